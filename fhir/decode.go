@@ -1,0 +1,99 @@
+package fhir
+
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// DecodeOption changes what Decode accepts.
+type DecodeOption func(*decoder)
+
+// TolerateRootDescription accepts the root property "description", which some
+// LFPSE clients send although R4 AdverseEvent has no such element. It is kept in
+// AdverseEvent.Description and reported as a warning. Without the option, the
+// default, it is an unknown element like any other.
+func TolerateRootDescription() DecodeOption {
+	return func(d *decoder) { d.tolerateDescription = true }
+}
+
+// Decode reads one AdverseEvent, at most 5 MiB of UTF-8 JSON, and reports every
+// finding of the document at once: a bad value is reported and skipped, and only a
+// syntax error, nesting beyond 64 levels or the thousandth finding ends the
+// reading early. The rule ids are listed in the package documentation.
+//
+// The event is whole only when the issues hold no error. With errors it is what
+// could be read, for a validator that wants to go on and report more; never send
+// it. It is nil only when the document is too large.
+//
+// The event shares no memory with data. Its strings share one copy of the text,
+// so a single string that is kept keeps the text of the whole document. Decode
+// may be called from many goroutines.
+func Decode(data []byte, opts ...DecodeOption) (*AdverseEvent, Issues) {
+	d := newDecoder(data, "AdverseEvent")
+	for _, opt := range opts {
+		opt(d)
+	}
+	if d.tooLarge(maxBytes) {
+		return nil, d.issues
+	}
+	d.extensions.due = strings.Count(d.src, "{")
+	a := new(AdverseEvent)
+	decodeAdverseEvent(d, a)
+	return a, d.finish()
+}
+
+// decoder reads one JSON text in one pass. The generated functions in
+// decode_gen.go drive it for the R4 types, value reads anything else; both report
+// through finding, so they share every check.
+type decoder struct {
+	data []byte // the caller's text
+	src  string // our copy of it, of which the decoded strings are pieces
+	pos  int    // next byte to read
+
+	root   string // root of the paths
+	frames frames
+	key    string // name of the current property; empty in an array
+	keyPos int    // where that name starts
+
+	validUTF8 bool // the whole text is, so no string needs a look
+	lenient   bool // nulls and empties are no findings here
+	mute      bool // looking ahead: nothing is a finding
+	dead      bool // nothing more can be read
+	issues    Issues
+
+	tolerateDescription bool
+
+	buf        []byte   // scratch for strings with escapes
+	strings    []string // slab of string pointers
+	extensions extensionSlab
+}
+
+func newDecoder(data []byte, root string) *decoder {
+	return &decoder{data: data, root: root}
+}
+
+// tooLarge reports a text over the limit, before anything is done with it, and
+// otherwise prepares for reading.
+func (d *decoder) tooLarge(limit int) bool {
+	if len(d.data) > limit {
+		d.finding(Error, ruleSize, "", limit, "The document is larger than the limit.", "Send a smaller document.")
+		return true
+	}
+	d.src = string(d.data)
+	d.validUTF8 = utf8.ValidString(d.src)
+	return false
+}
+
+// finish checks that nothing follows the document and puts the findings in
+// document order.
+func (d *decoder) finish() Issues {
+	if !d.dead {
+		if d.token(); d.pos < len(d.data) {
+			d.finding(Error, ruleTrailing, "", d.pos, "There is more text after the end of the document.",
+				"Send one JSON document and nothing after it.")
+		}
+	}
+	slices.SortStableFunc(d.issues, func(a, b Issue) int { return a.Offset - b.Offset })
+	return d.issues
+}

@@ -1,0 +1,64 @@
+// Package fhir reads and writes the FHIR R4 resources that LFPSE events travel in,
+// https://hl7.org/fhir/R4/. The types are those of
+// github.com/samply/golang-fhir-models, imported as r4; this package adds what they
+// lack: contained resources, a strict decoder, canonical JSON and checks of
+// identifiers.
+//
+// # Reading and writing
+//
+// [Decode] reads an [AdverseEvent] and reports every finding of the document at
+// once; it takes nothing for granted and drops nothing silently. [Append] writes
+// one, canonically: the same event always gives the same bytes, and Decode accepts
+// them. Encode once, and keep the bytes that were checked.
+//
+//	event, issues := fhir.Decode(data)
+//	if err := issues.Err(); err != nil {
+//		return err
+//	}
+//	data, err := fhir.Append(nil, event)
+//
+// [CheckJSON] makes the checks that need no R4 type on any other JSON document.
+// [ParseBundle] opens a bundle of resources that came from a clinical system, and
+// [DecodeOperationOutcome] reads the answer of a server.
+//
+// # Findings
+//
+// A finding is an [Issue]: a stable rule id, the FHIRPath of the element, the byte
+// offset in the text, and what to do. No finding, error or log line of this package
+// holds a value of the document; a property name is repeated only if it looks like
+// a name. All findings are errors unless stated otherwise.
+//
+//	JSON-SYNTAX               the text is not JSON; ends the reading
+//	JSON-DEPTH                more than 64 levels of nesting; ends the reading
+//	JSON-SIZE                 more than 5 MiB
+//	JSON-TOO-MANY-ISSUES      more than 1000 findings; ends the reading
+//	JSON-TRAILING-DATA        something follows the document
+//	JSON-DUPLICATE-KEY        a property comes twice in an object
+//	JSON-TYPE                 another JSON type than the element has
+//	JSON-NULL                 null, which FHIR has no use for
+//	JSON-EMPTY                an empty object, array or string
+//	JSON-UTF8                 not UTF-8, or half a surrogate pair in an escape
+//	FHIR-RESOURCE-TYPE        a missing or wrong resourceType
+//	FHIR-UNKNOWN-ELEMENT      a property that R4 does not have there
+//	FHIR-PRIMITIVE-EXTENSION  the id or extension of a primitive, such as _date:
+//	                          FHIR has it, the R4 types have no place for it
+//	FHIR-REQUIRED             a missing required element
+//	FHIR-CODE                 a code outside a required R4 enumeration
+//	FHIR-INTEGER              not a whole number of 32 bits
+//	FHIR-DECIMAL              not a number (when writing)
+//	FHIR-CHOICE               two types of one choice, such as value[x]
+//	FHIR-EXT-1                an extension with both or neither of value and
+//	                          nested extensions
+//	FHIR-R4-DESCRIPTION       the root property description, accepted by
+//	                          [TolerateRootDescription]; a warning
+//
+// Whether a string has the form of its FHIR type, such as date or id, and whether
+// codes and extensions are those of LFPSE, is for package lfpse to say.
+//
+// # Concurrency
+//
+// The functions keep no state and may be called from many goroutines. The values
+// they return belong to the caller.
+package fhir
+
+//go:generate go run ./internal/gen

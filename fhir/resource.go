@@ -1,0 +1,193 @@
+package fhir
+
+import (
+	"encoding/json"
+
+	r4 "github.com/samply/golang-fhir-models/fhir-models/fhir"
+)
+
+// Resource is one contained resource. Exactly one field is set.
+type Resource struct {
+	Patient      *r4.Patient
+	Location     *r4.Location
+	Practitioner *r4.Practitioner
+	Device       *r4.Device
+	Medication   *r4.Medication
+	// Other is a resource of any other type as compact JSON. The checks of
+	// CheckJSON were made on it, but not those of its R4 type.
+	Other json.RawMessage
+}
+
+// ResourceType is the FHIR name of the type of the resource, or the empty string
+// when the resource has none.
+func (r *Resource) ResourceType() string {
+	switch {
+	case r.Patient != nil:
+		return "Patient"
+	case r.Location != nil:
+		return "Location"
+	case r.Practitioner != nil:
+		return "Practitioner"
+	case r.Device != nil:
+		return "Device"
+	case r.Medication != nil:
+		return "Medication"
+	case r.Other != nil:
+		return typeOfOther(r.Other)
+	default:
+		return ""
+	}
+}
+
+func typeOfOther(raw json.RawMessage) string {
+	d := newDecoder(raw, anyRoot)
+	if d.tooLarge(maxBytes) {
+		return ""
+	}
+	return d.lookupResourceType()
+}
+
+const fixResourceType = "Begin the resource with its resourceType."
+
+// decodeResource reads one contained resource.
+func decodeResource(d *decoder, x *Resource) {
+	if d.token() != '{' {
+		d.wrongType("an object")
+		return
+	}
+	switch name := d.lookupResourceType(); name {
+	case "Patient":
+		x.Patient = decodeOne(d, decodePatient)
+	case "Location":
+		x.Location = decodeOne(d, decodeLocation)
+	case "Practitioner":
+		x.Practitioner = decodeOne(d, decodePractitioner)
+	case "Device":
+		x.Device = decodeOne(d, decodeDevice)
+	case "Medication":
+		x.Medication = decodeOne(d, decodeMedication)
+	case "":
+		d.finding(Error, ruleResourceType, d.key, d.pos, "The resource does not say of which type it is.", fixResourceType)
+		d.skip()
+	default:
+		x.Other = d.otherResource()
+	}
+}
+
+// otherResource reads a resource of a type that has no Go type here.
+func (d *decoder) otherResource() json.RawMessage {
+	start, found := d.pos, len(d.issues)
+	d.value()
+	if d.dead || len(d.issues) > found {
+		return nil
+	}
+	return appendCompact(make([]byte, 0, d.pos-start), d.data[start:d.pos])
+}
+
+// lookupResourceType looks ahead for the type of the resource that begins at pos,
+// which is mostly the first property. It is empty when there is none or when it is
+// no type name.
+func (d *decoder) lookupResourceType() (name string) {
+	pos, key, depth, dead := d.pos, d.key, d.frames.depth, d.dead
+	d.mute = true
+	if d.token() == '{' && d.object() {
+		for k := d.readKey(); k != ""; k = d.nextKey() {
+			if k == "resourceType" {
+				name, _ = d.text()
+				break
+			}
+			d.skip()
+		}
+	}
+	d.pos, d.key, d.frames.depth, d.dead = pos, key, depth, dead
+	d.mute = false
+	if !isTypeName(name) {
+		return ""
+	}
+	return name
+}
+
+// isTypeName reports whether s is written like the name of a FHIR resource type.
+func isTypeName(s string) bool {
+	return isName(s) && s[0] >= 'A' && s[0] <= 'Z'
+}
+
+// resourceType reads the resourceType of a resource that must be of type want.
+func (d *decoder) resourceType(want string) {
+	d.token()
+	start := d.pos
+	if s, ok := d.text(); ok && s != want {
+		d.finding(Error, ruleResourceType, d.key, start, "The resource must be of type "+want+".", `Write "`+want+`" as resourceType.`)
+	}
+}
+
+// encodeResourceList writes the contained resources.
+func encodeResourceList(e *encoder, key string, list []Resource) {
+	if len(list) == 0 || !e.open(key, '[') {
+		return
+	}
+	for i := range list {
+		e.element(i)
+		encodeResource(e, &list[i])
+	}
+	e.close(']')
+}
+
+func encodeResource(e *encoder, x *Resource) {
+	set := 0
+	if x.Patient != nil {
+		set++
+		encodePatient(e, "", x.Patient)
+	}
+	if x.Location != nil {
+		set++
+		encodeLocation(e, "", x.Location)
+	}
+	if x.Practitioner != nil {
+		set++
+		encodePractitioner(e, "", x.Practitioner)
+	}
+	if x.Device != nil {
+		set++
+		encodeDevice(e, "", x.Device)
+	}
+	if x.Medication != nil {
+		set++
+		encodeMedication(e, "", x.Medication)
+	}
+	if x.Other != nil {
+		set++
+		e.otherResource(x.Other)
+	}
+	if set != 1 {
+		e.refuse(ruleResourceType, "", "A contained resource must be exactly one resource.", "Set one field of the resource, or take it out.")
+	}
+}
+
+// otherResource writes a resource that came as JSON, after the checks that Decode
+// would make on it.
+func (e *encoder) otherResource(raw json.RawMessage) {
+	d := newDecoder(raw, "AdverseEvent")
+	if d.tooLarge(maxBytes) {
+		e.refuse(ruleSize, "", "The resource is larger than the limit.", "Shorten the resource.")
+		return
+	}
+	d.frames = e.frames
+	switch d.lookupResourceType() {
+	case "":
+		e.refuse(ruleResourceType, "", "The resource does not say of which type it is.", fixResourceType)
+		return
+	case "Patient", "Location", "Practitioner", "Device", "Medication":
+		e.refuse(ruleResourceType, "", "A resource of this type does not belong in Other.", "Set the field of that type instead.")
+		return
+	}
+	d.value()
+	for _, issue := range d.finish() {
+		e.add(issue)
+	}
+	if len(d.issues) == 0 {
+		e.b = append(appendCompact(e.b, raw), ',')
+	} else {
+		e.b = append(e.b, '0', ',')
+	}
+}
