@@ -1,0 +1,105 @@
+package lfpse_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/gpsafety/lfpse-go/lfpse"
+	"github.com/gpsafety/lfpse-go/lfpse/code"
+)
+
+func sprintf(format string, v any) string { return fmt.Sprintf(format, v) }
+
+func TestAgeOn(t *testing.T) {
+	for _, tc := range []struct {
+		birth, day lfpse.Date
+		want       lfpse.Age
+		encoded    int
+	}{
+		{"1976-01-15", "2026-01-15", lfpse.Age{Value: 50, Unit: lfpse.Years}, 18600}, // the service's own sample
+		{"1976-01-16", "2026-01-15", lfpse.Age{Value: 49, Unit: lfpse.Years}, 49 * 372},
+		{"2026-01-15", "2026-01-15", lfpse.Age{Value: 0, Unit: lfpse.Days}, 1}, // 0 has no code point
+		{"2026-01-14", "2026-01-15", lfpse.Age{Value: 1, Unit: lfpse.Days}, 1},
+		{"2026-01-01", "2026-01-31", lfpse.Age{Value: 30, Unit: lfpse.Days}, 30},
+		{"2026-01-01", "2026-02-01", lfpse.Age{Value: 1, Unit: lfpse.Months}, 31},
+		{"2026-01-31", "2026-02-28", lfpse.Age{Value: 28, Unit: lfpse.Days}, 28},
+		{"2026-01-31", "2026-03-01", lfpse.Age{Value: 1, Unit: lfpse.Months}, 31},
+		{"2025-02-01", "2026-01-31", lfpse.Age{Value: 11, Unit: lfpse.Months}, 341},
+		{"2025-02-01", "2026-02-01", lfpse.Age{Value: 1, Unit: lfpse.Years}, 372},
+		{"2008-02-29", "2026-02-28", lfpse.Age{Value: 17, Unit: lfpse.Years}, 17 * 372},
+		{"2008-02-29", "2026-03-01", lfpse.Age{Value: 18, Unit: lfpse.Years}, 6696}, // the national adult threshold
+		{"1827-01-01", "2026-12-31", lfpse.Age{Value: 199, Unit: lfpse.Years}, 74028},
+	} {
+		age, err := lfpse.AgeOn(tc.birth, tc.day)
+		require.NoError(t, err)
+		assert.Equal(t, tc.want, age, "born %s, on %s", tc.birth, tc.day)
+		n, err := lfpse.Age31x372.Encode(age)
+		require.NoError(t, err)
+		assert.Equal(t, tc.encoded, n, "born %s, on %s", tc.birth, tc.day)
+	}
+}
+
+func TestAgeErrorsNameTheDateAndNotItsValue(t *testing.T) {
+	for name, tc := range map[string]struct{ birth, day lfpse.Date }{
+		"date of birth":     {"1976-13-15", "2026-01-15"},
+		"date of the event": {"1976-01-15", "2026-01"},
+		"is after":          {"2026-01-16", "2026-01-15"},
+	} {
+		_, err := lfpse.AgeOn(tc.birth, tc.day)
+		require.ErrorContains(t, err, name)
+		assert.NotContains(t, err.Error(), string(tc.birth))
+	}
+	_, err := lfpse.Age31x372.Encode(lfpse.Age{Value: 200, Unit: lfpse.Years})
+	assert.Error(t, err)
+	_, err = lfpse.AgeEncoding("days").Encode(lfpse.Age{Value: 1, Unit: lfpse.Days})
+	assert.Error(t, err)
+}
+
+func TestAgeEncodingIsInvertible(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		n := rapid.IntRange(-10, 80000).Draw(t, "n")
+		age, err := lfpse.Age31x372.Decode(n)
+		if err != nil {
+			onGrid := n >= 1 && n <= 30 || n >= 31 && n <= 341 && n%31 == 0 || n >= 372 && n <= 74028 && n%372 == 0
+			if onGrid {
+				t.Fatalf("%d is on the grid: %v", n, err)
+			}
+			return
+		}
+		if back, err := lfpse.Age31x372.Encode(age); err != nil || back != n {
+			t.Fatalf("%d became %v, then %d (%v)", n, age, back, err)
+		}
+	})
+	_, err := lfpse.Age31x372.Decode(18262) // 50 years in true days
+	assert.Error(t, err)
+}
+
+func TestAgeBracket(t *testing.T) {
+	for want, ages := range map[code.AgeBrackets][]lfpse.Age{
+		"1":  {{Value: 0, Unit: lfpse.Days}, {Value: 14, Unit: lfpse.Days}},
+		"2":  {{Value: 15, Unit: lfpse.Days}, {Value: 28, Unit: lfpse.Days}},
+		"3":  {{Value: 30, Unit: lfpse.Days}, {Value: 1, Unit: lfpse.Months}, {Value: 11, Unit: lfpse.Months}},
+		"4":  {{Value: 1, Unit: lfpse.Years}, {Value: 4, Unit: lfpse.Years}},
+		"7":  {{Value: 16, Unit: lfpse.Years}, {Value: 17, Unit: lfpse.Years}},
+		"8":  {{Value: 18, Unit: lfpse.Years}},
+		"11": {{Value: 66, Unit: lfpse.Years}, {Value: 85, Unit: lfpse.Years}},
+		"12": {{Value: 86, Unit: lfpse.Years}},
+	} {
+		for _, a := range ages {
+			assert.Equal(t, want, a.Bracket(), "%v", a)
+		}
+	}
+}
+
+func TestDateAndTime(t *testing.T) {
+	assert.True(t, lfpse.NewDate(2024, 2, 29).Valid())
+	assert.False(t, lfpse.NewDate(2026, 2, 29).Valid())
+	assert.False(t, lfpse.Date("2026-02").Valid())
+	assert.True(t, lfpse.Time("23:59:59").Valid())
+	assert.False(t, lfpse.Time("24:00:00").Valid())
+	assert.False(t, lfpse.Time("9:05:00").Valid())
+}

@@ -1,0 +1,8 @@
+// Package code has the codes of the LFPSE lists as typed constants, generated
+// from the embedded taxonomy. They are a convenience for callers: what is
+// checked and sent always follows the taxonomy that is loaded, so a code that a
+// newer list has added can be written as a plain string.
+//
+// Event type, the two harm scales and the gender lists are not here: their codes
+// are easily mixed up or not known, so package lfpse gives them names.
+package code

@@ -1,0 +1,126 @@
+// Package strictjson decodes the project's own JSON forms without the leniency
+// of encoding/json, which takes "TYPE" for "type", keeps the last of two
+// properties and stops at the first thing it does not like.
+package strictjson
+
+import (
+	"bytes"
+	"encoding"
+	"encoding/json"
+	"maps"
+	"reflect"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/gpsafety/lfpse-go/fhir"
+)
+
+// Decode checks a document with [fhir.CheckJSON] and reads it into the struct
+// that v points to. Every property that the struct does not have, by its exact
+// name, and every value of another JSON type is a finding under the given rule.
+// The paths start with $; no value of the document is quoted. If there is an
+// error among the findings, v is left as it was.
+func Decode(data []byte, v any, rule string, opts ...fhir.CheckOption) fhir.Issues {
+	issues := fhir.CheckJSON(data, opts...)
+	if issues.HasErrors() {
+		return issues
+	}
+	c := checker{rule: rule}
+	dec := json.NewDecoder(bytes.NewReader(data))
+	dec.UseNumber()
+	var document any
+	if err := dec.Decode(&document); err != nil {
+		c.add("$", "The document is not JSON.")
+	}
+	c.value("$", document, reflect.TypeOf(v).Elem())
+	if len(c.issues) > 0 {
+		return append(issues, c.issues...)
+	}
+	fresh := reflect.New(reflect.TypeOf(v).Elem())
+	if json.Unmarshal(data, fresh.Interface()) != nil {
+		c.add("$", "The document is not of the documented form.")
+		return append(issues, c.issues...)
+	}
+	reflect.ValueOf(v).Elem().Set(fresh.Elem())
+	return issues
+}
+
+type checker struct {
+	rule   string
+	issues fhir.Issues
+}
+
+func (c *checker) add(path, text string) {
+	c.issues = append(c.issues, fhir.Issue{Severity: fhir.Error, Rule: c.rule, Path: path, Offset: -1, Text: text})
+}
+
+var textType = reflect.TypeFor[encoding.TextUnmarshaler]()
+
+// value compares a value with the type that it is to be read into. Null stands
+// for the zero value; where it must not, CheckJSON has refused it.
+func (c *checker) value(path string, v any, t reflect.Type) {
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	fits, want := true, ""
+	kind := t.Kind()
+	if reflect.PointerTo(t).Implements(textType) {
+		kind = reflect.String
+	}
+	switch kind {
+	case reflect.Struct, reflect.Map:
+		var object map[string]any
+		object, fits = v.(map[string]any)
+		want = "an object"
+		for _, name := range slices.Sorted(maps.Keys(object)) {
+			c.property(path+"."+printable(name), name, object[name], t)
+		}
+	case reflect.Slice:
+		var items []any
+		items, fits = v.([]any)
+		want = "an array"
+		for i, item := range items {
+			c.value(path+"["+strconv.Itoa(i)+"]", item, t.Elem())
+		}
+	case reflect.String:
+		_, fits = v.(string)
+		want = "a string"
+	case reflect.Bool:
+		_, fits = v.(bool)
+		want = "true or false"
+	case reflect.Int:
+		number, _ := v.(json.Number)
+		_, err := strconv.ParseInt(string(number), 10, 32)
+		fits, want = err == nil, "a whole number"
+	}
+	if !fits && v != nil {
+		c.add(path, "The value must be "+want+".")
+	}
+}
+
+func (c *checker) property(path, name string, v any, t reflect.Type) {
+	if t.Kind() == reflect.Map {
+		c.value(path, v, t.Elem())
+		return
+	}
+	for i := range t.NumField() {
+		f := t.Field(i)
+		if tag, _, _ := strings.Cut(f.Tag.Get("json"), ","); f.IsExported() && tag == name {
+			c.value(path, v, f.Type)
+			return
+		}
+	}
+	c.add(path, "There is no property of this name.")
+}
+
+var plainName = regexp.MustCompile(`^[A-Za-z0-9_]{1,64}$`)
+
+// printable keeps names out of a path that may be text in the wrong place.
+func printable(name string) string {
+	if plainName.MatchString(name) {
+		return name
+	}
+	return "(unprintable name)"
+}

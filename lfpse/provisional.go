@@ -1,0 +1,92 @@
+package lfpse
+
+import (
+	"slices"
+
+	r4 "github.com/samply/golang-fhir-models/fhir-models/fhir"
+
+	"github.com/gpsafety/lfpse-go/fhir"
+	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
+)
+
+// Provisional returns the keys of the provisional elements of the taxonomy that
+// a resource uses, such as event-type-6#risk, sorted and each once. A resource
+// that uses any must not be sent to a real endpoint; the keys say what to
+// confirm, see [taxonomy.Confirmation].
+func (c *Codec) Provisional(a *fhir.AdverseEvent) []string {
+	p := &provisional{c: c}
+	if a.Event != nil {
+		for i := range a.Event.Coding {
+			p.concept(c.eventTypes, deref(a.Event.Coding[i].Code))
+		}
+	}
+	p.extensions(a.Extension)
+	for i := range a.Contained {
+		p.extensions(extensionsOf(&a.Contained[i]))
+	}
+	slices.Sort(p.keys)
+	return slices.Compact(p.keys)
+}
+
+type provisional struct {
+	c    *Codec
+	keys []string
+}
+
+func (p *provisional) extensions(exts []r4.Extension) {
+	for i := range exts {
+		n, ok := p.c.byURL[exts[i].Url]
+		if !ok {
+			continue
+		}
+		g := &p.c.groups[n]
+		if g.Group.Provisional {
+			p.keys = append(p.keys, g.ID)
+		}
+		for j := range exts[i].Extension {
+			p.field(g, &exts[i].Extension[j])
+		}
+	}
+}
+
+func (p *provisional) field(g *groupPlan, x *r4.Extension) {
+	n, ok := g.byName[x.Url]
+	if !ok {
+		return
+	}
+	f := &g.fields[n]
+	if f.Field.Provisional {
+		p.keys = append(p.keys, g.ID+"/"+f.Name)
+	}
+	if cs := p.c.t.CodeSystem(f.CodeSystem); cs != nil {
+		p.concept(cs, deref(x.ValueCode))
+	}
+}
+
+func (p *provisional) concept(cs *taxonomy.CodeSystem, code string) {
+	switch con := cs.Concept(code); {
+	case code == "":
+	case con != nil && con.Provisional:
+		p.keys = append(p.keys, taxonomy.ConceptKey(cs, con))
+	case con == nil && cs.Evidence == taxonomy.Unknown:
+		// The list has never been seen, so a code of the caller's own is as
+		// unconfirmed as a stand-in.
+		p.keys = append(p.keys, cs.ID)
+	}
+}
+
+func extensionsOf(c *fhir.Resource) []r4.Extension {
+	switch {
+	case c.Patient != nil:
+		return c.Patient.Extension
+	case c.Location != nil:
+		return c.Location.Extension
+	case c.Practitioner != nil:
+		return c.Practitioner.Extension
+	case c.Device != nil:
+		return c.Device.Extension
+	case c.Medication != nil:
+		return c.Medication.Extension
+	}
+	return nil
+}

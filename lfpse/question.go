@@ -1,0 +1,115 @@
+package lfpse
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/gpsafety/lfpse-go/fhir"
+	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
+)
+
+// Question is something about an event that only a person can say: a harm grade,
+// the level of concern, a code that the source has no column for.
+type Question struct {
+	// Target is the place of the answer in the JSON form of the event, such as
+	// patients[0].physicalHarm.
+	Target string `json:"target"`
+	// Required questions must be answered before the event can be sent.
+	Required bool `json:"required"`
+	// Rule is the id of the rule that asks.
+	Rule string `json:"rule"`
+	// Text is the question in plain English.
+	Text string `json:"text"`
+	// Why says what in the source raised the question, where something did. It
+	// names columns and elements, never what they hold.
+	Why string `json:"why,omitempty"`
+	// Choices are the answers to choose from, empty where any text will do.
+	Choices []Choice `json:"choices,omitempty"`
+}
+
+// Choice is one possible answer.
+type Choice struct {
+	Value   string `json:"value"` // what to write at the target
+	Display string `json:"display"`
+}
+
+// Choices returns the concepts of a list as answers: by name where they have
+// one, else by code.
+func Choices(cs *taxonomy.CodeSystem) []Choice {
+	if cs == nil {
+		return nil
+	}
+	choices := make([]Choice, 0, len(cs.Concepts))
+	for _, c := range cs.Concepts {
+		value := c.Name
+		if value == "" {
+			value = c.Code
+		}
+		choices = append(choices, Choice{Value: value, Display: c.Display})
+	}
+	return choices
+}
+
+// Target returns the place of a taxonomy field in the JSON form of an event: the
+// group by its logical id without version suffix, the index counting patients,
+// medicines or devices from 0. It is empty for a field that [Event] has no
+// property for.
+func (c *Codec) Target(group, field string, index int) string {
+	g := c.plan(group)
+	if g == nil {
+		return ""
+	}
+	i, ok := g.byName[field]
+	if !ok || g.fields[i].path == nil {
+		return ""
+	}
+	return g.path(&g.fields[i], index)
+}
+
+// TargetAt returns the place in the JSON form of an event that the element at a
+// FHIRPath, such as AdverseEvent.extension[1].extension[0].value, was encoded
+// from. It is empty where the path leads to no field of the taxonomy.
+func (c *Codec) TargetAt(a *fhir.AdverseEvent, path string) string {
+	exts, index := a.Extension, 0
+	steps := strings.Split(path, ".")[1:]
+	if len(steps) > 0 {
+		if n, ok := step(steps[0], "contained"); ok && n < len(a.Contained) {
+			exts, steps = extensionsOf(&a.Contained[n]), steps[1:]
+			if a.Contained[n].Device != nil {
+				for i := range n {
+					if a.Contained[i].Device != nil {
+						index++
+					}
+				}
+			}
+		}
+	}
+	if len(steps) < 2 {
+		return ""
+	}
+	i, ok := step(steps[0], "extension")
+	j, ok2 := step(steps[1], "extension")
+	if !ok || !ok2 || i >= len(exts) || j >= len(exts[i].Extension) {
+		return ""
+	}
+	n, known := c.byURL[exts[i].Url]
+	if !known {
+		return ""
+	}
+	g := &c.groups[n]
+	if g.repeats() && g.Context != "Device" {
+		for k := range i {
+			if exts[k].Url == exts[i].Url {
+				index++
+			}
+		}
+	}
+	return c.Target(g.base, exts[i].Extension[j].Url, index)
+}
+
+// step reads one step of a path, such as extension[3].
+func step(s, name string) (int, bool) {
+	digits, ok := strings.CutPrefix(strings.TrimSuffix(s, "]"), name+"[")
+	n, err := strconv.Atoi(digits)
+	return n, ok && err == nil && n >= 0
+}

@@ -1,0 +1,286 @@
+package taxonomy
+
+import (
+	"bytes"
+	"embed"
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/gpsafety/lfpse-go/fhir"
+	"github.com/gpsafety/lfpse-go/lfpse/internal/strictjson"
+)
+
+//go:embed data/v*.json
+var data embed.FS
+
+// MaxSize is the largest taxonomy document that [Load] reads, in bytes.
+const MaxSize = 16 << 20
+
+// Versions lists the embedded taxonomy versions, oldest first.
+func Versions() []string {
+	names, _ := fs.Glob(data, "data/v*.json")
+	versions := make([]string, len(names))
+	for i, name := range names {
+		versions[i] = strings.TrimSuffix(strings.TrimPrefix(path.Base(name), "v"), ".json")
+	}
+	slices.Sort(versions)
+	return versions
+}
+
+// EmbeddedData returns the embedded taxonomy of a version in the native form.
+func EmbeddedData(version string) ([]byte, error) {
+	b, err := data.ReadFile("data/v" + version + ".json")
+	if err != nil {
+		return nil, fmt.Errorf("no taxonomy version %q is embedded; there is %s", version, strings.Join(Versions(), ", "))
+	}
+	return b, nil
+}
+
+// Embedded returns the embedded taxonomy of a version, such as "6".
+func Embedded(version string) (*Taxonomy, error) {
+	b, err := EmbeddedData(version)
+	if err != nil {
+		return nil, err
+	}
+	return Load(b)
+}
+
+// Load reads a taxonomy in the native form. It checks the whole document before
+// it returns; the error is of type [fhir.Issues] and lists all that is wrong.
+// The input is treated as untrusted.
+func Load(b []byte) (*Taxonomy, error) {
+	if len(b) > MaxSize {
+		return nil, fhir.Issues{{Severity: fhir.Error, Rule: "TAX-SIZE", Path: "$", Offset: -1,
+			Text: fmt.Sprintf("The taxonomy has %d bytes; %d is the most.", len(b), MaxSize)}}
+	}
+	var t Taxonomy
+	if issues := strictjson.Decode(b, &t, "TAX-FORM", fhir.LimitBytes(MaxSize), fhir.AllowNullAndEmpty()); issues.HasErrors() {
+		return nil, issues
+	}
+	t.index()
+	if err := t.check().Err(); err != nil {
+		return nil, err
+	}
+	return &t, nil
+}
+
+// Append appends the taxonomy in the native form, indented for reading.
+func (t *Taxonomy) Append(dst []byte) ([]byte, error) {
+	var buf bytes.Buffer
+	enc := json.NewEncoder(&buf)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", " ")
+	if err := enc.Encode(t); err != nil {
+		return dst, err
+	}
+	return append(dst, buf.Bytes()...), nil
+}
+
+func (t *Taxonomy) index() {
+	t.groups = make(map[string]*Group, len(t.Groups))
+	for i := range t.Groups {
+		g := &t.Groups[i]
+		t.groups[g.ID] = g
+		g.fields = make(map[string]int, len(g.Fields))
+		for j := range g.Fields {
+			g.fields[g.Fields[j].Name] = j
+		}
+	}
+	t.codeSystems = make(map[string]*CodeSystem, len(t.CodeSystems))
+	for i := range t.CodeSystems {
+		cs := &t.CodeSystems[i]
+		t.codeSystems[cs.ID] = cs
+		cs.byCode = make(map[string]int, len(cs.Concepts))
+		cs.byName = map[string]int{}
+		for j, c := range cs.Concepts {
+			cs.byCode[c.Code] = j
+			if c.Name != "" {
+				cs.byName[c.Name] = j
+			}
+		}
+	}
+}
+
+// checker collects the findings about a taxonomy document.
+type checker struct {
+	t      *Taxonomy
+	issues fhir.Issues
+}
+
+func (c *checker) add(rule, path, format string, args ...any) {
+	c.issues = append(c.issues, fhir.Issue{Severity: fhir.Error, Rule: rule, Path: path, Offset: -1, Text: fmt.Sprintf(format, args...)})
+}
+
+func (t *Taxonomy) check() fhir.Issues {
+	c := &checker{t: t}
+	if t.Format != 1 {
+		c.add("TAX-FORM", "$.format", "The form is version %d; this library reads version 1.", t.Format)
+	}
+	if t.Version == "" {
+		c.add("TAX-REQUIRED", "$.version", "The taxonomy does not say which version it is.")
+	}
+	if t.FHIRVersion == "" {
+		c.add("TAX-REQUIRED", "$.fhirVersion", "The FHIR version is missing.")
+	}
+	if u, err := url.Parse(t.CanonicalBase); err != nil || u.Scheme != "https" || u.Host == "" || !strings.HasSuffix(u.Path, "/") || u.RawQuery != "" || u.Fragment != "" {
+		c.add("TAX-URL", "$.canonicalBase", "The canonical base must be an https url that ends in a slash, without query or fragment.")
+	}
+	if t.AgeEncoding != "" && t.AgeEncoding != "31/372" {
+		c.add("TAX-AGE", "$.ageEncoding", "The age encoding is not known to this library; it knows 31/372.")
+	}
+	c.profiles()
+	c.groups()
+	c.codeSystems()
+	return c.issues
+}
+
+func (c *checker) profiles() {
+	seen := map[string]bool{}
+	for i, p := range c.t.Profiles {
+		path := fmt.Sprintf("$.profiles[%d]", i)
+		c.evidence(path+".evidence", p.Evidence, true)
+		if !validID(p.ID) {
+			c.add("TAX-ID", path+".id", "The id is not a FHIR id.")
+		}
+		switch p.Resource {
+		case "AdverseEvent", "Patient", "Location", "Practitioner", "Medication", "Device":
+		default:
+			c.add("TAX-CONTEXT", path+".resource", "The resource type is not one that an LFPSE event contains.")
+		}
+		if seen[p.Resource] {
+			c.add("TAX-DUPLICATE", path+".resource", "There is already a profile of this resource type.")
+		}
+		seen[p.Resource] = true
+		if p.Resource != "AdverseEvent" && !validID(strings.Replace(p.ContainedID, "{n}", "1", 1)) {
+			c.add("TAX-ID", path+".containedId", "A contained resource needs an id; {n} stands for its number.")
+		}
+	}
+	if !seen["AdverseEvent"] {
+		c.add("TAX-REQUIRED", "$.profiles", "There is no profile of AdverseEvent.")
+	}
+}
+
+func (c *checker) groups() {
+	ids := map[string]bool{}
+	for i := range c.t.Groups {
+		g, path := &c.t.Groups[i], fmt.Sprintf("$.groups[%d]", i)
+		if !validID(g.ID) {
+			c.add("TAX-ID", path+".id", "The id is not a FHIR id.")
+		}
+		if ids[g.ID] {
+			c.add("TAX-DUPLICATE", path+".id", "There is already a group with this id.")
+		}
+		ids[g.ID] = true
+		if c.t.Profile(g.Context) == nil {
+			c.add("TAX-CONTEXT", path+".context", "The taxonomy has no profile of this resource type.")
+		}
+		c.evidence(path+".evidence", g.Evidence, true)
+		c.evidence(path+".cardinalityEvidence", g.CardinalityEvidence, false)
+		c.cardinality(path, g.Min, g.Max)
+		if len(g.Fields) == 0 {
+			c.add("TAX-REQUIRED", path+".fields", "The group has no fields.")
+		}
+		names := map[string]bool{}
+		for j := range g.Fields {
+			f, path := &g.Fields[j], fmt.Sprintf("%s.fields[%d]", path, j)
+			if names[f.Name] {
+				c.add("TAX-DUPLICATE", path+".name", "There is already a field of this name in the group.")
+			}
+			names[f.Name] = true
+			c.field(path, f)
+		}
+	}
+}
+
+func (c *checker) field(path string, f *Field) {
+	if f.Name == "" || strings.ContainsAny(f.Name, "/:#? \t\r\n") {
+		c.add("TAX-ID", path+".name", "The name is not a bare sub-extension url.")
+	}
+	c.valueType(path, f)
+	c.evidence(path+".evidence", f.Evidence, true)
+	c.evidence(path+".cardinalityEvidence", f.CardinalityEvidence, false)
+	c.cardinality(path, f.Min, f.Max)
+}
+
+func (c *checker) valueType(path string, f *Field) {
+	switch f.Type {
+	case Code, String, Boolean, Integer, Date, Time:
+	default:
+		c.add("TAX-TYPE", path+".type", "The type must be code, string, boolean, integer, date or time.")
+	}
+	if f.CodeSystem != "" {
+		if f.Type != Code {
+			c.add("TAX-BINDING", path+".codeSystem", "Only a field of type code has a list.")
+		}
+		if c.t.codeSystems[f.CodeSystem] == nil {
+			c.add("TAX-BINDING", path+".codeSystem", "The taxonomy has no list with this id.")
+		}
+	}
+}
+
+func (c *checker) codeSystems() {
+	if c.t.codeSystems[c.t.EventType] == nil {
+		c.add("TAX-BINDING", "$.eventType", "The taxonomy has no list with this id.")
+	}
+	ids := map[string]bool{}
+	for i := range c.t.CodeSystems {
+		cs, path := &c.t.CodeSystems[i], fmt.Sprintf("$.codeSystems[%d]", i)
+		if !validID(cs.ID) {
+			c.add("TAX-ID", path+".id", "The id is not a FHIR id.")
+		}
+		if ids[cs.ID] {
+			c.add("TAX-DUPLICATE", path+".id", "There is already a list with this id.")
+		}
+		ids[cs.ID] = true
+		c.evidence(path+".evidence", cs.Evidence, true)
+		if cs.Closed && len(cs.Concepts) == 0 {
+			c.add("TAX-CLOSED", path+".closed", "An empty list cannot be closed: no code would be allowed.")
+		}
+		codes, names := map[string]bool{}, map[string]bool{}
+		for j, con := range cs.Concepts {
+			path := fmt.Sprintf("%s.concepts[%d]", path, j)
+			if con.Code == "" || strings.TrimSpace(con.Code) != con.Code {
+				c.add("TAX-CODE", path+".code", "The code is empty or has spaces around it.")
+			}
+			if codes[con.Code] {
+				c.add("TAX-DUPLICATE", path+".code", "There is already a concept with this code.")
+			}
+			if con.Name != "" && names[con.Name] {
+				c.add("TAX-DUPLICATE", path+".name", "There is already a concept with this name.")
+			}
+			codes[con.Code], names[con.Name] = true, true
+		}
+	}
+}
+
+func (c *checker) evidence(path string, e Evidence, required bool) {
+	if e == "" && !required {
+		return
+	}
+	if _, ok := c.t.EvidenceKey[e]; !ok {
+		c.add("TAX-EVIDENCE", path, "The evidence is missing or not in the evidence key.")
+	}
+}
+
+func (c *checker) cardinality(path string, lower, upper int) {
+	if lower < 0 || upper < 0 || upper != 0 && lower > upper {
+		c.add("TAX-CARDINALITY", path, "The cardinality is impossible: min and max must not be negative, and min not above max.")
+	}
+}
+
+func validID(s string) bool {
+	if s == "" || len(s) > 64 {
+		return false
+	}
+	for _, r := range s {
+		if !('a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || r == '-' || r == '.') {
+			return false
+		}
+	}
+	return true
+}
