@@ -1,0 +1,96 @@
+package privacy
+
+import "github.com/gpsafety/lfpse-go/fhir"
+
+// Class says what kind of personal data a hit is or a deny-list term holds.
+type Class uint8
+
+// Classes found by their form alone.
+const (
+	NHSNumber          Class = iota + 1 // NHS number of England and Wales
+	CHINumber                           // Community Health Index number of Scotland, which embeds a birth date
+	HCNumber                            // Health and Care number of Northern Ireland
+	NINumber                            // National Insurance number
+	ProfessionalNumber                  // GMC, NMC, GPhC or HCPC number beside the name of the register
+	Email                               // e-mail address
+	Phone                               // United Kingdom telephone number
+	Postcode                            // United Kingdom postcode; a warning
+	PossibleBirthDate                   // date beside words such as DOB or born; a warning
+)
+
+// Classes found by a deny-list.
+const (
+	Name         Class = iota + 20 // name of a person on the deny-list
+	PossibleName                   // ordinary word that is also such a name; a warning
+	BirthDate                      // date of birth on the deny-list, in any rendering
+	Address                        // address line or postcode on the deny-list
+	Identifier                     // any other identifier on the deny-list
+)
+
+// Classes of deny-list terms only. Their hits are Name or PossibleName.
+const (
+	FamilyName Class = iota + 40
+	GivenName
+)
+
+// Classes of whole elements, reported by ScanEvent only.
+const (
+	Element   Class = iota + 60 // element that must not be sent, whatever it holds
+	Reference                   // reference to a record outside the report
+	Binary                      // content that cannot be screened
+)
+
+// classInfo is what a finding says about a class.
+type classInfo struct {
+	name, rule string
+	severity   fhir.Severity
+	text, fix  string
+}
+
+func (c Class) info() classInfo {
+	const remove = "Remove it; write \"the patient\" or the person's role instead."
+	switch c {
+	case NHSNumber:
+		return classInfo{"NHS number", "PRIVACY-NHS-NUMBER", fhir.Error, "An NHS number", remove}
+	case CHINumber:
+		return classInfo{"CHI number", "PRIVACY-CHI-NUMBER", fhir.Error, "A CHI number", remove}
+	case HCNumber:
+		return classInfo{"H&C number", "PRIVACY-HC-NUMBER", fhir.Error, "A Health and Care number", remove}
+	case NINumber:
+		return classInfo{"National Insurance number", "PRIVACY-NI-NUMBER", fhir.Error, "A National Insurance number", remove}
+	case ProfessionalNumber:
+		return classInfo{"professional number", "PRIVACY-PROFESSIONAL-NUMBER", fhir.Error, "A professional registration number", "Remove it; write the person's role instead."}
+	case Email:
+		return classInfo{"e-mail address", "PRIVACY-EMAIL", fhir.Error, "An e-mail address", "Remove it; only ReporterContact may hold the reporter's own."}
+	case Phone:
+		return classInfo{"telephone number", "PRIVACY-PHONE", fhir.Error, "A telephone number", "Remove it; only ReporterContact may hold the reporter's own."}
+	case Postcode:
+		return classInfo{"postcode", "PRIVACY-POSTCODE", fhir.Warning, "What looks like a postcode", "Remove it if it is one."}
+	case PossibleBirthDate:
+		return classInfo{"possible date of birth", "PRIVACY-POSSIBLE-BIRTH-DATE", fhir.Warning, "What looks like a date of birth", "Remove it; give the age in its own element."}
+	case Name, FamilyName, GivenName:
+		return classInfo{"name", "PRIVACY-NAME", fhir.Error, "The name of a person in the source record", remove}
+	case PossibleName:
+		return classInfo{"possible name", "PRIVACY-POSSIBLE-NAME", fhir.Warning, "A word that is also the name of a person in the source record", "Check the sentence; if it means the person, write \"the patient\" or the role instead."}
+	case BirthDate:
+		return classInfo{"date of birth", "PRIVACY-BIRTH-DATE", fhir.Error, "The date of birth of a person in the source record", "Remove it; give the age in its own element."}
+	case Address:
+		return classInfo{"address", "PRIVACY-ADDRESS", fhir.Error, "Part of the address of a person in the source record", "Remove it; write the kind of place instead."}
+	case Identifier:
+		return classInfo{"identifier", "PRIVACY-IDENTIFIER", fhir.Error, "An identifier of a person in the source record", "Remove it."}
+	case Element:
+		return classInfo{"element", "PRIVACY-ELEMENT", fhir.Error, "The element", "Leave the element out."}
+	case Reference:
+		return classInfo{"external reference", "PRIVACY-REFERENCE", fhir.Error, "The reference", "Refer to a contained resource, such as #patient, or leave the element out."}
+	case Binary:
+		return classInfo{"binary content", "PRIVACY-BINARY", fhir.Error, "The content", "Leave the element out; describe the content in words."}
+	default:
+		return classInfo{"unknown class", "PRIVACY-UNKNOWN", fhir.Error, "Personal data", remove}
+	}
+}
+
+// String names the class in English, such as "NHS number".
+func (c Class) String() string { return c.info().name }
+
+// Rule is the stable rule id of the class, such as PRIVACY-NHS-NUMBER.
+func (c Class) Rule() string { return c.info().rule }

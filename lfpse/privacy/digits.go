@@ -1,0 +1,236 @@
+package privacy
+
+// Bounds of what is read as one number.
+const (
+	maxRunDigits = 16
+	maxRunGroups = 12
+	maxSeparator = 3 // characters between two groups
+)
+
+// separators are the kinds of character between two groups of digits.
+type separators uint8
+
+const (
+	sepSpace separators = 1 << iota
+	sepDash
+	sepDot
+	sepSlash // also the underscore
+	sepParen
+)
+
+// group is a row of digits without separators.
+type group struct {
+	count      int // digits; more than maxRunDigits when it was too long to read
+	start, end int // byte offsets
+	before     separators
+}
+
+// digitRun is what can be read as one number: groups of digits with short
+// separators between them.
+type digitRun struct {
+	digits [maxRunDigits]byte
+	groups [maxRunGroups]group
+	n      int // groups
+}
+
+// begin reads the run that starts with the digit at i.
+func (run *digitRun) begin(text string, i int) {
+	run.n = 0
+	run.fill(text, i, 0)
+}
+
+// next drops the first group and reads on at the end, so that a long row of groups
+// is read once and not once from each of them.
+func (run *digitRun) next(text string) {
+	copy(run.digits[:], run.digits[min(run.groups[0].count, maxRunDigits):])
+	copy(run.groups[:], run.groups[1:run.n])
+	run.n--
+	last := run.groups[run.n-1]
+	if last.count > maxRunDigits { // did not fit before
+		run.n--
+		run.fill(text, last.start, last.before)
+		return
+	}
+	if before, i := readSeparator(text, last.end); before != 0 {
+		run.fill(text, i, before)
+	}
+}
+
+// fill reads groups from i on until the row ends or the bounds are reached. Every
+// group in the run is whole or marked as too long.
+func (run *digitRun) fill(text string, i int, before separators) {
+	read := 0
+	for _, g := range run.groups[:run.n] {
+		read += g.count
+	}
+	for run.n < maxRunGroups && read < maxRunDigits {
+		g := readGroup(text, i, run.digits[read:])
+		if g.count == 0 {
+			return
+		}
+		g.before = before
+		run.groups[run.n] = g
+		run.n++
+		read += g.count
+		before, i = readSeparator(text, g.end)
+		if before == 0 {
+			return
+		}
+	}
+}
+
+// readGroup reads the digits at i into dst. The letter O counts as zero unless a
+// word goes on from there, as in 10of. A group that does not fit is measured as
+// too long.
+func readGroup(text string, i int, dst []byte) group {
+	g := group{start: i, end: i}
+	beforeO, letterO := g, false
+	for {
+		r, end := runeAt(text, i)
+		value := digitValue(r)
+		if value < 0 && (r == 'O' || r == 'o') {
+			if !letterO {
+				beforeO, letterO = g, true
+			}
+			value = 0
+		}
+		if value < 0 {
+			if letterO && isLetter(r) {
+				return beforeO
+			}
+			return g
+		}
+		if g.count == len(dst) {
+			g.count, g.end = maxRunDigits+1, end
+			return g
+		}
+		dst[g.count] = byte(value)
+		g.count++
+		i, g.end = end, end
+	}
+}
+
+// readSeparator reads what stands between two groups; 0 when there is no next
+// group.
+func readSeparator(text string, i int) (kinds separators, next int) {
+	for range maxSeparator + 1 {
+		r, end := runeAt(text, i)
+		switch {
+		case digitValue(r) >= 0 || r == 'O' || r == 'o':
+			return kinds, i
+		case isSpace(r):
+			kinds |= sepSpace
+		case isDash(r):
+			kinds |= sepDash
+		case r == '.' || r == '\u00b7':
+			kinds |= sepDot
+		case r == '/' || r == '_':
+			kinds |= sepSlash
+		case r == '(' || r == ')' || r == '[' || r == ']':
+			kinds |= sepParen
+		default:
+			return 0, i
+		}
+		i = end
+	}
+	return 0, i
+}
+
+// hasShape reports whether the run starts with groups of these sizes.
+func (run *digitRun) hasShape(sizes ...int) bool {
+	if run.n < len(sizes) {
+		return false
+	}
+	for i, size := range sizes {
+		if run.groups[i].count != size {
+			return false
+		}
+	}
+	return true
+}
+
+// separatorsOf is every separator within the first n groups.
+func (run *digitRun) separatorsOf(n int) (kinds separators) {
+	for i := 1; i < n; i++ {
+		kinds |= run.groups[i].before
+	}
+	return kinds
+}
+
+// standsAlone reports whether a number at text[start:end] is a value of its own
+// and not a piece of a longer code: it may touch letters, as in NHS9990000018, but
+// not letters that touch further digits, and its own separator must not go on to
+// more digits. UUIDs are codes.
+func standsAlone(text string, start, end int, within separators) bool {
+	before, at := runeBefore(text, start)
+	after, next := runeAt(text, end)
+	if isLetter(before) && !lettersEndBefore(text, at) || isLetter(after) && !lettersEndAfter(text, next) {
+		return false
+	}
+	if joins(before, within) {
+		if r, _ := runeBefore(text, at); digitValue(r) >= 0 {
+			return false
+		}
+	}
+	if joins(after, within) {
+		if r, _ := runeAt(text, next); digitValue(r) >= 0 {
+			return false
+		}
+	}
+	return !inUUID(text, start, end)
+}
+
+// joins reports whether r is the dash or dot that also stands within the number.
+func joins(r rune, within separators) bool {
+	return within&sepDash != 0 && isDash(r) || within&sepDot != 0 && r == '.'
+}
+
+// maxTouching is the longest word that may touch a number, as in
+// "telephone07700900123".
+const maxTouching = 16
+
+func lettersEndBefore(text string, i int) bool {
+	for range maxTouching {
+		r, start := runeBefore(text, i)
+		if !isLetter(r) {
+			return digitValue(r) < 0
+		}
+		i = start
+	}
+	return false
+}
+
+func lettersEndAfter(text string, i int) bool {
+	for range maxTouching {
+		r, end := runeAt(text, i)
+		if !isLetter(r) {
+			return digitValue(r) < 0
+		}
+		i = end
+	}
+	return false
+}
+
+// inUUID reports whether text[start:end] lies in a UUID, whose hexadecimal digits
+// can look like anything.
+func inUUID(text string, start, end int) bool {
+	const uuidLen = 36
+	for start > 0 && end-start < uuidLen && isUUIDByte(text[start-1]) {
+		start--
+	}
+	for end < len(text) && end-start < uuidLen && isUUIDByte(text[end]) {
+		end++
+	}
+	if end-start != uuidLen {
+		return false
+	}
+	for i := range uuidLen {
+		dash := i == 8 || i == 13 || i == 18 || i == 23
+		if dash != (text[start+i] == '-') {
+			return false
+		}
+	}
+	return true
+}
+
+func isUUIDByte(c byte) bool { return c == '-' || isASCIIDigit(c) || 'a' <= c|0x20 && c|0x20 <= 'f' }

@@ -1,0 +1,22 @@
+// Package privacy keeps personal data out of the reports that are sent to LFPSE.
+//
+// National processing redacts free text before others read it, but that is no
+// guarantee, so the screen blocks at source. A [Screener] finds identifiers by
+// their form: NHS, CHI and H&C numbers by their check digit, National Insurance
+// and professional registration numbers, e-mail addresses and telephone numbers,
+// which are errors; postcodes and dates of birth, which are warnings. Names have
+// no form, so the caller gives the names and identifiers of the patients and staff
+// of the source record as a [DenyList], the strongest method there is.
+//
+// [Screener.ScanEvent] visits every string of an AdverseEvent, whatever element it
+// stands in, and also refuses elements that have no place in a report whatever
+// they hold: Patient.name, Practitioner.identifier, Device.serialNumber and their
+// kind. Findings carry class, FHIRPath and character range, never the text.
+//
+// The screen proves presence, not absence: a text without findings can still
+// identify a person to someone who knows the story.
+//
+// Screening is linear in the length of the text, does not allocate when there is
+// nothing to report, and handles full-width digits, invisible characters, exotic
+// spaces and dashes, and the letter O written for zero.
+package privacy

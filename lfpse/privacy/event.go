@@ -1,0 +1,198 @@
+package privacy
+
+import (
+	"fmt"
+	"html"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/gpsafety/lfpse-go/fhir"
+)
+
+// ScanEvent screens a whole report: every string in it, whatever element it
+// stands in, by form and against the deny-list (which may be nil), and the
+// elements that must not be sent at all. Findings are errors or warnings; a report
+// with errors must not be sent. They carry the FHIRPath, the class and the range
+// of characters, counted from 1, and never the text.
+//
+// What is looked for depends on the element:
+//   - free text: everything
+//   - names of products and codes (display, manufacturer, VMPString and the like):
+//     a denied name is a warning only, since products are named after people
+//   - codes, ids, references and dates: no names and no birth dates; a whole
+//     SNOMED CT concept id as VTMCode, VMPCode, AMPCode, VMPPCode or AMPPCode is
+//     let pass, since dm+d ids can look like NHS numbers
+//   - ReporterContact: may hold e-mail addresses and telephone numbers that are
+//     not on the deny-list
+func (s *Screener) ScanEvent(a *fhir.AdverseEvent, deny *DenyList) fhir.Issues {
+	if a == nil {
+		return nil
+	}
+	w := walker{screener: s, deny: deny, root: "AdverseEvent"}
+	w.structValue(reflect.ValueOf(a).Elem(), s.plans[eventType])
+	return w.issues
+}
+
+// walker visits a report and keeps the path of where it is. The path becomes text
+// only when there is something to report.
+type walker struct {
+	screener *Screener
+	deny     *DenyList
+	root     string
+	steps    []step
+	buffer   [16]step
+	issues   fhir.Issues
+}
+
+// step is one element on the path; index is -1 for an element that does not
+// repeat.
+type step struct {
+	name  string
+	index int
+}
+
+func (w *walker) push(name string, index int) {
+	if w.steps == nil {
+		w.steps = w.buffer[:0]
+	}
+	w.steps = append(w.steps, step{name, index})
+}
+
+func (w *walker) pop() { w.steps = w.steps[:len(w.steps)-1] }
+
+func (w *walker) path() string {
+	var b strings.Builder
+	b.WriteString(w.root)
+	for _, s := range w.steps {
+		if s.name != "" {
+			b.WriteByte('.')
+			b.WriteString(s.name)
+		}
+		if s.index >= 0 {
+			b.WriteByte('[')
+			b.WriteString(strconv.Itoa(s.index))
+			b.WriteByte(']')
+		}
+	}
+	return b.String()
+}
+
+// report adds a finding about the element at the path.
+func (w *walker) report(class Class, text string) {
+	info := class.info()
+	w.issues = append(w.issues, fhir.Issue{
+		Severity: w.screener.Severity(class), Rule: info.rule, Path: w.path(), Offset: -1, Text: text, Fix: info.fix,
+	})
+}
+
+func (w *walker) reportHit(hit Hit, text string, kind textKind) {
+	from := utf8.RuneCountInString(text[:hit.Start]) + 1
+	to := from + utf8.RuneCountInString(text[hit.Start:hit.End]) - 1
+	w.report(hit.Class, fmt.Sprintf("%s stands at characters %d to %d.", hit.Class.info().text, from, to))
+	if kind == contact && (hit.Class == Email || hit.Class == Phone) {
+		w.issues[len(w.issues)-1].Fix = "It belongs to a person in the source record; give the reporter's own or leave the element out."
+	}
+}
+
+// textKind says how the text of an element is screened.
+type textKind uint8
+
+const (
+	prose     textKind = iota
+	catalogue          // name of a product or code
+	token              // code, id, reference, date, number
+	narrative          // XHTML
+	binary             // base64
+	contact            // ReporterContact
+	drugCode           // a dm+d id
+)
+
+// text screens one string.
+func (w *walker) text(text string, kind textKind) {
+	switch {
+	case text == "":
+		return
+	case kind == binary:
+		w.report(Binary, "The element holds binary content, which cannot be screened.")
+		return
+	case kind == drugCode && isConceptID(text):
+		return
+	}
+	hits := w.screener.Scan(text)
+	denied := w.deny.scan(text, kind != token && kind != drugCode)
+	if len(hits)+len(denied) == 0 && kind != narrative {
+		return
+	}
+	w.reportHits(text, kind, hits, denied)
+	if kind == narrative {
+		w.markup(text, hits, denied)
+	}
+}
+
+func (w *walker) reportHits(text string, kind textKind, hits, denied []Hit) {
+	for _, hit := range hits {
+		if kind == contact && (hit.Class == Email || hit.Class == Phone) {
+			continue
+		}
+		w.reportHit(hit, text, kind)
+	}
+	for _, hit := range denied {
+		// The address as a whole is reported; the name in it adds nothing.
+		if isNameClass(hit.Class) && withinEmail(hit, hits) {
+			continue
+		}
+		if kind == catalogue && hit.Class == Name {
+			hit.Class = PossibleName
+		}
+		// What is found by form already needs no second finding.
+		if slices.ContainsFunc(hits, func(h Hit) bool { return h.Class == hit.Class && kind != contact }) {
+			continue
+		}
+		w.reportHit(hit, text, kind)
+	}
+}
+
+func isNameClass(c Class) bool { return c == Name || c == PossibleName }
+
+func withinEmail(hit Hit, hits []Hit) bool {
+	return slices.ContainsFunc(hits, func(h Hit) bool { return h.Class == Email && h.Start <= hit.Start && hit.End <= h.End })
+}
+
+// markup screens XHTML once more without tags and with entities resolved, as a
+// reader sees it. Only classes that the raw text has not shown are new.
+func (w *walker) markup(text string, hits, denied []Hit) {
+	seen := slices.Concat(hits, denied)
+	visible := withoutTags(text)
+	for _, hit := range slices.Concat(w.screener.Scan(visible), w.deny.Scan(visible)) {
+		if slices.ContainsFunc(seen, func(h Hit) bool { return h.Class == hit.Class }) {
+			continue
+		}
+		seen = append(seen, hit)
+		w.report(hit.Class, hit.Class.info().text+" stands in the text between the tags.")
+	}
+}
+
+func withoutTags(text string) string {
+	var b strings.Builder
+	depth := 0
+	for i := range len(text) {
+		switch c := text[i]; {
+		case c == '<':
+			depth = 1
+		case c == '>' && depth > 0:
+			depth = 0
+		case depth == 0:
+			b.WriteByte(c)
+		}
+	}
+	return html.UnescapeString(b.String())
+}
+
+// isConceptID reports whether the whole text is a SNOMED CT concept id.
+func isConceptID(text string) bool {
+	id, err := fhir.ParseSCTID(text)
+	return err == nil && id.Kind() == fhir.SCTConcept
+}

@@ -1,0 +1,122 @@
+package privacy
+
+import (
+	"slices"
+	"unicode/utf8"
+
+	"github.com/gpsafety/lfpse-go/fhir"
+)
+
+// Screener finds personal data by its form. It is immutable and safe for
+// concurrent use; make one and keep it.
+type Screener struct {
+	raised []Class
+	plans  plans
+}
+
+// Option changes what New builds.
+type Option func(*Screener)
+
+// WithErrors makes errors of classes that are warnings by default: Postcode,
+// PossibleBirthDate and PossibleName. By default none are. Errors cannot be
+// lowered to warnings.
+func WithErrors(classes ...Class) Option {
+	return func(s *Screener) { s.raised = append(s.raised, classes...) }
+}
+
+// New returns a Screener with every class on.
+func New(opts ...Option) *Screener {
+	s := &Screener{plans: newPlans()}
+	for _, opt := range opts {
+		opt(s)
+	}
+	return s
+}
+
+// Severity is how bad a hit of the class is to this screener.
+func (s *Screener) Severity(c Class) fhir.Severity {
+	if slices.Contains(s.raised, c) {
+		return fhir.Error
+	}
+	return c.info().severity
+}
+
+// Hit is one finding in a text. Start and End are byte offsets: text[Start:End] is
+// the personal data, so a caller may mark it on the user's own screen. Hits may
+// overlap when one value has two classes.
+type Hit struct {
+	Class      Class
+	Start, End int
+}
+
+// Scan finds what can be told by its form in one text, in text order. It returns
+// nil, and allocates nothing, when there is nothing.
+func (s *Screener) Scan(text string) []Hit {
+	sc := scanner{text: text}
+	for i := 0; i < len(text); {
+		switch triggers[text[i]] {
+		case triggerNone:
+			i++
+		case triggerDigit:
+			i = sc.number(i)
+		case triggerAt:
+			sc.email(i, i+1)
+			i++
+		default:
+			i = sc.wide(i)
+		}
+	}
+	slices.SortStableFunc(sc.hits, byStart)
+	return sc.hits
+}
+
+func byStart(a, b Hit) int {
+	if a.Start != b.Start {
+		return a.Start - b.Start
+	}
+	return a.End - b.End
+}
+
+// scanner is the state of one Scan.
+type scanner struct {
+	text string
+	hits []Hit
+	run  digitRun // what the last digit began, kept for the groups that follow
+}
+
+func (sc *scanner) hit(class Class, start, end int) {
+	sc.hits = append(sc.hits, Hit{class, start, end})
+}
+
+// wide handles the multi-byte character at i and returns where to go on.
+func (sc *scanner) wide(i int) int {
+	r, size := utf8.DecodeRuneInString(sc.text[i:])
+	switch {
+	case r == '\uff20' || r == '\ufe6b':
+		sc.email(i, i+size)
+	case digitValue(r) >= 0:
+		return sc.number(i)
+	}
+	return i + size
+}
+
+// trigger says which bytes deserve a closer look; most text has few of them.
+type trigger uint8
+
+const (
+	triggerNone trigger = iota
+	triggerDigit
+	triggerAt
+	triggerWide
+)
+
+var triggers = func() (table [256]trigger) {
+	for c := '0'; c <= '9'; c++ {
+		table[c] = triggerDigit
+	}
+	table['@'] = triggerAt
+	for c := utf8.RuneSelf; c < 256; c++ {
+		table[c] = triggerWide
+	}
+	return table
+}()

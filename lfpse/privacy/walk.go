@@ -1,0 +1,138 @@
+package privacy
+
+import (
+	"reflect"
+	"strconv"
+	"strings"
+
+	r4 "github.com/samply/golang-fhir-models/fhir-models/fhir"
+)
+
+// structValue visits the fields of one struct.
+func (w *walker) structValue(v reflect.Value, p *plan) {
+	for i := range p.fields {
+		f := &p.fields[i]
+		w.field(v.Field(f.index), f)
+	}
+}
+
+// field visits one field: each element of a slice, or the value behind a pointer.
+func (w *walker) field(v reflect.Value, f *fieldPlan) {
+	switch {
+	case v.IsZero():
+	case v.Kind() == reflect.Pointer:
+		w.push(f.name, -1)
+		w.element(v.Elem(), f)
+		w.pop()
+	case v.Kind() == reflect.Slice && f.role != roleRefused && f.role != roleRaw:
+		for i := range v.Len() {
+			w.push(f.name, i)
+			w.element(v.Index(i), f)
+			w.pop()
+		}
+	case v.Kind() != reflect.Slice || v.Len() > 0:
+		w.push(f.name, -1)
+		w.element(v, f)
+		w.pop()
+	}
+}
+
+func (w *walker) element(v reflect.Value, f *fieldPlan) {
+	switch f.role {
+	case roleRefused:
+		w.report(Element, f.reason)
+	case roleText:
+		if v.Kind() == reflect.Int {
+			w.number(v.Int())
+		} else {
+			w.text(v.String(), f.kind)
+		}
+	case roleRaw:
+		w.raw(v.Bytes())
+	case roleReference:
+		w.reference(v.String())
+	case roleExtension:
+		w.extension(v, f.nested)
+	case roleResource:
+		w.resource(v)
+	case roleNested:
+		w.structValue(v, f.nested)
+		w.displayOfPerson(v)
+	}
+}
+
+// number screens an integer, which can be an NHS number like any other text.
+func (w *walker) number(n int64) {
+	const shortest = 1_000_000_000 // smaller ones are no identifiers; do not format them
+	if n >= shortest {
+		w.text(strconv.FormatInt(n, 10), token)
+	}
+}
+
+// reference refuses references that leave the report: they end in the key of a
+// record, often the NHS number itself.
+func (w *walker) reference(text string) {
+	w.text(text, token)
+	if text != "" && !strings.HasPrefix(text, "#") {
+		w.report(Reference, "The reference leaves the report and so tells the key of a local record.")
+	}
+}
+
+// displayOfPerson refuses the display of a reference to a person.
+func (w *walker) displayOfPerson(v reflect.Value) {
+	ref, ok := v.Addr().Interface().(*r4.Reference)
+	if !ok || ref.Display == nil || *ref.Display == "" {
+		return
+	}
+	switch w.steps[len(w.steps)-1].name {
+	case "subject", "recorder", "contributor", "author":
+		w.push("display", -1)
+		w.report(Element, "The display of a reference to a person is the person's name.")
+		w.pop()
+	}
+}
+
+// extension visits an extension. How its value is screened depends on which LFPSE
+// field it is.
+func (w *walker) extension(v reflect.Value, p *plan) {
+	ext := v.Addr().Interface().(*r4.Extension)
+	for i := range p.fields {
+		f := &p.fields[i]
+		value := v.Field(f.index)
+		if value.IsZero() {
+			continue
+		}
+		if f.name == "value" && f.role == roleText && f.kind != binary {
+			ofField := *f
+			ofField.kind = fieldKind(ext.Url, f.kind)
+			f = &ofField
+		}
+		w.field(value, f)
+	}
+}
+
+// fieldKind is the kind of the value of an LFPSE field, by its bare name.
+func fieldKind(url string, kind textKind) textKind {
+	switch url {
+	case "ReporterContact":
+		return contact
+	case "VTMCode", "VMPCode", "AMPCode", "VMPPCode", "AMPPCode":
+		return drugCode
+	case "VTMString", "VMPString", "AMPString", "VMPPString", "AMPPString":
+		return catalogue
+	}
+	return kind
+}
+
+// resource visits the resource that is set; its type is no element of the path.
+func (w *walker) resource(v reflect.Value) {
+	p := w.screener.plans[resourceType]
+	for i := range p.fields {
+		f := &p.fields[i]
+		if value := v.Field(f.index); f.role == roleNested && !value.IsNil() {
+			w.structValue(value.Elem(), f.nested)
+		} else if f.role == roleRaw && value.Len() > 0 {
+			w.raw(value.Bytes())
+		}
+	}
+}

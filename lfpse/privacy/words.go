@@ -1,0 +1,74 @@
+package privacy
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+)
+
+// startsUpper reports whether the word starts with a capital.
+func startsUpper(text string, w word) bool {
+	r, _ := runeAt(text, w.start)
+	return unicode.IsUpper(r)
+}
+
+// allUpper reports whether the word is in capitals throughout.
+func allUpper(text string, w word) bool {
+	return !strings.ContainsFunc(text[w.start:w.end], unicode.IsLower)
+}
+
+// isTitle reports words that a name follows.
+func isTitle(folded string) bool {
+	switch folded {
+	case "mr", "mrs", "ms", "miss", "mx", "dr", "prof", "professor", "sir", "dame", "lord", "lady", "rev", "revd", "reverend", "mstr":
+		return true
+	}
+	return false
+}
+
+// isRole reports words that a name may follow, capitalised.
+func isRole(folded string) bool {
+	switch folded {
+	case "patient", "pt", "nurse", "sister", "matron", "doctor", "gp", "carer", "baby", "son", "daughter", "wife", "husband", "mother", "father",
+		"mum", "dad", "brother", "partner", "called", "named", "pharmacist", "paramedic", "receptionist", "hca":
+		return true
+	}
+	return false
+}
+
+// isOrdinaryWord reports English words that are also family or given names, so
+// that one alone does not show that a person is meant.
+func isOrdinaryWord(folded string) bool {
+	_, found := slices.BinarySearch(ordinaryWords, folded)
+	return found
+}
+
+// ordinaryWords is sorted. It holds words that a report may use in their ordinary
+// sense, and errs on the short side: a name that is not here, such as Smith, blocks.
+var ordinaryWords = strings.Fields(`
+amber angel april archer art ash august autumn back bacon baker ball band bank banks barber bath beach bean bell bench berry best bill bird
+bishop black blood bloom blue boil bolt bond bone bones book bow bowl bowler box boys bread bridge bright broom brown bull burn burns bush
+butcher butter call camp cane cannon care carter case cash castle cave chance chase chin christian church clay clear clerk cliff close cloud
+coal coat cold cook cooper cord cork corn corner cotton court cream crisp crook cross crow crown cruise cure curry daily daisy dale dance
+dark dawn day dean dear diamond doctor dove down draw drew driver drum duck duke eagle earl early east english eye fair fairy faith falcon
+fall far farmer faster fay feather fern fever field fields fine finger fish fisher fitness flint flood flower flowers foot ford foreman
+forest fountain fox frank freeman french frost fry full game garden gardener gardens garland gate gates gay gem gentle german gill ginger
+glass gold golden good goose grace grain grant grave graves gray green grey grove guard gunner guy hail hale hall ham hammer hand hands
+handy harbour hard hardy harm harmony haven hawk hay hazel head heal heart heath heather help hero hill hills hip hobby holder holiday holly
+home honey hood hook hope horn house hunt hunter husband ice iris iron ivory ivy jack jade jasmine jet jewel job jolly joy judge july june
+just justice keen keep key keys kind king kitchen knight lamb land lane large lark last law lawn leaf leg lemon liberty light lilac lily
+line link lion little lock lodge long lord love lovely low lucky lung mace major manner maple march mark marks mars marsh mason mass master
+masters mate may meadow mean mercy merit merry mild mile miles mill mills mint miss mist mole moon morning moss mount mountain mouse neat
+new newborn next nice night noble noon north note nurse nut oak ocean olive opal orchard order otter owl pace pack page pain painter pale
+palm park parks partridge past pat patch patience patient pawn peace peach peak pear pearl peck peel pen penny pepper person petal pick
+pickles pike pill pine pipe place plain plant pole pond pool poor pope poppy porter pound power precious press price priest prime prince
+prior proper prudence purple queen quick rain ram ranger rash raven ray read reader real reason red reed rest rice rich ring river rivers
+rob robin rock rod root rope rose rosemary royal ruby rush rust sad safe sage sailor salmon salt sand sands sandy savage scarlet seal search
+seed self senior september serene service setter severe shade shaft sharp sheen shell shepherd shield ship shore short shoulder sick silk
+silver simple singer skin skipper sky slack slate sleep small smart snow son song south spark speed spring spur stack stamp stand star steel
+steer stern still stock stone stones stores storm story stout strain strange straw street strong style sue summer summers sunny sure swallow
+swan sweet swift tab tan target teal temple thin third thorn tide tiger till time tiny toe tom town trail treasure tree trigger trinity true
+trump trust tuck twin twist unity valentine vein venture very vicar victor vine violet vital waiter walk walker wall want ward warden warm
+wash water waters wave way weak week welcome well wells west wheel wheeler white wild will willow wills win wind winder winner winter
+winters wise wish wolf wood woods wool worth yard year yellow young younger
+`)

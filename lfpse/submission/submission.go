@@ -1,0 +1,212 @@
+// Package submission prepares an event for sending: it encodes, checks and
+// screens it and keeps the exact bytes that will be sent.
+//
+// A [Submission] can only be made by a [Builder], so what a client sends has
+// always passed every check. The bytes are made once: what was validated, what
+// is stored and what is sent are the same.
+package submission
+
+import (
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+
+	"github.com/gpsafety/lfpse-go/fhir"
+	"github.com/gpsafety/lfpse-go/lfpse"
+	"github.com/gpsafety/lfpse-go/lfpse/privacy"
+	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
+	"github.com/gpsafety/lfpse-go/lfpse/validate"
+)
+
+// Submission is an event ready to send. It is immutable and safe for concurrent
+// use. Printing or logging one shows its digest and size only.
+type Submission struct {
+	s stored
+}
+
+// stored is the form in which a submission is kept, in an outbox say.
+type stored struct {
+	Body             body     `json:"body"`
+	Digest           digest   `json:"digest"`
+	Version          string   `json:"version"`
+	CanonicalBase    string   `json:"canonicalBase"`
+	ID               string   `json:"id,omitempty"`
+	Provisional      []string `json:"provisional,omitempty"`
+	TestOrganisation bool     `json:"testOrganisation,omitempty"`
+}
+
+// body is stored as a JSON string, so that it comes back byte for byte.
+type body []byte
+
+func (b body) MarshalText() ([]byte, error) { return b, nil }
+
+func (b *body) UnmarshalText(text []byte) error {
+	*b = append([]byte(nil), text...)
+	return nil
+}
+
+type digest [sha256.Size]byte
+
+func (d digest) MarshalText() ([]byte, error) { return fmt.Appendf(nil, "%x", d[:]), nil }
+
+func (d *digest) UnmarshalText(text []byte) error {
+	var b []byte
+	if _, err := fmt.Sscanf(string(text), "%x", &b); err != nil || len(b) != len(d) {
+		return errors.New("digest is not a SHA-256 in hexadecimal")
+	}
+	copy(d[:], b)
+	return nil
+}
+
+// Body returns the canonical FHIR JSON to send. The caller must not change it.
+func (s Submission) Body() []byte { return s.s.Body }
+
+// Digest returns the SHA-256 of the body.
+func (s Submission) Digest() [sha256.Size]byte { return s.s.Digest }
+
+// Version returns the taxonomy version of the body, such as "6".
+func (s Submission) Version() string { return s.s.Version }
+
+// CanonicalBase returns the start of every profile and group url in the body.
+func (s Submission) CanonicalBase() string { return s.s.CanonicalBase }
+
+// ID returns the id of the record that the body updates, empty for a new one.
+func (s Submission) ID() string { return s.s.ID }
+
+// Provisional returns the keys of the provisional taxonomy elements that the
+// body uses. A client sends such a body to a sandbox only.
+func (s Submission) Provisional() []string { return s.s.Provisional }
+
+// TestOrganisation reports whether the body names one of the organisations that
+// exist for tests only, Z01 and Z45. A client does not send it to production.
+func (s Submission) TestOrganisation() bool { return s.s.TestOrganisation }
+
+// IsZero reports whether the submission was not made by a [Builder].
+func (s Submission) IsZero() bool { return len(s.s.Body) == 0 }
+
+// MarshalJSON returns the submission in the form in which it can be stored.
+func (s Submission) MarshalJSON() ([]byte, error) { return json.Marshal(s.s) }
+
+// UnmarshalJSON restores a stored submission. It fails when the body is not the
+// one that was stored.
+func (s *Submission) UnmarshalJSON(data []byte) error {
+	var st stored
+	if err := json.Unmarshal(data, &st); err != nil {
+		return errors.New("this is not a stored submission")
+	}
+	if len(st.Body) == 0 || sha256.Sum256(st.Body) != st.Digest {
+		return errors.New("the stored submission is damaged: its body does not have its digest")
+	}
+	s.s = st
+	return nil
+}
+
+// Format prints the digest and the size of the submission, for every verb.
+func (s Submission) Format(f fmt.State, _ rune) {
+	fmt.Fprintf(f, "submission.Submission(sha256 %x…, %d bytes)", s.s.Digest[:6], len(s.s.Body))
+}
+
+// LogValue logs the digest and the size of the submission.
+func (s Submission) LogValue() slog.Value {
+	return slog.GroupValue(slog.String("sha256", fmt.Sprintf("%x", s.s.Digest[:6])), slog.Int("bytes", len(s.s.Body)))
+}
+
+// Builder makes submissions for one taxonomy. It is immutable and safe for
+// concurrent use.
+type Builder struct {
+	codec     *lfpse.Codec
+	validator *validate.Validator
+	screener  *privacy.Screener
+}
+
+// NewBuilder compiles a builder for a taxonomy; opts change what the codec
+// leaves open.
+func NewBuilder(t *taxonomy.Taxonomy, opts ...lfpse.Option) (*Builder, error) {
+	codec, err := lfpse.NewCodec(t, opts...)
+	if err != nil {
+		return nil, err
+	}
+	validator, err := validate.New(codec)
+	if err != nil {
+		return nil, err
+	}
+	return &Builder{codec: codec, validator: validator, screener: privacy.New()}, nil
+}
+
+// Codec returns the codec of the builder.
+func (b *Builder) Codec() *lfpse.Codec { return b.codec }
+
+// Result is what [Builder.Build] found out about an event.
+type Result struct {
+	// Submission is ready to send if Ready.
+	Submission Submission
+	// Resource is the encoded event, to which the paths of Privacy and of most
+	// Issues refer.
+	Resource *fhir.AdverseEvent
+	// Questions are still open; the required ones must be answered first.
+	Questions []lfpse.Question
+	// Privacy are the findings of the privacy screen, Issues all others.
+	Privacy, Issues fhir.Issues
+}
+
+// Ready reports whether the event may be sent.
+func (r *Result) Ready() bool { return !r.Submission.IsZero() }
+
+// Build encodes an event, validates it, screens it for personal data and, when
+// nothing stands against it, makes the submission. deny lists what must not
+// occur in any text, such as the names of the patient concerned; it may be nil.
+func (b *Builder) Build(e *lfpse.Event, deny *privacy.DenyList) Result {
+	a, issues := b.codec.Encode(e)
+	report := b.validator.Check(a)
+	r := Result{Resource: a, Questions: report.Questions, Issues: append(issues, report.Faults()...), Privacy: b.screener.ScanEvent(a, deny)}
+	if r.Issues.HasErrors() || r.Privacy.HasErrors() || blocking(r.Questions) {
+		return r
+	}
+	body, err := fhir.Append(nil, a)
+	if err != nil {
+		r.Issues = append(r.Issues, asIssues(err)...)
+		return r
+	}
+	t := b.codec.Taxonomy()
+	r.Submission = Submission{stored{
+		Body:             body,
+		Digest:           sha256.Sum256(body),
+		Version:          t.Version,
+		CanonicalBase:    t.CanonicalBase,
+		ID:               e.ID,
+		Provisional:      b.codec.Provisional(a),
+		TestOrganisation: usesTestOrganisation(e),
+	}}
+	return r
+}
+
+func blocking(questions []lfpse.Question) bool {
+	for i := range questions {
+		if questions[i].Required {
+			return true
+		}
+	}
+	return false
+}
+
+func asIssues(err error) fhir.Issues {
+	var issues fhir.Issues
+	if errors.As(err, &issues) {
+		return issues
+	}
+	return fhir.Issues{{Severity: fhir.Error, Rule: "ENC-FHIR", Path: "AdverseEvent", Offset: -1, Text: err.Error()}}
+}
+
+func usesTestOrganisation(e *lfpse.Event) bool {
+	if fhir.IsTestODSCode(e.Reporter.ReporterOrganisation) || fhir.IsTestODSCode(e.Location.IdentifiedLocation) {
+		return true
+	}
+	for _, code := range e.Location.Organisation {
+		if fhir.IsTestODSCode(code) {
+			return true
+		}
+	}
+	return false
+}

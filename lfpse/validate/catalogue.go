@@ -1,0 +1,154 @@
+package validate
+
+import (
+	"slices"
+	"strings"
+)
+
+// The ids of the rules that are more than conditions on fields.
+const (
+	ruleRequired      = "FHIR-REQUIRED"
+	ruleFormat        = "FHIR-FORMAT"
+	ruleExtension     = "FHIR-EXT-1"
+	ruleResourceType  = "FHIR-RESOURCE-TYPE"
+	ruleContainedID   = "FHIR-CONTAINED-ID"
+	ruleNested        = "FHIR-DOM-2"
+	ruleUnreferenced  = "FHIR-DOM-3"
+	ruleVersioned     = "FHIR-DOM-4"
+	ruleLabelled      = "FHIR-DOM-5"
+	ruleReference     = "FHIR-REF-1"
+	ruleReferenceType = "FHIR-REFERENCE-TYPE"
+	ruleDepth         = "FHIR-DEPTH"
+	ruleRootText      = "FHIR-R4-DESCRIPTION"
+	ruleTooMany       = "CHECK-TOO-MANY"
+
+	ruleDeclared    = "PROFILE-DECLARED"
+	ruleVersion     = "PROFILE-VERSION"
+	ruleEvent       = "PROFILE-EVENT"
+	ruleSystem      = "PROFILE-SYSTEM"
+	ruleResource    = "PROFILE-RESOURCE"
+	ruleElement     = "PROFILE-ELEMENT"
+	ruleModifier    = "PROFILE-MODIFIER"
+	ruleGroup       = "PROFILE-GROUP"
+	ruleContext     = "PROFILE-CONTEXT"
+	ruleGroupForm   = "PROFILE-GROUP-FORM"
+	ruleGroupMin    = "PROFILE-GROUP-MIN"
+	ruleGroupMax    = "PROFILE-GROUP-MAX"
+	ruleField       = "PROFILE-FIELD"
+	ruleFieldMin    = "PROFILE-FIELD-MIN"
+	ruleFieldMax    = "PROFILE-FIELD-MAX"
+	ruleType        = "PROFILE-TYPE"
+	ruleCode        = "PROFILE-CODE"
+	ruleCodeOpen    = "PROFILE-CODE-OPEN"
+	ruleProvisional = "LFPSE-PROVISIONAL"
+
+	ruleTextDiffers  = "LFPSE-DESCRIPTION-DIFFERS"
+	ruleActuality    = "LFPSE-ACTUALITY"
+	ruleSkeleton     = "LFPSE-SKELETON"
+	ruleDateDay      = "LFPSE-DATE-DAY"
+	ruleDateFuture   = "LFPSE-DATE-FUTURE"
+	ruleDateSame     = "LFPSE-DATE-SAME"
+	ruleDateMonth    = "LFPSE-DATE-MONTH"
+	ruleOnePatient   = "LFPSE-PATIENT-RESOURCE"
+	ruleSequence     = "LFPSE-PATIENT-SEQUENCE"
+	ruleManyPatients = "LFPSE-PATIENT-MANY"
+	ruleAgeGrid      = "LFPSE-AGE-GRID"
+	ruleODS          = "LFPSE-ODS"
+	ruleODSTest      = "LFPSE-ODS-TEST"
+	ruleOwnPlace     = "LFPSE-LOCATION-OWN"
+	ruleNone         = "LFPSE-NONE-OF-THE-ABOVE"
+	ruleDMD          = "LFPSE-DMD-CODE"
+	ruleRadiotherapy = "LFPSE-RADIOTHERAPY-TEXT"
+)
+
+// needed are the fields without which a rule that is more than conditions has
+// nothing to look at: one of them is enough.
+var needed = map[string][]string{
+	ruleTextDiffers:  {descriptionField},
+	ruleDateSame:     {todaysDateField},
+	ruleDateMonth:    {approximateField},
+	ruleSequence:     {sequenceField},
+	ruleManyPatients: {sequenceField},
+	ruleAgeGrid:      {ageField},
+	ruleOwnPlace:     {location + "/Organisation"},
+	ruleNone:         {involved, picked},
+	ruleDMD:          dmdFields,
+	ruleRadiotherapy: {radiotherapyField},
+}
+
+// catalogue returns every rule, in the order of the layers, ids being unique.
+func catalogue() []Rule {
+	fhirRules := slices.Clone(rulesFHIR)
+	for i := range fhirRules {
+		r := &fhirRules[i]
+		r.Evidence, r.Confidence = Standard, High
+		if r.Source == "" {
+			r.Source = sourceR4
+		}
+	}
+	var all []Rule
+	add := func(l Layer, rules []Rule) {
+		for _, r := range rules {
+			r.Layer = l
+			for _, c := range r.checks {
+				r.Asks = r.Asks || c.ask != nil
+			}
+			all = append(all, r)
+		}
+	}
+	add(LayerFHIR, fhirRules)
+	add(LayerProfile, rulesProfile)
+	for _, rules := range [][]Rule{rulesEvent, rulesDate, rulesPatient, rulesPlace, rulesAgent, rulesOther} {
+		add(LayerLFPSE, rules)
+	}
+	return all
+}
+
+// pathOf returns the path of a rule: the one it names, or else those of the first
+// things that its checks look at.
+func (v *Validator) pathOf(r *Rule) string {
+	var paths []string
+	add := func(ref string) {
+		if !strings.HasPrefix(ref, "AdverseEvent") {
+			ref = v.refPath(ref)
+		}
+		if !slices.Contains(paths, ref) {
+			paths = append(paths, ref)
+		}
+	}
+	if r.Path != "" {
+		for _, ref := range strings.Split(r.Path, " | ") {
+			add(ref)
+		}
+		return strings.Join(paths, " | ")
+	}
+	for i := range r.checks {
+		for _, ref := range slices.Concat(r.checks[i].need, r.checks[i].bar) {
+			add(ref)
+		}
+	}
+	return strings.Join(paths, " | ")
+}
+
+// refPath returns the FHIRPath of GROUP, GROUP/FIELD, a resource or a root element.
+func (v *Validator) refPath(ref string) string {
+	id, field, isField := strings.Cut(ref, "/")
+	g := v.plan.group(id)
+	switch {
+	case g == nil && slices.Contains(resourceTypes, ref):
+		return "AdverseEvent.contained.ofType(" + ref + ")"
+	case g == nil && !isField:
+		return "AdverseEvent." + ref
+	case g == nil:
+		return "AdverseEvent.extension('" + id + "').extension('" + field + "')"
+	}
+	path := "AdverseEvent"
+	if g.Context != "AdverseEvent" {
+		path += ".contained.ofType(" + g.Context + ")"
+	}
+	path += ".extension('" + id + "')"
+	if isField {
+		path += ".extension('" + field + "').value"
+	}
+	return path
+}

@@ -1,0 +1,26 @@
+// Package validate judges a FHIR AdverseEvent, whoever made it, against FHIR R4,
+// a taxonomy and the LFPSE rules.
+//
+// A [Validator] is compiled once from a codec and judges any number of records.
+// All findings come at once, in document order, each with the id of a [Rule], a
+// FHIRPath and what to do; none repeats a value of the record. What only a person
+// can say, such as a harm grade, is a finding and also a question with choices.
+//
+// # How sure a finding is
+//
+// No official rule document is public, so every rule says where it comes from and
+// how sure it is. What is known is an error; what is inferred, for instance
+// because one supplier's client does it, is a warning unless [Strict] is asked
+// for. [Without] switches a rule off. What must not be guessed, above all harm
+// that is not graded, is an error together with a question.
+//
+// # Layers
+//
+//	fhir     FHIR R4 beyond what fhir.Decode checks: formats, contained resources, references
+//	profile  the loaded taxonomy: profile, groups, fields, types, lists, cardinality
+//	lfpse    the rules about answers that depend on each other
+//
+// The rules are tables with names of groups, fields and concepts, so another
+// taxonomy needs no other code: a rule whose field the taxonomy lacks, or whose
+// codes belong to other versions, is not in force, and [Validator.Rules] says so.
+package validate

@@ -1,0 +1,290 @@
+package validate
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// format is the primitive type of a FHIR R4 element, as far as it limits the
+// text or the number that an element may hold (R4, "Data Types", Primitive Types).
+type format uint8
+
+const (
+	textFormat format = iota
+	codeFormat
+	idFormat
+	uriFormat
+	oidFormat
+	uuidFormat
+	dateFormat
+	dateTimeFormat
+	instantFormat
+	timeFormat
+	base64BinaryFormat
+	decimalFormat
+	integerFormat
+	positiveIntFormat
+	unsignedIntFormat
+)
+
+// expected says in a whole sentence what the format demands.
+var expected = [...]string{
+	textFormat:         "A string must not be blank, must be UTF-8 and has no control characters but tab and line breaks.",
+	codeFormat:         "A code has no blanks around it, only single blanks within, and is not empty.",
+	idFormat:           "An id has 1 to 64 letters, digits, hyphens and dots.",
+	uriFormat:          "A URI is not empty and has no blanks.",
+	oidFormat:          "An OID is written urn:oid: and numbers separated by dots.",
+	uuidFormat:         "A UUID is written urn:uuid: and 36 lower-case characters.",
+	dateFormat:         "A date is an existing YYYY, YYYY-MM or YYYY-MM-DD.",
+	dateTimeFormat:     "A dateTime is a date, or a full date, T, the time to the second and the time zone.",
+	instantFormat:      "An instant is a full date, T, the time to the second and the time zone.",
+	timeFormat:         "A time is an existing HH:MM:SS, without time zone.",
+	base64BinaryFormat: "The text is not base64.",
+	decimalFormat:      "The text is not a decimal number.",
+	integerFormat:      "An integer lies between -2147483648 and 2147483647.",
+	positiveIntFormat:  "A positiveInt lies between 1 and 2147483647.",
+	unsignedIntFormat:  "An unsignedInt lies between 0 and 2147483647.",
+}
+
+// validText reports whether s has the format.
+func (f format) validText(s string) bool {
+	switch f {
+	case textFormat:
+		return validString(s)
+	case codeFormat:
+		return validCode(s)
+	case idFormat:
+		return validID(s)
+	case uriFormat:
+		return validURI(s)
+	case oidFormat:
+		return validOID(s)
+	case uuidFormat:
+		return validUUID(s)
+	case dateFormat:
+		return validDate(s)
+	case dateTimeFormat:
+		return validDate(s) || validInstant(s)
+	case instantFormat:
+		return validInstant(s)
+	case timeFormat:
+		return validTime(s)
+	case base64BinaryFormat:
+		return validBase64(s)
+	case decimalFormat:
+		return validDecimal(s)
+	}
+	return true
+}
+
+// validInt reports whether n has the format.
+func (f format) validInt(n int) bool {
+	lowest := -1 << 31
+	switch f {
+	case positiveIntFormat:
+		lowest = 1
+	case unsignedIntFormat:
+		lowest = 0
+	}
+	return n >= lowest && n <= 1<<31-1
+}
+
+func validString(s string) bool {
+	blank := true
+	for i := range len(s) {
+		c := s[i]
+		if c < ' ' && c != '\t' && c != '\n' && c != '\r' || c == 0x7f {
+			return false
+		}
+		blank = blank && (c == ' ' || c == '\t' || c == '\n' || c == '\r')
+	}
+	return !blank && utf8.ValidString(s)
+}
+
+func validCode(s string) bool {
+	before := byte(' ')
+	for i := range len(s) {
+		c := s[i]
+		if c < ' ' || c == 0x7f || c == ' ' && before == ' ' {
+			return false
+		}
+		before = c
+	}
+	return before != ' ' && utf8.ValidString(s)
+}
+
+func validID(s string) bool {
+	if s == "" || len(s) > 64 {
+		return false
+	}
+	for i := range len(s) {
+		c := s[i]
+		if !isDigit(c) && (c|0x20 < 'a' || c|0x20 > 'z') && c != '-' && c != '.' {
+			return false
+		}
+	}
+	return true
+}
+
+func validURI(s string) bool {
+	for i := range len(s) {
+		if s[i] <= ' ' || s[i] == 0x7f {
+			return false
+		}
+	}
+	return s != "" && utf8.ValidString(s)
+}
+
+func validOID(s string) bool {
+	s, ok := strings.CutPrefix(s, "urn:oid:")
+	if !ok || s == "" || s[0] > '2' {
+		return false
+	}
+	parts := 0
+	for part, rest, more := "", s, true; more; parts++ {
+		part, rest, more = strings.Cut(rest, ".")
+		if !digits(part) || len(part) > 1 && part[0] == '0' || parts == 0 && len(part) > 1 {
+			return false
+		}
+	}
+	return parts > 1
+}
+
+func validUUID(s string) bool {
+	s, ok := strings.CutPrefix(s, "urn:uuid:")
+	if !ok || len(s) != 36 {
+		return false
+	}
+	for i := range len(s) {
+		c := s[i]
+		if i == 8 || i == 13 || i == 18 || i == 23 {
+			if c != '-' {
+				return false
+			}
+		} else if !isDigit(c) && (c < 'a' || c > 'f') {
+			return false
+		}
+	}
+	return true
+}
+
+// validDate accepts YYYY, YYYY-MM and YYYY-MM-DD.
+func validDate(s string) bool {
+	if len(s) != 4 && len(s) != 7 && len(s) != 10 || !digits(s[:4]) || s[:4] == "0000" {
+		return false
+	}
+	return (len(s) < 7 || validMonth(s)) && (len(s) < 10 || validDay(s))
+}
+
+// validMonth accepts the month of a date that begins YYYY-MM.
+func validMonth(s string) bool {
+	m, ok := number(s[5:7])
+	return ok && s[4] == '-' && m >= 1 && m <= 12
+}
+
+// validDay accepts the day of a date YYYY-MM-DD whose year and month are valid.
+func validDay(s string) bool {
+	d, ok := number(s[8:10])
+	return ok && s[7] == '-' && d >= 1 && d <= daysIn(s)
+}
+
+// daysIn returns the number of days of the month of a date that begins YYYY-MM.
+func daysIn(s string) int {
+	century, _ := number(s[:2])
+	year, _ := number(s[2:4])
+	switch month, _ := number(s[5:7]); month {
+	case 2:
+		if year%4 == 0 && (year != 0 || century%4 == 0) {
+			return 29
+		}
+		return 28
+	case 4, 6, 9, 11:
+		return 30
+	}
+	return 31
+}
+
+// validInstant accepts YYYY-MM-DDThh:mm:ss with a fraction, if any, and a zone.
+func validInstant(s string) bool {
+	if len(s) < 20 || s[10] != 'T' || !validDate(s[:10]) {
+		return false
+	}
+	end := strings.IndexAny(s[11:], "Z+-")
+	return end >= 0 && validClock(s[11:11+end]) && validZone(s[11+end:])
+}
+
+func validZone(s string) bool {
+	if s == "Z" {
+		return true
+	}
+	if len(s) != 6 || s[3] != ':' {
+		return false
+	}
+	h, ok1 := number(s[1:3])
+	m, ok2 := number(s[4:6])
+	return ok1 && ok2 && m <= 59 && (h <= 13 || h == 14 && m == 0)
+}
+
+func validTime(s string) bool { return validClock(s) }
+
+// validClock accepts hh:mm:ss with a fraction, if any. The leap second is a
+// second, as R4 allows.
+func validClock(s string) bool {
+	if len(s) < 8 || s[2] != ':' || s[5] != ':' || len(s) > 8 && (s[8] != '.' || !digits(s[9:])) {
+		return false
+	}
+	h, ok1 := number(s[:2])
+	m, ok2 := number(s[3:5])
+	sec, ok3 := number(s[6:8])
+	return ok1 && ok2 && ok3 && h <= 23 && m <= 59 && sec <= 60
+}
+
+// validBase64 accepts base64 with white space between its characters.
+func validBase64(s string) bool {
+	n, padding := 0, 0
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c == ' ' || c == '\t' || c == '\n' || c == '\r':
+			continue
+		case c == '=':
+			padding++
+		case padding > 0 || !isDigit(c) && (c|0x20 < 'a' || c|0x20 > 'z') && c != '+' && c != '/':
+			return false
+		}
+		n++
+	}
+	return n > 0 && n%4 == 0 && padding <= 2
+}
+
+// validDecimal accepts the JSON grammar of numbers.
+func validDecimal(s string) bool {
+	s = strings.TrimPrefix(s, "-")
+	s, exponent, scientific := strings.Cut(strings.ToLower(s), "e")
+	whole, fraction, fractional := strings.Cut(s, ".")
+	if scientific && !digits(strings.TrimLeft(exponent, "+-")) || fractional && !digits(fraction) {
+		return false
+	}
+	return digits(whole) && (len(whole) == 1 || whole[0] != '0')
+}
+
+// number reads two digits.
+func number(s string) (n int, ok bool) {
+	if !digits(s) {
+		return 0, false
+	}
+	return int(s[0]-'0')*10 + int(s[1]-'0'), true
+}
+
+func digits(s string) bool {
+	for i := range len(s) {
+		if !isDigit(s[i]) {
+			return false
+		}
+	}
+	return s != ""
+}
+
+func isDigit(c byte) bool { return '0' <= c && c <= '9' }
+
+// blank reports whether s has nothing but white space.
+func blank(s string) bool { return strings.TrimSpace(s) == "" }

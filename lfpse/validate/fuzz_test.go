@@ -1,0 +1,32 @@
+package validate_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/gpsafety/lfpse-go/fhir"
+)
+
+// FuzzCheck checks whatever can be read, with findings or without: it never
+// panics, says the same twice, and gives every finding a rule, a path and a text.
+func FuzzCheck(f *testing.F) {
+	for _, a := range []*fhir.AdverseEvent{encode(f, confirmed(f), large()), encode(f, confirmed(f), goodCare())} {
+		b, err := fhir.Append(nil, a)
+		require.NoError(f, err)
+		f.Add(b)
+	}
+	f.Add([]byte(`{"resourceType":"AdverseEvent","contained":[{"resourceType":"Group","id":"g","x":{"reference":"#g"}}],"extension":[{"url":"x","valuePeriod":{"start":"1"}}]}`))
+	v := validatorOf(f, confirmed(f))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		a, _ := fhir.Decode(data, fhir.TolerateRootDescription())
+		r := v.Check(a)
+		for _, i := range r.Issues {
+			assert.NotEmpty(t, i.Rule)
+			assert.NotEmpty(t, i.Path)
+			assert.NotEmpty(t, i.Text)
+		}
+		assert.Equal(t, r, v.Check(a))
+	})
+}

@@ -1,0 +1,156 @@
+package validate
+
+import (
+	"encoding/json"
+	"reflect"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	r4 "github.com/samply/golang-fhir-models/fhir-models/fhir"
+
+	"github.com/gpsafety/lfpse-go/fhir"
+)
+
+// node is what to look at in the values of one R4 type. Nodes are made once, from
+// the Go types and the tables of primitive types and reference targets.
+type node struct {
+	name      string
+	elements  []element
+	reference bool
+}
+
+type element struct {
+	field   int    // in the Go struct
+	name    string // in a path
+	how     how
+	format  format   // of primitives
+	node    *node    // of other types
+	targets []string // of references; nil for any
+	needed  bool     // a reference that must be there
+}
+
+// how says how the value of an element is reached.
+type how uint8
+
+const (
+	textPointer how = iota
+	textItself
+	textList
+	intPointer
+	intItself
+	decimalPointer
+	decimalItself
+	structPointer
+	structItself
+	structList
+	extensionList
+	resourceList
+)
+
+// compileNodes makes the nodes of AdverseEvent, of the resources it can contain
+// and of everything they can hold.
+func compileNodes() map[reflect.Type]*node {
+	nodes := map[reflect.Type]*node{}
+	for _, t := range resourceGoTypes {
+		compileNode(t, nodes)
+	}
+	return nodes
+}
+
+// resourceGoTypes are the Go types of the resources.
+var resourceGoTypes = []reflect.Type{
+	reflect.TypeFor[fhir.AdverseEvent](), reflect.TypeFor[r4.Patient](), reflect.TypeFor[r4.Location](),
+	reflect.TypeFor[r4.Practitioner](), reflect.TypeFor[r4.Device](), reflect.TypeFor[r4.Medication](),
+}
+
+func compileNode(t reflect.Type, known map[reflect.Type]*node) *node {
+	if n := known[t]; n != nil {
+		return n
+	}
+	n := &node{name: t.Name(), reference: t == reflect.TypeFor[r4.Reference]()}
+	known[t] = n
+	for i := range t.NumField() {
+		f := t.Field(i)
+		how, of, ok := reach(f.Type)
+		if !ok {
+			continue
+		}
+		key := n.name + "." + lowerFirst(f.Name)
+		e := element{field: i, name: elementName(n.name, f.Name), how: how, format: formatOf(key, how), targets: targets[key]}
+		e.needed = how == structItself && e.targets != nil && e.name == lowerFirst(f.Name)
+		if of != nil {
+			e.node = compileNode(of, known)
+		}
+		n.elements = append(n.elements, e)
+	}
+	return n
+}
+
+// reach says how to get from the Go type of an element to its value. Booleans and
+// enumerations cannot be wrong.
+func reach(t reflect.Type) (how how, of reflect.Type, ok bool) {
+	switch t {
+	case reflect.TypeFor[[]r4.Extension]():
+		return extensionList, reflect.TypeFor[r4.Extension](), true
+	case reflect.TypeFor[[]fhir.Resource]():
+		return resourceList, nil, true
+	case reflect.TypeFor[*string]():
+		return textPointer, nil, true
+	case reflect.TypeFor[string]():
+		return textItself, nil, true
+	case reflect.TypeFor[[]string]():
+		return textList, nil, true
+	case reflect.TypeFor[*int]():
+		return intPointer, nil, true
+	case reflect.TypeFor[int]():
+		return intItself, nil, true
+	case reflect.TypeFor[*json.Number]():
+		return decimalPointer, nil, true
+	case reflect.TypeFor[json.Number]():
+		return decimalItself, nil, true
+	}
+	switch t.Kind() {
+	case reflect.Struct:
+		return structItself, t, true
+	case reflect.Pointer:
+		return structPointer, t.Elem(), t.Elem().Kind() == reflect.Struct
+	case reflect.Slice:
+		return structList, t.Elem(), t.Elem().Kind() == reflect.Struct
+	}
+	return 0, nil, false
+}
+
+func formatOf(key string, how how) format {
+	if f, ok := formats[key]; ok {
+		return f
+	}
+	switch how {
+	case intPointer, intItself:
+		return integerFormat
+	case decimalPointer, decimalItself:
+		return decimalFormat
+	}
+	return textFormat
+}
+
+// elementName is the FHIRPath name of a field: the property name, of a choice
+// without its type.
+func elementName(typeName, field string) string {
+	name := lowerFirst(field)
+	if typeName == "DeviceProperty" {
+		return name
+	}
+	for _, c := range choices {
+		if t, ok := strings.CutPrefix(name, c); ok && (slices.Contains(choiceTypes, t) || typeName == "Extension") {
+			return c
+		}
+	}
+	return name
+}
+
+func lowerFirst(s string) string {
+	r, n := utf8.DecodeRuneInString(s)
+	return string(unicode.ToLower(r)) + s[n:]
+}

@@ -1,0 +1,129 @@
+package validate
+
+import (
+	"strings"
+
+	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
+)
+
+// plan is a taxonomy compiled for looking things up while a record is read.
+// Groups and fields are numbered through, so that a view can be plain arrays.
+type plan struct {
+	t              *taxonomy.Taxonomy
+	groups         []groupPlan
+	fields         []*fieldPlan // all fields of all groups, by number
+	byURL          map[string]int
+	byID           map[string]int // logical id without version suffix
+	profile        string         // url of the AdverseEvent profile
+	profileID      string         // its logical id without version suffix
+	eventTypes     listPlan
+	unsettledCount int // number of things that can be provisional
+}
+
+type groupPlan struct {
+	*taxonomy.Group
+	id          string // logical id without version suffix
+	no          int
+	fields      []fieldPlan
+	byName      map[string]int
+	provisional int // number among the provisional things, -1 if it is none
+}
+
+type fieldPlan struct {
+	*taxonomy.Field
+	group       *groupPlan
+	no          int
+	list        listPlan
+	provisional int
+}
+
+// listPlan is the list of a field; without concepts any code goes.
+type listPlan struct {
+	*taxonomy.CodeSystem
+	ods         bool // organisations, of which only the shape is checked
+	provisional int  // -1 if no code of the list can be provisional
+}
+
+func newPlan(t *taxonomy.Taxonomy) *plan {
+	p := &plan{t: t, byURL: map[string]int{}, byID: map[string]int{}, profile: t.ProfileURL(), groups: make([]groupPlan, len(t.Groups))}
+	p.profileID = strings.TrimSuffix(t.Profile("AdverseEvent").ID, t.Suffix())
+	lists := map[string]listPlan{}
+	p.eventTypes = p.list(lists, t.EventType)
+	for i := range t.Groups {
+		g := &p.groups[i]
+		*g = groupPlan{Group: &t.Groups[i], id: strings.TrimSuffix(t.Groups[i].ID, t.Suffix()), no: i, byName: map[string]int{}}
+		g.provisional = p.unsettled(g.Provisional)
+		g.fields = make([]fieldPlan, len(g.Fields))
+		for j := range g.Fields {
+			f := &g.fields[j]
+			*f = fieldPlan{Field: &g.Fields[j], group: g, no: len(p.fields), list: p.list(lists, g.Fields[j].CodeSystem)}
+			f.provisional = p.unsettled(f.Provisional)
+			g.byName[f.Name] = j
+			p.fields = append(p.fields, f)
+		}
+		p.byURL[t.URL(g.ID)], p.byID[g.id] = i, i
+	}
+	return p
+}
+
+// list compiles the list of a field, each list once.
+func (p *plan) list(known map[string]listPlan, id string) listPlan {
+	if l, ok := known[id]; ok {
+		return l
+	}
+	l := listPlan{CodeSystem: p.t.CodeSystem(id), provisional: -1}
+	if l.CodeSystem != nil {
+		l.ods = strings.TrimSuffix(l.ID, p.t.Suffix()) == "ods-codes"
+		provisional := l.Evidence == taxonomy.Unknown
+		for _, c := range l.Concepts {
+			provisional = provisional || c.Provisional
+		}
+		l.provisional = p.unsettled(provisional)
+	}
+	known[id] = l
+	return l
+}
+
+// unsettled numbers what is provisional.
+func (p *plan) unsettled(provisional bool) int {
+	if !provisional {
+		return -1
+	}
+	p.unsettledCount++
+	return p.unsettledCount - 1
+}
+
+// group returns the group with the given id without version suffix, nil if the
+// taxonomy has none.
+func (p *plan) group(id string) *groupPlan {
+	i, ok := p.byID[id]
+	if !ok {
+		return nil
+	}
+	return &p.groups[i]
+}
+
+// field returns the field GROUP/FIELD, nil if the taxonomy has none.
+func (p *plan) field(ref string) *fieldPlan {
+	id, name, _ := strings.Cut(ref, "/")
+	g := p.group(id)
+	if g == nil {
+		return nil
+	}
+	i, ok := g.byName[name]
+	if !ok {
+		return nil
+	}
+	return &g.fields[i]
+}
+
+// known reports whether a list says anything about which codes are right.
+func (l *listPlan) known() bool { return l.CodeSystem != nil && len(l.Concepts) > 0 && !l.ods }
+
+// elsewhere reports whether a url names a thing with the logical id of ours, but
+// of another version or canonical base.
+func (p *plan) elsewhere(url string, id string) bool {
+	name := url[strings.LastIndexByte(url, '/')+1:]
+	version, ok := strings.CutPrefix(name, id+"-")
+	return ok && digits(version)
+}

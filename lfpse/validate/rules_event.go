@@ -1,0 +1,204 @@
+package validate
+
+import (
+	"github.com/gpsafety/lfpse-go/fhir"
+	"github.com/gpsafety/lfpse-go/lfpse"
+)
+
+// Where the LFPSE rules come from. No official rule document is public.
+const (
+	sourceClient   = "a public supplier client for v6"
+	sourceClient5  = "public supplier clients for v5 and v6"
+	sourceAnalysis = "NHS England's public analysis code"
+	sourceRadar    = "Radar Healthcare community page \"LFPSE V6 updates Sept 2024\""
+)
+
+// codes56 marks the rules whose codes are those of the lists of versions 5 and 6.
+var codes56 = []string{"5", "6"}
+
+// The groups, by logical id without version.
+const (
+	core           = "adverse-event-core"
+	estimatedDate  = "adverse-event-estimated-date"
+	riskDetails    = "adverse-event-risk-details"
+	wentWell       = "adverse-event-went-well"
+	outcome        = "adverse-event-outcome"
+	classification = "adverse-event-classification"
+	challenges     = "adverse-event-safety-challenges"
+	agent          = "adverse-event-agent"
+)
+
+// rulesEvent are about the record as a whole and about what each event type needs.
+var rulesEvent = []Rule{
+	{
+		ID: "LFPSE-EVENT-TYPE", Title: "The event type is stated.", Severity: fhir.Error, Evidence: "seen", Confidence: High,
+		Source: sourceRadar, Why: "Everything else depends on which of the four event types it is.",
+		Fix: "State the event type.", text: "The event type is not stated.",
+		checks: []check{{need: []string{"event"}, ask: required("event",
+			"What kind of event is this? Something that went wrong is an incident, even if nobody was harmed or affected.")}},
+	},
+	{
+		ID: "LFPSE-DESCRIPTION", Title: "The event is described.", Severity: fhir.Error, Evidence: "seen", Confidence: Medium,
+		Source: sourceClient + "; NHS England's public analysis code has the field",
+		Why:    "The description is what others learn from.",
+		Fix:    "Describe what happened, without names or other personal data.", text: "The description is missing.",
+		checks: []check{{need: []string{core + "/Description", "description"}, ask: required(core+"/Description",
+			"What happened? Leave out names, dates of birth, addresses and numbers that identify people.")}},
+	},
+	{
+		ID: "LFPSE-DESCRIPTION-DIFFERS", Title: "There is one description.", Severity: fhir.Error, Evidence: "seen", Confidence: Medium,
+		Path: "AdverseEvent.description", Source: sourceClient,
+		Why: "Of two different descriptions nobody can tell which was reviewed and screened.",
+		Fix: "Keep the one in the core group.", text: "The description differs from the one in the core group.",
+	},
+	{
+		ID: "LFPSE-ACTUALITY", Title: "The event is actual.", Severity: fhir.Warning, Evidence: "seen", Confidence: Medium,
+		Path: "AdverseEvent.actuality", Source: sourceClient,
+		Why: "LFPSE records are actual, near misses included.",
+		Fix: "Send actual; say in the harm grades that nobody was hurt.", text: "The event is not actual.",
+	},
+	{
+		ID: "LFPSE-SKELETON", Title: "Subject, location and recorder lead to contained resources.", Severity: fhir.Warning, Evidence: "seen", Confidence: Medium,
+		Path: "AdverseEvent.subject | AdverseEvent.location | AdverseEvent.recorder", Source: sourceClient,
+		Why: "The record has to carry its patients, its place and its reporter itself: the service cannot follow other references.",
+		Fix: "Contain a Patient, a Location and a Practitioner and refer to them by # and id.", text: "There is no reference to a contained resource.",
+	},
+	{
+		ID: "LFPSE-RISK-IMMINENT", Title: "A risk says whether it is imminent.", Severity: fhir.Error, EventTypes: []lfpse.EventType{lfpse.TypeRisk}, Evidence: "inherited", Confidence: High,
+		Source: sourceExport, Why: "An imminent risk of death or severe harm needs others to act at once.",
+		Fix: "Answer yes, no or unknown.", text: "The risk does not say whether it is imminent.",
+		checks: []check{{need: []string{riskDetails + "/RiskImminent"}, ask: required(riskDetails+"/RiskImminent",
+			"Is the risk of death or severe harm imminent?")}},
+	},
+	{
+		ID: "LFPSE-NO-PATIENT-RISK", Title: "An incident that affected nobody says whether the risk is imminent.", Severity: fhir.Error, EventTypes: []lfpse.EventType{lfpse.TypeIncident}, Evidence: "seen", Confidence: Medium,
+		Source: sourceClient5, Why: "Without patients there is no harm to grade; the risk details take its place.",
+		Fix: "Add the patients affected, or say whether the risk is imminent.", text: "The incident has neither patients nor an answer whether the risk is imminent.",
+		checks: []check{{when: []cond{lacks(patient)}, need: []string{riskDetails + "/RiskImminent"}, ask: required(riskDetails+"/RiskImminent",
+			"Nobody is recorded as affected: is the risk of death or severe harm imminent? If somebody was affected, add the patient instead.")}},
+	},
+	{
+		ID: "LFPSE-FUTURE-OCCURRENCE", Title: "Good care says how it can happen again.", Severity: fhir.Error, EventTypes: []lfpse.EventType{lfpse.TypeGoodCare}, Evidence: "inherited", Confidence: High,
+		Source: sourceExport, Why: "Good care is recorded so that others can repeat it.",
+		Fix: "Say how the good care could be repeated or spread.", text: "The record does not say how the good care could be repeated.",
+		checks: []check{{need: []string{wentWell + "/HowFutureOccurrence"}, ask: required(wentWell+"/HowFutureOccurrence",
+			"How could this good care be repeated or spread?")}},
+	},
+	{
+		ID: "LFPSE-OUTCOME-ONLY", Title: "Only an outcome has an outcome type.", Severity: fhir.Warning, EventTypes: []lfpse.EventType{lfpse.TypeIncident, lfpse.TypeRisk, lfpse.TypeGoodCare}, Evidence: "inherited", Confidence: Medium,
+		Source: sourceExport, Why: "The outcome type is the question of the Outcome form.",
+		Fix: "Leave the outcome type out, or record an outcome.", text: "The event is not an outcome but has an outcome type.",
+		checks: []check{{bar: []string{outcome + "/OutcomeType"}}},
+	},
+	{
+		ID: "LFPSE-OUTCOME-INCIDENT", Title: "An outcome that proves to be an incident is recorded as one.", Severity: fhir.Information, EventTypes: []lfpse.EventType{lfpse.TypeOutcome}, Evidence: "inherited", Confidence: Medium,
+		Source: sourceExport + " (the field); NHS England primary care information (changing type is a normal step)",
+		Why:    "Once a patient safety incident is known to have occurred, its harm is to be graded.",
+		Fix:    "Record it again as an incident, under the same id.", text: "The outcome says that a patient safety incident has occurred.",
+		checks: []check{{when: []cond{is(classification+"/PatientSafetyIncidentHasOccurred", "y")}, bar: []string{classification + "/PatientSafetyIncidentHasOccurred"}}},
+	},
+	{
+		ID: "LFPSE-ASK-OUTCOME-TYPE", Title: "An outcome says of which type it is.", Severity: fhir.Information, EventTypes: []lfpse.EventType{lfpse.TypeOutcome}, Evidence: "inherited", Confidence: Medium,
+		Source: sourceExport, Why: "The type tells what has to be looked into.",
+		Fix: "State the outcome type.", text: "The outcome type is not stated.",
+		checks: []check{{need: []string{outcome + "/OutcomeType"}, ask: optional(outcome+"/OutcomeType", "What type of outcome is it?")}},
+	},
+	{
+		ID: "LFPSE-ASK-CONCERN", Title: "An incident says how concerned the reporter is.", Severity: fhir.Information, EventTypes: []lfpse.EventType{lfpse.TypeIncident}, Evidence: "seen", Confidence: Medium,
+		Source: sourceClient, Why: "The level of concern says what the harm grades cannot.",
+		Fix: "State the level of concern.", text: "The level of concern is not stated.",
+		checks: []check{{need: []string{classification + "/LevelOfConcern"}, ask: optional(classification+"/LevelOfConcern",
+			"How concerned are you about this event, given its wider implications?")}},
+	},
+	{
+		ID: "LFPSE-ASK-AGENTS", Title: "An incident says what was involved.", Severity: fhir.Information, EventTypes: []lfpse.EventType{lfpse.TypeIncident}, Evidence: "seen", Confidence: Medium,
+		Source: sourceClient, Why: "What was involved opens the questions that follow, on medicines or devices for instance.",
+		Fix: "State what was involved; there is an answer for none of them.", text: "What was involved is not stated.",
+		checks: []check{{need: []string{agent + "/InvolvedAgents"}, ask: optional(agent+"/InvolvedAgents", "What was involved in the event?")}},
+	},
+	{
+		ID: "LFPSE-ASK-CHALLENGES", Title: "An incident says which national safety challenges it concerns.", Severity: fhir.Information, EventTypes: []lfpse.EventType{lfpse.TypeIncident}, Evidence: "seen", Confidence: Medium,
+		Source: sourceClient, Why: "The public client answers this for every incident.",
+		Fix: "State the safety challenges; there is an answer for none of them.", text: "The safety challenges are not stated.",
+		checks: []check{{need: []string{challenges + "/SafetyChallenges"}, ask: optional(challenges+"/SafetyChallenges", "Does the event concern one of these safety challenges?")}},
+	},
+}
+
+// rulesDate are about when it happened.
+var rulesDate = []Rule{
+	{
+		ID: "LFPSE-DATE", Title: "The event has a date, or at least a month.", Severity: fhir.Error, Evidence: "seen", Confidence: Medium,
+		Source: sourceAnalysis, Why: "A record without an event date is hidden from most national analysis.",
+		Fix: "State the date; if only the month is known, state the approximate date.", text: "The event has neither a date nor an approximate date.",
+		checks: []check{
+			{
+				when: []cond{isNot(estimatedDate+"/IncidentOccurredToday", "u")}, need: []string{"date", estimatedDate + "/ApproximateDate"},
+				ask: required("date", "On which day did it happen? If only the month is known, give estimatedDate.approximateDate as YYYY-MM instead."),
+			},
+			{
+				when: []cond{is(estimatedDate+"/IncidentOccurredToday", "u")}, need: []string{estimatedDate + "/ApproximateDate", "date"},
+				ask: required(estimatedDate+"/ApproximateDate", "In which month did it happen, roughly? Write YYYY-MM."),
+			},
+		},
+	},
+	{
+		ID: "LFPSE-DATE-DAY", Title: "The date of the event is a day.", Severity: fhir.Warning, Evidence: "seen", Confidence: Medium,
+		Path: "AdverseEvent.date", Source: sourceClient,
+		Why: "The date is for a known day; there is another field for a month.",
+		Fix: "Send the month as ApproximateDate and leave the date out.", text: "The date is only a year or a month.",
+	},
+	{
+		ID: "LFPSE-DATE-FUTURE", Title: "The event is not in the future.", Severity: fhir.Error, Evidence: Standard, Confidence: High,
+		Path: "AdverseEvent.date", Source: sourceR4 + ", AdverseEvent.date: when the event occurred",
+		Why: "An event that has been recorded has happened; a later date is a slip.",
+		Fix: "Correct the date.", text: "The date is after today.",
+	},
+	{
+		ID: "LFPSE-DATE-TODAY", Title: "TodaysDate goes with an event of today.", Severity: fhir.Warning, Evidence: "seen", Confidence: Medium,
+		Source: sourceClient5, Why: "The answer \"it happened today\" means a day only together with the date of that day.",
+		Fix: "Send TodaysDate with IncidentOccurredToday y, and only then.", text: "TodaysDate and IncidentOccurredToday do not agree.",
+		checks: []check{
+			{
+				each: estimatedDate, when: []cond{is(estimatedDate+"/IncidentOccurredToday", "y")}, need: []string{estimatedDate + "/TodaysDate"},
+				text: "The event is said to have occurred today, but TodaysDate is missing.", fix: "Add TodaysDate.",
+			},
+			{
+				each: estimatedDate, when: []cond{isNot(estimatedDate+"/IncidentOccurredToday", "y")}, bar: []string{estimatedDate + "/TodaysDate"},
+				text: "TodaysDate is sent, but the event is not said to have occurred today.", fix: "Leave TodaysDate out, or answer IncidentOccurredToday with y.",
+			},
+		},
+	},
+	{
+		ID: "LFPSE-DATE-SAME", Title: "TodaysDate is the date of the event.", Severity: fhir.Warning, Evidence: "seen", Confidence: Medium,
+		Path: estimatedDate + "/TodaysDate", Source: sourceClient5,
+		Why: "Both name the day of an event that occurred on the day it was reported.",
+		Fix: "Correct one of the two.", text: "TodaysDate is another day than the date of the event.",
+	},
+	{
+		ID: "LFPSE-DATE-APPROXIMATE", Title: "The approximate date stands in for a date that is not known.", Severity: fhir.Warning, Evidence: "seen", Confidence: Medium,
+		Source: sourceClient, Why: "With a date and an approximate date nobody can tell which holds.",
+		Fix: "Answer IncidentOccurredToday with u, send the approximate date and leave the date out.", text: "The approximate date does not go with the other answers.",
+		checks: []check{
+			{
+				each: estimatedDate, when: []cond{isNot(estimatedDate+"/IncidentOccurredToday", "u")}, bar: []string{estimatedDate + "/ApproximateDate"},
+				text: "An approximate date is sent, but the day is not said to be unknown.",
+			},
+			{
+				when: []cond{is(estimatedDate+"/IncidentOccurredToday", "u")}, bar: []string{"date"},
+				text: "The day is said to be unknown, but a date is sent.", fix: "Leave the date out, or answer IncidentOccurredToday with n.",
+			},
+		},
+	},
+	{
+		ID: "LFPSE-DATE-MONTH", Title: "The approximate date is a month.", Severity: fhir.Warning, Evidence: "seen", Confidence: Medium,
+		Path: estimatedDate + "/ApproximateDate", Source: sourceClient,
+		Why: "The field is a plain string, so only the form YYYY-MM can be counted.",
+		Fix: "Write YYYY-MM, the month with two digits.", text: "The approximate date is not of the form YYYY-MM.",
+	},
+	{
+		ID: "LFPSE-TIME", Title: "The time is either precise or estimated.", Severity: fhir.Warning, Evidence: "inherited", Confidence: Medium,
+		Source: sourceClient + "; " + sourceExport, Why: "The estimate is for a time that is not known.",
+		Fix: "Keep the precise time only.", text: "The estimated time is sent with the precise time.",
+		checks: []check{{each: estimatedDate, when: []cond{has(estimatedDate + "/PreciseTime")}, bar: []string{estimatedDate + "/EstimatedTime"}}},
+	},
+}

@@ -1,0 +1,319 @@
+package validate
+
+import (
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+
+	r4 "github.com/samply/golang-fhir-models/fhir-models/fhir"
+
+	"github.com/gpsafety/lfpse-go/fhir"
+)
+
+// maxDepth is how deep elements may be nested. Reading a document allows 64 levels
+// of objects and arrays, which is less.
+const maxDepth = 64
+
+// frames are the elements from the root to the one at hand. They become a path
+// only when there is something to report.
+type frames struct {
+	list  [maxDepth]frame
+	depth int
+}
+
+type frame struct {
+	name  string
+	index int // -1 for an element that does not repeat
+}
+
+// enter goes down to an element; false if that is too deep.
+func (w *view) enter(name string, i int) bool {
+	if w.frames.depth == maxDepth {
+		if !w.deepest {
+			w.deepest = true
+			w.find(ruleDepth, w.here("").ancestor())
+		}
+		return false
+	}
+	w.frames.list[w.frames.depth] = frame{name, i}
+	w.frames.depth++
+	return true
+}
+
+func (w *view) leave() { w.frames.depth-- }
+
+// here is the place of an element of the one at hand, or of that itself if the
+// name is empty.
+func (w *view) here(name string) place {
+	at, list := root(""), w.frames.list[:w.frames.depth]
+	for _, step := range []struct {
+		name string
+		to   *int
+	}{{"contained", &at.contained}, {"extension", &at.ext}, {"extension", &at.sub}} {
+		if len(list) > 0 && list[0].name == step.name && list[0].index >= 0 {
+			*step.to, list = list[0].index, list[1:]
+		}
+	}
+	var b strings.Builder
+	for _, f := range list {
+		b.WriteString("." + f.name + index(f.index))
+	}
+	if name != "" {
+		b.WriteString("." + name)
+	}
+	return at.with(b.String())
+}
+
+// ancestor is the place of the outermost extension or element.
+func (p place) ancestor() place { return p.with("") }
+
+// index writes the index of a repeating element.
+func index(i int) string {
+	if i < 0 {
+		return ""
+	}
+	return "[" + strconv.Itoa(i) + "]"
+}
+
+// structure applies the rules of FHIR R4.
+func (w *view) structure() {
+	if w.a.Actuality == nil {
+		// The path is that of reading a document, so that the two findings can be
+		// told to be the same.
+		w.find(ruleRequired, root(".actuality")).text = "The required element actuality is missing."
+	}
+	if w.a.Subject == nil {
+		w.find(ruleRequired, root(".subject")).text = "The required element subject is missing."
+	}
+	if w.a.Description != nil {
+		w.find(ruleRootText, root(".description"))
+	}
+	w.containedIDs()
+	event := reflect.ValueOf(w.a).Elem()
+	w.walk(w.v.nodes[event.Type()], event)
+	for i := range w.a.Contained {
+		if !w.referenced[i] {
+			w.find(ruleUnreferenced, place{contained: i, ext: -1, sub: -1})
+		}
+	}
+}
+
+// walk looks at the elements of a value of an R4 type.
+func (w *view) walk(n *node, v reflect.Value) {
+	for i := range n.elements {
+		e := &n.elements[i]
+		f := v.Field(e.field)
+		switch e.how {
+		case textPointer, intPointer, decimalPointer:
+			if !f.IsNil() {
+				w.primitive(e, f.Elem(), -1)
+			}
+		case textItself, intItself, decimalItself:
+			// The zero value is one that is not there: reading and writing a
+			// document refuse it.
+			if !f.IsZero() {
+				w.primitive(e, f, -1)
+			}
+		case textList:
+			for j := range f.Len() {
+				w.primitive(e, f.Index(j), j)
+			}
+		case structPointer:
+			if !f.IsNil() {
+				w.down(e, f.Elem(), -1)
+			}
+		case structItself:
+			if e.needed || !f.IsZero() {
+				w.down(e, f, -1)
+			}
+		case structList:
+			for j := range f.Len() {
+				w.down(e, f.Index(j), j)
+			}
+		case extensionList:
+			w.extensionList(e, *f.Addr().Interface().(*[]r4.Extension))
+		case resourceList:
+			w.resources()
+		}
+	}
+}
+
+// down looks at the value of an element that is of an R4 type itself.
+func (w *view) down(e *element, v reflect.Value, i int) {
+	if !w.enter(e.name, i) {
+		return
+	}
+	if e.node.reference {
+		w.reference(v.Addr().Interface().(*r4.Reference), e.targets)
+	}
+	w.walk(e.node, v)
+	w.leave()
+}
+
+func (w *view) primitive(e *element, v reflect.Value, i int) {
+	ok := true
+	if v.Kind() == reflect.Int {
+		ok = e.format.validInt(int(v.Int()))
+	} else {
+		s := v.String()
+		ok = e.format.validText(s)
+		w.mention(e.format, s)
+	}
+	if !ok {
+		w.find(ruleFormat, w.here(e.name+index(i))).text = expected[e.format]
+	}
+}
+
+// mention notes that a URI leads to a contained resource.
+func (w *view) mention(f format, s string) {
+	if f == uriFormat && len(s) > 1 && s[0] == '#' {
+		if i, ok := w.ids[s[1:]]; ok {
+			w.referenced[i] = true
+		}
+	}
+}
+
+func (w *view) extensionList(e *element, exts []r4.Extension) {
+	for i := range exts {
+		if w.enter(e.name, i) {
+			w.extension(e.node, &exts[i])
+			w.leave()
+		}
+	}
+}
+
+// extension looks at one extension, by hand where it is a simple one.
+func (w *view) extension(n *node, x *r4.Extension) {
+	if x.Url == "" {
+		w.find(ruleRequired, w.here("")).text = "The extension has no url."
+	} else if !validURI(x.Url) {
+		w.find(ruleFormat, w.here("url")).text = expected[uriFormat]
+	}
+	simple, other := primitives(x), complexes(x)
+	if values := simple + other; values > 1 || values == 1 == (len(x.Extension) > 0) {
+		w.find(ruleExtension, w.here(""))
+	}
+	if simple > 0 {
+		if f, ok := validPrimitives(x); !ok {
+			w.find(ruleFormat, w.here("value")).text = expected[f]
+		}
+	}
+	if x.Id != nil && !validString(*x.Id) {
+		w.find(ruleFormat, w.here("id")).text = expected[textFormat]
+	}
+	for i := range x.Extension {
+		if w.enter("extension", i) {
+			w.extension(n, &x.Extension[i])
+			w.leave()
+		}
+	}
+	if other == 0 && x.ValueUri == nil && x.ValueUrl == nil && x.ValueCanonical == nil {
+		return
+	}
+	w.values(n, x)
+}
+
+// values looks at the values of an extension that are not simple.
+func (w *view) values(n *node, x *r4.Extension) {
+	for _, p := range [...]*string{x.ValueUri, x.ValueUrl, x.ValueCanonical} {
+		if p != nil {
+			w.mention(uriFormat, *p)
+		}
+	}
+	v := reflect.ValueOf(x).Elem()
+	for i := range n.elements {
+		e := &n.elements[i]
+		if f := v.Field(e.field); e.how == structPointer && !f.IsNil() {
+			w.down(e, f.Elem(), -1)
+		}
+	}
+}
+
+// reference checks where a reference leads.
+func (w *view) reference(r *r4.Reference, targets []string) {
+	if r.Reference == nil {
+		if r.Identifier == nil && r.Display == nil && len(r.Extension) == 0 {
+			w.find(ruleRequired, w.here("")).text = "The reference says nothing about where it leads."
+		}
+		return
+	}
+	var to string
+	if id, local := strings.CutPrefix(*r.Reference, "#"); !local {
+		to = typeInURL(*r.Reference)
+	} else if id == "" {
+		to = "AdverseEvent"
+	} else if i, ok := w.ids[id]; !ok {
+		w.find(ruleReference, w.here("reference"))
+	} else {
+		w.referenced[i] = true
+		to = w.a.Contained[i].ResourceType()
+	}
+	if to == "" {
+		return
+	}
+	if targets != nil && !slices.Contains(targets, to) {
+		w.find(ruleReferenceType, w.here("reference")).fix = "Refer to one of: " + strings.Join(targets, ", ") + "."
+	}
+	if r.Type != nil && *r.Type != to && !strings.HasSuffix(*r.Type, "/"+to) {
+		w.find(ruleReferenceType, w.here("type")).text = "The type is not that of the resource that the reference leads to."
+	}
+}
+
+// typeInURL returns the resource type in a reference of the form TYPE/ID, with
+// or without what comes before and the version after it; else the empty string.
+func typeInURL(s string) string {
+	s, _, _ = strings.Cut(s, "/_history/")
+	i := strings.LastIndexByte(s, '/')
+	if i < 0 || !validID(s[i+1:]) {
+		return ""
+	}
+	name := s[strings.LastIndexByte(s[:i], '/')+1 : i]
+	for j := range len(name) {
+		if c := name[j]; (c|0x20 < 'a' || c|0x20 > 'z') || j == 0 && c > 'Z' {
+			return ""
+		}
+	}
+	return name
+}
+
+// resources looks at the contained resources.
+func (w *view) resources() {
+	for i := range w.a.Contained {
+		c := &w.a.Contained[i]
+		w.enter("contained", i)
+		switch {
+		case !single(c):
+			w.find(ruleResourceType, w.here(""))
+		case c.Patient != nil:
+			w.containedResource(reflect.ValueOf(c.Patient).Elem(), c.Patient.Meta)
+		case c.Location != nil:
+			w.containedResource(reflect.ValueOf(c.Location).Elem(), c.Location.Meta)
+		case c.Practitioner != nil:
+			w.containedResource(reflect.ValueOf(c.Practitioner).Elem(), c.Practitioner.Meta)
+		case c.Device != nil:
+			w.containedResource(reflect.ValueOf(c.Device).Elem(), c.Device.Meta)
+		case c.Medication != nil:
+			w.containedResource(reflect.ValueOf(c.Medication).Elem(), c.Medication.Meta)
+		default:
+			w.foreign(c.Other)
+		}
+		w.leave()
+	}
+}
+
+// containedResource looks at a contained resource that has a Go type.
+func (w *view) containedResource(v reflect.Value, m *r4.Meta) {
+	if m != nil && (m.VersionId != nil || m.LastUpdated != nil) {
+		w.find(ruleVersioned, w.here("meta"))
+	}
+	if m != nil && len(m.Security) > 0 {
+		w.find(ruleLabelled, w.here("meta.security"))
+	}
+	w.walk(w.v.nodes[v.Type()], v)
+}
+
+// single reports whether exactly one resource is set.
+func single(c *fhir.Resource) bool {
+	return one(c.Patient != nil)+one(c.Location != nil)+one(c.Practitioner != nil)+one(c.Device != nil)+one(c.Medication != nil)+one(c.Other != nil) == 1
+}
