@@ -1,0 +1,185 @@
+package client
+
+import (
+	"context"
+	"errors"
+	"net"
+)
+
+// attempt is the evidence that one HTTP attempt left behind.
+type attempt struct {
+	op Op
+	id string // of the record in the call, empty for a submission
+	// gatewayRefusal is the setting of WithGatewayRefusal.
+	gatewayRefusal bool
+
+	stage stage
+	// traced says that the stage can be relied on.
+	traced bool
+	// err is the error of the transport, or of reading the body.
+	err error
+	// ctxErr is the error of the context, if it ended before the answer was read.
+	ctxErr error
+	status int // 0 when no status line arrived
+	answer answer
+}
+
+// stage says how far a request got.
+type stage uint8
+
+const (
+	connecting stage = iota // looking up the name, dialling, asking the proxy
+	securing                // in the TLS handshake
+	connected               // there is a connection: bytes may be on their way
+	written                 // the whole request was handed to the network
+)
+
+type verdict struct {
+	outcome Outcome
+	reason  Reason
+}
+
+// classify sorts one attempt. A status beats whatever went wrong after it.
+func classify(a attempt) verdict {
+	switch {
+	case a.status == 0:
+		return classifyFailure(a)
+	case 200 <= a.status && a.status <= 299:
+		return classifySuccess(a)
+	case 300 <= a.status && a.status <= 399:
+		return verdict{Unknown, Redirected}
+	case 400 <= a.status && a.status <= 499:
+		return classifyRefusal(a)
+	case 500 <= a.status && a.status <= 599:
+		return classifyServerError(a)
+	}
+	return verdict{Unknown, UnexpectedStatus}
+}
+
+// classifyFailure sorts an attempt without answer. Only a request that never had
+// a connection was certainly not sent: once it has one, bytes may have left, and
+// how many of them arrived is not known here.
+func classifyFailure(a attempt) verdict {
+	refused := refusedByTLS(a.err)
+	notSent := refused || a.traced && a.stage < connected
+	var dns *net.DNSError
+	switch {
+	case errors.Is(a.ctxErr, context.Canceled):
+		return verdict{notSentIf(notSent), Cancelled}
+	case a.ctxErr != nil, !notSent && isTimeout(a.err):
+		return verdict{notSentIf(notSent), Timeout}
+	case refused, notSent && a.stage == securing:
+		return verdict{NotSent, TLSFailed}
+	case notSent && errors.Is(a.err, errAddress):
+		return verdict{NotSent, AddressForbidden}
+	case notSent && errors.As(a.err, &dns):
+		return verdict{NotSent, NameNotResolved}
+	case notSent:
+		return verdict{NotSent, NotConnected}
+	case a.stage == connected:
+		return verdict{Unknown, Interrupted}
+	}
+	return verdict{Unknown, AnswerLost}
+}
+
+func notSentIf(b bool) Outcome {
+	if b {
+		return NotSent
+	}
+	return Unknown
+}
+
+func isTimeout(err error) bool {
+	var timeout interface{ Timeout() bool }
+	return errors.As(err, &timeout) && timeout.Timeout()
+}
+
+// refusedByTLS recognises a server that does not accept the client certificate.
+// With TLS 1.3 the client learns of that only when it waits for the answer, but
+// the server looks at no request before it has accepted the certificate.
+func refusedByTLS(err error) bool {
+	var op *net.OpError
+	if !errors.As(err, &op) || op.Op != "remote error" || op.Err == nil {
+		return false
+	}
+	switch op.Err.Error() { // the type of the alert is not exported
+	case "tls: certificate required", "tls: bad certificate", "tls: unsupported certificate",
+		"tls: revoked certificate", "tls: expired certificate", "tls: unknown certificate",
+		"tls: unknown certificate authority", "tls: access denied":
+		return true
+	}
+	return false
+}
+
+// classifySuccess wants to see that the service, not something on the way to it,
+// answered, and about which record.
+func classifySuccess(a attempt) verdict {
+	confirmed := verdict{outcome: Accepted}
+	switch a.op {
+	case OpUpdate:
+		switch {
+		case a.answer.id != "" && a.answer.id != a.id:
+			return verdict{Unknown, OtherRecord}
+		case a.answer.id == a.id, a.status == 204:
+			return confirmed
+		}
+	case OpDelete:
+		if a.answer.readable && (a.answer.outcome == nil || !a.answer.outcome.HasErrors()) {
+			return confirmed
+		}
+	case OpMetadata:
+		if isCapabilityStatement(a.answer.tree) {
+			return confirmed
+		}
+		return verdict{Unknown, NotCapabilityForm}
+	default:
+		if a.answer.id != "" {
+			return confirmed
+		}
+	}
+	return verdict{Unknown, Unconfirmed}
+}
+
+// classifyRefusal sorts 4xx. With an OperationOutcome the service itself has
+// spoken about the content; without one it was a gateway, which stores nothing.
+func classifyRefusal(a attempt) verdict {
+	onRecord := a.op == OpUpdate || a.op == OpDelete
+	switch a.status {
+	case 401:
+		return verdict{NotSent, Unauthorised}
+	case 407:
+		return verdict{NotSent, NotConnected}
+	case 429:
+		return verdict{NotSent, Throttled}
+	case 408, 499: // whoever gave up waiting does not know what happened either
+		return verdict{Unknown, ServerTimeout}
+	case 404, 410:
+		switch {
+		case onRecord && !a.answer.gateway:
+			return verdict{Rejected, NoSuchRecord}
+		case a.answer.outcome == nil:
+			return verdict{NotSent, NoSuchPath}
+		}
+	case 413:
+		return verdict{Rejected, TooLarge}
+	}
+	if a.answer.outcome != nil {
+		return verdict{Rejected, RejectedContent}
+	}
+	switch a.status {
+	case 403:
+		return verdict{NotSent, Forbidden}
+	case 405, 406, 415:
+		return verdict{NotSent, Misconfigured}
+	}
+	return verdict{Rejected, RejectedSilently}
+}
+
+// classifyServerError takes 503 with Retry-After for as unknown as any other: it
+// says when to come back, not what was done.
+func classifyServerError(a attempt) verdict {
+	if a.gatewayRefusal && a.answer.outcome == nil && 502 <= a.status && a.status <= 504 {
+		return verdict{NotSent, GatewayRefused}
+	}
+	return verdict{Unknown, ServerError}
+}

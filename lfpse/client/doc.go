@@ -1,0 +1,28 @@
+// Package client sends submissions to the LFPSE submission API and says, for
+// every attempt, what became of it.
+//
+// The API creates a record by POST, has no idempotency key and is not known to
+// offer a way to look for what was created, so a blind retry may report one event
+// twice. The client therefore makes exactly one HTTP attempt per call and sorts
+// the result into four outcomes:
+//
+//   - [Accepted]: the service answered with the id of the record.
+//   - [Rejected]: the service refused the content; a person must change it.
+//   - [NotSent]: nothing was stored; the same submission may be sent again.
+//   - [Unknown]: it may have been stored; find out before a POST is repeated.
+//
+// Retrying, keeping and settling is the business of the caller, such as an
+// outbox: it must record that it is sending before it calls [Client.Submit].
+// [Client.Update] and [Client.Delete] may be repeated after Unknown, because
+// doing them twice is the same as doing them once.
+//
+// An [Endpoint] binds host, canonical base and taxonomy version in one value; a
+// submission made for another version, one that uses provisional elements of the
+// taxonomy outside a sandbox, or one that names a test organisation in
+// production is refused before a connection is opened.
+//
+// The transport verifies certificates, wants TLS 1.2, follows no redirect, keeps
+// no cookie, ignores proxy settings of the environment, speaks HTTP/1.1, opens
+// one connection per call and reads at most 1 MiB of answer. Keys, report texts
+// and texts of the server never appear in an error message or a log line.
+package client

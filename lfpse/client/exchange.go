@@ -1,0 +1,142 @@
+package client
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/http/httptrace"
+	"sync/atomic"
+
+	"github.com/go-resty/resty/v2"
+)
+
+// call is one request to make.
+type call struct {
+	op     Op
+	id     string // of the record, empty for none
+	method string
+	path   string // below the FHIR base
+	body   []byte // nil for none
+}
+
+// newResty returns the request builder. Everything in resty that repeats,
+// follows, stores, decodes or prints is off; net/http cannot repeat a request
+// either, since it cannot get the body a second time.
+func newResty(rt http.RoundTripper) *resty.Client {
+	hc := &http.Client{
+		Transport:     &recorder{next: rt},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+	return resty.NewWithClient(hc).
+		SetRetryCount(0).
+		SetResponseBodyLimit(maxResponse).
+		SetLogger(silent{}).
+		SetDisableWarn(true).
+		SetPreRequestHook(func(_ *resty.Client, r *http.Request) error {
+			r.GetBody = nil
+			return nil
+		})
+}
+
+// silent discards what resty would print, which holds urls.
+type silent struct{}
+
+func (silent) Errorf(string, ...any) {}
+func (silent) Warnf(string, ...any)  {}
+func (silent) Debugf(string, ...any) {}
+
+// exchange makes the one HTTP attempt of a call and collects the evidence.
+func (c *Client) exchange(ctx context.Context, k call) (attempt, http.Header) {
+	ctx, cancel := context.WithTimeout(ctx, c.cfg.timeout)
+	defer cancel()
+	t := &trace{}
+	ctx = context.WithValue(httptrace.WithClientTrace(ctx, t.hooks()), traceKey{}, t)
+
+	r := c.resty.R().SetContext(ctx).
+		SetHeader("Ocp-Apim-Subscription-Key", *c.key.secret).
+		SetHeader("Accept", c.cfg.contentType).
+		SetHeader("User-Agent", c.cfg.userAgent)
+	if k.body != nil {
+		r.SetHeader("Content-Type", c.cfg.contentType).SetBody(k.body)
+	}
+	response, err := r.Execute(k.method, c.endpoint.url(k.path))
+
+	a := attempt{
+		op: k.op, id: k.id, gatewayRefusal: c.cfg.gatewayRefusal,
+		stage: stage(t.stage.Load()), traced: c.cfg.transport == nil || t.traced.Load(),
+		err: err, status: t.status,
+	}
+	if err != nil {
+		a.ctxErr = ctx.Err()
+	}
+	if a.status == 0 && err == nil { // a transport that answered without a status
+		a.err = errors.New("no status")
+	}
+	var body []byte // stays nil when it did not come whole
+	if err == nil {
+		body = response.Body()
+	}
+	a.answer = readAnswer(t.header, body)
+	return a, t.header
+}
+
+// trace records how far one request gets. The hooks run on goroutines of the
+// transport, possibly after the call has returned; status and header are written
+// by the calling goroutine.
+type trace struct {
+	calls  atomic.Int32
+	traced atomic.Bool
+	stage  atomic.Uint32
+	status int
+	header http.Header
+}
+
+type traceKey struct{}
+
+func (t *trace) reach(s stage) {
+	for {
+		old := t.stage.Load()
+		if old >= uint32(s) || t.stage.CompareAndSwap(old, uint32(s)) {
+			return
+		}
+	}
+}
+
+func (t *trace) hooks() *httptrace.ClientTrace {
+	return &httptrace.ClientTrace{
+		GetConn:           func(string) { t.traced.Store(true) },
+		TLSHandshakeStart: func() { t.reach(securing) },
+		GotConn:           func(httptrace.GotConnInfo) { t.reach(connected) },
+		WroteRequest: func(info httptrace.WroteRequestInfo) {
+			if info.Err == nil {
+				t.reach(written)
+			}
+		},
+		GotFirstResponseByte: func() { t.reach(written) },
+	}
+}
+
+var errSecondAttempt = errors.New("a second attempt was prevented")
+
+// recorder stands next to the network. It keeps the status, which net/http and
+// resty lose when something goes wrong after it, and lets each call through once,
+// whatever the layers above it do.
+type recorder struct {
+	next http.RoundTripper
+}
+
+// RoundTrip implements http.RoundTripper.
+func (r *recorder) RoundTrip(req *http.Request) (*http.Response, error) {
+	t, _ := req.Context().Value(traceKey{}).(*trace)
+	if t == nil || t.calls.Add(1) > 1 {
+		if req.Body != nil {
+			_ = req.Body.Close()
+		}
+		return nil, errSecondAttempt
+	}
+	response, err := r.next.RoundTrip(req)
+	if response != nil && err == nil {
+		t.status, t.header = response.StatusCode, response.Header
+	}
+	return response, err
+}

@@ -1,0 +1,102 @@
+package client
+
+import (
+	"context"
+	"net/http"
+	"regexp"
+	"strings"
+	"time"
+)
+
+// Capability is what the service says it can do, as far as reliable delivery
+// depends on it. The texts are those of the service.
+type Capability struct {
+	FHIRVersion string
+	// AdverseEvents has one entry per AdverseEvent entry of the statement; the
+	// service has one for every taxonomy version it takes.
+	AdverseEvents []AdverseEventCapability
+}
+
+// AdverseEventCapability is one entry of a [Capability].
+type AdverseEventCapability struct {
+	Profiles     []string // profile and supportedProfile
+	Versions     []string // taxonomy versions, the number at the end of each profile
+	Interactions []string // such as create, update, delete, read, search-type
+	// ConditionalCreate allows a POST with If-None-Exist, UpdateCreate a PUT to an
+	// id of the client's own: either would make creation repeatable.
+	ConditionalCreate, UpdateCreate bool
+	SearchParams                    []string // names of search parameters
+}
+
+// For returns the entry for a taxonomy version, such as "6".
+func (c Capability) For(version string) (AdverseEventCapability, bool) {
+	for _, entry := range c.AdverseEvents {
+		for _, v := range entry.Versions {
+			if v == version {
+				return entry, true
+			}
+		}
+	}
+	return AdverseEventCapability{}, false
+}
+
+// Metadata asks the service what it can do (GET /metadata). It also shows whether
+// host and key are right, without sending a report. The error is an *[Error].
+func (c *Client) Metadata(ctx context.Context) (Capability, error) {
+	a, err := c.attempt(ctx, time.Now(), call{op: OpMetadata, method: http.MethodGet, path: "/metadata"})
+	if err != nil {
+		return Capability{}, err
+	}
+	return readCapability(a.answer.tree), nil
+}
+
+func isCapabilityStatement(tree object) bool {
+	kind, _ := tree.text("resourceType")
+	return kind == "CapabilityStatement"
+}
+
+// readCapability takes STU3 and R4 forms alike.
+func readCapability(tree object) Capability {
+	var c Capability
+	c.FHIRVersion, _ = tree.text("fhirVersion")
+	for _, rest := range tree.objects("rest") {
+		for _, r := range rest.objects("resource") {
+			if kind, _ := r.text("type"); kind == "AdverseEvent" {
+				c.AdverseEvents = append(c.AdverseEvents, readEntry(r))
+			}
+		}
+	}
+	return c
+}
+
+func readEntry(r object) AdverseEventCapability {
+	e := AdverseEventCapability{
+		ConditionalCreate: r.value("conditionalCreate") == true,
+		UpdateCreate:      r.value("updateCreate") == true,
+		Interactions:      names(r.objects("interaction"), "code"),
+		SearchParams:      names(r.objects("searchParam"), "name"),
+	}
+	for _, name := range []string{"profile", "supportedProfile"} {
+		e.Profiles = append(e.Profiles, r.texts(name)...)
+		e.Profiles = append(e.Profiles, names(r.objects(name), "reference")...) // STU3
+	}
+	for _, p := range e.Profiles {
+		if m := profileVersion.FindStringSubmatch(p); m != nil {
+			e.Versions = append(e.Versions, m[1])
+		}
+	}
+	return e
+}
+
+// profileVersion finds the taxonomy version; a business version may follow it.
+var profileVersion = regexp.MustCompile(`-(\d+)(?:\|.*)?$`)
+
+func names(list []object, name string) []string {
+	var out []string
+	for _, o := range list {
+		if s, _ := o.text(name); strings.TrimSpace(s) != "" {
+			out = append(out, s)
+		}
+	}
+	return out
+}
