@@ -1,0 +1,81 @@
+package csvlog
+
+import "fmt"
+
+// Rule ids of the findings. They are stable: a program may compare them.
+const (
+	// Of the whole file, in a FileError.
+	RuleOption          = "CSV-OPTION"           // an option has an impossible value
+	RuleRead            = "CSV-READ"             // the source failed; see Unwrap
+	RuleEmpty           = "CSV-EMPTY"            // no bytes, or only blank lines
+	RuleNotCSV          = "CSV-NOT-CSV"          // a workbook, PDF, web page, JSON or binary file
+	RuleDelimiter       = "CSV-DELIMITER"        // two delimiters are equally likely
+	RuleHeader          = "CSV-HEADER"           // the header row is broken
+	RuleDuplicateColumn = "CSV-DUPLICATE-COLUMN" // two columns have one name
+
+	// Of one row, in a RowError.
+	RuleCellCount     = "CSV-CELL-COUNT"     // too few or too many cells
+	RuleBareQuote     = "CSV-BARE-QUOTE"     // a quote where none may stand
+	RuleUnclosedQuote = "CSV-UNCLOSED-QUOTE" // a quoted cell has no end
+	RuleRowTooLarge   = "CSV-ROW-TOO-LARGE"  // longer than the record limit
+	RuleNUL           = "CSV-NUL"            // a zero byte: damaged data
+
+	// Of one row in a RowError, of the file in a FileError.
+	RuleEncoding = "CSV-ENCODING" // bytes that are not text in the encoding
+
+	// In Warnings.
+	RuleMixedEncoding = "CSV-MIXED-ENCODING" // some rows UTF-8, some Windows-1252
+)
+
+// Finding is one thing wrong with a file. It never holds a value of the file.
+type Finding struct {
+	// Line is the physical line, from 1, where it starts; 0 means the whole file.
+	Line int `json:"line"`
+	// Rule is one of the Rule constants.
+	Rule string `json:"rule"`
+	// Text says what is wrong, Fix what to do about it; both are whole sentences.
+	Text string `json:"text"`
+	Fix  string `json:"fix,omitempty"`
+}
+
+// String formats the finding on one line.
+func (f Finding) String() string {
+	s := f.Rule + ": " + f.Text
+	if f.Line > 0 {
+		s = fmt.Sprintf("%s at line %d: %s", f.Rule, f.Line, f.Text)
+	}
+	if f.Fix != "" {
+		s += " " + f.Fix
+	}
+	return s
+}
+
+// RowError says that one row cannot be used. Reading goes on after it.
+type RowError struct {
+	Finding
+	// LastLine is the last physical line that the error covers. After a quoting
+	// error it equals Line, because reading resumes on the line below.
+	LastLine int `json:"lastLine"`
+	// Number counts data rows from 1, good and broken ones alike.
+	Number int `json:"number"`
+}
+
+// Error formats the finding on one line.
+func (e *RowError) Error() string { return e.String() }
+
+// FileError says that the file, or the rest of it, cannot be read.
+type FileError struct {
+	Finding
+	cause error
+}
+
+// Error formats the finding on one line. The text of the cause is left out: it
+// may hold the name of a file, and a file may be named after a patient.
+func (e *FileError) Error() string { return e.String() }
+
+// Unwrap returns the error of the source for [RuleRead], else nil.
+func (e *FileError) Unwrap() error { return e.cause }
+
+func fileError(line int, rule, text, fix string) *FileError {
+	return &FileError{Finding: Finding{Line: line, Rule: rule, Text: text, Fix: fix}}
+}

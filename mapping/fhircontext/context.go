@@ -1,0 +1,152 @@
+package fhircontext
+
+import (
+	"slices"
+
+	"github.com/gpsafety/lfpse-go/lfpse/privacy"
+)
+
+// Status says what is known about a fact.
+type Status uint8
+
+const (
+	// Absent: the record does not say.
+	Absent Status = iota
+	// Known: Value holds the answer.
+	Known
+	// Ask: the record says something that allows several answers, or none that
+	// LFPSE knows. A person must answer.
+	Ask
+)
+
+// String returns absent, known or ask.
+func (s Status) String() string {
+	switch s {
+	case Known:
+		return "known"
+	case Ask:
+		return "ask"
+	default:
+		return "absent"
+	}
+}
+
+// Source says where a fact comes from. It is safe to log.
+type Source struct {
+	// Path is the FHIRPath of the element, such as
+	// Bundle.entry[3].resource.code[0].coding[0]; "" for an absent fact.
+	Path string `json:"path,omitempty"`
+	// Note says in a sentence why this element was taken, or why a person must
+	// answer. It holds no value of the record.
+	Note string `json:"note,omitempty"`
+}
+
+// Fact is one answer that the record may give. Printing or logging it shows its
+// status and source, never its value.
+type Fact struct {
+	Status Status
+	Value  string // "" unless known
+	// Candidates are the answers that remain when a person must choose; empty when
+	// the record narrows nothing down.
+	Candidates []string
+	Source     Source
+}
+
+// Level is the level of a medicine in dm+d.
+type Level uint8
+
+// The levels. A code alone does not tell its level: it is unknown unless the
+// caller's own dm+d does, see [WithDMD].
+const (
+	LevelUnknown Level = iota
+	VTM                // virtual therapeutic moiety: the substance
+	VMP                // virtual medicinal product: the generic product
+	AMP                // actual medicinal product: the brand
+)
+
+// String returns unknown, vtm, vmp or amp.
+func (l Level) String() string {
+	switch l {
+	case VTM:
+		return "vtm"
+	case VMP:
+		return "vmp"
+	case AMP:
+		return "amp"
+	default:
+		return "unknown"
+	}
+}
+
+// Medicine is a medicine of the record, as recorded: a product is never replaced by
+// its generic or its substance. Printing or logging it shows its source only.
+type Medicine struct {
+	// Code is a SNOMED CT or dm+d concept id with a correct check digit, or "".
+	Code string
+	// Display names the medicine: that of the code, or the text of the record.
+	// It is free text, to be screened like any other.
+	Display string
+	Level   Level
+	// Resource is the type of resource that mentions it, such as MedicationRequest.
+	Resource string
+	Source   Source
+}
+
+// Device is a device of the record. Serial numbers, UDI carriers and other
+// identifiers are not read: that of an implant identifies a person. Printing or
+// logging it shows its source only.
+type Device struct {
+	// Code is the SNOMED CT concept id of its type, or "".
+	Code string
+	// Type names the type: the display of the code, or the text of the record.
+	Type         string
+	Manufacturer string
+	ModelNumber  string
+	// Software says that the type is called software. LFPSE has agents of its own
+	// for devices (3) and IT systems (9); which one this is remains a question.
+	Software bool
+	Source   Source
+}
+
+// Context is what a record says that a safety report may use. It is immutable and
+// safe for concurrent use. Printing, logging or marshalling it shows which facts are
+// known, never a value.
+type Context struct {
+	// BirthPrecision is how exact the date of birth is: day, month or year.
+	BirthPrecision Fact
+	// Gender is the administrative gender: female, male, other or unknown.
+	Gender Fact
+	// GenderIdentity is female, male, non-binary, other or not-stated, from an
+	// extension of Patient. It is absent from most records, and never derived
+	// from Gender.
+	GenderIdentity Fact
+	// Ethnicity is a code of the LFPSE ethnicity list, 11 to 52.
+	Ethnicity Fact
+	// Organisation is the ODS code of where care was given: of the encounter, else
+	// of the reporter's role, else the one that manages the record.
+	Organisation Fact
+	// ReporterRole is a code of the LFPSE staff-type list, 1 to 9.
+	ReporterRole Fact
+	Medicines    []Medicine
+	Devices      []Device
+
+	// Behind a pointer, so that printing a struct that holds a Context cannot reach it.
+	private *private
+}
+
+// private is what is consumed and never copied.
+type private struct {
+	birthDate string
+	terms     []privacy.Term
+}
+
+// BirthDate returns the date of birth as YYYY-MM-DD, YYYY-MM or YYYY, or "" when it
+// is not known; BirthPrecision tells which. It is there to compute an age, and must
+// not be stored, shown, logged or sent.
+func (c *Context) BirthDate() string { return c.private.birthDate }
+
+// DenyTerms returns what must not stand in the free text of a report: the names,
+// numbers, contact details, addresses and dates of birth of every patient, relative
+// and member of staff in the record, whoever the subject is. They are meant for
+// [privacy.NewDenyList] alone.
+func (c *Context) DenyTerms() []privacy.Term { return slices.Clone(c.private.terms) }

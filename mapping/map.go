@@ -1,0 +1,174 @@
+package mapping
+
+import (
+	"embed"
+	"fmt"
+	"io/fs"
+	"path"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+)
+
+// Map declares how the rows of one kind of log become events. It is the Go form
+// of the YAML file; [ParseMap] reads and checks it.
+type Map struct {
+	Name        string `yaml:"name"`
+	Version     string `yaml:"version"`
+	Description string `yaml:"description"`
+	Source      Source `yaml:"source"`
+	// Skip lists the rows that are not for LFPSE, with the reason. The first that
+	// matches decides.
+	Skip []Skip `yaml:"skip"`
+	// Fields fill the event, in the order given. A target that already has a
+	// value is left as it is, unless it is a list.
+	Fields []Field `yaml:"fields"`
+	// Patients are the patients a row can have, the first being patients[0]. One
+	// whose condition does not hold is left out.
+	Patients []Patient `yaml:"patients"`
+	// Values are the word lists that fields refer to by name.
+	Values map[string]ValueMap `yaml:"values"`
+}
+
+// Source says how the log is written.
+type Source struct {
+	// Encoding is auto (the default), utf-8 or windows-1252.
+	Encoding string `yaml:"encoding"`
+	// Delimiter is the character between cells. The default is to find out.
+	Delimiter string `yaml:"delimiter"`
+	// Columns names the columns of a log that has no header row.
+	Columns []string `yaml:"columns"`
+	// Reference is the column that names a row in reports; the default is its
+	// line number.
+	Reference string `yaml:"reference"`
+	// Dates and Times are the layouts in use, tried in order, in the notation of
+	// Go's time package: 02/01/2006 is day, month, year. Months are the layouts
+	// of dates of which only the month is known, such as 01/2006.
+	Dates  []string `yaml:"dates"`
+	Months []string `yaml:"months"`
+	Times  []string `yaml:"times"`
+	// Context is the file that holds the patient's record for a row, relative to
+	// the log; {Column} stands for the cell of that column. A row in which such a
+	// cell is blank has no record.
+	Context string `yaml:"context"`
+	// ContextOptional lets a row go on without its record when the file is not
+	// there. The default is that such a row is invalid: without the record, the
+	// names in it cannot be looked for in the texts.
+	ContextOptional bool `yaml:"context-optional"`
+}
+
+// Skip is a kind of row that is not for LFPSE.
+type Skip struct {
+	When   Condition `yaml:"when"`
+	Reason string    `yaml:"reason"`
+}
+
+// Condition tests one column. Texts are compared without regard to case and to
+// blanks. Exactly one of the tests is given.
+type Condition struct {
+	Column  string   `yaml:"column"`
+	In      []string `yaml:"in"`       // the cell is one of these
+	NotIn   []string `yaml:"not-in"`   // the cell is none of these; blank is none of these
+	Filled  *bool    `yaml:"filled"`   // the cell is filled, or blank
+	AtLeast *int     `yaml:"at-least"` // the cell is a whole number of at least this
+}
+
+// Patient is one patient a row can have.
+type Patient struct {
+	When   *Condition `yaml:"when"` // the default is that the patient is always there
+	Fields []Field    `yaml:"fields"`
+}
+
+// Field fills one property of the event. The sources are tried in this order:
+// column, context, default; where none gives a value, ask makes it a question.
+type Field struct {
+	// To is the target: the place in the JSON form of the event, such as type or
+	// location.serviceArea, or age, birthDate, medicines, devices.
+	To string `yaml:"to"`
+	// For restricts the field to some event types; the default is all.
+	For []string `yaml:"for"`
+	// When restricts the field to rows for which the condition holds.
+	When *Condition `yaml:"when"`
+	// Column or Columns give the value; several are joined with Join.
+	Column  string   `yaml:"column"`
+	Columns []string `yaml:"columns"`
+	Join    string   `yaml:"join"` // the default is a blank line
+	// Split cuts the cell into several values at this text.
+	Split string `yaml:"split"`
+	// Values names the word list that translates the cell.
+	Values string `yaml:"values"`
+	// Context takes the value from the patient's record: age, gender, ethnicity,
+	// gender-identity, organisation, reporter-role, medicines, devices.
+	Context string `yaml:"context"`
+	// Level declares, for medicines, what the dm+d codes of the record are: vmp
+	// or vtm. The default is that only their names are known.
+	Level string `yaml:"level"`
+	// Default is the value where there is no other. It is visible in the trace.
+	Default string `yaml:"default"`
+	// Ask is the question put to a person where nothing else gives a value.
+	Ask string `yaml:"ask"`
+}
+
+// ValueMap is a word list: what the log says, and what that means.
+type ValueMap struct {
+	// Match is exact (the default), prefix, contains or pattern (a regular
+	// expression in RE2 syntax). Matching ignores case and extra blanks, and keeps
+	// to whole words. The longest exact or prefix entry wins; else the first in
+	// the file.
+	Match string `yaml:"match"`
+	// System declares which code system the entries are, where they are bare
+	// codes. It is required for a gender list whose entries are digits, since 1
+	// is male in one system and female in another.
+	System string `yaml:"system"`
+	// Entries are the words and what they stand for; ask makes a question of a
+	// word, absent leaves the property out.
+	Entries yaml.MapSlice `yaml:"entries"`
+}
+
+// The words that an entry of a [ValueMap] can stand for besides a value.
+const (
+	AskValue    = "ask"
+	AbsentValue = "absent"
+)
+
+// MapError lists all that is wrong with a map, each with its line or its place,
+// such as fields[3].
+type MapError struct {
+	Findings []string
+}
+
+// Error lists the findings, one a line.
+func (e *MapError) Error() string { return strings.Join(e.Findings, "\n") }
+
+//go:embed builtin/*.yaml
+var builtin embed.FS
+
+// Builtin returns the map of a known export by name; [BuiltinNames] lists them.
+func Builtin(name string) (*Map, error) {
+	data, err := BuiltinData(name)
+	if err != nil {
+		return nil, err
+	}
+	return ParseMap(data)
+}
+
+// BuiltinData returns the YAML of a built-in map, to start one's own from.
+func BuiltinData(name string) ([]byte, error) {
+	data, err := builtin.ReadFile("builtin/" + name + ".yaml")
+	if err != nil || strings.ContainsAny(name, `/\`) {
+		return nil, fmt.Errorf("there is no built-in map %q; there is %s", name, strings.Join(BuiltinNames(), ", "))
+	}
+	return data, nil
+}
+
+// BuiltinNames lists the built-in maps.
+func BuiltinNames() []string {
+	files, _ := fs.Glob(builtin, "builtin/*.yaml")
+	names := make([]string, 0, len(files))
+	for _, f := range files {
+		if name := strings.TrimSuffix(path.Base(f), ".yaml"); name != "values" {
+			names = append(names, name)
+		}
+	}
+	return names
+}

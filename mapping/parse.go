@@ -1,0 +1,134 @@
+package mapping
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/parser"
+)
+
+// maxMap is the largest map read, in bytes.
+const maxMap = 1 << 20
+
+// ParseMap reads a map from YAML. Unknown keys are errors, and numbers are kept as
+// they are written, so that 01 is not 1. The error is of type [*MapError]. Whether
+// the targets and values exist is checked by [New].
+func ParseMap(data []byte) (*Map, error) {
+	var m Map
+	p := mapParser{}
+	p.parse(data, &m)
+	if len(p.findings) > 0 {
+		return nil, &MapError{p.findings}
+	}
+	if m.Name == "" {
+		m.Name = "map"
+	}
+	return &m, nil
+}
+
+type mapParser struct {
+	findings []string
+}
+
+func (p *mapParser) report(line int, format string, args ...any) {
+	p.findings = append(p.findings, fmt.Sprintf("line %d: ", line)+fmt.Sprintf(format, args...))
+}
+
+func (p *mapParser) parse(data []byte, m *Map) {
+	if len(data) > maxMap {
+		p.report(1, "the map is larger than 1 MiB")
+		return
+	}
+	file, err := parser.ParseBytes(data, 0)
+	if err != nil {
+		p.yaml(err)
+		return
+	}
+	if len(file.Docs) != 1 || file.Docs[0].Body == nil {
+		p.report(1, "the file must hold one map; it holds none or several YAML documents")
+		return
+	}
+	body := file.Docs[0].Body
+	ast.Walk(p, body)
+	p.keys(body, reflect.TypeFor[Map]())
+	if len(p.findings) > 0 {
+		return
+	}
+	if err := yaml.NodeToValue(body, m, yaml.Strict()); err != nil {
+		p.yaml(err)
+	}
+}
+
+func (p *mapParser) yaml(err error) {
+	p.findings = append(p.findings, "the map is not YAML of the documented form: "+strings.TrimSpace(yaml.FormatError(err, false, true)))
+}
+
+// Visit makes numbers the text they are written as: the words of a
+// log are text. The decoder turns them back where the map wants a number.
+func (p *mapParser) Visit(node ast.Node) ast.Visitor {
+	switch n := node.(type) {
+	case *ast.AliasNode, *ast.AnchorNode, *ast.TagNode, *ast.MergeKeyNode:
+		p.report(node.GetToken().Position.Line, "a map has no anchors, aliases and tags; put quotes around a text that begins with &, * or !")
+		return nil
+	case *ast.MappingValueNode:
+		if key, ok := asText(n.Key).(ast.MapKeyNode); ok {
+			n.Key = key
+		}
+		n.Value = asText(n.Value)
+	case *ast.SequenceNode:
+		for i := range n.Values {
+			n.Values[i] = asText(n.Values[i])
+		}
+	}
+	return p
+}
+
+func asText(node ast.Node) ast.Node {
+	switch n := node.(type) {
+	case *ast.IntegerNode, *ast.FloatNode, *ast.InfinityNode, *ast.NanNode:
+		text := ast.String(n.GetToken())
+		text.Path = node.GetPath()
+		return text
+	}
+	return node
+}
+
+// keys reports every key that the documented form does not have.
+func (p *mapParser) keys(node ast.Node, t reflect.Type) {
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	switch n := node.(type) {
+	case *ast.SequenceNode:
+		for _, item := range n.Values {
+			if t.Kind() == reflect.Slice && t != reflect.TypeFor[yaml.MapSlice]() {
+				p.keys(item, t.Elem())
+			}
+		}
+	case ast.MapNode:
+		for i := n.MapRange(); i.Next(); {
+			switch t.Kind() {
+			case reflect.Map:
+				p.keys(i.Value(), t.Elem())
+			case reflect.Struct:
+				p.key(i.Key(), i.Value(), t)
+			}
+		}
+	}
+}
+
+func (p *mapParser) key(key, value ast.Node, t reflect.Type) {
+	name := key.GetToken().Value
+	known := make([]string, t.NumField())
+	for i := range known {
+		known[i] = t.Field(i).Tag.Get("yaml")
+		if known[i] == name {
+			p.keys(value, t.Field(i).Type)
+			return
+		}
+	}
+	p.report(key.GetToken().Position.Line, "%q is not known here; there is %s", name, strings.Join(known, ", "))
+}

@@ -1,0 +1,140 @@
+package mapping
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"sort"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/goccy/go-yaml"
+
+	"github.com/gpsafety/lfpse-go/lfpse"
+)
+
+// words is a compiled word list. It is immutable.
+type words struct {
+	name    string
+	match   string
+	exact   map[string]int // folded entry to its index, for match exact
+	entries []entry
+	// undeclared is set where an entry is a bare number and the list does not say
+	// of which code system.
+	undeclared bool
+}
+
+type entry struct {
+	word    string // as in the map, for the trace
+	folded  string
+	pattern *regexp.Regexp
+	value   string // ask, absent or the value
+}
+
+// compileValues compiles a word list; every finding is passed to report.
+func compileValues(name string, v ValueMap, report func(format string, args ...any)) *words {
+	w := &words{name: name, match: v.Match, exact: map[string]int{}}
+	if w.match == "" {
+		w.match = "exact"
+	}
+	for _, item := range v.Entries {
+		e := entry{value: strings.TrimSpace(fmt.Sprint(item.Value))}
+		if item.Key != nil {
+			e.word = fmt.Sprint(item.Key)
+		}
+		e.folded = lfpse.Fold(e.word)
+		switch {
+		case e.folded == "":
+			report("values.%s has an entry without a word", name)
+			continue
+		case e.value == "" || item.Value == nil:
+			report("values.%s: the entry %q stands for nothing; write ask or absent if that is meant", name, e.word)
+			continue
+		}
+		if first, ok := w.exact[e.folded]; ok {
+			report("values.%s has %q twice: as %q and %q", name, e.word, w.entries[first].value, e.value)
+			continue
+		}
+		if w.match == "pattern" {
+			p, err := regexp.Compile("(?is)" + e.word)
+			if err != nil {
+				report("values.%s: the pattern %q is not a regular expression", name, e.word)
+				continue
+			}
+			e.pattern = p
+		}
+		w.exact[e.folded] = len(w.entries)
+		w.entries = append(w.entries, e)
+	}
+	switch w.match {
+	case "exact", "contains", "pattern":
+	case "prefix":
+		sort.SliceStable(w.entries, func(i, j int) bool { return len(w.entries[i].folded) > len(w.entries[j].folded) })
+	default:
+		report("values.%s.match is %q; it can be exact, prefix, contains or pattern", name, w.match)
+	}
+	return w
+}
+
+// lookup finds the entry for a cell, nil if the list does not know it.
+func (w *words) lookup(cell string) *entry {
+	folded := lfpse.Fold(cell)
+	if w.match == "exact" {
+		if i, ok := w.exact[folded]; ok {
+			return &w.entries[i]
+		}
+		return nil
+	}
+	for i := range w.entries {
+		e := &w.entries[i]
+		switch {
+		case w.match == "prefix" && strings.HasPrefix(folded, e.folded) && wholeWords(folded, 0, len(e.folded)),
+			w.match == "contains" && containsWords(folded, e.folded),
+			e.pattern != nil && e.pattern.MatchString(cell):
+			return e
+		}
+	}
+	return nil
+}
+
+// containsWords reports whether a text contains another as whole words: low is not
+// in followed.
+func containsWords(text, words string) bool {
+	for from := 0; ; from++ {
+		i := strings.Index(text[from:], words)
+		if i < 0 {
+			return false
+		}
+		if from += i; wholeWords(text, from, from+len(words)) {
+			return true
+		}
+	}
+}
+
+// wholeWords reports that no word of the text goes on across the ends of a part.
+func wholeWords(text string, from, to int) bool {
+	before, _ := utf8.DecodeLastRuneInString(text[:from])
+	after, _ := utf8.DecodeRuneInString(text[to:])
+	return !ofWord(before) && !ofWord(after)
+}
+
+func ofWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
+
+// bareDigits reports whether any entry is a bare number.
+func (w *words) bareDigits() bool {
+	return slices.ContainsFunc(w.entries, func(e entry) bool { return strings.Trim(e.folded, "0123456789") == "" })
+}
+
+// builtinValues reads the word lists that every map can use.
+func builtinValues() (map[string]ValueMap, error) {
+	data, err := builtin.ReadFile("builtin/values.yaml")
+	if err != nil {
+		return nil, err
+	}
+	var lists map[string]ValueMap
+	if err := yaml.UnmarshalWithOptions(data, &lists, yaml.Strict()); err != nil {
+		return nil, err
+	}
+	return lists, nil
+}
