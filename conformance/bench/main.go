@@ -1,0 +1,143 @@
+// Command bench measures this library beside other ways of doing the same work,
+// all in one run, and prints how they compare.
+//
+//	go run ./conformance/bench                  everything, in under two minutes
+//	go run ./conformance/bench -quick           the same, rougher, in some seconds
+//	go run ./conformance/bench -stream 1000000  a long log only: speed and memory
+//
+// README.md says what each alternative does and leaves out.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"time"
+)
+
+type config struct {
+	quick, json, check bool
+	stream             int
+	inProcess          bool
+	profiles           profiles
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := run(ctx, os.Args[1:], os.Stdout, os.Stderr); err != nil {
+		if !errors.Is(err, flag.ErrHelp) {
+			fmt.Fprintln(os.Stderr, "bench:", err)
+		}
+		stop()
+		os.Exit(1)
+	}
+}
+
+func parse(args []string, stderr io.Writer) (config, error) {
+	var c config
+	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
+	flags.SetOutput(stderr)
+	flags.BoolVar(&c.quick, "quick", false, "measure for a shorter time, with less exact results")
+	flags.BoolVar(&c.json, "json", false, "print JSON")
+	flags.BoolVar(&c.check, "check", false, "exit with 1 when a target is missed by more than half")
+	flags.IntVar(&c.stream, "stream", 0, "map a log of this many rows in a process of its own, and nothing else")
+	flags.BoolVar(&c.inProcess, "in-process", false, "with -stream: map it in this process")
+	flags.StringVar(&c.profiles.cpu, "cpuprofile", "", "with -in-process: write a CPU profile to this file")
+	flags.StringVar(&c.profiles.heap, "memprofile", "", "with -in-process: write a heap profile to this file")
+	if err := flags.Parse(args); err != nil {
+		return c, err
+	}
+	switch {
+	case flags.NArg() > 0:
+		return c, fmt.Errorf("there are no arguments besides flags")
+	case c.stream < 0:
+		return c, fmt.Errorf("-stream must be a number of rows")
+	case c.inProcess && c.stream == 0:
+		return c, fmt.Errorf("-in-process goes with -stream")
+	case !c.inProcess && c.profiles != profiles{}:
+		return c, fmt.Errorf("profiles need -in-process")
+	}
+	return c, nil
+}
+
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	c, err := parse(args, stderr)
+	if err != nil {
+		return err
+	}
+	var r *report
+	if c.stream > 0 {
+		r, err = c.streamOnly(ctx)
+	} else {
+		r, err = c.everything(ctx, stderr)
+	}
+	if err != nil {
+		return err
+	}
+	if err := c.write(stdout, r); err != nil {
+		return err
+	}
+	if n := r.missed(); c.check && n > 0 {
+		return fmt.Errorf("%d targets are missed by more than half", n)
+	}
+	return nil
+}
+
+func (c *config) streamOnly(ctx context.Context) (*report, error) {
+	var s streamed
+	var err error
+	if c.inProcess {
+		s, err = streamHere(c.stream, c.profiles)
+	} else {
+		s, err = stream(ctx, c.stream)
+	}
+	return &report{Stream: &s}, err
+}
+
+// everything runs the contests and a log of moderate length.
+func (c *config) everything(ctx context.Context, progress io.Writer) (*report, error) {
+	rounds, benchtime, logRows, streamRows := 5, 300*time.Millisecond, 1000, 200_000
+	if c.quick {
+		rounds, benchtime, logRows, streamRows = 3, 40*time.Millisecond, 200, 20_000
+	}
+	if err := setBenchtime(benchtime); err != nil {
+		return nil, err
+	}
+	f, err := newFixture(seed, logRows)
+	if err != nil {
+		return nil, err
+	}
+	r := newReport(f, rounds)
+	for _, contest := range f.contests() {
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		fmt.Fprintln(progress, "measuring:", contest.name)
+		result, err := contest.run(rounds)
+		if err != nil {
+			return nil, err
+		}
+		r.Contests = append(r.Contests, result)
+	}
+	fmt.Fprintln(progress, "measuring: long log")
+	s, err := stream(ctx, streamRows)
+	r.Stream = &s
+	return r, err
+}
+
+func (c *config) write(w io.Writer, r *report) error {
+	switch {
+	case c.json && c.stream > 0:
+		return writeJSON(w, r.Stream)
+	case c.json:
+		return writeJSON(w, r)
+	case c.stream > 0:
+		return r.Stream.writeText(w)
+	}
+	return r.writeText(w)
+}

@@ -1,0 +1,155 @@
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"runtime"
+	"strings"
+	"text/tabwriter"
+	"time"
+)
+
+// report is everything one run has found out.
+type report struct {
+	Date     string    `json:"date"`
+	Go       string    `json:"go"`
+	System   string    `json:"system"`
+	CPU      string    `json:"cpu,omitempty"`
+	Cores    int       `json:"cores"`
+	Event    int       `json:"eventBytes"`
+	Row      int       `json:"rowBytes"`
+	Rounds   int       `json:"rounds"`
+	Contests []result  `json:"contests"`
+	Stream   *streamed `json:"stream,omitempty"`
+}
+
+func newReport(f *fixture, rounds int) *report {
+	return &report{
+		Date: time.Now().Format(time.DateOnly), Go: runtime.Version(), System: runtime.GOOS + "/" + runtime.GOARCH,
+		CPU: cpu(), Cores: runtime.NumCPU(), Event: len(f.body), Row: len(f.log) / f.rows, Rounds: rounds,
+	}
+}
+
+// cpu returns the name of the processor where Linux tells it.
+func cpu() string {
+	f, err := os.Open("/proc/cpuinfo")
+	if err != nil {
+		return ""
+	}
+	defer f.Close()
+	for s := bufio.NewScanner(f); s.Scan(); {
+		if key, value, ok := strings.Cut(s.Text(), ":"); ok && strings.TrimSpace(key) == "model name" {
+			return strings.TrimSpace(value)
+		}
+	}
+	return ""
+}
+
+// missed counts the targets that are missed beyond the slack.
+func (r *report) missed() (n int) {
+	count := func(verdicts []verdict) {
+		for _, v := range verdicts {
+			if v.Missed {
+				n++
+			}
+		}
+	}
+	for i := range r.Contests {
+		count(r.Contests[i].Targets)
+	}
+	if r.Stream != nil {
+		count(r.Stream.targets())
+	}
+	return n
+}
+
+func writeJSON(w io.Writer, v any) error {
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	return enc.Encode(v)
+}
+
+func (r *report) writeText(w io.Writer) error {
+	fmt.Fprintf(w, "%s, %s, %s, %d cores %s\nevent of %d bytes, log rows of %d bytes; medians of %d rounds\n\n",
+		r.Date, r.Go, r.System, r.Cores, r.CPU, r.Event, r.Row, r.Rounds)
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(t, "\ttime/op\tB/op\tallocs/op\tMB/s\trows/s\tthe library takes\t(range)")
+	for i := range r.Contests {
+		writeContest(t, &r.Contests[i])
+	}
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	return r.Stream.writeText(w)
+}
+
+func writeContest(w io.Writer, r *result) {
+	fmt.Fprintf(w, "%s\t\t\t\t\t\t\t\n", r.Name)
+	for i := range r.Sides {
+		f := &r.Sides[i]
+		than, spread := "", ""
+		if i > 0 {
+			than, spread = comparison(f.Ratio), fmt.Sprintf("(%.2f to %.2f x)", f.Low, f.High)
+		}
+		fmt.Fprintf(w, "  %s\t%s\t%d\t%d\t%s\t%s\t%s\t%s\n", f.Name, duration(f.Nanoseconds), f.Bytes, f.Allocs, number(f.MBPerSecond), number(f.RowsPerSecond), than, spread)
+	}
+	for _, v := range r.Targets {
+		fmt.Fprintf(w, "  %s\t\t\t\t\t\t\t\n", v.text())
+	}
+}
+
+// comparison says what a ratio of times means.
+func comparison(ratio float64) string {
+	if ratio < 1 {
+		return fmt.Sprintf("%.2f x, %.1f x faster", ratio, 1/ratio)
+	}
+	return fmt.Sprintf("%.2f x", ratio)
+}
+
+func (v verdict) text() string {
+	word := "not met"
+	if v.Met {
+		word = "met"
+	}
+	return fmt.Sprintf("target: %s: %.4g, %s", v.Target, v.Value, word)
+}
+
+func duration(ns float64) string {
+	switch {
+	case ns < 1e3:
+		return fmt.Sprintf("%.0f ns", ns)
+	case ns < 1e6:
+		return fmt.Sprintf("%.2f µs", ns/1e3)
+	}
+	return fmt.Sprintf("%.2f ms", ns/1e6)
+}
+
+// number is blank for what was not measured.
+func number(f float64) string {
+	if f == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%.0f", f)
+}
+
+func (s *streamed) writeText(w io.Writer) error {
+	if s == nil {
+		return nil
+	}
+	fmt.Fprintf(w, "\nlog of %d rows, made as it is read, in a process of its own\n", s.Rows)
+	fmt.Fprintf(w, "  %.1f s, %.0f rows/s, %d bytes of canonical JSON, sha256 %s…\n", s.Seconds, s.RowsPerSecond, s.OutputBytes, s.SHA256[:12])
+	fmt.Fprintf(w, "  states: %v\n  peak resident memory: %.1f MiB\n", s.States, s.PeakMiB)
+	for _, v := range s.targets() {
+		fmt.Fprintf(w, "  %s\n", v.text())
+	}
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(t, "  rows\tresident MiB\theap MiB\tfrom system MiB\t")
+	for _, m := range s.Samples {
+		fmt.Fprintf(t, "  %d\t%.1f\t%.1f\t%.1f\t\n", m.Rows, m.Resident, m.Heap, m.System)
+	}
+	return t.Flush()
+}

@@ -1,0 +1,135 @@
+package sandbox
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"unicode/utf16"
+	"unicode/utf8"
+)
+
+type object = map[string]any
+
+// depthLimit is the deepest nesting a document may have.
+const depthLimit = 64
+
+// parse reads one JSON object, with numbers as json.Number. It is stricter than
+// encoding/json: member names appear once, text is valid Unicode and nesting has
+// a limit. Problems name a byte offset, never what stands there.
+func parse(data []byte) (object, []problem) {
+	if !utf8.Valid(data) {
+		return nil, []problem{{"SBX-JSON-UTF8", "structure", "The body is not valid UTF-8."}}
+	}
+	if p := syntax(data); p != nil {
+		return nil, []problem{*p}
+	}
+	if at := loneSurrogate(data); at >= 0 {
+		return nil, []problem{{"SBX-JSON-UTF8", "structure",
+			fmt.Sprintf("A \\u escape is half of a surrogate pair at byte %d.", at)}}
+	}
+	p := parser{dec: json.NewDecoder(bytes.NewReader(data))}
+	p.dec.UseNumber()
+	root, isObject := p.value(1).(object)
+	if !isObject && len(p.problems) == 0 {
+		p.problems = append(p.problems, problem{"SBX-JSON-OBJECT", "structure", "The body is not a JSON object."})
+	}
+	return root, p.problems
+}
+
+func syntax(data []byte) *problem {
+	var raw json.RawMessage
+	err := json.Unmarshal(data, &raw)
+	if err == nil {
+		return nil
+	}
+	text := "The body is not JSON."
+	if at := new(json.SyntaxError); errors.As(err, &at) {
+		text = fmt.Sprintf("The body is not JSON: reading stopped at byte %d.", at.Offset)
+	}
+	return &problem{"SBX-JSON-SYNTAX", "structure", text}
+}
+
+type parser struct {
+	dec      *json.Decoder
+	problems []problem
+	tooDeep  bool
+}
+
+// value reads the next value of a document whose syntax is known to be right.
+func (p *parser) value(depth int) any {
+	if depth > depthLimit && !p.tooDeep {
+		p.tooDeep = true
+		p.problems = append(p.problems, problem{"SBX-JSON-DEPTH", "too-long",
+			fmt.Sprintf("The body is nested deeper than %d levels at byte %d.", depthLimit, p.dec.InputOffset())})
+	}
+	if p.tooDeep {
+		return nil // unwinds: More is not asked again
+	}
+	switch token, _ := p.dec.Token(); token {
+	case json.Delim('{'):
+		return p.object(depth)
+	case json.Delim('['):
+		list := []any{}
+		for !p.tooDeep && p.dec.More() {
+			list = append(list, p.value(depth+1))
+		}
+		_, _ = p.dec.Token()
+		return list
+	default:
+		return token
+	}
+}
+
+func (p *parser) object(depth int) object {
+	o := object{}
+	for !p.tooDeep && p.dec.More() {
+		at := p.dec.InputOffset()
+		token, _ := p.dec.Token()
+		name, _ := token.(string)
+		if _, seen := o[name]; seen {
+			p.problems = append(p.problems, problem{"SBX-JSON-DUPLICATE", "structure",
+				fmt.Sprintf("An object has the same member twice, the second time after byte %d.", at)})
+		}
+		o[name] = p.value(depth + 1)
+	}
+	_, _ = p.dec.Token()
+	return o
+}
+
+// loneSurrogate finds a \u escape that encoding/json would silently replace. The
+// data must be valid JSON.
+func loneSurrogate(data []byte) int {
+	for i := 0; i < len(data); i++ {
+		if data[i] != '\\' {
+			continue
+		}
+		if data[i+1] != 'u' {
+			i++
+			continue
+		}
+		r := escape(data[i:])
+		if !utf16.IsSurrogate(r) {
+			i += 5
+			continue
+		}
+		if utf16.DecodeRune(r, escape(data[i+6:])) == utf8.RuneError {
+			return i
+		}
+		i += 11
+	}
+	return -1
+}
+
+// escape decodes a leading \uXXXX, or returns -1.
+func escape(data []byte) rune {
+	if len(data) < 6 || data[0] != '\\' || data[1] != 'u' {
+		return -1
+	}
+	n, err := strconv.ParseUint(string(data[2:6]), 16, 32)
+	if err != nil {
+		return -1
+	}
+	return rune(n)
+}

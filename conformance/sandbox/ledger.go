@@ -1,0 +1,197 @@
+package sandbox
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"slices"
+	"time"
+)
+
+// Outcome says what became of a request.
+type Outcome string
+
+// The outcomes of requests.
+const (
+	Created  Outcome = "created"
+	Updated  Outcome = "updated"
+	Deleted  Outcome = "deleted"
+	Read     Outcome = "read"     // the CapabilityStatement was read
+	Rejected Outcome = "rejected" // the content broke a check
+	Refused  Outcome = "refused"  // the request could not be taken: key, path, method, size, media type, JSON, id
+	Ignored  Outcome = "ignored"  // a fault kept the request from being processed
+)
+
+// Entry is one line of the ledger: what the service was asked and what it did.
+// It holds no text of a payload.
+type Entry struct {
+	// Seq counts from 1 without gaps.
+	Seq    int       `json:"seq"`
+	Time   time.Time `json:"time"`
+	Method string    `json:"method"`
+	// ID is the record concerned. It is empty for an id this sandbox never
+	// issued, so that nothing a client wrote into an address is kept.
+	ID string `json:"id,omitempty"`
+	// Status is what the service decided, or 0 when a fault cut the connection
+	// before it could. A fault after processing may have shown the client
+	// something else.
+	Status    int     `json:"status"`
+	Outcome   Outcome `json:"outcome"`
+	Reference string  `json:"reference,omitempty"`
+	Version   int     `json:"version,omitempty"`
+	// SHA256 is the digest of the body as received, in hexadecimal, and Bytes
+	// its length. Both are absent when the body was not read.
+	SHA256 string `json:"sha256,omitempty"`
+	Bytes  int    `json:"bytes,omitempty"`
+	// Issues are the ids of the checks that failed, in the order of the answer.
+	Issues []string `json:"issues,omitempty"`
+	// Fault is the name of the fault that spoiled the exchange.
+	Fault string `json:"fault,omitempty"`
+}
+
+// ReadLedger reads ledger lines, as WithLedgerFile and WithLedgerWriter write
+// them. A line that is not an entry, or a gap in the numbers, is an error that
+// names the line.
+func ReadLedger(r io.Reader) ([]Entry, error) {
+	var entries []Entry
+	lines := bufio.NewScanner(r)
+	lines.Buffer(nil, 1<<20)
+	for lines.Scan() {
+		var e Entry
+		if json.Unmarshal(lines.Bytes(), &e) != nil || e.Seq != len(entries)+1 {
+			return nil, fmt.Errorf("sandbox: ledger: line %d is not entry number %d", len(entries)+1, len(entries)+1)
+		}
+		entries = append(entries, e)
+	}
+	if err := lines.Err(); err != nil {
+		return nil, fmt.Errorf("sandbox: ledger: after line %d: %w", len(entries), err)
+	}
+	return entries, nil
+}
+
+// ledger appends entries. The lock of the Sandbox guards it.
+type ledger struct {
+	entries []Entry
+	out     io.Writer  // nil: memory only
+	file    ledgerFile // out, when it is a file
+	broken  error      // set when part of a line may have been written
+}
+
+// ledgerFile is what the ledger needs of an *os.File.
+type ledgerFile interface {
+	io.WriteCloser
+	Stat() (os.FileInfo, error)
+	Truncate(size int64) error
+}
+
+func openLedger(c config) (*ledger, error) {
+	if c.ledgerPath == "" {
+		return &ledger{out: c.ledgerWriter}, nil
+	}
+	f, err := os.OpenFile(c.ledgerPath, os.O_RDWR|os.O_CREATE|os.O_APPEND, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("sandbox: ledger: %w", err)
+	}
+	entries, err := resume(f)
+	if err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return &ledger{entries: entries, out: f, file: f}, nil
+}
+
+// resume reads an existing file. A last line without its end was never
+// acknowledged to anyone, because the answer follows the line: it is cut off.
+func resume(f *os.File) ([]Entry, error) {
+	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
+		return nil, errors.Join(errors.New("sandbox: ledger: not a regular file"), err)
+	}
+	data, err := io.ReadAll(f)
+	if err != nil {
+		return nil, fmt.Errorf("sandbox: ledger: %w", err)
+	}
+	whole := data[:bytes.LastIndexByte(data, '\n')+1]
+	entries, err := ReadLedger(bytes.NewReader(whole))
+	if err != nil {
+		return nil, err
+	}
+	if len(whole) < len(data) {
+		if err := f.Truncate(int64(len(whole))); err != nil {
+			return nil, fmt.Errorf("sandbox: ledger: %w", err)
+		}
+	}
+	return entries, nil
+}
+
+// append numbers the entry and writes it. After an error nothing of it counts.
+func (l *ledger) append(e Entry) error {
+	if l.broken != nil {
+		return l.broken
+	}
+	e.Seq = len(l.entries) + 1
+	e.Time = e.Time.Round(0).UTC()
+	if l.out != nil {
+		line := append(encode(e), '\n')
+		n, err := l.out.Write(line)
+		if err == nil && n < len(line) {
+			err = io.ErrShortWrite
+		}
+		if err != nil {
+			return l.undo(n, err)
+		}
+	}
+	l.entries = append(l.entries, e)
+	return nil
+}
+
+// undo takes back a line of which n bytes were written. Where that is not
+// possible the ledger is broken for good, rather than wrong.
+func (l *ledger) undo(n int, cause error) error {
+	if n == 0 {
+		return cause
+	}
+	if l.file == nil {
+		l.broken = cause
+		return cause
+	}
+	info, err := l.file.Stat()
+	if err == nil {
+		err = l.file.Truncate(info.Size() - int64(n))
+	}
+	if err != nil {
+		l.broken = cause
+	}
+	return cause
+}
+
+func (l *ledger) copy() []Entry {
+	entries := slices.Clone(l.entries)
+	for i := range entries {
+		entries[i].Issues = slices.Clone(entries[i].Issues)
+	}
+	return entries
+}
+
+func (l *ledger) close() error {
+	if l.file == nil {
+		return nil
+	}
+	l.broken = os.ErrClosed
+	f := l.file
+	l.file = nil
+	return f.Close()
+}
+
+// ledgerMethod keeps free text out of the ledger: a method is any token.
+func ledgerMethod(method string) string {
+	switch method {
+	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch,
+		http.MethodDelete, http.MethodConnect, http.MethodOptions, http.MethodTrace:
+		return method
+	}
+	return "OTHER"
+}

@@ -1,0 +1,208 @@
+package sandbox
+
+import (
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"time"
+
+	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
+)
+
+// DefaultKey is the subscription key a sandbox accepts unless WithKeys says
+// otherwise. It is public and opens nothing else.
+const DefaultKey = "sandbox"
+
+// Defaults of the limits.
+const (
+	DefaultBodyLimit  = 5 << 20 // bytes
+	DefaultKeptBodies = 1000    // records
+)
+
+// Option changes one setting of New or Start.
+type Option func(*config) error
+
+type config struct {
+	keys            [][sha256.Size]byte
+	taxonomies      []*tax
+	skipped         map[string]bool
+	rootDescription bool
+	ledgerPath      string
+	ledgerWriter    io.Writer
+	clock           func() time.Time
+	log             *slog.Logger
+	bodyLimit       int64
+	keptBodies      int
+	plan            Plan
+	remote          bool
+}
+
+func newConfig(opts []Option) (config, error) {
+	c := config{
+		skipped: map[string]bool{}, clock: time.Now, log: slog.New(slog.DiscardHandler),
+		bodyLimit: DefaultBodyLimit, keptBodies: DefaultKeptBodies,
+	}
+	var errs []error
+	for _, opt := range opts {
+		errs = append(errs, opt(&c))
+	}
+	if len(c.keys) == 0 {
+		errs = append(errs, WithKeys(DefaultKey)(&c))
+	}
+	if len(c.taxonomies) == 0 {
+		data, err := taxonomy.EmbeddedData("6")
+		if err == nil {
+			err = WithTaxonomy(data)(&c)
+		}
+		errs = append(errs, err)
+	}
+	if c.ledgerPath != "" && c.ledgerWriter != nil {
+		errs = append(errs, errors.New("sandbox: WithLedgerFile and WithLedgerWriter exclude each other"))
+	}
+	return c, errors.Join(errs...)
+}
+
+// WithKeys replaces DefaultKey by one or more subscription keys. Give several to
+// play several suppliers.
+func WithKeys(keys ...string) Option {
+	return func(c *config) error {
+		for _, k := range keys {
+			if k == "" {
+				return errors.New("sandbox: WithKeys: a key is empty")
+			}
+			c.keys = append(c.keys, sha256.Sum256([]byte(k)))
+		}
+		return nil
+	}
+}
+
+// WithTaxonomy replaces the embedded v6 taxonomy by data in the native taxonomy
+// form (format 1, FHIR R4). Given more than once, the sandbox serves several
+// versions and the profile of a resource says which one applies.
+func WithTaxonomy(data []byte) Option {
+	return func(c *config) error {
+		t, err := readTaxonomy(data)
+		if err != nil {
+			return fmt.Errorf("sandbox: taxonomy: %w", err)
+		}
+		for _, have := range c.taxonomies {
+			if have.profile == t.profile {
+				return errors.New("sandbox: taxonomy: two taxonomies have the same AdverseEvent profile")
+			}
+		}
+		c.taxonomies = append(c.taxonomies, t)
+		return nil
+	}
+}
+
+// AllowRootDescription accepts the element AdverseEvent.description, which R4
+// does not have but a public v6 supplier client sends. The default is to refuse
+// it, as a strict R4 validator does.
+func AllowRootDescription() Option {
+	return func(c *config) error { c.rootDescription = true; return nil }
+}
+
+// WithoutChecks switches checks off by their id (see Checks), all but
+// SBX-RESOURCE-TYPE. An unknown id is an error.
+func WithoutChecks(ids ...string) Option {
+	return func(c *config) error {
+		for _, id := range ids {
+			if _, ok := checkByID(id); !ok || id == "SBX-RESOURCE-TYPE" {
+				return fmt.Errorf("sandbox: WithoutChecks: there is no check %q that can be switched off", id)
+			}
+			c.skipped[id] = true
+		}
+		return nil
+	}
+}
+
+// WithLedgerFile appends the ledger to a file, one JSON object a line. The file
+// is created with mode 0600. Opening an existing one continues its numbers and
+// knows its records again, without their bodies. One sandbox may use a file at
+// a time. The default is memory only.
+//
+// A line is handed to the operating system before the answer is sent: it
+// survives the death of the process, not a power cut.
+func WithLedgerFile(path string) Option {
+	return func(c *config) error {
+		if path == "" {
+			return errors.New("sandbox: WithLedgerFile: the path is empty")
+		}
+		c.ledgerPath = path
+		return nil
+	}
+}
+
+// WithLedgerWriter writes the ledger to w, one Write a line, from number 1. A
+// Write that fails turns the answer into 500.
+func WithLedgerWriter(w io.Writer) Option {
+	return func(c *config) error {
+		if w == nil {
+			return errors.New("sandbox: WithLedgerWriter: the writer is nil")
+		}
+		c.ledgerWriter = w
+		return nil
+	}
+}
+
+// WithClock sets the clock of the ledger, of meta.lastUpdated and of the year in
+// reference numbers. The default is time.Now.
+func WithClock(now func() time.Time) Option {
+	return func(c *config) error {
+		if now == nil {
+			return errors.New("sandbox: WithClock: the clock is nil")
+		}
+		c.clock = now
+		return nil
+	}
+}
+
+// WithLogger logs one line a request, never a value of a payload. The default
+// is to log nothing.
+func WithLogger(log *slog.Logger) Option {
+	return func(c *config) error {
+		if log == nil {
+			return errors.New("sandbox: WithLogger: the logger is nil")
+		}
+		c.log = log
+		return nil
+	}
+}
+
+// WithBodyLimit sets the largest request body in bytes; a larger one is answered
+// with 413. The default is DefaultBodyLimit.
+func WithBodyLimit(bytes int64) Option {
+	return func(c *config) error {
+		if bytes <= 0 {
+			return errors.New("sandbox: WithBodyLimit: the limit must be above zero")
+		}
+		c.bodyLimit = bytes
+		return nil
+	}
+}
+
+// WithKeptBodies sets of how many records the body stays in memory for Stored.
+// The oldest are dropped first; their ids, versions and ledger entries remain.
+// Zero keeps none. The default is DefaultKeptBodies.
+func WithKeptBodies(records int) Option {
+	return func(c *config) error {
+		if records < 0 {
+			return errors.New("sandbox: WithKeptBodies: the number must not be negative")
+		}
+		c.keptBodies = records
+		return nil
+	}
+}
+
+// WithFault lets a plan spoil requests. The default is no fault.
+func WithFault(plan Plan) Option {
+	return func(c *config) error { c.plan = plan; return nil }
+}
+
+// AllowRemote lets Start listen on an address that other machines can reach. The
+// default is to refuse it: a sandbox has no access control worth the name.
+func AllowRemote() Option {
+	return func(c *config) error { c.remote = true; return nil }
+}

@@ -1,0 +1,170 @@
+package sandbox
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"regexp"
+	"strings"
+	"time"
+)
+
+// BasePath is the path below which the API lives, as on the national service.
+const BasePath = "/adverse-event/fhir"
+
+// idGrammar is the FHIR R4 type id.
+var idGrammar = regexp.MustCompile(`^[A-Za-z0-9.-]{1,64}$`)
+
+// received is a request body and its digest; both are empty when it was not read.
+type received struct {
+	body   []byte
+	digest string // SHA-256, lower-case hexadecimal
+}
+
+// process carries out an undisturbed request up to the point where the order of
+// requests begins to matter.
+func (s *Sandbox) process(w http.ResponseWriter, r *http.Request) (received, decision) {
+	if refusal, ok := s.gateway(r); !ok {
+		return received{}, fixed(refusal)
+	}
+	resource, id, nested := strings.Cut(strings.TrimPrefix(r.URL.Path, BasePath+"/"), "/")
+	switch {
+	case resource == "metadata" && !nested:
+		return s.metadata(r)
+	case resource == "AdverseEvent" && !nested:
+		return s.post(w, r)
+	case resource == "AdverseEvent" && idGrammar.MatchString(id):
+		return s.record(w, r, id)
+	default:
+		return received{}, fixed(refuse(http.StatusNotFound, problem{
+			"SBX-PATH", "not-found", "There is nothing at this path."}))
+	}
+}
+
+func (s *Sandbox) metadata(r *http.Request) (received, decision) {
+	if r.Method != http.MethodGet {
+		return received{}, fixed(notAllowed(http.MethodGet))
+	}
+	return received{}, func(now time.Time) (answer, func()) {
+		return answer{status: http.StatusOK, header: fhirHeader(), body: s.capability(now), outcome: Read}, nil
+	}
+}
+
+func (s *Sandbox) post(w http.ResponseWriter, r *http.Request) (received, decision) {
+	if r.Method != http.MethodPost {
+		return received{}, fixed(notAllowed(http.MethodPost))
+	}
+	got, refusal := s.receive(w, r)
+	if refusal != nil {
+		return got, fixed(*refusal)
+	}
+	v := s.examine(got.body)
+	if refusal, bad := v.refusal(); bad {
+		return got, fixed(refusal)
+	}
+	return got, func(now time.Time) (answer, func()) {
+		rec := s.store.create(now, v)
+		a := rec.answer(http.StatusCreated, Created)
+		a.header.Set("Location", location(r, rec))
+		return a, func() { s.store.put(rec) }
+	}
+}
+
+// record handles the paths of one record.
+func (s *Sandbox) record(w http.ResponseWriter, r *http.Request, id string) (received, decision) {
+	switch r.Method {
+	case http.MethodPut:
+		got, refusal := s.receive(w, r)
+		if refusal != nil {
+			return got, fixed(*refusal)
+		}
+		v := s.examine(got.body)
+		return got, func(now time.Time) (answer, func()) { return s.update(now, id, v) }
+	case http.MethodDelete:
+		return received{}, func(time.Time) (answer, func()) { return s.remove(id) }
+	default:
+		return received{}, fixed(notAllowed(http.MethodPut + ", " + http.MethodDelete))
+	}
+}
+
+func (s *Sandbox) update(now time.Time, id string, v verdict) (answer, func()) {
+	old, refusal := s.store.find(id)
+	if refusal != nil {
+		return *refusal, nil
+	}
+	if bad, ok := v.refusal(); ok {
+		bad.id = id
+		return bad, nil
+	}
+	if sent, present := v.doc["id"]; present && sent != id {
+		a := refuse(http.StatusBadRequest, problem{
+			"SBX-UPDATE-ID", "value", "The id of the resource differs from the id of the address."})
+		a.id = id
+		return a, nil
+	}
+	rec := old.next(now, v)
+	return rec.answer(http.StatusOK, Updated), func() { s.store.put(rec) }
+}
+
+func (s *Sandbox) remove(id string) (answer, func()) {
+	old, refusal := s.store.find(id)
+	if refusal != nil {
+		return *refusal, nil
+	}
+	a := answer{
+		status: http.StatusOK, header: fhirHeader(), body: deletedBody(),
+		outcome: Deleted, id: id, reference: old.reference, version: old.version,
+	}
+	return a, func() { s.store.remove(id) }
+}
+
+// receive reads the body. A refusal means that it is not one the API takes.
+func (s *Sandbox) receive(w http.ResponseWriter, r *http.Request) (received, *answer) {
+	if !acceptable(r.Header) {
+		a := refuse(http.StatusUnsupportedMediaType, problem{"SBX-MEDIA-TYPE", "not-supported",
+			"The body must be application/json or application/fhir+json in UTF-8, without a content encoding."})
+		return received{}, &a
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, s.cfg.bodyLimit))
+	if tooLarge := new(http.MaxBytesError); errors.As(err, &tooLarge) {
+		a := refuse(http.StatusRequestEntityTooLarge, problem{
+			"SBX-TOO-LARGE", "too-long", "The body is larger than this server accepts."})
+		return received{}, &a
+	}
+	if err != nil {
+		a := refuse(http.StatusBadRequest, problem{
+			"SBX-BODY", "incomplete", "The body could not be read to its end."})
+		return received{}, &a
+	}
+	sum := sha256.Sum256(body)
+	return received{body: body, digest: hex.EncodeToString(sum[:])}, nil
+}
+
+func acceptable(h http.Header) bool {
+	kind, params, err := mime.ParseMediaType(h.Get("Content-Type"))
+	if err != nil || kind != "application/json" && kind != "application/fhir+json" {
+		return false
+	}
+	charset := params["charset"]
+	encoding := h.Get("Content-Encoding")
+	return (charset == "" || strings.EqualFold(charset, "utf-8")) && (encoding == "" || encoding == "identity")
+}
+
+// location is the versioned address of a record, as R4 wants it after a create.
+func location(r *http.Request, rec record) string {
+	scheme := "http"
+	if r.TLS != nil {
+		scheme = "https"
+	}
+	return scheme + "://" + r.Host + BasePath + "/AdverseEvent/" + rec.id + "/_history/" + rec.versionID()
+}
+
+func notAllowed(allow string) answer {
+	a := refuse(http.StatusMethodNotAllowed, problem{
+		"SBX-METHOD", "not-supported", "The API does not have this method here. It is write-only."})
+	a.header.Set("Allow", allow)
+	return a
+}

@@ -1,0 +1,142 @@
+package sandbox
+
+import (
+	"net/http"
+	"sync"
+	"time"
+)
+
+// Sandbox is the stand-in service, an http.Handler. It is safe for concurrent
+// use: requests are read and judged in parallel, and take effect one at a time.
+type Sandbox struct {
+	cfg config
+
+	mu       sync.Mutex // guards everything below
+	arrivals int
+	store    *store
+	ledger   *ledger
+}
+
+// New returns a sandbox. Without options it accepts DefaultKey, uses the
+// embedded v6 taxonomy and keeps its ledger in memory only. An option that
+// cannot be used, an unreadable taxonomy or a damaged ledger file is an error.
+//
+// With WithLedgerFile, call Close when done.
+func New(opts ...Option) (*Sandbox, error) {
+	cfg, err := newConfig(opts)
+	if err != nil {
+		return nil, err
+	}
+	ledger, err := openLedger(cfg)
+	if err != nil {
+		return nil, err
+	}
+	return &Sandbox{cfg: cfg, ledger: ledger, store: restore(ledger.entries, cfg.keptBodies)}, nil
+}
+
+// Close closes the ledger file, if there is one; requests that come later are
+// then answered with 500.
+func (s *Sandbox) Close() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.ledger.close()
+}
+
+// Entries returns a copy of the ledger, in order of effect.
+func (s *Sandbox) Entries() []Entry {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.ledger.copy()
+}
+
+// Stored returns the JSON of a record as its last answer showed it. It reports
+// false for an unknown or deleted record and for one whose body is no longer
+// kept (see WithKeptBodies) or was received before a restart.
+func (s *Sandbox) Stored(id string) ([]byte, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.store.body(id)
+}
+
+// answer is what the service decided, before a fault spoils it.
+type answer struct {
+	status int
+	header http.Header
+	body   []byte
+
+	outcome   Outcome
+	id        string // only ids this sandbox issued
+	reference string
+	version   int
+	issues    []string
+}
+
+// decision settles a request under the lock. The change, which may be nil, is
+// made only after the ledger has the entry.
+type decision func(now time.Time) (a answer, change func())
+
+// fixed is the decision that does not depend on what is stored.
+func fixed(a answer) decision {
+	return func(time.Time) (answer, func()) { return a, nil }
+}
+
+// ServeHTTP answers one request.
+func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	fault := s.arrive(r)
+	if !wait(r.Context(), fault.DelayRequest) {
+		s.settle(r, received{}, fault, fixed(answer{outcome: Ignored}))
+		panic(http.ErrAbortHandler) // the client left; there is nobody to answer
+	}
+	got, decide := s.handle(w, r, fault)
+	fault.deliver(w, r, s.settle(r, got, fault, decide))
+}
+
+// arrive counts the request and asks the plan for its fault.
+func (s *Sandbox) arrive(r *http.Request) Fault {
+	s.mu.Lock()
+	s.arrivals++
+	n := s.arrivals
+	s.mu.Unlock()
+	if s.cfg.plan == nil {
+		return Fault{}
+	}
+	return s.cfg.plan(r, n)
+}
+
+// handle reads the request as far as its fault lets it.
+func (s *Sandbox) handle(w http.ResponseWriter, r *http.Request, f Fault) (received, decision) {
+	switch f.Stage {
+	case OnArrival:
+		return received{}, fixed(f.substitute())
+	case BeforeProcessing:
+		got, _ := s.receive(w, r)
+		return got, fixed(f.substitute())
+	default:
+		return s.process(w, r)
+	}
+}
+
+// settle decides, writes the ledger and only then changes the store, all in one
+// step, so that ids, versions and the ledger agree whatever runs in parallel.
+func (s *Sandbox) settle(r *http.Request, got received, f Fault, decide decision) answer {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := s.cfg.clock()
+	a, change := decide(now)
+	err := s.ledger.append(Entry{
+		Time: now, Method: ledgerMethod(r.Method), ID: a.id, Status: a.status, Outcome: a.outcome,
+		Reference: a.reference, Version: a.version, SHA256: got.digest, Bytes: len(got.body),
+		Issues: a.issues, Fault: f.label(),
+	})
+	if err != nil {
+		s.cfg.log.Error("sandbox: the ledger cannot be written", "error", err)
+		return refuse(http.StatusInternalServerError, problem{
+			"SBX-LEDGER", "exception", "The sandbox cannot write its ledger. The request was not carried out."})
+	}
+	if change != nil {
+		change()
+	}
+	s.cfg.log.Info("sandbox: request", "method", ledgerMethod(r.Method), "status", a.status,
+		"outcome", string(a.outcome), "id", a.id, "issues", len(a.issues), "fault", f.label())
+	return a
+}

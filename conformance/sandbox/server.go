@@ -1,0 +1,103 @@
+package sandbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+)
+
+// Server is a sandbox that listens on a TCP address.
+type Server struct {
+	sandbox *Sandbox
+	http    *http.Server
+	url     string
+	abort   context.CancelFunc // ends the delays of requests in flight
+	done    chan struct{}      // closed when Serve has returned
+	served  error              // what it returned
+}
+
+// Start serves a new sandbox over plain HTTP on addr, such as "127.0.0.1:0" or
+// "localhost:8080", in a goroutine that ends with Close. The context bounds the
+// start only. An address that is not loopback is refused unless AllowRemote is
+// among the options.
+func Start(ctx context.Context, addr string, opts ...Option) (*Server, error) {
+	sb, err := New(opts...)
+	if err != nil {
+		return nil, err
+	}
+	listener, err := listen(ctx, addr, sb.cfg.remote)
+	if err != nil {
+		return nil, errors.Join(err, sb.Close())
+	}
+	base, abort := context.WithCancel(context.WithoutCancel(ctx))
+	s := &Server{
+		abort:   abort,
+		sandbox: sb,
+		url:     "http://" + listener.Addr().String(),
+		done:    make(chan struct{}),
+		http: &http.Server{
+			Handler:           sb,
+			BaseContext:       func(net.Listener) context.Context { return base },
+			ReadHeaderTimeout: 5 * time.Second, // no ReadTimeout: a fault may delay the reading for longer
+			IdleTimeout:       time.Minute,
+			MaxHeaderBytes:    64 << 10,
+			ErrorLog:          slog.NewLogLogger(sb.cfg.log.Handler(), slog.LevelWarn),
+		},
+	}
+	go func() {
+		defer close(s.done)
+		s.served = s.http.Serve(listener)
+	}()
+	return s, nil
+}
+
+// listen binds first and looks at the address after, because a host name may
+// stand for any address.
+func listen(ctx context.Context, addr string, remote bool) (net.Listener, error) {
+	host, _, err := net.SplitHostPort(addr)
+	if err != nil {
+		return nil, fmt.Errorf("sandbox: the address must be host:port: %w", err)
+	}
+	// An empty host means every interface: do not open it even for a moment.
+	if ip := net.ParseIP(host); !remote && (host == "" || ip != nil && !ip.IsLoopback()) {
+		return nil, errNotLoopback
+	}
+	var lc net.ListenConfig
+	l, err := lc.Listen(ctx, "tcp", addr)
+	if err != nil {
+		return nil, fmt.Errorf("sandbox: %w", err)
+	}
+	if tcp, ok := l.Addr().(*net.TCPAddr); !remote && (!ok || !tcp.IP.IsLoopback()) {
+		return nil, errors.Join(errNotLoopback, l.Close())
+	}
+	return l, nil
+}
+
+var errNotLoopback = errors.New("sandbox: the address is not loopback; use 127.0.0.1, or AllowRemote to serve other machines")
+
+// URL is the scheme and host of the server, such as "http://127.0.0.1:4711". The
+// API stands below it at BasePath.
+func (s *Server) URL() string { return s.url }
+
+// Sandbox returns the handler behind the server, for its ledger.
+func (s *Server) Sandbox() *Sandbox { return s.sandbox }
+
+// Close stops listening, waits until requests in flight are answered or the
+// context ends, then closes the ledger. The error is that of the context when
+// requests had to be cut off, or of the listener when it had failed.
+func (s *Server) Close(ctx context.Context) error {
+	defer s.abort()
+	err := s.http.Shutdown(ctx)
+	if err != nil {
+		err = errors.Join(err, s.http.Close())
+	}
+	<-s.done
+	if !errors.Is(s.served, http.ErrServerClosed) {
+		err = errors.Join(err, s.served)
+	}
+	return errors.Join(err, s.sandbox.Close())
+}

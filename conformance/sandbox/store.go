@@ -1,0 +1,119 @@
+package sandbox
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+	"time"
+)
+
+// record is one stored AdverseEvent.
+type record struct {
+	id        string
+	reference string
+	version   int
+	deleted   bool
+	body      []byte // nil when no longer kept
+}
+
+func (r record) versionID() string { return strconv.Itoa(r.version) }
+
+func (r record) answer(status int, o Outcome) answer {
+	return answer{status: status, header: fhirHeader(), body: r.body,
+		outcome: o, id: r.id, reference: r.reference, version: r.version}
+}
+
+// next is the record after an update.
+func (r record) next(now time.Time, v verdict) record {
+	r.version++
+	r.body = v.stored(r, now)
+	return r
+}
+
+// store holds the records. The lock of the Sandbox guards it.
+type store struct {
+	records map[string]record
+	issued  int      // the last number given out
+	bodies  []string // ids whose body is kept, oldest first
+	keep    int
+}
+
+// restore rebuilds the store from a ledger. Bodies are not in the ledger, and a
+// write-only API does not need them.
+func restore(entries []Entry, keep int) *store {
+	s := &store{records: map[string]record{}, keep: keep}
+	for _, e := range entries {
+		switch e.Outcome {
+		case Created:
+			s.issued++
+			s.records[e.ID] = record{id: e.ID, reference: e.Reference, version: e.Version}
+		case Updated:
+			rec := s.records[e.ID]
+			rec.version = e.Version
+			s.records[e.ID] = rec
+		case Deleted:
+			s.remove(e.ID)
+		}
+	}
+	return s
+}
+
+// create prepares a record under the next free number; put stores it.
+func (s *store) create(now time.Time, v verdict) record {
+	n := s.issued + 1
+	rec := record{
+		id:        fmt.Sprintf("sbx-%06d", n),
+		reference: fmt.Sprintf("SANDBOX-%d-%06d", now.UTC().Year(), n),
+		version:   1,
+	}
+	rec.body = v.stored(rec, now)
+	return rec
+}
+
+func (s *store) put(rec record) {
+	old, known := s.records[rec.id]
+	if !known {
+		s.issued++
+	}
+	s.records[rec.id] = rec
+	if old.body == nil {
+		s.bodies = append(s.bodies, rec.id)
+	}
+	for len(s.bodies) > s.keep {
+		oldest := s.records[s.bodies[0]]
+		oldest.body = nil
+		s.records[oldest.id] = oldest
+		s.bodies = s.bodies[1:]
+	}
+}
+
+func (s *store) remove(id string) {
+	rec := s.records[id]
+	rec.deleted, rec.body = true, nil
+	s.records[id] = rec
+	s.bodies = slices.DeleteFunc(s.bodies, func(kept string) bool { return kept == id })
+}
+
+// find returns a live record, or the refusal for one that is unknown or deleted.
+func (s *store) find(id string) (record, *answer) {
+	rec, ok := s.records[id]
+	if !ok {
+		a := refuse(http.StatusNotFound, problem{"SBX-UNKNOWN-ID", "not-found", "There is no record with this id."})
+		return rec, &a
+	}
+	if rec.deleted {
+		a := refuse(http.StatusGone, problem{"SBX-DELETED-ID", "deleted", "The record with this id was deleted."})
+		a.id = id
+		return rec, &a
+	}
+	return rec, nil
+}
+
+func (s *store) body(id string) ([]byte, bool) {
+	rec := s.records[id]
+	if rec.deleted || rec.body == nil {
+		return nil, false
+	}
+	return slices.Clone(rec.body), true
+}
