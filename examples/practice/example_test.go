@@ -1,0 +1,70 @@
+package practice_test
+
+import (
+	"fmt"
+	"os"
+
+	"github.com/gpsafety/lfpse-go/lfpse"
+	"github.com/gpsafety/lfpse-go/lfpse/submission"
+	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
+	"github.com/gpsafety/lfpse-go/mapping"
+)
+
+// A whole log in one pass: every row becomes one draft, and what is ready holds
+// its submission.
+func Example() {
+	states := map[mapping.State]int{}
+	if err := each(func(d mapping.Draft) { states[d.State]++ }); err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, s := range []mapping.State{mapping.Ready, mapping.NeedsAnswers, mapping.PrivacyBlock, mapping.NotForLFPSE, mapping.InvalidRecord} {
+		fmt.Println(states[s], s)
+	}
+	// Output:
+	// 54 ready
+	// 10 needs answers
+	// 5 blocked for privacy
+	// 7 not for LFPSE
+	// 3 invalid
+}
+
+// each maps the log of this folder.
+func each(do func(mapping.Draft)) error {
+	tax, err := taxonomy.Embedded("6")
+	if err != nil {
+		return err
+	}
+	builder, err := submission.NewBuilder(tax)
+	if err != nil {
+		return err
+	}
+	data, err := os.ReadFile("map.yaml")
+	if err != nil {
+		return err
+	}
+	m, err := mapping.ParseMap(data)
+	if err != nil {
+		return err
+	}
+	mapper, err := mapping.New(m, builder, mapping.WithToday(func() lfpse.Date { return "2026-11-01" }))
+	if err != nil {
+		return err
+	}
+	file, err := os.Open("incidents.csv")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = file.Close() }()
+	log, err := mapper.Open(file, mapping.WithRecords(os.DirFS(".")))
+	if err != nil {
+		return err
+	}
+	for d, err := range log.Drafts() {
+		if err != nil {
+			return err
+		}
+		do(d)
+	}
+	return nil
+}
