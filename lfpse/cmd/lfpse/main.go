@@ -1,0 +1,114 @@
+// Command lfpse maps a practice's incident log to LFPSE records, checks them and
+// submits them.
+//
+//	lfpse map incidents.csv --map map.yaml --format fhir | lfpse validate -
+//	lfpse submit incidents.csv --map map.yaml --to sandbox
+//
+// Run lfpse --help for all commands. The exit code is 0 when nothing is left to
+// do, 1 when something waits for a person, 2 when the command or a file cannot be
+// used, and 3 when an event could not be delivered or its fate is not known.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+
+	"github.com/gpsafety/lfpse-go/mapping"
+)
+
+// The exit codes.
+const (
+	exitDone      = 0
+	exitAttention = 1
+	exitUsage     = 2
+	exitDelivery  = 3
+)
+
+const description = `Turns what a GP system knows about patient safety events into LFPSE records (FHIR AdverseEvent), checks them and submits them.
+
+Examples:
+  lfpse submit incidents.csv --map map.yaml --to sandbox
+  lfpse map incidents.csv --map datix --format draft
+  lfpse map incidents.csv --map map.yaml --format fhir | lfpse validate -
+  lfpse map incidents.csv --map map.yaml --format questions > answers.csv
+  lfpse taxonomy show --unknown
+
+Exit codes: 0 nothing left to do; 1 something waits for a person; 2 the command or a file cannot be used; 3 an event was not delivered or its fate is not known.`
+
+type cli struct {
+	Map      mapCmd      `cmd:"" help:"Map a log to events: as FHIR, drafts with trace, events, or questions."`
+	Validate validateCmd `cmd:"" help:"Check AdverseEvent resources, ours or anybody else's."`
+	Submit   submitCmd   `cmd:"" help:"Map a log and submit what is ready."`
+	Sandbox  sandboxCmd  `cmd:"" help:"Run a local stand-in of the LFPSE service."`
+	Taxonomy taxonomyCmd `cmd:"" help:"Show the taxonomy and what of it is not settled."`
+	Version  versionCmd  `cmd:"" help:"Print the version of the program and of its taxonomies."`
+}
+
+// console is where a command reads and writes.
+type console struct {
+	in       io.Reader
+	out, err io.Writer
+}
+
+// exit ends a command with a code; the message is for a person.
+type exit struct {
+	code int
+	err  error
+}
+
+func (e *exit) Error() string { return e.err.Error() }
+func (e *exit) Unwrap() error { return e.err }
+
+func attention(format string, args ...any) error {
+	return &exit{exitAttention, fmt.Errorf(format, args...)}
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	os.Exit(run(ctx, os.Args[1:], &console{os.Stdin, os.Stdout, os.Stderr}))
+}
+
+// run parses the arguments, runs a command and returns the exit code.
+func run(ctx context.Context, args []string, c *console) int {
+	var grammar cli
+	code := -1
+	parser, err := kong.New(&grammar,
+		kong.Name("lfpse"), kong.Description(description), kong.UsageOnError(), kong.Writers(c.out, c.err),
+		kong.Exit(func(n int) { code = n }), kong.Vars{"maps": strings.Join(mapping.BuiltinNames(), ", ")}, kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(c))
+	if err != nil {
+		fmt.Fprintln(c.err, "lfpse:", err)
+		return exitUsage
+	}
+	if len(args) == 0 {
+		args = []string{"--help"}
+	}
+	parsed, err := parser.Parse(args)
+	switch {
+	case code >= 0: // --help
+		return code
+	case err != nil:
+		fmt.Fprintf(c.err, "lfpse: %v\nTry: lfpse --help\n", err)
+		return exitUsage
+	}
+	err = parsed.Run()
+	var e *exit
+	switch {
+	case err == nil:
+		return exitDone
+	case errors.As(err, &e):
+		fmt.Fprintln(c.err, "lfpse:", e)
+		return e.code
+	}
+	fmt.Fprintln(c.err, "lfpse:", err)
+	return exitUsage
+}

@@ -1,0 +1,80 @@
+package main
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){
+		"lfpse": func() { os.Exit(run(context.Background(), os.Args[1:], &console{os.Stdin, os.Stdout, os.Stderr})) },
+	})
+}
+
+func root(t *testing.T) string {
+	dir, err := filepath.Abs("../../..")
+	require.NoError(t, err)
+	return dir
+}
+
+// binaries are files that a script cannot spell.
+var binaries = map[string]string{
+	"workbook.csv": "PK\x03\x04\x14\x00\x06\x00\x08\x00",
+	"latin.csv":    "Ref,Type,Date,What happened\r\n1,Good care,01/02/2026,Caf\xe9 next door helped.\r\n",
+}
+
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata/script",
+		Setup: func(e *testscript.Env) error {
+			e.Setenv("ROOT", root(t))
+			for name, data := range binaries {
+				if err := os.WriteFile(filepath.Join(e.WorkDir, name), []byte(data), 0o600); err != nil {
+					return err
+				}
+			}
+			return nil
+		},
+	})
+}
+
+// readmeCommand is a command of the README with the exit code it says.
+var readmeCommand = regexp.MustCompile(`(?m)^(go (?:run|test) [^\n#]*?)(?: # exit ([0-9]))?$`)
+
+// TestReadmeCommands checks that the README's commands are those that the readme
+// script runs, so that none is left untried.
+func TestReadmeCommands(t *testing.T) {
+	readme, err := os.ReadFile(filepath.Join(root(t), "README.md"))
+	require.NoError(t, err)
+	script, err := os.ReadFile("testdata/script/readme.txtar")
+	require.NoError(t, err)
+	lines := strings.Split(string(script), "\n")
+	commands := 0
+	for _, block := range regexp.MustCompile("(?s)```sh\n(.*?)```").FindAllSubmatch(readme, -1) {
+		for _, m := range readmeCommand.FindAllSubmatch(block[1], -1) {
+			command, code := string(m[1]), string(m[2])
+			if command == "go test ./..." || strings.HasPrefix(command, "go run ./examples") {
+				continue // these are this test run itself, and a test of their own
+			}
+			want := "exec " + strings.ReplaceAll(command, "go run ./lfpse/cmd/lfpse", "lfpse")
+			if strings.Contains(want, " | ") {
+				want = "exec sh -c '" + strings.TrimPrefix(want, "exec ") + "'"
+			}
+			if code == "1" {
+				want = "! " + want
+			}
+			assert.True(t, slices.Contains(lines, want), "testdata/script/readme.txtar does not run: %s", want)
+			commands++
+		}
+	}
+	assert.GreaterOrEqual(t, commands, 10)
+}
