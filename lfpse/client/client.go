@@ -56,7 +56,7 @@ func (c *Client) Endpoint() Endpoint { return c.endpoint }
 // the record may exist, so do not call Submit for the same event again before
 // that is settled. A submission that updates a record is refused.
 func (c *Client) Submit(ctx context.Context, s submission.Submission) (Receipt, error) {
-	return c.send(ctx, call{op: OpSubmit, method: http.MethodPost, path: "/AdverseEvent", body: s.Body()}, &s)
+	return c.send(ctx, call{op: OpSubmit, method: http.MethodPost, path: "/AdverseEvent", body: s.Body(), digest: s.Digest()}, &s)
 }
 
 // Update replaces the record of an id (PUT), the id of its receipt. Where the
@@ -64,7 +64,7 @@ func (c *Client) Submit(ctx context.Context, s submission.Submission) (Receipt, 
 // settled when the submission is built. The error is an *[Error]; after an
 // Unknown one the call may be repeated, but keep updates of one record in order.
 func (c *Client) Update(ctx context.Context, id string, s submission.Submission) (Receipt, error) {
-	return c.send(ctx, call{op: OpUpdate, id: id, method: http.MethodPut, path: "/AdverseEvent/" + id, body: s.Body()}, &s)
+	return c.send(ctx, call{op: OpUpdate, id: id, method: http.MethodPut, path: "/AdverseEvent/" + id, body: s.Body(), digest: s.Digest()}, &s)
 }
 
 // Delete removes the record of an id, nationally and for good. The error is an
@@ -80,7 +80,7 @@ func (c *Client) send(ctx context.Context, k call, s *submission.Submission) (Re
 	start := time.Now()
 	refusals := c.refusals(k, s)
 	if len(refusals) > 0 {
-		return Receipt{}, c.failed(ctx, start, &Error{Op: k.op, Outcome: NotSent, Reason: refusals[0].Reason, Refusals: refusals})
+		return Receipt{}, c.failed(ctx, start, k, &Error{Op: k.op, Outcome: NotSent, Reason: refusals[0].Reason, Refusals: refusals})
 	}
 	a, err := c.attempt(ctx, start, k)
 	if err != nil {
@@ -88,10 +88,7 @@ func (c *Client) send(ctx context.Context, k call, s *submission.Submission) (Re
 	}
 	r := Receipt{
 		ID: a.answer.id, VersionID: a.answer.versionID, ReferenceNumber: a.answer.reference,
-		At: c.cfg.now(), Status: a.status, Warnings: a.answer.issues(),
-	}
-	if s != nil {
-		r.Digest = s.Digest()
+		At: c.cfg.now(), Digest: k.digest, Status: a.status, Warnings: a.answer.issues(),
 	}
 	if k.id != "" {
 		r.ID = k.id
@@ -106,7 +103,7 @@ func (c *Client) send(ctx context.Context, k call, s *submission.Submission) (Re
 func (c *Client) attempt(ctx context.Context, start time.Time, k call) (attempt, error) {
 	if err := ctx.Err(); err != nil {
 		v := classify(attempt{op: k.op, traced: true, ctxErr: err})
-		return attempt{}, c.failed(ctx, start, &Error{Op: k.op, Outcome: v.outcome, Reason: v.reason, cause: safeCause(err)})
+		return attempt{}, c.failed(ctx, start, k, &Error{Op: k.op, Outcome: v.outcome, Reason: v.reason, cause: safeCause(err)})
 	}
 	a, header := c.exchange(ctx, k)
 	v := classify(a)
@@ -120,12 +117,18 @@ func (c *Client) attempt(ctx context.Context, start time.Time, k call) (attempt,
 	if a.ctxErr != nil {
 		e.cause = safeCause(a.ctxErr)
 	}
-	return a, c.failed(ctx, start, e)
+	return a, c.failed(ctx, start, k, e)
 }
 
-// failed logs the error of a call and returns it.
-func (c *Client) failed(ctx context.Context, start time.Time, e *Error) error {
-	c.cfg.logger.LogAttrs(ctx, slog.LevelWarn, "lfpse call", slog.Any("error", e), slog.Duration("took", time.Since(start)))
+// failed logs the error of a call, with what it takes to find the report in
+// question, and returns it.
+func (c *Client) failed(ctx context.Context, start time.Time, k call, e *Error) error {
+	id := ""
+	if validID(k.id) {
+		id = k.id
+	}
+	c.cfg.logger.LogAttrs(ctx, slog.LevelWarn, "lfpse call", slog.Any("error", e), slog.String("id", id),
+		slog.String("sha256", shortDigest(k.digest)), slog.Duration("took", time.Since(start)))
 	return e
 }
 
@@ -146,7 +149,6 @@ func (c *Client) refusals(k call, s *submission.Submission) []Refusal {
 		return out
 	}
 	refuse(sha256.Sum256(s.Body()) != s.Digest(), Damaged)
-	refuse(len(s.Body()) > maxRequest, BodyTooLarge)
 	refuse(s.ID() != "" && s.ID() != k.id, IDMismatch)
 	refuse(s.Version() != c.endpoint.Version, VersionMismatch)
 	refuse(s.CanonicalBase() != c.endpoint.CanonicalBase, BaseMismatch)

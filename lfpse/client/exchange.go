@@ -2,6 +2,7 @@ package client
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"net/http"
 	"net/http/httptrace"
@@ -17,6 +18,7 @@ type call struct {
 	method string
 	path   string // below the FHIR base
 	body   []byte // nil for none
+	digest [sha256.Size]byte
 }
 
 // newResty returns the request builder. Everything in resty that repeats,

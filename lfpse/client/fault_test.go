@@ -93,7 +93,7 @@ func TestFaults(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			s := wire(t, test.script)
-			for op, do := range every(t.Context(), sandbox(t, s.url(), client.WithTimeout(5*time.Second)), goodSubmission(t).restore(t)) {
+			for op, do := range every(t.Context(), sandbox(t, s.url(), client.WithTimeout(5*time.Second)), report(t)) {
 				s.requests.Store(0)
 				s.connections.Store(0)
 				err := do()
@@ -121,7 +121,7 @@ func TestGzipBomb(t *testing.T) {
 
 	s := serve(t, answering(201, http.Header{"Content-Encoding": {"gzip"}}, packed.String()))
 	c := sandbox(t, s.URL)
-	good := goodSubmission(t).restore(t)
+	good := report(t)
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	_, err := c.Submit(t.Context(), good)
@@ -174,7 +174,7 @@ func TestCancellation(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	s := wire(t, func(c *conn) { c.readRequest(); cancel(); c.hang() })
-	_, err := sandbox(t, s.url()).Submit(ctx, goodSubmission(t).restore(t))
+	_, err := sandbox(t, s.url()).Submit(ctx, report(t))
 	requireReason(t, err, client.Unknown, client.Cancelled)
 	require.ErrorIs(t, err, context.Canceled)
 	assert.EqualValues(t, 1, s.requests.Load())
@@ -188,16 +188,14 @@ func TestCancellation(t *testing.T) {
 		cancel()
 		<-c.done
 	})
-	large := goodSubmission(t)
-	large.Body = `"` + strings.Repeat("x", 5<<20-2) + `"`
-	_, err = sandbox(t, half.url()).Submit(ctx, large.restore(t))
+	_, err = sandbox(t, half.url()).Submit(ctx, report(t, large))
 	requireReason(t, err, client.Unknown, client.Cancelled)
 	assert.Zero(t, half.requests.Load())
 
 	// A cause of the caller's own is still a cancellation.
 	causeCtx, cancelCause := context.WithCancelCause(t.Context())
 	s = wire(t, func(c *conn) { c.readRequest(); cancelCause(io.ErrNoProgress); c.hang() })
-	_, err = sandbox(t, s.url()).Submit(causeCtx, goodSubmission(t).restore(t))
+	_, err = sandbox(t, s.url()).Submit(causeCtx, report(t))
 	requireReason(t, err, client.Unknown, client.Cancelled)
 }
 
@@ -206,9 +204,7 @@ func TestInterruptedWhileSending(t *testing.T) {
 		_, _ = c.r.ReadString('\n')
 		c.reset()
 	})
-	large := goodSubmission(t)
-	large.Body = `"` + strings.Repeat("x", 5<<20-2) + `"`
-	_, err := sandbox(t, s.url()).Submit(t.Context(), large.restore(t))
+	_, err := sandbox(t, s.url()).Submit(t.Context(), report(t, large))
 	requireReason(t, err, client.Unknown, client.Interrupted)
 	assert.EqualValues(t, 1, s.connections.Load())
 	assert.Zero(t, s.requests.Load())
@@ -222,9 +218,7 @@ func TestAnswerBeforeTheEndOfTheRequest(t *testing.T) {
 		_, _ = c.r.ReadString('\n')
 		c.write("HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
 	})
-	large := goodSubmission(t)
-	large.Body = `"` + strings.Repeat("x", 5<<20-2) + `"`
-	_, err := sandbox(t, s.url()).Submit(t.Context(), large.restore(t))
+	_, err := sandbox(t, s.url()).Submit(t.Context(), report(t, large))
 	assert.Contains(t, []client.Outcome{client.Rejected, client.Unknown}, client.OutcomeOf(err))
 	assert.EqualValues(t, 1, s.connections.Load())
 }
@@ -234,7 +228,7 @@ func TestNobodyListens(t *testing.T) {
 	require.NoError(t, err)
 	host := "http://" + listener.Addr().String()
 	require.NoError(t, listener.Close())
-	for op, do := range every(t.Context(), sandbox(t, host), goodSubmission(t).restore(t)) {
+	for op, do := range every(t.Context(), sandbox(t, host), report(t)) {
 		err := do()
 		requireReason(t, err, client.NotSent, client.NotConnected)
 		require.ErrorIs(t, err, syscall.ECONNREFUSED, op)
@@ -305,7 +299,7 @@ func TestRedirectsAreNeverFollowed(t *testing.T) {
 				header.Set("Location", location)
 			}
 			s := serve(t, answering(status, header, ""))
-			for op, do := range every(t.Context(), sandbox(t, s.URL), goodSubmission(t).restore(t)) {
+			for op, do := range every(t.Context(), sandbox(t, s.URL), report(t)) {
 				s.requests.Store(0)
 				err := do()
 				requireReason(t, err, client.Unknown, client.Redirected)
@@ -334,7 +328,7 @@ func TestCookiesAreNotKept(t *testing.T) {
 func TestConcurrentUse(t *testing.T) {
 	s := serve(t, answering(201, nil, accepted))
 	c := sandbox(t, s.URL)
-	good := goodSubmission(t).restore(t)
+	good := report(t)
 	const calls = 40
 	errs := make(chan error, calls)
 	for range calls {

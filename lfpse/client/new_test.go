@@ -78,7 +78,7 @@ func TestRequest(t *testing.T) {
 		got = seen{r.Method, r.URL.Path, r.URL.RawQuery, r.Header.Clone(), r.ContentLength}
 		answering(200, nil, `{"resourceType":"AdverseEvent","id":"a1"}`)(w, r)
 	})
-	good := goodSubmission(t).restore(t)
+	good := report(t)
 
 	c := sandbox(t, s.URL)
 	_, err := c.Submit(t.Context(), good)
@@ -86,7 +86,7 @@ func TestRequest(t *testing.T) {
 	assert.Equal(t, "POST", got.method)
 	assert.Equal(t, "/adverse-event/fhir/AdverseEvent", got.path)
 	assert.Empty(t, got.query)
-	assert.EqualValues(t, len(reportBody), got.length)
+	assert.EqualValues(t, len(good.Body()), got.length)
 	assert.Equal(t, http.Header{
 		"Ocp-Apim-Subscription-Key": {"sandbox"}, "Content-Type": {"application/json"}, "Accept": {"application/json"},
 		"User-Agent": {"lfpse-go"}, "Accept-Encoding": {"gzip"}, "Content-Length": got.header["Content-Length"], "Connection": {"close"},

@@ -158,8 +158,9 @@ func WithProxy(proxyURL string) Option {
 	}
 }
 
-// WithLogger logs one line per call: operation, outcome, reason, status, time
-// taken and digest. The default is to log nothing.
+// WithLogger logs one line per call: operation, outcome, reason, status, record
+// id, start of the digest and time taken; at level Info what was accepted, at Warn
+// all else. The default is to log nothing.
 func WithLogger(l *slog.Logger) Option {
 	return func(c *config) error {
 		if l == nil {

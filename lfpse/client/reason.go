@@ -8,7 +8,6 @@ type Reason string
 const (
 	NoSubmission     Reason = "no-submission"     // the submission is the zero value
 	Damaged          Reason = "damaged"           // the body is not the one that was checked
-	BodyTooLarge     Reason = "body-too-large"    // more than 5 MiB
 	VersionMismatch  Reason = "version-mismatch"  // made for another taxonomy version
 	BaseMismatch     Reason = "base-mismatch"     // made for another canonical base
 	Provisional      Reason = "provisional"       // uses taxonomy elements nobody has confirmed
@@ -61,7 +60,6 @@ func (r Reason) Error() string {
 var reasonTexts = map[Reason]string{
 	NoSubmission:     "There is no submission. Make one with a submission.Builder.",
 	Damaged:          "The body is not the one that was checked. Build the submission again from the event.",
-	BodyTooLarge:     "The body has more than 5 MiB. Shorten the texts.",
 	VersionMismatch:  "The submission was made for another taxonomy version than the endpoint takes. Build it with the taxonomy of the endpoint.",
 	BaseMismatch:     "The submission was made for another canonical base than the endpoint uses. Build it with the taxonomy of the endpoint.",
 	Provisional:      "The submission uses elements of the taxonomy that nobody has confirmed, which may be sent to a sandbox only.",

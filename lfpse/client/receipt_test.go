@@ -28,10 +28,11 @@ func fixedClock() time.Time { return noon }
 
 func TestReceipt(t *testing.T) {
 	s := serve(t, answering(201, http.Header{"Location": {"https://inner.example/AdverseEvent/a1/_history/2"}}, accepted))
-	r, e := submit(t, sandbox(t, s.URL, client.WithClock(fixedClock)))
-	require.Nil(t, e)
+	sent := report(t)
+	r, err := sandbox(t, s.URL, client.WithClock(fixedClock)).Submit(t.Context(), sent)
+	require.NoError(t, err)
 	want := client.Receipt{
-		ID: "a1", VersionID: "2", ReferenceNumber: "LFPSE-0001", At: noon, Digest: sha256.Sum256([]byte(reportBody)), Status: 201,
+		ID: "a1", VersionID: "2", ReferenceNumber: "LFPSE-0001", At: noon, Digest: sha256.Sum256(sent.Body()), Status: 201,
 		Warnings: []fhir.OutcomeIssue{{Severity: "warning", DetailsText: canary}},
 	}
 	assert.Equal(t, want, r)
@@ -93,7 +94,7 @@ func TestRejection(t *testing.T) {
 	 {"severity":"error","code":"invalid","details":{"coding":[{"code":"LFPSE-9"}],"text":"` + canary + `"}},
 	 {"severity":"error","diagnostics":"second"}]}`
 	s := serve(t, answering(422, nil, outcome))
-	for op, do := range every(t.Context(), sandbox(t, s.URL), goodSubmission(t).restore(t)) {
+	for op, do := range every(t.Context(), sandbox(t, s.URL), report(t)) {
 		s.requests.Store(0)
 		err := do()
 		requireReason(t, err, client.Rejected, client.RejectedContent)

@@ -9,7 +9,9 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/gpsafety/lfpse-go/lfpse"
 	"github.com/gpsafety/lfpse-go/lfpse/client"
+	"github.com/gpsafety/lfpse-go/lfpse/code"
 	"github.com/gpsafety/lfpse-go/lfpse/submission"
 )
 
@@ -21,37 +23,51 @@ func (f forbidden) RoundTrip(r *http.Request) (*http.Response, error) {
 	return nil, context.Canceled
 }
 
-func unreached(t *testing.T, env client.Environment) *client.Client {
+func unreached(t *testing.T, env client.Environment, change ...func(*client.Endpoint)) *client.Client {
 	t.Helper()
 	ep := client.SandboxEndpoint("http://127.0.0.1:1", embedded(t))
 	if env != client.Sandbox {
 		ep.Environment, ep.Host = env, "https://lfpse.example"
+	}
+	for _, f := range change {
+		f(&ep)
 	}
 	c, err := client.New(ep, testKey(t), client.WithTransport(forbidden{t}))
 	require.NoError(t, err)
 	return c
 }
 
+func otherVersion(ep *client.Endpoint) { ep.Version = "5" }
+func otherBase(ep *client.Endpoint)    { ep.CanonicalBase = base }
+func sameService(*client.Endpoint)     {}
+
+func plainEvent(*lfpse.Event)         {}
+func update(e *lfpse.Event)           { e.ID = "a1" }
+func testOrganisation(e *lfpse.Event) { e.Reporter.ReporterOrganisation = "Z01" }
+
+func provisional(e *lfpse.Event) {
+	e.Type, e.WentWell = lfpse.TypeRisk, lfpse.WentWell{}
+	e.RiskDetails.RiskImminent = code.YesNoUnknownNo
+}
+
 func TestRefusedBeforeAnyByte(t *testing.T) {
 	tests := []struct {
-		name   string
-		env    client.Environment
-		change func(*stored)
-		want   client.Reason
+		name     string
+		env      client.Environment
+		endpoint func(*client.Endpoint)
+		event    func(*lfpse.Event)
+		want     client.Reason
 	}{
-		{"other version", client.Sandbox, func(s *stored) { s.Version = "5" }, client.VersionMismatch},
-		{"other base", client.Sandbox, func(s *stored) { s.CanonicalBase = base }, client.BaseMismatch},
-		{"provisional in test", client.Test, func(s *stored) { s.Provisional = []string{"event-type-6#risk"} }, client.Provisional},
-		{"provisional in production", client.Production, func(s *stored) { s.Provisional = []string{"event-type-6#risk"} }, client.Provisional},
-		{"test organisation", client.Production, func(s *stored) { s.TestOrganisation = true }, client.TestOrganisation},
-		{"submit of an update", client.Sandbox, func(s *stored) { s.ID = "a1" }, client.IDMismatch},
-		{"too large", client.Sandbox, func(s *stored) { s.Body = `"` + strings.Repeat("x", 5<<20) + `"` }, client.BodyTooLarge},
+		{"other version", client.Sandbox, otherVersion, plainEvent, client.VersionMismatch},
+		{"other base", client.Sandbox, otherBase, plainEvent, client.BaseMismatch},
+		{"provisional in test", client.Test, sameService, provisional, client.Provisional},
+		{"provisional in production", client.Production, sameService, provisional, client.Provisional},
+		{"test organisation", client.Production, sameService, testOrganisation, client.TestOrganisation},
+		{"submit of an update", client.Sandbox, sameService, update, client.IDMismatch},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			s := goodSubmission(t)
-			test.change(&s)
-			r, err := unreached(t, test.env).Submit(t.Context(), s.restore(t))
+			r, err := unreached(t, test.env, test.endpoint).Submit(t.Context(), report(t, test.event))
 			requireReason(t, err, client.NotSent, test.want)
 			assert.Zero(t, r)
 			assert.NotContains(t, err.Error(), canary)
@@ -63,21 +79,18 @@ func TestRefusedBeforeAnyByte(t *testing.T) {
 	requireReason(t, err, client.NotSent, client.NoSubmission)
 	_, err = c.Update(t.Context(), "a1", submission.Submission{})
 	requireReason(t, err, client.NotSent, client.NoSubmission)
+	_, err = c.Update(t.Context(), "b2", report(t, update))
+	requireReason(t, err, client.NotSent, client.IDMismatch)
 
-	tampered := goodSubmission(t).restore(t)
+	tampered := report(t)
 	tampered.Body()[2] = 'X'
 	_, err = c.Submit(t.Context(), tampered)
 	requireReason(t, err, client.NotSent, client.Damaged)
-
-	s := goodSubmission(t)
-	s.ID = "a1"
-	_, err = c.Update(t.Context(), "b2", s.restore(t))
-	requireReason(t, err, client.NotSent, client.IDMismatch)
 }
 
 func TestRefusedIDs(t *testing.T) {
 	c := unreached(t, client.Sandbox)
-	good := goodSubmission(t).restore(t)
+	good := report(t)
 	for _, id := range []string{"", ".", "..", "a/b", "../metadata", "a?b", "a#b", "a%2Fb", "a b", "ä", "a\n", "a_b", strings.Repeat("a", 65)} {
 		_, err := c.Update(t.Context(), id, good)
 		requireReason(t, err, client.NotSent, client.BadID)
@@ -87,10 +100,8 @@ func TestRefusedIDs(t *testing.T) {
 }
 
 func TestRefusalsComeAllAtOnceAndSayWhatToConfirm(t *testing.T) {
-	s := goodSubmission(t)
-	s.Version, s.CanonicalBase, s.TestOrganisation = "5", base, true
-	s.Provisional = []string{"adverse-event-governance-6", "event-type-6#outcome", "<" + canary + ">"}
-	_, err := unreached(t, client.Production).Submit(t.Context(), s.restore(t))
+	c := unreached(t, client.Production, otherVersion, otherBase)
+	_, err := c.Submit(t.Context(), report(t, provisional, testOrganisation))
 	e := asError(t, err)
 	require.Len(t, e.Refusals, 4)
 	for _, reason := range []client.Reason{client.VersionMismatch, client.BaseMismatch, client.TestOrganisation, client.Provisional} {
@@ -98,17 +109,15 @@ func TestRefusalsComeAllAtOnceAndSayWhatToConfirm(t *testing.T) {
 		assert.Contains(t, err.Error(), reason.Error())
 	}
 	assert.Equal(t, client.VersionMismatch, e.Reason)
-	assert.Equal(t, []string{"adverse-event-governance-6", "event-type-6#outcome", "(unprintable name)"}, e.Refusals[3].Confirm)
-	assert.Contains(t, err.Error(), "To confirm: adverse-event-governance-6, event-type-6#outcome")
+	assert.Equal(t, []string{"event-type-6#risk"}, e.Refusals[3].Confirm)
+	assert.Contains(t, err.Error(), "To confirm: event-type-6#risk.")
 	assert.Contains(t, err.Error(), "confirmation file")
 	assert.NotContains(t, err.Error(), canary)
 }
 
 func TestSandboxTakesProvisionalAndTestOrganisations(t *testing.T) {
 	server := serve(t, answering(201, nil, `{"id":"a1"}`))
-	s := goodSubmission(t)
-	s.Provisional, s.TestOrganisation = []string{"event-type-6#risk"}, true
-	_, err := sandbox(t, server.URL).Submit(t.Context(), s.restore(t))
+	_, err := sandbox(t, server.URL).Submit(t.Context(), report(t, provisional, testOrganisation))
 	require.NoError(t, err)
 }
 
@@ -116,7 +125,7 @@ func TestContextThatHasEnded(t *testing.T) {
 	c := unreached(t, client.Sandbox)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	calls := every(ctx, c, goodSubmission(t).restore(t))
+	calls := every(ctx, c, report(t))
 	calls[client.OpMetadata] = func() error { _, err := c.Metadata(ctx); return err }
 	for op, do := range calls {
 		err := do()
@@ -125,7 +134,7 @@ func TestContextThatHasEnded(t *testing.T) {
 	}
 	ctx, cancel = context.WithTimeout(t.Context(), 0)
 	defer cancel()
-	_, err := c.Submit(ctx, goodSubmission(t).restore(t))
+	_, err := c.Submit(ctx, report(t))
 	requireReason(t, err, client.NotSent, client.Timeout)
 	require.ErrorIs(t, err, context.DeadlineExceeded)
 }

@@ -50,7 +50,7 @@ func TestNothingLeaks(t *testing.T) {
 	for _, host := range hosts {
 		c, err := client.New(client.SandboxEndpoint(host, embedded(t)), testKey(t), client.WithLogger(log))
 		require.NoError(t, err)
-		s := goodSubmission(t).restore(t)
+		s := report(t)
 		for op, do := range map[client.Op]func() (any, error){
 			client.OpSubmit: func() (any, error) { return c.Submit(t.Context(), s) },
 			client.OpUpdate: func() (any, error) { return c.Update(t.Context(), "a1", s) },
@@ -73,6 +73,8 @@ func TestNothingLeaks(t *testing.T) {
 		printAll(&out, log, err)
 	}
 	require.Contains(t, out.String(), `"reason":"rejected"`, "the log is in what is searched")
+	sum := report(t).Digest()
+	require.Contains(t, out.String(), fmt.Sprintf(`"sha256":"%x"`, sum[:6]), "a line says which report it is about")
 	for _, secret := range []string{keyCanary, "Quillfeather", "Zebedee"} {
 		assert.NotContains(t, out.String(), secret)
 		assert.NotContains(t, strings.ToLower(out.String()), fmt.Sprintf("%x", secret))

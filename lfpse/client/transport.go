@@ -11,7 +11,6 @@ import (
 )
 
 const (
-	maxRequest     = 5 << 20  // bytes
 	maxResponse    = 1 << 20  // bytes, after decompression
 	maxHeader      = 64 << 10 // bytes
 	connectTimeout = 10 * time.Second

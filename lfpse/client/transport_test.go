@@ -61,3 +61,8 @@ func TestCheckAddress(t *testing.T) {
 		}
 	}
 }
+
+func TestPrintable(t *testing.T) {
+	assert.Equal(t, []string{"event-type-6#risk", "g-6/Field", "(unprintable name)", "(unprintable name)"},
+		printable([]string{"event-type-6#risk", "g-6/Field", "a b", strings.Repeat("x", 201)}))
+}
