@@ -69,7 +69,7 @@ func (s *schema) property(t reflect.Type, group, field string) node {
 
 // value returns the schema of a single value.
 func (s *schema) value(t reflect.Type, group, field string) node {
-	n := node{}
+	var n node
 	switch t {
 	case reflect.TypeFor[Date]():
 		n = node{"type": "string", "format": "date"}

@@ -2,6 +2,7 @@ package mapping
 
 import (
 	"cmp"
+	"encoding/json"
 	"errors"
 	"slices"
 
@@ -43,6 +44,20 @@ type Draft struct {
 	Origins map[string]string `json:"origins,omitempty"`
 	// Submission is what to send; it is set when the state is Ready.
 	Submission submission.Submission `json:"-"`
+}
+
+// MarshalJSON writes the draft. The event of a row that is blocked for privacy is
+// withheld: its text holds what must not leave the log.
+func (d Draft) MarshalJSON() ([]byte, error) {
+	type plain Draft // without this method
+	out := struct {
+		plain
+		Event *lfpse.Event `json:"event,omitempty"`
+	}{plain: plain(d)}
+	if d.State != PrivacyBlock {
+		out.Event = &d.Event
+	}
+	return json.Marshal(out)
 }
 
 // Step is one entry of a trace: which source gave which property of the event,

@@ -42,7 +42,8 @@ func Example() {
 	}
 	// Output:
 	// may be sent: false
-	// answers will settle it: false
+	// answers will settle it: true
+	// location.locationKnown
 	// patients[0].physicalHarm
 	// patients[0].psychologicalHarm
 }

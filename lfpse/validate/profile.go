@@ -46,7 +46,9 @@ func (w *view) read() {
 	}
 	for i := range w.v.plan.groups {
 		if g := &w.v.plan.groups[i]; g.Min > 0 && w.firstGroup[i] == 0 && g.Context != "AdverseEvent" && w.containedOf(g.Context) < 0 {
-			w.find(ruleGroupMin, root("")).text = "The mandatory group " + g.id + " is missing, and the contained " + g.Context + " that carries it."
+			found := w.find(ruleGroupMin, root(""))
+			found.text = "The mandatory group " + g.id + " is missing, and the contained " + g.Context + " that carries it."
+			found.ask, found.scope = w.v.openers[i], -1
 		}
 	}
 }
@@ -152,7 +154,9 @@ func (w *view) extensions(exts []r4.Extension, context string, contained int) {
 	at := place{contained: contained, ext: -1, sub: -1}
 	for i := range w.v.plan.groups {
 		if g := &w.v.plan.groups[i]; g.Context == context && w.count[i] < g.Min {
-			w.find(ruleGroupMin, at).text = "The mandatory group " + g.id + " is missing."
+			found := w.find(ruleGroupMin, at)
+			found.text = "The mandatory group " + g.id + " is missing."
+			found.ask, found.scope = w.v.openers[i], -1
 		}
 	}
 }
@@ -296,6 +300,23 @@ func (w *view) asked(f *fieldPlan, o int) bool {
 	return slices.ContainsFunc(w.findings, func(found finding) bool {
 		return found.ask != nil && found.ask.required && found.ask.field == f && (found.scope < 0 || found.scope == o)
 	})
+}
+
+// groupQuestions makes the question that opens a mandatory group, by group
+// number: that of the first rule which asks for one of its fields.
+func (v *Validator) groupQuestions() []*question {
+	out := make([]*question, len(v.plan.groups))
+	for i := range v.plan.groups {
+		g := &v.plan.groups[i]
+		at := slices.IndexFunc(v.checks, func(c compiled) bool { return c.ask != nil && c.ask.field != nil && c.ask.field.group == g })
+		if g.Min == 0 || at < 0 {
+			continue
+		}
+		q := *v.checks[at].ask
+		q.required = true
+		out[i] = &q
+	}
+	return out
 }
 
 // mandatoryQuestions makes the questions for the mandatory fields, by field number.

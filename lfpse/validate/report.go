@@ -117,7 +117,7 @@ func (w *view) question(f *finding) (lfpse.Question, bool) {
 	if target == "" {
 		target = w.v.codec.Target(f.ask.field.group.id, f.ask.field.Name, w.element(f.scope))
 	}
-	return lfpse.Question{Target: target, Required: f.ask.required, Rule: f.rule.ID, Text: f.ask.text, Choices: f.ask.choices}, target != ""
+	return lfpse.Question{Target: target, Required: f.ask.required, Rule: f.rule.ID, Text: f.ask.text, Choices: slices.Clone(f.ask.choices)}, target != ""
 }
 
 // element returns which patient, medicine or device an occurrence of a group is

@@ -22,8 +22,10 @@ type Validator struct {
 	byID   map[string]*ruleState
 	checks []compiled
 	unused map[reflect.Type][]int // elements that LFPSE has no use for
-	// mandatory are the questions for mandatory fields, by field number.
+	// mandatory are the questions for mandatory fields, by field number, openers
+	// those for mandatory groups, by group number.
 	mandatory []*question
+	openers   []*question
 	today     func() lfpse.Date
 	layers    map[Layer]bool
 	views     sync.Pool // of *view
@@ -90,6 +92,7 @@ func New(c *lfpse.Codec, opts ...Option) (*Validator, error) {
 	for i := range v.rules {
 		v.enable(&v.rules[i], &o)
 	}
+	v.openers = v.groupQuestions()
 	v.views.New = func() any { return newView(v) }
 	return v, nil
 }

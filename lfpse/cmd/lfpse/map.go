@@ -15,7 +15,7 @@ import (
 
 type mapCmd struct {
 	sourceFlags
-	Format string `help:"fhir: AdverseEvents that are ready, one a line. draft: every row with event, questions and trace. event: every event in its JSON form. questions: a CSV file to fill in and give back with --answers." enum:"fhir,draft,event,questions" default:"draft"`
+	Format string `help:"fhir: AdverseEvents that are ready, one a line. draft: every row with event, questions and trace. event: the events in their JSON form, without those that are blocked for privacy, invalid or not for LFPSE. questions: a CSV file to fill in and give back with --answers." enum:"fhir,draft,event,questions" default:"draft"`
 }
 
 func (*mapCmd) Help() string {
@@ -48,7 +48,7 @@ func (cmd *mapCmd) Run(c *console) error {
 		if err := write(out, &d); err != nil {
 			return err
 		}
-		if cmd.Format == "fhir" && d.State != mapping.Ready {
+		if skipped := cmd.Format == "fhir" && d.State != mapping.Ready || cmd.Format == "event" && (d.State == mapping.PrivacyBlock || d.State == mapping.InvalidRecord); skipped {
 			fmt.Fprintf(c.err, "%s: %s: %s\n", d.Reference, d.State, strings.Join(details(&d), "; "))
 		}
 	}
@@ -74,7 +74,8 @@ func writeFHIR(w io.Writer, d *mapping.Draft) error {
 func writeDraft(w io.Writer, d *mapping.Draft) error { return writeJSON(w, d) }
 
 func writeEvent(w io.Writer, d *mapping.Draft) error {
-	if d.State == mapping.NotForLFPSE || d.Event.Type == "" {
+	switch d.State {
+	case mapping.NotForLFPSE, mapping.PrivacyBlock, mapping.InvalidRecord:
 		return nil
 	}
 	return writeJSON(w, d.Event)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 
 	"github.com/gpsafety/lfpse-go/fhir"
 	"github.com/gpsafety/lfpse-go/lfpse"
@@ -110,9 +111,13 @@ func (j *judge) check(text []byte) fhir.Issues {
 	if a == nil || issues.HasErrors() {
 		return issues // a document that could not be read whole says nothing more for certain
 	}
-	report := j.validator.Check(a)
-	issues = append(issues, report.Issues...)
-	return append(issues, j.screener.ScanEvent(a, nil)...)
+	for _, i := range append(j.validator.Check(a).Issues, j.screener.ScanEvent(a, nil)...) {
+		// The decoder and the validator both remark on what both have seen.
+		if !slices.ContainsFunc(issues, func(o fhir.Issue) bool { return o.Rule == i.Rule && o.Path == i.Path }) {
+			issues = append(issues, i)
+		}
+	}
+	return issues
 }
 
 func (j *judge) print(w io.Writer, r *checked) error {
