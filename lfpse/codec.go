@@ -75,14 +75,16 @@ type groupPlan struct {
 	*taxonomy.Group
 	base   string // id without the version suffix
 	url    string
-	list   int // index in Event of the slice whose elements hold the group, -1 if the Event itself does
+	list   int    // index in Event of the slice whose elements hold the group, -1 if the Event itself does
+	target string // name of that slice in the JSON form of an Event
 	fields []fieldPlan
 	byName map[string]int
 }
 
 type fieldPlan struct {
 	*taxonomy.Field
-	path     []int // where the value lives, below the Event or the element; nil for an Extra
+	path     []int  // where the value lives, below the Event or the element; nil for an Extra
+	target   string // the path in the JSON form of an Event
 	names    *taxonomy.CodeSystem
 	sequence bool // PatientSequence, which is the position of the patient
 }
@@ -94,12 +96,12 @@ func (g *groupPlan) repeats() bool { return g.list >= 0 }
 func newGroupPlan(t *taxonomy.Taxonomy, g *taxonomy.Group, slots map[string]slot) groupPlan {
 	p := groupPlan{Group: g, base: strings.TrimSuffix(g.ID, t.Suffix()), url: t.URL(g.ID), list: -1, byName: map[string]int{}}
 	if s, ok := slots[p.base]; ok {
-		p.list = s.list
+		p.list, p.target = s.list, s.target
 	}
 	for i := range g.Fields {
 		f := fieldPlan{Field: &g.Fields[i], sequence: p.base == "patient-information" && g.Fields[i].Name == "PatientSequence"}
 		if s, ok := slots[p.base+"/"+f.Name]; ok {
-			f.path = s.path
+			f.path, f.target = s.path, s.target
 		}
 		if cs := t.CodeSystem(f.CodeSystem); cs != nil && len(cs.Concepts) > 0 && cs.Concepts[0].Name != "" {
 			f.names = cs
@@ -112,8 +114,9 @@ func newGroupPlan(t *taxonomy.Taxonomy, g *taxonomy.Group, slots map[string]slot
 
 // slot is the place of a group or a field in the Event type.
 type slot struct {
-	list int
-	path []int
+	list   int
+	path   []int
+	target string // the path in the JSON form
 }
 
 // eventSlots reads the lfpse tags of Event: the key is GROUP, or GROUP/FIELD.
@@ -126,13 +129,13 @@ func eventSlots() map[string]slot {
 		switch {
 		case tag == "":
 		case strings.Contains(tag, "/"):
-			slots[tag] = slot{-1, []int{i}}
+			slots[tag] = slot{-1, []int{i}, jsonTag(f)}
 		case f.Type.Kind() == reflect.Slice:
-			slots[tag] = slot{list: i}
+			slots[tag] = slot{list: i, target: jsonTag(f)}
 			addFields(slots, tag, f.Type.Elem(), slot{list: i})
 		default:
 			slots[tag] = slot{list: -1}
-			addFields(slots, tag, f.Type, slot{-1, []int{i}})
+			addFields(slots, tag, f.Type, slot{-1, []int{i}, jsonTag(f) + "."})
 		}
 	}
 	return slots
@@ -141,7 +144,7 @@ func eventSlots() map[string]slot {
 func addFields(slots map[string]slot, tag string, group reflect.Type, at slot) {
 	for j := range group.NumField() {
 		path := append(append([]int(nil), at.path...), j)
-		slots[tag+"/"+group.Field(j).Name] = slot{at.list, path}
+		slots[tag+"/"+group.Field(j).Name] = slot{at.list, path, at.target + jsonTag(group.Field(j))}
 	}
 }
 

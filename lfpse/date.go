@@ -16,7 +16,7 @@ func NewDate(year int, month time.Month, day int) Date {
 }
 
 // DateOf returns the day on which t falls in its own location.
-func DateOf(t time.Time) Date { return NewDate(t.Date()) }
+func DateOf(t time.Time) Date { return Date(t.Format(time.DateOnly)) }
 
 // Civil returns the parts of a full date. The error says what is wrong without
 // quoting the value.

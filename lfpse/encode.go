@@ -18,21 +18,27 @@ import (
 // errors where a value cannot be expressed in the taxonomy; the resource then
 // lacks it and must not be sent. The result does not share memory with e.
 func (c *Codec) Encode(e *Event) (*fhir.AdverseEvent, fhir.Issues) {
-	w := &encoder{c: c, e: e, v: reflect.ValueOf(e).Elem()}
+	w := &encoder{c: c, e: e, v: reflect.ValueOf(e).Elem(), values: make([]value, 0, 64), spans: make([]span, 0, 16)}
 	return w.adverseEvent(), w.issues
 }
 
-// encoder builds one resource. Values and extensions come from slabs: an event
-// has some sixty of each.
+// encoder builds one resource. The groups of a resource are collected first, so
+// that its extensions, which are large, go into two blocks of the right size.
 type encoder struct {
 	c      *Codec
 	e      *Event
 	v      reflect.Value
 	issues fhir.Issues
 
-	values [48]value // scratch of the group at hand
-	strs   []string
-	exts   []r4.Extension
+	values []value // of the resource at hand, group by group
+	spans  []span
+	strs   []string // slab: what FHIR points to
+}
+
+// span is a group of the resource at hand that has values, up to values[end].
+type span struct {
+	g   *groupPlan
+	end int
 }
 
 // value is one value of a field, in its textual form unless it is a boolean or
@@ -109,103 +115,127 @@ func (w *encoder) resource(a *fhir.AdverseEvent, p *taxonomy.Profile) {
 // extensions returns the groups that a resource of the given type carries; index
 // tells several resources of the type apart.
 func (w *encoder) extensions(context string, index int) []r4.Extension {
-	var out []r4.Extension
+	w.values, w.spans = w.values[:0], w.spans[:0]
 	for i := range w.c.groups {
 		g := &w.c.groups[i]
 		switch {
 		case g.Context != context:
 		case !g.repeats():
-			out = w.group(out, g, w.v, 0)
+			w.group(g, w.v, 0)
 		case context == "Device":
-			out = w.group(out, g, w.v.Field(g.list).Index(index), index)
+			w.group(g, w.v.Field(g.list).Index(index), index)
 		default:
-			out = w.list(out, g)
+			w.list(g)
 		}
 	}
-	return out
+	return w.write()
 }
 
-// list writes a group that occurs once for each patient or medicine.
-func (w *encoder) list(out []r4.Extension, g *groupPlan) []r4.Extension {
+// list collects a group that occurs once for each patient or medicine.
+func (w *encoder) list(g *groupPlan) {
 	items := w.v.Field(g.list)
 	if g.base == "medication-dmd" && w.c.opts.flatMedicines {
-		return w.flat(out, g, items)
+		w.flat(g, items)
+		return
 	}
 	for i := range items.Len() {
-		before := len(out)
-		if out = w.group(out, g, items.Index(i), i); len(out) == before {
-			w.issues = append(w.issues, issue(fhir.Error, "ENC-EMPTY", fmt.Sprintf("%s[%d]", listName(g.list), i),
+		if !w.group(g, items.Index(i), i) {
+			w.issues = append(w.issues, issue(fhir.Error, "ENC-EMPTY", fmt.Sprintf("%s[%d]", g.target, i),
 				"This entry states nothing, so it cannot be sent.", "Fill it in or take it out."))
 		}
 	}
-	return out
 }
 
-// flat writes all medicines into one extension. A reader tells them apart by the
-// order of their members, so a medicine must not look like the rest of the one
-// before it.
-func (w *encoder) flat(out []r4.Extension, g *groupPlan, items reflect.Value) []r4.Extension {
-	values, last := w.values[:0], len(g.fields)
+// flat collects all medicines into one extension. A reader tells them apart by
+// the order of their members, so a medicine must not look like the rest of the
+// one before it.
+func (w *encoder) flat(g *groupPlan, items reflect.Value) {
+	last := len(g.fields)
 	for i := range items.Len() {
-		start := len(values)
-		values = w.collect(values, g, items.Index(i), i)
-		if len(values) == start || g.byName[values[start].f.Name] > last {
+		start := len(w.values)
+		w.collect(g, items.Index(i), i)
+		if len(w.values) == start || g.byName[w.values[start].f.Name] > last {
 			w.issues = append(w.issues, issue(fhir.Error, "ENC-FLAT", fmt.Sprintf("medicines[%d]", i),
 				"In one flat extension this medicine could not be told from the one before it.",
 				"Give its VTM code, or send one extension a medicine."))
 		}
-		if len(values) > start {
-			last = g.byName[values[len(values)-1].f.Name]
+		if len(w.values) > start {
+			last = g.byName[w.values[len(w.values)-1].f.Name]
 		}
 	}
-	return w.write(out, g, values)
+	w.close(g)
 }
 
-func (w *encoder) group(out []r4.Extension, g *groupPlan, owner reflect.Value, index int) []r4.Extension {
-	return w.write(out, g, w.collect(w.values[:0], g, owner, index))
+// group collects one occurrence of a group; false if it states nothing.
+func (w *encoder) group(g *groupPlan, owner reflect.Value, index int) bool {
+	w.collect(g, owner, index)
+	return w.close(g)
 }
 
-// write appends the extension of one group with the given values.
-func (w *encoder) write(out []r4.Extension, g *groupPlan, values []value) []r4.Extension {
-	if len(values) == 0 {
-		return out
+// close makes a group of the values since the last one; false if there are none.
+func (w *encoder) close(g *groupPlan) bool {
+	start := 0
+	if n := len(w.spans); n > 0 {
+		start = w.spans[n-1].end
 	}
-	if cap(w.exts)-len(w.exts) < len(values) {
-		w.exts = make([]r4.Extension, 0, max(16, len(values)))
+	if len(w.values) == start {
+		return false
 	}
-	start := len(w.exts)
-	for i := range values {
-		w.exts = append(w.exts, r4.Extension{Url: values[i].f.Name})
-		w.set(&w.exts[len(w.exts)-1], &values[i])
-	}
-	return append(out, r4.Extension{Url: g.url, Extension: w.exts[start:len(w.exts):len(w.exts)]})
+	w.spans = append(w.spans, span{g, len(w.values)})
+	return true
 }
 
-// collect appends the values that the owner states for the fields of a group.
-func (w *encoder) collect(dst []value, g *groupPlan, owner reflect.Value, index int) []value {
+// write turns what was collected into extensions.
+func (w *encoder) write() []r4.Extension {
+	if len(w.spans) == 0 {
+		return nil
+	}
+	groups, members := make([]r4.Extension, len(w.spans)), make([]r4.Extension, len(w.values))
+	start := 0
+	for i, s := range w.spans {
+		for j := start; j < s.end; j++ {
+			members[j].Url = w.values[j].f.Name
+			w.set(&members[j], &w.values[j])
+		}
+		groups[i].Url, groups[i].Extension = s.g.url, members[start:s.end:s.end]
+		start = s.end
+	}
+	return groups
+}
+
+// collect notes the values that the owner states for the fields of a group.
+func (w *encoder) collect(g *groupPlan, owner reflect.Value, index int) {
 	for i := range g.fields {
 		f := &g.fields[i]
 		switch {
 		case f.sequence:
-			dst = append(dst, value{f: f, n: index + 1})
+			w.values = append(w.values, value{f: f, n: index + 1})
 		case f.path != nil:
-			dst = w.field(dst, g, f, owner.FieldByIndex(f.path), index)
+			w.field(g, f, at(owner, f.path), index)
 		default:
-			dst = w.extras(dst, g, f, index)
+			w.extras(g, f, index)
 		}
 	}
-	return dst
 }
 
-func (w *encoder) field(dst []value, g *groupPlan, f *fieldPlan, v reflect.Value, index int) []value {
+// at is Value.FieldByIndex without its care for embedded pointers, which an Event
+// does not have.
+func at(v reflect.Value, path []int) reflect.Value {
+	for _, i := range path {
+		v = v.Field(i)
+	}
+	return v
+}
+
+func (w *encoder) field(g *groupPlan, f *fieldPlan, v reflect.Value, index int) {
 	switch v.Kind() {
 	case reflect.String:
 		if s := v.String(); s != "" {
-			dst = w.text(dst, g, f, s, index)
+			w.text(g, f, s, index)
 		}
 	case reflect.Slice:
 		for i := range v.Len() {
-			dst = w.text(dst, g, f, v.Index(i).String(), index)
+			w.text(g, f, v.Index(i).String(), index)
 		}
 	case reflect.Pointer:
 		if v.IsNil() {
@@ -213,51 +243,50 @@ func (w *encoder) field(dst []value, g *groupPlan, f *fieldPlan, v reflect.Value
 		}
 		switch v := v.Elem(); {
 		case f.Type == taxonomy.Boolean && v.Kind() == reflect.Bool:
-			dst = append(dst, value{f: f, n: btoi(v.Bool())})
+			w.values = append(w.values, value{f: f, n: btoi(v.Bool())})
 		case f.Type == taxonomy.Integer && v.Kind() == reflect.Int:
-			dst = append(dst, value{f: f, n: int(v.Int())})
+			w.values = append(w.values, value{f: f, n: int(v.Int())})
 		default:
 			w.wrongType(g.path(f, index), f)
 		}
 	}
-	return dst
 }
 
-func (w *encoder) text(dst []value, g *groupPlan, f *fieldPlan, s string, index int) []value {
+func (w *encoder) text(g *groupPlan, f *fieldPlan, s string, index int) {
 	if f.names != nil {
 		code, ok := codeOf(f.names, s)
 		if !ok {
 			w.unknownName(g.path(f, index), f.names)
-			return dst
+			return
 		}
 		s = code
 	}
-	if v, ok := typed(f, s); ok {
-		return append(dst, v)
+	v, ok := typed(f, s)
+	if !ok {
+		w.wrongType(g.path(f, index), f)
+		return
 	}
-	w.wrongType(g.path(f, index), f)
-	return dst
+	w.values = append(w.values, v)
 }
 
 func (w *encoder) wrongType(path string, f *fieldPlan) {
 	w.issues = append(w.issues, issue(fhir.Error, "ENC-TYPE", path, "The value cannot be sent: the taxonomy's type for it is "+string(f.Type)+".", ""))
 }
 
-// extras appends the values of a field that the Event type has no property for.
-func (w *encoder) extras(dst []value, g *groupPlan, f *fieldPlan, index int) []value {
-	for n := range w.e.Extra {
-		x := &w.e.Extra[n]
+// extras notes the values of a field that the Event type has no property for.
+func (w *encoder) extras(g *groupPlan, f *fieldPlan, index int) {
+	for i := range w.e.Extra {
+		x := &w.e.Extra[i]
 		if x.Group != g.base || x.Index != index || x.Field != f.Name {
 			continue
 		}
 		v, ok := typed(f, x.Value)
 		if !ok {
-			w.wrongType(fmt.Sprintf("extra[%d].value", n), f)
+			w.wrongType(fmt.Sprintf("extra[%d].value", i), f)
 			continue
 		}
-		dst = append(dst, v)
+		w.values = append(w.values, v)
 	}
-	return dst
 }
 
 // typed converts text to a value of the field's type.
@@ -352,19 +381,11 @@ func (w *encoder) optional(s string) *string {
 
 // path returns the place of a field in the JSON form of the event.
 func (g *groupPlan) path(f *fieldPlan, index int) string {
-	event := reflect.TypeFor[Event]()
-	if g.list >= 0 {
-		item := event.Field(g.list).Type.Elem()
-		return fmt.Sprintf("%s[%d].%s", listName(g.list), index, jsonTag(item.Field(f.path[0])))
+	if !g.repeats() {
+		return f.target
 	}
-	path := jsonTag(event.Field(f.path[0]))
-	if len(f.path) > 1 {
-		path += "." + jsonTag(event.Field(f.path[0]).Type.Field(f.path[1]))
-	}
-	return path
+	return g.target + "[" + strconv.Itoa(index) + "]." + f.target
 }
-
-func listName(field int) string { return jsonTag(reflect.TypeFor[Event]().Field(field)) }
 
 func jsonTag(f reflect.StructField) string {
 	name, _, _ := strings.Cut(f.Tag.Get("json"), ",")

@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/gpsafety/lfpse-go/fhir"
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
@@ -17,10 +18,11 @@ type Place struct {
 	list   int // index in Event of the list the property belongs to, -1 for none
 	elem   int // index in that list
 	path   []int
+	leaf   reflect.Type    // of the property
 	field  *taxonomy.Field // nil for id, type, date and the elements of a FHIR Device
 	names  *taxonomy.CodeSystem
 	codes  *taxonomy.CodeSystem
-	folded map[string]string // display text, folded, to code
+	folded map[string]string // display text, folded, to name or code
 }
 
 // maxElements bounds the index in a target: no LFPSE list is longer.
@@ -65,6 +67,7 @@ func (c *Codec) Place(target string) (*Place, error) {
 	} else if owner.Kind() == reflect.Struct {
 		return nil, fmt.Errorf("%s is a group: name one of its properties, such as %s.%s", name, name, jsonTag(owner.Field(0)))
 	}
+	p.leaf = f.Type
 	p.bind(c, event.Field(i), f)
 	return p, nil
 }
@@ -72,7 +75,7 @@ func (c *Codec) Place(target string) (*Place, error) {
 // bind finds what the taxonomy says about the property.
 func (p *Place) bind(c *Codec, top, f reflect.StructField) {
 	if p.target == "type" {
-		p.names = c.eventTypes
+		p.names, p.folded = c.eventTypes, displays(c.eventTypes)
 		return
 	}
 	group, name, ok := strings.Cut(top.Tag.Get("lfpse"), "/")
@@ -88,12 +91,29 @@ func (p *Place) bind(c *Codec, top, f reflect.StructField) {
 		return
 	}
 	p.field, p.names = g.fields[n].Field, g.fields[n].names
-	if cs := c.t.CodeSystem(p.field.CodeSystem); p.names == nil && cs != nil && len(cs.Concepts) > 0 {
-		p.codes, p.folded = cs, make(map[string]string, len(cs.Concepts))
-		for _, con := range cs.Concepts {
-			p.folded[Fold(con.Display)] = con.Code
-		}
+	cs := c.t.CodeSystem(p.field.CodeSystem)
+	if cs == nil || len(cs.Concepts) == 0 {
+		return
 	}
+	p.folded = displays(cs)
+	if p.names == nil {
+		p.codes = cs
+	}
+}
+
+// displays returns what each display text of a list stands for. A text that two
+// concepts share stands for neither.
+func displays(cs *taxonomy.CodeSystem) map[string]string {
+	folded := make(map[string]string, len(cs.Concepts))
+	for _, choice := range Choices(cs) {
+		text := Fold(choice.Display)
+		if _, twice := folded[text]; twice {
+			choice.Value = ""
+		}
+		folded[text] = choice.Value
+	}
+	delete(folded, "")
+	return folded
 }
 
 // Target returns the target the place was compiled from.
@@ -104,7 +124,7 @@ func (p *Place) Target() string { return p.target }
 func (p *Place) Field() *taxonomy.Field { return p.field }
 
 // Repeats reports whether the property is a list to which every value is added.
-func (p *Place) Repeats() bool { return p.leaf().Kind() == reflect.Slice }
+func (p *Place) Repeats() bool { return p.leaf.Kind() == reflect.Slice }
 
 // Choices returns the values that the property takes, nil if it takes any.
 func (p *Place) Choices() []Choice {
@@ -114,17 +134,9 @@ func (p *Place) Choices() []Choice {
 	return Choices(p.codes)
 }
 
-func (p *Place) leaf() reflect.Type {
-	t := reflect.TypeFor[Event]()
-	if p.list >= 0 {
-		t = t.Field(p.list).Type.Elem()
-	}
-	return t.FieldByIndex(p.path).Type
-}
-
 // Parse turns the text of a value into what the property holds: a name for event
-// type, harm and gender; for another list its code, given as the code or as the
-// display text; true or false; a whole number; a full date; a time. The error
+// type, harm and gender; for another list its code; either may be given as the
+// display text too; true or false; a whole number; a full date; a time. The error
 // says what is expected and never quotes the text.
 func (p *Place) Parse(text string) (string, error) {
 	text = strings.TrimSpace(text)
@@ -133,14 +145,17 @@ func (p *Place) Parse(text string) (string, error) {
 		return "", fmt.Errorf("the value is empty")
 	case p.names != nil:
 		name := strings.ReplaceAll(Fold(text), " ", "-")
-		if p.names.Named(name) == nil {
-			return "", fmt.Errorf("the value is not one of: %s", values(p.Choices()))
+		if p.names.Named(name) != nil {
+			return name, nil
 		}
-		return name, nil
+		if name := p.folded[Fold(text)]; p.names.Named(name) != nil {
+			return name, nil
+		}
+		return "", fmt.Errorf("the value is not one of: %s", values(p.Choices()))
 	case p.codes != nil:
 		return p.parseCode(text)
 	}
-	switch t := p.leaf(); {
+	switch t := p.leaf; {
 	case t == reflect.TypeFor[Date]():
 		if !Date(text).Valid() {
 			return "", fmt.Errorf("the value is not a calendar date of the form YYYY-MM-DD")
@@ -171,7 +186,7 @@ func (p *Place) parseCode(text string) (string, error) {
 	if p.codes.Concept(text) != nil {
 		return text, nil
 	}
-	if code, ok := p.folded[Fold(text)]; ok {
+	if code := p.folded[Fold(text)]; code != "" {
 		return code, nil
 	}
 	if len(p.codes.Concepts) > 12 {
@@ -227,7 +242,24 @@ func (p *Place) IsSet(e *Event) bool {
 // Fold returns text in the form in which it is compared: lower case, runs of
 // blanks as one space, none at the ends, typographic quotes and dashes plain.
 func Fold(text string) string {
-	return strings.ToLower(strings.Join(strings.Fields(plain.Replace(text)), " "))
+	if !tidy(text) {
+		text = strings.Join(strings.Fields(plain.Replace(text)), " ")
+	}
+	return strings.ToLower(text)
+}
+
+// tidy reports whether text is ASCII with single blanks between its words, as
+// most cells and all words of a map are.
+func tidy(text string) bool {
+	before := byte(' ')
+	for i := range len(text) {
+		c := text[i]
+		if c < ' ' || c >= utf8.RuneSelf || c == ' ' && before == ' ' {
+			return false
+		}
+		before = c
+	}
+	return text == "" || before != ' '
 }
 
 var plain = strings.NewReplacer("’", "'", "‘", "'", "“", `"`, "”", `"`, "–", "-", "—", "-", "‑", "-", "\u00a0", " ")

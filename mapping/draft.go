@@ -124,6 +124,9 @@ func plainQuestion(c *lfpse.Codec, target string) string {
 
 // trace notes for each finding which source gave the value it is about.
 func (d *Draft) trace(c *lfpse.Codec, r submission.Result) {
+	if len(d.Trace) == 0 {
+		return // an event of a system's own, which may have any number of findings
+	}
 	for _, issues := range []fhir.Issues{r.Privacy, r.Issues} {
 		for _, i := range issues {
 			target := c.TargetAt(r.Resource, i.Path)

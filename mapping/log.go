@@ -28,7 +28,7 @@ type Log struct {
 	recordOptions []fhircontext.Option
 
 	seed maphash.Seed
-	seen map[uint64]struct{} // hashes of the references so far
+	seen hashSet // hashes of the references so far
 }
 
 // LogOption changes how a log is read.
@@ -46,7 +46,7 @@ func WithRecords(folder fs.FS, opts ...fhircontext.Option) LogOption {
 func WithAnswers(a *Answers) LogOption { return func(l *Log) { l.answers = a } }
 
 // Open starts reading a CSV log and checks that it has the columns the map
-// needs. Memory does not grow with the log except by 8 bytes or so a row, to
+// needs. Memory does not grow with the log except by 15 bytes or so a row, to
 // notice a reference that comes twice. The error, of type [*csvlog.FileError] or
 // [*ColumnError], says what is wrong with the file.
 func (m *Mapper) Open(src io.Reader, opts ...LogOption) (*Log, error) {
@@ -54,7 +54,7 @@ func (m *Mapper) Open(src io.Reader, opts ...LogOption) (*Log, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &Log{m: m, r: r, seed: maphash.MakeSeed(), seen: map[uint64]struct{}{}}
+	l := &Log{m: m, r: r, seed: maphash.MakeSeed()}
 	for _, o := range opts {
 		o(l)
 	}
@@ -164,13 +164,9 @@ func (l *Log) draft(r row) Draft {
 	if w.d.State != "" {
 		return w.d
 	}
-	if l.m.ref >= 0 {
-		h := maphash.String(l.seed, r.reference)
-		if _, twice := l.seen[h]; twice {
-			return invalid(r, fhir.Issues{{Severity: fhir.Error, Rule: "MAP-DUPLICATE", Path: "column " + l.m.m.Source.Reference, Offset: -1,
-				Text: "An earlier row has the same reference.", Fix: "If it is the same event, remove one row; if not, give it a reference of its own."}})
-		}
-		l.seen[h] = struct{}{}
+	if l.m.ref >= 0 && !l.seen.add(maphash.String(l.seed, r.reference)) {
+		return invalid(r, fhir.Issues{{Severity: fhir.Error, Rule: "MAP-DUPLICATE", Path: "column " + l.m.m.Source.Reference, Offset: -1,
+			Text: "An earlier row has the same reference.", Fix: "If it is the same event, remove one row; if not, give it a reference of its own."}})
 	}
 	context, issues := l.context(&r)
 	if issues.HasErrors() {

@@ -65,7 +65,7 @@ func (m *Mapper) mapRow(r *row) Draft {
 // start begins a draft and settles whether the row is for LFPSE at all.
 func (m *Mapper) start(r *row) *work {
 	w := &work{m: m, r: r}
-	w.d.Line, w.d.Reference = r.line, w.reference()
+	w.d.Line, w.d.Reference, w.d.Trace = r.line, w.reference(), make([]Step, 0, 32)
 	if reason := w.skipped(); reason != "" {
 		w.d.State, w.d.Reason = NotForLFPSE, reason
 	}
@@ -147,17 +147,22 @@ func (w *work) event() {
 		}
 		w.present++
 	}
-	w.dropFatal()
+	w.dropSettled()
 }
 
-// dropFatal drops the map's question for the psychological harm to a patient who
-// died: it is not graded.
-func (w *work) dropFatal() {
-	for i, p := range w.d.Event.Patients {
-		if p.PhysicalHarm == lfpse.PhysicalFatal {
-			target := fmt.Sprintf("patients[%d].psychologicalHarm", i)
-			w.d.Questions = slices.DeleteFunc(w.d.Questions, func(q lfpse.Question) bool { return q.Target == target })
-		}
+// dropSettled drops the map's questions that another property settles: the
+// psychological harm to a patient who died is not graded, and a bracket is not
+// asked for where the age is known.
+func (w *work) dropSettled() {
+	if len(w.d.Questions) == 0 {
+		return
+	}
+	for i := range w.d.Event.Patients {
+		p, patient := &w.d.Event.Patients[i], fmt.Sprintf("patients[%d].", i)
+		w.d.Questions = slices.DeleteFunc(w.d.Questions, func(q lfpse.Question) bool {
+			return p.PhysicalHarm == lfpse.PhysicalFatal && q.Target == patient+"psychologicalHarm" ||
+				p.AgeAtTimeOfIncidentDays != nil && q.Target == patient+"ageBracket"
+		})
 	}
 }
 
@@ -231,14 +236,14 @@ func (f *field) instead(target string) string {
 // at returns the target and place of a field, for the patient at hand where an
 // earlier patient is absent.
 func (w *work) at(f *field) (string, *lfpse.Place) {
-	if !strings.HasPrefix(f.target, "patients[") || f.place == nil {
+	if f.patient < 0 || f.place == nil {
 		return f.target, f.place
+	}
+	if f.patient == w.present {
+		return f.place.Target(), f.place
 	}
 	_, rest, _ := strings.Cut(f.place.Target(), "]")
 	target := "patients[" + strconv.Itoa(w.present) + "]" + rest
-	if target == f.place.Target() {
-		return target, f.place
-	}
 	place, err := w.m.codec.Place(target)
 	if err != nil { // cannot be: the place exists for another patient
 		return f.target, f.place
@@ -248,7 +253,8 @@ func (w *work) at(f *field) (string, *lfpse.Place) {
 
 // fromColumns reports whether the columns of the field settle it.
 func (w *work) fromColumns(f *field, target string, place *lfpse.Place) bool {
-	var texts []string
+	var buf [8]string // seldom does a field take more columns
+	texts := buf[:0]
 	for _, c := range f.columns {
 		if s := strings.TrimSpace(w.r.cells[c]); s != "" {
 			texts = append(texts, s)
@@ -288,9 +294,9 @@ func (w *work) cell(f *field, target string, place *lfpse.Place, text string) bo
 	case e.value == AskValue:
 		w.ask(f, target, place, "The word in "+f.from+" does not settle it.")
 	case e.value == AbsentValue:
-		w.step(target, f.from, "values "+f.words.name+": "+strconv.Quote(e.word)+" means nothing to send")
+		w.step(target, f.from, e.rule+" means nothing to send")
 	default:
-		return w.value(f, target, place, e.value, f.from, "values "+f.words.name+": "+strconv.Quote(e.word))
+		return w.value(f, target, place, e.value, f.from, e.rule)
 	}
 	return true
 }

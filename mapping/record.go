@@ -20,7 +20,8 @@ func (w *work) fromContext(f *field, target string, place *lfpse.Place) bool {
 	case "age":
 		return w.ageOf(f, c, target, place)
 	case "gender":
-		if c.GenderIdentity.Status == fhircontext.Known {
+		// An identity that is recorded counts, even where a person has to read it.
+		if c.GenderIdentity.Status != fhircontext.Absent {
 			return w.fact(f, target, place, c.GenderIdentity, c.GenderIdentity.Value)
 		}
 		return w.fact(f, target, place, c.Gender, genderName(c.Gender.Value))

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"sort"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -30,6 +31,7 @@ type entry struct {
 	folded  string
 	pattern *regexp.Regexp
 	value   string // ask, absent or the value
+	rule    string // how the trace names the entry
 }
 
 // compileValues compiles a word list; every finding is passed to report.
@@ -43,7 +45,7 @@ func compileValues(name string, v ValueMap, report func(format string, args ...a
 		if item.Key != nil {
 			e.word = fmt.Sprint(item.Key)
 		}
-		e.folded = lfpse.Fold(e.word)
+		e.folded, e.rule = lfpse.Fold(e.word), "values "+name+": "+strconv.Quote(e.word)
 		switch {
 		case e.folded == "":
 			report("values.%s has an entry without a word", name)

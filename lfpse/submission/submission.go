@@ -7,14 +7,19 @@
 package submission
 
 import (
+	"bytes"
 	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
+	"sync"
 
 	"github.com/gpsafety/lfpse-go/fhir"
 	"github.com/gpsafety/lfpse-go/lfpse"
+	"github.com/gpsafety/lfpse-go/lfpse/internal/strictjson"
 	"github.com/gpsafety/lfpse-go/lfpse/privacy"
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
 	"github.com/gpsafety/lfpse-go/lfpse/validate"
@@ -35,6 +40,15 @@ type stored struct {
 	ID               string   `json:"id,omitempty"`
 	Provisional      []string `json:"provisional,omitempty"`
 	TestOrganisation bool     `json:"testOrganisation,omitempty"`
+	// Seal is the SHA-256 of all the rest, so that a submission that has lost its
+	// provisional elements, say, is not taken for a good one.
+	Seal digest `json:"seal"`
+}
+
+func (s stored) seal() (digest, error) {
+	s.Seal = digest{}
+	b, err := json.Marshal(s)
+	return sha256.Sum256(b), err
 }
 
 // body is stored as a JSON string, so that it comes back byte for byte.
@@ -52,12 +66,11 @@ type digest [sha256.Size]byte
 func (d digest) MarshalText() ([]byte, error) { return fmt.Appendf(nil, "%x", d[:]), nil }
 
 func (d *digest) UnmarshalText(text []byte) error {
-	var b []byte
-	if _, err := fmt.Sscanf(string(text), "%x", &b); err != nil || len(b) != len(d) {
+	if len(text) != hex.EncodedLen(len(d)) {
 		return errors.New("digest is not a SHA-256 in hexadecimal")
 	}
-	copy(d[:], b)
-	return nil
+	_, err := hex.Decode(d[:], text)
+	return err
 }
 
 // Body returns the canonical FHIR JSON to send. The caller must not change it.
@@ -77,7 +90,7 @@ func (s Submission) ID() string { return s.s.ID }
 
 // Provisional returns the keys of the provisional taxonomy elements that the
 // body uses. A client sends such a body to a sandbox only.
-func (s Submission) Provisional() []string { return s.s.Provisional }
+func (s Submission) Provisional() []string { return slices.Clone(s.s.Provisional) }
 
 // TestOrganisation reports whether the body names one of the organisations that
 // exist for tests only, Z01 and Z45. A client does not send it to production.
@@ -87,21 +100,38 @@ func (s Submission) TestOrganisation() bool { return s.s.TestOrganisation }
 func (s Submission) IsZero() bool { return len(s.s.Body) == 0 }
 
 // MarshalJSON returns the submission in the form in which it can be stored.
-func (s Submission) MarshalJSON() ([]byte, error) { return json.Marshal(s.s) }
+// It fails for one that was not made by a [Builder].
+func (s Submission) MarshalJSON() ([]byte, error) {
+	if s.IsZero() {
+		return nil, errors.New("there is no submission to store")
+	}
+	st := s.s
+	var err error
+	if st.Seal, err = st.seal(); err != nil {
+		return nil, err
+	}
+	return json.Marshal(st)
+}
 
-// UnmarshalJSON restores a stored submission. It fails when the body is not the
-// one that was stored.
+// UnmarshalJSON restores a stored submission. It fails when anything in it is not
+// as it was stored. It cannot tell who stored it: keep the store as safe as the
+// log itself.
 func (s *Submission) UnmarshalJSON(data []byte) error {
 	var st stored
-	if err := json.Unmarshal(data, &st); err != nil {
+	if strictjson.Decode(data, &st, "SUBMISSION-STORED", fhir.LimitBytes(maxStored)).HasErrors() {
 		return errors.New("this is not a stored submission")
 	}
-	if len(st.Body) == 0 || sha256.Sum256(st.Body) != st.Digest {
-		return errors.New("the stored submission is damaged: its body does not have its digest")
+	if seal, err := st.seal(); err != nil || seal != st.Seal || len(st.Body) == 0 || sha256.Sum256(st.Body) != st.Digest {
+		return errors.New("the stored submission is damaged: it is not what was stored")
 	}
+	st.Seal = digest{} // belongs to the stored form only
 	s.s = st
 	return nil
 }
+
+// maxStored is the largest stored form read, in bytes. In the form, every quote of
+// the body takes two bytes.
+const maxStored = 16 << 20
 
 // Format prints the digest and the size of the submission, for every verb.
 func (s Submission) Format(f fmt.State, _ rune) {
@@ -119,6 +149,7 @@ type Builder struct {
 	codec     *lfpse.Codec
 	validator *validate.Validator
 	screener  *privacy.Screener
+	buffers   *sync.Pool // of *[]byte
 }
 
 // NewBuilder compiles a builder for a taxonomy; opts change what the codec
@@ -132,7 +163,7 @@ func NewBuilder(t *taxonomy.Taxonomy, opts ...lfpse.Option) (*Builder, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Builder{codec: codec, validator: validator, screener: privacy.New()}, nil
+	return &Builder{codec: codec, validator: validator, screener: privacy.New(), buffers: &sync.Pool{New: func() any { return new([]byte) }}}, nil
 }
 
 // Codec returns the codec of the builder.
@@ -164,7 +195,7 @@ func (b *Builder) Build(e *lfpse.Event, deny *privacy.DenyList) Result {
 	if r.Issues.HasErrors() || r.Privacy.HasErrors() || blocking(r.Questions) {
 		return r
 	}
-	body, err := fhir.Append(nil, a)
+	body, err := b.body(a)
 	if err != nil {
 		r.Issues = append(r.Issues, asIssues(err)...)
 		return r
@@ -180,6 +211,16 @@ func (b *Builder) Build(e *lfpse.Event, deny *privacy.DenyList) Result {
 		TestOrganisation: usesTestOrganisation(e),
 	}}
 	return r
+}
+
+// body returns the canonical JSON in a slice of its own size. It is written into a
+// buffer that is used again, so that it need not grow step by step.
+func (b *Builder) body(a *fhir.AdverseEvent) ([]byte, error) {
+	buf := b.buffers.Get().(*[]byte)
+	defer b.buffers.Put(buf)
+	body, err := fhir.Append((*buf)[:0], a)
+	*buf = body[:0]
+	return bytes.Clone(body), err
 }
 
 func blocking(questions []lfpse.Question) bool {

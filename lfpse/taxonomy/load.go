@@ -2,6 +2,7 @@ package taxonomy
 
 import (
 	"bytes"
+	"cmp"
 	"embed"
 	"encoding/json"
 	"fmt"
@@ -28,7 +29,7 @@ func Versions() []string {
 	for i, name := range names {
 		versions[i] = strings.TrimSuffix(strings.TrimPrefix(path.Base(name), "v"), ".json")
 	}
-	slices.Sort(versions)
+	slices.SortFunc(versions, func(a, b string) int { return cmp.Or(len(a)-len(b), strings.Compare(a, b)) })
 	return versions
 }
 

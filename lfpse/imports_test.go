@@ -1,0 +1,69 @@
+package lfpse_test
+
+import (
+	"os/exec"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+const module = "github.com/gpsafety/lfpse-go/"
+
+// dependencies lists everything a package pulls into a program.
+func dependencies(t *testing.T, packages ...string) []string {
+	t.Helper()
+	cmd := exec.Command("go", append([]string{"list", "-deps", "-f", "{{if not .Standard}}{{.ImportPath}}{{else if eq .ImportPath \"net/http\" \"database/sql\" \"os/exec\"}}{{.ImportPath}}{{end}}"}, packages...)...)
+	cmd.Dir = ".."
+	out, err := cmd.Output()
+	if err != nil {
+		t.Skipf("the go command cannot list packages here: %v", err)
+	}
+	deps := strings.Fields(string(out))
+	require.NotEmpty(t, deps)
+	return deps
+}
+
+// A program that only maps and checks must not carry an HTTP client, a database
+// or a test library.
+func TestCoreStaysLight(t *testing.T) {
+	allowed := []string{
+		module,
+		"github.com/samply/golang-fhir-models/",
+		"github.com/goccy/go-yaml",
+		"golang.org/x/text/",
+	}
+	for _, dep := range dependencies(t, "./fhir", "./lfpse", "./lfpse/taxonomy", "./lfpse/code", "./lfpse/validate", "./lfpse/privacy", "./lfpse/submission", "./mapping/...") {
+		ok := false
+		for _, prefix := range allowed {
+			ok = ok || strings.HasPrefix(dep, prefix)
+		}
+		assert.True(t, ok, "the core depends on %s", dep)
+	}
+}
+
+// The wire form does not know about mapping, and nothing a user links knows about
+// the sandbox and the tests.
+func TestLayersPointOneWay(t *testing.T) {
+	for packages, forbidden := range map[string][]string{
+		"./fhir/...":            {module + "lfpse", module + "mapping", module + "conformance", "github.com/goccy/go-yaml", "golang.org/x/text"},
+		"./lfpse/taxonomy":      {module + "lfpse/code", module + "lfpse/validate", module + "mapping", module + "conformance", "github.com/goccy/go-yaml", "golang.org/x/text"},
+		"./lfpse":               {module + "lfpse/validate", module + "lfpse/privacy", module + "lfpse/submission", module + "mapping", module + "conformance", "github.com/goccy/go-yaml", "golang.org/x/text"},
+		"./lfpse/validate":      {module + "lfpse/privacy", module + "lfpse/submission", module + "mapping", module + "conformance", "github.com/goccy/go-yaml"},
+		"./lfpse/privacy":       {module + "lfpse/validate", module + "lfpse/submission", module + "mapping", module + "conformance", "github.com/goccy/go-yaml"},
+		"./lfpse/submission":    {module + "lfpse/client", module + "mapping", module + "conformance", "github.com/goccy/go-yaml"},
+		"./lfpse/client":        {module + "mapping", module + "conformance", "github.com/goccy/go-yaml"},
+		"./mapping/...":         {module + "lfpse/client", module + "conformance", "net/http"},
+		"./mapping/csvlog":      {module + "lfpse", module + "fhir", "github.com/goccy/go-yaml"},
+		"./mapping/fhircontext": {module + "mapping/csvlog", module + "lfpse/submission", "github.com/goccy/go-yaml"},
+	} {
+		t.Run(packages, func(t *testing.T) {
+			for _, dep := range dependencies(t, packages) {
+				for _, prefix := range forbidden {
+					assert.False(t, dep == prefix || strings.HasPrefix(dep, strings.TrimSuffix(prefix, "/")+"/"), "%s depends on %s", packages, dep)
+				}
+			}
+		})
+	}
+}

@@ -1,0 +1,388 @@
+package mapping_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/gpsafety/lfpse-go/lfpse"
+	"github.com/gpsafety/lfpse-go/lfpse/code"
+	"github.com/gpsafety/lfpse-go/mapping"
+)
+
+func TestWordListsMatch(t *testing.T) {
+	for name, tc := range map[string]struct {
+		list string
+		want map[string]string // cell to code, "?" for a question
+	}{
+		"exact": {"{entries: {gp: 4, Practice  nurse: 5, it’s me: 6}}", map[string]string{
+			"gp": "4", " GP ": "4", "practice nurse": "5", "Practice\nNurse": "5", "it's me": "6", "gp partner": "?", "g p": "?"}},
+		"prefix": {"{match: prefix, entries: {nurse: 5, nurse associate: 1}}", map[string]string{
+			"Nurse": "5", "nurse (locum)": "5", "Nurse associate, band 4": "1", "nursery worker": "?", "the nurse": "?"}},
+		"contains": {"{match: contains, entries: {gp: 4, low: 6}}", map[string]string{
+			"locum GP": "4", "GP/partner": "4", "gp": "4", "followed": "?", "slow, low": "6", "GPs": "?"}},
+		"pattern": {"{match: pattern, entries: {'^(dr|prof)[. ]': 4, 'nurse$': 5}}", map[string]string{
+			"Dr. Foster": "4", "PROF x": "4", "the Nurse": "5", "drone": "?"}},
+		"the longest prefix wins, whatever the order": {"{match: prefix, entries: {a b: 4, a b c: 5}}", map[string]string{"a b c d": "5", "a b d": "4"}},
+		"the first contained entry wins":              {"{match: contains, entries: {b: 4, a b: 5}}", map[string]string{"a b": "4"}},
+		"the text of the list is a value too":         {"{entries: {doc: Doctor or dentist}}", map[string]string{"doc": "4"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			m := compile(t, incident("{to: reporter.reporterRole, column: Role, values: w, default: 8}")+"values: {w: "+tc.list+"}\n")
+			for cell, want := range tc.want {
+				d := m.Map(row(cells{"Role": cell}))
+				if want == "?" {
+					assert.Empty(t, d.Event.Reporter.ReporterRole, "%q: a default must not hide an unknown word", cell)
+					assert.Equal(t, mapping.NeedsAnswers, m.Map(row(cells{"Role": cell, "x": ""})).State)
+					assert.Equal(t, []string{"warning MAP-UNKNOWN-VALUE column Role"}, mapIssues(d))
+					q := question(t, d, "reporter.reporterRole")
+					assert.True(t, q.Required)
+					assert.Len(t, q.Choices, 9)
+					assert.NotEmpty(t, q.Text)
+					continue
+				}
+				assert.EqualValues(t, want, d.Event.Reporter.ReporterRole, "%q", cell)
+				assert.Empty(t, mapIssues(d))
+				notAsked(t, d, "reporter.reporterRole")
+			}
+			assert.EqualValues(t, "8", m.Map(row(cells{"Role": " "})).Event.Reporter.ReporterRole, "blank is no word")
+		})
+	}
+}
+
+func TestAskAndAbsent(t *testing.T) {
+	m := compile(t, incident("{to: reporter.reporterRole, column: Role, values: w, ask: Who reports?, default: 4}", "{to: location.locationKnown, ask: Where was it?}")+
+		"values: {w: {entries: {pharmacist: ask, nobody: absent}}}\n")
+	d := m.Map(row(cells{"Role": "Pharmacist"}))
+	assert.Empty(t, d.Event.Reporter.ReporterRole)
+	assert.Equal(t, "Who reports?", question(t, d, "reporter.reporterRole").Text)
+	assert.Equal(t, "Where was it?", question(t, d, "location.locationKnown").Text)
+	assert.Empty(t, mapIssues(d), "the map meant it")
+
+	d = m.Map(row(cells{"Role": "Nobody"}))
+	assert.Empty(t, d.Event.Reporter.ReporterRole, "absent is an answer: the default does not count")
+	notAsked(t, d, "reporter.reporterRole")
+	require.Len(t, trace(d, "reporter.reporterRole"), 1)
+	assert.Contains(t, trace(d, "reporter.reporterRole")[0].Rule, `"nobody" means nothing to send`)
+}
+
+func TestADefaultIsVisibleInTheTrace(t *testing.T) {
+	d := compile(t, incident("{to: location.locationKnown, column: Known, default: y}")).Map(row(nil))
+	assert.Equal(t, []mapping.Step{{Target: "location.locationKnown", From: "the map", Rule: "default"}}, trace(d, "location.locationKnown"))
+	assert.Equal(t, code.YesNoUnknownYes, d.Event.Location.LocationKnown)
+}
+
+func TestTheTraceNamesColumnsAndWordsOfTheMap(t *testing.T) {
+	m := compile(t, incident("{to: description, columns: [What, Why]}", "{to: reporter.reporterRole, column: Role, values: practice-role}"))
+	d := m.Map(row(cells{"What": "a secret happened", "Why": "b", "Role": "  LOCUM gp "}))
+	assert.Equal(t, []mapping.Step{{Target: "description", From: "column What, Why", Rule: "as given"}}, trace(d, "description"))
+	assert.Equal(t, []mapping.Step{{Target: "reporter.reporterRole", From: "column Role", Rule: `values practice-role: "locum gp"`}}, trace(d, "reporter.reporterRole"))
+}
+
+func TestJoinAndSplit(t *testing.T) {
+	m := compile(t, incident(
+		"{to: description, columns: [What, Why]}",
+		"{to: outcome.immediateActions, columns: [What, Why], join: ' / '}",
+		"{to: agent.involvedAgents, column: Agents, split: ';', values: a}",
+		"{to: agent.drugsInvolved, column: Drugs, split: ','}",
+	)+"values: {a: {entries: {drugs: 4, it: 9}}}\n")
+	d := m.Map(row(cells{"What": " A ", "Why": "B", "Agents": "Drugs; ;IT;", "Drugs": "Methotrexate, Folic acid"}))
+	assert.Equal(t, "A\n\nB", d.Event.Description)
+	assert.Equal(t, "A / B", d.Event.Outcome.ImmediateActions)
+	assert.Equal(t, []code.AgentType{"4", "9"}, d.Event.Agent.InvolvedAgents)
+	assert.Equal(t, []string{"Methotrexate", "Folic acid"}, d.Event.Agent.DrugsInvolved)
+
+	d = m.Map(row(cells{"Why": "B", "Agents": "drugs; cake"}))
+	assert.Equal(t, "B", d.Event.Description, "a blank cell leaves no blank line")
+	assert.Equal(t, []code.AgentType{"4"}, d.Event.Agent.InvolvedAgents)
+	question(t, d, "agent.involvedAgents") // of a list that is half known
+}
+
+func TestForAndWhen(t *testing.T) {
+	m := compile(t, `
+fields:
+  - {to: type, column: Type, values: event-type}
+  - {to: wentWell.howFutureOccurrence, for: [good-care], column: Text}
+  - {to: riskDetails.riskImminent, for: [risk, incident], column: Imminent, values: yes-no-unknown}
+  - {to: outcome.immediateActions, column: Action, when: {column: Status, in: [Closed, Under review]}}
+  - {to: agent.sabreReportNumber, column: Action, when: {column: Status, not-in: [closed]}}
+  - {to: agent.shotReportNumber, column: Action, when: {column: Status, filled: true}}
+  - {to: agent.nhsbtReportNumber, column: Action, when: {column: Status, filled: false}}
+  - {to: agent.yellowCardReference, column: Action, when: {column: Count, at-least: 2}}
+`)
+	d := m.Map(row(cells{"Type": "Good care", "Text": "t", "Imminent": "yes", "Action": "a", "Status": "UNDER  review", "Count": " 2 "}))
+	assert.Equal(t, "t", d.Event.WentWell.HowFutureOccurrence)
+	assert.Empty(t, d.Event.RiskDetails.RiskImminent)
+	assert.Equal(t, "a", d.Event.Outcome.ImmediateActions)
+	assert.Equal(t, lfpse.Agent{SabreReportNumber: "a", ShotReportNumber: "a", YellowCardReference: "a"}, d.Event.Agent)
+
+	d = m.Map(row(cells{"Type": "Near miss", "Text": "t", "Imminent": "Yes", "Action": "a", "Count": "1"}))
+	assert.Equal(t, lfpse.TypeIncident, d.Event.Type, "a near miss is an incident")
+	assert.Empty(t, d.Event.WentWell.HowFutureOccurrence)
+	assert.Equal(t, code.YesNoUnknownYes, d.Event.RiskDetails.RiskImminent)
+	assert.Empty(t, d.Event.Outcome.ImmediateActions)
+	assert.Equal(t, lfpse.Agent{SabreReportNumber: "a", NhsbtReportNumber: "a"}, d.Event.Agent)
+
+	d = m.Map(row(cells{"Type": "who knows", "Text": "t", "Imminent": "yes"}))
+	assert.Empty(t, d.Event.WentWell, "without a type nothing that depends on it is filled")
+	question(t, d, "type")
+}
+
+func TestACountThatIsNoNumberIsNotGuessed(t *testing.T) {
+	m := compile(t, incident("{to: description, column: What}")+"patients:\n  - {when: {column: Patients, at-least: 1}, fields: [{to: physicalHarm, column: Harm, values: physical-harm}]}\n"+
+		"  - {when: {column: Patients, at-least: 2}, fields: [{to: physicalHarm, column: Harm, values: physical-harm}]}\n")
+	for cell, want := range map[string]int{"": 0, "0": 0, "1": 1, " 2 ": 2, "12": 2, "-1": 0} {
+		d := m.Map(row(cells{"What": "x", "Patients": cell, "Harm": "low"}))
+		assert.Len(t, d.Event.Patients, want, "%q", cell)
+		assert.Empty(t, mapIssues(d), "%q", cell)
+	}
+	for _, cell := range []string{"two", "1.0", "2 patients", "many"} {
+		d := m.Map(row(cells{"What": "x", "Patients": cell, "Harm": "low"}))
+		assert.Equal(t, []string{"error MAP-NUMBER column Patients"}, mapIssues(d), "%q: reported once", cell)
+		assert.Equal(t, mapping.InvalidRecord, d.State)
+	}
+}
+
+func TestATargetIsFilledOnce(t *testing.T) {
+	m := compile(t, incident("{to: description, column: A}", "{to: description, column: B}", "{to: agent.drugsInvolved, column: A}", "{to: agent.drugsInvolved, column: B}"))
+	d := m.Map(row(cells{"A": "a", "B": "b"}))
+	assert.Equal(t, "a", d.Event.Description)
+	assert.Equal(t, []string{"a", "b"}, d.Event.Agent.DrugsInvolved, "a list is added to")
+	d = m.Map(row(cells{"B": "b"}))
+	assert.Equal(t, "b", d.Event.Description)
+}
+
+func TestValuesThatCannotBeUsedAreAskedFor(t *testing.T) {
+	m := compile(t, incident("{to: reporter.reporterOrganisation, column: ODS, default: A81001}", "{to: referenceMetadata.dataSharingOptOut, column: Opt, ask: May it be shared?}"))
+	d := m.Map(row(cells{"ODS": "High Street Surgery", "Opt": "perhaps"}))
+	assert.Empty(t, d.Event.Reporter.ReporterOrganisation)
+	assert.Equal(t, []string{"warning MAP-VALUE column ODS", "warning MAP-VALUE column Opt"}, mapIssues(d))
+	q := question(t, d, "reporter.reporterOrganisation")
+	assert.True(t, q.Required)
+	assert.Contains(t, q.Why, "In column ODS: the value is not an ODS code")
+	assert.Equal(t, "May it be shared?", question(t, d, "referenceMetadata.dataSharingOptOut").Text)
+	assert.NotContains(t, revealed(d), "High Street")
+
+	d = m.Map(row(cells{"ODS": "B82002", "Opt": "No"}))
+	assert.Equal(t, "B82002", d.Event.Reporter.ReporterOrganisation)
+	require.NotNil(t, d.Event.ReferenceMetadata.DataSharingOptOut)
+	assert.False(t, *d.Event.ReferenceMetadata.DataSharingOptOut, "no is an answer")
+}
+
+func TestDates(t *testing.T) {
+	const source = "source: {dates: [02/01/2006, 2006-01-02, 02/01/06, '02/01/2006 15:04'], months: [01/2006, Jan 2006]}\n"
+	m := compile(t, incident("{to: date, column: Date, ask: When?}")+source)
+	for cell, want := range map[string]lfpse.Event{
+		"05/03/2026":       {Date: "2026-03-05", EstimatedDate: lfpse.EstimatedDate{IncidentOccurredToday: "n"}},
+		" 2026-03-05 ":     {Date: "2026-03-05", EstimatedDate: lfpse.EstimatedDate{IncidentOccurredToday: "n"}},
+		"05/03/26":         {Date: "2026-03-05", EstimatedDate: lfpse.EstimatedDate{IncidentOccurredToday: "n"}},
+		"05/03/2026 23:59": {Date: "2026-03-05", EstimatedDate: lfpse.EstimatedDate{IncidentOccurredToday: "n"}},
+		"29/02/2024":       {Date: "2024-02-29", EstimatedDate: lfpse.EstimatedDate{IncidentOccurredToday: "n"}},
+		"10/03/2026":       {Date: today, EstimatedDate: lfpse.EstimatedDate{IncidentOccurredToday: "y", TodaysDate: today}},
+		"02/2026":          {EstimatedDate: lfpse.EstimatedDate{IncidentOccurredToday: "u", ApproximateDate: "2026-02"}},
+		"Mar 2026":         {EstimatedDate: lfpse.EstimatedDate{IncidentOccurredToday: "u", ApproximateDate: "2026-03"}},
+	} {
+		d := m.Map(row(cells{"Date": cell}))
+		assert.Equal(t, want.Date, d.Event.Date, "%q", cell)
+		assert.Equal(t, want.EstimatedDate, d.Event.EstimatedDate, "%q", cell)
+		assert.Empty(t, mapIssues(d), "%q", cell)
+		notAsked(t, d, "date")
+	}
+	for cell, why := range map[string]string{
+		"11/03/2026":     "the date is in the future",
+		"04/2026":        "the date is in the future",
+		"30/02/2026":     "not a date in any of the layouts of the map, or a day that does not exist",
+		"29/02/2025":     "a day that does not exist",
+		"13/2025":        "not a date",
+		"last Tuesday":   "not a date",
+		"2025":           "not a date",
+		"05/03/2026 TBC": "not a date",
+	} {
+		d := m.Map(row(cells{"Date": cell}))
+		assert.Empty(t, d.Event.Date, "%q", cell)
+		assert.Empty(t, d.Event.EstimatedDate, "%q", cell)
+		q := question(t, d, "date")
+		assert.Equal(t, "When?", q.Text)
+		assert.Contains(t, q.Why, why, "%q", cell)
+		assert.Equal(t, []string{"warning MAP-VALUE column Date"}, mapIssues(d))
+		assert.NotEqual(t, mapping.Ready, d.State)
+	}
+	question(t, m.Map(row(nil)), "date")
+}
+
+func TestDatesWithoutLayouts(t *testing.T) {
+	m := compile(t, incident("{to: date, column: Date}"))
+	assert.EqualValues(t, "2026-03-05", m.Map(row(cells{"Date": "05/03/2026"})).Event.Date, "a day comes first in England")
+	assert.EqualValues(t, "2026-03-05", m.Map(row(cells{"Date": "2026-03-05"})).Event.Date)
+	assert.Empty(t, m.Map(row(cells{"Date": "03/2026"})).Event.EstimatedDate, "months are read only where the map says how")
+}
+
+func TestWhatTheLogSaysAboutTodayStays(t *testing.T) {
+	m := compile(t, incident("{to: date, column: Date}", "{to: estimatedDate.incidentOccurredToday, column: Today, values: yes-no-unknown}")+"source: {months: [01/2006]}\n")
+	d := m.Map(row(cells{"Date": "10/03/2026", "Today": "yes"}))
+	assert.Equal(t, lfpse.EstimatedDate{IncidentOccurredToday: "y", TodaysDate: today}, d.Event.EstimatedDate)
+	d = m.Map(row(cells{"Date": "09/03/2026", "Today": "yes"}))
+	assert.Equal(t, lfpse.EstimatedDate{IncidentOccurredToday: "y"}, d.Event.EstimatedDate, "TodaysDate is never another day than today")
+	d = m.Map(row(cells{"Date": "02/2026", "Today": "no"}))
+	assert.Equal(t, lfpse.EstimatedDate{IncidentOccurredToday: "n", ApproximateDate: "2026-02"}, d.Event.EstimatedDate)
+}
+
+func TestTimes(t *testing.T) {
+	m := compile(t, incident("{to: estimatedDate.preciseTime, column: Time}"))
+	for cell, want := range map[string]lfpse.Time{"7:05": "07:05:00", "07:05": "07:05:00", "23:59:58": "23:59:58", "": ""} {
+		d := m.Map(row(cells{"Time": cell}))
+		assert.Equal(t, want, d.Event.EstimatedDate.PreciseTime, "%q", cell)
+		assert.Empty(t, mapIssues(d))
+	}
+	d := m.Map(row(cells{"Time": "about noon"}))
+	assert.Empty(t, d.Event.EstimatedDate.PreciseTime)
+	assert.Equal(t, []string{"warning MAP-VALUE column Time"}, mapIssues(d), "a time may be left out, but not without a word")
+	notAsked(t, d, "estimatedDate.preciseTime")
+
+	m = compile(t, incident("{to: estimatedDate.preciseTime, column: Time, ask: At what time?}")+"source: {times: ['3:04pm']}\n")
+	assert.EqualValues(t, "15:04:00", m.Map(row(cells{"Time": "3:04pm"})).Event.EstimatedDate.PreciseTime)
+	assert.Equal(t, "At what time?", question(t, m.Map(row(cells{"Time": "15:04"})), "estimatedDate.preciseTime").Text)
+}
+
+func TestSkip(t *testing.T) {
+	m := compile(t, incident("{to: description, column: What}")+`
+skip:
+  - {when: {column: Status, in: [draft]}, reason: It is not finished.}
+  - {when: {column: Kind, in: [Complaint, staff injury]}, reason: Complaints and staff injuries are not for LFPSE.}
+  - {when: {column: What, filled: false}, reason: Nothing is described.}
+`)
+	for _, tc := range []struct{ status, kind, what, reason string }{
+		{"Draft", "complaint", "x", "It is not finished."},
+		{"final", "COMPLAINT", "x", "Complaints and staff injuries are not for LFPSE."},
+		{"", "", " ", "Nothing is described."},
+	} {
+		d := m.Map(row(cells{"Status": tc.status, "Kind": tc.kind, "What": tc.what}))
+		assert.Equal(t, mapping.NotForLFPSE, d.State)
+		assert.Equal(t, tc.reason, d.Reason)
+		assert.True(t, d.Submission.IsZero())
+		assert.Empty(t, d.Questions)
+	}
+	assert.Empty(t, m.Map(row(cells{"What": "x"})).Reason)
+}
+
+func TestWithValues(t *testing.T) {
+	values := map[string]string{"reporter.reporterOrganisation": "A81001", "location.locationKnown": "Yes"}
+	m := compile(t, incident("{to: reporter.reporterOrganisation, column: ODS}", "{to: location.locationKnown, default: u}"), mapping.WithValues(values))
+	values["reporter.reporterOrganisation"] = "changed"
+	d := m.Map(row(cells{"ODS": "B82002"}))
+	assert.Equal(t, "A81001", d.Event.Reporter.ReporterOrganisation, "it goes before what the map says")
+	assert.Equal(t, code.YesNoUnknownYes, d.Event.Location.LocationKnown)
+	d = m.Map(mapping.Row{Answers: map[string]string{"location.locationKnown": "n"}})
+	assert.Equal(t, code.YesNoUnknownNo, d.Event.Location.LocationKnown, "and after what people answer")
+}
+
+func TestReferences(t *testing.T) {
+	m := compile(t, incident("{to: description, column: What}")+"source: {reference: Ref}\n")
+	assert.Equal(t, "R1", m.Map(row(cells{"Ref": " R1 "})).Reference)
+	assert.Equal(t, "line 2", m.Map(row(cells{"Ref": " "})).Reference)
+	assert.Equal(t, "mine", m.Map(mapping.Row{Reference: "mine", Cells: cells{"Ref": "R1"}}).Reference)
+	assert.Equal(t, 2, m.Map(row(nil)).Line)
+}
+
+func TestReadyStatesAndSubmission(t *testing.T) {
+	m := compile(t, incident("{to: description, column: What}", "{to: date, column: Date}", "{to: riskDetails.riskImminent, column: Imminent, values: yes-no-unknown}",
+		"{to: location.locationKnown, default: y}", "{to: location.organisation, default: A81001}", "{to: reporter.reporterOrganisation, default: A81001}"))
+	good := cells{"What": "The fridge was left open overnight.", "Date": "05/03/2026", "Imminent": "No"}
+	d := m.Map(row(good))
+	require.Equal(t, mapping.Ready, d.State, "%v %v", d.Issues, d.Questions)
+	assert.False(t, d.Submission.IsZero())
+	assert.Contains(t, string(d.Submission.Body()), "fridge")
+	assert.Contains(t, fmt.Sprint(d.Questions), "classification.levelOfConcern", "what may be asked stays open")
+
+	change := func(column, cell string) cells {
+		c := cells{}
+		for k, v := range good {
+			c[k] = v
+		}
+		c[column] = cell
+		return c
+	}
+	for state, c := range map[mapping.State]cells{
+		mapping.NeedsAnswers:  change("Imminent", ""),
+		mapping.PrivacyBlock:  change("What", "Patient 999 000 0018 fell."),
+		mapping.InvalidRecord: nil,
+	} {
+		var d mapping.Draft
+		if c == nil {
+			d = m.Map(mapping.Row{Cells: good, Answers: map[string]string{"cake": "1"}})
+		} else {
+			d = m.Map(row(c))
+		}
+		assert.Equal(t, state, d.State)
+		assert.True(t, d.Submission.IsZero())
+	}
+}
+
+func TestRequiredQuestionsComeFirst(t *testing.T) {
+	d := compile(t, incident("{to: description, column: What}")).Map(row(nil))
+	optional := false
+	for _, q := range d.Questions {
+		assert.False(t, optional && q.Required, "%s comes after an optional one", q.Target)
+		optional = optional || !q.Required
+	}
+	seen := map[string]bool{}
+	for _, q := range d.Questions {
+		assert.False(t, seen[q.Target], "%s is asked twice", q.Target)
+		seen[q.Target] = true
+	}
+}
+
+func TestOriginsLeadFromFindingsToColumns(t *testing.T) {
+	m := compile(t, incident("{to: description, column: What happened?}"))
+	d := m.Map(row(cells{"What happened?": "Patient 999 000 0018 fell."}))
+	require.True(t, d.Privacy.HasErrors())
+	assert.Equal(t, "column What happened?", d.Origins[d.Privacy[0].Path])
+}
+
+func TestPrintingARowShowsNoCells(t *testing.T) {
+	r := mapping.Row{Reference: "SECRET", Line: 7, Cells: cells{"A": "SECRET"}, Answers: map[string]string{"a": "SECRET"}}
+	var log strings.Builder
+	slog.New(slog.NewTextHandler(&log, nil)).Info("row", "row", r)
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s"} {
+		assert.Equal(t, "mapping.Row(line 7)", fmt.Sprintf(verb, r))
+		assert.Equal(t, "mapping.Row(line 7)", fmt.Sprintf(verb, &r))
+	}
+	assert.NotContains(t, log.String(), "SECRET")
+}
+
+func TestFromEvent(t *testing.T) {
+	b := newBuilder()
+	d := mapping.FromEvent(b, "r1", 3, []byte(`{"type":"incident","description":"The fridge was left open.","date":"2026-03-05","estimatedDate":{"incidentOccurredToday":"n"},
+		"location":{"locationKnown":"y","organisation":["A81001"]},"reporter":{"reporterOrganisation":"A81001"},"riskDetails":{"riskImminent":"n"}}`))
+	require.Equal(t, mapping.Ready, d.State, "%v %v", d.Issues, d.Questions)
+	assert.Equal(t, "r1", d.Reference)
+	assert.Equal(t, 3, d.Line)
+	assert.False(t, d.Submission.IsZero())
+
+	d = mapping.FromEvent(b, "r2", 4, []byte(`{"type":"incident","description":"The fridge was left open.","patients":[{"clinicalOutcome":"well"}]}`))
+	assert.Equal(t, mapping.NeedsAnswers, d.State)
+	question(t, d, "patients[0].physicalHarm")
+
+	for _, doc := range []string{``, `[]`, `{"type":"incident","narrative":"SECRET"}`, `{"type":1}`, `{"type":"incident","TYPE":"risk"}`} {
+		d = mapping.FromEvent(b, "r3", 5, []byte(doc))
+		assert.Equal(t, mapping.InvalidRecord, d.State, doc)
+		assert.NotEmpty(t, d.Reason)
+		assert.True(t, d.Issues.HasErrors())
+		assert.NotContains(t, revealed(d), "SECRET")
+	}
+}
+
+func TestTheEventOfABlockedRowIsWithheld(t *testing.T) {
+	m := compile(t, incident("{to: description, column: What}"))
+	for what, withheld := range map[string]bool{"Patient 999 000 0018 fell.": true, "A patient fell.": false} {
+		doc, err := json.Marshal(m.Map(row(cells{"What": what})))
+		require.NoError(t, err)
+		assert.Equal(t, withheld, !strings.Contains(string(doc), "fell"), "%s", doc)
+		assert.NotContains(t, string(doc), "999 000 0018")
+	}
+}

@@ -1,0 +1,135 @@
+package mapping_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/goccy/go-yaml"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/gpsafety/lfpse-go/mapping"
+)
+
+func TestParseMapReadsTheDocumentedForm(t *testing.T) {
+	m, err := mapping.ParseMap([]byte(`
+name: our log
+version: 2
+description: what we keep
+source:
+  encoding: windows-1252
+  delimiter: ";"
+  columns: [A, B]
+  reference: A
+  dates: [02/01/2006]
+  months: [01/2006]
+  times: ["15:04"]
+  context: records/{A}.json
+skip:
+  - {when: {column: B, in: [01, draft]}, reason: not finished}
+fields:
+  - {to: type, default: incident}
+  - {to: agent.involvedAgents, for: [incident], when: {column: B, filled: true}, columns: [A, B], join: "; ", split: ";", values: agents, ask: What?}
+patients:
+  - when: {column: A, at-least: 2}
+    fields:
+      - {to: age, context: age}
+values:
+  agents:
+    match: prefix
+    system: ours
+    entries:
+      02: 4
+      it: 9
+      1.10: absent
+      yes: ask
+`))
+	require.NoError(t, err)
+	filled, two := true, 2
+	assert.Equal(t, &mapping.Map{
+		Name: "our log", Version: "2", Description: "what we keep",
+		Source: mapping.Source{Encoding: "windows-1252", Delimiter: ";", Columns: []string{"A", "B"}, Reference: "A",
+			Dates: []string{"02/01/2006"}, Months: []string{"01/2006"}, Times: []string{"15:04"}, Context: "records/{A}.json"},
+		Skip: []mapping.Skip{{When: mapping.Condition{Column: "B", In: []string{"01", "draft"}}, Reason: "not finished"}},
+		Fields: []mapping.Field{{To: "type", Default: "incident"},
+			{To: "agent.involvedAgents", For: []string{"incident"}, When: &mapping.Condition{Column: "B", Filled: &filled},
+				Columns: []string{"A", "B"}, Join: "; ", Split: ";", Values: "agents", Ask: "What?"}},
+		Patients: []mapping.Patient{{When: &mapping.Condition{Column: "A", AtLeast: &two}, Fields: []mapping.Field{{To: "age", Context: "age"}}}},
+		Values: map[string]mapping.ValueMap{"agents": {Match: "prefix", System: "ours", Entries: yaml.MapSlice{
+			{Key: "02", Value: "4"}, {Key: "it", Value: "9"}, {Key: "1.10", Value: "absent"}, {Key: "yes", Value: "ask"}}}},
+	}, m, "numbers are kept as they are written")
+}
+
+func TestParseMapReportsEveryUnknownKeyWithItsLine(t *testing.T) {
+	_, err := mapping.ParseMap([]byte("nam: x\nsource: {encodings: auto}\nskip:\n  - {when: {columns: A}}\nfields:\n  - {too: type}\npatients:\n  - {field: []}\nvalues:\n  a: {entry: {}}\n"))
+	var e *mapping.MapError
+	require.True(t, errors.As(err, &e))
+	require.Len(t, e.Findings, 6)
+	for i, want := range []string{`line 1: "nam"`, `line 2: "encodings"`, `line 4: "columns"`, `line 6: "too"`, `line 8: "field"`, `line 10: "entry"`} {
+		assert.Contains(t, e.Findings[i], want)
+	}
+	assert.Contains(t, e.Findings[3], "there is to, for, when, column")
+	assert.Equal(t, strings.Join(e.Findings, "\n"), e.Error())
+}
+
+func TestParseMapRefuses(t *testing.T) {
+	for name, tc := range map[string]struct{ doc, want string }{
+		"nothing":              {"", "one map"},
+		"comments only":        {"# a map\n", "one map"},
+		"two documents":        {"---\nname: a\n---\nname: b\n", "one map"},
+		"a list":               {"- a\n", "not YAML of the documented form"},
+		"a text":               {"incident", "not YAML of the documented form"},
+		"broken YAML":          {"fields: [", "not YAML of the documented form"},
+		"a key twice":          {"name: a\nname: b\n", "already defined"},
+		"a word twice":         {"values: {a: {entries: {x: 1, x: 2}}}", "already defined"},
+		"text for a number":    {"skip: [{when: {column: A, at-least: two}}]", "not YAML of the documented form"},
+		"text for a list":      {"fields: type", "not YAML of the documented form"},
+		"anchors and aliases":  {"name: &n x\nversion: *n\n", "line 2: a map has no anchors"},
+		"a tag":                {"name: !!binary eA==\n", "no anchors, aliases and tags"},
+		"more than a megabyte": {"# " + strings.Repeat("x", 1<<20), "larger than 1 MiB"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := mapping.ParseMap([]byte(tc.doc))
+			var e *mapping.MapError
+			require.True(t, errors.As(err, &e), "%v", err)
+			assert.Contains(t, e.Error(), tc.want)
+		})
+	}
+}
+
+func TestAMapWithoutANameHasOne(t *testing.T) {
+	m, err := mapping.ParseMap([]byte("version: a\n"))
+	require.NoError(t, err)
+	assert.Equal(t, "map", m.Name)
+}
+
+func FuzzParseMap(f *testing.F) {
+	for _, name := range mapping.BuiltinNames() {
+		data, err := mapping.BuiltinData(name)
+		require.NoError(f, err)
+		f.Add(data)
+	}
+	f.Add([]byte(patient("{to: age, column: Age}", "{to: physicalHarm, column: Harm, values: v}") + "values: {v: {match: pattern, entries: {'(a': low, ~: ask, 01: absent}}}\n"))
+	f.Add([]byte("fields: [{to: type, column: A, values: event-type}]\nskip: [{when: {column: '', in: [~]}}]\nsource: {context: '{', dates: ['']}\n"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		m, err := mapping.ParseMap(data)
+		var e *mapping.MapError
+		if err != nil {
+			require.True(t, errors.As(err, &e))
+			require.NotEmpty(t, e.Findings)
+			return
+		}
+		mapper, err := mapping.New(m, newBuilder())
+		if err != nil {
+			require.True(t, errors.As(err, &e))
+			return
+		}
+		c := cells{}
+		for _, name := range mapper.Columns() {
+			c[name] = "1"
+		}
+		assert.NotEmpty(t, mapper.Map(row(c)).State)
+		assert.NotEmpty(t, mapper.Map(row(nil)).State)
+	})
+}

@@ -1,0 +1,158 @@
+package mapping_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/gpsafety/lfpse-go/lfpse"
+	"github.com/gpsafety/lfpse-go/mapping"
+)
+
+const twoPatients = `
+fields: [{to: type, default: incident}, {to: date, column: Date}]
+patients:
+  - when: {column: Harm 1, filled: true}
+    fields:
+      - {to: physicalHarm, column: Harm 1, values: physical-harm, ask: How badly was the first hurt?}
+      - {to: clinicalOutcome, column: Outcome 1}
+      - {to: age, column: Age 1}
+  - when: {column: Harm 2, filled: true}
+    fields:
+      - {to: physicalHarm, column: Harm 2, values: physical-harm, ask: How badly was the second hurt?}
+      - {to: clinicalOutcome, column: Outcome 2}
+      - {to: age, column: Age 2}
+`
+
+func TestSeveralPatients(t *testing.T) {
+	m := compile(t, twoPatients)
+	d := m.Map(row(cells{"Harm 1": "low", "Harm 2": "severe harm", "Outcome 2": "admitted"}))
+	assert.Equal(t, []lfpse.Patient{{PhysicalHarm: "low"}, {PhysicalHarm: "severe", ClinicalOutcome: "admitted"}}, d.Event.Patients)
+
+	d = m.Map(row(cells{"Outcome 1": "well"}))
+	assert.Empty(t, d.Event.Patients, "nobody was affected")
+	assert.Empty(t, mapIssues(d))
+}
+
+func TestAnAbsentFirstPatientLeavesNoGap(t *testing.T) {
+	m := compile(t, twoPatients)
+	d := m.Map(row(cells{"Harm 1": " ", "Outcome 1": "not hers", "Harm 2": "fatal", "Outcome 2": "died", "Age 2": "50"}))
+	age := 18600
+	assert.Equal(t, []lfpse.Patient{{PhysicalHarm: "fatal", ClinicalOutcome: "died", AgeAtTimeOfIncidentDays: &age}}, d.Event.Patients)
+	assert.Equal(t, []mapping.Step{{Target: "patients[0].clinicalOutcome", From: "column Outcome 2", Rule: "as given"}}, trace(d, "patients[0].clinicalOutcome"))
+
+	d = m.Map(row(cells{"Harm 2": "dreadful"}))
+	q := question(t, d, "patients[0].physicalHarm")
+	assert.Equal(t, "How badly was the second hurt?", q.Text)
+	assert.Len(t, q.Choices, 5)
+
+	r := row(cells{"Harm 2": "dreadful"})
+	r.Answers = map[string]string{"patients[0].physicalHarm": "moderate"}
+	d = m.Map(r)
+	assert.Equal(t, []lfpse.Patient{{PhysicalHarm: "moderate"}}, d.Event.Patients, "the answer is to the question that was put")
+}
+
+func TestHarmIsNeverGuessed(t *testing.T) {
+	m := compile(t, patient("{to: physicalHarm, column: Harm, values: physical-harm}", "{to: psychologicalHarm, column: Mind, values: psychological-harm}"))
+	for _, cell := range []string{"", "unknown", "TBC", "minor", "major", "n/a", "5", "nil", "no harm?"} {
+		d := m.Map(row(cells{"Harm": cell, "Mind": cell}))
+		for _, p := range d.Event.Patients {
+			assert.Empty(t, p.PhysicalHarm, "%q", cell)
+			assert.Empty(t, p.PsychologicalHarm, "%q", cell)
+		}
+		assert.NotEqual(t, mapping.Ready, d.State)
+	}
+	d := m.Map(row(cells{"Harm": "Moderate harm", "Mind": "Moderate harm"}))
+	assert.Equal(t, []lfpse.Patient{{PhysicalHarm: lfpse.PhysicalModerate, PsychologicalHarm: lfpse.PsychologicalModerate}}, d.Event.Patients)
+}
+
+func TestPsychologicalHarmIsNotAskedForAfterADeath(t *testing.T) {
+	m := compile(t, patient("{to: psychologicalHarm, column: Mind, values: psychological-harm, ask: And the mind?}", "{to: physicalHarm, column: Harm, values: physical-harm}"))
+	notAsked(t, m.Map(row(cells{"Harm": "Death"})), "patients[0].psychologicalHarm")
+	question(t, m.Map(row(cells{"Harm": "Severe"})), "patients[0].psychologicalHarm")
+}
+
+func TestAges(t *testing.T) {
+	m := compile(t, patient("{to: age, column: Age}"))
+	for cell, want := range map[string]int{
+		"50": 18600, "50 years": 18600, "50 YRS old": 18600, "50y": 18600, "1 year": 372, "199": 74028,
+		"5 months": 155, "11m": 341, "12 months": 372, "30 mths": 744,
+		"1 week": 7, "4 weeks": 28, "5 wks": 31, "10 days": 10, "0 days": 1, "30d": 30, "31 days": 31, "400 days": 372,
+	} {
+		d := m.Map(row(cells{"Age": cell}))
+		require.Len(t, d.Event.Patients, 1, "%q", cell)
+		require.NotNil(t, d.Event.Patients[0].AgeAtTimeOfIncidentDays, "%q", cell)
+		assert.Equal(t, want, *d.Event.Patients[0].AgeAtTimeOfIncidentDays, "%q", cell)
+		assert.Empty(t, mapIssues(d))
+		_, err := lfpse.Age31x372.Decode(*d.Event.Patients[0].AgeAtTimeOfIncidentDays)
+		assert.NoError(t, err)
+	}
+	for _, cell := range []string{"0", "0 months", "200", "-1", "34.5", "about 40", "forty", "40s", "1 year 3 months", "18600", "５０"} {
+		d := m.Map(row(cells{"Age": cell}))
+		assert.Empty(t, d.Event.Patients, "%q", cell)
+		assert.Equal(t, []string{"warning MAP-VALUE column Age"}, mapIssues(d), "%q", cell)
+		notAsked(t, d, "patients[0].ageBracket")
+	}
+}
+
+func TestBirthDatesAreConsumed(t *testing.T) {
+	m := compile(t, patient("{to: birthDate, column: DOB}")+"source: {dates: [02/01/2006, 02/01/06]}\n")
+	for birth, want := range map[string]int{
+		"05/03/1976": 18600, "06/03/1976": 49 * 372, "05/03/2026": 1, "04/03/2026": 1, "03/03/2026": 2, "05/02/2026": 31, "06/02/2026": 27,
+		"05/03/2025": 372, "06/03/2025": 341, "29/02/2024": 744,
+	} {
+		d := m.Map(row(cells{"Date": "05/03/2026", "DOB": birth}))
+		require.Len(t, d.Event.Patients, 1, birth)
+		assert.Equal(t, lfpse.Patient{AgeAtTimeOfIncidentDays: &want}, d.Event.Patients[0], birth)
+		assert.NotContains(t, revealed(d), birth[:5])
+		assert.Equal(t, "age on the day of the event, encoded 31/372", trace(d, "patients[0].ageAtTimeOfIncidentDays")[0].Rule)
+	}
+	for name, c := range map[string]cells{
+		"after the event":        {"Date": "05/03/2026", "DOB": "06/03/2026"},
+		"no day of the event":    {"DOB": "05/03/1976"},
+		"a day that is none":     {"Date": "05/03/2026", "DOB": "31/02/1976"},
+		"text":                   {"Date": "05/03/2026", "DOB": "SECRET"},
+		"the century is missing": {"Date": "05/03/2026", "DOB": "05/03/20"}, // 6 or 106
+		"older than anybody":     {"Date": "05/03/2026", "DOB": "05/03/1776"},
+	} {
+		d := m.Map(row(c))
+		assert.Empty(t, d.Event.Patients, name)
+		assert.Equal(t, []string{"warning MAP-VALUE column DOB"}, mapIssues(d), name)
+		assert.NotContains(t, revealed(d), c["DOB"], name)
+	}
+}
+
+func TestAnAgeIsAskedForAsABracket(t *testing.T) {
+	m := compile(t, patient("{to: age, column: Age, ask: How old was the patient?}", "{to: birthDate, column: DOB}", "{to: clinicalOutcome, default: well}"))
+	for _, c := range []cells{{}, {"Age": "elderly"}} {
+		d := m.Map(row(c))
+		q := question(t, d, "patients[0].ageBracket")
+		assert.Equal(t, "How old was the patient?", q.Text)
+		assert.Len(t, q.Choices, 12)
+		notAsked(t, d, "patients[0].ageAtTimeOfIncidentDays")
+	}
+	d := m.Map(row(cells{"Age": "elderly", "Date": "05/03/2026", "DOB": "05/03/1976"}))
+	require.NotNil(t, d.Event.Patients[0].AgeAtTimeOfIncidentDays)
+	notAsked(t, d, "patients[0].ageBracket")
+
+	r := row(cells{"Date": "05/03/2026", "DOB": "05/03/1976", "Age": "50"})
+	r.Answers = map[string]string{"patients[0].ageBracket": "8"}
+	d = m.Map(r)
+	assert.EqualValues(t, "8", d.Event.Patients[0].AgeBracket)
+	assert.Nil(t, d.Event.Patients[0].AgeAtTimeOfIncidentDays, "never both: who gives the bracket wants to say no more")
+	notAsked(t, d, "patients[0].ageBracket")
+}
+
+func TestGenderLists(t *testing.T) {
+	m := compile(t, patient("{to: genderIdentity, column: G, values: gender}", "{to: genderSameAsAtBirth, column: Same, values: yes-no}"))
+	d := m.Map(row(cells{"G": "F", "Same": "Yes"}))
+	assert.Equal(t, []lfpse.Patient{{GenderIdentity: "female", GenderSameAsAtBirth: "yes"}}, d.Event.Patients)
+	d = m.Map(row(cells{"G": "1"}))
+	assert.Empty(t, d.Event.Patients, "1 is male in one code system and female in another")
+	question(t, d, "patients[0].genderIdentity")
+	for list, want := range map[string]lfpse.GenderIdentity{"nhs-gender": "male", "nhs-gender-identity": "male", "lfpse-v5-gender": "female"} {
+		m := compile(t, patient("{to: genderIdentity, column: G, values: "+list+"}"))
+		assert.Equal(t, want, m.Map(row(cells{"G": "1"})).Event.Patients[0].GenderIdentity, list)
+	}
+}

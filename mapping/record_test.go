@@ -1,0 +1,186 @@
+package mapping_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/gpsafety/lfpse-go/lfpse"
+	"github.com/gpsafety/lfpse-go/mapping"
+	"github.com/gpsafety/lfpse-go/mapping/fhircontext"
+)
+
+// record reads a record of the given resources.
+func record(t testing.TB, resources []string, opts ...fhircontext.Option) *fhircontext.Context {
+	t.Helper()
+	c, issues := fhircontext.Load(bundle(resources...), opts...)
+	require.NotNil(t, c, "%v", issues)
+	return c
+}
+
+func bundle(resources ...string) []byte {
+	return []byte(`{"resourceType":"Bundle","type":"collection","entry":[{"resource":` + strings.Join(resources, `},{"resource":`) + `}]}`)
+}
+
+const person = `{"resourceType":"Patient","id":"p","gender":"female","birthDate":"1976-03-05","name":[{"family":"Quuxworth","given":["Petronella"]}]}`
+
+func withRecord(c cells, r *fhircontext.Context) mapping.Row {
+	return mapping.Row{Line: 2, Cells: c, Context: r}
+}
+
+func TestFactsOfTheRecord(t *testing.T) {
+	m := compile(t, patient("{to: age, context: age}", "{to: genderIdentity, context: gender, ask: Which gender?}", "{to: patientEthnicity, context: ethnicity, ask: Which ethnicity?}")+
+		"  - when: {column: Never, filled: true}\n    fields: [{to: age, context: age}]\n")
+	r := record(t, []string{`{"resourceType":"Patient","gender":"female","birthDate":"1976-03-05","extension":[{"url":"https://fhir.hl7.org.uk/StructureDefinition/Extension-UKCore-EthnicCategory","valueCodeableConcept":{"coding":[{"system":"https://fhir.hl7.org.uk/CodeSystem/UKCore-EthnicCategory","code":"H"}]}}]}`})
+	d := m.Map(withRecord(cells{"Date": "05/03/2026"}, r))
+	age := 18600
+	require.Len(t, d.Event.Patients, 1)
+	assert.Equal(t, lfpse.Patient{GenderIdentity: "female", AgeAtTimeOfIncidentDays: &age, PatientEthnicity: "31"}, d.Event.Patients[0])
+	assert.Equal(t, "record Bundle.entry[0].resource.gender", trace(d, "patients[0].genderIdentity")[0].From)
+	assert.NotContains(t, revealed(d), "1976")
+
+	for name, c := range map[string]*fhircontext.Context{"no record": nil, "a record that does not say": record(t, []string{`{"resourceType":"Patient","active":true}`})} {
+		d := m.Map(withRecord(cells{"Date": "05/03/2026"}, c))
+		assert.Empty(t, d.Event.Patients, name)
+		assert.Equal(t, "Which gender?", question(t, d, "patients[0].genderIdentity").Text, name)
+	}
+	d = m.Map(withRecord(nil, r))
+	assert.Nil(t, d.Event.Patients[0].AgeAtTimeOfIncidentDays, "without the day of the event there is no age")
+	assert.Len(t, mapIssues(d), 1)
+}
+
+func TestTheColumnGoesBeforeTheRecord(t *testing.T) {
+	m := compile(t, patient("{to: genderIdentity, column: G, values: gender, context: gender, default: not-known}"))
+	r := record(t, []string{person})
+	assert.EqualValues(t, "male", m.Map(withRecord(cells{"G": "m"}, r)).Event.Patients[0].GenderIdentity)
+	assert.EqualValues(t, "female", m.Map(withRecord(nil, r)).Event.Patients[0].GenderIdentity)
+	assert.EqualValues(t, "not-known", m.Map(row(nil)).Event.Patients[0].GenderIdentity)
+	d := m.Map(withRecord(cells{"G": "??"}, r))
+	assert.Empty(t, d.Event.Patients, "neither record nor default hide a word that is not known")
+	question(t, d, "patients[0].genderIdentity")
+}
+
+func TestGenderOfTheRecord(t *testing.T) {
+	m := compile(t, patient("{to: genderIdentity, context: gender}"))
+	strict := compile(t, patient("{to: genderIdentity, context: gender-identity}"))
+	identity := func(code string) string {
+		return `{"resourceType":"Patient","gender":"male","extension":[{"url":"http://hl7.org/fhir/StructureDefinition/patient-genderIdentity","valueCodeableConcept":{"coding":[{"system":"http://hl7.org/fhir/gender-identity","code":"` + code + `"}]}}]}`
+	}
+	gender := func(m *mapping.Mapper, resource string) mapping.Draft {
+		return m.Map(withRecord(nil, record(t, []string{resource})))
+	}
+	assert.EqualValues(t, "female", gender(m, person).Event.Patients[0].GenderIdentity)
+	assert.EqualValues(t, "not-known", gender(m, `{"resourceType":"Patient","gender":"unknown"}`).Event.Patients[0].GenderIdentity)
+	assert.EqualValues(t, "non-binary", gender(m, identity("non-binary")).Event.Patients[0].GenderIdentity, "the identity goes before the administrative gender")
+	d := gender(m, identity("agender"))
+	assert.Empty(t, d.Event.Patients, "an identity that cannot be read is not replaced by the administrative gender")
+	question(t, d, "patients[0].genderIdentity")
+
+	assert.Empty(t, gender(strict, person).Event.Patients, "identity is never derived where the map wants the identity itself")
+	assert.EqualValues(t, "non-binary", gender(strict, identity("non-binary")).Event.Patients[0].GenderIdentity)
+}
+
+func TestPartialBirthDateGivesNoAge(t *testing.T) {
+	m := compile(t, patient("{to: age, context: age, ask: How old?}"))
+	d := m.Map(withRecord(cells{"Date": "05/03/2026"}, record(t, []string{`{"resourceType":"Patient","birthDate":"1976-03"}`})))
+	assert.Empty(t, d.Event.Patients)
+	assert.Len(t, mapIssues(d), 1)
+	assert.Equal(t, "How old?", question(t, d, "patients[0].ageBracket").Text)
+}
+
+func TestOrganisationAndRoleOfTheRecord(t *testing.T) {
+	m := compile(t, incident("{to: location.organisation, context: organisation}", "{to: reporter.reporterOrganisation, context: organisation}", "{to: reporter.reporterRole, context: reporter-role, ask: Who reports?}"))
+	r := record(t, []string{
+		`{"resourceType":"Organization","id":"o","identifier":[{"system":"https://fhir.nhs.uk/Id/ods-organization-code","value":"A81001"}]}`,
+		`{"resourceType":"Encounter","status":"finished","serviceProvider":{"reference":"Organization/o"}}`,
+		`{"resourceType":"PractitionerRole","code":[{"coding":[{"code":"R0260"}]}]}`,
+	})
+	d := m.Map(withRecord(nil, r))
+	assert.Equal(t, []string{"A81001"}, d.Event.Location.Organisation)
+	assert.Equal(t, "A81001", d.Event.Reporter.ReporterOrganisation)
+	assert.EqualValues(t, "4", d.Event.Reporter.ReporterRole)
+
+	d = m.Map(withRecord(nil, record(t, []string{`{"resourceType":"PractitionerRole","code":[{"coding":[{"code":"R1290"}]}]}`})))
+	q := question(t, d, "reporter.reporterRole")
+	assert.Equal(t, "Who reports?", q.Text)
+	assert.Contains(t, q.Why, "The record leaves a choice.")
+}
+
+func request(concept string) string {
+	return `{"resourceType":"MedicationRequest","status":"active","intent":"order","medicationCodeableConcept":` + concept + `}`
+}
+
+func TestMedicinesOfTheRecord(t *testing.T) {
+	resources := []string{
+		request(`{"coding":[{"system":"https://dmd.nhs.uk","code":"322236009","display":"Paracetamol 500mg tablets"}]}`),
+		request(`{"text":"Grandma's syrup"}`),
+		request(`{"coding":[{"system":"http://snomed.info/sct","code":"387207008"}]}`),
+	}
+	mapped := func(level string, opts ...fhircontext.Option) mapping.Draft {
+		return compile(t, incident("{to: medicines, context: medicines, ask: Which medicines?"+level+"}")).Map(withRecord(nil, record(t, resources, opts...)))
+	}
+
+	d := mapped("")
+	assert.Empty(t, d.Event.Medicines, "a code alone does not tell that it is a generic product")
+	assert.Equal(t, []string{"Paracetamol 500mg tablets", "Grandma's syrup"}, d.Event.Agent.DrugsInvolved)
+	require.Len(t, mapIssues(d), 1, "a code without a name is not dropped in silence")
+	assert.Contains(t, mapIssues(d)[0], "warning MAP-MEDICINE record Bundle.entry[2]")
+
+	d = mapped(", level: vmp")
+	assert.Equal(t, []lfpse.Medicine{{VMPCode: "322236009", VMPString: "Paracetamol 500mg tablets"}, {VMPCode: "387207008"}}, d.Event.Medicines)
+	assert.Equal(t, []string{"Grandma's syrup"}, d.Event.Agent.DrugsInvolved)
+	assert.Len(t, trace(d, "medicines"), 2)
+
+	d = mapped(", level: vtm")
+	assert.Equal(t, lfpse.Medicine{VTMCode: "322236009", VTMString: "Paracetamol 500mg tablets"}, d.Event.Medicines[0])
+
+	brand := fhircontext.WithDMD(func(id string) fhircontext.Level {
+		if id == "322236009" {
+			return fhircontext.AMP
+		}
+		return fhircontext.VTM
+	})
+	d = mapped(", level: vmp", brand)
+	assert.Equal(t, []lfpse.Medicine{{VTMCode: "387207008"}}, d.Event.Medicines, "what dm+d says goes before what the map declares")
+	assert.Contains(t, d.Event.Agent.DrugsInvolved, "Paracetamol 500mg tablets", "a brand goes by name")
+
+	d = compile(t, incident("{to: medicines, context: medicines, ask: Which medicines?}")).Map(row(nil))
+	assert.Equal(t, "Which medicines?", question(t, d, "medicines").Text)
+}
+
+func TestDevicesOfTheRecord(t *testing.T) {
+	m := compile(t, incident("{to: devices, context: devices}"))
+	r := record(t, []string{
+		`{"resourceType":"Device","manufacturer":"Acme","modelNumber":"P1","serialNumber":"SN-SECRET","type":{"text":"Infusion pump"}}`,
+		`{"resourceType":"Device","type":{"text":"Dosing software"}}`,
+	})
+	d := m.Map(withRecord(nil, r))
+	assert.Equal(t, []lfpse.Device{{DeviceTypeOther: "Infusion pump", Manufacturer: "Acme", ModelNumber: "P1"}, {DeviceTypeOther: "Dosing software"}}, d.Event.Devices)
+	assert.Equal(t, []string{"information MAP-SOFTWARE record Bundle.entry[1].resource.type"}, mapIssues(d))
+	assert.Len(t, trace(d, "devices"), 2)
+}
+
+func TestAnswersMeetTheMedicinesAndDevicesTheyAreAbout(t *testing.T) {
+	m := compile(t, incident("{to: medicines, context: medicines, level: vmp}", "{to: devices, context: devices}"))
+	r := withRecord(nil, record(t, []string{
+		request(`{"coding":[{"system":"https://dmd.nhs.uk","code":"322236009","display":"Paracetamol 500mg tablets"}]}`),
+		`{"resourceType":"Device","manufacturer":"Acme","type":{"text":"Infusion pump"}}`,
+		`{"resourceType":"Device","manufacturer":"Other"}`,
+	}))
+	r.Answers = map[string]string{"medicines[0].vtmString": "Paracetamol", "devices[0].deviceTypeOther": "Syringe driver"}
+	d := m.Map(r)
+	assert.Equal(t, []lfpse.Medicine{{VMPCode: "322236009", VMPString: "Paracetamol 500mg tablets", VTMString: "Paracetamol"}}, d.Event.Medicines)
+	assert.Equal(t, []lfpse.Device{{DeviceTypeOther: "Syringe driver", Manufacturer: "Acme"}, {Manufacturer: "Other"}}, d.Event.Devices)
+}
+
+func TestNamesOfTheRecordAreDenied(t *testing.T) {
+	m := compile(t, incident("{to: description, column: What}"))
+	d := m.Map(withRecord(cells{"What": "Mrs Quuxworth was given the wrong dose."}, record(t, []string{person})))
+	assert.Equal(t, mapping.PrivacyBlock, d.State)
+	assert.True(t, d.Privacy.HasErrors())
+	assert.NotContains(t, revealed(d), "Quuxworth")
+	d = m.Map(withRecord(cells{"What": "Mrs Quuxworth was given the wrong dose."}, nil))
+	assert.False(t, d.Privacy.HasErrors())
+}
