@@ -49,6 +49,7 @@ type cli struct {
 	Submit   submitCmd   `cmd:"" help:"Map a log and submit what is ready."`
 	Sandbox  sandboxCmd  `cmd:"" help:"Run a local stand-in of the LFPSE service."`
 	Taxonomy taxonomyCmd `cmd:"" help:"Show the taxonomy and what of it is not settled."`
+	Rules    rulesCmd    `cmd:"" help:"Show the rules that records are checked against."`
 	Version  versionCmd  `cmd:"" help:"Print the version of the program and of its taxonomies."`
 }
 

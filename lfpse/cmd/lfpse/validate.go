@@ -4,152 +4,215 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
+	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/gpsafety/lfpse-go/fhir"
 	"github.com/gpsafety/lfpse-go/lfpse"
 	"github.com/gpsafety/lfpse-go/lfpse/privacy"
+	"github.com/gpsafety/lfpse-go/lfpse/report"
 	"github.com/gpsafety/lfpse-go/lfpse/validate"
 )
 
 type validateCmd struct {
 	taxonomyFlags
-	Files           []string `arg:"" help:"Files with one AdverseEvent, or one a line (NDJSON); - reads standard input."`
+	Files           []string `arg:"" help:"Files or folders with AdverseEvents: one document, one a line (NDJSON), or Bundles; - reads standard input."`
+	Format          string   `help:"text, json (one object a record), operation-outcome (one a record), sarif or junit." enum:"text,json,operation-outcome,sarif,junit" default:"text"`
+	Explain         bool     `help:"Say in plain English what each record states and what is wrong with it."`
+	Caret           bool     `help:"Show the line of the record and mark the place. This shows what stands there."`
+	All             bool     `help:"Show remarks that are no more than information, too."`
 	Strict          bool     `help:"Raise findings on inferred rules to errors."`
+	Layers          []string `help:"Layers to check: fhir, profile, lfpse, privacy. Default: all." enum:"fhir,profile,lfpse,privacy" default:"fhir,profile,lfpse,privacy"`
+	Without         []string `help:"Ids of rules not to apply." placeholder:"RULE"`
 	RootDescription bool     `help:"Tolerate AdverseEvent.description, which FHIR R4 does not have, with a warning."`
-	JSON            bool     `help:"Print one JSON object a resource." name:"json"`
 }
 
 func (*validateCmd) Help() string {
 	return `Examples:
-  lfpse validate event.json
+  lfpse validate event.json --explain
+  lfpse validate outgoing/ --format junit > report.xml
   lfpse map incidents.csv --map map.yaml --format fhir | lfpse validate -`
 }
 
-// checked is what was found out about one resource.
-type checked struct {
-	File   string      `json:"file"`
-	Line   int         `json:"line"`
-	Issues fhir.Issues `json:"issues"`
-}
-
-// Run checks every resource and prints all findings.
+// Run checks every record and prints all findings.
 func (cmd *validateCmd) Run(c *console) error {
-	t, err := cmd.load()
+	j, err := cmd.judge()
 	if err != nil {
 		return err
 	}
-	codec, err := lfpse.NewCodec(t)
-	if err != nil {
-		return err
-	}
-	var opts []validate.Option
-	if cmd.Strict {
-		opts = append(opts, validate.Strict())
-	}
-	v, err := validate.New(codec, opts...)
-	if err != nil {
-		return err
-	}
-	j := &judge{cmd: cmd, validator: v, screener: privacy.New()}
 	for _, name := range cmd.Files {
-		if err := j.file(c, name); err != nil {
+		if err := j.source(c, name); err != nil {
 			return err
 		}
 	}
-	if j.resources == 0 {
-		return errors.New("there is no resource to check")
+	if j.count == 0 {
+		return errors.New("there is no AdverseEvent to check")
 	}
-	if !cmd.JSON {
-		fmt.Fprintf(c.err, "%d checked: %d without findings, %d with warnings only, %d with errors\n", j.resources, j.resources-j.warned-j.failed, j.warned, j.failed)
+	if err := j.finish(c.out); err != nil {
+		return err
 	}
+	fmt.Fprintf(c.err, "%d checked: %d without findings, %d with warnings only, %d with errors\n", j.count, j.count-j.warned-j.failed, j.warned, j.failed)
 	if j.failed > 0 {
-		return attention("%d of %d have errors (exit code 1)", j.failed, j.resources)
+		return attention("%d of %d have errors (exit code 1)", j.failed, j.count)
 	}
 	return nil
 }
 
+// judge checks records and reports on them: at once, or at the end in the forms
+// that are one document.
 type judge struct {
-	cmd                       *validateCmd
-	validator                 *validate.Validator
-	screener                  *privacy.Screener
-	resources, warned, failed int
+	cmd                   *validateCmd
+	codec                 *lfpse.Codec
+	validator             *validate.Validator
+	screener              *privacy.Screener // nil if the privacy layer is off
+	records               []report.Record
+	count, warned, failed int
 }
 
-func (j *judge) file(c *console, name string) error {
-	in := c.in
-	if name != "-" {
-		f, err := os.Open(name)
+func (cmd *validateCmd) judge() (*judge, error) {
+	t, err := cmd.load()
+	if err != nil {
+		return nil, err
+	}
+	codec, err := lfpse.NewCodec(t)
+	if err != nil {
+		return nil, err
+	}
+	j := &judge{cmd: cmd, codec: codec}
+	var layers []validate.Layer
+	for _, l := range cmd.Layers {
+		if l == "privacy" {
+			j.screener = privacy.New()
+		} else {
+			layers = append(layers, validate.Layer(l))
+		}
+	}
+	opts := []validate.Option{validate.Only(layers...), validate.Without(cmd.Without...)}
+	if cmd.Strict {
+		opts = append(opts, validate.Strict())
+	}
+	j.validator, err = validate.New(codec, opts...)
+	return j, err
+}
+
+// source checks a file, the files of a folder, or standard input.
+func (j *judge) source(c *console, name string) error {
+	if name == "-" {
+		return j.documents(c.out, c.in, "standard input")
+	}
+	return filepath.WalkDir(name, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		ext := strings.ToLower(filepath.Ext(path))
+		if path != name && ext != ".json" && ext != ".ndjson" && ext != ".jsonl" {
+			return nil
+		}
+		f, err := os.Open(path)
 		if err != nil {
 			return err
 		}
 		defer f.Close()
-		in = f
-	} else {
-		name = "standard input"
-	}
+		return j.documents(c.out, f, path)
+	})
+}
+
+func (j *judge) documents(w io.Writer, in io.Reader, name string) error {
 	for doc, err := range documents(in) {
 		if err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
-		r := checked{File: name, Line: doc.line, Issues: j.check(doc.text)}
-		if err := j.print(c.out, &r); err != nil {
-			return err
+		for _, text := range resources(doc.text) {
+			if err := j.record(w, name, doc, text); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
 }
 
-// check finds everything there is to find about one resource.
-func (j *judge) check(text []byte) fhir.Issues {
+// resources returns the AdverseEvents of a Bundle, else the document itself.
+func resources(doc []byte) [][]byte {
+	b, issues := fhir.ParseBundle(doc)
+	if issues.HasErrors() || b.Type == "" {
+		return [][]byte{doc}
+	}
+	var out [][]byte
+	for i := range b.Entries {
+		if b.Entries[i].ResourceType == "AdverseEvent" {
+			out = append(out, b.Entries[i].Resource)
+		}
+	}
+	return out
+}
+
+// record checks one record and reports on it.
+func (j *judge) record(w io.Writer, name string, doc document, text []byte) error {
+	a, issues := j.check(text)
+	line := doc.line
+	if at := strings.Index(string(doc.text), string(text)); at > 0 {
+		line += strings.Count(string(doc.text[:at]), "\n")
+	}
+	r := report.NewRecord(name, line, text, issues)
+	j.count++
+	switch worst, ok := r.Severity(); {
+	case ok && worst == fhir.Error:
+		j.failed++
+	case ok && worst == fhir.Warning:
+		j.warned++
+	}
+	least := fhir.Warning
+	if j.cmd.All {
+		least = fhir.Information
+	}
+	switch {
+	case j.cmd.Explain:
+		return report.Explain(w, j.codec, &r, a)
+	case j.cmd.Format == "text":
+		return report.Text(w, []report.Record{r}, least, j.cmd.Caret)
+	case j.cmd.Format == "json":
+		return report.JSON(w, []report.Record{r})
+	case j.cmd.Format == "operation-outcome":
+		return report.OperationOutcome(w, []report.Record{r})
+	}
+	j.records = append(j.records, r)
+	return nil
+}
+
+// check finds everything there is to find about one record. The event is nil if
+// it could not be read.
+func (j *judge) check(text []byte) (*fhir.AdverseEvent, fhir.Issues) {
 	var opts []fhir.DecodeOption
 	if j.cmd.RootDescription {
 		opts = append(opts, fhir.TolerateRootDescription())
 	}
 	a, issues := fhir.Decode(text, opts...)
 	if a == nil || issues.HasErrors() {
-		return issues // a document that could not be read whole says nothing more for certain
+		return nil, issues // of a record that cannot be read whole nothing more is certain
 	}
-	for _, i := range append(j.validator.Check(a).Issues, j.screener.ScanEvent(a, nil)...) {
+	more := j.validator.Check(a).Issues
+	if j.screener != nil {
+		more = append(more, j.screener.ScanEvent(a, nil)...)
+	}
+	for _, i := range more {
 		// The decoder and the validator both remark on what both have seen.
 		if !slices.ContainsFunc(issues, func(o fhir.Issue) bool { return o.Rule == i.Rule && o.Path == i.Path }) {
 			issues = append(issues, i)
 		}
 	}
-	return issues
+	return a, issues
 }
 
-func (j *judge) print(w io.Writer, r *checked) error {
-	j.resources++
-	errors, warnings := 0, 0
-	for _, i := range r.Issues {
-		switch i.Severity {
-		case fhir.Error:
-			errors++
-		case fhir.Warning:
-			warnings++
-		}
-	}
-	switch {
-	case errors > 0:
-		j.failed++
-	case warnings > 0:
-		j.warned++
-	}
-	if j.cmd.JSON {
-		if r.Issues == nil {
-			r.Issues = fhir.Issues{}
-		}
-		return writeJSON(w, r)
-	}
-	for _, i := range r.Issues {
-		if i.Severity == fhir.Information {
-			continue
-		}
-		if _, err := fmt.Fprintf(w, "%s:%d: %s\n", r.File, r.Line, i); err != nil {
-			return err
-		}
+// finish writes the forms that are one document about all records.
+func (j *judge) finish(w io.Writer) error {
+	switch j.cmd.Format {
+	case "sarif":
+		return report.SARIF(w, j.records, j.validator.Rules())
+	case "junit":
+		return report.JUnit(w, j.records)
 	}
 	return nil
 }

@@ -1,0 +1,168 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"reflect"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/gpsafety/lfpse-go/fhir"
+	"github.com/gpsafety/lfpse-go/lfpse"
+	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
+)
+
+// Explain says in plain English what a record states and what is wrong with it.
+// Coded answers are spelled out; of free text only the length is told.
+func Explain(w io.Writer, c *lfpse.Codec, r *Record, a *fhir.AdverseEvent) error {
+	x := &explainer{c: c}
+	x.line("%s:%d", r.Source, r.Line)
+	if a == nil {
+		x.line("  It cannot be read as an AdverseEvent.")
+	} else {
+		e, _ := c.Decode(a)
+		x.event(&e)
+	}
+	x.findings(r)
+	_, err := io.WriteString(w, x.b.String())
+	return err
+}
+
+type explainer struct {
+	c *lfpse.Codec
+	b strings.Builder
+}
+
+func (x *explainer) line(format string, args ...any) {
+	fmt.Fprintf(&x.b, format+"\n", args...)
+}
+
+var typeNames = map[lfpse.EventType]string{
+	lfpse.TypeIncident: "an incident: something went wrong, or nearly did",
+	lfpse.TypeRisk:     "a risk: nothing has happened yet",
+	lfpse.TypeOutcome:  "an outcome: a patient did badly and the cause is not clear yet",
+	lfpse.TypeGoodCare: "good care: something went well",
+}
+
+func (x *explainer) event(e *lfpse.Event) {
+	kind := typeNames[e.Type]
+	if kind == "" {
+		kind = "an event whose type is not stated, or not known"
+	}
+	x.line("  This is %s.", kind)
+	switch {
+	case e.Date != "":
+		x.line("  It happened on %s.", e.Date)
+	case e.EstimatedDate.ApproximateDate != "":
+		x.line("  It happened in %s; the day is not known.", e.EstimatedDate.ApproximateDate)
+	default:
+		x.line("  It does not say when it happened.")
+	}
+	switch n := len(e.Patients); n {
+	case 0:
+		x.line("  It names no patient.")
+	case 1:
+		x.line("  It affected one patient.")
+	default:
+		x.line("  It affected %d patients.", n)
+	}
+	x.groups(reflect.ValueOf(e).Elem(), "")
+}
+
+// groups lists what the record states, group by group.
+func (x *explainer) groups(v reflect.Value, prefix string) {
+	for i := range v.NumField() {
+		f, item := v.Type().Field(i), v.Field(i)
+		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+		target := prefix + name
+		switch {
+		case item.IsZero(), name == "extra":
+		case item.Kind() == reflect.Struct:
+			x.groups(item, target+".")
+		case item.Kind() == reflect.Slice && item.Type().Elem().Kind() == reflect.Struct:
+			for j := range item.Len() {
+				x.groups(item.Index(j), fmt.Sprintf("%s[%d].", target, j))
+			}
+		default:
+			x.stated(target, item)
+		}
+	}
+}
+
+// stated spells out one answer.
+func (x *explainer) stated(target string, v reflect.Value) {
+	p, err := x.c.Place(target)
+	if err != nil {
+		return
+	}
+	var values []string
+	switch v.Kind() {
+	case reflect.Slice:
+		for i := range v.Len() {
+			values = append(values, x.spell(p, v.Index(i).String()))
+		}
+	case reflect.Pointer:
+		values = []string{x.spell(p, fmt.Sprint(v.Elem().Interface()))}
+	default:
+		values = []string{x.spell(p, v.String())}
+	}
+	x.line("    %-44s %s", target, strings.Join(values, "; "))
+}
+
+func (x *explainer) spell(p *lfpse.Place, value string) string {
+	for _, c := range p.Choices() {
+		if c.Value == value {
+			return c.Display
+		}
+	}
+	f := p.Field()
+	switch {
+	case f == nil:
+		return value
+	case strings.HasSuffix(p.Target(), "ageAtTimeOfIncidentDays"):
+		return spellAge(value)
+	case f.Type == taxonomy.String:
+		return fmt.Sprintf("(%d characters of text)", utf8.RuneCountInString(value))
+	case f.Type == taxonomy.Boolean:
+		return map[string]string{"true": "yes", "false": "no"}[value]
+	case f.Type == taxonomy.Code && f.CodeSystem != "" && len(p.Choices()) > 0:
+		return value + " (not in the list)"
+	}
+	return value
+}
+
+func spellAge(value string) string {
+	var n int
+	if _, err := fmt.Sscan(value, &n); err == nil {
+		if age, err := lfpse.Age31x372.Decode(n); err == nil {
+			return fmt.Sprintf("%d %s (%d in the national encoding)", age.Value, age.Unit, n)
+		}
+	}
+	return value + " (not an age in the national encoding)"
+}
+
+func (x *explainer) findings(r *Record) {
+	heads := []struct {
+		severity fhir.Severity
+		text     string
+	}{{fhir.Error, "Must be put right"}, {fhir.Warning, "Should be looked at"}, {fhir.Information, "Worth knowing"}}
+	found := false
+	for _, h := range heads {
+		headed := false
+		for i := range r.Issues {
+			issue := &r.Issues[i]
+			if issue.Severity != h.severity {
+				continue
+			}
+			if !headed {
+				x.line("  %s:", h.text)
+				headed, found = true, true
+			}
+			x.line("    - %s", strings.TrimSpace(issue.Text+" "+issue.Fix))
+			x.line("      %s, at %s", issue.Rule, issue.Path)
+		}
+	}
+	if !found {
+		x.line("  Nothing is wrong with it as far as the rules known here can tell.")
+	}
+}
