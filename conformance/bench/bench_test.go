@@ -1,11 +1,34 @@
 package main
 
 import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"flag"
+	"io"
+	"os"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/gpsafety/lfpse-go/fhir"
+	"github.com/gpsafety/lfpse-go/mapping"
 )
+
+// asCommand makes the test binary the command, for the process of its own that a
+// long log is mapped in.
+const asCommand = "LFPSE_BENCH_AS_COMMAND"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(asCommand) != "" {
+		main()
+		return
+	}
+	os.Exit(m.Run())
+}
 
 func testFixture(tb testing.TB, rows int) *fixture {
 	tb.Helper()
@@ -29,5 +52,236 @@ func BenchmarkContest(b *testing.B) {
 				}
 			})
 		}
+	}
+}
+
+// The comparisons are fair only if the alternatives do the same work.
+
+func TestFloorWritesTheSameBytes(t *testing.T) {
+	f := testFixture(t, 400)
+	require.Equal(t, string(f.body), string(floor(nil).event(f.resource)))
+	for d, err := range drafts(t, f) {
+		require.NoError(t, err)
+		if d.State == mapping.Ready {
+			a, issues := f.codec.Encode(&d.Event)
+			require.Empty(t, issues)
+			require.Equal(t, string(d.Submission.Body()), string(floor(nil).event(a)))
+		}
+	}
+}
+
+func drafts(t *testing.T, f *fixture) func(func(mapping.Draft, error) bool) {
+	t.Helper()
+	log, err := f.mapper.Open(bytes.NewReader(f.log))
+	require.NoError(t, err)
+	return log.Drafts()
+}
+
+func TestFloorEscapes(t *testing.T) {
+	f := testFixture(t, 400)
+	e := f.event
+	e.Description = "a\"b\\c\nd\re\tf\x01g\x1fh\b\f é 😀, and a longer text, \\ and \" in it"
+	a, _ := f.codec.Encode(&e)
+	body, err := fhir.Append(nil, a)
+	require.NoError(t, err)
+	require.Equal(t, string(body), string(floor(nil).event(a)))
+}
+
+func TestEncodingJSONWritesAndReadsTheSameTree(t *testing.T) {
+	f := testFixture(t, 400)
+	plain, err := plainEncode(encodable(f.resource))
+	require.NoError(t, err)
+	require.JSONEq(t, string(f.body), string(plain))
+	e, err := plainDecode(f.body)
+	require.NoError(t, err)
+	require.Equal(t, f.resource.Extension, e.Extension)
+	require.Len(t, e.Contained, len(f.resource.Contained))
+	for i := range e.Contained {
+		require.Equal(t, f.resource.Contained[i].ResourceType(), e.Contained[i].ResourceType)
+		require.NotEmpty(t, e.Contained[i].Extension)
+	}
+}
+
+func TestMapsWriteAndReadTheSameEvent(t *testing.T) {
+	f := testFixture(t, 400)
+	naive, err := naiveEncode(&f.event)
+	require.NoError(t, err)
+	require.JSONEq(t, string(f.body), string(naive))
+	answers, err := naiveDecode(f.body)
+	require.NoError(t, err)
+	require.Equal(t, []string{f.event.Description}, answers["adverse-event-core-6/Description"])
+	require.Equal(t, []string{"19344"}, answers["patient-information-6/AgeAtTimeOfIncidentDays"])
+	members := 0
+	for _, values := range answers {
+		members += len(values)
+	}
+	require.Equal(t, strings.Count(string(f.body), `{"url"`), members)
+}
+
+func TestScriptWritesWhatTheLibraryWrites(t *testing.T) {
+	f := testFixture(t, 600)
+	scripted := map[string]string{}
+	rows, err := script(bytes.NewReader(f.log), func(reference string, body []byte) error {
+		scripted[reference] = string(body)
+		return nil
+	})
+	require.NoError(t, err)
+	require.Equal(t, f.rows, rows)
+	states := map[mapping.State]int{}
+	for d, err := range drafts(t, f) {
+		require.NoError(t, err)
+		states[d.State]++
+		if d.State == mapping.Ready {
+			require.JSONEq(t, string(d.Submission.Body()), scripted[d.Reference], d.Reference)
+		}
+	}
+	// The log has rows of every kind; the mix is that of the seed.
+	assert.Greater(t, states[mapping.Ready], 500)
+	assert.Positive(t, states[mapping.NeedsAnswers])
+	assert.Positive(t, states[mapping.PrivacyBlock])
+	assert.Positive(t, states[mapping.NotForLFPSE])
+	assert.Zero(t, states[mapping.InvalidRecord])
+}
+
+func TestLogIsTheSameForTheSameSeed(t *testing.T) {
+	a, err := io.ReadAll(newLog(seed, 50))
+	require.NoError(t, err)
+	b, err := io.ReadAll(struct{ io.Reader }{newLog(seed, 50)})
+	require.NoError(t, err)
+	require.Equal(t, string(a), string(b))
+	other, err := io.ReadAll(newLog(seed+1, 50))
+	require.NoError(t, err)
+	require.NotEqual(t, string(a), string(other))
+	require.Equal(t, 50+1, strings.Count(string(a), "\r\n"))
+}
+
+func TestParallelMapsTheSame(t *testing.T) {
+	f := testFixture(t, 400)
+	alone, err := f.mapAll(1)
+	require.NoError(t, err)
+	together, err := f.mapAll(3)
+	require.NoError(t, err)
+	require.Equal(t, alone, together)
+}
+
+// TestAllocations guards against work that creeps in. Allocations are counted, not
+// timed, so the test says the same on every machine.
+func TestAllocations(t *testing.T) {
+	if raceEnabled {
+		t.Skip("the race detector allocates too")
+	}
+	f := testFixture(t, 400)
+	buf := make([]byte, 0, 2*len(f.body))
+	limits := []struct {
+		name string
+		most float64
+		op   func() error
+	}{
+		{"fhir.Append", 2, func() error { _, err := fhir.Append(buf, f.resource); return err }},
+		{"fhir.Decode", 60, f.opDecode},
+		{"Codec.Encode", 70, func() error { _, issues := f.codec.Encode(&f.event); return issues.Err() }},
+		{"Mapper.Map", 180, func() error { _ = f.mapper.Map(mapping.Row{Line: 2, Cells: f.row}); return nil }},
+		{"Validator.Check", 40, func() error { _ = f.validator.Check(f.resource); return nil }},
+		{"Screener.ScanEvent", 4, func() error { return f.screener.ScanEvent(f.resource, nil).Err() }},
+		{"Screener.Scan", 0, func() error { return wrongUnless(f.screener.Scan(f.event.Description) == nil) }},
+	}
+	for _, l := range limits {
+		var failed error
+		got := testing.AllocsPerRun(50, func() { failed = l.op() })
+		require.NoError(t, failed, l.name)
+		assert.LessOrEqual(t, got, l.most, l.name)
+	}
+}
+
+// TestEveryContestRuns runs all that a normal run does, once and small.
+func TestEveryContestRuns(t *testing.T) {
+	benchtime(t, "1x")
+	f := testFixture(t, 120)
+	r := newReport(f, 1)
+	for _, c := range f.contests() {
+		result, err := c.run(1)
+		require.NoError(t, err)
+		require.Len(t, result.Sides, len(c.sides))
+		require.Len(t, result.Targets, len(c.targets))
+		require.Equal(t, 1.0, result.Sides[0].Ratio)
+		r.Contests = append(r.Contests, result)
+	}
+	s, err := streamHere(300, profiles{})
+	require.NoError(t, err)
+	require.Equal(t, 300, s.Rows)
+	require.Len(t, s.Samples, 10)
+	require.Len(t, s.SHA256, 64)
+	r.Stream = &s
+
+	var text, doc bytes.Buffer
+	require.NoError(t, r.writeText(&text))
+	for _, c := range f.contests() {
+		require.Contains(t, text.String(), c.name)
+	}
+	require.NoError(t, writeJSON(&doc, r))
+	var back report
+	require.NoError(t, json.Unmarshal(doc.Bytes(), &back))
+	require.Equal(t, *r, back)
+}
+
+// benchtime sets how long testing.Benchmark measures, for one test.
+func benchtime(t *testing.T, d string) {
+	t.Helper()
+	was := flag.Lookup("test.benchtime").Value.String()
+	require.NoError(t, flag.Set("test.benchtime", d))
+	t.Cleanup(func() { require.NoError(t, flag.Set("test.benchtime", was)) })
+}
+
+func TestStreamGivesTheSameBytesInAProcessOfItsOwn(t *testing.T) {
+	a, err := streamHere(200, profiles{})
+	require.NoError(t, err)
+	t.Setenv(asCommand, "1")
+	b, err := stream(t.Context(), 200)
+	require.NoError(t, err)
+	require.Equal(t, a.SHA256, b.SHA256)
+	require.Equal(t, a.OutputBytes, b.OutputBytes)
+}
+
+func TestTargets(t *testing.T) {
+	r := result{Sides: []figures{{Allocs: 3, RowsPerSecond: 100}, {Ratio: 2.5}}}
+	tests := []struct {
+		target      target
+		met, missed bool
+	}{
+		{atMostTimes(3, 1), true, false},
+		{atMostTimes(2, 1), false, false}, // within the slack
+		{atMostTimes(1, 1), false, true},
+		{timesFaster(0.4, 1), true, false},
+		{timesFaster(2, 1), false, true},
+		{atMostAllocs(3), true, false},
+		{atMostAllocs(1), false, true},
+		{atLeastRows(100), true, false},
+		{atLeastRows(140), false, false},
+		{atLeastRows(200), false, true},
+	}
+	for _, tt := range tests {
+		v := tt.target.judge(&r)
+		assert.Equal(t, tt.met, v.Met, "%s: %g", v.Target, v.Value)
+		assert.Equal(t, tt.missed, v.Missed, "%s: %g", v.Target, v.Value)
+	}
+	missed := report{Contests: []result{{Targets: []verdict{{Missed: true}, {}}}}, Stream: &streamed{PeakMiB: 2 * maxPeakMiB}}
+	assert.Equal(t, 2, missed.missed())
+}
+
+func TestMedianOfRounds(t *testing.T) {
+	m := func(ns int) testing.BenchmarkResult {
+		return testing.BenchmarkResult{N: 1, T: time.Duration(ns)}
+	}
+	ours := []testing.BenchmarkResult{m(100), m(400), m(110)}
+	theirs := []testing.BenchmarkResult{m(200), m(800), m(110)}
+	f := (&side{name: "other", bytes: 200, rows: 2}).summary(ours, theirs)
+	require.Equal(t, figures{
+		Name: "other", Nanoseconds: 200, Ratio: 0.5, Low: 0.5, High: 1, MBPerSecond: 1000, RowsPerSecond: 10_000_000,
+	}, f)
+}
+
+func TestWrongFlags(t *testing.T) {
+	for _, args := range [][]string{{"extra"}, {"-stream", "-1"}, {"-in-process"}, {"-cpuprofile", "x"}, {"-no-such-flag"}} {
+		require.Error(t, run(context.Background(), args, io.Discard, io.Discard), args)
 	}
 }
