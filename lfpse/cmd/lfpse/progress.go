@@ -22,7 +22,8 @@ func newProgress(w io.Writer, size int64) *progress {
 		size = -1
 	}
 	return &progress{progressbar.NewOptions64(size, progressbar.OptionSetWriter(w), progressbar.OptionSetDescription("reading and sending"),
-		progressbar.OptionShowBytes(true), progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionClearOnFinish(), progressbar.OptionSetWidth(30))}
+		progressbar.OptionShowBytes(true), progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionSetWidth(30),
+		progressbar.OptionOnCompletion(func() { _, _ = io.WriteString(w, "\n") }))}
 }
 
 func (p *progress) at(bytes int64) {
