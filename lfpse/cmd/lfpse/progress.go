@@ -21,8 +21,8 @@ func newProgress(w io.Writer, size int64) *progress {
 	if size == 0 {
 		size = -1
 	}
-	return &progress{progressbar.NewOptions64(size, progressbar.OptionSetWriter(w), progressbar.OptionSetDescription("reading and sending"),
-		progressbar.OptionShowBytes(true), progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionSetWidth(30),
+	return &progress{progressbar.NewOptions64(size, progressbar.OptionSetWriter(w), progressbar.OptionSetElapsedTime(true), progressbar.OptionSetPredictTime(true), progressbar.OptionSetDescription("reading and sending"),
+		progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionSetWidth(30),
 		progressbar.OptionOnCompletion(func() { _, _ = io.WriteString(w, "\n") }))}
 }
 
