@@ -24,6 +24,7 @@ type Mapper struct {
 	today    func() lfpse.Date
 	columns  []string // the columns the map uses; rows hold their cells in this order
 	ref      int      // index in columns, -1 for the line number
+	deny     []int    // the columns that name people
 	context  []segment
 	skip     []skip
 	fields   []field
@@ -206,6 +207,9 @@ func (c *compiler) source() {
 	c.layouts("months", s.Months, "2021-11-01", "01/2006")
 	c.layouts("times", s.Times, "14:45", "15:04")
 	c.readTwoWays(s.Dates)
+	for _, name := range s.Deny {
+		c.deny = append(c.deny, c.column(name))
+	}
 	c.context = c.template(s.Context)
 	if s.Context != "" {
 		name := path.Clean(placeholder.ReplaceAllString(s.Context, "x"))

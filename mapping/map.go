@@ -47,6 +47,10 @@ type Source struct {
 	Dates  []string `yaml:"dates"`
 	Months []string `yaml:"months"`
 	Times  []string `yaml:"times"`
+	// Deny are columns that hold somebody's name, number, date of birth, address
+	// or contact details. They are never sent, and a row in whose texts they stand
+	// is blocked for privacy.
+	Deny []string `yaml:"deny"`
 	// Context is the file that holds the patient's record for a row, relative to
 	// the log; {Column} stands for the cell of that column. A row in which such a
 	// cell is blank has no record.

@@ -10,7 +10,6 @@ import (
 	"github.com/gpsafety/lfpse-go/fhir"
 	"github.com/gpsafety/lfpse-go/lfpse"
 	"github.com/gpsafety/lfpse-go/lfpse/code"
-	"github.com/gpsafety/lfpse-go/lfpse/privacy"
 	"github.com/gpsafety/lfpse-go/mapping/fhircontext"
 )
 
@@ -374,11 +373,7 @@ func (w *work) issue(severity fhir.Severity, rule, path, text, fix string) {
 
 // build checks the event and makes the submission.
 func (w *work) build() {
-	var deny *privacy.DenyList
-	if w.r.context != nil {
-		deny = privacy.NewDenyList(w.r.context.DenyTerms())
-	}
-	w.d.settle(w.m.codec, w.m.builder.Build(&w.d.Event, deny))
+	w.d.settle(w.m.codec, w.m.builder.Build(&w.d.Event, w.denyList()))
 }
 
 // monthTarget is where the month of an event goes whose day is not known.

@@ -184,3 +184,36 @@ func TestNamesOfTheRecordAreDenied(t *testing.T) {
 	d = m.Map(withRecord(cells{"What": "Mrs Quuxworth was given the wrong dose."}, nil))
 	assert.False(t, d.Privacy.HasErrors())
 }
+
+func TestDenyColumnsBlockTheirRowsOnly(t *testing.T) {
+	m := compile(t, `
+name: test
+source: {reference: Ref, deny: [Patient, Number, Born, Mail, Street]}
+fields:
+  - {to: type, default: good-care}
+  - {to: date, default: 2026-01-15}
+  - {to: description, column: What}
+  - {to: reporter.reporterOrganisation, default: A99999}
+  - {to: location.locationKnown, default: u}
+  - {to: wentWell.howFutureOccurrence, default: Do it again.}
+`)
+	people := map[string]string{"Patient": "Zelda Quirrell", "Number": "X-48213", "Born": "17/04/1951", "Mail": "zq@example.org", "Street": "14 Larkspur Row"}
+	for text, want := range map[string]mapping.State{
+		"All went well.":                       mapping.Ready,
+		"Mrs Quirrell was pleased.":            mapping.PrivacyBlock,
+		"Zelda Quirrell was pleased.":          mapping.PrivacyBlock,
+		"Patient X48213 was pleased.":          mapping.PrivacyBlock,
+		"Born 1951-04-17, pleased.":            mapping.PrivacyBlock,
+		"Wrote to zq@example.org.":             mapping.PrivacyBlock,
+		"Drove to 14 Larkspur Row.":            mapping.PrivacyBlock,
+		"Somebody else, seen 17/05/1952, went": mapping.Ready,
+	} {
+		cells := map[string]string{"Ref": "1", "What": text}
+		for k, v := range people {
+			cells[k] = v
+		}
+		d := m.Map(mapping.Row{Cells: cells})
+		assert.Equal(t, want, d.State, "%s: %v", text, d.Privacy)
+	}
+	assert.Equal(t, mapping.Ready, m.Map(mapping.Row{Cells: map[string]string{"Ref": "1", "What": "Mrs Quirrell was pleased."}}).State, "nobody is named in this row")
+}
