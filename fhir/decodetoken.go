@@ -163,10 +163,11 @@ const (
 
 // special marks, with the high bit of its byte, the first byte of w that is a
 // quote, a backslash or a control character; bytes after it may be marked wrongly.
+// A subtraction borrows into the high bit of such a byte, which ASCII does not use.
 func special(w uint64) uint64 {
 	quote := w ^ '"'*eachByte
 	slash := w ^ '\\'*eachByte
-	return ((quote-eachByte)&^quote | (slash-eachByte)&^slash | (w-' '*eachByte)&^w) & highBits
+	return ((quote - eachByte) | (slash - eachByte) | (w - ' '*eachByte)) &^ w & highBits
 }
 
 // plainEnd is the place of the first quote, backslash or control character from i

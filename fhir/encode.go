@@ -3,7 +3,8 @@ package fhir
 import (
 	"encoding/json"
 	"strconv"
-	"unicode/utf8"
+
+	r4 "github.com/samply/golang-fhir-models/fhir-models/fhir"
 )
 
 // Append appends the canonical JSON of the event to dst and returns the longer
@@ -244,15 +245,45 @@ func (e *encoder) text(key, s string) {
 		e.refuse(ruleEmpty, key, "The string is empty.", fixEmpty)
 		return
 	}
-	b := append(e.b, key...)
-	if n := plainLen(s); n == len(s) {
-		b = append(b, s...)
-	} else {
-		if !utf8.ValidString(s) {
-			e.refuse(ruleUTF8, key, "The string is not valid Unicode text.", fixUnicode)
-			return
-		}
-		b = appendEscaped(append(b, s[:n]...), s[n:])
+	b, ok := appendText(append(e.b, key...), s)
+	if !ok {
+		e.refuse(ruleUTF8, key, "The string is not valid Unicode text.", fixUnicode)
+		return
 	}
 	e.b = append(b, '"', ',')
+}
+
+// answer writes an element of an extension list where it is what nearly all are: a
+// url and one value of a type that LFPSE uses, and nothing wrong with them. It
+// returns false, and has written nothing, where it is anything else; the general
+// way then says what is wrong, if something is.
+func (e *encoder) answer(x *r4.Extension) bool {
+	if x.Id != nil || x.Url == "" || len(x.Extension) > 0 || e.frames.depth == maxDepth || len(e.b) > e.limit || e.stopped {
+		return false
+	}
+	b, ok := appendText(append(e.b, `{"url":"`...), x.Url)
+	if !ok {
+		return false
+	}
+	n, text := 0, ""
+	if x.ValueCode != nil {
+		b, text, n = append(b, `","valueCode":"`...), *x.ValueCode, n+1
+	}
+	if x.ValueString != nil {
+		b, text, n = append(b, `","valueString":"`...), *x.ValueString, n+1
+	}
+	if x.ValueDate != nil {
+		b, text, n = append(b, `","valueDate":"`...), *x.ValueDate, n+1
+	}
+	if x.ValueTime != nil {
+		b, text, n = append(b, `","valueTime":"`...), *x.ValueTime, n+1
+	}
+	if n != 1 || text == "" || hasRareValue(x) {
+		return false
+	}
+	if b, ok = appendText(b, text); !ok {
+		return false
+	}
+	e.b = append(b, '"', '}', ',')
+	return true
 }

@@ -937,6 +937,9 @@ func encodeExtensionList(e *encoder, key string, list []r4.Extension) {
 		return
 	}
 	for i := range list {
+		if e.answer(&list[i]) {
+			continue
+		}
 		e.element(i)
 		encodeExtension(e, "", &list[i])
 	}

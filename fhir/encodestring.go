@@ -5,56 +5,79 @@ import (
 	"unicode/utf8"
 )
 
-// plainLen is the length of the part at the start of s that is written as it is:
-// ASCII without quote, backslash and control characters.
-func plainLen(s string) int {
-	i := 0
-	for ; i+8 <= len(s); i += 8 {
-		t := s[i : i+8]
-		w := uint64(t[0]) | uint64(t[1])<<8 | uint64(t[2])<<16 | uint64(t[3])<<24 |
-			uint64(t[4])<<32 | uint64(t[5])<<40 | uint64(t[6])<<48 | uint64(t[7])<<56
-		if m := special(w) | w&highBits; m != 0 {
+// appendText appends a text as it stands within quotes, with the escapes that JSON
+// requires. It returns false if the text is not valid UTF-8.
+func appendText(b []byte, s string) ([]byte, bool) {
+	n := plainLen(s, highBits)
+	if n == len(s) {
+		return append(b, s...), true
+	}
+	if !utf8.ValidString(s) {
+		return b, false
+	}
+	for {
+		b = append(b, s[:n]...)
+		if s = s[n:]; s == "" {
+			return b, true
+		}
+		if s[0] < utf8.RuneSelf {
+			b = appendEscape(b, s[0])
+			s = s[1:]
+		}
+		n = plainLen(s, 0)
+	}
+}
+
+// plainLen is the length of the part at the start of s that has no quote, no
+// backslash and no control character, nor a byte in which one of the bits of not,
+// which is 0 or highBits, is set.
+func plainLen(s string, not uint64) int {
+	if len(s) < 8 {
+		return plainBytes(s, 0, byte(not))
+	}
+	last := len(s) - 8
+	for i := 0; ; i = min(i+8, last) { // the last step may overlap the one before
+		w := word(s[i : i+8])
+		if m := special(w) | w&not; m != 0 {
 			return i + bits.TrailingZeros64(m)>>3
 		}
+		if i == last {
+			return len(s)
+		}
 	}
-	for i < len(s) && plainByte(s[i]) {
+}
+
+// word is eight bytes as one number, the first byte lowest.
+func word(t string) uint64 {
+	return uint64(t[0]) | uint64(t[1])<<8 | uint64(t[2])<<16 | uint64(t[3])<<24 |
+		uint64(t[4])<<32 | uint64(t[5])<<40 | uint64(t[6])<<48 | uint64(t[7])<<56
+}
+
+func plainBytes(s string, i int, not byte) int {
+	for i < len(s) && s[i] >= ' ' && s[i] != '"' && s[i] != '\\' && s[i]&not == 0 {
 		i++
 	}
 	return i
 }
 
-func plainByte(c byte) bool { return c >= ' ' && c < utf8.RuneSelf && c != '"' && c != '\\' }
-
-// appendEscaped appends valid UTF-8 text with the escapes that JSON requires, the
-// short ones where they exist.
-func appendEscaped(b []byte, s string) []byte {
+// appendEscape appends the escape of a character, the short one where it exists.
+func appendEscape(b []byte, c byte) []byte {
 	const hex = "0123456789abcdef"
-	done := 0
-	for i := range len(s) {
-		c := s[i]
-		if plainByte(c) || c >= utf8.RuneSelf {
-			continue
-		}
-		b = append(append(b, s[done:i]...), '\\')
-		done = i + 1
-		switch c {
-		case '"', '\\':
-			b = append(b, c)
-		case '\b':
-			b = append(b, 'b')
-		case '\f':
-			b = append(b, 'f')
-		case '\n':
-			b = append(b, 'n')
-		case '\r':
-			b = append(b, 'r')
-		case '\t':
-			b = append(b, 't')
-		default:
-			b = append(b, 'u', '0', '0', hex[c>>4], hex[c&15])
-		}
+	switch c {
+	case '"', '\\':
+		return append(b, '\\', c)
+	case '\b':
+		return append(b, `\b`...)
+	case '\f':
+		return append(b, `\f`...)
+	case '\n':
+		return append(b, `\n`...)
+	case '\r':
+		return append(b, `\r`...)
+	case '\t':
+		return append(b, `\t`...)
 	}
-	return append(b, s[done:]...)
+	return append(b, '\\', 'u', '0', '0', hex[c>>4], hex[c&15])
 }
 
 // appendCompact appends valid JSON without the white space between its tokens.

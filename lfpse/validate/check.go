@@ -2,7 +2,6 @@ package validate
 
 import (
 	"slices"
-	"strconv"
 
 	"github.com/gpsafety/lfpse-go/fhir"
 	"github.com/gpsafety/lfpse-go/lfpse"
@@ -184,7 +183,7 @@ func (w *view) holds(c *compiledCond, scope int) bool {
 		return w.there(&c.thing, scope) != c.not
 	}
 	for i := w.firstIn(c.field, scope); i >= 0; i = w.nextIn(i, scope) {
-		if slices.Contains(c.codes, w.answers[i].text()) {
+		if slices.Contains(c.codes, w.answers[i].text) {
 			return !c.not
 		}
 	}
@@ -274,13 +273,4 @@ func typeOf(c *fhir.Resource) string {
 		return ""
 	}
 	return c.ResourceType()
-}
-
-// text returns the value of an answer as rules compare it.
-func (a *answer) text() string {
-	if a.x.ValueBoolean != nil {
-		return strconv.FormatBool(*a.x.ValueBoolean)
-	}
-	s, _ := textValue(a.x)
-	return s
 }

@@ -56,14 +56,33 @@ var profileFixtures = []fixture{
 		},
 		goodTree: func(_ testing.TB, a *fhir.AdverseEvent) { a.Contained[3].Patient.Name = []r4.HumanName{} }},
 
+	{rule: "PROFILE-ELEMENT", name: "below suspectEntity", paths: []string{"AdverseEvent.suspectEntity[0].causality"},
+		badTree: func(_ testing.TB, a *fhir.AdverseEvent) {
+			a.SuspectEntity[0].Causality = []r4.AdverseEventSuspectEntityCausality{{ProductRelatedness: ptr("likely")}}
+		}},
+
 	{rule: "PROFILE-MODIFIER", paths: []string{"AdverseEvent.contained[3].modifierExtension", "AdverseEvent.modifierExtension"},
 		badTree: func(_ testing.TB, a *fhir.AdverseEvent) {
 			a.ModifierExtension = []r4.Extension{deep(0)}
 			a.Contained[3].Patient.ModifierExtension = []r4.Extension{deep(0)}
 		}},
+	{rule: "PROFILE-MODIFIER", name: "below suspectEntity", paths: []string{"AdverseEvent.suspectEntity[0].modifierExtension"},
+		badTree: func(_ testing.TB, a *fhir.AdverseEvent) {
+			a.SuspectEntity[0].ModifierExtension = []r4.Extension{deep(0)}
+		}},
 
 	{rule: "PROFILE-GROUP", paths: []string{"AdverseEvent.extension[7].url"},
 		badTree: func(_ testing.TB, a *fhir.AdverseEvent) { a.Extension = append(a.Extension, deep(0)) }},
+	{rule: "PROFILE-GROUP", name: "below elements", paths: []string{"AdverseEvent.meta.extension[0].url", "AdverseEvent.event.extension[0].url", "AdverseEvent.event.coding[0].extension[0].url",
+		"AdverseEvent.subject.extension[0].url", "AdverseEvent.location.extension[0].url", "AdverseEvent.recorder.extension[0].url",
+		"AdverseEvent.suspectEntity[0].extension[0].url", "AdverseEvent.suspectEntity[0].instance.extension[0].url"},
+		badTree: func(t testing.TB, a *fhir.AdverseEvent) {
+			x := []r4.Extension{deep(0)}
+			a.Meta.Extension, a.Event.Extension, a.Event.Coding[0].Extension = x, x, x
+			a.Subject.Extension, a.Location.Extension = x, x
+			a.Recorder.Extension = []r4.Extension{*groupOf(t, a.Extension, "adverse-event-core")}
+			a.SuspectEntity[0].Extension, a.SuspectEntity[0].Instance.Extension = x, x
+		}},
 
 	{rule: "PROFILE-CONTEXT", paths: []string{"AdverseEvent.contained[0].extension[1].url"},
 		badTree: func(t testing.TB, a *fhir.AdverseEvent) {

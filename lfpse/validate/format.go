@@ -90,6 +90,9 @@ func (f format) validInt(n int) bool {
 }
 
 func validString(s string) bool {
+	if s != "" && s[0] > ' ' && ascii(s, ' ') {
+		return true
+	}
 	blank := true
 	for i := range len(s) {
 		c := s[i]
@@ -113,6 +116,26 @@ func validCode(s string) bool {
 	return before != ' ' && utf8.ValidString(s)
 }
 
+// ascii reports whether s has only characters from least to the tilde. It looks at
+// eight bytes at a time: the high bit of one is set if it is no ASCII, if taking
+// least from it borrows, or if adding 1 carries.
+func ascii(s string, least byte) bool {
+	const each, high = 0x0101010101010101, 0x8080808080808080
+	for ; len(s) >= 8; s = s[8:] {
+		w := uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
+			uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
+		if (w|(w-each*uint64(least))|(w+each))&high != 0 {
+			return false
+		}
+	}
+	for i := range len(s) {
+		if s[i] < least || s[i] > '~' {
+			return false
+		}
+	}
+	return true
+}
+
 func validID(s string) bool {
 	if s == "" || len(s) > 64 {
 		return false
@@ -127,6 +150,9 @@ func validID(s string) bool {
 }
 
 func validURI(s string) bool {
+	if s != "" && ascii(s, '!') {
+		return true
+	}
 	for i := range len(s) {
 		if s[i] <= ' ' || s[i] == 0x7f {
 			return false

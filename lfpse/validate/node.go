@@ -126,6 +126,9 @@ func formatOf(key string, how how) format {
 	if f, ok := formats[key]; ok {
 		return f
 	}
+	if property, ok := strings.CutPrefix(key, "Extension."); ok && strings.HasPrefix(property, "value") {
+		return valueFormat(property)
+	}
 	switch how {
 	case intPointer, intItself:
 		return integerFormat

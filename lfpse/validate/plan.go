@@ -13,9 +13,10 @@ type plan struct {
 	groups         []groupPlan
 	fields         []*fieldPlan // all fields of all groups, by number
 	byURL          map[string]int
-	byID           map[string]int // logical id without version suffix
-	profile        string         // url of the AdverseEvent profile
-	profileID      string         // its logical id without version suffix
+	byID           map[string]int        // logical id without version suffix
+	byRef          map[string]*fieldPlan // GROUP/FIELD, with such ids
+	profile        string                // url of the AdverseEvent profile
+	profileID      string                // its logical id without version suffix
 	eventTypes     listPlan
 	unsettledCount int // number of things that can be provisional
 }
@@ -26,39 +27,47 @@ type groupPlan struct {
 	no          int
 	fields      []fieldPlan
 	byName      map[string]int
-	provisional int // number among the provisional things, -1 if it is none
+	provisional *unsettled
 }
 
 type fieldPlan struct {
 	*taxonomy.Field
 	group       *groupPlan
 	no          int
+	property    string // that carries its value
 	list        listPlan
-	provisional int
+	provisional *unsettled
 }
 
 // listPlan is the list of a field; without concepts any code goes.
 type listPlan struct {
 	*taxonomy.CodeSystem
 	ods         bool // organisations, of which only the shape is checked
-	provisional int  // -1 if no code of the list can be provisional
+	provisional *unsettled
+}
+
+// unsettled is a thing of the taxonomy that is provisional. A finding names a
+// list, not the code: the code is what the record says.
+type unsettled struct {
+	no   int // number among those of the plan
+	text string
 }
 
 func newPlan(t *taxonomy.Taxonomy) *plan {
-	p := &plan{t: t, byURL: map[string]int{}, byID: map[string]int{}, profile: t.ProfileURL(), groups: make([]groupPlan, len(t.Groups))}
+	p := &plan{t: t, byURL: map[string]int{}, byID: map[string]int{}, byRef: map[string]*fieldPlan{}, profile: t.ProfileURL(), groups: make([]groupPlan, len(t.Groups))}
 	p.profileID = strings.TrimSuffix(t.Profile("AdverseEvent").ID, t.Suffix())
 	lists := map[string]listPlan{}
 	p.eventTypes = p.list(lists, t.EventType)
 	for i := range t.Groups {
 		g := &p.groups[i]
 		*g = groupPlan{Group: &t.Groups[i], id: strings.TrimSuffix(t.Groups[i].ID, t.Suffix()), no: i, byName: map[string]int{}}
-		g.provisional = p.unsettled(g.Provisional)
+		g.provisional = p.unsettled(g.Provisional, g.ID)
 		g.fields = make([]fieldPlan, len(g.Fields))
 		for j := range g.Fields {
 			f := &g.fields[j]
 			*f = fieldPlan{Field: &g.Fields[j], group: g, no: len(p.fields), list: p.list(lists, g.Fields[j].CodeSystem)}
-			f.provisional = p.unsettled(f.Provisional)
-			g.byName[f.Name] = j
+			f.property, f.provisional = valueProperty(f.Type), p.unsettled(f.Provisional, g.ID+"/"+f.Name)
+			g.byName[f.Name], p.byRef[g.id+"/"+f.Name] = j, f
 			p.fields = append(p.fields, f)
 		}
 		p.byURL[t.URL(g.ID)], p.byID[g.id] = i, i
@@ -71,26 +80,29 @@ func (p *plan) list(known map[string]listPlan, id string) listPlan {
 	if l, ok := known[id]; ok {
 		return l
 	}
-	l := listPlan{CodeSystem: p.t.CodeSystem(id), provisional: -1}
+	l := listPlan{CodeSystem: p.t.CodeSystem(id)}
 	if l.CodeSystem != nil {
 		l.ods = strings.TrimSuffix(l.ID, p.t.Suffix()) == "ods-codes"
 		provisional := l.Evidence == taxonomy.Unknown
 		for _, c := range l.Concepts {
 			provisional = provisional || c.Provisional
 		}
-		l.provisional = p.unsettled(provisional)
+		l.provisional = p.unsettled(provisional, l.ID)
 	}
 	known[id] = l
 	return l
 }
 
-// unsettled numbers what is provisional.
-func (p *plan) unsettled(provisional bool) int {
+// unsettled numbers what is provisional; nil for what is not.
+func (p *plan) unsettled(provisional bool, name string) *unsettled {
 	if !provisional {
-		return -1
+		return nil
 	}
 	p.unsettledCount++
-	return p.unsettledCount - 1
+	return &unsettled{
+		no:   p.unsettledCount - 1,
+		text: "This uses " + name + ", which is provisional: it works against the sandbox; any other endpoint refuses it until it is confirmed.",
+	}
 }
 
 // group returns the group with the given id without version suffix, nil if the
@@ -104,17 +116,19 @@ func (p *plan) group(id string) *groupPlan {
 }
 
 // field returns the field GROUP/FIELD, nil if the taxonomy has none.
-func (p *plan) field(ref string) *fieldPlan {
-	id, name, _ := strings.Cut(ref, "/")
-	g := p.group(id)
-	if g == nil {
-		return nil
+func (p *plan) field(ref string) *fieldPlan { return p.byRef[ref] }
+
+// field returns the number of the field with the given name. Records mostly have
+// their fields in the order of the taxonomy, so it is looked for from the last
+// one on.
+func (g *groupPlan) field(name string, last int) (int, bool) {
+	for i := last; i < len(g.fields); i++ {
+		if g.fields[i].Name == name {
+			return i, true
+		}
 	}
 	i, ok := g.byName[name]
-	if !ok {
-		return nil
-	}
-	return &g.fields[i]
+	return i, ok
 }
 
 // known reports whether a list says anything about which codes are right.

@@ -40,6 +40,7 @@ func (w *view) read() {
 	w.eventType()
 	w.used(w.a, root(""))
 	w.modifiers(w.a.ModifierExtension, root(".modifierExtension"))
+	w.below()
 	w.extensions(w.a.Extension, "AdverseEvent", -1)
 	for i := range w.a.Contained {
 		w.contained(&w.a.Contained[i], i)
@@ -110,6 +111,47 @@ func (w *view) modifiers(exts []r4.Extension, at place) {
 	}
 }
 
+// below looks into the elements that are used and can hold extensions: groups
+// stand on resources only. The elements that are not used are reported whole.
+func (w *view) below() {
+	if m := w.a.Meta; m != nil {
+		w.strays(m.Extension, ".meta", -1, "")
+	}
+	if e := w.a.Event; e != nil {
+		w.strays(e.Extension, ".event", -1, "")
+		for i := range e.Coding {
+			w.strays(e.Coding[i].Extension, ".event.coding", i, "")
+		}
+	}
+	for _, r := range [...]struct {
+		to   *r4.Reference
+		name string
+	}{{w.a.Subject, ".subject"}, {w.a.Location, ".location"}, {w.a.Recorder, ".recorder"}} {
+		if r.to != nil {
+			w.strays(r.to.Extension, r.name, -1, "")
+		}
+	}
+	for i := range w.a.SuspectEntity {
+		s := &w.a.SuspectEntity[i]
+		w.strays(s.Extension, ".suspectEntity", i, "")
+		w.strays(s.Instance.Extension, ".suspectEntity", i, ".instance")
+		if len(s.ModifierExtension) > 0 {
+			w.find(ruleModifier, root(".suspectEntity"+index(i)+".modifierExtension"))
+		}
+		if len(s.Causality) > 0 {
+			w.find(ruleElement, root(".suspectEntity"+index(i)+".causality"))
+		}
+	}
+}
+
+// strays reports extensions where no group belongs. The path is put together only
+// when there is one.
+func (w *view) strays(exts []r4.Extension, name string, i int, rest string) {
+	for j := range exts {
+		w.find(ruleGroup, root(name+index(i)+rest+".extension"+index(j)+".url")).text = "No group belongs on this element."
+	}
+}
+
 // usedElements are the elements that the LFPSE structure uses, by resource type.
 // Modifier extensions have a rule of their own.
 var usedElements = map[string][]string{
@@ -176,13 +218,20 @@ func (w *view) group(x *r4.Extension, context string, contained, i int) {
 	if w.count[n]++; g.Max > 0 && w.count[n] > g.Max {
 		w.find(ruleGroupMax, at)
 	}
-	if primitives(x)+complexes(x) > 0 || len(x.Extension) == 0 {
+	if _, _, values := fhir.ExtensionValue(x); values > 0 || len(x.Extension) == 0 {
 		w.find(ruleGroupForm, at)
 	}
-	w.provisional(g.provisional, at, g.ID)
-	o := w.addGroup(g, contained, i)
+	w.provisional(g.provisional, at)
+	o, last := w.addGroup(g, contained, i), 0
 	for j := range x.Extension {
-		w.field(g, o, j, &x.Extension[j])
+		sub := &x.Extension[j]
+		n, ok := g.field(sub.Url, last)
+		if !ok {
+			w.find(ruleField, place{contained: contained, ext: i, sub: j, tail: ".url"})
+			continue
+		}
+		last = n
+		w.field(&g.fields[n], o, j, sub)
 	}
 }
 
@@ -197,28 +246,23 @@ func (w *view) unknownGroup(url string, at place) {
 }
 
 // field reads one sub-extension of a group.
-func (w *view) field(g *groupPlan, o, j int, x *r4.Extension) {
+func (w *view) field(f *fieldPlan, o, j int, x *r4.Extension) {
 	at := w.groups[o].place()
 	at.sub = j
-	n, ok := g.byName[x.Url]
-	if !ok {
-		w.find(ruleField, at.with(".url"))
-		return
-	}
-	f := &g.fields[n]
-	w.provisional(f.provisional, at, g.ID, "/", f.Name)
-	if !holdsType(f.Type, x) || len(x.Extension) > 0 || primitives(x)+complexes(x) != 1 {
+	w.provisional(f.provisional, at)
+	property, value, _ := fhir.ExtensionValue(x)
+	if property == "" || property != f.property || len(x.Extension) > 0 {
 		w.find(ruleType, at).text = "The field must have " + f.Type.ValueX() + " and nothing else."
 		return
 	}
-	s, isText := textValue(x)
-	if isText && blank(s) {
-		return // nothing was said, and the format is found fault with
+	s, nothing := said(value)
+	if nothing {
+		return // the format is found fault with
 	}
 	if n := w.tally(f, o); f.Max > 0 && n > f.Max {
 		w.find(ruleFieldMax, at)
 	}
-	w.addAnswer(f, o, j, x)
+	w.addAnswer(answer{field: f, group: o, sub: j, text: s, x: x})
 	if f.Type == taxonomy.Code {
 		w.code(&f.list, s, at.with(".value"))
 	}
@@ -254,7 +298,7 @@ func (w *view) code(l *listPlan, code string, at place) {
 	}
 	con := l.Concept(code)
 	if con == nil && l.Evidence == taxonomy.Unknown || con != nil && con.Provisional {
-		w.provisional(l.provisional, at, l.ID)
+		w.provisional(l.provisional, at)
 	}
 	if con != nil || len(l.Concepts) == 0 {
 		return
@@ -267,15 +311,13 @@ func (w *view) code(l *listPlan, code string, at place) {
 	f.fix = "Use a code of the list " + l.ID + "."
 }
 
-// provisional reports the use of something provisional, each thing once. It names
-// a list, not the code: the code is what the record says. The parts of the name
-// are put together only when they are needed.
-func (w *view) provisional(no int, at place, name ...string) {
-	if no < 0 || w.settled[no] {
-		return
+// provisional reports the use of something provisional, each thing once; nil is
+// not provisional.
+func (w *view) provisional(u *unsettled, at place) {
+	if u != nil && !w.settled[u.no] {
+		w.settled[u.no] = true
+		w.find(ruleProvisional, at).text = u.text
 	}
-	w.settled[no] = true
-	w.find(ruleProvisional, at).text = "This uses " + strings.Join(name, "") + ", which is provisional: it works against the sandbox; any other endpoint refuses it until it is confirmed."
 }
 
 // mandatoryFields reports the mandatory fields that a group lacks, unless a rule

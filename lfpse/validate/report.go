@@ -115,14 +115,14 @@ func (w *view) question(f *finding) (lfpse.Question, bool) {
 	}
 	target := f.ask.root
 	if target == "" {
-		target = w.v.codec.Target(f.ask.field.group.id, f.ask.field.Name, w.element(f.scope))
+		target = w.v.codec.Target(f.ask.field.group.id, f.ask.field.Name, w.subject(f.scope))
 	}
 	return lfpse.Question{Target: target, Required: f.ask.required, Rule: f.rule.ID, Text: f.ask.text, Choices: slices.Clone(f.ask.choices)}, target != ""
 }
 
-// element returns which patient, medicine or device an occurrence of a group is
+// subject returns which patient, medicine or device an occurrence of a group is
 // about, from 0: patients by their number, devices by their resource.
-func (w *view) element(occurrence int) int {
+func (w *view) subject(occurrence int) int {
 	if occurrence < 0 {
 		return 0
 	}

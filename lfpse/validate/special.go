@@ -81,14 +81,14 @@ func (w *view) leadsTo(r *r4.Reference, element, resource string) {
 // core group, and that a radiotherapy incident has its trigger text.
 func (w *view) description() {
 	text := w.answer(descriptionField)
-	if text != nil && w.hasElement("description") && *w.a.Description != text.text() {
+	if text != nil && w.hasElement("description") && *w.a.Description != text.text {
 		w.find(ruleTextDiffers, root(".description"))
 	}
 	if w.answer(radiotherapyField) == nil {
 		return
 	}
 	switch {
-	case text != nil && !hasTrigger(text.text()):
+	case text != nil && !hasTrigger(text.text):
 		w.find(ruleRadiotherapy, w.valuePlace(text))
 	case text == nil && w.hasElement("description") && !hasTrigger(*w.a.Description):
 		w.find(ruleRadiotherapy, root(".description"))
@@ -113,7 +113,7 @@ func hasTrigger(s string) bool {
 // dates checks the dates against each other and against today.
 func (w *view) dates() {
 	w.each(approximateField, func(w *view, a *answer) {
-		if s := a.text(); len(s) != len("2006-01") || !validDate(s) {
+		if s := a.text; len(s) != len("2006-01") || !validDate(s) {
 			w.find(ruleDateMonth, w.valuePlace(a))
 		}
 	})
@@ -123,7 +123,7 @@ func (w *view) dates() {
 	date := *w.a.Date
 	if len(date) < len("2006-01-02") {
 		w.find(ruleDateDay, root(".date"))
-	} else if a := w.answer(todaysDateField); a != nil && a.text() != date[:10] {
+	} else if a := w.answer(todaysDateField); a != nil && a.text != date[:10] {
 		w.find(ruleDateSame, w.valuePlace(a))
 	}
 	if w.v.today == nil {
@@ -207,12 +207,12 @@ func (w *view) organisation(code string, at place) {
 // is the one that reports.
 func (w *view) ownOrganisation() {
 	known, own := w.answer(location+"/LocationKnown"), w.answer(reporter+"/ReporterOrganisation")
-	if known == nil || known.text() != "y" || own == nil {
+	if known == nil || known.text != "y" || own == nil {
 		return
 	}
 	first := w.answer(location + "/Organisation")
 	for i := w.first(w.v.plan.field(location + "/Organisation")); i >= 0; i = w.answers[i].next {
-		if w.answers[i].text() == own.text() {
+		if w.answers[i].text == own.text {
 			return
 		}
 	}
@@ -228,7 +228,7 @@ func (w *view) agents() {
 	}
 	for _, ref := range dmdFields {
 		w.each(ref, func(w *view, a *answer) {
-			if id, err := fhir.ParseSCTID(a.text()); err != nil || id.Kind() != fhir.SCTConcept {
+			if id, err := fhir.ParseSCTID(a.text); err != nil || id.Kind() != fhir.SCTConcept {
 				w.find(ruleDMD, w.valuePlace(a))
 			}
 		})
@@ -240,7 +240,7 @@ func (w *view) none(ref, code string) {
 	var none *answer
 	others := false
 	for i := w.first(w.v.plan.field(ref)); i >= 0; i = w.answers[i].next {
-		if a := &w.answers[i]; a.text() == code {
+		if a := &w.answers[i]; a.text == code {
 			none = a
 		} else {
 			others = true

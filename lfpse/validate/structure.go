@@ -103,39 +103,43 @@ func (w *view) structure() {
 func (w *view) walk(n *node, v reflect.Value) {
 	for i := range n.elements {
 		e := &n.elements[i]
-		f := v.Field(e.field)
-		switch e.how {
-		case textPointer, intPointer, decimalPointer:
-			if !f.IsNil() {
-				w.primitive(e, f.Elem(), -1)
-			}
-		case textItself, intItself, decimalItself:
-			// The zero value is one that is not there: reading and writing a
-			// document refuse it.
-			if !f.IsZero() {
-				w.primitive(e, f, -1)
-			}
-		case textList:
-			for j := range f.Len() {
-				w.primitive(e, f.Index(j), j)
-			}
-		case structPointer:
-			if !f.IsNil() {
-				w.down(e, f.Elem(), -1)
-			}
-		case structItself:
-			if e.needed || !f.IsZero() {
-				w.down(e, f, -1)
-			}
-		case structList:
-			for j := range f.Len() {
-				w.down(e, f.Index(j), j)
-			}
-		case extensionList:
-			w.extensionList(e, *f.Addr().Interface().(*[]r4.Extension))
-		case resourceList:
-			w.resources()
+		w.element(e, v.Field(e.field))
+	}
+}
+
+// element looks at one element, which may not be there.
+func (w *view) element(e *element, f reflect.Value) {
+	switch e.how {
+	case textPointer, intPointer, decimalPointer:
+		if !f.IsNil() {
+			w.primitive(e, f.Elem(), -1)
 		}
+	case textItself, intItself, decimalItself:
+		// The zero value is one that is not there: reading and writing a
+		// document refuse it.
+		if !f.IsZero() {
+			w.primitive(e, f, -1)
+		}
+	case textList:
+		for j := range f.Len() {
+			w.primitive(e, f.Index(j), j)
+		}
+	case structPointer:
+		if !f.IsNil() {
+			w.down(e, f.Elem(), -1)
+		}
+	case structItself:
+		if e.needed || !f.IsZero() {
+			w.down(e, f, -1)
+		}
+	case structList:
+		for j := range f.Len() {
+			w.down(e, f.Index(j), j)
+		}
+	case extensionList:
+		w.extensionList(e, *f.Addr().Interface().(*[]r4.Extension))
+	case resourceList:
+		w.resources()
 	}
 }
 
@@ -152,16 +156,22 @@ func (w *view) down(e *element, v reflect.Value, i int) {
 }
 
 func (w *view) primitive(e *element, v reflect.Value, i int) {
-	ok := true
 	if v.Kind() == reflect.Int {
-		ok = e.format.validInt(int(v.Int()))
+		w.number(e.name, e.format, int(v.Int()))
 	} else {
-		s := v.String()
-		ok = e.format.validText(s)
-		w.mention(e.format, s)
+		w.text(e.name, e.format, v.String(), i)
 	}
-	if !ok {
-		w.find(ruleFormat, w.here(e.name+index(i))).text = expected[e.format]
+}
+
+func (w *view) number(name string, f format, n int) {
+	if !f.validInt(n) {
+		w.find(ruleFormat, w.here(name)).text = expected[f]
+	}
+}
+
+func (w *view) text(name string, f format, s string, i int) {
+	if w.mention(f, s); !f.validText(s) {
+		w.find(ruleFormat, w.here(name+index(i))).text = expected[f]
 	}
 }
 
@@ -190,13 +200,19 @@ func (w *view) extension(n *node, x *r4.Extension) {
 	} else if !validURI(x.Url) {
 		w.find(ruleFormat, w.here("url")).text = expected[uriFormat]
 	}
-	simple, other := primitives(x), complexes(x)
-	if values := simple + other; values > 1 || values == 1 == (len(x.Extension) > 0) {
+	property, value, values := fhir.ExtensionValue(x)
+	if values > 1 || values == 1 == (len(x.Extension) > 0) {
 		w.find(ruleExtension, w.here(""))
 	}
-	if simple > 0 {
-		if f, ok := validPrimitives(x); !ok {
-			w.find(ruleFormat, w.here("value")).text = expected[f]
+	switch v := value.(type) {
+	case *string:
+		w.text("value", valueFormat(property), *v, -1)
+	case *int:
+		w.number("value", valueFormat(property), *v)
+	case *bool:
+	default:
+		if values > 0 {
+			w.values(n, x)
 		}
 	}
 	if x.Id != nil && !validString(*x.Id) {
@@ -208,24 +224,14 @@ func (w *view) extension(n *node, x *r4.Extension) {
 			w.leave()
 		}
 	}
-	if other == 0 && x.ValueUri == nil && x.ValueUrl == nil && x.ValueCanonical == nil {
-		return
-	}
-	w.values(n, x)
 }
 
-// values looks at the values of an extension that are not simple.
+// values looks at the values of an extension that are not simple, or too many.
 func (w *view) values(n *node, x *r4.Extension) {
-	for _, p := range [...]*string{x.ValueUri, x.ValueUrl, x.ValueCanonical} {
-		if p != nil {
-			w.mention(uriFormat, *p)
-		}
-	}
 	v := reflect.ValueOf(x).Elem()
 	for i := range n.elements {
-		e := &n.elements[i]
-		if f := v.Field(e.field); e.how == structPointer && !f.IsNil() {
-			w.down(e, f.Elem(), -1)
+		if e := &n.elements[i]; e.name == "value" {
+			w.element(e, v.Field(e.field))
 		}
 	}
 }
@@ -315,5 +321,11 @@ func (w *view) containedResource(v reflect.Value, m *r4.Meta) {
 
 // single reports whether exactly one resource is set.
 func single(c *fhir.Resource) bool {
-	return one(c.Patient != nil)+one(c.Location != nil)+one(c.Practitioner != nil)+one(c.Device != nil)+one(c.Medication != nil)+one(c.Other != nil) == 1
+	n := 0
+	for _, set := range [...]bool{c.Patient != nil, c.Location != nil, c.Practitioner != nil, c.Device != nil, c.Medication != nil, c.Other != nil} {
+		if set {
+			n++
+		}
+	}
+	return n == 1
 }

@@ -143,6 +143,8 @@ func (v *Validator) enable(r *ruleState, o *options) {
 		r.Off = "the taxonomy lacks what it looks at"
 	case len(r.Versions) > 0 && !slices.Contains(r.Versions, v.plan.t.Version):
 		r.Off = "its codes are those of other taxonomy versions"
+	case r.ID == ruleRootText && strings.HasPrefix(v.plan.t.FHIRVersion, "3."):
+		r.Off = "FHIR STU3 has the element"
 	case r.ID == ruleDateFuture && v.today == nil:
 		r.Off = "the validator was not told today's date"
 	case r.ID == ruleAgeGrid && lfpse.AgeEncoding(v.plan.t.AgeEncoding) != lfpse.Age31x372:

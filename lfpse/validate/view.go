@@ -21,7 +21,7 @@ type view struct {
 	lastAnswer  []int
 	count       []int   // by group number, within one resource
 	tallies     []tally // by field number
-	settled     []bool  // by provisional number: reported
+	settled     []bool  // by number of the unsettled thing: reported
 
 	ids        map[string]int // id of a contained resource to its index
 	referenced []bool         // by index of contained: something refers to it
@@ -56,6 +56,7 @@ type answer struct {
 	group int // index of the occurrence
 	sub   int // index of the sub-extension
 	next  int
+	text  string // as rules compare it: a text, true or false; empty for a number
 	x     *r4.Extension
 }
 
@@ -124,16 +125,16 @@ func (w *view) addGroup(g *groupPlan, contained, ext int) int {
 }
 
 // addAnswer remembers a value.
-func (w *view) addAnswer(f *fieldPlan, group, sub int, x *r4.Extension) {
-	n := len(w.answers)
-	if w.firstAnswer[f.no] == 0 {
-		w.firstAnswer[f.no] = n + 1
+func (w *view) addAnswer(a answer) {
+	n, no := len(w.answers), a.field.no
+	if w.firstAnswer[no] == 0 {
+		w.firstAnswer[no] = n + 1
 	} else {
-		w.answers[w.lastAnswer[f.no]].next = n
+		w.answers[w.lastAnswer[no]].next = n
 	}
-	w.lastAnswer[f.no] = n
-	w.answers = append(w.answers, answer{field: f, group: group, sub: sub, next: -1, x: x})
-	w.groups[group].to = len(w.answers)
+	w.lastAnswer[no], a.next = n, -1
+	w.answers = append(w.answers, a)
+	w.groups[a.group].to = len(w.answers)
 }
 
 // first returns the index of the first answer to a field, -1 if there is none or

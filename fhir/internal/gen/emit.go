@@ -130,12 +130,50 @@ func encode%[1]sList(e *encoder, key string, list []%[2]s) {
 		return
 	}
 	for i := range list {
-		e.element(i)
+		%[3]se.element(i)
 		encode%[1]s(e, "", &list[i])
 	}
 	e.close(']')
 }
-`, s.name, s.goName())
+`, s.name, s.goName(), shortcuts[s.name])
+}
+
+// shortcuts are what the elements of a list are tried with first, by their type.
+var shortcuts = map[string]string{
+	"Extension": "if e.answer(&list[i]) {\ncontinue\n}\n",
+}
+
+// common are the types of value that most extensions of an LFPSE event have.
+var common = []string{"valueCode", "valueString", "valueDate", "valueTime"}
+
+// emitExtension writes the functions that find the value of an extension.
+func emitExtension(b *bytes.Buffer, m *model) {
+	var rare, all []string
+	for _, f := range m.find("Extension").fields {
+		if f.choice == "" {
+			continue
+		}
+		if !slices.Contains(common, f.json) {
+			rare = append(rare, "x."+f.name+" != nil")
+		}
+		all = append(all, fmt.Sprintf("if x.%[1]s != nil {\nproperty, value, n = %[2]q, x.%[1]s, n+1\n}\n", f.name, f.json))
+	}
+	fmt.Fprintf(b, `import %s
+
+// hasRareValue reports whether an extension has a value of a type other than code,
+// string, date and time.
+func hasRareValue(x *r4.Extension) bool {
+	return %s
+}
+
+// anyValue does for every extension what ExtensionValue says.
+func anyValue(x *r4.Extension) (property string, value any, n int) {
+	%sif n != 1 {
+		return "", nil, n
+	}
+	return property, value, n
+}
+`, r4Import, strings.Join(rare, " ||\n"), strings.Join(all, ""))
 }
 
 // key is the property name as the encoder writes it.
