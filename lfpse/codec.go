@@ -3,9 +3,11 @@ package lfpse
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/gpsafety/lfpse-go/fhir"
+	"github.com/gpsafety/lfpse-go/fhir/stu3"
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
 )
 
@@ -20,6 +22,27 @@ type Codec struct {
 	groups     []groupPlan    // in the order of the taxonomy
 	byURL      map[string]int // group url to index in groups
 	resources  []*taxonomy.Profile
+	notCarried map[reflect.Type][]element
+	stu3       bool   // the wire form is FHIR STU3
+	homeless   []slot // properties of an Event that the taxonomy has no field for
+}
+
+// Append appends the wire form of an encoded event as canonical JSON: FHIR R4, or
+// STU3 for a taxonomy that is written in it. The error is of type [fhir.Issues].
+func (c *Codec) Append(dst []byte, a *fhir.AdverseEvent) ([]byte, error) {
+	if c.stu3 {
+		return stu3.Append(dst, a)
+	}
+	return fhir.Append(dst, a)
+}
+
+// Read reads the wire form of an event strictly, as [fhir.Decode] does. opts are
+// for R4 only.
+func (c *Codec) Read(data []byte, opts ...fhir.DecodeOption) (*fhir.AdverseEvent, fhir.Issues) {
+	if c.stu3 {
+		return stu3.Decode(data)
+	}
+	return fhir.Decode(data, opts...)
 }
 
 type options struct {
@@ -48,13 +71,16 @@ func WithoutDeviceModel() Option { return func(o *options) { o.noDeviceModel = t
 // NewCodec compiles a codec for a taxonomy. It fails when the taxonomy's FHIR
 // version is one whose wire form the codec does not write.
 func NewCodec(t *taxonomy.Taxonomy, opts ...Option) (*Codec, error) {
-	if !strings.HasPrefix(t.FHIRVersion, "4.") {
-		return nil, fmt.Errorf("taxonomy version %s is FHIR %s; this codec writes R4", t.Version, t.FHIRVersion)
+	old := strings.HasPrefix(t.FHIRVersion, "3.")
+	if !old && !strings.HasPrefix(t.FHIRVersion, "4.") {
+		return nil, fmt.Errorf("taxonomy version %s is FHIR %s; this codec writes STU3 and R4", t.Version, t.FHIRVersion)
 	}
-	c := &Codec{t: t, profileURL: t.ProfileURL(), eventTypes: t.CodeSystem(t.EventType), byURL: map[string]int{}}
+	c := &Codec{t: t, stu3: old, profileURL: t.ProfileURL(), eventTypes: t.CodeSystem(t.EventType), byURL: map[string]int{}, notCarried: notCarried()}
 	for _, o := range opts {
 		o(&c.opts)
 	}
+	// The description of STU3 is an element of the AdverseEvent.
+	c.opts.rootDescription = c.opts.rootDescription || old
 	slots := eventSlots()
 	for i := range t.Groups {
 		g := &t.Groups[i]
@@ -64,6 +90,7 @@ func NewCodec(t *taxonomy.Taxonomy, opts ...Option) (*Codec, error) {
 	for i := range t.Profiles {
 		c.resources = append(c.resources, &t.Profiles[i])
 	}
+	c.homeless = c.withoutHome(slots)
 	return c, nil
 }
 
@@ -79,12 +106,16 @@ type groupPlan struct {
 	target string // name of that slice in the JSON form of an Event
 	fields []fieldPlan
 	byName map[string]int
+	// byProperty finds a field by the name of its property in Event, which for a
+	// few fields of older versions is another.
+	byProperty map[string]int
 }
 
 type fieldPlan struct {
 	*taxonomy.Field
 	path     []int  // where the value lives, below the Event or the element; nil for an Extra
 	target   string // the path in the JSON form of an Event
+	property string // of the extension that holds the value, such as valueCode
 	names    *taxonomy.CodeSystem
 	sequence bool // PatientSequence, which is the position of the patient
 }
@@ -93,20 +124,61 @@ type fieldPlan struct {
 // of a list: for each patient or medicine.
 func (g *groupPlan) repeats() bool { return g.list >= 0 }
 
+// renamed are the fields of older versions that ask what a field of another name
+// asks today.
+var renamed = map[string]string{
+	"patient-information/Gender":    "GenderIdentity",
+	"adverse-event-process/Process": "HealthcareProcess",
+}
+
+// property returns the name of the property of a group that holds a field.
+func property(base, field string) string {
+	if name := renamed[base+"/"+field]; name != "" {
+		return name
+	}
+	return field
+}
+
+// withoutHome lists the properties of an Event that the taxonomy has no field
+// for, in the order of their targets.
+func (c *Codec) withoutHome(slots map[string]slot) []slot {
+	for i := range c.groups {
+		g := &c.groups[i]
+		for name := range g.byProperty {
+			delete(slots, g.base+"/"+name)
+		}
+	}
+	if c.opts.rootDescription {
+		delete(slots, "adverse-event-core/Description")
+	}
+	var out []slot
+	for key, s := range slots {
+		if strings.Contains(key, "/") && s.path != nil && !inResource[key] {
+			out = append(out, s)
+		}
+	}
+	slices.SortFunc(out, func(a, b slot) int { return strings.Compare(a.target, b.target) })
+	return out
+}
+
+// inResource are properties that are elements of a FHIR resource, whatever the
+// taxonomy.
+var inResource = map[string]bool{"adverse-event-device-details/Manufacturer": true, "adverse-event-device-details/ModelNumber": true}
+
 func newGroupPlan(t *taxonomy.Taxonomy, g *taxonomy.Group, slots map[string]slot) groupPlan {
-	p := groupPlan{Group: g, base: strings.TrimSuffix(g.ID, t.Suffix()), url: t.URL(g.ID), list: -1, byName: map[string]int{}}
+	p := groupPlan{Group: g, base: strings.TrimSuffix(g.ID, t.Suffix()), url: t.URL(g.ID), list: -1, byName: map[string]int{}, byProperty: map[string]int{}}
 	if s, ok := slots[p.base]; ok {
 		p.list, p.target = s.list, s.target
 	}
 	for i := range g.Fields {
-		f := fieldPlan{Field: &g.Fields[i], sequence: p.base == "patient-information" && g.Fields[i].Name == "PatientSequence"}
-		if s, ok := slots[p.base+"/"+f.Name]; ok {
+		f := fieldPlan{Field: &g.Fields[i], property: g.Fields[i].Type.ValueX(), sequence: p.base == "patient-information" && g.Fields[i].Name == "PatientSequence"}
+		if s, ok := slots[p.base+"/"+property(p.base, f.Name)]; ok {
 			f.path, f.target = s.path, s.target
 		}
 		if cs := t.CodeSystem(f.CodeSystem); cs != nil && len(cs.Concepts) > 0 && cs.Concepts[0].Name != "" {
 			f.names = cs
 		}
-		p.byName[f.Name] = i
+		p.byName[f.Name], p.byProperty[property(p.base, f.Name)] = i, i
 		p.fields = append(p.fields, f)
 	}
 	return p

@@ -73,6 +73,7 @@ func (w *encoder) adverseEvent() *fhir.AdverseEvent {
 	}
 	a.Extension = w.extensions("AdverseEvent", 0)
 	w.checkExtras()
+	w.checkHomes()
 	return a
 }
 
@@ -299,6 +300,27 @@ func typed(f *fieldPlan, s string) (value, bool) {
 		return value{f: f, n: int(n)}, err == nil
 	}
 	return value{f: f, s: s}, s != ""
+}
+
+// checkHomes reports what the event states and the taxonomy has no field for.
+func (w *encoder) checkHomes() {
+	for i := range w.c.homeless {
+		s := &w.c.homeless[i]
+		n := 1
+		if s.list >= 0 {
+			n = w.v.Field(s.list).Len()
+		}
+		for j := range n {
+			owner, path := w.v, s.target
+			if s.list >= 0 {
+				owner = w.v.Field(s.list).Index(j)
+				path = fmt.Sprintf("%s[%d].%s", jsonTag(w.v.Type().Field(s.list)), j, s.target)
+			}
+			if !owner.FieldByIndex(s.path).IsZero() {
+				w.issues = append(w.issues, issue(fhir.Warning, "ENC-NO-FIELD", path, "Taxonomy version "+w.c.t.Version+" has no field for this, so it is not sent.", ""))
+			}
+		}
+	}
 }
 
 // checkExtras reports extras that the taxonomy has no place for, or that name a

@@ -86,7 +86,7 @@ func (p *Place) bind(c *Codec, top, f reflect.StructField) {
 	if g == nil {
 		return
 	}
-	n, ok := g.byName[name]
+	n, ok := g.byProperty[name]
 	if !ok {
 		return
 	}

@@ -331,13 +331,13 @@ func TestURLsComeFromTheTaxonomy(t *testing.T) {
 	assert.True(t, issues.HasErrors(), "a record of another taxonomy is not read as one of this")
 }
 
-func TestTheCodecWritesR4Only(t *testing.T) {
+func TestTheCodecRefusesOtherVersionsOfFHIR(t *testing.T) {
 	doc, err := taxonomy.EmbeddedData("6")
 	require.NoError(t, err)
-	stu3, err := taxonomy.Load([]byte(strings.Replace(string(doc), `"fhirVersion": "4.0.1"`, `"fhirVersion": "3.0.2"`, 1)))
+	r5, err := taxonomy.Load([]byte(strings.Replace(string(doc), `"fhirVersion": "4.0.1"`, `"fhirVersion": "5.0.0"`, 1)))
 	require.NoError(t, err)
-	require.Equal(t, "3.0.2", stu3.FHIRVersion)
-	_, err = lfpse.NewCodec(stu3)
+	require.Equal(t, "5.0.0", r5.FHIRVersion)
+	_, err = lfpse.NewCodec(r5)
 	assert.ErrorContains(t, err, "R4")
 }
 

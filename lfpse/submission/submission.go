@@ -218,7 +218,7 @@ func (b *Builder) Build(e *lfpse.Event, deny *privacy.DenyList) Result {
 func (b *Builder) body(a *fhir.AdverseEvent) ([]byte, error) {
 	buf := b.buffers.Get().(*[]byte)
 	defer b.buffers.Put(buf)
-	body, err := fhir.Append((*buf)[:0], a)
+	body, err := b.codec.Append((*buf)[:0], a)
 	*buf = body[:0]
 	return bytes.Clone(body), err
 }

@@ -219,7 +219,7 @@ func TestPrintingRevealsNothing(t *testing.T) {
 func TestNewBuilderRefusesATaxonomyItCannotWrite(t *testing.T) {
 	doc, err := taxonomy.EmbeddedData("6")
 	require.NoError(t, err)
-	tax, err := taxonomy.Load(bytes.Replace(doc, []byte(`"fhirVersion": "4.0.1"`), []byte(`"fhirVersion": "3.0.2"`), 1))
+	tax, err := taxonomy.Load(bytes.Replace(doc, []byte(`"fhirVersion": "4.0.1"`), []byte(`"fhirVersion": "5.0.0"`), 1))
 	require.NoError(t, err)
 	_, err = submission.NewBuilder(tax)
 	assert.Error(t, err)

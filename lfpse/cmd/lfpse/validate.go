@@ -189,7 +189,7 @@ func (j *judge) check(text []byte) (*fhir.AdverseEvent, fhir.Issues) {
 	if j.cmd.RootDescription {
 		opts = append(opts, fhir.TolerateRootDescription())
 	}
-	a, issues := fhir.Decode(text, opts...)
+	a, issues := j.codec.Read(text, opts...)
 	if a == nil || issues.HasErrors() {
 		return nil, issues // of a record that cannot be read whole nothing more is certain
 	}
