@@ -9,11 +9,15 @@ import (
 // mathematical digits look like ordinary ones on screen.
 func digitValue(r rune) int {
 	if r < utf8.RuneSelf {
-		if '0' <= r && r <= '9' {
-			return int(r - '0')
+		if d := r - '0'; 0 <= d && d <= 9 {
+			return int(d)
 		}
 		return -1
 	}
+	return wideDigitValue(r)
+}
+
+func wideDigitValue(r rune) int {
 	if !unicode.IsDigit(r) {
 		return -1
 	}
@@ -44,7 +48,7 @@ func isInvisible(r rune) bool {
 // isSpace reports white space of any width.
 func isSpace(r rune) bool {
 	if r < utf8.RuneSelf {
-		return r == ' ' || '\t' <= r && r <= '\r'
+		return r == ' ' || uint32(r-'\t') <= '\r'-'\t'
 	}
 	return r == '\u2800' || unicode.IsSpace(r)
 }

@@ -1,28 +1,34 @@
 package privacy
 
-import "github.com/gpsafety/lfpse-go/fhir"
+import (
+	"strings"
+
+	"github.com/gpsafety/lfpse-go/fhir"
+)
 
 // Class says what kind of personal data a hit is or a deny-list term holds.
 type Class uint8
 
 // Classes found by their form alone.
 const (
-	NHSNumber          Class = iota + 1 // NHS number of England and Wales
-	CHINumber                           // Community Health Index number of Scotland, which embeds a birth date
-	HCNumber                            // Health and Care number of Northern Ireland
-	NINumber                            // National Insurance number
-	ProfessionalNumber                  // GMC, NMC, GPhC or HCPC number beside the name of the register
-	Email                               // e-mail address
-	Phone                               // United Kingdom telephone number
-	Postcode                            // United Kingdom postcode; a warning
-	PossibleBirthDate                   // date beside words such as DOB or born; a warning
+	NHSNumber                  Class = iota + 1 // NHS number of England and Wales
+	CHINumber                                   // Community Health Index number of Scotland, which embeds a birth date
+	HCNumber                                    // Health and Care number of Northern Ireland
+	NINumber                                    // National Insurance number
+	ProfessionalNumber                          // GMC, NMC, GPhC, HCPC, SDS or prescriber number beside the name of the register
+	Email                                       // e-mail address
+	Phone                                       // United Kingdom telephone number
+	Postcode                                    // United Kingdom postcode; a warning
+	PossibleBirthDate                           // date beside a birthday or after a person's name; a warning
+	PossibleProfessionalNumber                  // seven digits beside a word such as doctor, or the bare form of a GP's code; a warning
+	TitledName                                  // what follows Mrs, Dr or their kind, or two capitalised words after patient; a warning
 )
 
-// Classes found by a deny-list.
+// Classes found by a deny-list. A BirthDate is also found by its form.
 const (
 	Name         Class = iota + 20 // name of a person on the deny-list
 	PossibleName                   // ordinary word that is also such a name; a warning
-	BirthDate                      // date of birth on the deny-list, in any rendering
+	BirthDate                      // date of birth on the deny-list, in any rendering, or any date beside DOB, born and the like
 	Address                        // address line or postcode on the deny-list
 	Identifier                     // any other identifier on the deny-list
 )
@@ -68,12 +74,16 @@ func (c Class) info() classInfo {
 		return classInfo{"postcode", "PRIVACY-POSTCODE", fhir.Warning, "What looks like a postcode", "Remove it if it is one."}
 	case PossibleBirthDate:
 		return classInfo{"possible date of birth", "PRIVACY-POSSIBLE-BIRTH-DATE", fhir.Warning, "What looks like a date of birth", "Remove it; give the age in its own element."}
+	case PossibleProfessionalNumber:
+		return classInfo{"possible professional number", "PRIVACY-POSSIBLE-PROFESSIONAL-NUMBER", fhir.Warning, "What looks like the number of a professional", "Remove it if it is one; write the person's role instead."}
+	case TitledName:
+		return classInfo{"titled name", "PRIVACY-TITLED-NAME", fhir.Warning, "What looks like the name of a person", remove}
 	case Name, FamilyName, GivenName:
 		return classInfo{"name", "PRIVACY-NAME", fhir.Error, "The name of a person in the source record", remove}
 	case PossibleName:
 		return classInfo{"possible name", "PRIVACY-POSSIBLE-NAME", fhir.Warning, "A word that is also the name of a person in the source record", "Check the sentence; if it means the person, write \"the patient\" or the role instead."}
 	case BirthDate:
-		return classInfo{"date of birth", "PRIVACY-BIRTH-DATE", fhir.Error, "The date of birth of a person in the source record", "Remove it; give the age in its own element."}
+		return classInfo{"date of birth", "PRIVACY-BIRTH-DATE", fhir.Error, "A date of birth", "Remove it; give the age in its own element."}
 	case Address:
 		return classInfo{"address", "PRIVACY-ADDRESS", fhir.Error, "Part of the address of a person in the source record", "Remove it; write the kind of place instead."}
 	case Identifier:
@@ -87,6 +97,20 @@ func (c Class) info() classInfo {
 	default:
 		return classInfo{"unknown class", "PRIVACY-UNKNOWN", fhir.Error, "Personal data", remove}
 	}
+}
+
+// token is what Redact writes in place of a value of the class. Possible values get
+// the token of real ones: what was there is not known after all.
+func (c Class) token() string {
+	switch c {
+	case PossibleName, TitledName, FamilyName, GivenName:
+		return Name.token()
+	case PossibleBirthDate, BirthDate:
+		return "[DATE-OF-BIRTH]"
+	case PossibleProfessionalNumber:
+		return ProfessionalNumber.token()
+	}
+	return "[" + strings.TrimPrefix(c.info().rule, "PRIVACY-") + "]"
 }
 
 // String names the class in English, such as "NHS number".

@@ -5,13 +5,39 @@ import "unicode/utf8"
 // birthDate reports a date that starts with group g and stands beside a cue. Dates
 // alone are legitimate: every report tells when things happened.
 func (sc *scanner) birthDate(g group) {
-	if g.count > 4 {
+	if g.count > 4 || g.count == 3 || g.start < sc.dateEnd {
 		return
 	}
 	_, start, end, ok := dateAt(sc.text, g.start)
-	if ok && cueBefore(sc.text, start, "dob", "d.o.b", "d o b", "date of birth", "birth date", "birthdate", "birthday", "born") {
+	if !ok {
+		return
+	}
+	sc.dateEnd = end
+	cue := sc.lastCue(start, "birthday", "dob", "d.o.b", "d o b", "date of birth", "date-of-birth", "birth date", "birthdate", "born")
+	switch {
+	case cue > 0 || sc.cueAfter(end, "dob", "d.o.b", "date of birth"):
+		sc.hit(BirthDate, start, end)
+	case cue == 0 || sc.afterName(start):
 		sc.hit(PossibleBirthDate, start, end)
 	}
+}
+
+// afterName reports whether a name that was found by its title stands just before
+// i, as in "Mrs Doe (1/2/50)".
+func (sc *scanner) afterName(i int) bool {
+	if len(sc.hits) == 0 {
+		return false
+	}
+	last := sc.hits[len(sc.hits)-1]
+	if last.Class != TitledName || last.End > i || i-last.End > 3 {
+		return false
+	}
+	for _, c := range []byte(sc.text[last.End:i]) {
+		if c != ' ' && c != ',' && c != '(' {
+			return false
+		}
+	}
+	return true
 }
 
 // date is a day of the calendar. short says that only the last two digits of the
@@ -91,6 +117,12 @@ func (d date) plausible() bool {
 
 // readInt reads a number of up to four digits; digits is 5 when it is longer.
 func readInt(text string, i int) (value, digits, end int) {
+	for digits <= 4 && i < len(text) && isASCIIDigit(text[i]) {
+		value, digits, i = value*10+int(text[i]-'0'), digits+1, i+1
+	}
+	if i < len(text) && text[i] < utf8.RuneSelf {
+		return value, digits, i
+	}
 	for digits <= 4 {
 		r, next := runeAt(text, i)
 		v := digitValue(r)

@@ -39,8 +39,10 @@ func (t Term) GoString() string { return t.String() }
 // whole words. Names follow these rules:
 //   - a family name, or a given name, blocks wherever it stands
 //   - one that is also an ordinary word (May, Will, Brown, Long) blocks beside the
-//     other name, an initial or a title, warns (PossibleName) when capitalised, and
+//     other name, an initial or a title, and when it alone is capitalised in the
+//     middle of a sentence; it warns (PossibleName) when capitalised elsewhere, and
 //     is let pass in lower case
+//   - one before disease, syndrome or palsy (Parkinson's disease) warns
 //   - one of fewer than three letters blocks beside the other name, an initial or
 //     a title only
 //   - after St or Saint a name warns, since it is likely a hospital or a street
@@ -52,9 +54,11 @@ type DenyList struct {
 	phrases  map[uint32][]phrase
 	compact  [256][]compactTerm // by first byte
 	dates    []date
-	initials [256]bool  // first bytes of given names
-	mayMatch [64]uint64 // bits of the hashes in names and phrases
+	initials [256]bool // first bytes of given names
 	terms    int
+
+	starts                 startSet // what any term starts with
+	nameStarts, dateStarts startSet // names and phrases only, and birth dates only
 }
 
 // nameTerm is a single word that is a name.
@@ -68,6 +72,7 @@ type nameTerm struct {
 type phrase struct {
 	class Class
 	words []string
+	roles roles // of a name
 }
 
 // compactTerm is an identifier without anything but letters and digits.
@@ -145,13 +150,11 @@ func isTitlePart(part string) bool {
 	return len(words) == 1 && isTitle(words[0])
 }
 
-// isParticle reports words that start a family name of several words.
+// particles are words that start a family name of several words.
+var particles = strings.Fields(`van von de der den del della di da dos du la le bin ibn bint al el ter ten ap st st.`)
+
 func isParticle(part string) bool {
-	switch strings.ToLower(part) {
-	case "van", "von", "de", "der", "den", "del", "della", "di", "da", "dos", "du", "la", "le", "bin", "ibn", "bint", "al", "el", "ter", "ten", "ap", "st", "st.":
-		return true
-	}
-	return false
+	return slices.ContainsFunc(particles, func(p string) bool { return strings.EqualFold(p, part) })
 }
 
 func (d *DenyList) addGivenNames(text string) {
@@ -169,9 +172,10 @@ func (d *DenyList) addName(text string, family bool) {
 	}
 	if len(words) == 1 {
 		d.addNameWord(words[0], family)
+		d.addSplit(words[0], family)
 		return
 	}
-	d.addPhrase(Name, words)
+	d.addNamePhrase(words, family)
 	d.addNameWord(strings.Join(words, ""), family)
 	parts := words[len(words)-1:]
 	if strings.ContainsFunc(text, isDash) {
@@ -184,12 +188,22 @@ func (d *DenyList) addName(text string, family bool) {
 	}
 }
 
+// addSplit adds the spelling of McDonald and MacKenzie in two words.
+func (d *DenyList) addSplit(folded string, family bool) {
+	for _, prefix := range [...]string{"mc", "mac"} {
+		if rest, ok := strings.CutPrefix(folded, prefix); ok && len(rest) > minNameLetters {
+			d.addNamePhrase([]string{prefix, rest}, family)
+		}
+	}
+}
+
 // minNameLetters is the length from which a name may stand for itself.
 const minNameLetters = 3
 
 func (d *DenyList) addNameWord(folded string, family bool) {
 	h := hashOf(folded)
-	d.mark(h)
+	d.starts.add(folded)
+	d.nameStarts.add(folded)
 	if !family {
 		d.initials[folded[0]] = true
 	}
@@ -202,16 +216,56 @@ func (d *DenyList) addNameWord(folded string, family bool) {
 	d.names[h] = append(d.names[h], nameTerm{folded: folded, family: family, given: !family, ordinary: isOrdinaryWord(folded)})
 }
 
-func (d *DenyList) addPhrase(class Class, words []string) {
-	if len(words) == 0 {
-		return
+func (d *DenyList) addNamePhrase(words []string, family bool) {
+	role := roleGiven
+	if family {
+		role = roleFamily
 	}
-	h := hashOf(words[0])
-	d.mark(h)
-	d.phrases[h] = append(d.phrases[h], phrase{class, words})
+	d.add(phrase{Name, words, role})
 }
 
-func (d *DenyList) mark(hash uint32) { d.mayMatch[hash>>6&63] |= 1 << (hash & 63) }
+func (d *DenyList) addPhrase(class Class, words []string) {
+	if len(words) > 0 {
+		d.add(phrase{class: class, words: words})
+	}
+}
+
+func (d *DenyList) add(p phrase) {
+	h := hashOf(p.words[0])
+	d.starts.add(p.words[0])
+	d.nameStarts.add(p.words[0])
+	d.phrases[h] = append(d.phrases[h], p)
+}
+
+// startSet holds the first two bytes of folded words, as 5 bits each, so that most
+// words of a text are passed over at a glance.
+type startSet [1 << 10 / 64]uint64
+
+func startKey(one, two byte) uint16 { return uint16(one&31)<<5 | uint16(two&31) }
+
+// add adds a word, and its first letter alone, since an identifier may be written
+// with a gap behind it.
+func (s *startSet) add(folded string) {
+	key := startKey(folded[0], 0)
+	s[key/64] |= 1 << (key % 64)
+	if len(folded) > 1 {
+		key = startKey(folded[0], folded[1])
+		s[key/64] |= 1 << (key % 64)
+	}
+}
+
+// mayStart reports whether a term may start with the word.
+func (s *startSet) mayStart(text string, w word) bool {
+	if !w.plain {
+		return true
+	}
+	two := byte(0)
+	if w.end-w.start > 1 {
+		two = foldedASCII[text[w.start+1]]
+	}
+	key := startKey(foldedASCII[text[w.start]], two)
+	return s[key/64]&(1<<(key%64)) != 0
+}
 
 // addCompact adds an identifier by its letters and digits if there are at least
 // smallest of them; shorter ones would be found everywhere.
@@ -220,6 +274,7 @@ func (d *DenyList) addCompact(class Class, text string, smallest int) {
 	if len(compact) < smallest {
 		return
 	}
+	d.starts.add(compact)
 	d.compact[compact[0]] = append(d.compact[compact[0]], compactTerm{class, compact})
 }
 
@@ -251,10 +306,28 @@ func (d *DenyList) addBirthDate(text string) {
 		return
 	}
 	d.dates = append(d.dates, day)
+	d.addDateStarts(day)
 	d.addCompact(BirthDate, fmt.Sprintf("%02d%02d%02d", day.day, day.month, day.year%100), 6)
 	if !day.short {
 		d.addCompact(BirthDate, fmt.Sprintf("%02d%02d%04d", day.day, day.month, day.year), 8)
 		d.addCompact(BirthDate, fmt.Sprintf("%04d%02d%02d", day.year, day.month, day.day), 8)
+	}
+}
+
+// addDateStarts marks what the date may start with: 1/2/50, 01-02-1950, 1st, 1Feb,
+// 1950-02-01.
+func (d *DenyList) addDateStarts(day date) {
+	d.dateStarts.add(fmt.Sprintf("%02d", day.day))
+	if day.day < 10 {
+		for _, c := range "strndhjfmao" { // of ordinals and months
+			d.dateStarts.add(fmt.Sprintf("%d%c", day.day, c))
+		}
+	}
+	if !day.short {
+		d.dateStarts.add(fmt.Sprintf("%04d", day.year))
+	}
+	for i, bits := range d.dateStarts {
+		d.starts[i] |= bits
 	}
 }
 

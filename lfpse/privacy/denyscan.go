@@ -1,9 +1,6 @@
 package privacy
 
-import (
-	"slices"
-	"unicode/utf8"
-)
+import "slices"
 
 // Scan finds the terms of the list in one text, in text order. It returns nil, and
 // allocates nothing, when there are none.
@@ -17,13 +14,34 @@ func (d *DenyList) scan(text string, prose bool) []Hit {
 		return nil
 	}
 	s := denyScanner{list: d, text: text}
+	s.scan(prose)
+	return outermost(s.hits)
+}
+
+func (s *denyScanner) scan(prose bool) {
+	text, d := s.text, s.list
 	for w, ok := nextWord(text, 0); ok; w, ok = nextWord(text, w.end) {
+		if s.lastRoles == 0 && !d.starts.mayStart(text, w) {
+			s.last = w
+			continue
+		}
+		s.word(w, prose)
+	}
+}
+
+// word looks for all that starts with w.
+func (s *denyScanner) word(w word, prose bool) {
+	if s.last.end > 0 && !apart(s.text, s.last.start, s.last.end) {
+		s.last, s.lastRoles = word{}, 0 // part of a longer value
+	}
+	found := roles(0)
+	if apart(s.text, w.start, w.end) {
 		s.identifiers(w, prose)
 		if prose {
-			s.prose(w)
+			found = s.prose(w)
 		}
 	}
-	return outermost(s.hits)
+	s.last, s.lastRoles = w, found
 }
 
 // outermost sorts hits and drops those that lie within another, as the parts of a
@@ -47,6 +65,7 @@ type denyScanner struct {
 	list *DenyList
 	text string
 	hits []Hit
+	work int // characters and terms looked at besides going through the text once
 
 	// The word before, for names that need company.
 	last      word
@@ -75,11 +94,19 @@ func (s *denyScanner) identifiers(w word, prose bool) {
 		out, _ := fold(r)
 		first = out[0]
 	}
+	second := byte(0) // of a word of two letters or more in ASCII
+	if w.plain && w.end-w.start > 1 {
+		second = foldedASCII[s.text[w.start+1]]
+	}
 	for _, term := range s.list.compact[first] {
+		s.work++
+		if second != 0 && term.text[1] != second {
+			continue
+		}
 		if term.class == BirthDate && !prose {
 			continue
 		}
-		if end := matchCompact(s.text, w.start, term.text); end > 0 {
+		if end := s.matchCompact(w.start, term.text); end > 0 {
 			s.hit(term.class, w.start, end)
 		}
 	}
@@ -87,14 +114,19 @@ func (s *denyScanner) identifiers(w word, prose bool) {
 
 // matchCompact compares term with the letters and digits from i on and returns
 // where it ends, at the end of a word, or 0.
-func matchCompact(text string, i int, term string) int {
+func (s *denyScanner) matchCompact(i int, term string) int {
+	text := s.text
 	for at, gap := 0, 0; at < len(term); {
 		r, end := runeAt(text, i)
 		if r < 0 || gap > maxSeparator {
 			return 0
 		}
 		i = end
+		s.work++
 		if !isWord(r) {
+			if r == '[' && tokenAt(text, end-1) > 0 {
+				return 0
+			}
 			gap++
 			continue
 		}
@@ -104,29 +136,32 @@ func matchCompact(text string, i int, term string) int {
 		}
 		at, gap = at+n, 0
 	}
-	if r, _ := runeAt(text, i); isWord(r) {
+	if r, _ := boundaryAt(text, i); isWord(r) {
 		return 0
 	}
 	return i
 }
 
-// prose looks for the names, phrases and birth dates that start with w.
-func (s *denyScanner) prose(w word) {
-	if c := s.text[w.start]; len(s.list.dates) > 0 && (isASCIIDigit(c) || c >= utf8.RuneSelf) {
+// prose looks for the names, phrases and birth dates that start with w, and says
+// what it is in the list of names.
+func (s *denyScanner) prose(w word) roles {
+	if len(s.list.dates) > 0 && s.list.dateStarts.mayStart(s.text, w) {
 		s.birthDate(w)
 	}
 	found := roles(0)
-	if s.list.mayMatch[w.hash>>6&63]&(1<<(w.hash&63)) != 0 {
-		s.phrases(w)
-		found = s.list.rolesOf(s.text, w)
+	if s.list.nameStarts.mayStart(s.text, w) {
+		hash := w.hash(s.text)
+		s.work += w.end - w.start
+		s.phrases(w, hash)
+		found = s.list.rolesOf(s.text, w, hash)
 	}
 	switch {
 	case found != 0:
 		s.name(w, found)
-	case s.lastRoles&roleFamily != 0 && w.folded == 1:
+	case s.lastRoles&roleFamily != 0 && w.letters(s.text, 2) == 1:
 		s.initialAfter(w)
 	}
-	s.last, s.lastRoles = w, found
+	return found
 }
 
 func (s *denyScanner) birthDate(w word) {
@@ -145,22 +180,27 @@ func (s *denyScanner) birthDate(w word) {
 	}
 }
 
-func (s *denyScanner) phrases(w word) {
-	for _, p := range s.list.phrases[w.hash] {
+func (s *denyScanner) phrases(w word, hash uint32) {
+	for _, p := range s.list.phrases[hash] {
+		s.work += len(p.words)
 		if !w.is(s.text, p.words[0]) {
 			continue
 		}
 		end := w.end
 		for _, want := range p.words[1:] {
 			next, ok := nextWord(s.text, end)
-			if !ok || !near(s.text, end, next.start) || !next.is(s.text, want) {
+			if !ok || !near(s.text, end, next.start) || !next.is(s.text, want) || !apart(s.text, next.start, next.end) {
 				end = 0
 				break
 			}
 			end = next.end
 		}
 		if end > 0 {
-			s.hit(p.class, w.start, end)
+			start := w.start
+			if p.roles != 0 {
+				start, _ = s.company(w, p.roles, true) // J van der Berg
+			}
+			s.hit(p.class, start, end)
 		}
 	}
 }
@@ -175,94 +215,4 @@ func near(text string, from, to int) bool {
 		_, from = runeAt(text, from)
 	}
 	return from >= to
-}
-
-func (d *DenyList) rolesOf(text string, w word) (found roles) {
-	for _, n := range d.names[w.hash] {
-		if !w.is(text, n.folded) {
-			continue
-		}
-		if n.family {
-			found |= roleFamily
-		}
-		if n.given {
-			found |= roleGiven
-		}
-		if n.ordinary {
-			found |= roleOrdinary
-		}
-	}
-	return found
-}
-
-// name decides what a word that is a name means where it stands.
-func (s *denyScanner) name(w word, found roles) {
-	capital := startsUpper(s.text, w)
-	start, company := s.company(w, found, capital)
-	switch {
-	case company:
-		s.hit(Name, start, w.end)
-	case w.folded < minNameLetters:
-	case found&roleOrdinary != 0:
-		if capital {
-			s.hit(PossibleName, w.start, w.end)
-		}
-	case s.follows(w) && (s.last.is(s.text, "st") || s.last.is(s.text, "saint")):
-		s.hit(PossibleName, w.start, w.end)
-	default:
-		s.hit(Name, w.start, w.end)
-	}
-}
-
-// company reports whether the word before makes a name of w, and where the whole
-// name starts.
-func (s *denyScanner) company(w word, found roles, capital bool) (start int, ok bool) {
-	if !s.follows(w) {
-		return w.start, false
-	}
-	comma := s.gapHas(w, ',')
-	lastCapital := startsUpper(s.text, s.last)
-	switch {
-	case s.lastRoles&roleGiven != 0 && found&roleFamily != 0 && !comma:
-		return s.last.start, true
-	case s.lastRoles&roleFamily != 0 && found&roleGiven != 0 && (comma || lastCapital && capital):
-		return s.last.start, true
-	case found&roleFamily != 0 && s.last.folded == 1 && lastCapital && capital && s.isInitial(s.last):
-		return s.last.start, true
-	}
-	title := s.last.fold(s.text)
-	// "patient will be seen" and "PATIENT WILL BE SEEN" speak of nobody called Will.
-	named := isTitle(title) || capital && isRole(title) && !allUpper(s.text, w)
-	return w.start, named
-}
-
-// follows reports whether w stands in one phrase with the word before: near it,
-// and not in the next sentence.
-func (s *denyScanner) follows(w word) bool {
-	if s.last.end == 0 || !near(s.text, s.last.end, w.start) {
-		return false
-	}
-	return !s.gapHas(w, '.') || s.last.folded == 1 || isTitle(s.last.fold(s.text)) || s.last.is(s.text, "st")
-}
-
-func (s *denyScanner) gapHas(w word, c byte) bool {
-	for i := s.last.end; i < w.start; i++ {
-		if s.text[i] == c {
-			return true
-		}
-	}
-	return false
-}
-
-// initialAfter handles "Brown, J".
-func (s *denyScanner) initialAfter(w word) {
-	if s.gapHas(w, ',') && near(s.text, s.last.end, w.start) && startsUpper(s.text, w) && s.isInitial(w) {
-		s.hit(Name, s.last.start, w.end)
-	}
-}
-
-func (s *denyScanner) isInitial(w word) bool {
-	r, _ := runeAt(s.text, w.start)
-	out, n := fold(r)
-	return n > 0 && s.list.initials[out[0]]
 }

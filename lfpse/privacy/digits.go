@@ -31,6 +31,7 @@ type digitRun struct {
 	digits [maxRunDigits]byte
 	groups [maxRunGroups]group
 	n      int // groups
+	work   int // characters read, for scanner.work
 }
 
 // begin reads the run that starts with the digit at i.
@@ -42,6 +43,7 @@ func (run *digitRun) begin(text string, i int) {
 // next drops the first group and reads on at the end, so that a long row of groups
 // is read once and not once from each of them.
 func (run *digitRun) next(text string) {
+	run.work += maxRunDigits // moved
 	copy(run.digits[:], run.digits[min(run.groups[0].count, maxRunDigits):])
 	copy(run.groups[:], run.groups[1:run.n])
 	run.n--
@@ -71,6 +73,7 @@ func (run *digitRun) fill(text string, i int, before separators) {
 		g.before = before
 		run.groups[run.n] = g
 		run.n++
+		run.work += g.count + maxSeparator
 		read += g.count
 		before, i = readSeparator(text, g.end)
 		if before == 0 {
@@ -161,19 +164,24 @@ func (run *digitRun) separatorsOf(n int) (kinds separators) {
 // and not a piece of a longer code: it may touch letters, as in NHS9990000018, but
 // not letters that touch further digits, and its own separator must not go on to
 // more digits. UUIDs are codes.
-func standsAlone(text string, start, end int, within separators) bool {
-	before, at := runeBefore(text, start)
-	after, next := runeAt(text, end)
+func (sc *scanner) standsAlone(start, end int, within separators) bool {
+	text := sc.text
+	sc.work += maxTouching // at most, as for a UUID
+	before, at := boundaryBefore(text, start)
+	after, next := boundaryAt(text, end)
+	if digitValue(before) >= 0 || digitValue(after) >= 0 {
+		return false // a redaction token; the digits themselves were all read
+	}
 	if isLetter(before) && !lettersEndBefore(text, at) || isLetter(after) && !lettersEndAfter(text, next) {
 		return false
 	}
 	if joins(before, within) {
-		if r, _ := runeBefore(text, at); digitValue(r) >= 0 {
+		if r, _ := boundaryBefore(text, at); digitValue(r) >= 0 {
 			return false
 		}
 	}
 	if joins(after, within) {
-		if r, _ := runeAt(text, next); digitValue(r) >= 0 {
+		if r, _ := boundaryAt(text, next); digitValue(r) >= 0 {
 			return false
 		}
 	}
@@ -191,7 +199,7 @@ const maxTouching = 16
 
 func lettersEndBefore(text string, i int) bool {
 	for range maxTouching {
-		r, start := runeBefore(text, i)
+		r, start := boundaryBefore(text, i)
 		if !isLetter(r) {
 			return digitValue(r) < 0
 		}
@@ -202,7 +210,7 @@ func lettersEndBefore(text string, i int) bool {
 
 func lettersEndAfter(text string, i int) bool {
 	for range maxTouching {
-		r, end := runeAt(text, i)
+		r, end := boundaryAt(text, i)
 		if !isLetter(r) {
 			return digitValue(r) < 0
 		}

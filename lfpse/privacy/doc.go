@@ -2,19 +2,27 @@
 //
 // National processing redacts free text before others read it, but that is no
 // guarantee, so the screen blocks at source. A [Screener] finds identifiers by
-// their form: NHS, CHI and H&C numbers by their check digit, National Insurance
-// and professional registration numbers, e-mail addresses and telephone numbers,
-// which are errors; postcodes and dates of birth, which are warnings. Names have
+// their form. Errors are NHS, CHI and H&C numbers by their check digit, National
+// Insurance numbers, e-mail addresses, telephone numbers, and the numbers of
+// professionals and dates of birth beside words that say so. Warnings are postcodes,
+// what follows a title such as Mrs, and what only may be one of the others. Names have
 // no form, so the caller gives the names and identifiers of the patients and staff
 // of the source record as a [DenyList], the strongest method there is.
 //
 // [Screener.ScanEvent] visits every string of an AdverseEvent, whatever element it
 // stands in, and also refuses elements that have no place in a report whatever
 // they hold: Patient.name, Practitioner.identifier, Device.serialNumber and their
-// kind. Findings carry class, FHIRPath and character range, never the text.
+// kind. Findings carry class, FHIRPath and character range, never the text. It also
+// says, as information, where details that are allowed one by one may together point
+// to one person.
+//
+// Nothing is changed unless the caller asks for it: [Redact] and
+// [Screener.RedactEvent] put tokens such as [NHS-NUMBER] in the place of what was
+// found, and say where.
 //
 // The screen proves presence, not absence: a text without findings can still
-// identify a person to someone who knows the story.
+// identify a person to someone who knows the story. How much it finds on labelled
+// narratives is measured in conformance/narratives.
 //
 // Screening is linear in the length of the text, does not allocate when there is
 // nothing to report, and handles full-width digits, invisible characters, exotic

@@ -22,6 +22,7 @@ func (sc *scanner) email(at, next int) {
 		start++
 	}
 	end := sc.domainEnd(next)
+	sc.work += at - start + min(maxDomain, len(sc.text)-next)
 	if start < at && end > 0 {
 		sc.hit(Email, start, end)
 	}
@@ -43,20 +44,21 @@ func isEdge(c byte) bool { return c == '.' || c == '\'' || c == '"' || c == '/' 
 // domainEnd returns the end of the domain name at i, or 0 when there is none with
 // a dot and a top-level domain of two letters or more.
 func (sc *scanner) domainEnd(i int) int {
-	end, letters, dotted := 0, 0, false
+	end, letters, dotted, other := 0, 0, false, false // of the label: its letters, and whether it has other characters
 	for j := i; j < len(sc.text) && j-i < maxDomain; {
 		r, size := utf8.DecodeRuneInString(sc.text[j:])
 		j += size
 		switch {
 		case r == '.' || r == '\uff0e' || r == '\u3002':
-			dotted, letters = dotted || j-size > i, 0
+			dotted, letters, other = dotted || j-size > i, 0, false
 		case isLetter(r):
 			letters++
-			if dotted && letters >= 2 {
+			if dotted && letters >= 2 && !other {
 				end = j
 			}
-		case digitValue(r) >= 0 || isInvisible(r) || r == '-':
-			letters = 0
+		case isInvisible(r):
+		case digitValue(r) >= 0 || r == '-':
+			other = true
 		default:
 			return end
 		}

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"html"
 	"reflect"
-	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -27,13 +26,24 @@ import (
 //     let pass, since dm+d ids can look like NHS numbers
 //   - ReporterContact: may hold e-mail addresses and telephone numbers that are
 //     not on the deny-list
+//
+// Where the report tells so much that somebody who knows the practice may know the
+// patient, findings of severity information say what could be told less exactly:
+// see [WithoutHints].
 func (s *Screener) ScanEvent(a *fhir.AdverseEvent, deny *DenyList) fhir.Issues {
 	if a == nil {
 		return nil
 	}
 	w := walker{screener: s, deny: deny, root: "AdverseEvent"}
-	w.structValue(reflect.ValueOf(a).Elem(), s.plans[eventType])
+	w.event(a)
+	if w.seen.identifying() && !s.noHints {
+		w.hints(a)
+	}
 	return w.issues
+}
+
+func (w *walker) event(a *fhir.AdverseEvent) {
+	w.structValue(reflect.ValueOf(a).Elem(), w.screener.plans[eventType])
 }
 
 // walker visits a report and keeps the path of where it is. The path becomes text
@@ -45,6 +55,9 @@ type walker struct {
 	steps    []step
 	buffer   [16]step
 	issues   fhir.Issues
+
+	redacting bool   // replace what is found, and report that only
+	seen      traits // what the report tells of the patient
 }
 
 // step is one element on the path; index is -1 for an element that does not
@@ -82,19 +95,30 @@ func (w *walker) path() string {
 
 // report adds a finding about the element at the path.
 func (w *walker) report(class Class, text string) {
+	if w.redacting {
+		return
+	}
 	info := class.info()
 	w.issues = append(w.issues, fhir.Issue{
 		Severity: w.screener.Severity(class), Rule: info.rule, Path: w.path(), Offset: -1, Text: text, Fix: info.fix,
 	})
 }
 
-func (w *walker) reportHit(hit Hit, text string, kind textKind) {
-	from := utf8.RuneCountInString(text[:hit.Start]) + 1
-	to := from + utf8.RuneCountInString(text[hit.Start:hit.End]) - 1
-	w.report(hit.Class, fmt.Sprintf("%s stands at characters %d to %d.", hit.Class.info().text, from, to))
-	if kind == contact && (hit.Class == Email || hit.Class == Phone) {
-		w.issues[len(w.issues)-1].Fix = "It belongs to a person in the source record; give the reporter's own or leave the element out."
+// counter turns byte offsets of a text, asked for in order, into numbers of
+// characters, counted from 1.
+type counter struct {
+	text      string
+	at, count int
+}
+
+// characters returns the first and the last character of a hit.
+func (c *counter) characters(h Hit) (from, to int) {
+	if h.Start < c.at {
+		c.at, c.count = 0, 0
 	}
+	c.count += utf8.RuneCountInString(c.text[c.at:h.Start])
+	c.at = h.Start
+	return c.count + 1, c.count + utf8.RuneCountInString(c.text[h.Start:h.End])
 }
 
 // textKind says how the text of an element is screened.
@@ -113,7 +137,7 @@ const (
 // text screens one string.
 func (w *walker) text(text string, kind textKind) {
 	switch {
-	case text == "":
+	case text == "" || w.redacting:
 		return
 	case kind == binary:
 		w.report(Binary, "The element holds binary content, which cannot be screened.")
@@ -121,57 +145,45 @@ func (w *walker) text(text string, kind textKind) {
 	case kind == drugCode && isConceptID(text):
 		return
 	}
-	hits := w.screener.Scan(text)
-	denied := w.deny.scan(text, kind != token && kind != drugCode)
-	if len(hits)+len(denied) == 0 && kind != narrative {
-		return
-	}
-	w.reportHits(text, kind, hits, denied)
-	if kind == narrative {
-		w.markup(text, hits, denied)
-	}
-}
-
-func (w *walker) reportHits(text string, kind textKind, hits, denied []Hit) {
+	hits := w.hits(text, kind)
+	count := counter{text: text}
 	for _, hit := range hits {
+		from, to := count.characters(hit)
+		w.report(hit.Class, fmt.Sprintf("%s stands at characters %d to %d.", hit.Class.info().text, from, to))
 		if kind == contact && (hit.Class == Email || hit.Class == Phone) {
-			continue
+			w.issues[len(w.issues)-1].Fix = "It belongs to a person in the source record; give the reporter's own or leave the element out."
 		}
-		w.reportHit(hit, text, kind)
 	}
-	for _, hit := range denied {
-		// The address as a whole is reported; the name in it adds nothing.
-		if isNameClass(hit.Class) && withinEmail(hit, hits) {
-			continue
-		}
-		if kind == catalogue && hit.Class == Name {
-			hit.Class = PossibleName
-		}
-		// What is found by form already needs no second finding.
-		if slices.ContainsFunc(hits, func(h Hit) bool { return h.Class == hit.Class && kind != contact }) {
-			continue
-		}
-		w.reportHit(hit, text, kind)
+	if kind == narrative {
+		w.markup(text, hits)
 	}
 }
 
-func isNameClass(c Class) bool { return c == Name || c == PossibleName }
-
-func withinEmail(hit Hit, hits []Hit) bool {
-	return slices.ContainsFunc(hits, func(h Hit) bool { return h.Class == Email && h.Start <= hit.Start && hit.End <= h.End })
+// hits screens a text as its kind demands.
+func (w *walker) hits(text string, kind textKind) []Hit {
+	denied := w.deny.scan(text, kind != token && kind != drugCode)
+	if kind == catalogue {
+		for i := range denied {
+			if denied[i].Class == Name {
+				denied[i].Class = PossibleName
+			}
+		}
+	}
+	return combine(w.screener.Scan(text), denied, kind)
 }
 
 // markup screens XHTML once more without tags and with entities resolved, as a
 // reader sees it. Only classes that the raw text has not shown are new.
-func (w *walker) markup(text string, hits, denied []Hit) {
-	seen := slices.Concat(hits, denied)
-	visible := withoutTags(text)
-	for _, hit := range slices.Concat(w.screener.Scan(visible), w.deny.Scan(visible)) {
-		if slices.ContainsFunc(seen, func(h Hit) bool { return h.Class == hit.Class }) {
-			continue
+func (w *walker) markup(text string, hits []Hit) {
+	var seen [256]bool
+	for _, hit := range hits {
+		seen[hit.Class] = true
+	}
+	for _, hit := range w.screener.ScanText(withoutTags(text), w.deny) {
+		if !seen[hit.Class] {
+			seen[hit.Class] = true
+			w.report(hit.Class, hit.Class.info().text+" stands in the text between the tags.")
 		}
-		seen = append(seen, hit)
-		w.report(hit.Class, hit.Class.info().text+" stands in the text between the tags.")
 	}
 }
 

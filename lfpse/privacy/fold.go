@@ -63,31 +63,23 @@ func foldWords(text string) []string {
 // word is a row of letters and digits, text[start:end].
 type word struct {
 	start, end int
-	hash       uint32 // of the folded word
-	folded     int    // length of the folded word in bytes
+	plain      bool // ASCII only
 }
 
-// FNV-1a.
-const (
-	hashSeed  = 2166136261
-	hashPrime = 16777619
-)
-
-// nextWord finds the first word at or after i and hashes it as it goes. Full words
-// are compared only when the hash is that of a term.
+// nextWord finds the first word at or after i. It does no more than that, since
+// nearly all words of a text are of no interest.
 func nextWord(text string, i int) (w word, ok bool) {
 	for i < len(text) && (foldedASCII[text[i]] == 0 || foldedASCII[text[i]] == wide && !startsWord(text, i)) {
 		i++
 	}
-	if i == len(text) {
+	if i >= len(text) {
 		return word{}, false
 	}
-	start, h := i, uint32(hashSeed)
+	w = word{start: i, plain: true}
 	for i < len(text) && foldedASCII[text[i]]-1 < wide-1 {
-		h = (h ^ uint32(foldedASCII[text[i]])) * hashPrime
 		i++
 	}
-	w = word{start: start, end: i, hash: h, folded: i - start}
+	w.end = i
 	if i < len(text) && text[i] >= utf8.RuneSelf {
 		w.extend(text)
 	}
@@ -101,12 +93,8 @@ func (w *word) extend(text string) {
 		if !isWord(r) && !isInvisible(r) {
 			return
 		}
-		out, n := fold(r)
-		for _, c := range out[:n] {
-			w.hash = (w.hash ^ uint32(c)) * hashPrime
-		}
-		w.folded += n
 		w.end += size
+		w.plain = false
 	}
 }
 
@@ -143,27 +131,84 @@ func (w word) fold(text string) string {
 	return b.String()
 }
 
-// is reports whether the word, folded, is term.
-func (w word) is(text, term string) bool {
-	if w.folded != len(term) {
-		return false
-	}
-	at := 0
-	for _, r := range text[w.start:w.end] {
-		out, n := fold(r)
-		if term[at:at+n] != string(out[:n]) {
-			return false
-		}
-		at += n
-	}
-	return true
+// shortWord is a folded word that may be one of a list, without an allocation.
+type shortWord struct {
+	folded [16]byte
+	n      int
 }
 
-// hashOf is the hash nextWord gives a folded word.
+func (s *shortWord) string() string { return string(s.folded[:s.n]) }
+
+// short folds the word; a longer one than the lists hold becomes empty.
+func (w word) short(text string) (s shortWord) {
+	for _, r := range text[w.start:w.end] {
+		out, n := fold(r)
+		if s.n+n > len(s.folded) {
+			return shortWord{}
+		}
+		s.n += copy(s.folded[s.n:], out[:n])
+	}
+	return s
+}
+
+// letters is the length of the folded word, counted up to most.
+func (w word) letters(text string, most int) (length int) {
+	if w.plain {
+		return min(most, w.end-w.start)
+	}
+	for _, r := range text[w.start:w.end] {
+		_, n := fold(r)
+		if length += n; length >= most {
+			return most
+		}
+	}
+	return length
+}
+
+// hash is that of the folded word, FNV-1a.
+func (w word) hash(text string) uint32 {
+	h := uint32(hashSeed)
+	if w.plain {
+		for i := w.start; i < w.end; i++ {
+			h = (h ^ uint32(foldedASCII[text[i]])) * hashPrime
+		}
+		return h
+	}
+	for _, r := range text[w.start:w.end] {
+		out, n := fold(r)
+		for _, c := range out[:n] {
+			h = (h ^ uint32(c)) * hashPrime
+		}
+	}
+	return h
+}
+
+const (
+	hashSeed  = 2166136261
+	hashPrime = 16777619
+)
+
+// hashOf is the hash of a word that is folded already.
 func hashOf(folded string) uint32 {
 	h := uint32(hashSeed)
 	for i := range len(folded) {
 		h = (h ^ uint32(folded[i])) * hashPrime
 	}
 	return h
+}
+
+// is reports whether the word, folded, is term.
+func (w word) is(text, term string) bool {
+	if w.plain && w.end-w.start != len(term) {
+		return false
+	}
+	at := 0
+	for _, r := range text[w.start:w.end] {
+		out, n := fold(r)
+		if at+n > len(term) || term[at:at+n] != string(out[:n]) {
+			return false
+		}
+		at += n
+	}
+	return at == len(term)
 }

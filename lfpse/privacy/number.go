@@ -9,6 +9,13 @@ func (sc *scanner) number(i int) int {
 	run := &sc.run
 	if run.n > 1 && run.groups[1].start == i {
 		run.next(sc.text)
+	} else if g := sc.lone(i); g.count > 0 {
+		sc.professionalNumber(g)
+		sc.postcode(g)
+		if mayGoOn(sc.text, g.end) && (g.end == len(sc.text) || sc.text[g.end] != ':') {
+			sc.birthDate(g)
+		}
+		return g.end
 	} else {
 		sc.beginRun(i)
 	}
@@ -18,13 +25,44 @@ func (sc *scanner) number(i int) int {
 	if end := sc.phone(run); end > 0 {
 		return end
 	}
-	first := run.groups[0]
 	sc.insuranceNumber(run)
-	sc.professionalNumber(run)
+	sc.groupedNumber(run)
+	first := run.groups[0]
+	sc.professionalNumber(first)
 	sc.postcode(first)
 	sc.birthDate(first)
+	if run.n == 3 && first.start < sc.dateEnd && run.groups[2].end == sc.dateEnd {
+		run.n = 0
+		return sc.dateEnd // the rest of 12/03/2026, with nothing behind it
+	}
 	return sc.afterDigits(first.end)
 }
+
+// lone reads one to four ASCII digits with plainly no second group behind them, as
+// in "10 mg" and "48 hours". Most digits of a report are such, and this is quicker
+// than to read a run. The count is 0 when it may be a run.
+func (sc *scanner) lone(i int) (g group) {
+	text := sc.text
+	end := i
+	for end < len(text) && isASCIIDigit(text[end]) {
+		end++
+	}
+	if end-i < 1 || end-i > 4 || i > 0 && text[i-1]|0x20 == 'o' {
+		return g
+	}
+	if end < len(text) {
+		switch c := text[end]; {
+		case c == ' ' && end+1 < len(text) && plainLetter(text[end+1]):
+		case c == '.' && end+2 < len(text) && text[end+1] == ' ' && plainLetter(text[end+2]):
+		case !plainLetter(c) && c != ',' && c != ':' && c != ';' && c != '%':
+			return g
+		}
+	}
+	return group{count: end - i, start: i, end: end}
+}
+
+// plainLetter reports ASCII letters that do not stand for a zero.
+func plainLetter(c byte) bool { return isASCIILetter(c) && c|0x20 != 'o' }
 
 // beginRun reads the run of the digit at i, which may start before it with letters
 // O written for zeros where no word goes before them.
@@ -54,6 +92,7 @@ func (sc *scanner) afterDigits(i int) int {
 		if digitValue(r) < 0 {
 			return i
 		}
+		sc.work++
 		i = end
 	}
 }
@@ -69,12 +108,22 @@ func (sc *scanner) healthNumber(run *digitRun) int {
 	for i := range number {
 		number[i] = '0' + run.digits[i]
 	}
+	class := healthNumberClass(number)
+	if class == NHSNumber && number[0] == '0' || !fhir.ValidNHSNumber(string(number[:])) {
+		return 0 // no NHS number starts with 0; CHI numbers do
+	}
 	start, end := run.groups[0].start, run.groups[groups-1].end
-	if !fhir.ValidNHSNumber(string(number[:])) || !standsAlone(sc.text, start, end, run.separatorsOf(groups)) {
+	if !sc.standsAlone(start, end, run.separatorsOf(groups)) || groups == 1 && sc.isCoded(start, string(number[:])) {
 		return 0
 	}
-	sc.hit(healthNumberClass(number), start, end)
+	sc.hit(class, start, end)
 	return end
+}
+
+// isCoded reports whether a number is a SNOMED CT or dm+d concept id and is called
+// one. Some short ids pass the check of NHS numbers too.
+func (sc *scanner) isCoded(start int, number string) bool {
+	return isConceptID(number) && sc.cueBefore(start, "dm+d", "dmd", "snomed", "sctid", "concept", "vtm", "vmp", "amp")
 }
 
 // healthGroups says how many groups make up ten digits in a usual grouping.
@@ -105,167 +154,4 @@ func healthNumberClass(number [10]byte) Class {
 	default:
 		return NHSNumber
 	}
-}
-
-// insuranceNumber reports a National Insurance number: two letters, six digits,
-// and a letter from A to D.
-func (sc *scanner) insuranceNumber(run *digitRun) {
-	groups := 1
-	switch {
-	case run.hasShape(6):
-	case run.hasShape(2, 2, 2) && run.separatorsOf(3)&^(sepSpace|sepDash) == 0:
-		groups = 3
-	default:
-		return
-	}
-	start, end := run.groups[0].start, run.groups[groups-1].end
-	prefix, spacedBefore := skipSpaceBefore(sc.text, start)
-	suffix, spacedAfter := skipSpaceAfter(sc.text, end)
-	if prefix < 2 || suffix >= len(sc.text) {
-		return
-	}
-	one, two, last := sc.text[prefix-2], sc.text[prefix-1], sc.text[suffix]
-	if before, _ := runeBefore(sc.text, prefix-2); isWord(before) {
-		return
-	}
-	if after, _ := runeAt(sc.text, suffix+1); isWord(after) {
-		return
-	}
-	// Written with spaces it could be words around a number; capitals say it is not.
-	if (spacedBefore || spacedAfter) && !(isUpper(one) && isUpper(two) && isUpper(last)) {
-		return
-	}
-	if last |= 0x20; last < 'a' || last > 'd' || !insurancePrefix(upper(one), upper(two)) {
-		return
-	}
-	sc.hit(NINumber, prefix-2, suffix+1)
-}
-
-// insurancePrefix applies the allocation rules of HMRC manual NIM39110.
-func insurancePrefix(one, two byte) bool {
-	for _, c := range [2]byte{one, two} {
-		switch c {
-		case 'D', 'F', 'I', 'Q', 'U', 'V':
-			return false
-		}
-		if !isUpper(c) {
-			return false
-		}
-	}
-	switch string([]byte{one, two}) {
-	case "BG", "GB", "KN", "NK", "NT", "TN", "ZZ":
-		return false
-	}
-	return two != 'O'
-}
-
-// professionalNumber reports a registration number that stands beside the name of
-// its register; alone these numbers look like any other.
-func (sc *scanner) professionalNumber(run *digitRun) {
-	g := run.groups[0]
-	start, end := g.start, g.end
-	var cues []string
-	switch g.count {
-	case 7:
-		cues = []string{"gmc", "gphc"}
-	case 2:
-		if !sc.nmcTail(end) {
-			return
-		}
-		cues, end = []string{"nmc", "pin"}, end+6
-	case 5, 6:
-		if start < 2 || !isASCIILetter(sc.text[start-1]) || !isASCIILetter(sc.text[start-2]) {
-			return
-		}
-		cues, start = []string{"hcpc"}, start-2
-	default:
-		return
-	}
-	if cueBefore(sc.text, start, cues...) {
-		sc.hit(ProfessionalNumber, start, end)
-	}
-}
-
-// nmcTail reports whether an NMC PIN, such as 71A2998E, goes on at i.
-func (sc *scanner) nmcTail(i int) bool {
-	if i+6 > len(sc.text) {
-		return false
-	}
-	tail := sc.text[i : i+6]
-	for j := 1; j < 5; j++ {
-		if !isASCIIDigit(tail[j]) {
-			return false
-		}
-	}
-	after, _ := runeAt(sc.text, i+6)
-	return isASCIILetter(tail[0]) && isASCIILetter(tail[5]) && !isWord(after)
-}
-
-// cueWindow is how far before a value its cue may stand, in bytes.
-const cueWindow = 40
-
-// cueBefore reports whether one of the words stands shortly before i with no
-// digit, comma or semicolon in between. Words are given in lower case.
-func cueBefore(text string, i int, words ...string) bool {
-	from := max(0, i-cueWindow)
-	for j := i - 1; j >= from; j-- {
-		if c := text[j]; isASCIIDigit(c) || c == ',' || c == ';' {
-			return false
-		}
-		if j > 0 && isASCIILetter(text[j-1]) {
-			continue // not the start of a word
-		}
-		for _, word := range words {
-			if hasPrefixFold(text[j:i], word) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// hasPrefixFold reports whether s starts with the lower-case ASCII word and the
-// word ends there.
-func hasPrefixFold(s, word string) bool {
-	if len(s) < len(word) {
-		return false
-	}
-	for i := range len(word) {
-		if lower(s[i]) != word[i] {
-			return false
-		}
-	}
-	return len(s) == len(word) || !isASCIILetter(s[len(word)])
-}
-
-// skipSpaceBefore moves from i before one space, if there is one.
-func skipSpaceBefore(text string, i int) (at int, spaced bool) {
-	if r, start := runeBefore(text, i); r >= 0 && isSpace(r) {
-		return start, true
-	}
-	return i, false
-}
-
-// skipSpaceAfter moves from i behind one space, if there is one.
-func skipSpaceAfter(text string, i int) (at int, spaced bool) {
-	if r, end := runeAt(text, i); r >= 0 && isSpace(r) {
-		return end, true
-	}
-	return i, false
-}
-
-func isUpper(c byte) bool { return 'A' <= c && c <= 'Z' }
-
-func upper(c byte) byte {
-	if 'a' <= c && c <= 'z' {
-		return c - 'a' + 'A'
-	}
-	return c
-}
-
-func lower(c byte) byte {
-	if isUpper(c) {
-		return c - 'A' + 'a'
-	}
-	return c
 }

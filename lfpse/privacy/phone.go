@@ -22,7 +22,7 @@ func (sc *scanner) phone(run *digitRun) int {
 		return 0
 	}
 	end := run.groups[best-1].end
-	if !standsAlone(sc.text, start, end, run.separatorsOf(best)) {
+	if !sc.standsAlone(start, end, run.separatorsOf(best)) {
 		return 0
 	}
 	sc.hit(Phone, start, end)

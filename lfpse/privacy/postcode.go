@@ -7,14 +7,14 @@ import "strings"
 func (sc *scanner) postcode(g group) {
 	text := sc.text
 	inward := g.end - 1
-	if g.count > maxRunDigits || g.end+2 > len(text) || !isASCIIDigit(text[inward]) {
+	if g.end+2 > len(text) || !isASCIILetter(text[g.end]) || g.count > maxRunDigits || !isASCIIDigit(text[inward]) {
 		return
 	}
 	one, two := text[g.end], text[g.end+1]
 	if !isInwardLetter(one) || !isInwardLetter(two) {
 		return
 	}
-	if after, _ := runeAt(text, g.end+2); isWord(after) {
+	if after, _ := boundaryAt(text, g.end+2); isWord(after) {
 		return
 	}
 	start, outward := sc.outwardBefore(inward, g.count > 1)
@@ -37,7 +37,7 @@ func (sc *scanner) outwardBefore(inward int, joined bool) (start int, outward st
 	for start > 0 && end-start < 5 && (isASCIILetter(sc.text[start-1]) || isASCIIDigit(sc.text[start-1])) {
 		start--
 	}
-	if before, _ := runeBefore(sc.text, start); isWord(before) {
+	if before, _ := boundaryBefore(sc.text, start); isWord(before) {
 		return start, ""
 	}
 	outward = sc.text[start:end]
@@ -87,7 +87,7 @@ func isInwardLetter(c byte) bool {
 // dose, a frequency or an ordinal beside a vitamin, a vertebra or a bed: B12 5ug,
 // E10 2bd, L5 1st. Only areas of one letter look like that.
 func looksClinical(outward string, digit, one, two byte) bool {
-	if isASCIILetter(outward[1]) {
+	if isASCIILetter(outward[1]) || isASCIILetter(outward[len(outward)-1]) {
 		return false
 	}
 	switch string([]byte{upper(one), upper(two)}) {

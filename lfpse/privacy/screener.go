@@ -2,6 +2,7 @@ package privacy
 
 import (
 	"slices"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/gpsafety/lfpse-go/fhir"
@@ -10,18 +11,26 @@ import (
 // Screener finds personal data by its form. It is immutable and safe for
 // concurrent use; make one and keep it.
 type Screener struct {
-	raised []Class
-	plans  plans
+	raised  []Class
+	noHints bool
+	plans   plans
 }
 
 // Option changes what New builds.
 type Option func(*Screener)
 
 // WithErrors makes errors of classes that are warnings by default: Postcode,
-// PossibleBirthDate and PossibleName. By default none are. Errors cannot be
+// TitledName and those called possible. By default none are. Errors cannot be
 // lowered to warnings.
 func WithErrors(classes ...Class) Option {
 	return func(s *Screener) { s.raised = append(s.raised, classes...) }
+}
+
+// WithoutHints leaves out the findings of severity information that ScanEvent has
+// about reports without direct identifiers that may still point to one person, rule
+// PRIVACY-REIDENTIFICATION. By default they are given.
+func WithoutHints() Option {
+	return func(s *Screener) { s.noHints = true }
 }
 
 // New returns a Screener with every class on.
@@ -53,20 +62,7 @@ type Hit struct {
 // nil, and allocates nothing, when there is nothing.
 func (s *Screener) Scan(text string) []Hit {
 	sc := scanner{text: text}
-	for i := 0; i < len(text); {
-		switch triggers[text[i]] {
-		case triggerNone:
-			i++
-		case triggerDigit:
-			i = sc.number(i)
-		case triggerAt:
-			sc.email(i, i+1)
-			i++
-		default:
-			i = sc.wide(i)
-		}
-	}
-	slices.SortStableFunc(sc.hits, byStart)
+	sc.scan()
 	return sc.hits
 }
 
@@ -79,9 +75,42 @@ func byStart(a, b Hit) int {
 
 // scanner is the state of one Scan.
 type scanner struct {
-	text string
-	hits []Hit
-	run  digitRun // what the last digit began, kept for the groups that follow
+	text    string
+	hits    []Hit
+	run     digitRun // what the last digit began, kept for the groups that follow
+	dateEnd int      // where the last date ends
+	work    int      // characters looked at besides going through the text once
+}
+
+func (sc *scanner) scan() {
+	text := sc.text
+	for i := 0; i < len(text); {
+		switch triggers[text[i]] {
+		case triggerNone:
+			i++
+		case triggerDigit:
+			i = sc.number(i)
+		case triggerAt:
+			sc.email(i, i+1)
+			i++
+		case triggerCapital:
+			if mayFollowTitle(text, i) {
+				sc.titled(i)
+			}
+			if i+1 < len(text) && text[i] == 'M' && text[i+1]|0x20 == 'r' {
+				sc.titledInLowerCase(i)
+			}
+			i++
+		case triggerM:
+			if i+1 < len(text) && text[i+1] == 'r' {
+				sc.titledInLowerCase(i)
+			}
+			i++
+		default:
+			i = sc.wide(i)
+		}
+	}
+	slices.SortStableFunc(sc.hits, byStart)
 }
 
 func (sc *scanner) hit(class Class, start, end int) {
@@ -96,6 +125,8 @@ func (sc *scanner) wide(i int) int {
 		sc.email(i, i+size)
 	case digitValue(r) >= 0:
 		return sc.number(i)
+	case unicode.IsUpper(r):
+		sc.titled(i)
 	}
 	return i + size
 }
@@ -107,6 +138,8 @@ const (
 	triggerNone trigger = iota
 	triggerDigit
 	triggerAt
+	triggerCapital
+	triggerM // of mr and mrs
 	triggerWide
 )
 
@@ -114,7 +147,10 @@ var triggers = func() (table [256]trigger) {
 	for c := '0'; c <= '9'; c++ {
 		table[c] = triggerDigit
 	}
-	table['@'] = triggerAt
+	for c := 'A'; c <= 'Z'; c++ {
+		table[c] = triggerCapital
+	}
+	table['@'], table['m'] = triggerAt, triggerM
 	for c := utf8.RuneSelf; c < 256; c++ {
 		table[c] = triggerWide
 	}

@@ -22,7 +22,11 @@ func (w *walker) field(v reflect.Value, f *fieldPlan) {
 	case v.IsZero():
 	case v.Kind() == reflect.Pointer:
 		w.push(f.name, -1)
-		w.element(v.Elem(), f)
+		if w.redacting && v.Elem().Kind() == reflect.String {
+			w.redactPointer(v, f)
+		} else {
+			w.element(v.Elem(), f)
+		}
 		w.pop()
 	case v.Kind() == reflect.Slice && f.role != roleRefused && f.role != roleRaw:
 		for i := range v.Len() {
@@ -45,7 +49,7 @@ func (w *walker) element(v reflect.Value, f *fieldPlan) {
 		if v.Kind() == reflect.Int {
 			w.number(v.Int())
 		} else {
-			w.text(v.String(), f.kind)
+			w.string(v, f.kind)
 		}
 	case roleRaw:
 		w.raw(v.Bytes())
@@ -58,6 +62,27 @@ func (w *walker) element(v reflect.Value, f *fieldPlan) {
 	case roleNested:
 		w.structValue(v, f.nested)
 		w.displayOfPerson(v)
+	}
+}
+
+// string screens a string, or replaces what is found in it.
+func (w *walker) string(v reflect.Value, kind textKind) {
+	if !w.redacting {
+		w.text(v.String(), kind)
+	} else if text, found := w.redact(v.String(), kind); found {
+		v.SetString(text)
+	}
+}
+
+// redactPointer lets the pointer point to a new string, since others may hold it.
+func (w *walker) redactPointer(v reflect.Value, f *fieldPlan) {
+	if f.role != roleText {
+		return
+	}
+	if text, found := w.redact(v.Elem().String(), f.kind); found {
+		p := reflect.New(v.Type().Elem())
+		p.Elem().SetString(text)
+		v.Set(p)
 	}
 }
 
@@ -96,6 +121,7 @@ func (w *walker) displayOfPerson(v reflect.Value) {
 // field it is.
 func (w *walker) extension(v reflect.Value, p *plan) {
 	ext := v.Addr().Interface().(*r4.Extension)
+	w.seen |= traitOf(ext.Url)
 	for i := range p.fields {
 		f := &p.fields[i]
 		value := v.Field(f.index)

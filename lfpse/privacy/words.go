@@ -17,14 +17,10 @@ func allUpper(text string, w word) bool {
 	return !strings.ContainsFunc(text[w.start:w.end], unicode.IsLower)
 }
 
-// isTitle reports words that a name follows.
-func isTitle(folded string) bool {
-	switch folded {
-	case "mr", "mrs", "ms", "miss", "mx", "dr", "prof", "professor", "sir", "dame", "lord", "lady", "rev", "revd", "reverend", "mstr":
-		return true
-	}
-	return false
-}
+// titles are words that a name follows.
+var titles = strings.Fields(`mr mrs ms miss mx dr prof professor sir dame lord lady rev revd reverend mstr`)
+
+func isTitle(folded string) bool { return slices.Contains(titles, folded) }
 
 // isRole reports words that a name may follow, capitalised.
 func isRole(folded string) bool {
@@ -35,6 +31,38 @@ func isRole(folded string) bool {
 	}
 	return false
 }
+
+// isDiseaseWord reports words that follow the name of who described the thing.
+func isDiseaseWord(folded string) bool {
+	switch folded {
+	case "disease", "disorder", "syndrome", "syndromes", "palsy", "lymphoma", "oesophagus", "esophagus", "contracture", "sign", "test", "criteria", "score", "scale",
+		"cyst", "tumour", "ulcer", "fracture", "phenomenon", "thyroiditis", "arthritis", "plus", "type", "stage", "pessary", "catheter":
+		return true
+	}
+	return false
+}
+
+// isDirection reports words that a place follows, not a person.
+func isDirection(folded string) bool {
+	switch folded {
+	case "at", "in", "near", "on", "the", "a", "an", "this", "every", "last", "next", "since", "until", "during", "early", "late", "mid":
+		return true
+	}
+	return false
+}
+
+// isOfPeople reports words that follow the name of a person, capitalised.
+func isOfPeople(folded string) bool {
+	switch folded {
+	case "was", "had", "has", "is", "came", "rang", "said", "says", "signed", "attended", "fell", "did", "told", "phoned", "collected", "asked", "went", "took", "reported",
+		"felt", "died", "complained", "informed", "agreed", "thinks", "thought", "wants", "wanted", "dob", "born", "nhs", "aged", "dna":
+		return true
+	}
+	return false
+}
+
+// hasSentenceEnd reports whether a sentence ends in the gap between two words.
+func hasSentenceEnd(gap string) bool { return strings.ContainsAny(gap, ".!?;:\n") }
 
 // isOrdinaryWord reports English words that are also family or given names, so
 // that one alone does not show that a person is meant.

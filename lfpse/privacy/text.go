@@ -1,0 +1,89 @@
+package privacy
+
+import "slices"
+
+// ScanText screens one free text by form and against the deny-list, which may be
+// nil, as ScanEvent does. It returns the hits in text order and drops those that add
+// nothing: the name within an e-mail address, and what a more certain hit of the
+// same kind covers already. It returns nil, and allocates nothing, when there is
+// nothing.
+func (s *Screener) ScanText(text string, deny *DenyList) []Hit {
+	return combine(s.Scan(text), deny.scan(text, true), prose)
+}
+
+// combine merges the hits found by form and the hits of the deny-list, both in text
+// order, in one go through both.
+func combine(formal, denied []Hit, kind textKind) []Hit {
+	if len(denied) > 0 && len(formal) > 0 {
+		denied = slices.DeleteFunc(denied, coveredBy(formal, kind))
+	}
+	if len(formal) > 0 {
+		certain := outdoneBy(denied)
+		formal = slices.DeleteFunc(formal, func(f Hit) bool { return !kind.takes(f.Class) || certain(f) })
+	}
+	switch {
+	case len(denied) == 0:
+		return formal
+	case len(formal) == 0:
+		return denied
+	}
+	hits := append(formal, denied...)
+	slices.SortStableFunc(hits, byStart)
+	return hits
+}
+
+// takes reports whether a hit by form counts in a text of the kind.
+func (kind textKind) takes(c Class) bool {
+	switch c {
+	case TitledName: // products are named after people, and reporters may give their name
+		return kind == prose || kind == narrative
+	case Email, Phone:
+		return kind != contact
+	}
+	return true
+}
+
+// coveredBy returns a test, to be asked in text order, of whether a denied hit lies
+// in a hit by form of the same class, or is a name in an e-mail address. In contact
+// details the hit by form does not count, so the denied one must stay.
+func coveredBy(formal []Hit, kind textKind) func(Hit) bool {
+	var reach [256]int // how far the hits of each class that start before go
+	return func(d Hit) bool {
+		for ; len(formal) > 0 && formal[0].Start <= d.Start; formal = formal[1:] {
+			reach[formal[0].Class] = max(reach[formal[0].Class], formal[0].End)
+		}
+		if d.Class == Name || d.Class == PossibleName {
+			return d.End <= reach[Email]
+		}
+		return kind.takes(d.Class) && d.End <= reach[d.Class]
+	}
+}
+
+// outdoneBy returns a test, to be asked in text order, of whether a denied hit says
+// with certainty what one by form only supposes.
+func outdoneBy(denied []Hit) func(Hit) bool {
+	const most = 8 // denied hits that a hit by form overlaps
+	return func(f Hit) bool {
+		for ; len(denied) > 0 && denied[0].End <= f.Start; denied = denied[1:] {
+		}
+		for _, d := range denied[:min(most, len(denied))] {
+			if d.Start < f.End && d.Class == certainty(f.Class) {
+				return true
+			}
+		}
+		return false
+	}
+}
+
+// certainty is the class of the deny-list that a supposed hit may turn out to be.
+func certainty(supposed Class) Class {
+	switch supposed {
+	case TitledName:
+		return Name
+	case PossibleBirthDate:
+		return BirthDate
+	case Postcode:
+		return Address
+	}
+	return 0
+}
