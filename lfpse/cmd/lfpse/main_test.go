@@ -62,8 +62,8 @@ func TestReadmeCommands(t *testing.T) {
 	for _, block := range regexp.MustCompile("(?s)```sh\n(.*?)```").FindAllSubmatch(readme, -1) {
 		for _, m := range readmeCommand.FindAllSubmatch(block[1], -1) {
 			command, code := string(m[1]), string(m[2])
-			if command == "go test ./..." || strings.HasPrefix(command, "go run ./examples") {
-				continue // these are this test run itself, and a test of their own
+			if command == "go test ./..." || !strings.Contains(command, "./lfpse/cmd/lfpse") {
+				continue // this test run itself, and commands with tests of their own
 			}
 			want := "exec " + strings.ReplaceAll(command, "go run ./lfpse/cmd/lfpse", "lfpse")
 			if strings.Contains(want, " | ") {

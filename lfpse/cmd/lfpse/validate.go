@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/gpsafety/lfpse-go/fhir"
 	"github.com/gpsafety/lfpse-go/lfpse"
@@ -27,6 +28,7 @@ type validateCmd struct {
 	Strict          bool     `help:"Raise findings on inferred rules to errors."`
 	Layers          []string `help:"Layers to check: fhir, profile, lfpse, privacy. Default: all." enum:"fhir,profile,lfpse,privacy" default:"fhir,profile,lfpse,privacy"`
 	Without         []string `help:"Ids of rules not to apply." placeholder:"RULE"`
+	Today           string   `help:"The day to take as today, YYYY-MM-DD. Default: the day it is." placeholder:"DATE"`
 	RootDescription bool     `help:"Tolerate AdverseEvent.description, which FHIR R4 does not have, with a warning."`
 }
 
@@ -34,12 +36,22 @@ func (*validateCmd) Help() string {
 	return `Examples:
   lfpse validate event.json --explain
   lfpse validate outgoing/ --format junit > report.xml
+  lfpse validate conformance/cases   (compares with what the cases expect)
   lfpse map incidents.csv --map map.yaml --format fhir | lfpse validate -`
 }
 
 // Run checks every record and prints all findings.
 func (cmd *validateCmd) Run(c *console) error {
-	j, err := cmd.judge()
+	if cmd.Today != "" && !lfpse.Date(cmd.Today).Valid() {
+		return errors.New("--today must be a date of the form YYYY-MM-DD")
+	}
+	if suites, err := cmd.suites(); err != nil || len(suites) > 0 {
+		if err != nil {
+			return err
+		}
+		return runSuites(c, suites)
+	}
+	j, err := cmd.checker()
 	if err != nil {
 		return err
 	}
@@ -61,9 +73,9 @@ func (cmd *validateCmd) Run(c *console) error {
 	return nil
 }
 
-// judge checks records and reports on them: at once, or at the end in the forms
+// checker checks records and reports on them: at once, or at the end in the forms
 // that are one document.
-type judge struct {
+type checker struct {
 	cmd                   *validateCmd
 	codec                 *lfpse.Codec
 	validator             *validate.Validator
@@ -72,7 +84,7 @@ type judge struct {
 	count, warned, failed int
 }
 
-func (cmd *validateCmd) judge() (*judge, error) {
+func (cmd *validateCmd) checker() (*checker, error) {
 	t, err := cmd.load()
 	if err != nil {
 		return nil, err
@@ -81,7 +93,7 @@ func (cmd *validateCmd) judge() (*judge, error) {
 	if err != nil {
 		return nil, err
 	}
-	j := &judge{cmd: cmd, codec: codec}
+	j := &checker{cmd: cmd, codec: codec}
 	var layers []validate.Layer
 	for _, l := range cmd.Layers {
 		if l == "privacy" {
@@ -94,12 +106,17 @@ func (cmd *validateCmd) judge() (*judge, error) {
 	if cmd.Strict {
 		opts = append(opts, validate.Strict())
 	}
+	if cmd.Today == "" {
+		opts = append(opts, validate.Today(func() lfpse.Date { return lfpse.DateOf(time.Now()) }))
+	} else {
+		opts = append(opts, validate.Today(func() lfpse.Date { return lfpse.Date(cmd.Today) }))
+	}
 	j.validator, err = validate.New(codec, opts...)
 	return j, err
 }
 
 // source checks a file, the files of a folder, or standard input.
-func (j *judge) source(c *console, name string) error {
+func (j *checker) source(c *console, name string) error {
 	if name == "-" {
 		return j.documents(c.out, c.in, "standard input")
 	}
@@ -120,7 +137,7 @@ func (j *judge) source(c *console, name string) error {
 	})
 }
 
-func (j *judge) documents(w io.Writer, in io.Reader, name string) error {
+func (j *checker) documents(w io.Writer, in io.Reader, name string) error {
 	for doc, err := range documents(in) {
 		if err != nil {
 			return fmt.Errorf("%s: %w", name, err)
@@ -150,7 +167,7 @@ func resources(doc []byte) [][]byte {
 }
 
 // record checks one record and reports on it.
-func (j *judge) record(w io.Writer, name string, doc document, text []byte) error {
+func (j *checker) record(w io.Writer, name string, doc document, text []byte) error {
 	a, issues := j.check(text)
 	line := doc.line
 	if at := strings.Index(string(doc.text), string(text)); at > 0 {
@@ -184,7 +201,7 @@ func (j *judge) record(w io.Writer, name string, doc document, text []byte) erro
 
 // check finds everything there is to find about one record. The event is nil if
 // it could not be read.
-func (j *judge) check(text []byte) (*fhir.AdverseEvent, fhir.Issues) {
+func (j *checker) check(text []byte) (*fhir.AdverseEvent, fhir.Issues) {
 	var opts []fhir.DecodeOption
 	if j.cmd.RootDescription {
 		opts = append(opts, fhir.TolerateRootDescription())
@@ -193,21 +210,25 @@ func (j *judge) check(text []byte) (*fhir.AdverseEvent, fhir.Issues) {
 	if a == nil || issues.HasErrors() {
 		return nil, issues // of a record that cannot be read whole nothing more is certain
 	}
+	read := issues
 	more := j.validator.Check(a).Issues
 	if j.screener != nil {
 		more = append(more, j.screener.ScanEvent(a, nil)...)
 	}
 	for _, i := range more {
 		// The decoder and the validator both remark on what both have seen.
-		if !slices.ContainsFunc(issues, func(o fhir.Issue) bool { return o.Rule == i.Rule && o.Path == i.Path }) {
+		switch n := slices.IndexFunc(read, func(o fhir.Issue) bool { return o.Rule == i.Rule && o.Path == i.Path }); {
+		case n < 0:
 			issues = append(issues, i)
+		case issues[n].Severity < i.Severity:
+			issues[n].Severity = i.Severity
 		}
 	}
 	return a, issues
 }
 
 // finish writes the forms that are one document about all records.
-func (j *judge) finish(w io.Writer) error {
+func (j *checker) finish(w io.Writer) error {
 	switch j.cmd.Format {
 	case "sarif":
 		return report.SARIF(w, j.records, j.validator.Rules())

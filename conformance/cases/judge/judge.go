@@ -1,0 +1,90 @@
+package judge
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/gpsafety/lfpse-go/fhir"
+	"github.com/gpsafety/lfpse-go/lfpse"
+	"github.com/gpsafety/lfpse-go/lfpse/privacy"
+	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
+	"github.com/gpsafety/lfpse-go/lfpse/validate"
+)
+
+// Judge finds what there is to find in documents, as the command lfpse validate
+// does. It is immutable and safe for concurrent use.
+type Judge struct {
+	decode    []fhir.DecodeOption
+	validator *validate.Validator
+	screener  *privacy.Screener
+	deny      *privacy.DenyList
+}
+
+// NewJudge returns the judge for an embedded taxonomy version and the options of a
+// case, which may be nil. It fails for a version that is not embedded and for a
+// deny-list class that does not exist.
+func NewJudge(version string, o *Options) (*Judge, error) {
+	if o == nil {
+		o = &Options{}
+	}
+	t, err := taxonomy.Embedded(version)
+	if err != nil {
+		return nil, err
+	}
+	codec, err := lfpse.NewCodec(t)
+	if err != nil {
+		return nil, err
+	}
+	j := &Judge{screener: privacy.New()}
+	var opts []validate.Option
+	if o.Strict {
+		opts = append(opts, validate.Strict())
+	}
+	if o.Today != "" {
+		opts = append(opts, validate.Today(func() lfpse.Date { return lfpse.Date(o.Today) }))
+	}
+	if o.RootDescription {
+		j.decode = append(j.decode, fhir.TolerateRootDescription())
+	}
+	if j.deny, err = denyList(o.DenyList); err != nil {
+		return nil, err
+	}
+	j.validator, err = validate.New(codec, opts...)
+	return j, err
+}
+
+func denyList(terms []Term) (*privacy.DenyList, error) {
+	if terms == nil {
+		return nil, nil
+	}
+	classes := map[string]privacy.Class{
+		"name": privacy.Name, "familyName": privacy.FamilyName, "givenName": privacy.GivenName,
+		"birthDate": privacy.BirthDate, "address": privacy.Address, "identifier": privacy.Identifier,
+	}
+	var out []privacy.Term
+	for _, t := range terms {
+		class, ok := classes[t.Class]
+		if !ok {
+			return nil, fmt.Errorf("there is no deny-list class %q", t.Class)
+		}
+		out = append(out, privacy.Term{Class: class, Text: t.Text})
+	}
+	return privacy.NewDenyList(out), nil
+}
+
+// Check returns the findings about a document, in their order: those of reading
+// it, and unless one of them is an error those of the rules and of the privacy
+// screen. What reading has found already is not reported again by the rules.
+func (j *Judge) Check(document []byte) fhir.Issues {
+	a, read := fhir.Decode(document, j.decode...)
+	if a == nil || read.HasErrors() {
+		return read
+	}
+	issues := slices.Clone(read)
+	for _, i := range append(j.validator.Check(a).Issues, j.screener.ScanEvent(a, j.deny)...) {
+		if !slices.ContainsFunc(read, func(o fhir.Issue) bool { return o.Rule == i.Rule && o.Path == i.Path }) {
+			issues = append(issues, i)
+		}
+	}
+	return issues
+}

@@ -1,0 +1,136 @@
+package cases_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/gpsafety/lfpse-go/conformance/cases/judge"
+	"github.com/gpsafety/lfpse-go/conformance/sandbox"
+	"github.com/gpsafety/lfpse-go/fhir"
+)
+
+// differences are the cases on which the sandbox and this library do not agree.
+type differences struct {
+	// Refused are valid to us and refused by the sandbox, by its check.
+	Refused []difference `json:"refusedBySandbox"`
+	// Accepted are invalid to us, by our rule, and accepted by the sandbox. What
+	// only the privacy screen finds is no business of the service.
+	Accepted []difference `json:"acceptedBySandbox"`
+}
+
+type difference struct {
+	Rule   string   `json:"rule"`
+	Reason string   `json:"reason"`
+	Cases  []string `json:"cases"`
+}
+
+// The sandbox has its own verdicts. They are ours but for the differences that are
+// written down; each that goes or comes is looked at.
+func TestSandboxAgrees(t *testing.T) {
+	var known differences
+	readJSON(t, "expected-differences.json", &known)
+	strict, err := sandbox.New()
+	require.NoError(t, err)
+	tolerant, err := sandbox.New(sandbox.AllowRootDescription())
+	require.NoError(t, err)
+	refused, accepted := map[string][]string{}, map[string][]string{}
+	valid, invalid := 0, 0
+	for _, c := range all(t) {
+		sb := strict
+		if c.Options != nil && c.Options.RootDescription {
+			sb = tolerant
+		}
+		ours := rejectedFor(c)
+		if c.Valid {
+			valid++
+		} else if ours != nil {
+			invalid++
+		}
+		checks, taken := post(t, sb, c.Input)
+		switch {
+		case c.Valid && !taken:
+			for _, id := range checks {
+				refused[id] = append(refused[id], c.Name)
+			}
+		case taken:
+			for _, id := range ours {
+				accepted[id] = append(accepted[id], c.Name)
+			}
+		}
+	}
+	t.Logf("of %d valid cases the sandbox refuses %d; of %d invalid ones it accepts %d", valid, count(refused), invalid, count(accepted))
+	assertKnown(t, known.Refused, refused)
+	assertKnown(t, known.Accepted, accepted)
+}
+
+// assertKnown compares the differences written down with those there are.
+func assertKnown(t *testing.T, known []difference, found map[string][]string) {
+	t.Helper()
+	for _, d := range known {
+		assert.NotEmpty(t, d.Reason, d.Rule)
+		assert.Equal(t, d.Cases, found[d.Rule], d.Rule)
+		delete(found, d.Rule)
+	}
+	assert.Empty(t, found, "differences that are not written down")
+}
+
+func count(by map[string][]string) int {
+	names := map[string]bool{}
+	for _, list := range by {
+		for _, name := range list {
+			names[name] = true
+		}
+	}
+	return len(names)
+}
+
+// rejectedFor returns the rules for which we refuse a document, each once, without
+// those of the privacy screen.
+func rejectedFor(c judge.Case) []string {
+	var rules []string
+	for _, i := range c.Issues {
+		if i.Severity == fhir.Error && !strings.HasPrefix(i.Rule, "PRIVACY-") && !slices.Contains(rules, i.Rule) {
+			rules = append(rules, i.Rule)
+		}
+	}
+	return rules
+}
+
+// post sends a document and returns the checks it fails, each once, and whether it
+// was accepted.
+func post(t *testing.T, sb *sandbox.Sandbox, body []byte) (checks []string, accepted bool) {
+	t.Helper()
+	r := httptest.NewRequest(http.MethodPost, sandbox.BasePath+"/AdverseEvent", bytes.NewReader(body))
+	r.Header.Set("Content-Type", "application/fhir+json")
+	r.Header.Set(sandbox.KeyHeader, sandbox.DefaultKey)
+	w := httptest.NewRecorder()
+	sb.ServeHTTP(w, r)
+	if w.Code == http.StatusCreated {
+		return nil, true
+	}
+	var outcome struct {
+		Issue []struct {
+			Diagnostics string
+			Details     struct{ Coding []struct{ Code string } }
+		}
+	}
+	require.NoError(t, json.Unmarshal(w.Body.Bytes(), &outcome))
+	for _, i := range outcome.Issue {
+		id := i.Diagnostics
+		if len(i.Details.Coding) > 0 {
+			id = i.Details.Coding[0].Code
+		}
+		if !slices.Contains(checks, id) {
+			checks = append(checks, id)
+		}
+	}
+	return checks, false
+}
