@@ -117,7 +117,8 @@ type fieldPlan struct {
 	target   string // the path in the JSON form of an Event
 	property string // of the extension that holds the value, such as valueCode
 	names    *taxonomy.CodeSystem
-	sequence bool // PatientSequence, which is the position of the patient
+	unsure   *taxonomy.CodeSystem // the list, where a code of it may be provisional
+	sequence bool                 // PatientSequence, which is the position of the patient
 }
 
 // repeats reports whether there is one extension of the group for each element
@@ -175,8 +176,13 @@ func newGroupPlan(t *taxonomy.Taxonomy, g *taxonomy.Group, slots map[string]slot
 		if s, ok := slots[p.base+"/"+property(p.base, f.Name)]; ok {
 			f.path, f.target = s.path, s.target
 		}
-		if cs := t.CodeSystem(f.CodeSystem); cs != nil && len(cs.Concepts) > 0 && cs.Concepts[0].Name != "" {
-			f.names = cs
+		if cs := t.CodeSystem(f.CodeSystem); cs != nil {
+			if len(cs.Concepts) > 0 && cs.Concepts[0].Name != "" {
+				f.names = cs
+			}
+			if unsure(cs) {
+				f.unsure = cs
+			}
 		}
 		p.byName[f.Name], p.byProperty[property(p.base, f.Name)] = i, i
 		p.fields = append(p.fields, f)

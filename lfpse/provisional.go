@@ -58,9 +58,14 @@ func (p *provisional) field(g *groupPlan, x *r4.Extension) {
 	if f.Field.Provisional {
 		p.keys = append(p.keys, g.ID+"/"+f.Name)
 	}
-	if cs := p.c.t.CodeSystem(f.CodeSystem); cs != nil {
-		p.concept(cs, deref(x.ValueCode))
+	if f.unsure != nil {
+		p.concept(f.unsure, deref(x.ValueCode))
 	}
+}
+
+// unsure reports whether a code of a list may be provisional.
+func unsure(cs *taxonomy.CodeSystem) bool {
+	return cs.Evidence == taxonomy.Unknown || slices.ContainsFunc(cs.Concepts, func(c taxonomy.Concept) bool { return c.Provisional })
 }
 
 func (p *provisional) concept(cs *taxonomy.CodeSystem, code string) {

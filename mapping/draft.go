@@ -40,7 +40,8 @@ type Draft struct {
 	// those of the privacy screen.
 	Issues  fhir.Issues `json:"issues,omitempty"`
 	Privacy fhir.Issues `json:"privacy,omitempty"`
-	// Origins says, for the path of a finding, which source gave the value there.
+	// Origins says, for the path of a warning or an error, which source gave the
+	// value there.
 	Origins map[string]string `json:"origins,omitempty"`
 	// Submission is what to send; it is set when the state is Ready.
 	Submission submission.Submission `json:"-"`
@@ -122,13 +123,17 @@ func plainQuestion(c *lfpse.Codec, target string) string {
 	return "What should stand at " + target + "?"
 }
 
-// trace notes for each finding which source gave the value it is about.
+// trace notes for each finding which source gave the value it is about. What is
+// only information calls for nothing to be looked up, and nearly every row has some.
 func (d *Draft) trace(c *lfpse.Codec, r submission.Result) {
 	if len(d.Trace) == 0 {
 		return // an event of a system's own, which may have any number of findings
 	}
 	for _, issues := range []fhir.Issues{r.Privacy, r.Issues} {
 		for _, i := range issues {
+			if i.Severity == fhir.Information {
+				continue
+			}
 			target := c.TargetAt(r.Resource, i.Path)
 			n := slices.IndexFunc(d.Trace, func(s Step) bool { return s.Target == target })
 			if target == "" || n < 0 {

@@ -27,6 +27,10 @@ type Log struct {
 
 	recordOptions []fhircontext.Option
 
+	workers int
+	ahead   []*job // rows begun and not yet yielded, with several workers
+	end     error  // met by reading ahead, to be yielded after those
+
 	seed maphash.Seed
 	seen hashSet // hashes of the references so far
 }
@@ -44,6 +48,13 @@ func WithRecords(folder fs.FS, opts ...fhircontext.Option) LogOption {
 
 // WithAnswers gives what people have answered, by reference and target.
 func WithAnswers(a *Answers) LogOption { return func(l *Log) { l.answers = a } }
+
+// WithWorkers maps up to n rows at the same time, in goroutines that live no longer
+// than the loop over [Log.Drafts]. The drafts are the same and come in the same
+// order; up to 16 rows a worker are read ahead. The functions of [WithToday] and of
+// the record options, and the folder of [WithRecords], are then used by several
+// goroutines at once. The default is 1: no goroutine is started.
+func WithWorkers(n int) LogOption { return func(l *Log) { l.workers = n } }
 
 // Open starts reading a CSV log and checks that it has the columns the map
 // needs. Memory does not grow with the log except by 15 bytes or so a row, to
@@ -120,32 +131,52 @@ func squash(s string) string {
 	}, s)
 }
 
-// Drafts yields one draft for every row of the log, broken ones included. An
-// error, of type [*csvlog.FileError], means that the rest of the file cannot be
-// read; it comes last.
+// Drafts yields one draft for every row of the log, broken ones included, in the
+// order of the rows. An error, of type [*csvlog.FileError], means that the rest of
+// the file cannot be read; it comes last. Stopping early is allowed: a later call
+// goes on from there.
 func (l *Log) Drafts() iter.Seq2[Draft, error] {
+	if l.workers > 1 {
+		return l.together
+	}
 	return func(yield func(Draft, error) bool) {
-		cells := make([]string, len(l.index))
 		for in, err := range l.r.Rows() {
-			var broken *csvlog.RowError
-			switch {
-			case errors.As(err, &broken):
-				if !yield(rowDraft(broken), nil) {
-					return
-				}
-				continue
-			case err != nil:
-				yield(Draft{}, err)
+			w, fatal := l.begin(in, err)
+			if fatal != nil {
+				yield(Draft{}, fatal)
 				return
 			}
-			for i, at := range l.index {
-				cells[i] = in.Cell(at)
-			}
-			if !yield(l.draft(row{line: in.Line, cells: cells}), nil) {
+			l.finish(w)
+			if !yield(w.d, nil) {
 				return
 			}
 		}
 	}
+}
+
+// begin does what must be done row by row in the order of the log: it settles
+// whether the row can be used at all, and if so takes its answers. The error is one
+// that ends the log.
+func (l *Log) begin(in csvlog.Row, err error) (*work, error) {
+	var broken *csvlog.RowError
+	switch {
+	case errors.As(err, &broken):
+		return &work{d: rowDraft(broken)}, nil
+	case err != nil:
+		return nil, err
+	}
+	r := &row{line: in.Line, cells: make([]string, len(l.index))}
+	for i, at := range l.index {
+		r.cells[i] = in.Cell(at)
+	}
+	w := l.m.start(r)
+	r.reference = w.d.Reference
+	r.answers = l.answers.take(r.reference)
+	if w.d.State == "" && l.m.ref >= 0 && !l.seen.add(maphash.String(l.seed, r.reference)) {
+		w.d = invalid(r, fhir.Issues{{Severity: fhir.Error, Rule: "MAP-DUPLICATE", Path: "column " + l.m.m.Source.Reference, Offset: -1,
+			Text: "An earlier row has the same reference.", Fix: "If it is the same event, remove one row; if not, give it a reference of its own."}})
+	}
+	return w, nil
 }
 
 // rowDraft is the draft of a row that cannot be read.
@@ -156,30 +187,24 @@ func rowDraft(e *csvlog.RowError) Draft {
 	}
 }
 
-// draft maps one good row.
-func (l *Log) draft(r row) Draft {
-	w := l.m.start(&r)
-	r.reference = w.d.Reference
-	r.answers = l.answers.take(r.reference)
+// finish makes the draft of a row that can be used. It changes nothing but that,
+// so it may be called for several rows at the same time.
+func (l *Log) finish(w *work) {
 	if w.d.State != "" {
-		return w.d
+		return
 	}
-	if l.m.ref >= 0 && !l.seen.add(maphash.String(l.seed, r.reference)) {
-		return invalid(r, fhir.Issues{{Severity: fhir.Error, Rule: "MAP-DUPLICATE", Path: "column " + l.m.m.Source.Reference, Offset: -1,
-			Text: "An earlier row has the same reference.", Fix: "If it is the same event, remove one row; if not, give it a reference of its own."}})
-	}
-	context, issues := l.context(&r)
+	context, issues := l.context(w.r)
 	if issues.HasErrors() {
-		return invalid(r, issues)
+		w.d = invalid(w.r, issues)
+		return
 	}
-	r.context = context
+	w.r.context = context
 	w.d.Issues = append(w.d.Issues, issues...)
 	w.event()
 	w.build()
-	return w.d
 }
 
-func invalid(r row, issues fhir.Issues) Draft {
+func invalid(r *row, issues fhir.Issues) Draft {
 	return Draft{Reference: r.reference, Line: r.line, State: InvalidRecord, Reason: issues[0].Text, Issues: issues}
 }
 

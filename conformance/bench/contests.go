@@ -211,7 +211,7 @@ func (f *fixture) pipeline(name string, cores int) contest {
 		cores: cores,
 		sides: []side{
 			{name: "csvlog, Mapper", bytes: len(f.log), rows: f.rows, op: func() error {
-				t, err := f.mapAll(cores)
+				t, err := f.mapAll(cores, io.Discard)
 				return errors.Join(err, wrongUnless(t.rows == f.rows))
 			}},
 			{name: "script, 1 goroutine, unchecked", bytes: len(f.log), rows: f.rows, op: func() error {
@@ -226,12 +226,9 @@ func (f *fixture) pipeline(name string, cores int) contest {
 	return c
 }
 
-// mapAll maps the whole log.
-func (f *fixture) mapAll(cores int) (tally, error) {
-	if cores > 1 {
-		return mapParallel(f.mapper, bytes.NewReader(f.log), cores)
-	}
-	return mapLog(f.mapper, bytes.NewReader(f.log), io.Discard, nil)
+// mapAll maps the whole log with a worker for each core.
+func (f *fixture) mapAll(cores int, dst io.Writer) (tally, error) {
+	return mapLog(f.mapper, bytes.NewReader(f.log), dst, nil, mapping.WithWorkers(cores))
 }
 
 func wrongUnless(ok bool) error {

@@ -48,17 +48,20 @@ func (w *walker) hints(a *fhir.AdverseEvent) {
 }
 
 func (w *walker) hintsIn(path string, groups []r4.Extension) {
-	for i, group := range groups {
-		for j, field := range group.Extension {
-			at := path + ".extension[" + strconv.Itoa(i) + "].extension[" + strconv.Itoa(j) + "].value"
-			switch traitOf(field.Url) {
+	for i := range groups {
+		for j := range groups[i].Extension {
+			switch traitOf(groups[i].Extension[j].Url) {
 			case traitTime:
-				w.hint(at, "The exact time", "Leave PreciseTime out, or give the part of the day as EstimatedTime.")
+				w.hint(valuePath(path, i, j), "The exact time", "Leave PreciseTime out, or give the part of the day as EstimatedTime.")
 			case traitAge:
-				w.hint(at, "The exact age", "Give an AgeBracket instead of AgeAtTimeOfIncidentDays.")
+				w.hint(valuePath(path, i, j), "The exact age", "Give an AgeBracket instead of AgeAtTimeOfIncidentDays.")
 			}
 		}
 	}
+}
+
+func valuePath(path string, group, field int) string {
+	return path + ".extension[" + strconv.Itoa(group) + "].extension[" + strconv.Itoa(field) + "].value"
 }
 
 func (w *walker) hint(path, what, fix string) {

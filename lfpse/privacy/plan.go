@@ -24,6 +24,7 @@ type plan struct {
 type fieldPlan struct {
 	index  int
 	name   string // FHIRPath name
+	value  string // of a value of an extension: its JSON property, such as valueCode
 	role   fieldRole
 	kind   textKind // of a string
 	reason string   // why the element is refused
@@ -75,6 +76,9 @@ func (ps plans) of(t reflect.Type) *plan {
 		fp := fieldPlan{index: i, name: name}
 		if base, ok := choices[name]; ok {
 			fp.name = base
+		}
+		if t == extensionType && fp.name == "value" {
+			fp.value = name
 		}
 		if ps.fill(&fp, t, name, elementType(f.Type)) {
 			p.fields = append(p.fields, fp)

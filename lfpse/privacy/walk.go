@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	r4 "github.com/samply/golang-fhir-models/fhir-models/fhir"
+
+	"github.com/gpsafety/lfpse-go/fhir"
 )
 
 // structValue visits the fields of one struct.
@@ -122,13 +124,17 @@ func (w *walker) displayOfPerson(v reflect.Value) {
 func (w *walker) extension(v reflect.Value, p *plan) {
 	ext := v.Addr().Interface().(*r4.Extension)
 	w.seen |= traitOf(ext.Url)
+	property, _, n := fhir.ExtensionValue(ext)
 	for i := range p.fields {
 		f := &p.fields[i]
+		if f.value != "" && (n == 0 || n == 1 && f.value != property) {
+			continue // one of the fifty values, and not the one that is there
+		}
 		value := v.Field(f.index)
 		if value.IsZero() {
 			continue
 		}
-		if f.name == "value" && f.role == roleText && f.kind != binary {
+		if f.value != "" && f.role == roleText && f.kind != binary {
 			ofField := *f
 			ofField.kind = fieldKind(ext.Url, f.kind)
 			f = &ofField
