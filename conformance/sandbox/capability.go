@@ -20,6 +20,9 @@ func (s *Sandbox) capability(now time.Time) []byte {
 			"conditionalDelete": "not-supported",
 		})
 	}
+	for _, profile := range s.cfg.readOnly {
+		resources = append(resources, object{"type": "AdverseEvent", "profile": profile})
+	}
 	return encode(object{
 		"resourceType":   "CapabilityStatement",
 		"status":         "active",

@@ -12,6 +12,11 @@
 //	PUT    /AdverseEvent/{id}   200 stored resource, version one higher
 //	DELETE /AdverseEvent/{id}   200
 //
+// Below TaxonomyPath, with the same header, it publishes its taxonomies as FHIR
+// conformance resources:
+//
+//	GET    /{StructureDefinition|ValueSet|CodeSystem}/{id}   200
+//
 // A missing or wrong key is answered as Azure API Management does, with
 // {"statusCode":401,"message":…}. Every other refusal is an OperationOutcome:
 // one coded issue per finding (details.coding, details.text, expression) with

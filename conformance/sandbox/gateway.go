@@ -18,7 +18,7 @@ func (s *Sandbox) gateway(r *http.Request) (answer, bool) {
 		return unauthorised("SBX-KEY-MISSING", "missing subscription key. Make sure to include subscription key when making requests to an API."), false
 	case !s.accepts(key):
 		return unauthorised("SBX-KEY-WRONG", "invalid subscription key. Make sure to provide a valid key for an active subscription."), false
-	case !strings.HasPrefix(r.URL.Path, BasePath+"/"):
+	case !strings.HasPrefix(r.URL.Path, BasePath+"/") && !strings.HasPrefix(r.URL.Path, TaxonomyPath+"/"):
 		return gatewayAnswer(http.StatusNotFound, "SBX-PATH", "Resource not found"), false
 	}
 	return answer{}, true

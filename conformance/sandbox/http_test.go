@@ -187,7 +187,7 @@ func TestGateway(t *testing.T) {
 		{"", sandbox.BasePath + "/metadata", 401},
 		{"sandbox", sandbox.BasePath + "/metadata", 401},
 		{"two", sandbox.BasePath + "/metadata", 200},
-		{"one", "/taxonomy/fhir/CodeSystem/x", 404},
+		{"one", "/elsewhere/fhir/CodeSystem/x", 404},
 	} {
 		r := request(http.MethodGet, "/metadata", nil)
 		r.URL.Path = c.path

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
@@ -27,6 +28,8 @@ type Option func(*config) error
 type config struct {
 	keys            [][sha256.Size]byte
 	taxonomies      []*tax
+	readOnly        []string // profiles that are published and take no records
+	published       [][]byte // in the native form, all that the taxonomy API serves
 	skipped         map[string]bool
 	rootDescription bool
 	ledgerPath      string
@@ -93,6 +96,7 @@ func WithTaxonomy(data []byte) Option {
 			}
 		}
 		c.taxonomies = append(c.taxonomies, t)
+		c.published = append(c.published, slices.Clone(data))
 		return nil
 	}
 }

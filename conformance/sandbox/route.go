@@ -30,6 +30,9 @@ func (s *Sandbox) process(w http.ResponseWriter, r *http.Request) (received, dec
 	if refusal, ok := s.gateway(r); !ok {
 		return received{}, fixed(refusal)
 	}
+	if name, ok := strings.CutPrefix(r.URL.Path, TaxonomyPath+"/"); ok {
+		return s.definition(r, name)
+	}
 	resource, id, nested := strings.Cut(strings.TrimPrefix(r.URL.Path, BasePath+"/"), "/")
 	switch {
 	case resource == "metadata" && !nested:

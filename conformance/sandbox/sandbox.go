@@ -9,7 +9,8 @@ import (
 // Sandbox is the stand-in service, an http.Handler. It is safe for concurrent
 // use: requests are read and judged in parallel, and take effect one at a time.
 type Sandbox struct {
-	cfg config
+	cfg         config
+	definitions func() (map[string][]byte, error) // what the taxonomy API serves, by path
 
 	mu       sync.Mutex // guards everything below
 	arrivals int
@@ -31,7 +32,8 @@ func New(opts ...Option) (*Sandbox, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Sandbox{cfg: cfg, ledger: ledger, store: restore(ledger.entries, cfg.keptBodies)}, nil
+	definitions := sync.OnceValues(func() (map[string][]byte, error) { return definitionsOf(cfg.published) })
+	return &Sandbox{cfg: cfg, definitions: definitions, ledger: ledger, store: restore(ledger.entries, cfg.keptBodies)}, nil
 }
 
 // Close closes the ledger file, if there is one; requests that come later are

@@ -1,10 +1,8 @@
 package taxonomy
 
 import (
-	"bytes"
 	"cmp"
 	"embed"
-	"encoding/json"
 	"fmt"
 	"io/fs"
 	"net/url"
@@ -68,18 +66,6 @@ func Load(b []byte) (*Taxonomy, error) {
 		return nil, err
 	}
 	return &t, nil
-}
-
-// Append appends the taxonomy in the native form, indented for reading.
-func (t *Taxonomy) Append(dst []byte) ([]byte, error) {
-	var buf bytes.Buffer
-	enc := json.NewEncoder(&buf)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", " ")
-	if err := enc.Encode(t); err != nil {
-		return dst, err
-	}
-	return append(dst, buf.Bytes()...), nil
 }
 
 func (t *Taxonomy) index() {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/gpsafety/lfpse-go/conformance/sandbox"
+	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
 )
 
 type sandboxCmd struct {
@@ -34,6 +35,16 @@ func (cmd *sandboxCmd) Run(ctx context.Context, c *console) error {
 		return err
 	}
 	opts := []sandbox.Option{sandbox.WithTaxonomy(data)}
+	for _, version := range taxonomy.Versions() {
+		if version == t.Version {
+			continue
+		}
+		other, err := taxonomy.EmbeddedData(version)
+		if err != nil {
+			return err
+		}
+		opts = append(opts, sandbox.WithPublishedTaxonomy(other))
+	}
 	if cmd.Ledger != "" {
 		opts = append(opts, sandbox.WithLedgerFile(cmd.Ledger))
 	}
@@ -44,8 +55,8 @@ func (cmd *sandboxCmd) Run(ctx context.Context, c *console) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(c.out, "LFPSE sandbox, taxonomy version %s\n  submission api: %s%s\n  key:            %s: %s\nStop it with Ctrl-C.\n",
-		t.Version, server.URL(), sandbox.BasePath, sandbox.KeyHeader, sandbox.DefaultKey)
+	fmt.Fprintf(c.out, "LFPSE sandbox, taxonomy version %s\n  submission api: %s%s\n  taxonomy api:   %s%s\n  key:            %s: %s\nStop it with Ctrl-C.\n",
+		t.Version, server.URL(), sandbox.BasePath, server.URL(), sandbox.TaxonomyPath, sandbox.KeyHeader, sandbox.DefaultKey)
 	<-ctx.Done()
 	closing, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()

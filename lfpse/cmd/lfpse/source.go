@@ -20,23 +20,14 @@ import (
 
 // taxonomyFlags choose the taxonomy of a command.
 type taxonomyFlags struct {
-	Taxonomy string `help:"Version of an embedded taxonomy, or a taxonomy file in the native form." default:"6" placeholder:"VERSION|FILE"`
+	Taxonomy string `help:"Version of an embedded taxonomy, a taxonomy file, or a FHIR package (folder or .tgz)." default:"6" placeholder:"VERSION|FILE"`
 	Confirm  string `help:"File that confirms provisional elements; see: lfpse taxonomy show --unknown." type:"existingfile" placeholder:"FILE"`
 }
 
 func (f *taxonomyFlags) load() (*taxonomy.Taxonomy, error) {
-	t, err := taxonomy.Embedded(f.Taxonomy)
-	if err != nil {
-		data, readErr := os.ReadFile(f.Taxonomy)
-		if readErr != nil {
-			return nil, fmt.Errorf("%w; nor is there a file of that name", err)
-		}
-		if t, err = taxonomy.Load(data); err != nil {
-			return nil, fmt.Errorf("%s:\n%w", f.Taxonomy, err)
-		}
-	}
-	if f.Confirm == "" {
-		return t, nil
+	t, err := loadTaxonomy(f.Taxonomy)
+	if err != nil || f.Confirm == "" {
+		return t, err
 	}
 	data, err := os.ReadFile(f.Confirm)
 	if err != nil {

@@ -14,7 +14,10 @@ import (
 type taxonomyCmd struct {
 	List   taxonomyListCmd   `cmd:"" help:"List the embedded taxonomies."`
 	Show   taxonomyShowCmd   `cmd:"" help:"Show groups, one group or list, or what is not settled."`
-	Export taxonomyExportCmd `cmd:"" help:"Write the taxonomy in the native form."`
+	Diff   taxonomyDiffCmd   `cmd:"" help:"Compare two taxonomies, and say what a map has to change."`
+	Export taxonomyExportCmd `cmd:"" help:"Write the taxonomy in the native form, or as a FHIR package."`
+	Pull   taxonomyPullCmd   `cmd:"" help:"Read a taxonomy from a service and keep it in a file."`
+	Check  taxonomyCheckCmd  `cmd:"" help:"Compare a taxonomy with what a service publishes."`
 	Schema taxonomySchemaCmd `cmd:"" help:"Write the JSON Schema of the event form."`
 	Maps   taxonomyMapsCmd   `cmd:"" help:"List the built-in maps, or write one to start from."`
 }
@@ -62,11 +65,7 @@ func (cmd *taxonomyShowCmd) Run(c *console) error {
 		if cmd.JSON {
 			return writeJSON(c.out, g)
 		}
-		codec, err := lfpse.NewCodec(t)
-		if err != nil {
-			return err
-		}
-		showGroup(c.out, t, codec, g)
+		showGroup(c.out, t, g)
 		return nil
 	}
 	if cs := t.CodeSystem(cmd.ID); cs != nil {
@@ -117,7 +116,13 @@ func showGroups(w io.Writer, t *taxonomy.Taxonomy) {
 	}
 }
 
-func showGroup(w io.Writer, t *taxonomy.Taxonomy, c *lfpse.Codec, g *taxonomy.Group) {
+// showGroup shows the fields and, where this program writes the FHIR version of the
+// taxonomy, their places in an event.
+func showGroup(w io.Writer, t *taxonomy.Taxonomy, g *taxonomy.Group) {
+	target := func(string) string { return "" }
+	if c, err := lfpse.NewCodec(t); err == nil {
+		target = func(field string) string { return c.Target(strings.TrimSuffix(g.ID, t.Suffix()), field, 0) }
+	}
 	fmt.Fprintf(w, "%s: %s\nurl %s\non %s, %s, evidence %s\n", g.ID, g.Description, t.URL(g.ID), g.Context, cardinality(g.Min, g.Max), evidence(g.Evidence, g.CardinalityEvidence))
 	if g.Note != "" {
 		fmt.Fprintf(w, "note: %s\n", g.Note)
@@ -125,8 +130,8 @@ func showGroup(w io.Writer, t *taxonomy.Taxonomy, c *lfpse.Codec, g *taxonomy.Gr
 	fmt.Fprintln(w)
 	for i := range g.Fields {
 		f := &g.Fields[i]
-		fmt.Fprintf(w, "%-36s %-6s %-8s %-40s %-30s %s\n", f.Name, cardinality(f.Min, f.Max), f.Type, f.CodeSystem, evidence(f.Evidence, f.CardinalityEvidence),
-			c.Target(strings.TrimSuffix(g.ID, t.Suffix()), f.Name, 0))
+		line := fmt.Sprintf("%-36s %-6s %-8s %-40s %-30s %s", f.Name, cardinality(f.Min, f.Max), f.Type, f.CodeSystem, evidence(f.Evidence, f.CardinalityEvidence), target(f.Name))
+		fmt.Fprintln(w, strings.TrimRight(line, " "))
 	}
 }
 
@@ -163,21 +168,6 @@ func evidence(e, c taxonomy.Evidence) string {
 		return string(e)
 	}
 	return fmt.Sprintf("%s (cardinality %s)", e, c)
-}
-
-type taxonomyExportCmd struct{ taxonomyFlags }
-
-func (cmd *taxonomyExportCmd) Run(c *console) error {
-	t, err := cmd.load()
-	if err != nil {
-		return err
-	}
-	text, err := t.Append(nil)
-	if err != nil {
-		return err
-	}
-	_, err = c.out.Write(text)
-	return err
 }
 
 type taxonomySchemaCmd struct{ taxonomyFlags }

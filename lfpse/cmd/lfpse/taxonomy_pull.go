@@ -1,0 +1,113 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"time"
+
+	"github.com/gpsafety/lfpse-go/lfpse/client"
+	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
+	"github.com/gpsafety/lfpse-go/lfpse/taxonomy/pull"
+)
+
+// serviceFlags say which service publishes a taxonomy.
+type serviceFlags struct {
+	From    string        `help:"Scheme and host of the service, such as https://lfpse.example, or the url of a sandbox on this machine." required:"" placeholder:"URL"`
+	KeyEnv  string        `help:"Environment variable that holds the subscription key." placeholder:"NAME"`
+	KeyFile string        `help:"File that holds the subscription key, readable by its owner only." placeholder:"FILE"`
+	Timeout time.Duration `help:"How long one answer may take." default:"40s"`
+}
+
+// key is that of the sandbox where none is given and the service is on this
+// machine.
+func (f *serviceFlags) key() (client.Key, error) {
+	switch {
+	case f.KeyFile != "":
+		return client.KeyFromFile(f.KeyFile)
+	case f.KeyEnv != "":
+		return client.KeyFromEnv(f.KeyEnv)
+	}
+	if u, err := url.Parse(f.From); err == nil && u.Scheme == "http" {
+		return client.SandboxKey(), nil // anything but this machine is refused for its http
+	}
+	return client.Key{}, errors.New("the service needs a subscription key: --key-file FILE or --key-env NAME")
+}
+
+func (f *serviceFlags) fetch(ctx context.Context, opts ...pull.Option) (*taxonomy.Taxonomy, error) {
+	key, err := f.key()
+	if err != nil {
+		return nil, err
+	}
+	return pull.Fetch(ctx, f.From, key, append(opts, pull.WithTimeout(f.Timeout))...)
+}
+
+type taxonomyPullCmd struct {
+	serviceFlags
+	Out     string `help:"File to keep the taxonomy in; what it held before goes to FILE.previous." required:"" placeholder:"FILE"`
+	Version string `help:"Taxonomy version to read. Default: the highest that the service publishes." placeholder:"VERSION"`
+}
+
+func (*taxonomyPullCmd) Help() string {
+	return `Examples:
+  lfpse taxonomy pull --from http://127.0.0.1:8787 --out v6.json
+  lfpse taxonomy pull --from https://lfpse.example --key-file key --out v6.json
+  lfpse taxonomy diff 6 v6.json --map map.yaml
+
+The file is replaced only by a whole taxonomy that passes every check. Compare it with the one in use before you put it to use.`
+}
+
+// Run reads the taxonomy and only then touches the file.
+func (cmd *taxonomyPullCmd) Run(ctx context.Context, c *console) error {
+	t, err := cmd.fetch(ctx, pull.WithVersion(cmd.Version))
+	if err != nil {
+		return err
+	}
+	changed, err := pull.Save(cmd.Out, t)
+	if err != nil {
+		return err
+	}
+	verb := "written to"
+	if !changed {
+		verb = "is what is already in"
+	}
+	_, err = fmt.Fprintf(c.out, "taxonomy version %s (FHIR %s), %s: %d groups, %d lists, %s %s\n", t.Version, t.FHIRVersion, t.Date, len(t.Groups), len(t.CodeSystems), verb, cmd.Out)
+	return err
+}
+
+type taxonomyCheckCmd struct {
+	taxonomyFlags
+	serviceFlags
+	JSON bool `help:"Print JSON." name:"json"`
+}
+
+func (*taxonomyCheckCmd) Help() string {
+	return `Examples:
+  lfpse taxonomy check --from http://127.0.0.1:8787
+  lfpse taxonomy check --from https://lfpse.example --key-env LFPSE_KEY --taxonomy v6.json
+
+Exit codes: 0 the service says the same; 1 it says something else; 2 it cannot be asked, or its answer is no taxonomy.`
+}
+
+// Run compares a taxonomy with the one of its version that the service publishes.
+func (cmd *taxonomyCheckCmd) Run(ctx context.Context, c *console) error {
+	ours, err := cmd.load()
+	if err != nil {
+		return err
+	}
+	theirs, err := cmd.fetch(ctx, pull.WithVersion(ours.Version), pull.WithKnown(ours))
+	if err != nil {
+		return err
+	}
+	d := taxonomy.Diff(ours, theirs)
+	if cmd.JSON {
+		err = writeJSON(c.out, d)
+	} else {
+		err = d.WriteText(c.out)
+	}
+	if err == nil && len(d.Changes) > 0 {
+		return attention("the service differs in %d places, %d of them breaking (exit code 1)", len(d.Changes), d.Breaking())
+	}
+	return err
+}

@@ -1,0 +1,113 @@
+package fhirform
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/gpsafety/lfpse-go/fhir"
+)
+
+// The types of conformance resources that a taxonomy is made of.
+const (
+	StructureDefinition = "StructureDefinition"
+	ValueSet            = "ValueSet"
+	CodeSystem          = "CodeSystem"
+)
+
+// MaxResource is the largest resource that [Parse] reads, in bytes.
+const MaxResource = 5 << 20
+
+// Resource is one conformance resource. It is immutable and safe for concurrent
+// use.
+type Resource struct {
+	Type string // StructureDefinition, ValueSet or CodeSystem
+	ID   string // logical id
+	URL  string // canonical url
+	JSON []byte // compact, as Write makes it, or as it was given to Parse
+
+	tree object // what was parsed
+}
+
+// Ref names a conformance resource.
+type Ref struct {
+	Type string // StructureDefinition, ValueSet or CodeSystem
+	ID   string // logical id
+	URL  string // canonical url
+}
+
+// String returns TYPE/ID.
+func (r Ref) String() string { return r.Type + "/" + r.ID }
+
+// ParseRef reads the canonical url of a conformance resource, such as
+// https://…/taxonomy/fhir/StructureDefinition/adverse-event-agent-6. A version
+// after | is left out. It reports false for anything else.
+func ParseRef(canonical string) (Ref, bool) {
+	url, _, _ := strings.Cut(canonical, "|")
+	parts := strings.Split(url, "/")
+	if len(parts) < 3 {
+		return Ref{}, false
+	}
+	r := Ref{Type: parts[len(parts)-2], ID: parts[len(parts)-1], URL: url}
+	return r, validID(r.ID) && (r.Type == StructureDefinition || r.Type == ValueSet || r.Type == CodeSystem)
+}
+
+// Parse reads one conformance resource, which is treated as untrusted: it must be
+// strict JSON of at most [MaxResource] bytes, one of the three types, with an id
+// and a canonical url that agree. Everything else in it is looked at by [Read].
+// The error is of type [fhir.Issues].
+func Parse(data []byte) (Resource, error) {
+	if issues := fhir.CheckJSON(data, fhir.LimitBytes(MaxResource), fhir.AllowNullAndEmpty()); issues.HasErrors() {
+		return Resource{}, issues
+	}
+	tree := parseTree(data)
+	r := Resource{Type: tree.text("resourceType"), ID: tree.text("id"), URL: tree.text("url"), JSON: data, tree: tree}
+	fail := func(path, format string, args ...any) (Resource, error) {
+		return Resource{}, fhir.Issues{finding("TAXFHIR-RESOURCE", path, format, args...)}
+	}
+	switch r.Type {
+	case StructureDefinition, ValueSet, CodeSystem:
+	case "":
+		return fail("$", "The document is not a FHIR resource: it has no resourceType.")
+	default:
+		return fail("$.resourceType", "The resource must be a StructureDefinition, a ValueSet or a CodeSystem.")
+	}
+	if !validID(r.ID) {
+		return fail("$.id", "The id is missing or is not a FHIR id.")
+	}
+	if ref, ok := ParseRef(r.URL); !ok || ref.Type != r.Type || ref.ID != r.ID {
+		return fail(r.ref().String()+".url", "The canonical url is missing, or does not end in the type and id of the resource.")
+	}
+	return r, nil
+}
+
+func (r *Resource) ref() Ref { return Ref{r.Type, r.ID, r.URL} }
+
+// newResource encodes a resource that this package made.
+func newResource(typ, id, url string, v any) (Resource, error) {
+	var buf bytes.Buffer
+	enc := json.NewEncoder(&buf)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(v); err != nil {
+		return Resource{}, err
+	}
+	text := bytes.TrimSuffix(buf.Bytes(), []byte("\n"))
+	return Resource{Type: typ, ID: id, URL: url, JSON: text, tree: parseTree(text)}, nil
+}
+
+func finding(rule, path, format string, args ...any) fhir.Issue {
+	return fhir.Issue{Severity: fhir.Error, Rule: rule, Path: path, Offset: -1, Text: fmt.Sprintf(format, args...)}
+}
+
+func validID(s string) bool {
+	if s == "" || len(s) > 64 {
+		return false
+	}
+	for _, c := range s {
+		if !('a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '-' || c == '.') {
+			return false
+		}
+	}
+	return true
+}
