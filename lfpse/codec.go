@@ -21,7 +21,7 @@ type Codec struct {
 	eventTypes *taxonomy.CodeSystem
 	groups     []groupPlan    // in the order of the taxonomy
 	byURL      map[string]int // group url to index in groups
-	resources  []*taxonomy.Profile
+	resources  []resourcePlan
 	notCarried map[reflect.Type][]element
 	stu3       bool   // the wire form is FHIR STU3
 	homeless   []slot // properties of an Event that the taxonomy has no field for
@@ -88,7 +88,7 @@ func NewCodec(t *taxonomy.Taxonomy, opts ...Option) (*Codec, error) {
 		c.groups = append(c.groups, newGroupPlan(t, g, slots))
 	}
 	for i := range t.Profiles {
-		c.resources = append(c.resources, &t.Profiles[i])
+		c.resources = append(c.resources, resourcePlan{&t.Profiles[i], "#" + t.Profiles[i].ContainedID})
 	}
 	c.homeless = c.withoutHome(slots)
 	return c, nil
@@ -97,6 +97,12 @@ func NewCodec(t *taxonomy.Taxonomy, opts ...Option) (*Codec, error) {
 // Taxonomy returns the taxonomy the codec was compiled from.
 func (c *Codec) Taxonomy() *taxonomy.Taxonomy { return c.t }
 
+// resourcePlan is a profile with the reference to its contained resource.
+type resourcePlan struct {
+	*taxonomy.Profile
+	reference string
+}
+
 // groupPlan says where the fields of one taxonomy group live in an Event.
 type groupPlan struct {
 	*taxonomy.Group
@@ -104,6 +110,7 @@ type groupPlan struct {
 	url    string
 	list   int    // index in Event of the slice whose elements hold the group, -1 if the Event itself does
 	target string // name of that slice in the JSON form of an Event
+	home   int    // index in Event of the struct that all fields live in, -1 if there is none
 	fields []fieldPlan
 	byName map[string]int
 	// byProperty finds a field by the name of its property in Event, which for a
@@ -114,6 +121,7 @@ type groupPlan struct {
 type fieldPlan struct {
 	*taxonomy.Field
 	path     []int  // where the value lives, below the Event or the element; nil for an Extra
+	rest     []int  // the path below the group's home
 	target   string // the path in the JSON form of an Event
 	property string // of the extension that holds the value, such as valueCode
 	names    *taxonomy.CodeSystem
@@ -187,7 +195,35 @@ func newGroupPlan(t *taxonomy.Taxonomy, g *taxonomy.Group, slots map[string]slot
 		p.byName[f.Name], p.byProperty[property(p.base, f.Name)] = i, i
 		p.fields = append(p.fields, f)
 	}
+	p.settle()
 	return p
+}
+
+// settle finds the home of the group.
+func (g *groupPlan) settle() {
+	g.home = g.commonHome()
+	for i := range g.fields {
+		f := &g.fields[i]
+		f.rest = f.path
+		if f.path != nil && g.home >= 0 {
+			f.rest = f.path[1:]
+		}
+	}
+}
+
+func (g *groupPlan) commonHome() int {
+	home := -1
+	for i := range g.fields {
+		path := g.fields[i].path
+		switch {
+		case path == nil:
+		case len(path) < 2 || home >= 0 && home != path[0]:
+			return -1
+		default:
+			home = path[0]
+		}
+	}
+	return home
 }
 
 // slot is the place of a group or a field in the Event type.

@@ -17,22 +17,102 @@ import (
 // validator to judge. The issues, with paths in the JSON form of the event, are
 // errors where a value cannot be expressed in the taxonomy; the resource then
 // lacks it and must not be sent. The result does not share memory with e.
+//
+// Who encodes many events and keeps none of the resources uses an [Encoder].
 func (c *Codec) Encode(e *Event) (*fhir.AdverseEvent, fhir.Issues) {
-	w := &encoder{c: c, e: e, v: reflect.ValueOf(e).Elem(), values: make([]value, 0, 64), spans: make([]span, 0, 16)}
-	return w.adverseEvent(), w.issues
+	return c.NewEncoder().Encode(e)
 }
 
-// encoder builds one resource. The groups of a resource are collected first, so
-// that its extensions, which are large, go into two blocks of the right size.
-type encoder struct {
+// Encoder encodes one event after the other into the same memory: a resource is
+// large, and mostly empty fields. It is for one goroutine at a time.
+type Encoder struct {
 	c      *Codec
 	e      *Event
 	v      reflect.Value
 	issues fhir.Issues
 
+	// The groups of a resource are collected first, so that its extensions go into
+	// two blocks of the right size.
 	values []value // of the resource at hand, group by group
 	spans  []span
-	strs   []string // slab: what FHIR points to
+
+	frame      frame
+	devices    slab[r4.Device]
+	extensions slab[r4.Extension]
+	strings    slab[string]
+	ints       slab[int]
+	bools      slab[bool]
+}
+
+// frame has room for what occurs once in a report.
+type frame struct {
+	event        fhir.AdverseEvent
+	actuality    r4.AdverseEventActuality
+	meta         r4.Meta
+	profile      [1]string
+	concept      r4.CodeableConcept
+	coding       [1]r4.Coding
+	patient      r4.Patient
+	location     r4.Location
+	practitioner r4.Practitioner
+	medication   r4.Medication
+	references   [3]r4.Reference
+	contained    [4]fhir.Resource
+	suspects     [1]r4.AdverseEventSuspectEntity
+}
+
+// NewEncoder returns an encoder for the codec's taxonomy.
+func (c *Codec) NewEncoder() *Encoder {
+	return &Encoder{c: c, values: make([]value, 0, 64), spans: make([]span, 0, 16)}
+}
+
+// Encode does what [Codec.Encode] does. The resource is good until the next call of
+// Encode or Reset; the issues are the caller's.
+func (w *Encoder) Encode(e *Event) (*fhir.AdverseEvent, fhir.Issues) {
+	w.Reset()
+	w.e, w.v = e, reflect.ValueOf(e).Elem()
+	return w.adverseEvent(), w.issues
+}
+
+// Reset forgets the last event, so that an encoder that waits to be used again
+// holds nothing of it.
+func (w *Encoder) Reset() {
+	if w.e == nil {
+		return
+	}
+	clear(w.values[:cap(w.values)])
+	w.e, w.v, w.issues, w.frame = nil, reflect.Value{}, nil, frame{}
+	w.devices.reset()
+	w.extensions.reset()
+	w.strings.reset()
+	w.ints.reset()
+	w.bools.reset()
+}
+
+// slab gives out pieces of one block of memory. When the block is used up another
+// is begun; the next time round there is one that is large enough.
+type slab[T any] struct {
+	block []T
+	total int // given out since reset
+}
+
+// take returns n zero values, the start of a new block of least values if need be.
+func (s *slab[T]) take(n, least int) []T {
+	start := len(s.block)
+	if cap(s.block)-start < n {
+		start, s.block = 0, make([]T, 0, max(n, least))
+	}
+	s.total += n
+	s.block = s.block[:start+n]
+	return s.block[start : start+n : start+n]
+}
+
+func (s *slab[T]) reset() {
+	if s.total > cap(s.block) {
+		s.block = make([]T, 0, s.total)
+	}
+	clear(s.block)
+	s.block, s.total = s.block[:0], 0
 }
 
 // span is a group of the resource at hand that has values, up to values[end].
@@ -49,29 +129,29 @@ type value struct {
 	n int
 }
 
-func (w *encoder) adverseEvent() *fhir.AdverseEvent {
-	e := w.e
-	actual := r4.AdverseEventActualityActual
-	a := &fhir.AdverseEvent{
-		Id:        w.optional(e.ID),
-		Meta:      &r4.Meta{Profile: []string{w.c.profileURL}},
-		Actuality: &actual,
-		Date:      w.optional(string(e.Date)),
-	}
+func (w *Encoder) adverseEvent() *fhir.AdverseEvent {
+	e, f := w.e, &w.frame
+	a := &f.event
+	a.Id, a.Date = w.optional(e.ID), w.optional(string(e.Date))
+	f.profile[0] = w.c.profileURL
+	f.meta.Profile, a.Meta = f.profile[:], &f.meta
+	f.actuality = r4.AdverseEventActualityActual
+	a.Actuality = &f.actuality
 	if w.c.opts.rootDescription {
 		a.Description = w.optional(e.Description)
 	}
 	if e.Type != "" {
 		if code, ok := codeOf(w.c.eventTypes, string(e.Type)); ok {
-			a.Event = &r4.CodeableConcept{Coding: []r4.Coding{{Code: w.str(code)}}}
+			f.coding[0].Code = w.str(code)
+			f.concept.Coding, a.Event = f.coding[:], &f.concept
 		} else {
 			w.unknownName("type", w.c.eventTypes)
 		}
 	}
-	for _, p := range w.c.resources {
-		w.resource(a, p)
+	for i := range w.c.resources {
+		w.resource(a, &w.c.resources[i])
 	}
-	a.Extension = w.extensions("AdverseEvent", 0)
+	a.Extension = w.groups("AdverseEvent", 0)
 	w.checkExtras()
 	w.checkHomes()
 	return a
@@ -79,43 +159,67 @@ func (w *encoder) adverseEvent() *fhir.AdverseEvent {
 
 // resource adds the contained resources of one profile and the elements that
 // refer to them.
-func (w *encoder) resource(a *fhir.AdverseEvent, p *taxonomy.Profile) {
-	id := w.optional(p.ContainedID)
-	ref := func(id string) *r4.Reference { return &r4.Reference{Reference: w.str("#" + id)} }
+func (w *Encoder) resource(a *fhir.AdverseEvent, p *resourcePlan) {
+	f := &w.frame
 	switch p.Resource {
 	case "Location":
-		a.Contained = append(a.Contained, fhir.Resource{Location: &r4.Location{Id: id, Extension: w.extensions(p.Resource, 0)}})
-		a.Location = ref(p.ContainedID)
+		f.location.Id, f.location.Extension = w.str(p.ContainedID), w.groups(p.Resource, 0)
+		w.contain(a, fhir.Resource{Location: &f.location})
+		a.Location = w.reference(&f.references[0], p.reference)
 	case "Practitioner":
-		a.Contained = append(a.Contained, fhir.Resource{Practitioner: &r4.Practitioner{Id: id, Extension: w.extensions(p.Resource, 0)}})
-		a.Recorder = ref(p.ContainedID)
+		f.practitioner.Id, f.practitioner.Extension = w.str(p.ContainedID), w.groups(p.Resource, 0)
+		w.contain(a, fhir.Resource{Practitioner: &f.practitioner})
+		a.Recorder = w.reference(&f.references[1], p.reference)
 	case "Patient":
 		// R4 wants a subject, so the Patient is there even when nobody was
 		// affected; it then carries nothing but its id.
-		a.Contained = append(a.Contained, fhir.Resource{Patient: &r4.Patient{Id: id, Extension: w.extensions(p.Resource, 0)}})
-		a.Subject = ref(p.ContainedID)
+		f.patient.Id, f.patient.Extension = w.str(p.ContainedID), w.groups(p.Resource, 0)
+		w.contain(a, fhir.Resource{Patient: &f.patient})
+		a.Subject = w.reference(&f.references[2], p.reference)
 	case "Medication":
-		if ext := w.extensions(p.Resource, 0); len(ext) > 0 {
-			a.Contained = append(a.Contained, fhir.Resource{Medication: &r4.Medication{Id: id, Extension: ext}})
-			a.SuspectEntity = append(a.SuspectEntity, r4.AdverseEventSuspectEntity{Instance: *ref(p.ContainedID)})
+		if ext := w.groups(p.Resource, 0); len(ext) > 0 {
+			f.medication.Id, f.medication.Extension = w.str(p.ContainedID), ext
+			w.contain(a, fhir.Resource{Medication: &f.medication})
+			w.suspect(a, p.reference)
 		}
 	case "Device":
 		for i := range w.e.Devices {
-			d := &w.e.Devices[i]
+			d, r := &w.e.Devices[i], &w.devices.take(1, len(w.e.Devices))[0]
 			id := strings.Replace(p.ContainedID, "{n}", strconv.Itoa(i+1), 1)
-			r := &r4.Device{Id: w.str(id), Extension: w.extensions(p.Resource, i), Manufacturer: w.optional(d.Manufacturer)}
+			r.Id, r.Extension, r.Manufacturer = w.str(id), w.groups(p.Resource, i), w.optional(d.Manufacturer)
 			if !w.c.opts.noDeviceModel {
 				r.ModelNumber = w.optional(d.ModelNumber)
 			}
-			a.Contained = append(a.Contained, fhir.Resource{Device: r})
-			a.SuspectEntity = append(a.SuspectEntity, r4.AdverseEventSuspectEntity{Instance: *ref(id)})
+			w.contain(a, fhir.Resource{Device: r})
+			w.suspect(a, "#"+id)
 		}
 	}
 }
 
-// extensions returns the groups that a resource of the given type carries; index
+func (w *Encoder) contain(a *fhir.AdverseEvent, r fhir.Resource) {
+	if a.Contained == nil {
+		a.Contained = w.frame.contained[:0]
+	}
+	a.Contained = append(a.Contained, r)
+}
+
+func (w *Encoder) suspect(a *fhir.AdverseEvent, reference string) {
+	if a.SuspectEntity == nil {
+		a.SuspectEntity = w.frame.suspects[:0]
+	}
+	a.SuspectEntity = append(a.SuspectEntity, r4.AdverseEventSuspectEntity{})
+	w.reference(&a.SuspectEntity[len(a.SuspectEntity)-1].Instance, reference)
+}
+
+// reference makes r a reference to a contained resource.
+func (w *Encoder) reference(r *r4.Reference, to string) *r4.Reference {
+	r.Reference = w.str(to)
+	return r
+}
+
+// groups returns the groups that a resource of the given type carries; index
 // tells several resources of the type apart.
-func (w *encoder) extensions(context string, index int) []r4.Extension {
+func (w *Encoder) groups(context string, index int) []r4.Extension {
 	w.values, w.spans = w.values[:0], w.spans[:0]
 	for i := range w.c.groups {
 		g := &w.c.groups[i]
@@ -133,7 +237,7 @@ func (w *encoder) extensions(context string, index int) []r4.Extension {
 }
 
 // list collects a group that occurs once for each patient or medicine.
-func (w *encoder) list(g *groupPlan) {
+func (w *Encoder) list(g *groupPlan) {
 	items := w.v.Field(g.list)
 	if g.base == "medication-dmd" && w.c.opts.flatMedicines {
 		w.flat(g, items)
@@ -150,7 +254,7 @@ func (w *encoder) list(g *groupPlan) {
 // flat collects all medicines into one extension. A reader tells them apart by
 // the order of their members, so a medicine must not look like the rest of the
 // one before it.
-func (w *encoder) flat(g *groupPlan, items reflect.Value) {
+func (w *Encoder) flat(g *groupPlan, items reflect.Value) {
 	last := len(g.fields)
 	for i := range items.Len() {
 		start := len(w.values)
@@ -168,13 +272,13 @@ func (w *encoder) flat(g *groupPlan, items reflect.Value) {
 }
 
 // group collects one occurrence of a group; false if it states nothing.
-func (w *encoder) group(g *groupPlan, owner reflect.Value, index int) bool {
+func (w *Encoder) group(g *groupPlan, owner reflect.Value, index int) bool {
 	w.collect(g, owner, index)
 	return w.close(g)
 }
 
 // close makes a group of the values since the last one; false if there are none.
-func (w *encoder) close(g *groupPlan) bool {
+func (w *Encoder) close(g *groupPlan) bool {
 	start := 0
 	if n := len(w.spans); n > 0 {
 		start = w.spans[n-1].end
@@ -187,11 +291,11 @@ func (w *encoder) close(g *groupPlan) bool {
 }
 
 // write turns what was collected into extensions.
-func (w *encoder) write() []r4.Extension {
+func (w *Encoder) write() []r4.Extension {
 	if len(w.spans) == 0 {
 		return nil
 	}
-	groups, members := make([]r4.Extension, len(w.spans)), make([]r4.Extension, len(w.values))
+	groups, members := w.extensions.take(len(w.spans), 0), w.extensions.take(len(w.values), 0)
 	start := 0
 	for i, s := range w.spans {
 		for j := start; j < s.end; j++ {
@@ -205,14 +309,17 @@ func (w *encoder) write() []r4.Extension {
 }
 
 // collect notes the values that the owner states for the fields of a group.
-func (w *encoder) collect(g *groupPlan, owner reflect.Value, index int) {
+func (w *Encoder) collect(g *groupPlan, owner reflect.Value, index int) {
+	if g.home >= 0 {
+		owner = owner.Field(g.home)
+	}
 	for i := range g.fields {
 		f := &g.fields[i]
 		switch {
 		case f.sequence:
 			w.values = append(w.values, value{f: f, n: index + 1})
 		case f.path != nil:
-			w.field(g, f, at(owner, f.path), index)
+			w.field(g, f, at(owner, f.rest), index)
 		default:
 			w.extras(g, f, index)
 		}
@@ -228,7 +335,7 @@ func at(v reflect.Value, path []int) reflect.Value {
 	return v
 }
 
-func (w *encoder) field(g *groupPlan, f *fieldPlan, v reflect.Value, index int) {
+func (w *Encoder) field(g *groupPlan, f *fieldPlan, v reflect.Value, index int) {
 	switch v.Kind() {
 	case reflect.String:
 		if s := v.String(); s != "" {
@@ -253,7 +360,7 @@ func (w *encoder) field(g *groupPlan, f *fieldPlan, v reflect.Value, index int) 
 	}
 }
 
-func (w *encoder) text(g *groupPlan, f *fieldPlan, s string, index int) {
+func (w *Encoder) text(g *groupPlan, f *fieldPlan, s string, index int) {
 	if f.names != nil {
 		code, ok := codeOf(f.names, s)
 		if !ok {
@@ -270,12 +377,12 @@ func (w *encoder) text(g *groupPlan, f *fieldPlan, s string, index int) {
 	w.values = append(w.values, v)
 }
 
-func (w *encoder) wrongType(path string, f *fieldPlan) {
+func (w *Encoder) wrongType(path string, f *fieldPlan) {
 	w.issues = append(w.issues, issue(fhir.Error, "ENC-TYPE", path, "The value cannot be sent: the taxonomy's type for it is "+string(f.Type)+".", ""))
 }
 
 // extras notes the values of a field that the Event type has no property for.
-func (w *encoder) extras(g *groupPlan, f *fieldPlan, index int) {
+func (w *Encoder) extras(g *groupPlan, f *fieldPlan, index int) {
 	for i := range w.e.Extra {
 		x := &w.e.Extra[i]
 		if x.Group != g.base || x.Index != index || x.Field != f.Name {
@@ -303,7 +410,7 @@ func typed(f *fieldPlan, s string) (value, bool) {
 }
 
 // checkHomes reports what the event states and the taxonomy has no field for.
-func (w *encoder) checkHomes() {
+func (w *Encoder) checkHomes() {
 	for i := range w.c.homeless {
 		s := &w.c.homeless[i]
 		n := 1
@@ -325,7 +432,7 @@ func (w *encoder) checkHomes() {
 
 // checkExtras reports extras that the taxonomy has no place for, or that name a
 // field the Event itself has.
-func (w *encoder) checkExtras() {
+func (w *Encoder) checkExtras() {
 	for i := range w.e.Extra {
 		x := &w.e.Extra[i]
 		g := w.c.plan(x.Group)
@@ -340,7 +447,7 @@ func (w *encoder) checkExtras() {
 	}
 }
 
-func (w *encoder) reachable(g *groupPlan, index int) bool {
+func (w *Encoder) reachable(g *groupPlan, index int) bool {
 	if g.repeats() {
 		return index >= 0 && index < w.v.Field(g.list).Len()
 	}
@@ -357,7 +464,7 @@ func (c *Codec) plan(base string) *groupPlan {
 }
 
 // set stores a value under the property that its type has in an Extension.
-func (w *encoder) set(x *r4.Extension, v *value) {
+func (w *Encoder) set(x *r4.Extension, v *value) {
 	switch v.f.Type {
 	case taxonomy.Code:
 		x.ValueCode = w.str(v.s)
@@ -368,15 +475,15 @@ func (w *encoder) set(x *r4.Extension, v *value) {
 	case taxonomy.Time:
 		x.ValueTime = w.str(v.s)
 	case taxonomy.Boolean:
-		b := v.n != 0
-		x.ValueBoolean = &b
+		x.ValueBoolean = &w.bools.take(1, 8)[0]
+		*x.ValueBoolean = v.n != 0
 	case taxonomy.Integer:
-		n := v.n
-		x.ValueInteger = &n
+		x.ValueInteger = &w.ints.take(1, 8)[0]
+		*x.ValueInteger = v.n
 	}
 }
 
-func (w *encoder) unknownName(path string, cs *taxonomy.CodeSystem) {
+func (w *Encoder) unknownName(path string, cs *taxonomy.CodeSystem) {
 	names := make([]string, 0, len(cs.Concepts))
 	for _, c := range cs.Concepts {
 		names = append(names, c.Name)
@@ -385,16 +492,14 @@ func (w *encoder) unknownName(path string, cs *taxonomy.CodeSystem) {
 		"Use one of: "+strings.Join(names, ", ")+"."))
 }
 
-// str returns a pointer to s in the slab.
-func (w *encoder) str(s string) *string {
-	if len(w.strs) == cap(w.strs) {
-		w.strs = make([]string, 0, 48)
-	}
-	w.strs = append(w.strs, s)
-	return &w.strs[len(w.strs)-1]
+// str returns a pointer to a string of the resource's own.
+func (w *Encoder) str(s string) *string {
+	p := &w.strings.take(1, 48)[0]
+	*p = s
+	return p
 }
 
-func (w *encoder) optional(s string) *string {
+func (w *Encoder) optional(s string) *string {
 	if s == "" {
 		return nil
 	}

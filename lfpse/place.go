@@ -144,6 +144,9 @@ func (p *Place) Parse(text string) (string, error) {
 	case text == "":
 		return "", fmt.Errorf("the value is empty")
 	case p.names != nil:
+		if p.names.Named(text) != nil {
+			return text, nil
+		}
 		name := strings.ReplaceAll(Fold(text), " ", "-")
 		if p.names.Named(name) != nil {
 			return name, nil
@@ -211,9 +214,9 @@ func (p *Place) Put(e *Event, value string) {
 	case reflect.String:
 		v.SetString(value)
 	case reflect.Slice:
-		item := reflect.New(v.Type().Elem()).Elem()
-		item.SetString(value)
-		v.Set(reflect.Append(v, item))
+		v.Grow(1)
+		v.SetLen(v.Len() + 1)
+		v.Index(v.Len() - 1).SetString(value)
 	case reflect.Pointer:
 		n := reflect.New(v.Type().Elem())
 		if n.Elem().Kind() == reflect.Bool {

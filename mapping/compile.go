@@ -67,8 +67,10 @@ type segment struct {
 type condition struct {
 	Condition
 	column int
-	in     map[string]bool
+	in     map[string]bool // the words of In or NotIn, as they are and folded
 }
+
+func (c *condition) has(cell string) bool { return c.in[cell] || c.in[lfpse.Fold(cell)] }
 
 // field is a compiled [Field].
 type field struct {
@@ -306,7 +308,7 @@ func (c *compiler) condition(path string, in Condition) condition {
 		c.report("%s needs exactly one of in, not-in, filled and at-least", path)
 	}
 	for _, w := range append(slices.Clone(in.In), in.NotIn...) {
-		out.in[lfpse.Fold(w)] = true
+		out.in[w], out.in[lfpse.Fold(w)] = true, true
 	}
 	return out
 }

@@ -101,7 +101,7 @@ func (d *Draft) settle(c *lfpse.Codec, r submission.Result) {
 			q.Text = plainQuestion(c, q.Target)
 		}
 	}
-	d.trace(c, r)
+	d.trace(r.Targets)
 	slices.SortStableFunc(d.Questions, func(a, b lfpse.Question) int { return cmp.Compare(rank(a), rank(b)) })
 	switch {
 	case d.Privacy.HasErrors():
@@ -123,27 +123,17 @@ func plainQuestion(c *lfpse.Codec, target string) string {
 	return "What should stand at " + target + "?"
 }
 
-// trace notes for each finding which source gave the value it is about. What is
-// only information calls for nothing to be looked up, and nearly every row has some.
-func (d *Draft) trace(c *lfpse.Codec, r submission.Result) {
-	if len(d.Trace) == 0 {
-		return // an event of a system's own, which may have any number of findings
-	}
-	for _, issues := range []fhir.Issues{r.Privacy, r.Issues} {
-		for _, i := range issues {
-			if i.Severity == fhir.Information {
-				continue
-			}
-			target := c.TargetAt(r.Resource, i.Path)
-			n := slices.IndexFunc(d.Trace, func(s Step) bool { return s.Target == target })
-			if target == "" || n < 0 {
-				continue
-			}
-			if d.Origins == nil {
-				d.Origins = map[string]string{}
-			}
-			d.Origins[i.Path] = d.Trace[n].From
+// trace notes for each finding which source gave the value it is about.
+func (d *Draft) trace(targets map[string]string) {
+	for path, target := range targets {
+		n := slices.IndexFunc(d.Trace, func(s Step) bool { return s.Target == target })
+		if n < 0 {
+			continue
 		}
+		if d.Origins == nil {
+			d.Origins = map[string]string{}
+		}
+		d.Origins[path] = d.Trace[n].From
 	}
 }
 

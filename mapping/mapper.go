@@ -105,9 +105,9 @@ func (w *work) holds(c *condition) bool {
 	cell := strings.TrimSpace(w.r.cells[c.column])
 	switch {
 	case len(c.In) > 0:
-		return c.in[lfpse.Fold(cell)]
+		return c.has(cell)
 	case len(c.NotIn) > 0:
-		return !c.in[lfpse.Fold(cell)]
+		return !c.has(cell)
 	case c.Filled != nil:
 		return (cell != "") == *c.Filled
 	case cell == "":

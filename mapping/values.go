@@ -19,7 +19,7 @@ import (
 type words struct {
 	name    string
 	match   string
-	exact   map[string]int // folded entry to its index, for match exact
+	exact   map[string]int // entry, as it is and folded, to its index, for match exact
 	entries []entry
 	// undeclared is set where an entry is a bare number and the list does not say
 	// of which code system.
@@ -66,7 +66,7 @@ func compileValues(name string, v ValueMap, report func(format string, args ...a
 			}
 			e.pattern = p
 		}
-		w.exact[e.folded] = len(w.entries)
+		w.exact[e.folded], w.exact[e.word] = len(w.entries), len(w.entries)
 		w.entries = append(w.entries, e)
 	}
 	switch w.match {
@@ -81,13 +81,17 @@ func compileValues(name string, v ValueMap, report func(format string, args ...a
 
 // lookup finds the entry for a cell, nil if the list does not know it.
 func (w *words) lookup(cell string) *entry {
-	folded := lfpse.Fold(cell)
 	if w.match == "exact" {
-		if i, ok := w.exact[folded]; ok {
+		i, ok := w.exact[cell]
+		if !ok {
+			i, ok = w.exact[lfpse.Fold(cell)]
+		}
+		if ok {
 			return &w.entries[i]
 		}
 		return nil
 	}
+	folded := lfpse.Fold(cell)
 	for i := range w.entries {
 		e := &w.entries[i]
 		switch {

@@ -56,8 +56,9 @@ type walker struct {
 	buffer   [16]step
 	issues   fhir.Issues
 
-	redacting bool   // replace what is found, and report that only
-	seen      traits // what the report tells of the patient
+	scanner   scanner // for one text after the other
+	redacting bool    // replace what is found, and report that only
+	seen      traits  // what the report tells of the patient
 }
 
 // step is one element on the path; index is -1 for an element that does not
@@ -169,7 +170,10 @@ func (w *walker) hits(text string, kind textKind) []Hit {
 			}
 		}
 	}
-	return combine(w.screener.Scan(text), denied, kind)
+	if kind == token && harmless(text) {
+		return denied
+	}
+	return combine(w.scanner.next(text), denied, kind)
 }
 
 // markup screens XHTML once more without tags and with entities resolved, as a

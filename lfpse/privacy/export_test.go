@@ -9,3 +9,6 @@ func ScanWork(deny *DenyList, text string) (formal, denied int) {
 	ds.scan(true)
 	return sc.work + sc.run.work, ds.work
 }
+
+// Harmless reports whether ScanEvent passes over a code or url.
+func Harmless(text string) bool { return harmless(text) }

@@ -37,7 +37,7 @@ func (t traits) identifying() bool { return t == traitOrganisation|traitTime|tra
 // hints says of each exact value how it could be told less exactly.
 func (w *walker) hints(a *fhir.AdverseEvent) {
 	if a.Date != nil {
-		w.hint("AdverseEvent.date", "The day of the event", "Give the month only, as ApproximateDate (YYYY-MM).")
+		w.hint("AdverseEvent.date", "The day of the event"+mayIdentify, "Give the month only, as ApproximateDate (YYYY-MM).")
 	}
 	w.hintsIn("AdverseEvent", a.Extension)
 	for i, r := range a.Contained {
@@ -52,9 +52,9 @@ func (w *walker) hintsIn(path string, groups []r4.Extension) {
 		for j := range groups[i].Extension {
 			switch traitOf(groups[i].Extension[j].Url) {
 			case traitTime:
-				w.hint(valuePath(path, i, j), "The exact time", "Leave PreciseTime out, or give the part of the day as EstimatedTime.")
+				w.hint(valuePath(path, i, j), "The exact time"+mayIdentify, "Leave PreciseTime out, or give the part of the day as EstimatedTime.")
 			case traitAge:
-				w.hint(valuePath(path, i, j), "The exact age", "Give an AgeBracket instead of AgeAtTimeOfIncidentDays.")
+				w.hint(valuePath(path, i, j), "The exact age"+mayIdentify, "Give an AgeBracket instead of AgeAtTimeOfIncidentDays.")
 			}
 		}
 	}
@@ -64,10 +64,10 @@ func valuePath(path string, group, field int) string {
 	return path + ".extension[" + strconv.Itoa(group) + "].extension[" + strconv.Itoa(field) + "].value"
 }
 
-func (w *walker) hint(path, what, fix string) {
+const mayIdentify = ", together with the organisation and the other details of the patient, may identify the patient in a small practice."
+
+func (w *walker) hint(path, text, fix string) {
 	w.issues = append(w.issues, fhir.Issue{
-		Severity: fhir.Information, Rule: "PRIVACY-REIDENTIFICATION", Path: path, Offset: -1,
-		Text: what + ", together with the organisation and the other details of the patient, may identify the patient in a small practice.",
-		Fix:  fix,
+		Severity: fhir.Information, Rule: "PRIVACY-REIDENTIFICATION", Path: path, Offset: -1, Text: text, Fix: fix,
 	})
 }

@@ -18,13 +18,24 @@ type plans map[reflect.Type]*plan
 
 type plan struct {
 	fields []fieldPlan
+	values []fieldPlan    // of an extension: of its value, one for each type
+	places map[string]int // of these, by the JSON property, such as valueCode
+}
+
+// value returns the field of an extension that holds values under a JSON property.
+// It is nil where they hold no text.
+func (p *plan) value(property string) *fieldPlan {
+	i, ok := p.places[property]
+	if !ok {
+		return nil
+	}
+	return &p.values[i]
 }
 
 // fieldPlan is one field that can hold a string.
 type fieldPlan struct {
 	index  int
 	name   string // FHIRPath name
-	value  string // of a value of an extension: its JSON property, such as valueCode
 	role   fieldRole
 	kind   textKind // of a string
 	reason string   // why the element is refused
@@ -64,7 +75,7 @@ func (ps plans) of(t reflect.Type) *plan {
 	if p, ok := ps[t]; ok {
 		return p
 	}
-	p := &plan{}
+	p := &plan{places: map[string]int{}}
 	ps[t] = p
 	choices := choiceNames(t)
 	for i := range t.NumField() {
@@ -77,10 +88,12 @@ func (ps plans) of(t reflect.Type) *plan {
 		if base, ok := choices[name]; ok {
 			fp.name = base
 		}
-		if t == extensionType && fp.name == "value" {
-			fp.value = name
-		}
-		if ps.fill(&fp, t, name, elementType(f.Type)) {
+		switch {
+		case !ps.fill(&fp, t, name, elementType(f.Type)):
+		case t == extensionType && fp.name == "value":
+			p.places[name] = len(p.values)
+			p.values = append(p.values, fp)
+		default:
 			p.fields = append(p.fields, fp)
 		}
 	}

@@ -61,8 +61,17 @@ type Hit struct {
 // Scan finds what can be told by its form in one text, in text order. It returns
 // nil, and allocates nothing, when there is nothing.
 func (s *Screener) Scan(text string) []Hit {
-	sc := scanner{text: text}
+	var sc scanner
+	return sc.next(text)
+}
+
+// next scans a text. The scanner may be used again, but not its hits.
+func (sc *scanner) next(text string) []Hit {
+	sc.text, sc.hits, sc.dateEnd, sc.run.n = text, nil, 0, 0
 	sc.scan()
+	if len(sc.hits) > 1 {
+		slices.SortStableFunc(sc.hits, byStart)
+	}
 	return sc.hits
 }
 
@@ -110,7 +119,6 @@ func (sc *scanner) scan() {
 			i = sc.wide(i)
 		}
 	}
-	slices.SortStableFunc(sc.hits, byStart)
 }
 
 func (sc *scanner) hit(class Class, start, end int) {
@@ -129,6 +137,39 @@ func (sc *scanner) wide(i int) int {
 		sc.titled(i)
 	}
 	return i + size
+}
+
+// harmless reports whether at most a name with its title can be found in a text: it
+// is ASCII, has no at sign, and no digits but those of a short code or a version at
+// the end. Most codes and urls are such.
+func harmless(text string) bool {
+	for i := plainLen(text); i < len(text); i++ {
+		switch triggers[text[i]] {
+		case triggerDigit:
+			if len(text) > 2 && (i < len(text)-1 || text[i-1] != '-') {
+				return false
+			}
+		case triggerAt, triggerWide:
+			return false
+		}
+	}
+	return true
+}
+
+// plainLen returns the length, a multiple of eight, of a part at the start that has
+// no digit, no at sign and nothing but ASCII.
+func plainLen(text string) (i int) {
+	const ones, high = 0x0101010101010101, 0x8080808080808080
+	for ; i+8 <= len(text); i += 8 {
+		t := text[i : i+8]
+		w := uint64(t[0]) | uint64(t[1])<<8 | uint64(t[2])<<16 | uint64(t[3])<<24 |
+			uint64(t[4])<<32 | uint64(t[5])<<40 | uint64(t[6])<<48 | uint64(t[7])<<56
+		digit, at := w^'0'*ones, w^'@'*ones // below ten, and zero, where it is one
+		if ((digit-10*ones)&^digit|(at-ones)&^at|w)&high != 0 {
+			return i
+		}
+	}
+	return i
 }
 
 // trigger says which bytes deserve a closer look; most text has few of them.

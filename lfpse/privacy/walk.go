@@ -58,7 +58,7 @@ func (w *walker) element(v reflect.Value, f *fieldPlan) {
 	case roleReference:
 		w.reference(v.String())
 	case roleExtension:
-		w.extension(v, f.nested)
+		w.extension(v.Addr().Interface().(*r4.Extension), f.nested)
 	case roleResource:
 		w.resource(v)
 	case roleNested:
@@ -121,26 +121,51 @@ func (w *walker) displayOfPerson(v reflect.Value) {
 
 // extension visits an extension. How its value is screened depends on which LFPSE
 // field it is.
-func (w *walker) extension(v reflect.Value, p *plan) {
-	ext := v.Addr().Interface().(*r4.Extension)
-	w.seen |= traitOf(ext.Url)
-	property, _, n := fhir.ExtensionValue(ext)
-	for i := range p.fields {
-		f := &p.fields[i]
-		if f.value != "" && (n == 0 || n == 1 && f.value != property) {
-			continue // one of the fifty values, and not the one that is there
-		}
-		value := v.Field(f.index)
-		if value.IsZero() {
+func (w *walker) extension(x *r4.Extension, p *plan) {
+	w.seen |= traitOf(x.Url)
+	property, value, n := fhir.ExtensionValue(x)
+	text, ofText := value.(*string)
+	if w.redacting || x.Id != nil || n > 1 || n == 1 && !ofText {
+		w.anyExtension(x, p, property)
+		return
+	}
+	// Nearly every extension has just a url, and extensions or a text.
+	for i := range x.Extension {
+		w.push("extension", i)
+		w.extension(&x.Extension[i], p)
+		w.pop()
+	}
+	w.push("url", -1)
+	w.text(x.Url, token)
+	w.pop()
+	if f := p.value(property); f != nil {
+		w.push("value", -1)
+		w.text(*text, f.kindFor(x.Url))
+		w.pop()
+	}
+}
+
+// anyExtension visits an extension of any form. The property is that of its value,
+// empty if there are several.
+func (w *walker) anyExtension(x *r4.Extension, p *plan, property string) {
+	v := reflect.ValueOf(x).Elem()
+	w.structValue(v, p)
+	for i := range p.values {
+		f := p.values[i]
+		if property != "" && p.value(property) != &p.values[i] {
 			continue
 		}
-		if f.value != "" && f.role == roleText && f.kind != binary {
-			ofField := *f
-			ofField.kind = fieldKind(ext.Url, f.kind)
-			f = &ofField
-		}
-		w.field(value, f)
+		f.kind = f.kindFor(x.Url)
+		w.field(v.Field(f.index), &f)
 	}
+}
+
+// kindFor is the kind of the value of an extension with the url.
+func (f *fieldPlan) kindFor(url string) textKind {
+	if f.role == roleText && f.kind != binary {
+		return fieldKind(url, f.kind)
+	}
+	return f.kind
 }
 
 // fieldKind is the kind of the value of an LFPSE field, by its bare name.

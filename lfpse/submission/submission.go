@@ -149,7 +149,13 @@ type Builder struct {
 	codec     *lfpse.Codec
 	validator *validate.Validator
 	screener  *privacy.Screener
-	buffers   *sync.Pool // of *[]byte
+	desks     *sync.Pool // of *desk
+}
+
+// desk is what one Build works with; the next takes it over.
+type desk struct {
+	encoder *lfpse.Encoder
+	buffer  []byte
 }
 
 // NewBuilder compiles a builder for a taxonomy; opts change what the codec
@@ -163,7 +169,8 @@ func NewBuilder(t *taxonomy.Taxonomy, opts ...lfpse.Option) (*Builder, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Builder{codec: codec, validator: validator, screener: privacy.New(), buffers: &sync.Pool{New: func() any { return new([]byte) }}}, nil
+	desks := &sync.Pool{New: func() any { return &desk{encoder: codec.NewEncoder()} }}
+	return &Builder{codec: codec, validator: validator, screener: privacy.New(), desks: desks}, nil
 }
 
 // Codec returns the codec of the builder.
@@ -173,13 +180,14 @@ func (b *Builder) Codec() *lfpse.Codec { return b.codec }
 type Result struct {
 	// Submission is ready to send if Ready.
 	Submission Submission
-	// Resource is the encoded event, to which the paths of Privacy and of most
-	// Issues refer.
-	Resource *fhir.AdverseEvent
 	// Questions are still open; the required ones must be answered first.
 	Questions []lfpse.Question
-	// Privacy are the findings of the privacy screen, Issues all others.
+	// Privacy are the findings of the privacy screen, Issues all others. Most paths
+	// are those of the encoded event.
 	Privacy, Issues fhir.Issues
+	// Targets says for the path of a warning or an error which property of the event
+	// it is about, where it is about one: of the first thousand.
+	Targets map[string]string
 }
 
 // Ready reports whether the event may be sent.
@@ -189,20 +197,27 @@ func (r *Result) Ready() bool { return !r.Submission.IsZero() }
 // nothing stands against it, makes the submission. deny lists what must not
 // occur in any text, such as the names of the patient concerned; it may be nil.
 func (b *Builder) Build(e *lfpse.Event, deny *privacy.DenyList) Result {
-	a, issues := b.codec.Encode(e)
+	d := b.desks.Get().(*desk)
+	defer func() {
+		d.encoder.Reset()
+		b.desks.Put(d)
+	}()
+	a, issues := d.encoder.Encode(e)
 	report := b.validator.Check(a)
-	r := Result{Resource: a, Questions: report.Questions, Issues: append(issues, report.Faults()...), Privacy: b.screener.ScanEvent(a, deny)}
+	r := Result{Questions: report.Questions, Issues: append(issues, report.Faults()...), Privacy: b.screener.ScanEvent(a, deny)}
+	r.locate(b.codec, a)
 	if r.Issues.HasErrors() || r.Privacy.HasErrors() || blocking(r.Questions) {
 		return r
 	}
-	body, err := b.body(a)
+	body, err := b.codec.Append(d.buffer[:0], a)
+	d.buffer = body[:0]
 	if err != nil {
 		r.Issues = append(r.Issues, asIssues(err)...)
 		return r
 	}
 	t := b.codec.Taxonomy()
 	r.Submission = Submission{stored{
-		Body:             body,
+		Body:             bytes.Clone(body),
 		Digest:           sha256.Sum256(body),
 		Version:          t.Version,
 		CanonicalBase:    t.CanonicalBase,
@@ -213,14 +228,25 @@ func (b *Builder) Build(e *lfpse.Event, deny *privacy.DenyList) Result {
 	return r
 }
 
-// body returns the canonical JSON in a slice of its own size. It is written into a
-// buffer that is used again, so that it need not grow step by step.
-func (b *Builder) body(a *fhir.AdverseEvent) ([]byte, error) {
-	buf := b.buffers.Get().(*[]byte)
-	defer b.buffers.Put(buf)
-	body, err := b.codec.Append((*buf)[:0], a)
-	*buf = body[:0]
-	return bytes.Clone(body), err
+// maxTargets bounds the work for an event that is wrong throughout.
+const maxTargets = 1000
+
+// locate fills in Targets. What is only information calls for nothing to be looked
+// up, and nearly every event has some.
+func (r *Result) locate(c *lfpse.Codec, a *fhir.AdverseEvent) {
+	for _, issues := range [...]fhir.Issues{r.Privacy, r.Issues} {
+		for i := range issues {
+			if issues[i].Severity == fhir.Information || len(r.Targets) == maxTargets {
+				continue
+			}
+			if target := c.TargetAt(a, issues[i].Path); target != "" {
+				if r.Targets == nil {
+					r.Targets = map[string]string{}
+				}
+				r.Targets[issues[i].Path] = target
+			}
+		}
+	}
 }
 
 func blocking(questions []lfpse.Question) bool {
