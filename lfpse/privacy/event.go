@@ -34,7 +34,12 @@ func (s *Screener) ScanEvent(a *fhir.AdverseEvent, deny *DenyList) fhir.Issues {
 	if a == nil {
 		return nil
 	}
-	w := walker{screener: s, deny: deny, root: "AdverseEvent"}
+	w := s.walkers.Get().(*walker)
+	defer func() {
+		*w = walker{steps: w.steps[:0]} // holds nothing of the report while it waits
+		s.walkers.Put(w)
+	}()
+	w.screener, w.deny, w.root = s, deny, "AdverseEvent"
 	w.event(a)
 	if w.seen.identifying() && !s.noHints {
 		w.hints(a)
@@ -53,7 +58,6 @@ type walker struct {
 	deny     *DenyList
 	root     string
 	steps    []step
-	buffer   [16]step
 	issues   fhir.Issues
 
 	scanner   scanner // for one text after the other
@@ -68,12 +72,7 @@ type step struct {
 	index int
 }
 
-func (w *walker) push(name string, index int) {
-	if w.steps == nil {
-		w.steps = w.buffer[:0]
-	}
-	w.steps = append(w.steps, step{name, index})
-}
+func (w *walker) push(name string, index int) { w.steps = append(w.steps, step{name, index}) }
 
 func (w *walker) pop() { w.steps = w.steps[:len(w.steps)-1] }
 

@@ -2,6 +2,7 @@ package privacy
 
 import (
 	"slices"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 
@@ -14,6 +15,7 @@ type Screener struct {
 	raised  []Class
 	noHints bool
 	plans   plans
+	walkers *sync.Pool // of *walker
 }
 
 // Option changes what New builds.
@@ -35,7 +37,7 @@ func WithoutHints() Option {
 
 // New returns a Screener with every class on.
 func New(opts ...Option) *Screener {
-	s := &Screener{plans: newPlans()}
+	s := &Screener{plans: newPlans(), walkers: &sync.Pool{New: func() any { return new(walker) }}}
 	for _, opt := range opts {
 		opt(s)
 	}

@@ -150,14 +150,20 @@ func (w *walker) extension(x *r4.Extension, p *plan) {
 func (w *walker) anyExtension(x *r4.Extension, p *plan, property string) {
 	v := reflect.ValueOf(x).Elem()
 	w.structValue(v, p)
-	for i := range p.values {
-		f := p.values[i]
-		if property != "" && p.value(property) != &p.values[i] {
-			continue
+	if property != "" {
+		if f := p.value(property); f != nil {
+			w.value(v, x.Url, *f)
 		}
-		f.kind = f.kindFor(x.Url)
-		w.field(v.Field(f.index), &f)
+		return
 	}
+	for _, f := range p.values {
+		w.value(v, x.Url, f)
+	}
+}
+
+func (w *walker) value(v reflect.Value, url string, f fieldPlan) {
+	f.kind = f.kindFor(url)
+	w.field(v.Field(f.index), &f)
 }
 
 // kindFor is the kind of the value of an extension with the url.
