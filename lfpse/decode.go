@@ -236,32 +236,13 @@ func (r *decoder) fields(g *groupPlan, subs []r4.Extension, from int, owner refl
 
 // store puts a value in its place; false if the place is taken.
 func store(v reflect.Value, f *fieldPlan, s string) bool {
-	switch v.Kind() {
-	case reflect.String:
-		if v.String() != "" {
-			return false
-		}
-		if f.names != nil {
-			s = f.name(s)
-		}
-		v.SetString(s)
-	case reflect.Slice:
-		item := reflect.New(v.Type().Elem()).Elem()
-		item.SetString(s)
-		v.Set(reflect.Append(v, item))
-	case reflect.Pointer:
-		if !v.IsNil() {
-			return false
-		}
-		p := reflect.New(v.Type().Elem())
-		if p.Elem().Kind() == reflect.Bool {
-			p.Elem().SetBool(s == "true")
-		} else {
-			n, _ := strconv.Atoi(s)
-			p.Elem().SetInt(int64(n))
-		}
-		v.Set(p)
+	if v.Kind() != reflect.Slice && !v.IsZero() {
+		return false
 	}
+	if f.names != nil {
+		s = f.name(s)
+	}
+	put(v, s)
 	return true
 }
 

@@ -210,7 +210,12 @@ func (p *Place) Put(e *Event, value string) {
 		}
 		v = items.Index(p.elem)
 	}
-	switch v = v.FieldByIndex(p.path); v.Kind() {
+	put(v.FieldByIndex(p.path), value)
+}
+
+// put sets a property to a value given as text, or adds it to a list.
+func put(v reflect.Value, value string) {
+	switch v.Kind() {
 	case reflect.String:
 		v.SetString(value)
 	case reflect.Slice:
