@@ -111,7 +111,8 @@ func dateOperators() []operator {
 		{"no-month", "The month that stands for the date is missing.", rules("LFPSE-DATE"),
 			on(id, func(r *record, g *group) bool { return !dated(r) && g.has("ApproximateDate") }, dropping("ApproximateDate"))},
 		{"date-too-short", "The date of the event is no day.", rules("LFPSE-DATE-DAY"), replaced("date", `"2026-03"`, `"2026"`)},
-		{"future", "The date of the event is after today.", rules("LFPSE-DATE-FUTURE"), replaced("date", fmt.Sprintf("%q", tomorrow))},
+		{"future", "The date of the event is after today.", rules("LFPSE-DATE-FUTURE"), both(replaced("date", fmt.Sprintf("%q", tomorrow)),
+			on(id, func(_ *record, g *group) bool { return g.has("ApproximateDate") }, answering("ApproximateDate", tomorrow[:len("2027-01")])))},
 		{"month-form", "The approximate date has another form.", rules("LFPSE-DATE-MONTH"), on(id, func(_ *record, g *group) bool { return g.has("ApproximateDate") },
 			answering("ApproximateDate", "2026-3"), answering("ApproximateDate", "2026-13"), answering("ApproximateDate", "March"), answering("ApproximateDate", "2026-03-11"))},
 		{"date-and-month", "Date and approximate date are both sent.", rules("LFPSE-DATE-APPROXIMATE"), both(

@@ -82,6 +82,9 @@ func profileOperators() []operator {
 			}),
 			everySlot(func(_ *record, s slot) bool { return s.name() == "instance" }, func(_ *record, s slot) {
 				s.object.Set("modifierExtension", &tree.Array{Items: []tree.Value{noGroup}})
+			}),
+			once(always, func(r *record) {
+				r.contained("Location").Set("hoursOfOperation", tree.MustParse(`[{"allDay":true,"modifierExtension":[{"url":"https://example.org/x","valueBoolean":true}]}]`))
 			}))},
 		{"unused-element", "An element has no use.", rules("PROFILE-ELEMENT"), once(always,
 			func(r *record) { r.root.Set("recordedDate", "2026-03-12") },

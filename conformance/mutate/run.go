@@ -78,7 +78,7 @@ func run(sites, step int) (*result, error) {
 
 // operators returns every operator, those on the text first.
 func operators() []operator {
-	return slices.Concat(jsonOperators(), fhirOperators(), profileOperators(), lfpseOperators(), privacyOperators())
+	return slices.Concat(jsonOperators(), fhirOperators(), profileOperators(), lfpseOperators(), qualityOperators(), privacyOperators())
 }
 
 // origin is a record without a fault.

@@ -51,14 +51,24 @@ const (
 	ruleDateMonth    = "LFPSE-DATE-MONTH"
 	ruleOnePatient   = "LFPSE-PATIENT-RESOURCE"
 	ruleSequence     = "LFPSE-PATIENT-SEQUENCE"
-	ruleManyPatients = "LFPSE-PATIENT-MANY"
 	ruleAgeGrid      = "LFPSE-AGE-GRID"
 	ruleODS          = "LFPSE-ODS"
 	ruleODSTest      = "LFPSE-ODS-TEST"
-	ruleOwnPlace     = "LFPSE-LOCATION-OWN"
 	ruleNone         = "LFPSE-NONE-OF-THE-ABOVE"
 	ruleDMD          = "LFPSE-DMD-CODE"
 	ruleRadiotherapy = "LFPSE-RADIOTHERAPY-TEXT"
+
+	ruleManyPatients = "LFPSE-PATIENT-MANY"
+	ruleOwnPlace     = "LFPSE-LOCATION-OWN"
+	rulePlaceholder  = "QUALITY-TEXT-PLACEHOLDER"
+	ruleShort        = "QUALITY-TEXT-SHORT"
+	ruleCut          = "QUALITY-TEXT-CUT"
+	ruleDamaged      = "QUALITY-TEXT-DAMAGED"
+	ruleMarkup       = "QUALITY-TEXT-MARKUP"
+	ruleRepeated     = "QUALITY-TEXT-REPEATED"
+	ruleStandIn      = "QUALITY-DATE-STAND-IN"
+	ruleMidnight     = "QUALITY-TIME-MIDNIGHT"
+	ruleOld          = "QUALITY-AGE-OLD"
 )
 
 // needed are the fields without which a rule that is more than conditions has
@@ -70,7 +80,9 @@ var needed = map[string][]string{
 	ruleSequence:     {sequenceField},
 	ruleManyPatients: {sequenceField},
 	ruleAgeGrid:      {ageField},
-	ruleOwnPlace:     {location + "/Organisation"},
+	ruleOwnPlace:     {organisationField},
+	ruleShort:        {descriptionField},
+	ruleOld:          {ageField},
 	ruleNone:         {involved, picked},
 	ruleDMD:          dmdFields,
 	ruleRadiotherapy: {radiotherapyField},
@@ -101,6 +113,8 @@ func catalogue() []Rule {
 	for _, rules := range [][]Rule{rulesEvent, rulesDate, rulesPatient, rulesPlace, rulesAgent, rulesOther} {
 		add(LayerLFPSE, rules)
 	}
+	add(LayerQuality, rulesComplete)
+	add(LayerQuality, rulesValue)
 	return all
 }
 

@@ -21,15 +21,69 @@ type thing struct {
 // compiled is a check for one taxonomy, its names looked up and its names of
 // concepts turned into codes.
 type compiled struct {
-	rule  *ruleState
-	types []lfpse.EventType
-	each  *groupPlan
-	when  []compiledCond
-	need  []thing
-	bar   []thing
-	text  string
-	fix   string
-	ask   *question
+	rule *ruleState
+	each *groupPlan
+	when []compiledCond
+	need []thing
+	bar  []thing
+	text string
+	fix  string
+	ask  *question
+}
+
+// gate is what must be in a record for a check to find anything. Most checks are
+// about groups and fields that a record does not have, so gates stand by
+// themselves, close together, and are looked at first.
+type gate struct {
+	types kinds // event types, 0 for all
+	group int   // 1 + number of a group, 0 for none
+	field int   // 1 + number of a field, 0 for none
+}
+
+// kinds is a set of event types.
+type kinds uint8
+
+func kindsOf(types ...lfpse.EventType) (k kinds) {
+	for _, t := range types {
+		if i := slices.Index(eventTypes, t); i >= 0 {
+			k |= 1 << i
+		}
+	}
+	return k
+}
+
+var eventTypes = []lfpse.EventType{lfpse.TypeIncident, lfpse.TypeRisk, lfpse.TypeOutcome, lfpse.TypeGoodCare}
+
+// gate returns the gate of a check.
+func (c *compiled) gate() gate {
+	g := gate{types: kindsOf(c.rule.EventTypes...)}
+	if c.each != nil {
+		g.group = 1 + c.each.no
+	}
+	for i := range c.when {
+		if w := &c.when[i]; !w.not {
+			g.pass(&w.thing)
+		}
+	}
+	if len(c.need) == 0 && len(c.bar) == 1 {
+		g.pass(&c.bar[0])
+	}
+	return g
+}
+
+// pass asks for a thing, if it is a group or a field.
+func (g *gate) pass(t *thing) {
+	if t.field != nil {
+		g.field = 1 + t.field.no
+	} else if t.group != nil {
+		g.group = 1 + t.group.no
+	}
+}
+
+// open reports whether the record has what the check is about.
+func (w *view) open(g *gate) bool {
+	return (g.types == 0 || g.types&w.kind != 0) &&
+		(g.group == 0 || w.firstGroup[g.group-1] > 0) && (g.field == 0 || w.firstAnswer[g.field-1] > 0)
 }
 
 type compiledCond struct {
@@ -40,7 +94,7 @@ type compiledCond struct {
 
 // compile compiles a check; ok is false if the taxonomy lacks what it is about.
 func (v *Validator) compile(r *ruleState, c *check) (out compiled, ok bool) {
-	out = compiled{rule: r, types: r.EventTypes, text: c.text, fix: c.fix}
+	out = compiled{rule: r, text: c.text, fix: c.fix}
 	if c.each != "" {
 		if out.each = v.plan.group(c.each); out.each == nil {
 			return out, false
@@ -136,9 +190,6 @@ func (v *Validator) question(a *ask) *question {
 
 // run applies a check to the record.
 func (w *view) run(c *compiled) {
-	if len(c.types) > 0 && !slices.Contains(c.types, w.kind) {
-		return
-	}
 	if c.each == nil {
 		w.apply(c, -1)
 		return

@@ -57,6 +57,9 @@ func containedID(c *fhir.Resource) string {
 // foreign looks at a contained resource that has no Go type: what it refers to,
 // and that it contains nothing.
 func (w *view) foreign(raw json.RawMessage) {
+	if w.judged {
+		w.find(ruleResource, w.here(""))
+	}
 	var r map[string]any
 	if json.Unmarshal(raw, &r) != nil {
 		w.find(ruleResourceType, w.here(""))

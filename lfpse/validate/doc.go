@@ -19,6 +19,11 @@
 //	fhir     FHIR R4 beyond what fhir.Decode checks: formats, contained resources, references
 //	profile  the loaded taxonomy: profile, groups, fields, types, lists, cardinality
 //	lfpse    the rules about answers that depend on each other
+//	quality  what the record is worth: missing answers, texts that say nothing or were damaged, stand-in dates
+//
+// All are applied unless [Only] says otherwise. Nothing of the layer quality is an
+// error by default: a poor record is better than none. One more layer, the screen
+// for personal data, is package privacy.
 //
 // The rules are tables with names of groups, fields and concepts, so another
 // taxonomy needs no other code: a rule whose field the taxonomy lacks, or whose

@@ -1,10 +1,6 @@
 package validate
 
-import (
-	"strconv"
-
-	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
-)
+import "strconv"
 
 // valueFormat returns the format of the value that an extension has in a property
 // such as valueCode, where that is a text or a number.
@@ -40,26 +36,6 @@ func valueFormat(property string) format {
 		return unsignedIntFormat
 	}
 	return textFormat
-}
-
-// valueProperty returns the property that carries a value of a type of the
-// taxonomy.
-func valueProperty(t taxonomy.Type) string {
-	switch t {
-	case taxonomy.Code:
-		return "valueCode"
-	case taxonomy.String:
-		return "valueString"
-	case taxonomy.Boolean:
-		return "valueBoolean"
-	case taxonomy.Integer:
-		return "valueInteger"
-	case taxonomy.Date:
-		return "valueDate"
-	case taxonomy.Time:
-		return "valueTime"
-	}
-	return ""
 }
 
 // said returns the value of a field as rules compare it, a text or a truth value,

@@ -83,6 +83,18 @@ var dateFixtures = []fixture{
 	{rule: "LFPSE-DATE-FUTURE", name: "month", paths: []string{"AdverseEvent.date"}, opts: []validate.Option{validate.Today(func() lfpse.Date { return "2026-03-11" })},
 		bad: func(e *lfpse.Event) { e.Date = "2026-04" }, good: func(e *lfpse.Event) { e.Date = "2026-03" }},
 
+	{rule: "LFPSE-DATE-FUTURE", name: "fields", paths: []string{datePath + ".value", "AdverseEvent.extension[5].extension[2].value"}, opts: []validate.Option{validate.Today(func() lfpse.Date { return "2026-03-11" })},
+		bad: func(e *lfpse.Event) {
+			e.EstimatedDate.TodaysDate, e.EstimatedDate.ApproximateDate = "2026-03-12", "2026-04"
+		},
+		good: func(e *lfpse.Event) {
+			e.EstimatedDate.TodaysDate, e.EstimatedDate.ApproximateDate = "2026-03-11", "2026-03"
+		}},
+	{rule: "LFPSE-ASK-TODAY", paths: []string{"AdverseEvent.extension[5]"}, target: "estimatedDate.incidentOccurredToday",
+		bad:  func(e *lfpse.Event) { e.EstimatedDate.IncidentOccurredToday = "" },
+		good: func(e *lfpse.Event) { e.EstimatedDate.IncidentOccurredToday = "u" }},
+	{rule: "LFPSE-ASK-TODAY", name: "no group", base: risk, paths: []string{"AdverseEvent"}, target: "estimatedDate.incidentOccurredToday",
+		bad: func(e *lfpse.Event) { e.EstimatedDate = lfpse.EstimatedDate{} }},
 	{rule: "LFPSE-DATE-TODAY", name: "without", paths: []string{"AdverseEvent.extension[5]"},
 		bad:  func(e *lfpse.Event) { e.EstimatedDate.IncidentOccurredToday = "y" },
 		good: func(e *lfpse.Event) { e.EstimatedDate.IncidentOccurredToday, e.EstimatedDate.TodaysDate = "y", e.Date }},

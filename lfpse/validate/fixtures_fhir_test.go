@@ -2,6 +2,7 @@ package validate_test
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 
 	r4 "github.com/samply/golang-fhir-models/fhir-models/fhir"
@@ -41,6 +42,12 @@ var fhirFixtures = []fixture{
 		badTree: func(t testing.TB, a *fhir.AdverseEvent) {
 			fieldOf(t, groupOf(t, a.Contained[3].Patient.Extension, "patient-information"), "ClinicalOutcome").ValueString = ptr(" \n")
 		}},
+	{rule: "FHIR-FORMAT", name: "1 MB of text", paths: []string{descriptionPath},
+		badTree:  func(_ testing.TB, a *fhir.AdverseEvent) { describeTree(a, strings.Repeat("words ", 1<<18)) },
+		goodTree: func(_ testing.TB, a *fhir.AdverseEvent) { describeTree(a, strings.Repeat("words", 1<<20)[:1<<20]) }},
+	{rule: "FHIR-FORMAT", name: "counted in characters", paths: []string{descriptionPath},
+		badTree:  func(_ testing.TB, a *fhir.AdverseEvent) { describeTree(a, strings.Repeat("ü", 1<<20)+"!") },
+		goodTree: func(_ testing.TB, a *fhir.AdverseEvent) { describeTree(a, strings.Repeat("ü", 1<<20)) }},
 	{rule: "FHIR-FORMAT", name: "time", paths: []string{"AdverseEvent.extension[5].extension[1].value"},
 		badTree: func(t testing.TB, a *fhir.AdverseEvent) {
 			fieldOf(t, groupOf(t, a.Extension, "adverse-event-estimated-date"), "PreciseTime").ValueTime = ptr("10:15")
@@ -152,6 +159,8 @@ func addOther(raw string) func(testing.TB, *fhir.AdverseEvent) {
 		a.Contained = append(a.Contained, fhir.Resource{Other: json.RawMessage(raw)})
 	}
 }
+
+func describeTree(a *fhir.AdverseEvent, text string) { a.Extension[1].Extension[0].ValueString = &text }
 
 func deep(levels int) r4.Extension {
 	x := r4.Extension{Url: "https://example.org/deep", ValueBoolean: ptr(true)}

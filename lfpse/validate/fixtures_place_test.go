@@ -60,4 +60,15 @@ var placeFixtures = []fixture{
 	{rule: "LFPSE-LOCATION-OWN", name: "elsewhere", paths: []string{placeGroup + ".extension[1].value"},
 		bad:  func(e *lfpse.Event) { e.Location.Organisation = []string{"A81002"} },
 		good: func(e *lfpse.Event) { e.Location.LocationKnown, e.Location.Organisation = "n", []string{"A81002"} }},
+	{rule: "LFPSE-LOCATION-OWN", name: "another, yet the own", paths: []string{placeGroup + ".extension[2].value"},
+		bad: func(e *lfpse.Event) {
+			e.Location.LocationKnown, e.Location.Organisation = "n", []string{"A81002", "A81001"}
+		}},
+	{rule: "LFPSE-OTHER-TRIGGER", name: "organisations", paths: []string{placeGroup + ".extension[5]", reporterGroup + ".extension[3]"},
+		bad: func(e *lfpse.Event) {
+			e.Reporter.ReporterOrganisationOther, e.Location.IdentifiedLocation, e.Location.IdentifiedLocationOther = "A care home", "A81001001", "The branch"
+		},
+		good: func(e *lfpse.Event) {
+			e.Reporter.ReporterOrganisation, e.Reporter.ReporterOrganisationOther, e.Location.IdentifiedLocationOther = "", "A care home", "The branch"
+		}},
 }

@@ -71,13 +71,31 @@ var profileFixtures = []fixture{
 			a.SuspectEntity[0].ModifierExtension = []r4.Extension{deep(0)}
 		}},
 
+	{rule: "PROFILE-MODIFIER", name: "within contained resources", paths: []string{"AdverseEvent.contained[0].hoursOfOperation[0].modifierExtension", "AdverseEvent.contained[3].contact[1].modifierExtension"},
+		badTree: func(_ testing.TB, a *fhir.AdverseEvent) {
+			a.Contained[0].Location.HoursOfOperation = []r4.LocationHoursOfOperation{{ModifierExtension: []r4.Extension{deep(0)}}}
+			a.Contained[3].Patient.Contact = []r4.PatientContact{{}, {ModifierExtension: []r4.Extension{deep(0), deep(0)}}}
+		},
+		goodTree: func(_ testing.TB, a *fhir.AdverseEvent) {
+			a.Contained[3].Patient.Contact = []r4.PatientContact{{Extension: []r4.Extension{deep(0)}, ModifierExtension: []r4.Extension{}}}
+		}},
+	{rule: "PROFILE-MODIFIER", name: "within a value", paths: []string{"AdverseEvent.extension[7].value.modifierExtension"},
+		badTree: func(_ testing.TB, a *fhir.AdverseEvent) {
+			a.Extension = append(a.Extension, r4.Extension{Url: "https://example.org/x", ValueTiming: &r4.Timing{ModifierExtension: []r4.Extension{deep(0)}}})
+		}},
+
+	{rule: "PROFILE-GROUP", name: "on elements that are not used", paths: nil,
+		badTree: func(_ testing.TB, a *fhir.AdverseEvent) {
+			a.Contained[3].Patient.Name = []r4.HumanName{{Extension: []r4.Extension{deep(0)}}}
+		}},
 	{rule: "PROFILE-GROUP", paths: []string{"AdverseEvent.extension[7].url"},
 		badTree: func(_ testing.TB, a *fhir.AdverseEvent) { a.Extension = append(a.Extension, deep(0)) }},
-	{rule: "PROFILE-GROUP", name: "below elements", paths: []string{"AdverseEvent.meta.extension[0].url", "AdverseEvent.event.extension[0].url", "AdverseEvent.event.coding[0].extension[0].url",
+	{rule: "PROFILE-GROUP", name: "below elements", paths: []string{"AdverseEvent.meta.extension[0].url", "AdverseEvent.meta.tag[0].extension[0].url", "AdverseEvent.event.extension[0].url", "AdverseEvent.event.coding[0].extension[0].url",
 		"AdverseEvent.subject.extension[0].url", "AdverseEvent.location.extension[0].url", "AdverseEvent.recorder.extension[0].url",
 		"AdverseEvent.suspectEntity[0].extension[0].url", "AdverseEvent.suspectEntity[0].instance.extension[0].url"},
 		badTree: func(t testing.TB, a *fhir.AdverseEvent) {
 			x := []r4.Extension{deep(0)}
+			a.Meta.Tag = []r4.Coding{{Extension: x}}
 			a.Meta.Extension, a.Event.Extension, a.Event.Coding[0].Extension = x, x, x
 			a.Subject.Extension, a.Location.Extension = x, x
 			a.Recorder.Extension = []r4.Extension{*groupOf(t, a.Extension, "adverse-event-core")}

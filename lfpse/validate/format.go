@@ -27,10 +27,14 @@ const (
 	unsignedIntFormat
 )
 
+// maxString is how long a string may be, in characters: "strings SHALL NOT exceed
+// 1MB (1024*1024 characters) in size".
+const maxString = 1 << 20
+
 // expected says in a whole sentence what the format demands.
 var expected = [...]string{
-	textFormat:         "A string must not be blank, must be UTF-8 and has no control characters but tab and line breaks.",
-	codeFormat:         "A code has no blanks around it, only single blanks within, and is not empty.",
+	textFormat:         "A string must not be blank, must be UTF-8, has no control characters but tab and line breaks and at most 1048576 characters.",
+	codeFormat:         "A code has no blanks around it, only single blanks within, is not empty and has at most 1048576 characters.",
 	idFormat:           "An id has 1 to 64 letters, digits, hyphens and dots.",
 	uriFormat:          "A URI is not empty and has no blanks.",
 	oidFormat:          "An OID is written urn:oid: and numbers separated by dots.",
@@ -68,7 +72,7 @@ func (f format) validText(s string) bool {
 	case instantFormat:
 		return validInstant(s)
 	case timeFormat:
-		return validTime(s)
+		return validClock(s)
 	case base64BinaryFormat:
 		return validBase64(s)
 	case decimalFormat:
@@ -90,9 +94,6 @@ func (f format) validInt(n int) bool {
 }
 
 func validString(s string) bool {
-	if s != "" && s[0] > ' ' && ascii(s, ' ') {
-		return true
-	}
 	blank := true
 	for i := range len(s) {
 		c := s[i]
@@ -101,39 +102,56 @@ func validString(s string) bool {
 		}
 		blank = blank && (c == ' ' || c == '\t' || c == '\n' || c == '\r')
 	}
-	return !blank && utf8.ValidString(s)
+	return !blank && utf8.ValidString(s) && !tooLong(s)
 }
 
 func validCode(s string) bool {
-	before := byte(' ')
+	before, all := byte(' '), byte(0)
 	for i := range len(s) {
 		c := s[i]
 		if c < ' ' || c == 0x7f || c == ' ' && before == ' ' {
 			return false
 		}
-		before = c
+		before, all = c, all|c
 	}
-	return before != ' ' && utf8.ValidString(s)
+	return before != ' ' && (all < utf8.RuneSelf || utf8.ValidString(s)) && !tooLong(s)
 }
 
-// ascii reports whether s has only characters from least to the tilde. It looks at
-// eight bytes at a time: the high bit of one is set if it is no ASCII, if taking
-// least from it borrows, or if adding 1 carries.
-func ascii(s string, least byte) bool {
-	const each, high = 0x0101010101010101, 0x8080808080808080
+func tooLong(s string) bool { return len(s) > maxString && utf8.RuneCountInString(s) > maxString }
+
+// plainText reports whether s is a valid string of nothing but printable ASCII, tabs
+// and line breaks, as most texts are.
+func plainText(s string) bool {
+	if s == "" || s[0] <= ' ' || len(s) > maxString {
+		return false
+	}
 	for ; len(s) >= 8; s = s[8:] {
-		w := uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
-			uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
-		if (w|(w-each*uint64(least))|(w+each))&high != 0 {
+		if !printable(s, ' ') && !plainBytes(s[:8]) {
 			return false
 		}
 	}
+	return plainBytes(s)
+}
+
+func plainBytes(s string) bool {
 	for i := range len(s) {
-		if s[i] < least || s[i] > '~' {
+		if c := s[i]; c < ' ' && c != '\t' && c != '\n' && c != '\r' || c > '~' {
 			return false
 		}
 	}
 	return true
+}
+
+// printable reports whether the first eight bytes of s are characters from least to
+// the tilde, all at a time: the high bit of one is set if it is no ASCII, if taking
+// least from it borrows, or if adding 1 carries. It may see such a byte in the one
+// after it, so false is to be looked at again.
+func printable(s string, least byte) bool {
+	const each, high = 0x0101010101010101, 0x8080808080808080
+	_ = s[7]
+	w := uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
+		uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
+	return (w|(w-each*uint64(least))|(w+each))&high == 0
 }
 
 func validID(s string) bool {
@@ -150,9 +168,6 @@ func validID(s string) bool {
 }
 
 func validURI(s string) bool {
-	if s != "" && ascii(s, '!') {
-		return true
-	}
 	for i := range len(s) {
 		if s[i] <= ' ' || s[i] == 0x7f {
 			return false
@@ -250,8 +265,6 @@ func validZone(s string) bool {
 	m, ok2 := number(s[4:6])
 	return ok1 && ok2 && m <= 59 && (h <= 13 || h == 14 && m == 0)
 }
-
-func validTime(s string) bool { return validClock(s) }
 
 // validClock accepts hh:mm:ss with a fraction, if any. The leap second is a
 // second, as R4 allows.

@@ -22,13 +22,16 @@ type node struct {
 }
 
 type element struct {
-	field   int    // in the Go struct
-	name    string // in a path
-	how     how
-	format  format   // of primitives
-	node    *node    // of other types
-	targets []string // of references; nil for any
-	needed  bool     // a reference that must be there
+	field    int    // in the Go struct
+	name     string // in a path
+	how      how
+	format   format   // of primitives
+	node     *node    // of other types
+	targets  []string // of references; nil for any
+	needed   bool     // a reference that must be there
+	unused   bool     // the LFPSE structure has no use for it
+	modifier bool     // the list of modifier extensions
+	context  string   // of the extensions of a resource, which are groups: its type
 }
 
 // how says how the value of an element is reached.
@@ -46,7 +49,9 @@ const (
 	structItself
 	structList
 	extensionList
+	groupList // the extensions of a resource
 	resourceList
+	opaque // cannot be wrong: booleans and enumerations
 )
 
 // compileNodes makes the nodes of AdverseEvent, of the resources it can contain
@@ -71,15 +76,22 @@ func compileNode(t reflect.Type, known map[reflect.Type]*node) *node {
 	}
 	n := &node{name: t.Name(), reference: t == reflect.TypeFor[r4.Reference]()}
 	known[t] = n
+	isResource := slices.Contains(resourceGoTypes, t)
+	used, limited := usedElements[n.name]
 	for i := range t.NumField() {
 		f := t.Field(i)
-		how, of, ok := reach(f.Type)
-		if !ok {
-			continue
-		}
+		how, of := reach(f.Type)
 		key := n.name + "." + lowerFirst(f.Name)
 		e := element{field: i, name: elementName(n.name, f.Name), how: how, format: formatOf(key, how), targets: targets[key]}
 		e.needed = how == structItself && e.targets != nil && e.name == lowerFirst(f.Name)
+		e.unused = limited && !slices.Contains(used, f.Name)
+		e.modifier = how == extensionList && f.Name == "ModifierExtension"
+		if how == extensionList && !e.modifier && isResource {
+			e.how, e.context = groupList, n.name
+		}
+		if how == opaque && !e.unused {
+			continue
+		}
 		if of != nil {
 			e.node = compileNode(of, known)
 		}
@@ -88,38 +100,38 @@ func compileNode(t reflect.Type, known map[reflect.Type]*node) *node {
 	return n
 }
 
-// reach says how to get from the Go type of an element to its value. Booleans and
-// enumerations cannot be wrong.
-func reach(t reflect.Type) (how how, of reflect.Type, ok bool) {
+// reach says how to get from the Go type of an element to its value, and of which
+// type with elements that is, nil for a primitive one.
+func reach(t reflect.Type) (how how, of reflect.Type) {
 	switch t {
 	case reflect.TypeFor[[]r4.Extension]():
-		return extensionList, reflect.TypeFor[r4.Extension](), true
+		return extensionList, reflect.TypeFor[r4.Extension]()
 	case reflect.TypeFor[[]fhir.Resource]():
-		return resourceList, nil, true
+		return resourceList, nil
 	case reflect.TypeFor[*string]():
-		return textPointer, nil, true
+		return textPointer, nil
 	case reflect.TypeFor[string]():
-		return textItself, nil, true
+		return textItself, nil
 	case reflect.TypeFor[[]string]():
-		return textList, nil, true
+		return textList, nil
 	case reflect.TypeFor[*int]():
-		return intPointer, nil, true
+		return intPointer, nil
 	case reflect.TypeFor[int]():
-		return intItself, nil, true
+		return intItself, nil
 	case reflect.TypeFor[*json.Number]():
-		return decimalPointer, nil, true
+		return decimalPointer, nil
 	case reflect.TypeFor[json.Number]():
-		return decimalItself, nil, true
+		return decimalItself, nil
 	}
-	switch t.Kind() {
-	case reflect.Struct:
-		return structItself, t, true
-	case reflect.Pointer:
-		return structPointer, t.Elem(), t.Elem().Kind() == reflect.Struct
-	case reflect.Slice:
-		return structList, t.Elem(), t.Elem().Kind() == reflect.Struct
+	switch {
+	case t.Kind() == reflect.Struct:
+		return structItself, t
+	case t.Kind() == reflect.Pointer && t.Elem().Kind() == reflect.Struct:
+		return structPointer, t.Elem()
+	case t.Kind() == reflect.Slice && t.Elem().Kind() == reflect.Struct:
+		return structList, t.Elem()
 	}
-	return 0, nil, false
+	return opaque, nil
 }
 
 func formatOf(key string, how how) format {

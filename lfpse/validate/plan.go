@@ -9,15 +9,20 @@ import (
 // plan is a taxonomy compiled for looking things up while a record is read.
 // Groups and fields are numbered through, so that a view can be plain arrays.
 type plan struct {
-	t              *taxonomy.Taxonomy
-	groups         []groupPlan
-	fields         []*fieldPlan // all fields of all groups, by number
-	byURL          map[string]int
-	byID           map[string]int        // logical id without version suffix
-	byRef          map[string]*fieldPlan // GROUP/FIELD, with such ids
-	profile        string                // url of the AdverseEvent profile
-	profileID      string                // its logical id without version suffix
-	eventTypes     listPlan
+	t          *taxonomy.Taxonomy
+	groups     []groupPlan
+	fields     []*fieldPlan // all fields of all groups, by number
+	urls       []string     // of the groups, by number
+	byURL      map[string]int
+	byID       map[string]int        // logical id without version suffix
+	byRef      map[string]*fieldPlan // GROUP/FIELD, with such ids
+	profile    string                // url of the AdverseEvent profile
+	profileID  string                // its logical id without version suffix
+	eventTypes listPlan
+	special    specialFields
+	// narratives are the fields for one text each. Texts that may be repeated are
+	// names, of medicines for instance, which two fields may well share.
+	narratives     []*fieldPlan
 	unsettledCount int // number of things that can be provisional
 }
 
@@ -26,7 +31,9 @@ type groupPlan struct {
 	id          string // logical id without version suffix
 	no          int
 	fields      []fieldPlan
+	names       []string // of the fields
 	byName      map[string]int
+	mandatory   []*fieldPlan
 	provisional *unsettled
 }
 
@@ -37,6 +44,9 @@ type fieldPlan struct {
 	property    string // that carries its value
 	list        listPlan
 	provisional *unsettled
+	// look judges the quality of a value, nil for codes and truth values.
+	look          func(*view, *answer)
+	mandatoryText bool // some rule requires it
 }
 
 // listPlan is the list of a field; without concepts any code goes.
@@ -66,11 +76,23 @@ func newPlan(t *taxonomy.Taxonomy) *plan {
 		for j := range g.Fields {
 			f := &g.fields[j]
 			*f = fieldPlan{Field: &g.Fields[j], group: g, no: len(p.fields), list: p.list(lists, g.Fields[j].CodeSystem)}
-			f.property, f.provisional = valueProperty(f.Type), p.unsettled(f.Provisional, g.ID+"/"+f.Name)
+			f.property, f.provisional = f.Type.ValueX(), p.unsettled(f.Provisional, g.ID+"/"+f.Name)
 			g.byName[f.Name], p.byRef[g.id+"/"+f.Name] = j, f
-			p.fields = append(p.fields, f)
+			p.fields, g.names = append(p.fields, f), append(g.names, f.Name)
+			if f.Min > 0 {
+				g.mandatory = append(g.mandatory, f)
+			}
 		}
-		p.byURL[t.URL(g.ID)], p.byID[g.id] = i, i
+		url := t.URL(g.ID)
+		p.urls = append(p.urls, url)
+		p.byURL[url], p.byID[g.id] = i, i
+	}
+	p.special = p.specialFields()
+	for _, f := range p.fields {
+		f.look, f.mandatoryText = p.lookAt(f), f.Min > 0
+		if f.Type == taxonomy.String && f.Max == 1 {
+			p.narratives = append(p.narratives, f)
+		}
 	}
 	return p
 }
@@ -118,16 +140,26 @@ func (p *plan) group(id string) *groupPlan {
 // field returns the field GROUP/FIELD, nil if the taxonomy has none.
 func (p *plan) field(ref string) *fieldPlan { return p.byRef[ref] }
 
-// field returns the number of the field with the given name. Records mostly have
-// their fields in the order of the taxonomy, so it is looked for from the last
-// one on.
-func (g *groupPlan) field(name string, last int) (int, bool) {
-	for i := last; i < len(g.fields); i++ {
-		if g.fields[i].Name == name {
+// groupAt returns the number of the group with the given url. Records mostly have
+// their groups in the order of the taxonomy, so it is looked for from the last one
+// on.
+func (p *plan) groupAt(url string, last int) (int, bool) { return lookUp(p.urls, p.byURL, url, last) }
+
+// fieldAt returns the number of the field with the given name, likewise.
+func (g *groupPlan) fieldAt(name string, last int) (int, bool) {
+	return lookUp(g.names, g.byName, name, last)
+}
+
+// lookUp finds the number of a name, beginning with the few that follow the last
+// one found.
+func lookUp(names []string, numbers map[string]int, name string, last int) (int, bool) {
+	const few = 8
+	for i := last; i < min(last+few, len(names)); i++ {
+		if names[i] == name {
 			return i, true
 		}
 	}
-	i, ok := g.byName[name]
+	i, ok := numbers[name]
 	return i, ok
 }
 

@@ -1,13 +1,11 @@
 package validate
 
 import (
-	"reflect"
 	"slices"
 	"strings"
 
 	r4 "github.com/samply/golang-fhir-models/fhir-models/fhir"
 
-	"github.com/gpsafety/lfpse-go/fhir"
 	"github.com/gpsafety/lfpse-go/lfpse"
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
 )
@@ -35,25 +33,6 @@ func (w *view) declared() bool {
 	return true
 }
 
-// read compares the record with the taxonomy and remembers what is answered.
-func (w *view) read() {
-	w.eventType()
-	w.used(w.a, root(""))
-	w.modifiers(w.a.ModifierExtension, root(".modifierExtension"))
-	w.below()
-	w.extensions(w.a.Extension, "AdverseEvent", -1)
-	for i := range w.a.Contained {
-		w.contained(&w.a.Contained[i], i)
-	}
-	for i := range w.v.plan.groups {
-		if g := &w.v.plan.groups[i]; g.Min > 0 && w.firstGroup[i] == 0 && g.Context != "AdverseEvent" && w.containedOf(g.Context) < 0 {
-			found := w.find(ruleGroupMin, root(""))
-			found.text = "The mandatory group " + g.id + " is missing, and the contained " + g.Context + " that carries it."
-			found.ask, found.scope = w.v.openers[i], -1
-		}
-	}
-}
-
 // eventType reads the event type.
 func (w *view) eventType() {
 	e := w.a.Event
@@ -72,166 +51,102 @@ func (w *view) eventType() {
 	at := root(".event.coding[0].code")
 	w.code(list, *c.Code, at)
 	if con := list.Concept(*c.Code); con != nil {
-		w.kind = lfpse.EventType(con.Name)
+		w.kind = kindsOf(lfpse.EventType(con.Name))
 	}
 }
 
-// contained reads the groups of one contained resource.
-func (w *view) contained(c *fhir.Resource, i int) {
-	at := place{contained: i, ext: -1, sub: -1}
-	switch {
-	case c.Patient != nil:
-		w.resource(c.Patient, c.Patient.Extension, c.Patient.ModifierExtension, "Patient", i)
-	case c.Location != nil:
-		w.resource(c.Location, c.Location.Extension, c.Location.ModifierExtension, "Location", i)
-	case c.Practitioner != nil:
-		w.resource(c.Practitioner, c.Practitioner.Extension, c.Practitioner.ModifierExtension, "Practitioner", i)
-	case c.Device != nil:
-		w.resource(c.Device, c.Device.Extension, c.Device.ModifierExtension, "Device", i)
-	case c.Medication != nil:
-		w.resource(c.Medication, c.Medication.Extension, c.Medication.ModifierExtension, "Medication", i)
-	default:
-		w.find(ruleResource, at)
-	}
-}
-
-func (w *view) resource(r any, exts, modifiers []r4.Extension, context string, i int) {
-	at := place{contained: i, ext: -1, sub: -1}
-	if w.v.plan.t.Profile(context) == nil {
-		w.find(ruleResource, at)
-	}
-	w.used(r, at)
-	w.modifiers(modifiers, at.with(".modifierExtension"))
-	w.extensions(exts, context, i)
-}
-
-func (w *view) modifiers(exts []r4.Extension, at place) {
-	if len(exts) > 0 {
-		w.find(ruleModifier, at)
-	}
-}
-
-// below looks into the elements that are used and can hold extensions: groups
-// stand on resources only. The elements that are not used are reported whole.
-func (w *view) below() {
-	if m := w.a.Meta; m != nil {
-		w.strays(m.Extension, ".meta", -1, "")
-	}
-	if e := w.a.Event; e != nil {
-		w.strays(e.Extension, ".event", -1, "")
-		for i := range e.Coding {
-			w.strays(e.Coding[i].Extension, ".event.coding", i, "")
-		}
-	}
-	for _, r := range [...]struct {
-		to   *r4.Reference
-		name string
-	}{{w.a.Subject, ".subject"}, {w.a.Location, ".location"}, {w.a.Recorder, ".recorder"}} {
-		if r.to != nil {
-			w.strays(r.to.Extension, r.name, -1, "")
-		}
-	}
-	for i := range w.a.SuspectEntity {
-		s := &w.a.SuspectEntity[i]
-		w.strays(s.Extension, ".suspectEntity", i, "")
-		w.strays(s.Instance.Extension, ".suspectEntity", i, ".instance")
-		if len(s.ModifierExtension) > 0 {
-			w.find(ruleModifier, root(".suspectEntity"+index(i)+".modifierExtension"))
-		}
-		if len(s.Causality) > 0 {
-			w.find(ruleElement, root(".suspectEntity"+index(i)+".causality"))
-		}
-	}
-}
-
-// strays reports extensions where no group belongs. The path is put together only
-// when there is one.
-func (w *view) strays(exts []r4.Extension, name string, i int, rest string) {
-	for j := range exts {
-		w.find(ruleGroup, root(name+index(i)+rest+".extension"+index(j)+".url")).text = "No group belongs on this element."
-	}
-}
-
-// usedElements are the elements that the LFPSE structure uses, by resource type.
-// Modifier extensions have a rule of their own.
+// usedElements are the elements that the LFPSE structure uses, for the types of
+// which it does not use all. Modifier extensions have a rule of their own.
 var usedElements = map[string][]string{
-	"AdverseEvent": {"Id", "Meta", "Contained", "Extension", "ModifierExtension", "Actuality", "Event", "Subject", "Date", "Location", "Recorder", "SuspectEntity", "Description"},
-	"Device":       {"Id", "Extension", "ModifierExtension", "Manufacturer", "ModelNumber"},
-	"Patient":      {"Id", "Extension", "ModifierExtension"},
-	"Location":     {"Id", "Extension", "ModifierExtension"},
-	"Practitioner": {"Id", "Extension", "ModifierExtension"},
-	"Medication":   {"Id", "Extension", "ModifierExtension"},
+	"AdverseEvent":              {"Id", "Meta", "Contained", "Extension", "ModifierExtension", "Actuality", "Event", "Subject", "Date", "Location", "Recorder", "SuspectEntity", "Description"},
+	"AdverseEventSuspectEntity": {"Id", "Extension", "ModifierExtension", "Instance"},
+	"Device":                    {"Id", "Extension", "ModifierExtension", "Manufacturer", "ModelNumber"},
+	"Patient":                   {"Id", "Extension", "ModifierExtension"},
+	"Location":                  {"Id", "Extension", "ModifierExtension"},
+	"Practitioner":              {"Id", "Extension", "ModifierExtension"},
+	"Medication":                {"Id", "Extension", "ModifierExtension"},
 }
 
-// used reports the elements of a resource that LFPSE has no use for.
-func (w *view) used(resource any, at place) {
-	v := reflect.ValueOf(resource).Elem()
-	for _, i := range w.v.unused[v.Type()] {
-		if f := v.Field(i); !f.IsNil() && (f.Kind() != reflect.Slice || f.Len() > 0) {
-			w.find(ruleElement, at.with("."+elementName(v.Type().Name(), v.Type().Field(i).Name)))
-		}
+// groupList reads the extensions of a resource, each of which is to be a group.
+func (w *view) groupList(e *element, exts []r4.Extension) {
+	if !w.judged {
+		w.extensions(e, exts)
+		return
 	}
-}
-
-// unusedElements lists, for each resource type, the fields that are not used. All
-// of them are pointers or slices.
-func unusedElements() map[reflect.Type][]int {
-	out := map[reflect.Type][]int{}
-	for _, t := range resourceGoTypes {
-		for i := range t.NumField() {
-			if !slices.Contains(usedElements[t.Name()], t.Field(i).Name) {
-				out[t] = append(out[t], i)
-			}
-		}
-	}
-	return out
-}
-
-// extensions reads the groups that a resource of the given type carries.
-func (w *view) extensions(exts []r4.Extension, context string, contained int) {
 	clear(w.count)
+	last := 0
 	for i := range exts {
-		w.group(&exts[i], context, contained, i)
+		if w.enter(e.name, i) {
+			last = w.group(e, &exts[i], i, last)
+			w.leave()
+		}
 	}
-	at := place{contained: contained, ext: -1, sub: -1}
 	for i := range w.v.plan.groups {
-		if g := &w.v.plan.groups[i]; g.Context == context && w.count[i] < g.Min {
-			found := w.find(ruleGroupMin, at)
+		if g := &w.v.plan.groups[i]; g.Context == e.context && w.count[i] < g.Min {
+			found := w.find(ruleGroupMin, place{contained: w.contained, ext: -1, sub: -1})
 			found.text = "The mandatory group " + g.id + " is missing."
 			found.ask, found.scope = w.v.openers[i], -1
 		}
 	}
 }
 
-func (w *view) group(x *r4.Extension, context string, contained, i int) {
-	at, p := place{contained: contained, ext: i, sub: -1}, w.v.plan
-	n, ok := p.byURL[x.Url]
-	if !ok {
-		w.unknownGroup(x.Url, at.with(".url"))
-		return
+// lostGroups reports the mandatory groups whose resource is not there.
+func (w *view) lostGroups() {
+	for i := range w.v.plan.groups {
+		if g := &w.v.plan.groups[i]; g.Min > 0 && w.firstGroup[i] == 0 && g.Context != "AdverseEvent" && w.containedOf(g.Context) < 0 {
+			found := w.find(ruleGroupMin, root(""))
+			found.text = "The mandatory group " + g.id + " is missing, and the contained " + g.Context + " that carries it."
+			found.ask, found.scope = w.v.openers[i], -1
+		}
 	}
-	g := &p.groups[n]
-	if g.Context != context {
+}
+
+// group reads one extension of a resource, and its fields if it is a group that
+// belongs there. It returns the number of the group, or the last one if it is none.
+func (w *view) group(e *element, x *r4.Extension, i, last int) int {
+	at := place{contained: w.contained, ext: i, sub: -1}
+	n, known := w.v.plan.groupAt(x.Url, last)
+	c := w.content(e.node, x, known)
+	if !known {
+		w.unknownGroup(x.Url, at.with(".url"))
+		w.within(e.node, x)
+		return last
+	}
+	g := &w.v.plan.groups[n]
+	if g.Context != e.context {
 		w.find(ruleContext, at.with(".url")).text = "The group " + g.id + " belongs on the " + g.Context + ", not here."
-		return
+		w.within(e.node, x)
+		return n
 	}
 	if w.count[n]++; g.Max > 0 && w.count[n] > g.Max {
 		w.find(ruleGroupMax, at)
 	}
-	if _, _, values := fhir.ExtensionValue(x); values > 0 || len(x.Extension) == 0 {
+	if c.values > 0 || len(x.Extension) == 0 {
 		w.find(ruleGroupForm, at)
 	}
 	w.provisional(g.provisional, at)
-	o, last := w.addGroup(g, contained, i), 0
+	w.fields(e.node, g, w.addGroup(g, w.contained, i), x)
+	return n
+}
+
+// fields reads the sub-extensions of an occurrence of a group.
+func (w *view) fields(n *node, g *groupPlan, o int, x *r4.Extension) {
+	last := 0
 	for j := range x.Extension {
-		sub := &x.Extension[j]
-		n, ok := g.field(sub.Url, last)
-		if !ok {
-			w.find(ruleField, place{contained: contained, ext: i, sub: j, tail: ".url"})
-			continue
+		if !w.enter("extension", j) {
+			return
 		}
-		last = n
-		w.field(&g.fields[n], o, j, sub)
+		sub := &x.Extension[j]
+		k, known := g.fieldAt(sub.Url, last)
+		c := w.content(n, sub, known)
+		w.within(n, sub)
+		if known {
+			last = k
+			w.field(&g.fields[k], o, j, sub, &c)
+		} else {
+			w.find(ruleField, w.here("url"))
+		}
+		w.leave()
 	}
 }
 
@@ -245,24 +160,23 @@ func (w *view) unknownGroup(url string, at place) {
 	w.find(ruleGroup, at)
 }
 
-// field reads one sub-extension of a group.
-func (w *view) field(f *fieldPlan, o, j int, x *r4.Extension) {
+// field reads one field of an occurrence of a group.
+func (w *view) field(f *fieldPlan, o, j int, x *r4.Extension, c *content) {
 	at := w.groups[o].place()
 	at.sub = j
 	w.provisional(f.provisional, at)
-	property, value, _ := fhir.ExtensionValue(x)
-	if property == "" || property != f.property || len(x.Extension) > 0 {
+	if c.property == "" || c.property != f.property || len(x.Extension) > 0 {
 		w.find(ruleType, at).text = "The field must have " + f.Type.ValueX() + " and nothing else."
 		return
 	}
-	s, nothing := said(value)
+	s, nothing := said(c.value)
 	if nothing {
 		return // the format is found fault with
 	}
 	if n := w.tally(f, o); f.Max > 0 && n > f.Max {
 		w.find(ruleFieldMax, at)
 	}
-	w.addAnswer(answer{field: f, group: o, sub: j, text: s, x: x})
+	w.addAnswer(answer{field: f, group: o, sub: j, text: s, plain: c.plain, x: x})
 	if f.Type == taxonomy.Code {
 		w.code(&f.list, s, at.with(".value"))
 	}
@@ -325,9 +239,8 @@ func (w *view) provisional(u *unsettled, at place) {
 func (w *view) mandatoryFields() {
 	for o := range w.groups {
 		g := w.groups[o].plan
-		for j := range g.fields {
-			f := &g.fields[j]
-			if f.Min == 0 || !w.lacks(f, o) || w.asked(f, o) {
+		for _, f := range g.mandatory {
+			if !w.lacks(f, o) || w.asked(f, o) {
 				continue
 			}
 			found := w.find(ruleFieldMin, w.groups[o].place())

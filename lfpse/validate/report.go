@@ -1,6 +1,7 @@
 package validate
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/gpsafety/lfpse-go/fhir"
@@ -57,7 +58,9 @@ func (w *view) report() Report {
 	if len(w.findings) == 0 {
 		return Report{}
 	}
-	slices.SortStableFunc(w.findings, func(a, b finding) int { return a.at.compare(b.at) })
+	slices.SortStableFunc(w.findings, func(a, b finding) int {
+		return cmp.Or(a.at.compare(b.at), cmp.Compare(a.rule.rank, b.rule.rank))
+	})
 	r := Report{Issues: make(fhir.Issues, len(w.findings))}
 	for i := range w.findings {
 		f := &w.findings[i]

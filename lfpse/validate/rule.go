@@ -14,7 +14,12 @@ const (
 	LayerFHIR    Layer = "fhir"    // FHIR R4, whatever the taxonomy
 	LayerProfile Layer = "profile" // the loaded taxonomy: groups, fields, lists
 	LayerLFPSE   Layer = "lfpse"   // the LFPSE rules about answers that depend on each other
+	LayerQuality Layer = "quality" // what the record is worth to those who learn from it
 )
+
+// layers are all layers, in their order, which is also that of the findings about
+// one place.
+var layers = []Layer{LayerFHIR, LayerProfile, LayerLFPSE, LayerQuality}
 
 // Confidence says how sure it is that the service itself holds to a rule.
 type Confidence string

@@ -48,20 +48,6 @@ var rulesAgent = []Rule{
 		}),
 	},
 	{
-		ID: "LFPSE-AGENT-FOLLOW-UP", Title: "An agent comes with answers about what went wrong with it.", Severity: fhir.Information, Versions: codes56, Evidence: "seen", Confidence: Medium,
-		Source: sourceClient + "; " + sourceExport, Why: "The follow-up answers are what others learn from; they may also come with an update.",
-		Fix: "Answer the questions of the group.", text: "InvolvedAgents has an agent whose follow-up questions are not answered.",
-		checks: append(followUpChecks(func(f followUp) check {
-			return check{
-				when: []cond{is(involved, f.agent)}, need: []string{f.group},
-				text: "InvolvedAgents has an agent whose follow-up group, " + f.group + ", is missing.",
-			}
-		}), check{
-			each: agent, when: []cond{is(involved, "10")}, need: []string{agent + "/InvolvedPersonsActions", agent + "/InvolvedPersonsActionsOther"},
-			text: "Nothing of the list was involved, and who was is not stated.", fix: "State InvolvedPersonsActions.",
-		}),
-	},
-	{
 		ID: "LFPSE-AGENT-MEDICINE", Title: "Medicines go with the agent for medicines.", Severity: fhir.Warning, Versions: codes56, Evidence: "seen", Confidence: Medium,
 		Source: sourceClient, Why: "Without the agent the medicines are not looked for.",
 		Fix: "Add the agent for medicines to InvolvedAgents, or leave the medicine out.", text: "A medicine is sent, but InvolvedAgents does not have medicines.",

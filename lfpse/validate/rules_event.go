@@ -71,7 +71,7 @@ var rulesEvent = []Rule{
 			"Is the risk of death or severe harm imminent?")}},
 	},
 	{
-		ID: "LFPSE-NO-PATIENT-RISK", Title: "An incident that affected nobody says whether the risk is imminent.", Severity: fhir.Error, EventTypes: []lfpse.EventType{lfpse.TypeIncident}, Evidence: "seen", Confidence: Medium,
+		ID: "LFPSE-NO-PATIENT-RISK", Title: "An incident that affected nobody says whether the risk is imminent.", Severity: fhir.Error, EventTypes: incident, Evidence: "seen", Confidence: Medium,
 		Source: sourceClient5, Why: "Without patients there is no harm to grade; the risk details take its place.",
 		Fix: "Add the patients affected, or say whether the risk is imminent.", text: "The incident has neither patients nor an answer whether the risk is imminent.",
 		checks: []check{{when: []cond{lacks(patient)}, need: []string{riskDetails + "/RiskImminent"}, ask: required(riskDetails+"/RiskImminent",
@@ -89,38 +89,6 @@ var rulesEvent = []Rule{
 		Source: sourceExport, Why: "The outcome type is the question of the Outcome form.",
 		Fix: "Leave the outcome type out, or record an outcome.", text: "The event is not an outcome but has an outcome type.",
 		checks: []check{{bar: []string{outcome + "/OutcomeType"}}},
-	},
-	{
-		ID: "LFPSE-OUTCOME-INCIDENT", Title: "An outcome that proves to be an incident is recorded as one.", Severity: fhir.Information, EventTypes: []lfpse.EventType{lfpse.TypeOutcome}, Evidence: "inherited", Confidence: Medium,
-		Source: sourceExport + " (the field); NHS England primary care information (changing type is a normal step)",
-		Why:    "Once a patient safety incident is known to have occurred, its harm is to be graded.",
-		Fix:    "Record it again as an incident, under the same id.", text: "The outcome says that a patient safety incident has occurred.",
-		checks: []check{{when: []cond{is(classification+"/PatientSafetyIncidentHasOccurred", "y")}, bar: []string{classification + "/PatientSafetyIncidentHasOccurred"}}},
-	},
-	{
-		ID: "LFPSE-ASK-OUTCOME-TYPE", Title: "An outcome says of which type it is.", Severity: fhir.Information, EventTypes: []lfpse.EventType{lfpse.TypeOutcome}, Evidence: "inherited", Confidence: Medium,
-		Source: sourceExport, Why: "The type tells what has to be looked into.",
-		Fix: "State the outcome type.", text: "The outcome type is not stated.",
-		checks: []check{{need: []string{outcome + "/OutcomeType"}, ask: optional(outcome+"/OutcomeType", "What type of outcome is it?")}},
-	},
-	{
-		ID: "LFPSE-ASK-CONCERN", Title: "An incident says how concerned the reporter is.", Severity: fhir.Information, EventTypes: []lfpse.EventType{lfpse.TypeIncident}, Evidence: "seen", Confidence: Medium,
-		Source: sourceClient, Why: "The level of concern says what the harm grades cannot.",
-		Fix: "State the level of concern.", text: "The level of concern is not stated.",
-		checks: []check{{need: []string{classification + "/LevelOfConcern"}, ask: optional(classification+"/LevelOfConcern",
-			"How concerned are you about this event, given its wider implications?")}},
-	},
-	{
-		ID: "LFPSE-ASK-AGENTS", Title: "An incident says what was involved.", Severity: fhir.Information, EventTypes: []lfpse.EventType{lfpse.TypeIncident}, Evidence: "seen", Confidence: Medium,
-		Source: sourceClient, Why: "What was involved opens the questions that follow, on medicines or devices for instance.",
-		Fix: "State what was involved; there is an answer for none of them.", text: "What was involved is not stated.",
-		checks: []check{{need: []string{agent + "/InvolvedAgents"}, ask: optional(agent+"/InvolvedAgents", "What was involved in the event?")}},
-	},
-	{
-		ID: "LFPSE-ASK-CHALLENGES", Title: "An incident says which national safety challenges it concerns.", Severity: fhir.Information, EventTypes: []lfpse.EventType{lfpse.TypeIncident}, Evidence: "seen", Confidence: Medium,
-		Source: sourceClient, Why: "The public client answers this for every incident.",
-		Fix: "State the safety challenges; there is an answer for none of them.", text: "The safety challenges are not stated.",
-		checks: []check{{need: []string{challenges + "/SafetyChallenges"}, ask: optional(challenges+"/SafetyChallenges", "Does the event concern one of these safety challenges?")}},
 	},
 }
 
@@ -149,7 +117,7 @@ var rulesDate = []Rule{
 	},
 	{
 		ID: "LFPSE-DATE-FUTURE", Title: "The event is not in the future.", Severity: fhir.Error, Evidence: Standard, Confidence: High,
-		Path: "AdverseEvent.date", Source: sourceR4 + ", AdverseEvent.date: when the event occurred",
+		Path: "AdverseEvent.date | " + todaysDateField + " | " + approximateField, Source: sourceR4 + ", AdverseEvent.date: when the event occurred",
 		Why: "An event that has been recorded has happened; a later date is a slip.",
 		Fix: "Correct the date.", text: "The date is after today.",
 	},

@@ -42,6 +42,11 @@ var (
 		{riskDetails, "RiskTheme", "8", true},
 		{riskDetails, "RiskTimeframe", "4", false},
 	}
+	// A code names one organisation, so a text can only name another.
+	textOrganisation = []otherText{
+		{reporter, "ReporterOrganisation", "", false},
+		{location, "IdentifiedLocation", "", false},
+	}
 )
 
 func (o *otherText) list() string { return o.group + "/" + o.field }
@@ -91,11 +96,16 @@ var rulesOther = []Rule{
 	},
 	{
 		ID: "LFPSE-OTHER-TRIGGER", Title: "A text does not go with a code for something else.", Severity: fhir.Warning, Versions: codes56, Evidence: "inherited", Confidence: Low,
-		Source: sourceExport, Why: "A text for other is never sent without the answer it explains.",
+		Source: sourceExport, Why: "A text for other is never sent without the answer it explains, nor the name of an organisation with the code of one.",
 		Fix: "Send the code for other with the text, or leave the text out.", text: "The text is sent with other codes than the one for other.",
 		checks: checksOf(func(o *otherText) check {
-			return check{each: o.group, when: []cond{has(o.list()), isNot(o.list(), o.trigger)}, bar: []string{o.text()}}
-		}, textEither),
+			c := check{each: o.group, when: []cond{has(o.list()), isNot(o.list(), o.trigger)}, bar: []string{o.text()}}
+			if o.trigger == "" {
+				c.when = c.when[:1]
+				c.text, c.fix = "An organisation is named in words beside its code.", "Keep the code; the text is for an organisation without one."
+			}
+			return c
+		}, textEither, textOrganisation),
 	},
 	{
 		ID: "LFPSE-OTHER-TEXT", Title: "The code for other comes with its text.", Severity: fhir.Warning, Versions: codes56, Evidence: "seen", Confidence: Medium,

@@ -8,10 +8,8 @@ import (
 const patient = "patient-information"
 
 var (
-	incident  = []lfpse.EventType{lfpse.TypeIncident}
-	harmless  = []lfpse.EventType{lfpse.TypeRisk, lfpse.TypeGoodCare}
-	withAge   = []lfpse.EventType{lfpse.TypeIncident, lfpse.TypeOutcome}
-	harmGrave = []cond{is(patient+"/PhysicalHarm", "fatal", "severe")}
+	incident = []lfpse.EventType{lfpse.TypeIncident}
+	harmless = []lfpse.EventType{lfpse.TypeRisk, lfpse.TypeGoodCare}
 )
 
 // rulesPatient are about the patients affected and the harm done to them. A harm
@@ -29,12 +27,6 @@ var rulesPatient = []Rule{
 		Path: patient + "/PatientSequence", Source: sourceClient + "; " + sourceExport + "; " + sourceAnalysis,
 		Why: "The number is what tells the patients of an event apart.",
 		Fix: "Number the patients 1, 2, 3 and so on.", text: "The patients are not numbered 1 to n, each once.",
-	},
-	{
-		ID: "LFPSE-PATIENT-MANY", Title: "With ten patients or more, the description says so.", Severity: fhir.Information, Evidence: "seen", Confidence: Medium,
-		Path: "AdverseEvent.contained.ofType(Patient)", Source: "form guidance carried in " + sourceClient,
-		Why: "The form guidance for ten patients or more is to record the single most severe harm and to explain in the description.",
-		Fix: "Consider recording the most severe harm once and explaining the number of patients in the description.", text: "There are ten patients or more.",
 	},
 	{
 		ID: "LFPSE-PHYSICAL-HARM", Title: "The physical harm to each patient of an incident is graded.", Severity: fhir.Error, EventTypes: incident, Evidence: "seen", Confidence: Medium,
@@ -88,21 +80,6 @@ var rulesPatient = []Rule{
 		}},
 	},
 	{
-		ID: "LFPSE-ASK-ASSOCIATION", Title: "Severe or fatal harm comes with the strength of association.", Severity: fhir.Information, EventTypes: incident, Evidence: "seen", Confidence: Medium,
-		Source: sourceClient, Why: "It says whether the incident led to the harm or the harm came from something else.",
-		Fix: "State how strongly the incident was associated with the outcome.", text: "The harm is severe or fatal, and the strength of association is not stated.",
-		checks: []check{
-			{
-				each: patient, when: harmGrave, need: []string{patient + "/StrengthOfAssociation"},
-				ask: optional(patient+"/StrengthOfAssociation", "How strongly was the incident associated with what happened to this patient?"),
-			},
-			{
-				each: patient, when: []cond{isNot(patient+"/PhysicalHarm", "fatal", "severe"), is(patient+"/PsychologicalHarm", "severe")}, need: []string{patient + "/StrengthOfAssociation"},
-				ask: optional(patient+"/StrengthOfAssociation", "How strongly was the incident associated with what happened to this patient?"),
-			},
-		},
-	},
-	{
 		ID: "LFPSE-AGE-GRID", Title: "The age is encoded on the national grid.", Severity: fhir.Error, Evidence: "seen", Confidence: High,
 		Path: patient + "/AgeAtTimeOfIncidentDays", Source: sourceAnalysis + "; sample of the LFPSE team (18600 is 50 years)",
 		Why: "The field is no number of days: 1 to 30 are days, then months times 31 up to 341, then years times 372 up to 74028. National analysis drops other values and reads 0 as unknown.",
@@ -113,12 +90,5 @@ var rulesPatient = []Rule{
 		Source: sourceClient + "; " + sourceExport, Why: "The bracket is for an age that is not known exactly; with both nobody can tell which holds.",
 		Fix: "Keep one of the two; the bracket tells less about the person.", text: "Age and age bracket are both sent.",
 		checks: []check{{each: patient, when: []cond{has(patient + "/AgeAtTimeOfIncidentDays")}, bar: []string{patient + "/AgeBracket"}}},
-	},
-	{
-		ID: "LFPSE-ASK-AGE", Title: "The age of each patient is stated, exactly or as a bracket.", Severity: fhir.Information, EventTypes: withAge, Evidence: "inherited", Confidence: Medium,
-		Source: sourceExport, Why: "Harm to children, newborns and older people is looked at apart.",
-		Fix: "State the age or the age bracket.", text: "The age of the patient is not stated.",
-		checks: []check{{each: patient, need: []string{patient + "/AgeBracket", patient + "/AgeAtTimeOfIncidentDays"}, ask: optional(patient+"/AgeBracket",
-			"How old was this patient, roughly? If the age is known exactly, give ageAtTimeOfIncidentDays instead.")}},
 	},
 }

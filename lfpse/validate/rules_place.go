@@ -18,12 +18,6 @@ var rulesPlace = []Rule{
 			"Which organisation reports the event? Give its ODS code.")}},
 	},
 	{
-		ID: "LFPSE-ASK-REPORTER-ROLE", Title: "The role of the reporter is stated.", Severity: fhir.Information, Evidence: "seen", Confidence: Medium,
-		Source: sourceClient, Why: "The role helps to judge what the reporter could see.",
-		Fix: "State the role; it does not identify a person.", text: "The role of the reporter is not stated.",
-		checks: []check{{need: []string{reporter + "/ReporterRole", reporter + "/ReporterRoleOther"}, ask: optional(reporter+"/ReporterRole", "What is the role of the reporter?")}},
-	},
-	{
 		ID: "LFPSE-ANONYMOUS", Title: "An anonymous report has no contact details.", Severity: fhir.Error, Evidence: "inherited", Confidence: High,
 		Source: sourceExport + " (the fields)", Why: "Reporters who ask for anonymity may fear reprisal; their contact details would expose them.",
 		Fix: "Take ReporterContact out.", text: "The report is anonymous but has contact details of the reporter.",
@@ -48,13 +42,6 @@ var rulesPlace = []Rule{
 		Fix: "Use the code of the real organisation before sending to production.", text: "The organisation is one that exists for tests only.",
 	},
 	{
-		ID: "LFPSE-ASK-LOCATION-KNOWN", Title: "It is stated whether the location is known.", Severity: fhir.Information, Evidence: "seen", Confidence: Medium,
-		Source: sourceClient, Why: "The answer says whether the event happened in the reporter's own organisation.",
-		Fix: "Answer yes for the own organisation, no for another, unknown if it is not known.", text: "It is not stated whether the location is known.",
-		checks: []check{{need: []string{location + "/LocationKnown"}, ask: optional(location+"/LocationKnown",
-			"Did it happen in your own organisation (yes), in another (no), or is that not known?")}},
-	},
-	{
 		ID: "LFPSE-LOCATION-KNOWN", Title: "The organisation goes with the answer whether the location is known.", Severity: fhir.Warning, Evidence: "seen", Confidence: Medium,
 		Source: sourceClient, Why: "Yes is the reporter's own organisation, no another one, unknown none.",
 		Fix: "Bring LocationKnown and Organisation into line.", text: "LocationKnown and Organisation do not agree.",
@@ -72,11 +59,5 @@ var rulesPlace = []Rule{
 				text: "The location is not known, but an organisation is sent.", fix: "Leave the organisation out, or answer LocationKnown with y or n.",
 			},
 		},
-	},
-	{
-		ID: "LFPSE-LOCATION-OWN", Title: "The own organisation is the reporting one.", Severity: fhir.Information, Evidence: "seen", Confidence: Medium,
-		Path: location + "/Organisation", Source: sourceClient,
-		Why: "LocationKnown y means the reporter's own organisation; a branch may have a code of its own.",
-		Fix: "Check the two codes; if they are different organisations, answer LocationKnown with n.", text: "The location is said to be the own organisation, but none of its codes is that of the reporting organisation.",
 	},
 }

@@ -1,6 +1,7 @@
 package validate_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -51,7 +52,7 @@ func (f *fixture) check(t *testing.T, change func(*lfpse.Event), tree func(testi
 
 func fixtures() []fixture {
 	var all []fixture
-	for _, part := range [][]fixture{fhirFixtures, profileFixtures, eventFixtures, dateFixtures, patientFixtures, placeFixtures, agentFixtures, otherFixtures()} {
+	for _, part := range [][]fixture{fhirFixtures, profileFixtures, eventFixtures, dateFixtures, patientFixtures, placeFixtures, agentFixtures, otherFixtures(), qualityFixtures()} {
 		all = append(all, part...)
 	}
 	return all
@@ -111,10 +112,10 @@ func TestEveryRuleHasAFixture(t *testing.T) {
 func TestCatalogue(t *testing.T) {
 	seen := map[string]bool{}
 	for _, r := range validatorOf(t, embedded(t)).Rules() {
-		assert.Regexp(t, `^(FHIR|CHECK|PROFILE|LFPSE)-[A-Z0-9-]+$`, r.ID)
+		assert.Regexp(t, `^(FHIR|CHECK|PROFILE|LFPSE|QUALITY)-[A-Z0-9-]+$`, r.ID)
 		assert.False(t, seen[r.ID], "%s occurs twice", r.ID)
 		seen[r.ID] = true
-		assert.Contains(t, []validate.Layer{validate.LayerFHIR, validate.LayerProfile, validate.LayerLFPSE}, r.Layer, r.ID)
+		assert.Contains(t, []validate.Layer{validate.LayerFHIR, validate.LayerProfile, validate.LayerLFPSE, validate.LayerQuality}, r.Layer, r.ID)
 		assert.Contains(t, []validate.Confidence{validate.High, validate.Medium, validate.Low}, r.Confidence, r.ID)
 		assert.Contains(t, []string{"seen", "inherited", "unknown", "standard"}, string(r.Evidence), r.ID)
 		assert.Contains(t, r.Path, "AdverseEvent", r.ID)
@@ -128,6 +129,17 @@ func TestCatalogue(t *testing.T) {
 		}
 	}
 	assert.Greater(t, len(seen), 70)
+}
+
+// What a record is worth is for people to judge: a record that is poor is taken all
+// the same, and better than none.
+func TestQualityNeverRefuses(t *testing.T) {
+	for _, r := range validatorOf(t, embedded(t)).Rules() {
+		if r.Layer == validate.LayerQuality {
+			assert.NotEqual(t, fhir.Error, r.Severity, r.ID)
+		}
+		assert.Equal(t, strings.HasPrefix(r.ID, "QUALITY-"), r.Layer == validate.LayerQuality && !strings.HasPrefix(r.ID, "LFPSE-"), r.ID)
+	}
 }
 
 // An error that is only inferred must come with a question or be about the

@@ -1,6 +1,7 @@
 package validate
 
 import (
+	"iter"
 	"slices"
 	"strings"
 
@@ -10,7 +11,7 @@ import (
 	"github.com/gpsafety/lfpse-go/lfpse"
 )
 
-// The fields that the rules below look at.
+// The fields that the rules below and those on quality look at.
 const (
 	descriptionField  = core + "/Description"
 	todaysDateField   = estimatedDate + "/TodaysDate"
@@ -18,30 +19,66 @@ const (
 	sequenceField     = patient + "/PatientSequence"
 	ageField          = patient + "/AgeAtTimeOfIncidentDays"
 	radiotherapyField = challenges + "/RadiotherapyIncidentCode"
+	organisationField = location + "/Organisation"
 )
 
 var dmdFields = []string{dmd + "/VTMCode", dmd + "/VMPCode"}
 
-// special applies the rules that are more than conditions on fields.
+// specialFields are these fields as they are looked up once, nil where the taxonomy
+// lacks them.
+type specialFields struct {
+	description, todaysDate, approximate, sequence, age, radiotherapy *fieldPlan
+	locationKnown, organisation, reporterOrganisation                 *fieldPlan
+
+	dmd  []*fieldPlan
+	none []noneField
+}
+
+// noneField is a list that has an answer which excludes every other.
+type noneField struct {
+	field *fieldPlan
+	code  string
+}
+
+func (p *plan) specialFields() specialFields {
+	s := specialFields{
+		description: p.field(descriptionField), todaysDate: p.field(todaysDateField), approximate: p.field(approximateField),
+		sequence: p.field(sequenceField), age: p.field(ageField), radiotherapy: p.field(radiotherapyField),
+		locationKnown: p.field(location + "/LocationKnown"), organisation: p.field(organisationField),
+		reporterOrganisation: p.field(reporter + "/ReporterOrganisation"),
+	}
+	for _, ref := range dmdFields {
+		s.dmd = append(s.dmd, p.field(ref))
+	}
+	for _, n := range noneOfTheAbove {
+		s.none = append(s.none, noneField{p.field(n.ref), n.code})
+	}
+	return s
+}
+
+// special applies the LFPSE rules that are more than conditions on fields.
 func (w *view) special() {
 	w.skeleton()
 	w.description()
 	w.dates()
 	w.patients()
-	w.ownOrganisation()
 	w.agents()
 }
 
-// each calls do for every answer to a field.
-func (w *view) each(ref string, do func(*view, *answer)) {
-	for i := w.first(w.v.plan.field(ref)); i >= 0; i = w.answers[i].next {
-		do(w, &w.answers[i])
+// all are the answers to a field.
+func (w *view) all(f *fieldPlan) iter.Seq[*answer] {
+	return func(yield func(*answer) bool) {
+		for i := w.first(f); i >= 0; i = w.answers[i].next {
+			if !yield(&w.answers[i]) {
+				return
+			}
+		}
 	}
 }
 
 // answer returns the first answer to a field, nil if there is none.
-func (w *view) answer(ref string) *answer {
-	if i := w.first(w.v.plan.field(ref)); i >= 0 {
+func (w *view) answer(f *fieldPlan) *answer {
+	if i := w.first(f); i >= 0 {
 		return &w.answers[i]
 	}
 	return nil
@@ -80,11 +117,11 @@ func (w *view) leadsTo(r *r4.Reference, element, resource string) {
 // description checks that the root description, where one is sent, is that of the
 // core group, and that a radiotherapy incident has its trigger text.
 func (w *view) description() {
-	text := w.answer(descriptionField)
+	text := w.answer(w.v.plan.special.description)
 	if text != nil && w.hasElement("description") && *w.a.Description != text.text {
 		w.find(ruleTextDiffers, root(".description"))
 	}
-	if w.answer(radiotherapyField) == nil {
+	if w.answer(w.v.plan.special.radiotherapy) == nil {
 		return
 	}
 	switch {
@@ -112,27 +149,41 @@ func hasTrigger(s string) bool {
 
 // dates checks the dates against each other and against today.
 func (w *view) dates() {
-	w.each(approximateField, func(w *view, a *answer) {
-		if s := a.text; len(s) != len("2006-01") || !validDate(s) {
+	today := ""
+	if w.v.today != nil {
+		today = string(w.v.today())
+	}
+	for a := range w.all(w.v.plan.special.approximate) {
+		if len(a.text) != len("2006-01") || !validDate(a.text) {
 			w.find(ruleDateMonth, w.valuePlace(a))
+		} else if isAfter(a.text, today) {
+			w.find(ruleDateFuture, w.valuePlace(a))
 		}
-	})
+	}
+	for a := range w.all(w.v.plan.special.todaysDate) {
+		if validDate(a.text) && isAfter(a.text, today) {
+			w.find(ruleDateFuture, w.valuePlace(a))
+		}
+	}
 	if w.a.Date == nil || !dateTimeFormat.validText(*w.a.Date) {
 		return
 	}
 	date := *w.a.Date
 	if len(date) < len("2006-01-02") {
 		w.find(ruleDateDay, root(".date"))
-	} else if a := w.answer(todaysDateField); a != nil && a.text != date[:10] {
+	} else if a := w.answer(w.v.plan.special.todaysDate); a != nil && a.text != date[:10] {
 		w.find(ruleDateSame, w.valuePlace(a))
 	}
-	if w.v.today == nil {
-		return
-	}
-	today := string(w.v.today())
-	if n := min(len(date), len("2006-01-02"), len(today)); date[:n] > today[:n] {
+	if isAfter(date, today) {
 		w.find(ruleDateFuture, root(".date"))
 	}
+}
+
+// isAfter reports whether a date is certain to be after today, as far as both say;
+// nothing is after a day that is not known.
+func isAfter(date, today string) bool {
+	n := min(len(date), len("2006-01-02"), len(today))
+	return date[:n] > today[:n]
 }
 
 // patients checks number and order of the patients and the form of their age.
@@ -145,52 +196,54 @@ func (w *view) patients() {
 		}
 	}
 	w.sequence()
-	w.each(ageField, func(w *view, a *answer) {
-		if n := a.x.ValueInteger; n == nil || !onGrid(*n) {
+	for a := range w.all(w.v.plan.special.age) {
+		if _, ok := ageOf(a); !ok {
 			w.find(ruleAgeGrid, w.valuePlace(a))
 		}
-	})
+	}
 }
 
-func onGrid(n int) bool {
-	_, err := lfpse.Age31x372.Decode(n)
-	return err == nil
+// ageOf returns the age that an answer stands for, if it is on the national grid.
+func ageOf(a *answer) (lfpse.Age, bool) {
+	if a.x.ValueInteger == nil {
+		return lfpse.Age{}, false
+	}
+	age, err := lfpse.Age31x372.Decode(*a.x.ValueInteger)
+	return age, err == nil
 }
-
-// manyPatients is the number from which the form gives other guidance.
-const manyPatients = 10
 
 // sequence checks that PatientSequence numbers the patients 1 to n.
 func (w *view) sequence() {
-	g := w.v.plan.group(patient)
-	if g == nil || w.firstGroup[g.no] == 0 {
-		return
-	}
-	n := w.groups[w.lastGroup[g.no]].nth + 1
-	if n >= manyPatients {
-		w.find(ruleManyPatients, place{contained: w.groups[w.firstGroup[g.no]-1].contained, ext: -1, sub: -1})
-	}
+	n := w.patientCount()
 	w.numbers = slices.Grow(w.numbers[:0], n+1)[:n+1]
 	clear(w.numbers)
-	w.each(sequenceField, func(w *view, a *answer) {
+	for a := range w.all(w.v.plan.special.sequence) {
 		n := a.x.ValueInteger
 		if n == nil || *n < 1 || *n >= len(w.numbers) || w.numbers[*n] {
 			w.find(ruleSequence, w.valuePlace(a))
-			return
+			continue
 		}
 		w.numbers[*n] = true
-	})
+	}
+}
+
+// patientCount is how many patients the record has.
+func (w *view) patientCount() int {
+	f := w.v.plan.special.sequence
+	if f == nil || w.firstGroup[f.group.no] == 0 {
+		return 0
+	}
+	return w.groups[w.lastGroup[f.group.no]].nth + 1
 }
 
 // patientNumber returns the number of a patient, if it has one that it can have.
 func (w *view) patientNumber(occurrence int) (int, bool) {
-	f := w.v.plan.field(sequenceField)
-	i := w.firstIn(f, occurrence)
-	if f == nil || i < 0 || w.answers[i].x.ValueInteger == nil {
+	i := w.firstIn(w.v.plan.special.sequence, occurrence)
+	if i < 0 || w.answers[i].x.ValueInteger == nil {
 		return 0, false
 	}
 	n := *w.answers[i].x.ValueInteger
-	return n, n >= 1 && n <= w.groups[w.lastGroup[f.group.no]].nth+1
+	return n, n >= 1 && n <= w.patientCount()
 }
 
 // organisation checks an ODS code.
@@ -203,44 +256,26 @@ func (w *view) organisation(code string, at place) {
 	}
 }
 
-// ownOrganisation checks that what is said to be the reporter's own organisation
-// is the one that reports.
-func (w *view) ownOrganisation() {
-	known, own := w.answer(location+"/LocationKnown"), w.answer(reporter+"/ReporterOrganisation")
-	if known == nil || known.text != "y" || own == nil {
-		return
-	}
-	first := w.answer(location + "/Organisation")
-	for i := w.first(w.v.plan.field(location + "/Organisation")); i >= 0; i = w.answers[i].next {
-		if w.answers[i].text == own.text {
-			return
-		}
-	}
-	if first != nil {
-		w.find(ruleOwnPlace, w.valuePlace(first))
-	}
-}
-
 // agents checks what was involved.
 func (w *view) agents() {
-	for _, n := range noneOfTheAbove {
-		w.none(n.ref, n.code)
+	for _, n := range w.v.plan.special.none {
+		w.none(n)
 	}
-	for _, ref := range dmdFields {
-		w.each(ref, func(w *view, a *answer) {
+	for _, f := range w.v.plan.special.dmd {
+		for a := range w.all(f) {
 			if id, err := fhir.ParseSCTID(a.text); err != nil || id.Kind() != fhir.SCTConcept {
 				w.find(ruleDMD, w.valuePlace(a))
 			}
-		})
+		}
 	}
 }
 
 // none checks that the answer "none of the above" is the only one.
-func (w *view) none(ref, code string) {
+func (w *view) none(n noneField) {
 	var none *answer
 	others := false
-	for i := w.first(w.v.plan.field(ref)); i >= 0; i = w.answers[i].next {
-		if a := &w.answers[i]; a.text == code {
+	for a := range w.all(n.field) {
+		if a.text == n.code {
 			none = a
 		} else {
 			others = true

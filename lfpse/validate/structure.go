@@ -32,7 +32,7 @@ func (w *view) enter(name string, i int) bool {
 	if w.frames.depth == maxDepth {
 		if !w.deepest {
 			w.deepest = true
-			w.find(ruleDepth, w.here("").ancestor())
+			w.find(ruleDepth, w.here("").with("")) // of the outermost extension or element
 		}
 		return false
 	}
@@ -65,9 +65,6 @@ func (w *view) here(name string) place {
 	return at.with(b.String())
 }
 
-// ancestor is the place of the outermost extension or element.
-func (p place) ancestor() place { return p.with("") }
-
 // index writes the index of a repeating element.
 func index(i int) string {
 	if i < 0 {
@@ -76,7 +73,9 @@ func index(i int) string {
 	return "[" + strconv.Itoa(i) + "]"
 }
 
-// structure applies the rules of FHIR R4.
+// structure walks through the record, once: it applies the rules of FHIR R4 to
+// every element and, where the taxonomy is to judge, has the groups read on the
+// way.
 func (w *view) structure() {
 	if w.a.Actuality == nil {
 		// The path is that of reading a document, so that the two findings can be
@@ -90,6 +89,7 @@ func (w *view) structure() {
 		w.find(ruleRootText, root(".description"))
 	}
 	w.containedIDs()
+	w.contained = -1
 	event := reflect.ValueOf(w.a).Elem()
 	w.walk(w.v.nodes[event.Type()], event)
 	for i := range w.a.Contained {
@@ -103,41 +103,55 @@ func (w *view) structure() {
 func (w *view) walk(n *node, v reflect.Value) {
 	for i := range n.elements {
 		e := &n.elements[i]
-		w.element(e, v.Field(e.field))
+		switch f := v.Field(e.field); {
+		case !e.present(f):
+		case e.unused && w.judged:
+			w.find(ruleElement, w.here(e.name))
+			w.aside++
+			w.element(e, f)
+			w.aside--
+		default:
+			w.element(e, f)
+		}
 	}
 }
 
-// element looks at one element, which may not be there.
+// present reports whether there is anything to look at. The zero value of what is
+// no pointer is an element that is not there: reading and writing a document refuse
+// it. That a group is missing can be seen only in a list that may be empty.
+func (e *element) present(f reflect.Value) bool {
+	switch e.how {
+	case groupList:
+		return true
+	case textItself, intItself, decimalItself, structItself:
+		return e.needed || !f.IsZero()
+	}
+	return !f.IsNil() && (f.Kind() != reflect.Slice || f.Len() > 0)
+}
+
+// element looks at an element that is present.
 func (w *view) element(e *element, f reflect.Value) {
 	switch e.how {
 	case textPointer, intPointer, decimalPointer:
-		if !f.IsNil() {
-			w.primitive(e, f.Elem(), -1)
-		}
+		w.primitive(e, f.Elem(), -1)
 	case textItself, intItself, decimalItself:
-		// The zero value is one that is not there: reading and writing a
-		// document refuse it.
-		if !f.IsZero() {
-			w.primitive(e, f, -1)
-		}
+		w.primitive(e, f, -1)
 	case textList:
 		for j := range f.Len() {
 			w.primitive(e, f.Index(j), j)
 		}
 	case structPointer:
-		if !f.IsNil() {
-			w.down(e, f.Elem(), -1)
-		}
+		w.down(e, f.Elem(), -1)
 	case structItself:
-		if e.needed || !f.IsZero() {
-			w.down(e, f, -1)
-		}
+		w.down(e, f, -1)
 	case structList:
 		for j := range f.Len() {
 			w.down(e, f.Index(j), j)
 		}
 	case extensionList:
-		w.extensionList(e, *f.Addr().Interface().(*[]r4.Extension))
+		w.extensions(e, *f.Addr().Interface().(*[]r4.Extension))
+	case groupList:
+		w.groupList(e, *f.Addr().Interface().(*[]r4.Extension))
 	case resourceList:
 		w.resources()
 	}
@@ -169,10 +183,17 @@ func (w *view) number(name string, f format, n int) {
 	}
 }
 
-func (w *view) text(name string, f format, s string, i int) {
-	if w.mention(f, s); !f.validText(s) {
+// text looks at a text. It returns whether there is nothing but printable ASCII and
+// line breaks in it.
+func (w *view) text(name string, f format, s string, i int) (plain bool) {
+	w.mention(f, s)
+	if f == textFormat && plainText(s) {
+		return true
+	}
+	if !f.validText(s) {
 		w.find(ruleFormat, w.here(name+index(i))).text = expected[f]
 	}
+	return false
 }
 
 // mention notes that a URI leads to a contained resource.
@@ -184,40 +205,32 @@ func (w *view) mention(f format, s string) {
 	}
 }
 
-func (w *view) extensionList(e *element, exts []r4.Extension) {
+// extensions looks at the extensions of an element. On one that is used they are
+// strays, groups standing on resources only.
+func (w *view) extensions(e *element, exts []r4.Extension) {
+	if w.judged && e.modifier {
+		w.find(ruleModifier, w.here(e.name))
+	}
 	for i := range exts {
-		if w.enter(e.name, i) {
-			w.extension(e.node, &exts[i])
-			w.leave()
+		if !w.enter(e.name, i) {
+			return
 		}
+		if w.judged && !e.modifier && w.aside == 0 {
+			w.find(ruleGroup, w.here("url")).text = "No group belongs on this element."
+		}
+		w.extension(e.node, &exts[i])
+		w.leave()
 	}
 }
 
-// extension looks at one extension, by hand where it is a simple one.
+// extension looks at one extension and at those within it.
 func (w *view) extension(n *node, x *r4.Extension) {
-	if x.Url == "" {
-		w.find(ruleRequired, w.here("")).text = "The extension has no url."
-	} else if !validURI(x.Url) {
-		w.find(ruleFormat, w.here("url")).text = expected[uriFormat]
-	}
-	property, value, values := fhir.ExtensionValue(x)
-	if values > 1 || values == 1 == (len(x.Extension) > 0) {
-		w.find(ruleExtension, w.here(""))
-	}
-	switch v := value.(type) {
-	case *string:
-		w.text("value", valueFormat(property), *v, -1)
-	case *int:
-		w.number("value", valueFormat(property), *v)
-	case *bool:
-	default:
-		if values > 0 {
-			w.values(n, x)
-		}
-	}
-	if x.Id != nil && !validString(*x.Id) {
-		w.find(ruleFormat, w.here("id")).text = expected[textFormat]
-	}
+	w.content(n, x, false)
+	w.within(n, x)
+}
+
+// within looks at the extensions within an extension.
+func (w *view) within(n *node, x *r4.Extension) {
 	for i := range x.Extension {
 		if w.enter("extension", i) {
 			w.extension(n, &x.Extension[i])
@@ -226,14 +239,58 @@ func (w *view) extension(n *node, x *r4.Extension) {
 	}
 }
 
+// content is what an extension holds beside other extensions.
+type content struct {
+	property string // that holds its value, such as valueCode; empty unless there is one
+	value    any    // pointer to it
+	values   int
+	plain    bool // a text of printable ASCII and line breaks
+}
+
+// content looks at the extension at hand, without those within it. The url of a
+// group or a field of the taxonomy is known to be one. Simple values are looked at
+// by hand, because there are so many.
+func (w *view) content(n *node, x *r4.Extension, known bool) (c content) {
+	switch {
+	case known:
+	case x.Url == "":
+		w.find(ruleRequired, w.here("")).text = "The extension has no url."
+	case !validURI(x.Url):
+		w.find(ruleFormat, w.here("url")).text = expected[uriFormat]
+	}
+	c.property, c.value, c.values = fhir.ExtensionValue(x)
+	if c.values > 1 || c.values == 1 == (len(x.Extension) > 0) {
+		w.find(ruleExtension, w.here(""))
+	}
+	switch v := c.value.(type) {
+	case *string:
+		c.plain = w.text("value", valueFormat(c.property), *v, -1)
+	case *int:
+		w.number("value", valueFormat(c.property), *v)
+	case *bool:
+	default:
+		if c.values > 0 {
+			w.values(n, x)
+		}
+	}
+	if x.Id != nil && !validString(*x.Id) {
+		w.find(ruleFormat, w.here("id")).text = expected[textFormat]
+	}
+	return c
+}
+
 // values looks at the values of an extension that are not simple, or too many.
 func (w *view) values(n *node, x *r4.Extension) {
+	w.aside++
 	v := reflect.ValueOf(x).Elem()
 	for i := range n.elements {
 		if e := &n.elements[i]; e.name == "value" {
-			w.element(e, v.Field(e.field))
+			if f := v.Field(e.field); e.present(f) {
+				w.element(e, f)
+			}
 		}
 	}
+	w.aside--
 }
 
 // reference checks where a reference leads.
@@ -287,36 +344,42 @@ func typeInURL(s string) string {
 func (w *view) resources() {
 	for i := range w.a.Contained {
 		c := &w.a.Contained[i]
+		w.contained = i
 		w.enter("contained", i)
 		switch {
 		case !single(c):
 			w.find(ruleResourceType, w.here(""))
 		case c.Patient != nil:
-			w.containedResource(reflect.ValueOf(c.Patient).Elem(), c.Patient.Meta)
+			w.resource(reflect.ValueOf(c.Patient).Elem(), c.Patient.Meta)
 		case c.Location != nil:
-			w.containedResource(reflect.ValueOf(c.Location).Elem(), c.Location.Meta)
+			w.resource(reflect.ValueOf(c.Location).Elem(), c.Location.Meta)
 		case c.Practitioner != nil:
-			w.containedResource(reflect.ValueOf(c.Practitioner).Elem(), c.Practitioner.Meta)
+			w.resource(reflect.ValueOf(c.Practitioner).Elem(), c.Practitioner.Meta)
 		case c.Device != nil:
-			w.containedResource(reflect.ValueOf(c.Device).Elem(), c.Device.Meta)
+			w.resource(reflect.ValueOf(c.Device).Elem(), c.Device.Meta)
 		case c.Medication != nil:
-			w.containedResource(reflect.ValueOf(c.Medication).Elem(), c.Medication.Meta)
+			w.resource(reflect.ValueOf(c.Medication).Elem(), c.Medication.Meta)
 		default:
 			w.foreign(c.Other)
 		}
 		w.leave()
 	}
+	w.contained = -1
 }
 
-// containedResource looks at a contained resource that has a Go type.
-func (w *view) containedResource(v reflect.Value, m *r4.Meta) {
+// resource looks at a contained resource that has a Go type.
+func (w *view) resource(v reflect.Value, m *r4.Meta) {
+	n := w.v.nodes[v.Type()]
+	if w.judged && w.v.plan.t.Profile(n.name) == nil {
+		w.find(ruleResource, w.here(""))
+	}
 	if m != nil && (m.VersionId != nil || m.LastUpdated != nil) {
 		w.find(ruleVersioned, w.here("meta"))
 	}
 	if m != nil && len(m.Security) > 0 {
 		w.find(ruleLabelled, w.here("meta.security"))
 	}
-	w.walk(w.v.nodes[v.Type()], v)
+	w.walk(n, v)
 }
 
 // single reports whether exactly one resource is set.

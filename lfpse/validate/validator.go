@@ -21,14 +21,17 @@ type Validator struct {
 	rules  []ruleState
 	byID   map[string]*ruleState
 	checks []compiled
-	unused map[reflect.Type][]int // elements that LFPSE has no use for
+	gates  []gate // of the checks
 	// mandatory are the questions for mandatory fields, by field number, openers
 	// those for mandatory groups, by group number.
 	mandatory []*question
 	openers   []*question
 	today     func() lfpse.Date
-	layers    map[Layer]bool
-	views     sync.Pool // of *view
+	shortest  int            // letters of a description
+	layers    map[Layer]bool // switched on
+	judges    bool           // a layer that needs the taxonomy is on
+	quality   bool           // that layer is on
+	views     sync.Pool      // of *view
 }
 
 // ruleState is a rule as this validator applies it.
@@ -36,6 +39,7 @@ type ruleState struct {
 	Rule
 	severity fhir.Severity
 	on       bool
+	rank     int // of its layer
 }
 
 type options struct {
@@ -43,12 +47,13 @@ type options struct {
 	without []string
 	strict  bool
 	today   func() lfpse.Date
+	letters int
 }
 
 // Option changes what a [Validator] checks.
 type Option func(*options)
 
-// Only restricts the checks to some layers. The default is all three.
+// Only restricts the checks to some layers. The default is all of them.
 func Only(layers ...Layer) Option { return func(o *options) { o.layers = layers } }
 
 // Without switches rules off by id. The default is to apply every rule of the
@@ -67,20 +72,25 @@ func Strict() Option { return func(o *options) { o.strict = true } }
 // nothing is compared with the clock.
 func Today(today func() lfpse.Date) Option { return func(o *options) { o.today = today } }
 
+// MinDescription sets how many letters a description has at least, so that others
+// can learn from it; fewer are a finding of QUALITY-TEXT-SHORT. The default is 20.
+// With 0 no description is too short.
+func MinDescription(letters int) Option { return func(o *options) { o.letters = letters } }
+
 // New compiles a validator for the taxonomy of a codec. It fails when an option
 // names a layer or a rule that does not exist; the error names all of them.
 func New(c *lfpse.Codec, opts ...Option) (*Validator, error) {
 	if c == nil {
 		return nil, errors.New("a validator needs a codec")
 	}
-	o := options{layers: []Layer{LayerFHIR, LayerProfile, LayerLFPSE}}
+	o := options{layers: layers, letters: shortest}
 	for _, opt := range opts {
 		opt(&o)
 	}
-	v := &Validator{codec: c, plan: newPlan(c.Taxonomy()), nodes: compileNodes(), unused: unusedElements(), today: o.today, layers: map[Layer]bool{}}
+	v := &Validator{codec: c, plan: newPlan(c.Taxonomy()), nodes: compileNodes(), today: o.today, shortest: o.letters, layers: map[Layer]bool{}}
 	v.mandatory = v.mandatoryQuestions()
 	for _, r := range catalogue() {
-		v.rules = append(v.rules, ruleState{Rule: r, severity: r.Severity})
+		v.rules = append(v.rules, ruleState{Rule: r, severity: r.Severity, rank: slices.Index(layers, r.Layer)})
 	}
 	v.byID = make(map[string]*ruleState, len(v.rules))
 	for i := range v.rules {
@@ -92,6 +102,13 @@ func New(c *lfpse.Codec, opts ...Option) (*Validator, error) {
 	for i := range v.rules {
 		v.enable(&v.rules[i], &o)
 	}
+	v.quality = v.layers[LayerQuality]
+	v.judges = v.layers[LayerProfile] || v.layers[LayerLFPSE] || v.quality
+	for i := range v.checks {
+		if q := v.checks[i].ask; q != nil && q.required && q.field != nil {
+			q.field.mandatoryText = true
+		}
+	}
 	v.openers = v.groupQuestions()
 	v.views.New = func() any { return newView(v) }
 	return v, nil
@@ -101,7 +118,7 @@ func New(c *lfpse.Codec, opts ...Option) (*Validator, error) {
 func (v *Validator) known(o *options) error {
 	var bad []string
 	for _, l := range o.layers {
-		if l != LayerFHIR && l != LayerProfile && l != LayerLFPSE {
+		if !slices.Contains(layers, l) {
 			bad = append(bad, fmt.Sprintf("there is no layer %q", l))
 		}
 		v.layers[l] = true
@@ -147,10 +164,13 @@ func (v *Validator) enable(r *ruleState, o *options) {
 		r.Off = "FHIR STU3 has the element"
 	case r.ID == ruleDateFuture && v.today == nil:
 		r.Off = "the validator was not told today's date"
-	case r.ID == ruleAgeGrid && lfpse.AgeEncoding(v.plan.t.AgeEncoding) != lfpse.Age31x372:
+	case (r.ID == ruleAgeGrid || r.ID == ruleOld) && lfpse.AgeEncoding(v.plan.t.AgeEncoding) != lfpse.Age31x372:
 		r.Off = "the taxonomy encodes the age in another way"
 	default:
 		r.on = true
+		for i := range checks {
+			v.gates = append(v.gates, checks[i].gate())
+		}
 		v.checks = append(v.checks, checks...)
 	}
 	r.Rule.Severity = r.severity
@@ -181,25 +201,29 @@ func (v *Validator) Check(a *fhir.AdverseEvent) Report {
 		return w.report()
 	}
 	w.a = a
-	if v.layers[LayerFHIR] {
-		w.structure()
-	}
-	if v.layers[LayerProfile] || v.layers[LayerLFPSE] {
+	// A record of another version would have every code and group judged by the
+	// wrong taxonomy.
+	w.judged = v.judges && w.declared()
+	w.structure()
+	if w.judged {
 		w.judge()
 	}
 	return w.report()
 }
 
-// judge applies the taxonomy and the LFPSE rules.
+// judge applies what the taxonomy and the LFPSE rules say about the record as a
+// whole, once its groups have been read.
 func (w *view) judge() {
-	if !w.declared() {
-		// Every code and group would be judged by the wrong taxonomy.
-		return
-	}
-	w.read()
-	for i := range w.v.checks {
-		w.run(&w.v.checks[i])
+	w.eventType()
+	w.lostGroups()
+	for i := range w.v.gates {
+		if w.open(&w.v.gates[i]) {
+			w.run(&w.v.checks[i])
+		}
 	}
 	w.special()
+	if w.v.quality {
+		w.quality()
+	}
 	w.mandatoryFields()
 }

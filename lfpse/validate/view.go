@@ -2,7 +2,6 @@ package validate
 
 import (
 	"github.com/gpsafety/lfpse-go/fhir"
-	"github.com/gpsafety/lfpse-go/lfpse"
 	r4 "github.com/samply/golang-fhir-models/fhir-models/fhir"
 )
 
@@ -11,7 +10,11 @@ import (
 type view struct {
 	v    *Validator
 	a    *fhir.AdverseEvent
-	kind lfpse.EventType // empty if it is not known
+	kind kinds // the event type, empty if it is not known
+
+	judged    bool // the taxonomy has something to say about the record
+	contained int  // index of the contained resource at hand, -1 for the record itself
+	aside     int  // how many elements that hold no groups are around the one at hand
 
 	groups      []occurrence
 	answers     []answer
@@ -26,6 +29,7 @@ type view struct {
 	ids        map[string]int // id of a contained resource to its index
 	referenced []bool         // by index of contained: something refers to it
 	numbers    []bool         // patient numbers seen
+	long       []*answer      // long texts
 	frames     frames
 
 	deepest  bool // nesting beyond the limit has been reported
@@ -57,6 +61,7 @@ type answer struct {
 	sub   int // index of the sub-extension
 	next  int
 	text  string // as rules compare it: a text, true or false; empty for a number
+	plain bool   // the text has nothing but printable ASCII and line breaks
 	x     *r4.Extension
 }
 
@@ -79,7 +84,7 @@ func (w *view) release() {
 	}
 	clear(w.answers)
 	clear(w.findings)
-	w.a, w.kind, w.nowhere = nil, "", finding{}
+	w.a, w.kind, w.nowhere = nil, 0, finding{}
 	w.groups, w.answers, w.findings = w.groups[:0], w.answers[:0], w.findings[:0]
 	w.referenced, w.numbers = w.referenced[:0], w.numbers[:0]
 	clear(w.firstGroup)

@@ -26,7 +26,7 @@ type validateCmd struct {
 	Caret           bool     `help:"Show the line of the record and mark the place. This shows what stands there."`
 	All             bool     `help:"Show remarks that are no more than information, too."`
 	Strict          bool     `help:"Raise findings on inferred rules to errors."`
-	Layers          []string `help:"Layers to check: fhir, profile, lfpse, privacy. Default: all." enum:"fhir,profile,lfpse,privacy" default:"fhir,profile,lfpse,privacy"`
+	Layers          []string `help:"Layers to check: fhir, profile, lfpse, quality, privacy. Default: all." enum:"fhir,profile,lfpse,quality,privacy" default:"fhir,profile,lfpse,quality,privacy"`
 	Without         []string `help:"Ids of rules not to apply." placeholder:"RULE"`
 	Today           string   `help:"The day to take as today, YYYY-MM-DD. Default: the day it is." placeholder:"DATE"`
 	RootDescription bool     `help:"Tolerate AdverseEvent.description, which FHIR R4 does not have, with a warning."`

@@ -24,14 +24,14 @@ func agentCases(s *suite) {
 		s.rule("lfpse", "LFPSE-AGENT-GROUP", fhir.Error, "InvolvedAgents opens the follow-up group; without the agent its answers are not looked for.",
 			bad(f.name+" without the agent", none, at(f.group), set(f.group+"/"+f.field, f.value)),
 			good(f.name+" with the agent", involving(f.agent), set(f.group+"/"+f.field, f.value)))
-		s.rule("lfpse", "LFPSE-AGENT-FOLLOW-UP", fhir.Information, "The follow-up answers are what others learn from; they may also come with an update.",
+		s.rule("quality", "LFPSE-AGENT-FOLLOW-UP", fhir.Information, "The follow-up answers are what others learn from; they may also come with an update.",
 			bad(f.name+" without answers", involving(f.agent), at("")))
 	}
 	s.rule("lfpse", "LFPSE-AGENT-GROUP", fhir.Error, "InvolvedAgents opens the follow-up group; without the agent its answers are not looked for.",
 		bad("No agents at all", nobodyHurt, at("problem-it-systems"), drop("agent")).also(remark("LFPSE-ASK-AGENTS", "")),
 		good("People are asked about always", none, set("problem-people/ProblemDescriptionActions", "It was late.")),
 		bad("In good care", goodCare, at("problem-blood"), set("problem-blood/BloodInvolved", "1")))
-	s.rule("lfpse", "LFPSE-AGENT-FOLLOW-UP", fhir.Information, "When nothing of the list was involved, the people are asked about.",
+	s.rule("quality", "LFPSE-AGENT-FOLLOW-UP", fhir.Information, "When nothing of the list was involved, the people are asked about.",
 		bad("Nothing of the list, nobody named", involving("10"), at("agent")),
 		good("Nothing of the list, people named", none),
 		good("Nothing of the list, people in words", involving("10"), set("agent/InvolvedPersonsActionsOther", "A visitor")),
@@ -87,10 +87,10 @@ func challengeCases(s *suite) {
 		good("Radiotherapy", radiotherapy),
 		good("Screening", nobodyHurt, set(group+"/SafetyChallenges", "7"), set(marvin, "M-1")))
 	s.rule("lfpse", "LFPSE-RADIOTHERAPY-TEXT", fhir.Warning, "UKHSA finds radiotherapy incidents by a trigger text in the description: PRIA, the year in two digits and a slash.",
-		bad("No trigger", radiotherapy, at(descriptionValue), set("core/Description", "A beam was misaligned.")),
-		bad("Trigger taken apart", radiotherapy, at(descriptionValue), set("core/Description", "A PRIA of 24/13c was noted.")),
+		bad("No trigger", radiotherapy, at(descriptionValue), set("core/Description", "A beam was misaligned. Invented for a test.")),
+		bad("Trigger taken apart", radiotherapy, at(descriptionValue), set("core/Description", "A PRIA of 24/13c was noted. Invented for a test.")),
 		bad("Trigger in small letters", radiotherapy, at(descriptionValue), set("core/Description", "A beam was misaligned. pria24/13c")),
-		good("Trigger at the second try", radiotherapy, set("core/Description", "PRIA: see PRIA24/13c")),
+		good("Trigger at the second try", radiotherapy, set("core/Description", "PRIA: see PRIA24/13c. Invented for a test.")),
 		good("No radiotherapy", nobodyHurt))
 }
 

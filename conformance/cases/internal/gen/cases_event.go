@@ -43,25 +43,25 @@ func eventCases(s *suite) {
 		good("Outcome", poorOutcome),
 		good("Incident with immediate actions", nobodyHurt, set("outcome/ImmediateActions", "The pharmacy was told.")),
 	)
-	s.rule("lfpse", "LFPSE-OUTCOME-INCIDENT", fhir.Information, "Once a patient safety incident is known to have occurred, its harm is to be graded: the event is recorded again as an incident.",
+	s.rule("quality", "LFPSE-OUTCOME-INCIDENT", fhir.Information, "Once a patient safety incident is known to have occurred, its harm is to be graded: the event is recorded again as an incident.",
 		bad("Incident has occurred", poorOutcome, at("classification/PatientSafetyIncidentHasOccurred"), set("classification/PatientSafetyIncidentHasOccurred", "y")),
 		good("Incident has not occurred", poorOutcome, set("classification/PatientSafetyIncidentHasOccurred", "n")),
 		good("Not known", poorOutcome, set("classification/PatientSafetyIncidentHasOccurred", "u")),
 	)
-	s.rule("lfpse", "LFPSE-ASK-OUTCOME-TYPE", fhir.Information, "The type tells what has to be looked into.",
+	s.rule("quality", "LFPSE-ASK-OUTCOME-TYPE", fhir.Information, "The type tells what has to be looked into.",
 		bad("Missing", poorOutcome, at(""), drop("outcome")),
 		bad("Missing from its group", poorOutcome, at("outcome"), set("outcome/ImmediateActions", "None."), drop("outcome/OutcomeType")),
 		good("Stated", poorOutcome),
 	)
-	s.rule("lfpse", "LFPSE-ASK-CONCERN", fhir.Information, "The level of concern says what the harm grades cannot.",
+	s.rule("quality", "LFPSE-ASK-CONCERN", fhir.Information, "The level of concern says what the harm grades cannot.",
 		bad("Missing", nobodyHurt, at(""), drop("classification")),
 		good("Not asked about good care", goodCare),
 	)
-	s.rule("lfpse", "LFPSE-ASK-AGENTS", fhir.Information, "What was involved opens the questions that follow.",
+	s.rule("quality", "LFPSE-ASK-AGENTS", fhir.Information, "What was involved opens the questions that follow.",
 		bad("Missing", nobodyHurt, at(""), drop("agent", "problem-it-systems")),
 		good("Not asked about a risk", risk),
 	)
-	s.rule("lfpse", "LFPSE-ASK-CHALLENGES", fhir.Information, "The public client answers this for every incident.",
+	s.rule("quality", "LFPSE-ASK-CHALLENGES", fhir.Information, "The public client answers this for every incident.",
 		bad("Missing", nobodyHurt, at(""), drop("safety-challenges")),
 		good("Not asked about an outcome", poorOutcome),
 	)
@@ -87,14 +87,22 @@ func dateCases(s *suite) {
 	s.rule("lfpse", "LFPSE-DATE-FUTURE", fhir.Error, "An event that has been recorded has happened.",
 		bad("Tomorrow", nobodyHurt, at(".date")).with(judge.Options{Today: "2026-03-10"}),
 		bad("Next month", nobodyHurt, nil, put("date", `"2026-04"`)).also(warning("LFPSE-DATE-DAY", ".date"), failure("LFPSE-DATE-FUTURE", ".date")).with(judge.Options{Today: "2026-03-10"}),
+		bad("Month of a day that is not known", nobodyHurt, at(when+"/ApproximateDate.value"), unknownDay, set(when+"/ApproximateDate", "2026-04")).with(judge.Options{Today: "2026-03-31"}),
+		bad("TodaysDate and date", nobodyHurt, at(when+"/TodaysDate.value", ".date"), today("2026-03-11")).with(judge.Options{Today: "2026-03-10"}),
+		good("This month, the day not known", nobodyHurt, unknownDay, set(when+"/ApproximateDate", "2026-03")).with(judge.Options{Today: "2026-03-01"}),
 		good("Today", nobodyHurt).with(judge.Options{Today: "2026-03-11"}),
 		good("This month", nobodyHurt, put("date", `"2026-03"`)).also(warning("LFPSE-DATE-DAY", ".date")).with(judge.Options{Today: "2026-03-10"}),
 	)
 	s.rule("lfpse", "LFPSE-DATE-TODAY", fhir.Warning, "That it happened today means a day only together with the date of that day.",
 		bad("TodaysDate missing", nobodyHurt, at(when), set(when+"/IncidentOccurredToday", "y")),
 		bad("TodaysDate on another day", nobodyHurt, at(when+"/TodaysDate"), set(when+"/TodaysDate", "2026-03-11")),
-		bad("TodaysDate without an answer", nobodyHurt, at(when+"/TodaysDate"), today("2026-03-11"), drop(when+"/IncidentOccurredToday")),
+		bad("TodaysDate without an answer", nobodyHurt, at(when+"/TodaysDate"), today("2026-03-11"), drop(when+"/IncidentOccurredToday")).also(remark("LFPSE-ASK-TODAY", when)),
 		good("Today", nobodyHurt, today("2026-03-11")),
+	)
+	s.rule("quality", "LFPSE-ASK-TODAY", fhir.Information, "The answer says whether the date is the day of the report, another known day, or only an estimate.",
+		bad("Missing", nobodyHurt, at(""), drop(when)),
+		bad("Missing from its group", nobodyHurt, at(when), drop(when+"/IncidentOccurredToday"), set(when+"/PreciseTime", "10:15:00")),
+		good("Not known", nobodyHurt, unknownDay, set(when+"/ApproximateDate", "2026-03")),
 	)
 	s.rule("lfpse", "LFPSE-DATE-SAME", fhir.Warning, "Both name the day of an event that occurred on the day it was reported.",
 		bad("The day after", nobodyHurt, at(when+"/TodaysDate.value"), today("2026-03-12")),

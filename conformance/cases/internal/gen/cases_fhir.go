@@ -59,7 +59,7 @@ func r4Cases(s *suite) {
 		good("Leap second and greatest offset", nobodyHurt, put("meta.lastUpdated", `"2016-12-31T23:59:60+14:00"`)),
 		good("Id of 64 characters", nobodyHurt, put("id", `"`+strings.Repeat("a", 64)+`"`)),
 		good("Time with a fraction", nobodyHurt, set("estimated-date/PreciseTime", "10:15:00.5")),
-		good("Tabs and line breaks in a description", nobodyHurt, set("core/Description", "First.\r\n\tSecond.")),
+		good("Tabs and line breaks in a description", nobodyHurt, set("core/Description", "First the wrong dose.\r\n\tThen the right one.")),
 	)
 	s.rule("fhir", "FHIR-CONTAINED-ID", fhir.Error, "References find a contained resource by its id.",
 		bad("Missing", nobodyHurt, at("Practitioner"), cut("contained[1].id")).also(recorderLost()...),

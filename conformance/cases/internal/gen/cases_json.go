@@ -124,7 +124,7 @@ func jsonCases(s *suite) {
 		bad("Array for the document", nobodyHurt, at("")).rewrite(func(text string) string { return "[" + text + "]" }),
 		bad("Text for the document", nobodyHurt, at("")).instead(`"AdverseEvent"`),
 		bad("Number for the document", nobodyHurt, at("")).instead(`1`),
-		good("Text that looks like a number", nobodyHurt, set("core/Description", "12345")),
+		good("Text that looks like a number", nobodyHurt, set("outcome/ImmediateActions", "12345")),
 	)...)
 	s.rule("json", "JSON-NULL", fhir.Error, "FHIR JSON knows null only as a stand-in in arrays of primitives with extensions. A null elsewhere is an answer that got lost.", unread(
 		bad("For the date", nobodyHurt, at(".date"), put("date", "null")),
@@ -135,7 +135,7 @@ func jsonCases(s *suite) {
 		bad("Among the contained resources", nobodyHurt, at("AdverseEvent.contained[3]"), containing("null")),
 		bad("In a list of texts", nobodyHurt, at(".meta.profile[0]"), put("meta.profile", "[null]")),
 		bad("For the document", nobodyHurt, at("")).instead("null"),
-		good("The word null", nobodyHurt, set("core/Description", "null")),
+		good("The word null", nobodyHurt, set("core/Description", "The screen showed null, null and null.")),
 	)...)
 	s.rule("json", "JSON-EMPTY", fhir.Error, "FHIR JSON has no empty values: an element without content is left out, so that its absence is seen.", unread(
 		bad("Empty description", nobodyHurt, at(descriptionValue), raw("core/Description", `"valueString":""`)),
@@ -148,7 +148,7 @@ func jsonCases(s *suite) {
 		bad("Empty group", nobodyHurt, at("classification.extension"), raw("classification", `"extension":[]`)),
 		bad("Empty meta", nobodyHurt, at(".meta"), put("meta", "{}")),
 		bad("Empty document", nobodyHurt, at("")).instead("{}"),
-		good("Empty things in words", nobodyHurt, set("core/Description", "[] {}")),
+		good("Empty things in words", nobodyHurt, set("core/Description", "The screen showed [] and {} only.")),
 	)...)
 	s.rule("json", "JSON-UTF8", fhir.Error, "FHIR JSON is UTF-8. A reader that replaces what is not text changes what was reported.", unread(
 		bad("Byte that is never UTF-8", nobodyHurt, at(descriptionValue)).text("issued twice", "issued\xfftwice"),
@@ -221,7 +221,7 @@ func elementCases(s *suite) {
 			also(failure("FHIR-EXT-1", "core/Description"), failure("FHIR-PRIMITIVE-EXTENSION", descriptionValue)).unreadable(),
 		bad("Beside a value", nobodyHurt, at(descriptionValue), raw("core/Description", `"valueString":"Invented.","_valueString":{"id":"x"}`)),
 		bad("In a contained resource", nobodyHurt, at("Patient.birthDate"), put("contained[2]._birthDate", `{"extension":[{"url":"https://example.org/x","valueBoolean":true}]}`)),
-		good("Id of an extension", nobodyHurt, raw("core/Description", `"id":"d1","valueString":"Invented."`)),
+		good("Id of an extension", nobodyHurt, raw("core/Description", `"id":"d1","valueString":"The wrong dose was given. Invented."`)),
 	)...)
 	s.rule("fhir", "FHIR-REQUIRED", fhir.Error, "R4 has no AdverseEvent without actuality and subject, no extension without url and no suspectEntity without instance.", unread(
 		bad("Actuality and subject missing", nobodyHurt, at(".actuality", ".subject"), cut("actuality", "subject")),

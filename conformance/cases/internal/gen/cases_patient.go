@@ -37,7 +37,7 @@ func patientCases(s *suite) {
 		bad("One patient with number 2", incident, at(first+"/PatientSequence.value"), set(first+"/PatientSequence", "2")),
 		good("In another order", two, set(first+"/PatientSequence", "2"), set(second+"/PatientSequence", "1")),
 	)
-	s.rule("lfpse", "LFPSE-PATIENT-MANY", fhir.Information, "The form guidance for ten patients or more is to record the single most severe harm and to explain in the description.",
+	s.rule("quality", "LFPSE-PATIENT-MANY", fhir.Information, "The form guidance for ten patients or more is to record the single most severe harm and to explain in the description.",
 		bad("Ten patients", group(10), at("Patient")),
 		good("Nine patients", group(9)),
 	)
@@ -84,7 +84,7 @@ func patientCases(s *suite) {
 		good("Severe psychological harm", incident, set(first+"/PsychologicalHarm", "1"), set(first+"/StrengthOfAssociation", "2")),
 		good("Fatal harm", incident, set(first+"/PhysicalHarm", "1"), drop(first+"/PsychologicalHarm"), set(first+"/StrengthOfAssociation", "3")),
 	)
-	s.rule("lfpse", "LFPSE-ASK-ASSOCIATION", fhir.Information, "It says whether the incident led to the harm or the harm came from something else.",
+	s.rule("quality", "LFPSE-ASK-ASSOCIATION", fhir.Information, "It says whether the incident led to the harm or the harm came from something else.",
 		bad("Fatal harm", incident, at(first), set(first+"/PhysicalHarm", "1"), drop(first+"/PsychologicalHarm")),
 		bad("Severe physical harm", incident, at(first), set(first+"/PhysicalHarm", "2")),
 		bad("Severe psychological harm", incident, at(first), set(first+"/PsychologicalHarm", "1")),
@@ -135,7 +135,8 @@ func ageCases(s *suite) {
 		good("Eleven months", incident, age(341)),
 		good("One year", incident, age(372)),
 		good("Eighteen years", incident, age(6696)),
-		good("199 years", incident, age(74028)),
+		good("120 years", incident, age(44640)),
+		good("199 years", incident, age(74028)).also(warning("QUALITY-AGE-OLD", value...)),
 	)
 	s.rule("lfpse", "LFPSE-AGE-ONE", fhir.Error, "The bracket is for an age that is not known exactly; with both nobody can tell which holds.",
 		bad("Both", incident, at(first+"/AgeBracket"), set(first+"/AgeBracket", "10")),
@@ -143,7 +144,7 @@ func ageCases(s *suite) {
 		good("Bracket only", incident, drop(first+"/AgeAtTimeOfIncidentDays"), set(first+"/AgeBracket", "10")),
 		good("One patient exactly, the other by bracket", two, drop(second+"/AgeAtTimeOfIncidentDays"), set(second+"/AgeBracket", "10")),
 	)
-	s.rule("lfpse", "LFPSE-ASK-AGE", fhir.Information, "Harm to children, newborns and older people is looked at apart.",
+	s.rule("quality", "LFPSE-ASK-AGE", fhir.Information, "Harm to children, newborns and older people is looked at apart.",
 		bad("Missing", incident, at(first), drop(first+"/AgeAtTimeOfIncidentDays")),
 		bad("Missing from an outcome", poorOutcome, at(first), drop(first+"/AgeBracket")),
 		good("Not asked about good care", goodCare, another(first, "PatientSequence", "1", "PatientEthnicity", "11")),

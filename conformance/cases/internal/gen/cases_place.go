@@ -8,7 +8,7 @@ func placeCases(s *suite) {
 		bad("Missing", nobodyHurt, at(who), drop(who+"/ReporterOrganisation")),
 		good("Organisation without a code", nobodyHurt, drop(who+"/ReporterOrganisation"), set(who+"/ReporterOrganisationOther", "A practice without a code")),
 	)
-	s.rule("lfpse", "LFPSE-ASK-REPORTER-ROLE", fhir.Information, "The role helps to judge what the reporter could see.",
+	s.rule("quality", "LFPSE-ASK-REPORTER-ROLE", fhir.Information, "The role helps to judge what the reporter could see.",
 		bad("Missing", nobodyHurt, at(who), drop(who+"/ReporterRole")),
 		good("Role in words", nobodyHurt, drop(who+"/ReporterRole"), set(who+"/ReporterRoleOther", "Student")),
 	)
@@ -35,7 +35,7 @@ func placeCases(s *suite) {
 		bad("Z01", nobodyHurt, at(place+"/IdentifiedLocation.value"), set(place+"/IdentifiedLocation", "Z01")),
 		good("Z46", nobodyHurt, set(who+"/ReporterOrganisation", "Z46"), set(place+"/Organisation", "Z46")),
 	)
-	s.rule("lfpse", "LFPSE-ASK-LOCATION-KNOWN", fhir.Information, "The answer says whether the event happened in the reporter's own organisation.",
+	s.rule("quality", "LFPSE-ASK-LOCATION-KNOWN", fhir.Information, "The answer says whether the event happened in the reporter's own organisation.",
 		bad("Missing", nobodyHurt, at(place), drop(place+"/LocationKnown")),
 		good("Not known", nobodyHurt, set(place+"/LocationKnown", "u"), drop(place+"/Organisation")),
 	)
@@ -48,9 +48,15 @@ func placeCases(s *suite) {
 		good("Another, by name", nobodyHurt, set(place+"/LocationKnown", "n"), drop(place+"/Organisation"), set(place+"/OrganisationOther", "A care home")),
 		good("Not known", nobodyHurt, set(place+"/LocationKnown", "u"), drop(place+"/Organisation")),
 	)
-	s.rule("lfpse", "LFPSE-LOCATION-OWN", fhir.Information, "The own organisation is the one that reports; a branch may have a code of its own.",
+	s.rule("lfpse", "LFPSE-OTHER-TRIGGER", fhir.Warning, "The name of an organisation is for one that has no code.",
+		bad("Reporting organisation by code and name", nobodyHurt, at(who+"/ReporterOrganisationOther"), set(who+"/ReporterOrganisationOther", "A practice")),
+		bad("Place where it was noticed by code and name", nobodyHurt, at(place+"/IdentifiedLocationOther"), set(place+"/IdentifiedLocation", "A81001001"), set(place+"/IdentifiedLocationOther", "The branch")),
+		good("Place where it was noticed by name", nobodyHurt, set(place+"/IdentifiedLocationOther", "The branch")),
+	)
+	s.rule("quality", "LFPSE-LOCATION-OWN", fhir.Information, "The own organisation is the one that reports; a branch may have a code of its own.",
 		bad("Another code", nobodyHurt, at(place+"/Organisation.value"), set(place+"/Organisation", "A81002")),
 		bad("None of two", nobodyHurt, at(place+"/Organisation.value"), set(place+"/Organisation", "A81002", "A81003")),
+		bad("Another, yet the own", nobodyHurt, at(place+"/Organisation.value"), set(place+"/LocationKnown", "n")),
 		good("One of two", nobodyHurt, set(place+"/Organisation", "A81002", "A81001")),
 	)
 }

@@ -8,11 +8,13 @@ import (
 // privacyCases use invented data: NHS numbers of the 999 test range, telephone
 // numbers set aside for drama, domains set aside for examples.
 func privacyCases(s *suite) {
-	const value = "core/Description.value"
+	const value, invented = "core/Description.value", " Invented for a test."
 	told := func(title, text string) *spec {
-		return bad(title, nobodyHurt, at(value), set("core/Description", text))
+		return bad(title, nobodyHurt, at(value), set("core/Description", text+invented))
 	}
-	harmless := func(title, text string) *spec { return good(title, nobodyHurt, set("core/Description", text)) }
+	harmless := func(title, text string) *spec {
+		return good(title, nobodyHurt, set("core/Description", text+invented))
+	}
 	rule := func(id string, severity fhir.Severity, why string, specs ...*spec) {
 		s.rule("privacy", id, severity, why, specs...)
 	}
@@ -23,7 +25,7 @@ func privacyCases(s *suite) {
 		told("With hyphens", "999-000-0018 was given the wrong dose."),
 		told("With the letter O for zero", "999 OOO 0018 was given the wrong dose."),
 		told("In full-width digits", "\uff19\uff19\uff19\uff10\uff10\uff10\uff10\uff10\uff11\uff18 was seen."),
-		bad("Two in one text", nobodyHurt, at(value, value), set("core/Description", "9990000018 was taken for 9990000026.")),
+		bad("Two in one text", nobodyHurt, at(value, value), set("core/Description", "9990000018 was taken for 9990000026."+invented)),
 		bad("As the id of the record", nobodyHurt, at(".id"), put("id", `"9990000018"`)),
 		bad("As a report number", nobodyHurt, at("agent/YellowCardReference.value"), set("agent/YellowCardReference", "9990000018")),
 		bad("In the clinical outcome of a patient", incident, at(first+"/ClinicalOutcome.value"), set(first+"/ClinicalOutcome", "9990000018 recovered")),

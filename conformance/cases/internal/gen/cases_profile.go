@@ -62,6 +62,9 @@ func profileCases(s *suite) {
 		bad("On the root", nobodyHurt, at(".modifierExtension"), put("modifierExtension", `[{"url":"https://example.org/x","valueBoolean":true}]`)),
 		bad("On what is suspected", nobodyHurt, at(".suspectEntity[0].modifierExtension"), put("suspectEntity", `[{"modifierExtension":`+strayExtension+`,"instance":{"display":"an infusion pump"}}]`)),
 		bad("On the Patient", nobodyHurt, at("Patient.modifierExtension"), put("contained[2].modifierExtension", `[{"url":"https://example.org/x","valueBoolean":true}]`)),
+		bad("Within an element of the Device", involving("3").then(set("problem-devices/DeviceInvolvementFactors", "1"), contain("Device")), nil,
+			put("contained[3].property", `[{"modifierExtension":`+strayExtension+`,"type":{"text":"length"}}]`)).
+			also(warning("PROFILE-ELEMENT", "Device.property"), failure("PROFILE-MODIFIER", "Device.property[0].modifierExtension")),
 		good("No modifier extension", nobodyHurt),
 	)
 }

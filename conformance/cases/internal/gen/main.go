@@ -51,7 +51,7 @@ func generate() ([]file, error) {
 	for _, part := range []func(*suite){
 		syntaxCases, jsonCases, elementCases, r4Cases, structureCases,
 		profileCases, groupCases, eventCases, dateCases, patientCases, ageCases, placeCases, agentCases, otherCases,
-		fieldCases, shapeCases, unicodeCases, limitCases, privacyCases,
+		fieldCases, shapeCases, qualityCases, unicodeCases, limitCases, privacyCases,
 	} {
 		part(s)
 	}

@@ -261,19 +261,21 @@ func position(i judge.Issue) []int {
 	return []int{element, contained, ext, sub, layer(i.Rule)}
 }
 
-// layer orders the findings about one place: FHIR, the taxonomy, LFPSE. What a
-// group lacks comes last, because a rule may have asked for it already.
+// layer orders the findings about one place: FHIR, the taxonomy, LFPSE, quality.
 func layer(rule string) int {
 	switch {
-	case rule == "PROFILE-FIELD-MIN":
-		return 3
 	case strings.HasPrefix(rule, "FHIR-"), strings.HasPrefix(rule, "CHECK-"):
 		return 0
 	case strings.HasPrefix(rule, "PROFILE-"), rule == "LFPSE-PROVISIONAL":
 		return 1
+	case strings.HasPrefix(rule, "QUALITY-"), strings.HasPrefix(rule, "LFPSE-ASK-"), slices.Contains(olderQuality, rule):
+		return 3
 	}
 	return 2
 }
+
+// olderQuality are rules on quality whose ids are older than the layer.
+var olderQuality = []string{"LFPSE-AGENT-FOLLOW-UP", "LFPSE-OUTCOME-INCIDENT", "LFPSE-PATIENT-MANY", "LFPSE-LOCATION-OWN"}
 
 // formatExpected writes one issue a line.
 func formatExpected(e judge.Expected) ([]byte, error) {

@@ -1,0 +1,30 @@
+package main
+
+import (
+	"strings"
+
+	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
+)
+
+// qualityOperators leave the marks of other systems in a record. Midnight and a text
+// that stands twice are left out: they are remarks, which strictness does not raise.
+func qualityOperators() []operator {
+	isText := ofType(taxonomy.String)
+	becomes := func(text string) func(*record) []change {
+		return everyField(isText, func(_ *record, _ *group, f *field) { f.set(text) })
+	}
+	becomesCut := func(n int) func(*record) []change {
+		return becomes(strings.Repeat("invented ", n)[:n-1] + "x")
+	}
+	return []operator{
+		{"placeholder", "A text is a stand-in.", rules("QUALITY-TEXT-PLACEHOLDER"), both(becomes("n/a"), becomes("See above."), becomes("TBC"), becomes("null"), becomes("?"))},
+		{"short-description", "The description is too short to learn from.", rules("QUALITY-TEXT-SHORT"), on("core", nil, answering("Description", "Wrong dose."))},
+		{"cut-text", "A text was cut by the limit of a column.", rules("QUALITY-TEXT-CUT"), both(becomesCut(255), becomesCut(2000), becomesCut(4000))},
+		{"wrong-character-set", "A text was read in the wrong character set.", rules("QUALITY-TEXT-DAMAGED"),
+			appended(isText, "the caf\u00c3\u00a9", "39\u00c2\u00b0", "patient\u00e2\u20ac\u2122s", "patient\ufffds", "patient\u0092s")},
+		{"markup", "A text has markup.", rules("QUALITY-TEXT-MARKUP"), appended(isText, "<br>", "</p>", "&nbsp;", `<font size="2">`)},
+		{"stand-in-date", "The date stands for none.", rules("QUALITY-DATE-STAND-IN"), replaced("date", `"1900-01-01"`, `"1970-01-01"`, `"0001-01-01"`, `"0026-03-11"`)},
+		{"old-age", "A patient is older than people get.", rules("QUALITY-AGE-OLD"), on("patient-information",
+			func(_ *record, g *group) bool { return g.has("AgeAtTimeOfIncidentDays") }, age(121*372), age(199*372))},
+	}
+}

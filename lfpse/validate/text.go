@@ -1,0 +1,173 @@
+package validate
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// The questions that the rules on quality ask about a text. Most texts are plain,
+// and each question is answered at a glance about those.
+
+// longestPlaceholder is the length, in letters and digits, of the longest of the
+// placeholders.
+const longestPlaceholder = 16
+
+// placeholders are texts that say nothing, whatever was asked, in small letters and
+// without blanks and punctuation. The first lines are what people write, the last
+// what programs write where they have nothing.
+var placeholders = map[string]bool{
+	"na": true, "notapplicable": true, "tba": true, "tbc": true, "tbd": true, "tobeadded": true, "tobeconfirmed": true, "tobecompleted": true,
+	"asabove": true, "asperabove": true, "seeabove": true, "seebelow": true, "sameasabove": true, "same": true, "ditto": true,
+	"seenote": true, "seenotes": true, "seerecord": true, "seedescription": true, "seeattached": true, "seeattachment": true, "asdiscussed": true,
+	"nodetails": true, "noinformation": true, "nocomment": true, "other": true,
+	"test": true, "testing": true, "thisisatest": true, "asdf": true, "qwerty": true,
+	"null": true, "nan": true, "undefined": true, "objectobject": true, "ref": true,
+}
+
+// noAnswers are answers that tell something where a question may be left open, but
+// nothing where a text is mandatory.
+var noAnswers = map[string]bool{
+	"no": true, "none": true, "nil": true, "nothing": true, "unknown": true, "notknown": true, "dontknow": true, "notsure": true,
+}
+
+// isPlaceholder reports whether a text only stands where a text should be: one of
+// these, nothing but punctuation, or nothing but crosses.
+func isPlaceholder(s string, mandatory bool) bool {
+	if len(s) > 2*longestPlaceholder {
+		return false
+	}
+	var word [longestPlaceholder]byte
+	n, crosses := 0, true
+	for i := range len(s) {
+		c := s[i]
+		switch {
+		case isLetter(c):
+			c |= 0x20
+		case !isDigit(c) && c < utf8.RuneSelf:
+			continue
+		}
+		if n == len(word) {
+			return false
+		}
+		word[n] = c
+		crosses = crosses && c == 'x'
+		n++
+	}
+	return crosses || placeholders[string(word[:n])] || mandatory && noAnswers[string(word[:n])]
+}
+
+// letters counts the letters of a text, up to enough. A letter that is not ASCII
+// counts for its bytes: the scripts that take most say most with one.
+func letters(s string, enough int) int {
+	n := 0
+	for i := 0; i < len(s) && n < enough; i++ {
+		if isLetter(s[i]) || s[i] >= utf8.RuneSelf {
+			n++
+		}
+	}
+	return n
+}
+
+// isCut reports whether a text ends in mid-sentence after exactly as many characters
+// as a column or a form has room for.
+func isCut(s string, plain bool) bool {
+	n := len(s)
+	if !plain {
+		n = utf8.RuneCountInString(s)
+	}
+	switch n {
+	case 255, 256, 500, 512, 1000, 1024, 2000, 2048, 4000, 4096, 5000, 8000, 8192, 10000, 32767, 32768, 65535, 65536:
+		last, _ := utf8.DecodeLastRuneInString(s)
+		return unicode.IsLetter(last) || unicode.IsDigit(last) || last == ' ' || last == ',' || last == '-'
+	}
+	return false
+}
+
+// isDamaged reports whether a text has what is left of one that was read in another
+// character set than its own. What people write comes close to it now and then, a
+// capital with an accent before a closing quote for instance, so only the pairs that
+// English, Welsh and the languages near them have no use for are taken for damage.
+func isDamaged(s string) bool {
+	var last rune
+	for _, r := range s {
+		switch {
+		case r == utf8.RuneError:
+			return true
+		case 0x80 <= r && r < 0xa0:
+			// ISO 8859-1 has control characters where Windows-1252 has dashes and
+			// quotes. Nobody types them.
+			return true
+		case last == 'Â' && 0xa0 <= r && r <= 0xbf && r != '«' && r != '»':
+			return true // a sign from U+00A0, in UTF-8 that was read as Windows-1252
+		case last == 'Ã' && (0xa0 <= r && r <= 0xbf || strings.ContainsRune("€‚ƒ„†‡ˆ‰Š‹ŒŽ•˜™š›œžŸ", r)):
+			return true // a letter from U+00C0, likewise
+		case last == 'â' && (r == '€' || r == '‚' || r == '„'):
+			return true // a dash, a quote, an ellipsis, the euro, the trade mark, likewise
+		case last == 'ï' && r == '¿':
+			return true // a replacement character, likewise
+		}
+		last = r
+	}
+	return false
+}
+
+// htmlTags are the tags that an editor of formatted text writes.
+var htmlTags = map[string]bool{
+	"a": true, "b": true, "body": true, "br": true, "div": true, "em": true, "font": true, "h1": true, "h2": true, "h3": true, "head": true, "hr": true,
+	"html": true, "i": true, "img": true, "li": true, "meta": true, "ol": true, "p": true, "script": true, "span": true, "strong": true, "style": true,
+	"sub": true, "sup": true, "table": true, "tbody": true, "td": true, "th": true, "title": true, "tr": true, "u": true, "ul": true,
+}
+
+// htmlEntities are the characters that HTML has to write by name.
+var htmlEntities = map[string]bool{"amp": true, "apos": true, "gt": true, "lt": true, "nbsp": true, "quot": true}
+
+// hasMarkup reports whether a text has HTML or RTF in it.
+func hasMarkup(s string) bool {
+	return strings.HasPrefix(s, `{\rtf`) || follows(s, '<', isTag) || follows(s, '&', isEntity)
+}
+
+// follows reports whether what follows a mark, anywhere in s, is as is says.
+func follows(s string, mark byte, is func(string) bool) bool {
+	for i := strings.IndexByte(s, mark); i >= 0; i = strings.IndexByte(s, mark) {
+		if s = s[i+1:]; is(s) {
+			return true
+		}
+	}
+	return false
+}
+
+// isTag reports whether s goes on like a tag after its angle bracket: a name that
+// HTML has, and the end or an attribute. "BP <b and c> d" does not.
+func isTag(s string) bool {
+	const window = 48 // a tag is decided upon by its first characters
+	s = strings.TrimPrefix(s[:min(len(s), window)], "/")
+	n := nameLength(s)
+	if !htmlTags[strings.ToLower(s[:n])] {
+		return false
+	}
+	s = strings.TrimLeft(s[n:], " ")
+	n = nameLength(s)
+	return strings.HasPrefix(s, ">") || strings.HasPrefix(s, "/>") || n > 0 && strings.HasPrefix(s[n:], "=")
+}
+
+// nameLength is how many characters of a name s begins with.
+func nameLength(s string) int {
+	for i := range len(s) {
+		if !isLetter(s[i]) && !isDigit(s[i]) && s[i] != '-' {
+			return i
+		}
+	}
+	return len(s)
+}
+
+// isEntity reports whether s goes on like an entity after its ampersand.
+func isEntity(s string) bool {
+	name, _, ok := strings.Cut(s[:min(len(s), 8)], ";")
+	if number, isNumber := strings.CutPrefix(name, "#"); ok && isNumber {
+		return number != "" && nameLength(number) == len(number)
+	}
+	return ok && htmlEntities[name]
+}
+
+func isLetter(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }
