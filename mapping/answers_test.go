@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/gpsafety/lfpse-go/lfpse"
+	"github.com/gpsafety/lfpse-go/lfpse/code"
 	"github.com/gpsafety/lfpse-go/mapping"
 )
 
@@ -72,6 +73,39 @@ func TestATextForWhatTheListLacksIsAnAnswer(t *testing.T) {
 	d := answered(m, cells{"Role": "acupuncturist"}, map[string]string{"reporter.reporterRoleOther": "Acupuncturist"})
 	notAsked(t, d, "reporter.reporterRole")
 	assert.Equal(t, "Acupuncturist", d.Event.Reporter.ReporterRoleOther)
+}
+
+// A list takes several values, in one cell.
+func TestAnswersAboutAList(t *testing.T) {
+	m := compile(t, incident("{to: agent.involvedAgents, column: Theme, split: ';', values: w, ask: What?}", "{to: agent.drugsInvolved, column: Drugs}", "{to: description, column: What}")+
+		"values: {w: {entries: {drug: 4}}}\n")
+	d := answered(m, cells{"Theme": "drug"}, map[string]string{"agent.involvedAgents": "4; IT systems or software ;", "agent.drugsInvolved": "Amoxicillin; Warfarin", "description": "One; two."})
+	assert.Equal(t, []code.AgentType{"4", "9"}, d.Event.Agent.InvolvedAgents, "instead of what the log says")
+	assert.Equal(t, []string{"Amoxicillin", "Warfarin"}, d.Event.Agent.DrugsInvolved)
+	assert.Equal(t, "One; two.", d.Event.Description, "a text is no list")
+	assert.Empty(t, mapIssues(d))
+
+	for _, answer := range []string{"4; cake", ";", "4, 9"} {
+		d = answered(m, nil, map[string]string{"agent.involvedAgents": answer})
+		assert.Equal(t, []string{"error MAP-ANSWER agent.involvedAgents"}, mapIssues(d), answer)
+		assert.Contains(t, d.Issues[0].Fix, "; between several", answer)
+		assert.Empty(t, d.Event.Agent.InvolvedAgents, "half an answer is none")
+	}
+}
+
+// A spreadsheet writes the dates and times of a file anew in its own way.
+func TestAnswersMayBeWrittenTheWayOfTheLog(t *testing.T) {
+	m := compile(t, incident("{to: date, column: Date}", "{to: estimatedDate.preciseTime, column: Time}")+"source: {months: [Jan-06]}\n")
+	d := answered(m, nil, map[string]string{"date": "05/03/2026", "estimatedDate.preciseTime": "14:30"})
+	assert.EqualValues(t, "2026-03-05", d.Event.Date)
+	assert.EqualValues(t, "14:30:00", d.Event.EstimatedDate.PreciseTime)
+	assert.Equal(t, []mapping.Step{{Target: "date", From: "answer", Rule: "date 02/01/2006"}}, trace(d, "date"))
+	assert.Empty(t, mapIssues(d))
+	d = answered(m, nil, map[string]string{"date": "Feb-26"})
+	assert.Equal(t, "2026-02", d.Event.EstimatedDate.ApproximateDate)
+	for target, answer := range map[string]string{"date": "11/03/2026", "estimatedDate.preciseTime": "noon"} {
+		assert.Equal(t, []string{"error MAP-ANSWER " + target}, mapIssues(answered(m, nil, map[string]string{target: answer})))
+	}
 }
 
 func readAnswers(t testing.TB, text string) *mapping.Answers {

@@ -1,12 +1,8 @@
 package mapping
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
 	"maps"
-	"path"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -25,20 +21,23 @@ type Mapper struct {
 	columns  []string // the columns the map uses; rows hold their cells in this order
 	ref      int      // index in columns, -1 for the line number
 	deny     []int    // the columns that name people
+	forms    calendar // of the log
 	context  []segment
 	skip     []skip
 	fields   []field
 	patients []patient
 	warnings []string
-	places   map[string]*lfpse.Place
 	values   map[string]string
+
+	answerForms calendar
 }
 
 // Option changes a [Mapper].
 type Option func(*Mapper)
 
 // WithToday sets what day it is, which decides whether an event occurred today
-// and whether its date is in the future. The default is the local date.
+// and whether its date is in the future; it is asked once for each row. The default
+// is the local date.
 func WithToday(today func() lfpse.Date) Option { return func(m *Mapper) { m.today = today } }
 
 // WithValues sets properties of every event, by target, before anything the map
@@ -67,57 +66,17 @@ type segment struct {
 type condition struct {
 	Condition
 	column int
-	in     map[string]bool // the words of In or NotIn, as they are and folded
+	in     map[string]bool // likely cells of In or NotIn
 }
 
 func (c *condition) has(cell string) bool { return c.in[cell] || c.in[lfpse.Fold(cell)] }
-
-// field is a compiled [Field].
-type field struct {
-	Field
-	path    string // in the map
-	kind    kind
-	place   *lfpse.Place
-	patient int // its index, -1 outside patients
-	target  string
-	for_    []lfpse.EventType
-	when    *condition
-	columns []int
-	words   *words
-	from    string // the columns as the trace names them
-}
-
-// kind says how a field's value is made.
-type kind uint8
-
-const (
-	plainValue kind = iota
-	dateValue       // the date of the event, or its month
-	timeValue
-	ageValue       // an age in words, in a patient
-	birthDateValue // a date of birth, consumed for the age
-	medicinesValue // medicines of the record
-	devicesValue   // devices of the record
-)
-
-// contextSources are the facts that a record can give, and the targets each fits.
-var contextSources = map[string]string{
-	"age":             "age",
-	"gender":          "genderIdentity", // the stated gender, taken as the identity
-	"gender-identity": "genderIdentity",
-	"ethnicity":       "patientEthnicity",
-	"organisation":    "",
-	"reporter-role":   "reporter.reporterRole",
-	"medicines":       "medicines",
-	"devices":         "devices",
-}
 
 // New compiles a map for a builder, whose taxonomy decides which targets and
 // codes there are. The map must not be changed afterwards. The error, of type
 // [*MapError], lists everything that is wrong with the map.
 func New(m *Map, b *submission.Builder, opts ...Option) (*Mapper, error) {
-	c := &compiler{Mapper: &Mapper{m: m, builder: b, codec: b.Codec(), ref: -1, places: map[string]*lfpse.Place{},
-		today: func() lfpse.Date { return lfpse.DateOf(time.Now()) }}, lists: map[string]*words{}, used: map[string]bool{}}
+	c := &compiler{Mapper: &Mapper{m: m, builder: b, codec: b.Codec(), ref: -1, today: func() lfpse.Date { return lfpse.DateOf(time.Now()) }},
+		lists: map[string]*words{}, used: map[string]bool{}, places: map[string]*lfpse.Place{}}
 	for _, o := range opts {
 		o(c.Mapper)
 	}
@@ -140,7 +99,8 @@ func (m *Mapper) Definition() *Map { return m.m }
 type compiler struct {
 	*Mapper
 	lists    map[string]*words
-	used     map[string]bool
+	used     map[string]bool         // word lists
+	places   map[string]*lfpse.Place // each compiled once
 	findings []string
 }
 
@@ -174,6 +134,7 @@ func (c *compiler) compile() {
 		c.report("no field fills type: say which column tells an incident from a risk, an outcome and good care")
 	}
 	c.order()
+	c.named()
 	for _, name := range slices.Sorted(maps.Keys(c.m.Values)) {
 		if !c.used[name] {
 			c.warn("values.%s is not used", name)
@@ -192,82 +153,22 @@ func (c *compiler) order() {
 	}
 }
 
-func (c *compiler) source() {
-	s := &c.m.Source
-	switch s.Encoding {
-	case "", "auto", "utf-8", "windows-1252":
-	default:
-		c.report("source.encoding is %q; it can be auto, utf-8 or windows-1252", s.Encoding)
+// named reports columns of the map that a log without a header row does not have.
+func (c *compiler) named() {
+	var have []string
+	for _, name := range c.m.Source.Columns {
+		have = append(have, columnName(name))
 	}
-	if len(s.Delimiter) > 1 {
-		c.report("source.delimiter must be one character")
-	}
-	if s.Reference != "" {
-		c.ref = c.column(s.Reference)
-	}
-	c.layouts("dates", s.Dates, "2021-11-23", "02/01/2006")
-	c.layouts("months", s.Months, "2021-11-01", "01/2006")
-	c.layouts("times", s.Times, "14:45", "15:04")
-	c.readTwoWays(s.Dates)
-	for _, name := range s.Deny {
-		c.deny = append(c.deny, c.column(name))
-	}
-	c.context = c.template(s.Context)
-	if s.Context != "" {
-		name := path.Clean(placeholder.ReplaceAllString(s.Context, "x"))
-		if !fs.ValidPath(name) || strings.ContainsAny(name, `\:`) {
-			c.report("source.context must be a file below the folder of the log, with / between folders")
+	for _, name := range c.columns {
+		if len(have) > 0 && !slices.Contains(have, name) {
+			c.report("the map uses the column %q, which source.columns does not name", name)
 		}
 	}
-}
-
-// layouts reports layouts that do not read back from a sample what they are for:
-// dates without the day, months with one.
-func (c *compiler) layouts(name string, layouts []string, want, example string) {
-	sample := time.Date(2021, 11, 23, 14, 45, 0, 0, time.UTC)
-	for _, l := range layouts {
-		t, err := time.Parse(l, sample.Format(l))
-		if err != nil || t.Format(time.DateOnly) != want && t.Format("15:04") != want {
-			c.report("source.%s: %q is not a layout for %s; write 2 January 2006, 15:04 the way the log does, such as %s", name, l, name, example)
-		}
-	}
-}
-
-// readTwoWays reports layouts of which one takes for a day what the other takes
-// for a month: which of them a date is written in would be a guess.
-func (c *compiler) readTwoWays(layouts []string) {
-	sample := time.Date(2001, 2, 3, 0, 0, 0, 0, time.UTC)
-	for i, a := range layouts {
-		for _, b := range layouts[i+1:] {
-			if t, err := time.Parse(b, sample.Format(a)); err == nil && t.Format(time.DateOnly) != sample.Format(time.DateOnly) {
-				c.report("source.dates: %q and %q read the same text as different days; keep one", a, b)
-			}
-		}
-	}
-}
-
-var placeholder = regexp.MustCompile(`\{[^{}]*\}`)
-
-// template compiles the name of the context file.
-func (c *compiler) template(s string) []segment {
-	var out []segment
-	for s != "" {
-		at := placeholder.FindStringIndex(s)
-		if at == nil {
-			return append(out, segment{s, -1})
-		}
-		if at[0] > 0 {
-			out = append(out, segment{s[:at[0]], -1})
-		}
-		out = append(out, segment{"", c.column(s[at[0]+1 : at[1]-1])})
-		s = s[at[1]:]
-	}
-	return out
 }
 
 // column returns the index of a column, adding it to those the map uses.
 func (c *compiler) column(name string) int {
-	name = strings.Join(strings.Fields(name), " ")
+	name = columnName(name)
 	if name == "" {
 		c.report("a column has no name")
 	}
@@ -278,18 +179,8 @@ func (c *compiler) column(name string) int {
 	return len(c.columns) - 1
 }
 
-func (c *compiler) wordLists() {
-	lists, err := builtinValues()
-	if err != nil {
-		c.report("the built-in word lists cannot be read: %v", err)
-		return
-	}
-	maps.Copy(lists, c.m.Values)
-	for _, name := range slices.Sorted(maps.Keys(lists)) {
-		c.lists[name] = compileValues(name, lists[name], c.report)
-		c.lists[name].undeclared = c.lists[name].bareDigits() && lists[name].System == ""
-	}
-}
+// columnName is the name of a column as the reader of the file gives it.
+func columnName(name string) string { return strings.Join(strings.Fields(name), " ") }
 
 func (c *compiler) condition(path string, in Condition) condition {
 	out := condition{Condition: in, column: -1, in: map[string]bool{}}
@@ -308,7 +199,9 @@ func (c *compiler) condition(path string, in Condition) condition {
 		c.report("%s needs exactly one of in, not-in, filled and at-least", path)
 	}
 	for _, w := range append(slices.Clone(in.In), in.NotIn...) {
-		out.in[w], out.in[lfpse.Fold(w)] = true, true
+		for _, cell := range likely(w) {
+			out.in[cell] = true
+		}
 	}
 	return out
 }
@@ -324,170 +217,3 @@ func (c *compiler) patient(path string, index int, in Patient) {
 	}
 	c.patients = append(c.patients, p)
 }
-
-// field compiles one field; index is that of its patient, -1 outside patients.
-func (c *compiler) field(path string, in *Field, index int) field {
-	f := field{Field: *in, patient: index, path: path, target: in.To, kind: kindOf(in.To, index >= 0)}
-	switch {
-	case index >= 0:
-		f.target = fmt.Sprintf("patients[%d].%s", index, in.To)
-		c.place(path, &f)
-	case strings.HasPrefix(in.To, "patients"):
-		c.report("%s.to is %q: what belongs to a patient stands under patients, where a patient can be absent", path, in.To)
-	default:
-		c.place(path, &f)
-	}
-	for _, name := range in.For {
-		t := lfpse.EventType(name)
-		switch t {
-		case lfpse.TypeIncident, lfpse.TypeRisk, lfpse.TypeOutcome, lfpse.TypeGoodCare:
-			f.for_ = append(f.for_, t)
-		default:
-			c.report("%s.for has %q; the event types are incident, risk, outcome and good-care", path, name)
-		}
-	}
-	if in.When != nil {
-		when := c.condition(path+".when", *in.When)
-		f.when = &when
-	}
-	c.sources(path, &f)
-	return f
-}
-
-func kindOf(to string, inPatient bool) kind {
-	switch {
-	case to == "date":
-		return dateValue
-	case to == "estimatedDate.preciseTime":
-		return timeValue
-	case to == "medicines":
-		return medicinesValue
-	case to == "devices":
-		return devicesValue
-	case inPatient && to == "age":
-		return ageValue
-	case inPatient && to == "birthDate":
-		return birthDateValue
-	}
-	return plainValue
-}
-
-// place finds where the field writes to.
-func (c *compiler) place(path string, f *field) {
-	target := f.target
-	switch f.kind {
-	case medicinesValue, devicesValue:
-		return
-	case ageValue, birthDateValue:
-		target = strings.TrimSuffix(strings.TrimSuffix(target, f.To), ".") + ".ageAtTimeOfIncidentDays"
-	}
-	p, err := c.placeAt(target)
-	if err != nil {
-		c.report("%s.to is %q: %v", path, f.To, err)
-		return
-	}
-	f.place = p
-}
-
-// placeAt compiles a place once and keeps it.
-func (c *compiler) placeAt(target string) (*lfpse.Place, error) {
-	if p := c.places[target]; p != nil {
-		return p, nil
-	}
-	p, err := c.codec.Place(target)
-	if err == nil {
-		c.places[target] = p
-	}
-	return p, err
-}
-
-// sources compiles where the field's value comes from.
-func (c *compiler) sources(path string, f *field) {
-	if f.Column != "" && len(f.Columns) > 0 {
-		c.report("%s has both column and columns", path)
-	}
-	names := f.Columns
-	if f.Column != "" {
-		names = []string{f.Column}
-	}
-	for _, name := range names {
-		f.columns = append(f.columns, c.column(name))
-	}
-	f.from = "column " + strings.Join(names, ", ")
-	if f.Join == "" {
-		f.Join = "\n\n"
-	}
-	if f.Split != "" && f.place != nil && !f.place.Repeats() {
-		c.report("%s has split, but %s takes one value only", path, f.target)
-	}
-	if len(names) == 0 && f.Context == "" && f.Default == "" && f.Ask == "" {
-		c.report("%s has no source: give it a column, a context, a default or an ask", path)
-	}
-	if fits, ok := contextSources[f.Context]; f.Context != "" && (!ok || fits != "" && fits != f.To) {
-		c.report("%s.context is %q, which %s cannot take; a record gives %s", path, f.Context, f.target, strings.Join(slices.Sorted(maps.Keys(contextSources)), ", "))
-	}
-	if (f.kind == medicinesValue || f.kind == devicesValue) && (f.Context != f.To || len(names) > 0 || f.Default != "") {
-		c.report("%s: %s come from the record only: write context: %s", path, f.To, f.To)
-	}
-	if f.Level != "" && (f.kind != medicinesValue || f.Level != "vmp" && f.Level != "vtm") {
-		c.report("%s.level declares medicines of the record to be vmp or vtm", path)
-	}
-	c.wordList(path, f)
-	if err := c.defaultError(f); err != nil {
-		c.report("%s.default: %v", path, err)
-	}
-}
-
-// defaultError says why a default can never be used.
-func (c *compiler) defaultError(f *field) error {
-	s, known, err := &c.m.Source, true, error(nil)
-	switch {
-	case f.Default == "" || f.place == nil:
-	case f.kind == plainValue:
-		_, err = f.place.Parse(f.Default)
-	case f.kind == ageValue:
-		_, err = parseAge(f.Default)
-	case f.kind == timeValue:
-		_, _, known = parseLayouts(s.Times, defaultTimes, f.Default)
-	default:
-		if _, _, known = parseLayouts(s.Dates, defaultDates, f.Default); !known {
-			_, _, known = parseLayouts(s.Months, nil, f.Default)
-		}
-	}
-	if !known {
-		return errors.New("it is not in any of the layouts of the map")
-	}
-	return err
-}
-
-// wordList checks the word list of a field against what its target takes.
-func (c *compiler) wordList(path string, f *field) {
-	if f.Values == "" {
-		return
-	}
-	c.used[f.Values] = true
-	f.words = c.lists[f.Values]
-	if f.words == nil {
-		c.report("%s.values: there is no word list %q; there is %s", path, f.Values, strings.Join(slices.Sorted(maps.Keys(c.lists)), ", "))
-		return
-	}
-	if f.words.undeclared && (f.To == "genderIdentity" || f.To == "genderSameAsAtBirth") {
-		c.report("%s: the word list %s has bare digits for a gender, and 1 is male in one code system and female in another; declare the system in values.%s.system, or use nhs-gender or lfpse-v5-gender", path, f.Values, f.Values)
-	}
-	for i := range f.words.entries {
-		e := &f.words.entries[i]
-		if e.value == AskValue || e.value == AbsentValue || f.place == nil || f.kind != plainValue {
-			continue
-		}
-		value, err := f.place.Parse(e.value)
-		if err != nil {
-			c.report("values.%s: %q stands for a value that %s cannot take: %v", f.Values, e.word, f.target, err)
-			continue
-		}
-		if f.To == "type" && value == string(lfpse.TypeRisk) && nearMiss.MatchString(e.word) {
-			c.warn("values.%s: %q is mapped to risk; under LFPSE a near miss is an incident, because something happened", f.Values, e.word)
-		}
-	}
-}
-
-var nearMiss = regexp.MustCompile(`(?i)near.?miss|good.?catch|prevented|intercepted`)

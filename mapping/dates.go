@@ -10,23 +10,69 @@ import (
 	"github.com/gpsafety/lfpse-go/lfpse"
 )
 
-// defaultDates are the layouts tried where the map gives none.
-var (
-	defaultDates = []string{time.DateOnly, "02/01/2006"}
-	defaultTimes = []string{"15:04", time.TimeOnly}
-)
+// calendar is how days, months and times of day are written.
+type calendar struct{ days, months, times layouts }
 
-// parseLayouts tries the layouts in order. ok is false if none fits.
-func parseLayouts(layouts, otherwise []string, text string) (t time.Time, layout string, ok bool) {
-	if len(layouts) == 0 {
-		layouts = otherwise
+// layouts are tried in order.
+type layouts []layout
+
+type layout struct {
+	form string // in the notation of package time
+	rule string // how the trace names it
+}
+
+// monthLayout is how an event gives its month.
+const monthLayout = "2006-01"
+
+func newCalendar(s *Source) calendar {
+	return calendar{
+		days:   newLayouts("date ", s.Dates, time.DateOnly, "02/01/2006"),
+		months: newLayouts("month ", s.Months),
+		times:  newLayouts("time ", s.Times, "15:04", time.TimeOnly),
 	}
-	for _, layout := range layouts {
-		if t, err := time.Parse(layout, text); err == nil {
-			return t, layout, true
+}
+
+// newLayouts returns the given forms, or the others where none is given.
+func newLayouts(what string, given []string, otherwise ...string) layouts {
+	if len(given) == 0 {
+		given = otherwise
+	}
+	var out layouts
+	for _, form := range given {
+		out = append(out, layout{form, what + form})
+	}
+	return out
+}
+
+// forAnswers returns the calendar of answers: the national forms, then those of the
+// log, in which spreadsheets like to write a date anew.
+func (c calendar) forAnswers() calendar {
+	const rule = "as answered"
+	return calendar{
+		days:   append(layouts{{time.DateOnly, rule}}, c.days...),
+		months: append(layouts{{monthLayout, rule}}, c.months...),
+		times:  append(layouts{{time.TimeOnly, rule}}, c.times...),
+	}
+}
+
+// parse returns the layout that fits, nil if none does.
+func (l layouts) parse(text string) (time.Time, *layout) {
+	for i := range l {
+		if t, ok := l[i].parse(text); ok {
+			return t, &l[i]
 		}
 	}
-	return time.Time{}, "", false
+	return time.Time{}, nil
+}
+
+// parse is time.Parse, which makes an error of every text that does not fit. A slash
+// is part of no date element, so counting them rules out most without that.
+func (l *layout) parse(text string) (time.Time, bool) {
+	if strings.Count(l.form, "/") != strings.Count(text, "/") {
+		return time.Time{}, false
+	}
+	t, err := time.Parse(l.form, text)
+	return t, err == nil
 }
 
 var (
@@ -35,71 +81,50 @@ var (
 	errNoTime      = errors.New("this is not a time in any of the layouts of the map")
 	errNoAge       = errors.New("this is not an age such as 34, 5 months or 10 days")
 	errAge0        = errors.New("an age of 0 without a unit may be days, weeks or months")
+	errAgeM        = errors.New("the m after the age may stand for months or for male")
 	errNoBirthDate = errors.New("this is not a date, with the year in four digits, in any of the layouts of the map")
 	errNoDay       = errors.New("the day of the event is not known, so no age can be worked out from the date of birth")
 )
 
 // date puts the day of the event into it, or the month where only that is known.
-func (w *work) date(f *field, target string, place *lfpse.Place, text, from string) {
-	source := &w.m.m.Source
-	if t, layout, ok := parseLayouts(source.Dates, defaultDates, text); ok {
-		d := lfpse.DateOf(t)
-		if d > w.m.today() {
-			w.refuse(f, target, place, from, errFuture)
-			return
+func (w *work) date(c *calendar, t *target, text, from string) error {
+	if day, layout := c.days.parse(text); layout != nil {
+		d := lfpse.DateOf(day)
+		if d > w.day {
+			return errFuture
 		}
-		w.put(place, string(d), from, "date "+layout)
-		return
+		w.put(t, string(d), from, layout.rule)
+		return nil
 	}
-	t, layout, ok := parseLayouts(source.Months, nil, text)
-	switch {
-	case !ok:
-		w.refuse(f, target, place, from, errNoDate)
-	case w.futureMonth(t):
-		w.refuse(f, target, place, from, errFuture)
-	default:
-		w.putMonth(t, from, "month "+layout)
+	day, layout := c.months.parse(text)
+	if layout == nil {
+		return errNoDate
 	}
+	month := day.Format(monthLayout)
+	if lfpse.Date(month) > w.day {
+		return errFuture
+	}
+	w.d.Event.EstimatedDate.ApproximateDate = month
+	w.step(monthTarget, from, layout.rule)
+	return nil
 }
 
-const monthLayout = "2006-01"
-
-func (w *work) futureMonth(t time.Time) bool { return lfpse.Date(t.Format(monthLayout)) > w.m.today() }
-
-// putMonth puts the month of an event into it whose day is not known.
-func (w *work) putMonth(t time.Time, from, rule string) {
-	w.d.Event.EstimatedDate.ApproximateDate = t.Format(monthLayout)
-	w.step(monthTarget, from, rule)
-}
-
-// month takes the answer to the question for the date where only the month is
-// known, YYYY-MM. It is false for anything else.
-func (w *work) month(answer string) bool {
-	t, err := time.Parse(monthLayout, strings.TrimSpace(answer))
-	if err != nil || w.futureMonth(t) {
-		return false
-	}
-	w.putMonth(t, "answer", "as answered")
-	w.answered["date"] = true
-	return true
-}
-
-func (w *work) time(place *lfpse.Place, text, from string) error {
-	t, layout, ok := parseLayouts(w.m.m.Source.Times, defaultTimes, text)
-	if !ok {
+func (w *work) time(c *calendar, t *target, text, from string) error {
+	at, layout := c.times.parse(text)
+	if layout == nil {
 		return errNoTime
 	}
-	w.put(place, string(lfpse.NewTime(t)), from, "time "+layout)
+	w.put(t, string(lfpse.NewTime(at)), from, layout.rule)
 	return nil
 }
 
 // age puts an age given in words into the event.
-func (w *work) age(place *lfpse.Place, text, from string) error {
+func (w *work) age(t *target, text, from string) error {
 	age, err := parseAge(text)
 	if err != nil {
 		return err
 	}
-	return w.putAge(place, age, from, "age in "+string(age.Unit)+", encoded 31/372")
+	return w.putAge(t, age, from, "age in "+string(age.Unit)+", encoded 31/372")
 }
 
 var ageText = regexp.MustCompile(`^(\d{1,3})\s*(years?|yrs?|y|months?|mths?|m|weeks?|wks?|w|days?|d)?(?:\s+old)?$`)
@@ -111,14 +136,16 @@ func parseAge(text string) (lfpse.Age, error) {
 		return lfpse.Age{}, errNoAge
 	}
 	n, _ := strconv.Atoi(m[1])
-	switch {
-	case m[2] == "" && n == 0:
+	switch unit := m[2]; {
+	case unit == "" && n == 0:
 		return lfpse.Age{}, errAge0
-	case strings.HasPrefix(m[2], "m"):
+	case unit == "m":
+		return lfpse.Age{}, errAgeM
+	case strings.HasPrefix(unit, "m"):
 		return fromMonths(n), nil
-	case strings.HasPrefix(m[2], "w"):
+	case strings.HasPrefix(unit, "w"):
 		return fromDays(n * 7), nil
-	case strings.HasPrefix(m[2], "d"):
+	case strings.HasPrefix(unit, "d"):
 		return fromDays(n), nil
 	}
 	return lfpse.Age{Value: n, Unit: lfpse.Years}, nil
@@ -143,21 +170,18 @@ func fromDays(n int) lfpse.Age {
 // birthDate consumes a date of birth for the age at the day of the event; the
 // date itself goes nowhere. Layouts without the century are passed over: a person
 // born in 20 may be 5 or 105.
-func (w *work) birthDate(place *lfpse.Place, text, from string) error {
-	layouts := w.m.m.Source.Dates
-	if len(layouts) == 0 {
-		layouts = defaultDates
-	}
-	for _, layout := range layouts {
-		if t, err := time.Parse(layout, text); err == nil && strings.Contains(layout, "2006") {
-			return w.ageFrom(place, lfpse.DateOf(t), from)
+func (w *work) birthDate(t *target, text, from string) error {
+	days := w.m.forms.days
+	for i := range days {
+		if birth, ok := days[i].parse(text); ok && strings.Contains(days[i].form, "2006") {
+			return w.ageFrom(t, lfpse.DateOf(birth), from)
 		}
 	}
 	return errNoBirthDate
 }
 
 // ageFrom puts the age on the day of the event of somebody born on a day.
-func (w *work) ageFrom(place *lfpse.Place, birth lfpse.Date, from string) error {
+func (w *work) ageFrom(t *target, birth lfpse.Date, from string) error {
 	if w.d.Event.Date == "" {
 		return errNoDay
 	}
@@ -165,14 +189,14 @@ func (w *work) ageFrom(place *lfpse.Place, birth lfpse.Date, from string) error 
 	if err != nil {
 		return err
 	}
-	return w.putAge(place, age, from, "age on the day of the event, encoded 31/372")
+	return w.putAge(t, age, from, "age on the day of the event, encoded 31/372")
 }
 
-func (w *work) putAge(place *lfpse.Place, age lfpse.Age, from, rule string) error {
+func (w *work) putAge(t *target, age lfpse.Age, from, rule string) error {
 	n, err := lfpse.Age31x372.Encode(age)
 	if err != nil {
 		return err
 	}
-	w.put(place, strconv.Itoa(n), from, rule)
+	w.put(t, strconv.Itoa(n), from, rule)
 	return nil
 }

@@ -29,7 +29,7 @@ func (w *work) denyList() *privacy.DenyList {
 
 // term tells by its form what a cell of a deny column is.
 func (w *work) term(text string) privacy.Term {
-	if t, _, ok := parseLayouts(w.m.m.Source.Dates, defaultDates, text); ok {
+	if t, layout := w.m.forms.days.parse(text); layout != nil {
 		return privacy.Term{Class: privacy.BirthDate, Text: string(lfpse.DateOf(t))}
 	}
 	letters, digits := 0, 0

@@ -133,6 +133,16 @@ fields:
 	question(t, d, "type")
 }
 
+func TestCapitalsOfAWord(t *testing.T) {
+	m := compile(t, incident("{to: reporter.reporterRole, column: Role, values: w}", "{to: agent.sabreReportNumber, column: Text, when: {column: Role, in: ['']}}")+
+		"values: {w: {entries: {ıo: 4, io: 5, éo: 6, 1o: 7}}}\n")
+	for cell, want := range map[string]string{"ıo": "4", "io": "5", "Io": "5", "IO": "5", "éo": "6", "Éo": "6", "ÉO": "6", "1o": "7", "1O": "7", "\ufffd": "", "\ufffdo": ""} {
+		d := m.Map(row(cells{"Role": cell, "Text": "x"}))
+		assert.EqualValues(t, want, d.Event.Reporter.ReporterRole, "%q", cell)
+		assert.Empty(t, d.Event.Agent.SabreReportNumber, "%q is not blank", cell)
+	}
+}
+
 func TestACountThatIsNoNumberIsNotGuessed(t *testing.T) {
 	m := compile(t, incident("{to: description, column: What}")+"patients:\n  - {when: {column: Patients, at-least: 1}, fields: [{to: physicalHarm, column: Harm, values: physical-harm}]}\n"+
 		"  - {when: {column: Patients, at-least: 2}, fields: [{to: physicalHarm, column: Harm, values: physical-harm}]}\n")

@@ -7,9 +7,8 @@ import (
 	"io"
 	"io/fs"
 	"iter"
-	"path"
-	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/gpsafety/lfpse-go/fhir"
 	"github.com/gpsafety/lfpse-go/mapping/csvlog"
@@ -24,6 +23,7 @@ type Log struct {
 	index   []int // place in the row of each of the mapper's columns
 	records fs.FS
 	answers *Answers
+	taken   map[string]bool // references of answers that rows have
 
 	recordOptions []fhircontext.Option
 
@@ -39,8 +39,7 @@ type Log struct {
 type LogOption func(*Log)
 
 // WithRecords gives the folder that the map's source.context is relative to. The
-// default is to read no patient's record.
-// opts say how records are read: [fhircontext.WithDMD] tells the dm+d level of a
+// default is to read no patient's record. opts say how records are read: [fhircontext.WithDMD] tells the dm+d level of a
 // medicine's code.
 func WithRecords(folder fs.FS, opts ...fhircontext.Option) LogOption {
 	return func(l *Log) { l.records, l.recordOptions = folder, opts }
@@ -65,7 +64,7 @@ func (m *Mapper) Open(src io.Reader, opts ...LogOption) (*Log, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &Log{m: m, r: r, seed: maphash.MakeSeed()}
+	l := &Log{m: m, r: r, taken: map[string]bool{}, seed: maphash.MakeSeed()}
 	for _, o := range opts {
 		o(l)
 	}
@@ -108,14 +107,19 @@ type ColumnError struct {
 // Error names the missing columns and, for each, one of the log that looks alike.
 func (e *ColumnError) Error() string {
 	var b strings.Builder
+	near := false
 	b.WriteString("the log does not have every column that the map uses; missing:")
 	for _, m := range e.Missing {
 		fmt.Fprintf(&b, "\n  %q", m)
 		for _, h := range e.Have {
 			if squash(m) != "" && strings.EqualFold(squash(h), squash(m)) {
 				fmt.Fprintf(&b, " (the log has %q)", h)
+				near = true
 			}
 		}
+	}
+	if len(e.Missing) > 1 && !near {
+		b.WriteString("\nperhaps the first row of the log is not the one with the column names: delete what stands above them, or give the names as source.columns")
 	}
 	b.WriteString("\ncorrect the column names in the map, or export the log with them")
 	return b.String()
@@ -124,7 +128,7 @@ func (e *ColumnError) Error() string {
 // squash drops everything but letters and digits.
 func squash(s string) string {
 	return strings.Map(func(r rune) rune {
-		if r >= '0' && r <= '9' || r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z' || r > 127 {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
 			return r
 		}
 		return -1
@@ -171,7 +175,9 @@ func (l *Log) begin(in csvlog.Row, err error) (*work, error) {
 	}
 	w := l.m.start(r)
 	r.reference = w.d.Reference
-	r.answers = l.answers.take(r.reference)
+	if r.answers = l.answers.to(r.reference); r.answers != nil {
+		l.taken[r.reference] = true
+	}
 	if w.d.State == "" && l.m.ref >= 0 && !l.seen.add(maphash.String(l.seed, r.reference)) {
 		w.d = invalid(r, fhir.Issues{{Severity: fhir.Error, Rule: "MAP-DUPLICATE", Path: "column " + l.m.m.Source.Reference, Offset: -1,
 			Text: "An earlier row has the same reference.", Fix: "If it is the same event, remove one row; if not, give it a reference of its own."}})
@@ -194,83 +200,18 @@ func (l *Log) finish(w *work) {
 		return
 	}
 	context, issues := l.context(w.r)
+	w.d.Issues = append(w.d.Issues, issues...)
 	if issues.HasErrors() {
-		w.d = invalid(w.r, issues)
+		w.d = invalid(w.r, w.d.Issues)
 		return
 	}
 	w.r.context = context
-	w.d.Issues = append(w.d.Issues, issues...)
 	w.event()
 	w.build()
 }
 
 func invalid(r *row, issues fhir.Issues) Draft {
 	return Draft{Reference: r.reference, Line: r.line, State: InvalidRecord, Reason: issues[0].Text, Issues: issues}
-}
-
-// context reads the patient's record that belongs to a row, if there is one.
-func (l *Log) context(r *row) (*fhircontext.Context, fhir.Issues) {
-	if l.records == nil || len(l.m.context) == 0 {
-		return nil, nil
-	}
-	var name strings.Builder
-	for _, s := range l.m.context {
-		if s.column < 0 {
-			name.WriteString(s.text)
-			continue
-		}
-		cell := strings.TrimSpace(r.cells[s.column])
-		if cell == "" {
-			return nil, nil
-		}
-		if strings.ContainsAny(cell, `/\:`) || strings.HasPrefix(cell, ".") {
-			return nil, contextIssue("The cell that names the patient's record cannot be part of a file name.", "Use letters, digits, dashes and dots.")
-		}
-		name.WriteString(cell)
-	}
-	data, err := readLimited(l.records, path.Clean(name.String()))
-	switch {
-	case errors.Is(err, fs.ErrNotExist) && l.m.m.Source.ContextOptional:
-		return nil, nil
-	case errors.Is(err, fs.ErrNotExist):
-		return nil, contextIssue("The patient's record that the row names is not there.", "Put the file in its place, or blank the cell that names it.")
-	case err != nil:
-		return nil, contextIssue("The patient's record cannot be read: "+reason(err)+".", "")
-	}
-	c, issues := fhircontext.Load(data, l.recordOptions...)
-	for i := range issues {
-		issues[i].Path = "record " + issues[i].Path
-	}
-	return c, issues
-}
-
-// maxRecord is the largest record file, in bytes.
-const maxRecord = 5 << 20
-
-func readLimited(folder fs.FS, name string) ([]byte, error) {
-	f, err := folder.Open(name)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, maxRecord+1))
-	if err == nil && len(data) > maxRecord {
-		err = errors.New("it is larger than 5 MiB")
-	}
-	return data, err
-}
-
-// reason drops the file name from an error: a file may be named after a patient.
-func reason(err error) string {
-	var p *fs.PathError
-	if errors.As(err, &p) {
-		return p.Err.Error()
-	}
-	return err.Error()
-}
-
-func contextIssue(text, fix string) fhir.Issues {
-	return fhir.Issues{{Severity: fhir.Error, Rule: "MAP-CONTEXT", Path: "source.context", Offset: -1, Text: text, Fix: fix}}
 }
 
 // Warnings returns what is odd about the file as a whole, such as mixed
@@ -280,75 +221,5 @@ func (l *Log) Warnings() []string {
 	for _, w := range l.r.Warnings() {
 		out = append(out, w.String())
 	}
-	return append(out, l.answers.unused()...)
-}
-
-// Answers are what people have answered to the questions about a log.
-type Answers struct {
-	byReference map[string]map[string]string
-	taken       map[string]bool
-}
-
-// ReadAnswers reads a CSV file with the columns reference, target and answer;
-// other columns and rows with a blank answer are passed over. The error lists
-// every row that cannot be used.
-func ReadAnswers(src io.Reader) (*Answers, error) {
-	r, err := csvlog.NewReader(src)
-	if err != nil {
-		return nil, err
-	}
-	var columns [3]int
-	var missing []string
-	for i, name := range []string{"reference", "target", "answer"} {
-		var ok bool
-		if columns[i], ok = r.Column(name); !ok {
-			missing = append(missing, name)
-		}
-	}
-	if len(missing) > 0 {
-		return nil, fmt.Errorf("a file of answers has the columns reference, target and answer; missing: %s", strings.Join(missing, ", "))
-	}
-	a := &Answers{byReference: map[string]map[string]string{}, taken: map[string]bool{}}
-	var errs []error
-	for row, err := range r.Rows() {
-		if err != nil {
-			errs = append(errs, err)
-			continue
-		}
-		reference, target, answer := strings.TrimSpace(row.Cell(columns[0])), strings.TrimSpace(row.Cell(columns[1])), strings.TrimSpace(row.Cell(columns[2]))
-		switch of := a.byReference[reference]; {
-		case answer == "":
-		case reference == "" || target == "":
-			errs = append(errs, fmt.Errorf("line %d: an answer needs a reference and a target", row.Line))
-		case of[target] != "":
-			errs = append(errs, fmt.Errorf("line %d: the question has been answered on an earlier line", row.Line))
-		case of == nil:
-			a.byReference[reference] = map[string]string{target: answer}
-		default:
-			of[target] = answer
-		}
-	}
-	return a, errors.Join(errs...)
-}
-
-func (a *Answers) take(reference string) map[string]string {
-	if a == nil {
-		return nil
-	}
-	a.taken[reference] = true
-	return a.byReference[reference]
-}
-
-func (a *Answers) unused() []string {
-	if a == nil {
-		return nil
-	}
-	var out []string
-	for reference := range a.byReference {
-		if !a.taken[reference] {
-			out = append(out, "there is an answer for a reference that no row has: "+reference)
-		}
-	}
-	slices.Sort(out)
-	return out
+	return append(out, l.answers.unused(l.taken)...)
 }

@@ -4,7 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"strings"
+	"sync"
 	"testing"
 	"testing/fstest"
 	"testing/iotest"
@@ -58,6 +60,36 @@ func TestMissingColumnsAreNamedAllAtOnce(t *testing.T) {
 func TestNearColumnsOfPunctuationAreNotNamed(t *testing.T) {
 	_, err := compile(t, incident("{to: description, column: '?'}")).Open(strings.NewReader("#,What\nR1,x\n"))
 	assert.NotContains(t, err.Error(), "the log has \"")
+}
+
+func TestATitleAboveTheColumnNamesIsPointedOut(t *testing.T) {
+	const hint = "perhaps the first row of the log is not the one with the column names"
+	_, err := compile(t, simple).Open(strings.NewReader("Events of Jane SECRET\nRef,What,Role\nR1,x,\n"))
+	assert.ErrorContains(t, err, hint)
+	assert.NotContains(t, err.Error(), "SECRET")
+	_, err = compile(t, simple).Open(strings.NewReader("\ufeff\ufeffRef;what\n"))
+	assert.ErrorContains(t, err, `"Ref" (the log has "\ufeffRef")`)
+	assert.NotContains(t, err.Error(), hint)
+}
+
+// What goes wrong before the record is read is not forgotten when it is broken.
+func TestAllFindingsOfABrokenRowAreKept(t *testing.T) {
+	m := compile(t, withContext+"skip: [{when: {column: Count, at-least: 99}, reason: Too many.}]\n")
+	drafts, _ := read(t, m, "Ref,Key,Count\nR1,gone,many\n", records(nil))
+	assert.Equal(t, []string{"error MAP-NUMBER column Count", "error MAP-CONTEXT source.context"}, mapIssues(drafts[0]))
+}
+
+// A folder of the caller's own may put anything into its errors.
+func TestErrorsOfTheFolderAreNotQuoted(t *testing.T) {
+	drafts, _ := read(t, compile(t, withContext), "Ref,Key\nR1,k1\n", mapping.WithRecords(failingFS{}))
+	assert.Equal(t, []string{"error MAP-CONTEXT source.context"}, mapIssues(drafts[0]))
+	assert.NotContains(t, revealed(drafts[0]), "SECRET")
+}
+
+type failingFS struct{}
+
+func (failingFS) Open(name string) (fs.File, error) {
+	return nil, &fs.PathError{Op: "open", Path: name, Err: errors.New("SECRET")}
 }
 
 func TestOpenRefusesWhatIsNoCSV(t *testing.T) {
@@ -231,7 +263,22 @@ func TestAnswersOfAFile(t *testing.T) {
 	assert.Equal(t, lfpse.TypeRisk, drafts[0].Event.Type)
 	assert.Equal(t, "told", drafts[0].Event.Description)
 	assert.Equal(t, "by line", drafts[1].Event.Description)
-	assert.Equal(t, []string{"there is an answer for a reference that no row has: R9"}, log.Warnings())
+	assert.Equal(t, []string{"line 6 of the answers is for a reference that no row of the log has"}, log.Warnings())
+}
+
+// The same answers serve several logs, also at the same time.
+func TestAnswersAreShared(t *testing.T) {
+	answers := readAnswers(t, "reference,target,answer\nR1,type,risk\nR9,type,risk\n")
+	m := compile(t, simple)
+	var logs sync.WaitGroup
+	for range 4 {
+		logs.Go(func() {
+			drafts, log := read(t, m, "Ref,What,Role\nR1,a,\n", mapping.WithAnswers(answers))
+			assert.Equal(t, lfpse.TypeRisk, drafts[0].Event.Type)
+			assert.Len(t, log.Warnings(), 1)
+		})
+	}
+	logs.Wait()
 }
 
 func TestAnswersToRowsThatAreNotMappedAreNotCalledStray(t *testing.T) {

@@ -23,7 +23,10 @@ type Row struct {
 	// Context is what the patient's record says, nil for none.
 	Context *fhircontext.Context
 	// Answers are what people have answered, by target. They go before anything
-	// the row says.
+	// the row says. An answer is a value or a display text of the list that the
+	// question gives; several values of a property that is a list stand with ;
+	// between them. A date is YYYY-MM-DD, or YYYY-MM where only the month is known,
+	// and a time HH:MM:SS; both may be written the way of the log too.
 	Answers map[string]string
 }
 
@@ -76,6 +79,7 @@ type work struct {
 	m        *Mapper
 	r        *row
 	d        Draft
+	day      lfpse.Date // today, the same for the whole row
 	answered map[string]bool
 	present  int // patients present so far
 }
@@ -131,11 +135,12 @@ func (w *work) notANumber(from string) {
 
 // event fills the event from the answers and the map.
 func (w *work) event() {
+	w.day = w.m.today()
 	w.answers()
 	for i := range w.m.fields {
 		w.field(&w.m.fields[i])
 	}
-	w.today()
+	w.occurredToday()
 	for i := range w.m.patients {
 		p := &w.m.patients[i]
 		if p.when != nil && !w.holds(p.when) {
@@ -165,93 +170,32 @@ func (w *work) dropSettled() {
 	}
 }
 
-// answers puts what people have answered into the event.
-func (w *work) answers() {
-	if len(w.r.answers) == 0 {
-		return
-	}
-	w.answered = map[string]bool{}
-	targets := make([]string, 0, len(w.r.answers))
-	for target := range w.r.answers {
-		targets = append(targets, target)
-	}
-	slices.Sort(targets)
-	for _, target := range targets {
-		if target == "date" && w.month(w.r.answers[target]) {
-			continue
-		}
-		p, err := w.m.codec.Place(target)
-		if err != nil {
-			// The target may be text in the wrong column, so it is not quoted.
-			w.issue(fhir.Error, "MAP-ANSWER", "answers", "An answer is for a property that an event does not have.", "Write the target as it is in the question.")
-			continue
-		}
-		value, err := p.Parse(w.r.answers[target])
-		if target == "date" && err == nil && lfpse.Date(value) > w.m.today() {
-			err = errFuture
-		}
-		if err != nil {
-			w.issue(fhir.Error, "MAP-ANSWER", target, "The answer cannot be used: "+err.Error()+".", "Correct the answer.")
-			continue
-		}
-		w.put(p, value, "answer", "as answered")
-		w.answered[target] = true
-	}
-}
-
 // field fills one property.
 func (w *work) field(f *field) {
 	if len(f.for_) > 0 && !slices.Contains(f.for_, w.d.Event.Type) || f.when != nil && !w.holds(f.when) {
 		return
 	}
-	target, place := w.at(f)
-	if w.answered[target] || w.answered[f.instead(target)] {
+	t := f.targets[0]
+	if f.patient > 0 {
+		t = f.targets[w.present]
+	}
+	if w.answered[t.name] || w.answered[t.instead] {
 		return
 	}
-	if place != nil && !place.Repeats() && place.IsSet(&w.d.Event) {
+	if t.place != nil && !t.place.Repeats() && t.place.IsSet(&w.d.Event) {
 		return
 	}
-	known := w.fromColumns(f, target, place) || w.fromContext(f, target, place)
-	if !known && f.Default != "" {
-		known = w.value(f, target, place, f.Default, "the map", "default")
+	switch {
+	case w.fromColumns(f, t) || w.fromContext(f, t):
+	case f.Default != "":
+		w.value(f, t, f.Default, "the map", "default")
+	case f.Ask != "":
+		w.ask(f, t, "")
 	}
-	if !known && f.Ask != "" {
-		w.ask(f, target, place, "")
-	}
-}
-
-// instead returns the target of the rougher answer that takes the place of the
-// exact one: the month for the day, the bracket for the age.
-func (f *field) instead(target string) string {
-	switch f.kind {
-	case dateValue:
-		return monthTarget
-	case ageValue, birthDateValue:
-		return strings.TrimSuffix(target, "ageAtTimeOfIncidentDays") + "ageBracket"
-	}
-	return ""
-}
-
-// at returns the target and place of a field, for the patient at hand where an
-// earlier patient is absent.
-func (w *work) at(f *field) (string, *lfpse.Place) {
-	if f.patient < 0 || f.place == nil {
-		return f.target, f.place
-	}
-	if f.patient == w.present {
-		return f.place.Target(), f.place
-	}
-	_, rest, _ := strings.Cut(f.place.Target(), "]")
-	target := "patients[" + strconv.Itoa(w.present) + "]" + rest
-	place, err := w.m.codec.Place(target)
-	if err != nil { // cannot be: the place exists for another patient
-		return f.target, f.place
-	}
-	return target, place
 }
 
 // fromColumns reports whether the columns of the field settle it.
-func (w *work) fromColumns(f *field, target string, place *lfpse.Place) bool {
+func (w *work) fromColumns(f *field, t *target) bool {
 	var buf [8]string // seldom does a field take more columns
 	texts := buf[:0]
 	for _, c := range f.columns {
@@ -267,81 +211,94 @@ func (w *work) fromColumns(f *field, target string, place *lfpse.Place) bool {
 		text = strings.Join(texts, f.Join)
 	}
 	if f.Split == "" {
-		return w.cell(f, target, place, text)
+		w.cell(f, t, text)
+		return true
 	}
 	known := false
 	for part := range strings.SplitSeq(text, f.Split) {
 		if part = strings.TrimSpace(part); part != "" {
-			known = w.cell(f, target, place, part) || known
+			w.cell(f, t, part)
+			known = true
 		}
 	}
 	return known
 }
 
-// cell puts the text of a cell, or of a part of it, into the event. It is true
-// also when the text cannot be used: then there is a question, and a default
-// must not hide it.
-func (w *work) cell(f *field, target string, place *lfpse.Place, text string) bool {
+// cell puts the text of a cell, or of a part of it, into the event. A text that
+// cannot be used becomes a question, which a default must not hide.
+func (w *work) cell(f *field, t *target, text string) {
 	if f.words == nil {
-		return w.value(f, target, place, text, f.from, "as given")
+		w.value(f, t, text, f.from, "as given")
+		return
 	}
-	e := f.words.lookup(text)
-	switch {
-	case e == nil:
+	i := f.words.lookup(text)
+	if i < 0 {
 		w.issue(fhir.Warning, "MAP-UNKNOWN-VALUE", f.from, "The word list "+f.words.name+" does not have what the log says here.", "Add it to the word list, or answer the question.")
-		w.ask(f, target, place, "The map does not know the word in "+f.from+".")
-	case e.value == AskValue:
-		w.ask(f, target, place, "The word in "+f.from+" does not settle it.")
-	case e.value == AbsentValue:
-		w.step(target, f.from, e.rule+" means nothing to send")
-	default:
-		return w.value(f, target, place, e.value, f.from, e.rule)
+		w.ask(f, t, "The map does not know the word in "+f.from+".")
+		return
 	}
-	return true
+	switch e := &f.words.entries[i]; {
+	case e.value == AskValue:
+		w.ask(f, t, "The word in "+f.from+" does not settle it.")
+	case e.value == AbsentValue:
+		w.step(t.name, f.from, e.rule)
+	case f.kind == plainValue:
+		w.put(t, f.meanings[i], f.from, e.rule)
+	default:
+		w.value(f, t, e.value, f.from, e.rule)
+	}
 }
 
-// value converts a text by the kind of the field and puts it into the event.
-func (w *work) value(f *field, target string, place *lfpse.Place, text, from, rule string) bool {
+// value converts a text by the kind of the field and puts it into the event. A text
+// that cannot be used is reported; it is asked for where the event needs the
+// property, or the map asks.
+func (w *work) value(f *field, t *target, text, from, rule string) {
 	switch f.kind {
 	case dateValue:
-		w.date(f, target, place, text, from)
+		w.required(f, t, from, w.date(&w.m.forms, t, text, from))
 	case timeValue:
-		w.optional(f, target, place, from, w.time(place, text, from))
+		w.optional(f, t, from, w.time(&w.m.forms, t, text, from))
 	case ageValue:
-		w.optional(f, target, place, from, w.age(place, text, from))
+		w.optional(f, t, from, w.age(t, text, from))
 	case birthDateValue:
-		w.optional(f, target, place, from, w.birthDate(place, text, from))
+		w.optional(f, t, from, w.birthDate(t, text, from))
 	default:
-		value, err := place.Parse(text)
-		if err != nil {
-			w.refuse(f, target, place, from, err)
-			return true
-		}
-		w.put(place, value, from, rule)
+		w.required(f, t, from, w.plain(t, text, from, rule))
 	}
-	return true
+}
+
+func (w *work) plain(t *target, text, from, rule string) error {
+	value, err := t.place.Parse(text)
+	if err == nil {
+		w.put(t, value, from, rule)
+	}
+	return err
 }
 
 // optional asks for a value that could not be used only where the map asks.
-func (w *work) optional(f *field, target string, place *lfpse.Place, from string, err error) {
+func (w *work) optional(f *field, t *target, from string, err error) {
 	if err == nil {
 		return
 	}
 	w.issue(fhir.Warning, "MAP-VALUE", from, sentence(err.Error()), "Correct it in the log; until then it is not sent.")
 	if f.Ask != "" {
-		w.ask(f, target, place, "In "+from+": "+err.Error()+".")
+		w.ask(f, t, "In "+from+": "+err.Error()+".")
 	}
 }
 
-// refuse reports a value that cannot be used and asks for it.
-func (w *work) refuse(f *field, target string, place *lfpse.Place, from string, err error) {
+// required asks for a value that could not be used.
+func (w *work) required(f *field, t *target, from string, err error) {
+	if err == nil {
+		return
+	}
 	w.issue(fhir.Warning, "MAP-VALUE", from, sentence(err.Error()), "Correct it in the log, or answer the question.")
-	w.ask(f, target, place, "In "+from+": "+err.Error()+".")
+	w.ask(f, t, "In "+from+": "+err.Error()+".")
 }
 
-func (w *work) put(p *lfpse.Place, value, from, rule string) {
-	p.Put(&w.d.Event, value)
-	w.step(p.Target(), from, rule)
+// put writes a value that the place of the target has parsed.
+func (w *work) put(t *target, value, from, rule string) {
+	t.place.Put(&w.d.Event, value)
+	w.step(t.name, from, rule)
 }
 
 func (w *work) step(target, from, rule string) {
@@ -350,17 +307,16 @@ func (w *work) step(target, from, rule string) {
 
 // ask puts a question to a person. Without a text of the map's own, the one of
 // the validator is taken, which asks for the same target.
-func (w *work) ask(f *field, target string, place *lfpse.Place, why string) {
-	if f.kind == ageValue || f.kind == birthDateValue {
-		// People know brackets, not the national encoding of an age.
-		target = f.instead(target)
-		place, _ = w.m.codec.Place(target)
+func (w *work) ask(f *field, t *target, why string) {
+	name, place := t.name, t.place
+	if t.bracket != nil { // people know brackets, not the national encoding of an age
+		name, place = t.instead, t.bracket
 	}
 	// A text for what the list lacks is an answer too.
-	if w.answered[target] || w.answered[target+"Other"] || slices.ContainsFunc(w.d.Questions, func(o lfpse.Question) bool { return o.Target == target }) {
+	if w.answered[name] || w.answered[name+"Other"] || slices.ContainsFunc(w.d.Questions, func(o lfpse.Question) bool { return o.Target == name }) {
 		return
 	}
-	q := lfpse.Question{Target: target, Required: true, Rule: "MAP-ASK", Text: f.Ask, Why: why}
+	q := lfpse.Question{Target: name, Required: true, Rule: "MAP-ASK", Text: f.Ask, Why: why}
 	if place != nil {
 		q.Choices = place.Choices()
 	}
@@ -379,10 +335,11 @@ func (w *work) build() {
 // monthTarget is where the month of an event goes whose day is not known.
 const monthTarget = "estimatedDate.approximateDate"
 
-// today settles whether the event occurred today, where the log does not say.
-func (w *work) today() {
+// occurredToday settles whether the event occurred today, where the log does not
+// say.
+func (w *work) occurredToday() {
 	e := &w.d.Event
-	estimated, isToday := &e.EstimatedDate, e.Date == w.m.today()
+	estimated, isToday := &e.EstimatedDate, e.Date == w.day
 	if estimated.IncidentOccurredToday == "" {
 		const target = "estimatedDate.incidentOccurredToday"
 		switch {

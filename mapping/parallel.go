@@ -8,8 +8,15 @@ const rowsAhead = 16
 
 // job is a row that a worker finishes.
 type job struct {
-	work *work
-	done chan struct{} // closed when the draft is finished
+	work   *work
+	done   chan struct{} // closed when the draft is finished
+	failed any           // what a function of the caller panicked with meanwhile
+}
+
+func (j *job) finish(l *Log) {
+	defer close(j.done)
+	defer func() { j.failed = recover() }()
+	l.finish(j.work)
 }
 
 // together yields the drafts as Drafts does, made by several workers. The caller's
@@ -22,8 +29,7 @@ func (l *Log) together(yield func(Draft, error) bool) {
 	for range l.workers {
 		workers.Go(func() {
 			for j := range jobs {
-				l.finish(j.work)
-				close(j.done)
+				j.finish(l)
 			}
 		})
 	}
@@ -55,11 +61,15 @@ func (l *Log) together(yield func(Draft, error) bool) {
 	}
 }
 
-// next yields the draft of the oldest row that was read ahead.
+// next yields the draft of the oldest row that was read ahead. A panic in a worker
+// goes on in the caller's goroutine, where it can be recovered, as with one worker.
 func (l *Log) next(yield func(Draft, error) bool) bool {
 	j := l.ahead[0]
 	l.ahead[0] = nil
 	l.ahead = l.ahead[1:]
 	<-j.done
+	if j.failed != nil {
+		panic(j.failed)
+	}
 	return yield(j.work.d, nil)
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/fstest"
 	"testing/iotest"
@@ -15,6 +16,7 @@ import (
 	"go.uber.org/goleak"
 	"pgregory.net/rapid"
 
+	"github.com/gpsafety/lfpse-go/lfpse"
 	"github.com/gpsafety/lfpse-go/mapping"
 )
 
@@ -104,6 +106,30 @@ func TestNoWorkerOutlivesTheLoop(t *testing.T) {
 		assert.Equal(t, 3, d.Line)
 		break
 	}
+}
+
+// What a function of the caller panics with in a worker comes out in the loop, where
+// it can be recovered, and the rows after it go on.
+func TestAPanicInAWorkerComesOutInTheLoop(t *testing.T) {
+	defer goleak.VerifyNone(t)
+	n := atomic.Int32{}
+	m := compile(t, simple, mapping.WithToday(func() lfpse.Date {
+		if n.Add(1) == 3 {
+			panic("no clock")
+		}
+		return today
+	}))
+	log, err := m.Open(strings.NewReader("Ref,What,Role\n"+strings.Repeat(",x,GP\n", 100)), mapping.WithWorkers(2))
+	require.NoError(t, err)
+	drafts := 0
+	count := func() {
+		for range log.Drafts() {
+			drafts++
+		}
+	}
+	assert.PanicsWithValue(t, "no clock", count)
+	assert.NotPanics(t, count)
+	assert.Equal(t, 99, drafts)
 }
 
 // Reading ahead is bounded: an endless log is mapped without reading it all.

@@ -1,19 +1,27 @@
 package mapping
 
 import (
+	"bytes"
 	"fmt"
 	"reflect"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/lexer"
 	"github.com/goccy/go-yaml/parser"
+	"github.com/goccy/go-yaml/token"
 )
 
 // maxMap is the largest map read, in bytes.
 const maxMap = 1 << 20
 
-// ParseMap reads a map from YAML. Unknown keys are errors, and numbers are kept as
+// maxDepth is how deep a map may be nested. The documented form needs five levels;
+// the memory of the YAML parser grows with the square of the depth.
+const maxDepth = 100
+
+// ParseMap reads a map from YAML in UTF-8, of at most 1 MiB. Unknown keys are errors, and numbers are kept as
 // they are written, so that 01 is not 1. The error is of type [*MapError]. Whether
 // the targets and values exist is checked by [New].
 func ParseMap(data []byte) (*Map, error) {
@@ -42,7 +50,17 @@ func (p *mapParser) parse(data []byte, m *Map) {
 		p.report(1, "the map is larger than 1 MiB")
 		return
 	}
-	file, err := parser.ParseBytes(data, 0)
+	data = bytes.TrimPrefix(data, []byte("\ufeff"))
+	if at := invalidUTF8(data); at >= 0 {
+		p.report(1+bytes.Count(data[:at], []byte("\n")), "the map is not UTF-8 text from here on; save it as UTF-8")
+		return
+	}
+	tokens := lexer.Tokenize(string(data))
+	if line := tooDeep(tokens); line > 0 {
+		p.report(line, "the map is nested deeper than %d levels", maxDepth)
+		return
+	}
+	file, err := parser.Parse(tokens, 0)
 	if err != nil {
 		p.yaml(err)
 		return
@@ -60,6 +78,41 @@ func (p *mapParser) parse(data []byte, m *Map) {
 	if err := yaml.NodeToValue(body, m, yaml.Strict()); err != nil {
 		p.yaml(err)
 	}
+}
+
+// invalidUTF8 returns where text ceases to be UTF-8, -1 if it does not.
+func invalidUTF8(text []byte) int {
+	for i := 0; i < len(text); {
+		r, size := utf8.DecodeRune(text[i:])
+		if r == utf8.RuneError && size == 1 {
+			return i
+		}
+		i += size
+	}
+	return -1
+}
+
+// tooDeep returns the line on which the brackets, or the dashes and question marks
+// of one line, are nested too deeply, 0 if none is.
+func tooDeep(tokens token.Tokens) int {
+	brackets, dashes, line := 0, 0, 0
+	for _, t := range tokens {
+		if t.Position.Line != line {
+			dashes, line = 0, t.Position.Line
+		}
+		switch t.Type {
+		case token.SequenceStartType, token.MappingStartType:
+			brackets++
+		case token.SequenceEndType, token.MappingEndType:
+			brackets = max(0, brackets-1)
+		case token.SequenceEntryType, token.MappingKeyType:
+			dashes++
+		}
+		if brackets+dashes > maxDepth {
+			return line
+		}
+	}
+	return 0
 }
 
 func (p *mapParser) yaml(err error) {

@@ -87,6 +87,11 @@ func TestParseMapRefuses(t *testing.T) {
 		"text for a list":      {"fields: type", "not YAML of the documented form"},
 		"anchors and aliases":  {"name: &n x\nversion: *n\n", "line 2: a map has no anchors"},
 		"a tag":                {"name: !!binary eA==\n", "no anchors, aliases and tags"},
+		"Windows-1252":         {"name: a\nversion: caf\xe9\n", "line 2: the map is not UTF-8 text"},
+		"UTF-16":               {"\xff\xfen\x00", "line 1: the map is not UTF-8 text"},
+		"brackets in brackets": {strings.Repeat("[", 1<<20), "line 1: the map is nested deeper than 100 levels"},
+		"dashes after dashes":  {"a:\n" + strings.Repeat("- ", 1<<18), "line 2: the map is nested deeper than 100 levels"},
+		"braces, closed again": {strings.Repeat("] ", 1000) + strings.Repeat("{a: ", 1<<17), "line 1: the map is nested deeper than 100 levels"},
 		"more than a megabyte": {"# " + strings.Repeat("x", 1<<20), "larger than 1 MiB"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -96,6 +101,12 @@ func TestParseMapRefuses(t *testing.T) {
 			assert.Contains(t, e.Error(), tc.want)
 		})
 	}
+}
+
+func TestAByteOrderMarkIsPassedOver(t *testing.T) {
+	m, err := mapping.ParseMap([]byte("\ufeffname: a\r\nversion: b\r\n"))
+	require.NoError(t, err)
+	assert.Equal(t, &mapping.Map{Name: "a", Version: "b"}, m)
 }
 
 func TestAMapWithoutANameHasOne(t *testing.T) {

@@ -77,7 +77,7 @@ func TestAges(t *testing.T) {
 	m := compile(t, patient("{to: age, column: Age}"))
 	for cell, want := range map[string]int{
 		"50": 18600, "50 years": 18600, "50 YRS old": 18600, "50y": 18600, "1 year": 372, "199": 74028,
-		"5 months": 155, "11m": 341, "12 months": 372, "30 mths": 744,
+		"5 months": 155, "11 mths": 341, "12 months": 372, "30 mths": 744,
 		"1 week": 7, "4 weeks": 28, "5 wks": 31, "10 days": 10, "0 days": 1, "30d": 30, "31 days": 31, "400 days": 372,
 	} {
 		d := m.Map(row(cells{"Age": cell}))
@@ -88,7 +88,7 @@ func TestAges(t *testing.T) {
 		_, err := lfpse.Age31x372.Decode(*d.Event.Patients[0].AgeAtTimeOfIncidentDays)
 		assert.NoError(t, err)
 	}
-	for _, cell := range []string{"0", "0 months", "200", "-1", "34.5", "about 40", "forty", "40s", "1 year 3 months", "18600", "５０"} {
+	for _, cell := range []string{"34M", "11m", "0", "0 months", "200", "-1", "34.5", "about 40", "forty", "40s", "1 year 3 months", "18600", "５０"} {
 		d := m.Map(row(cells{"Age": cell}))
 		assert.Empty(t, d.Event.Patients, "%q", cell)
 		assert.Equal(t, []string{"warning MAP-VALUE column Age"}, mapIssues(d), "%q", cell)

@@ -11,28 +11,28 @@ import (
 )
 
 // fromContext reports whether the patient's record settles the field.
-func (w *work) fromContext(f *field, target string, place *lfpse.Place) bool {
+func (w *work) fromContext(f *field, t *target) bool {
 	c := w.r.context
 	if c == nil || f.Context == "" {
 		return false
 	}
 	switch f.Context {
 	case "age":
-		return w.ageOf(f, c, target, place)
+		return w.ageOf(f, c, t)
 	case "gender":
 		// An identity that is recorded counts, even where a person has to read it.
 		if c.GenderIdentity.Status != fhircontext.Absent {
-			return w.fact(f, target, place, c.GenderIdentity, c.GenderIdentity.Value)
+			return w.fact(f, t, c.GenderIdentity, c.GenderIdentity.Value)
 		}
-		return w.fact(f, target, place, c.Gender, genderName(c.Gender.Value))
+		return w.fact(f, t, c.Gender, genderName(c.Gender.Value))
 	case "gender-identity":
-		return w.fact(f, target, place, c.GenderIdentity, c.GenderIdentity.Value)
+		return w.fact(f, t, c.GenderIdentity, c.GenderIdentity.Value)
 	case "ethnicity":
-		return w.fact(f, target, place, c.Ethnicity, c.Ethnicity.Value)
+		return w.fact(f, t, c.Ethnicity, c.Ethnicity.Value)
 	case "organisation":
-		return w.fact(f, target, place, c.Organisation, c.Organisation.Value)
+		return w.fact(f, t, c.Organisation, c.Organisation.Value)
 	case "reporter-role":
-		return w.fact(f, target, place, c.ReporterRole, c.ReporterRole.Value)
+		return w.fact(f, t, c.ReporterRole, c.ReporterRole.Value)
 	case "medicines":
 		return w.medicines(c, f.Level)
 	case "devices":
@@ -51,34 +51,29 @@ func genderName(gender string) string {
 
 // fact puts a fact of the record into the event, or asks where the record leaves
 // a choice.
-func (w *work) fact(f *field, target string, place *lfpse.Place, fact fhircontext.Fact, value string) bool {
+func (w *work) fact(f *field, t *target, fact fhircontext.Fact, value string) bool {
 	from := "record " + fact.Source.Path
 	switch fact.Status {
 	case fhircontext.Known:
-		v, err := place.Parse(value)
-		if err != nil {
-			w.refuse(f, target, place, from, err)
-			return true
-		}
-		w.put(place, v, from, orDefault(fact.Source.Note, "as recorded"))
+		w.required(f, t, from, w.plain(t, value, from, orDefault(fact.Source.Note, "as recorded")))
 		return true
 	case fhircontext.Ask:
-		w.ask(f, target, place, strings.TrimSpace("The record leaves a choice. "+fact.Source.Note))
+		w.ask(f, t, strings.TrimSpace("The record leaves a choice. "+fact.Source.Note))
 		return true
 	}
 	return false
 }
 
-func (w *work) ageOf(f *field, c *fhircontext.Context, target string, place *lfpse.Place) bool {
+func (w *work) ageOf(f *field, c *fhircontext.Context, t *target) bool {
 	birth, from := c.BirthDate(), "record "+c.BirthPrecision.Source.Path
 	if birth == "" {
 		return false
 	}
 	err := errNoFullBirthDate
 	if c.BirthPrecision.Value == "day" {
-		err = w.ageFrom(place, lfpse.Date(birth), from)
+		err = w.ageFrom(t, lfpse.Date(birth), from)
 	}
-	w.optional(f, target, place, from, err)
+	w.optional(f, t, from, err)
 	return err == nil
 }
 

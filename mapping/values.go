@@ -2,6 +2,7 @@ package mapping
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"sort"
@@ -19,7 +20,7 @@ import (
 type words struct {
 	name    string
 	match   string
-	exact   map[string]int // entry, as it is and folded, to its index, for match exact
+	exact   map[string]int // likely cells to the index of their entry, for match exact
 	entries []entry
 	// undeclared is set where an entry is a bare number and the list does not say
 	// of which code system.
@@ -46,6 +47,9 @@ func compileValues(name string, v ValueMap, report func(format string, args ...a
 			e.word = fmt.Sprint(item.Key)
 		}
 		e.folded, e.rule = lfpse.Fold(e.word), "values "+name+": "+strconv.Quote(e.word)
+		if e.value == AbsentValue {
+			e.rule += " means nothing to send"
+		}
 		switch {
 		case e.folded == "":
 			report("values.%s has an entry without a word", name)
@@ -66,7 +70,9 @@ func compileValues(name string, v ValueMap, report func(format string, args ...a
 			}
 			e.pattern = p
 		}
-		w.exact[e.folded], w.exact[e.word] = len(w.entries), len(w.entries)
+		for _, cell := range likely(e.word) {
+			w.exact[cell] = len(w.entries)
+		}
 		w.entries = append(w.entries, e)
 	}
 	switch w.match {
@@ -79,17 +85,29 @@ func compileValues(name string, v ValueMap, report func(format string, args ...a
 	return w
 }
 
-// lookup finds the entry for a cell, nil if the list does not know it.
-func (w *words) lookup(cell string) *entry {
+// likely returns the cells that a word mostly stands in: as it is, folded, and folded
+// with a capital. They are found without folding the cell; any other is folded.
+func likely(word string) [3]string {
+	folded := lfpse.Fold(word)
+	first, size := utf8.DecodeRuneInString(folded)
+	capital := string(unicode.ToUpper(first)) + folded[size:]
+	if lfpse.Fold(capital) != folded { // there is none
+		capital = folded
+	}
+	return [3]string{word, folded, capital}
+}
+
+// lookup returns the index of the entry for a cell, -1 if the list does not know it.
+func (w *words) lookup(cell string) int {
 	if w.match == "exact" {
 		i, ok := w.exact[cell]
 		if !ok {
 			i, ok = w.exact[lfpse.Fold(cell)]
 		}
-		if ok {
-			return &w.entries[i]
+		if !ok {
+			return -1
 		}
-		return nil
+		return i
 	}
 	folded := lfpse.Fold(cell)
 	for i := range w.entries {
@@ -98,10 +116,10 @@ func (w *words) lookup(cell string) *entry {
 		case w.match == "prefix" && strings.HasPrefix(folded, e.folded) && wholeWords(folded, 0, len(e.folded)),
 			w.match == "contains" && containsWords(folded, e.folded),
 			e.pattern != nil && e.pattern.MatchString(cell):
-			return e
+			return i
 		}
 	}
-	return nil
+	return -1
 }
 
 // containsWords reports whether a text contains another as whole words: low is not
@@ -130,6 +148,19 @@ func ofWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
 // bareDigits reports whether any entry is a bare number.
 func (w *words) bareDigits() bool {
 	return slices.ContainsFunc(w.entries, func(e entry) bool { return strings.Trim(e.folded, "0123456789") == "" })
+}
+
+func (c *compiler) wordLists() {
+	lists, err := builtinValues()
+	if err != nil {
+		c.report("the built-in word lists cannot be read: %v", err)
+		return
+	}
+	maps.Copy(lists, c.m.Values)
+	for _, name := range slices.Sorted(maps.Keys(lists)) {
+		c.lists[name] = compileValues(name, lists[name], c.report)
+		c.lists[name].undeclared = c.lists[name].bareDigits() && lists[name].System == ""
+	}
 }
 
 // builtinValues reads the word lists that every map can use.

@@ -34,9 +34,9 @@ func notCSV(head []byte) error {
 	case zeros == 0:
 		return nil
 	case zeros >= len(head)/3:
-		return fileError(0, RuleEncoding, "Every other byte is zero: this looks like UTF-16 without a byte order mark.", "Save it as \"CSV UTF-8\".")
+		return fileError(0, RuleEncoding, "Much of the file is zero bytes: this is UTF-16 without a byte order mark, or no text at all.", "Save the log as \"CSV UTF-8\".")
 	}
-	return fileError(0, RuleNotCSV, "This is a binary file, not CSV.", "Save the log as \"CSV UTF-8\".")
+	return fileError(0, RuleNotCSV, "There are zero bytes near the start of the file: it is a binary file, or damaged.", "Save the log as \"CSV UTF-8\".")
 }
 
 // followed reports text that starts with first and, after blanks, one of next.

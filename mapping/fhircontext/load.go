@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/gpsafety/lfpse-go/fhir"
 )
@@ -39,16 +40,26 @@ type loader struct {
 	roles  map[string]string
 
 	resources []resource
-	roots     map[*fhir.Entry]int // into resources
-	reported  map[string]bool     // findings and references
-	subject   string              // key of the patient the record is about, "" when unclear
+	roots     map[*fhir.Entry]int   // into resources
+	inside    map[containedID][]int // into resources
+	owners    map[identifier]string // path of the only Patient that has it, "" for several; nil until needed
+	reported  map[string]bool       // findings and references
+	subject   string                // key of the patient the record is about, "" when unclear
 }
+
+// containedID is how a contained resource is referred to, from within one entry.
+type containedID struct {
+	entry int
+	id    string
+}
+
+// identifier is the system and value of an Identifier.
+type identifier struct{ system, value string }
 
 // resource is an entry's resource or one contained in it.
 type resource struct {
 	node
 	typeName  string
-	id        string
 	contained bool
 }
 
@@ -57,7 +68,7 @@ type resource struct {
 func (l *loader) open(data []byte) {
 	var head struct{ ResourceType string }
 	_ = json.Unmarshal(data, &head) // is valid: it has been parsed
-	l.roots = make(map[*fhir.Entry]int, len(l.bundle.Entries))
+	l.roots, l.inside = make(map[*fhir.Entry]int, len(l.bundle.Entries)), map[containedID][]int{}
 	for i := range l.bundle.Entries {
 		e := &l.bundle.Entries[i]
 		var value any
@@ -68,11 +79,13 @@ func (l *loader) open(data []byte) {
 		if head.ResourceType != "Bundle" {
 			path = e.ResourceType
 		}
-		root := resource{node: node{load: l, entry: i, path: path, value: value}, typeName: e.ResourceType, id: e.ID}
+		root := resource{node: node{load: l, entry: i, path: path, value: value}, typeName: e.ResourceType}
 		l.roots[e] = len(l.resources)
 		l.resources = append(l.resources, root)
 		for _, c := range root.objects("contained") {
-			l.resources = append(l.resources, resource{node: c, typeName: c.text("resourceType"), id: c.text("id"), contained: true})
+			key := containedID{i, c.text("id")}
+			l.inside[key] = append(l.inside[key], len(l.resources))
+			l.resources = append(l.resources, resource{node: c, typeName: c.text("resourceType"), contained: true})
 		}
 	}
 }
@@ -135,23 +148,40 @@ func (l *loader) follow(ref node, types ...string) (resource, bool) {
 	if text == "" {
 		return resource{}, false
 	}
-	target, err := l.bundle.Resolve(&l.bundle.Entries[ref.entry], text, types...)
-	if err != nil {
-		l.reportReference(ref, text, err)
+	found, problem := l.resolve(ref.entry, text, types)
+	if problem != 0 {
+		l.reportReference(ref, text, problem)
 		return resource{}, false
 	}
-	if !target.Contained {
-		return l.resources[l.roots[target.Entry]], true
-	}
-	for _, r := range l.resources {
-		if r.contained && r.entry == ref.entry && r.id == target.ID {
-			return r, true
-		}
-	}
-	return resource{}, false
+	return l.resources[found], true
 }
 
-func (l *loader) reportReference(ref node, text string, err error) {
+// resolve returns the index of the resource that a reference in an entry means.
+// What is contained in the entry is looked up here: the bundle would read the whole
+// entry anew for each reference.
+func (l *loader) resolve(entry int, reference string, types []string) (int, fhir.ReferenceProblem) {
+	id, fragment := strings.CutPrefix(reference, "#")
+	if !fragment || id == "" {
+		target, err := l.bundle.Resolve(&l.bundle.Entries[entry], reference, types...)
+		var failed *fhir.ReferenceError
+		if errors.As(err, &failed) {
+			return 0, failed.Problem
+		}
+		return l.roots[target.Entry], 0
+	}
+	found := l.inside[containedID{entry, id}]
+	switch {
+	case len(found) == 0:
+		return 0, fhir.ReferenceNotFound
+	case len(found) > 1:
+		return 0, fhir.ReferenceAmbiguous
+	case len(types) > 0 && !slices.Contains(types, l.resources[found[0]].typeName):
+		return 0, fhir.ReferenceWrongType
+	}
+	return found[0], 0
+}
+
+func (l *loader) reportReference(ref node, text string, problem fhir.ReferenceProblem) {
 	key := "reference " + text
 	if text[0] == '#' {
 		key = "reference " + strconv.Itoa(ref.entry) + text
@@ -161,17 +191,14 @@ func (l *loader) reportReference(ref node, text string, err error) {
 	}
 	l.reported[key] = true
 	severity, says, fix := fhir.Warning, "The reference cannot be followed.", "Correct the reference."
-	var problem *fhir.ReferenceError
-	if errors.As(err, &problem) {
-		switch problem.Problem {
-		case fhir.ReferenceNotFound:
-			// Searches return one type of resource: that others are absent is normal.
-			severity, says, fix = fhir.Information, "What the reference means is not in the record.", "Include it in the bundle when its facts are wanted."
-		case fhir.ReferenceAmbiguous:
-			says, fix = "The reference fits more than one resource.", "Give each resource its own fullUrl and id."
-		case fhir.ReferenceWrongType:
-			says = "The reference means a resource of another type than belongs here."
-		}
+	switch problem {
+	case fhir.ReferenceNotFound:
+		// Searches return one type of resource: that others are absent is normal.
+		severity, says, fix = fhir.Information, "What the reference means is not in the record.", "Include it in the bundle when its facts are wanted."
+	case fhir.ReferenceAmbiguous:
+		says, fix = "The reference fits more than one resource.", "Give each resource its own fullUrl and id."
+	case fhir.ReferenceWrongType:
+		says = "The reference means a resource of another type than belongs here."
 	}
 	l.report(severity, "CONTEXT-REFERENCE", ref.path+".reference", says, fix)
 }

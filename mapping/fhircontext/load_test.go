@@ -2,10 +2,12 @@ package fhircontext_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -262,6 +264,38 @@ func TestRealFacts(t *testing.T) {
 	assert.NotEmpty(t, searched.DenyTerms(), "a record without a Patient still names one in its references")
 
 	assert.Equal(t, "11", read("Booking_POST.json").Ethnicity.Value)
+}
+
+// Reading takes time in proportion to the record, however its resources refer to
+// each other: these took minutes once.
+func TestLargeRecordsAreReadSoon(t *testing.T) {
+	const n = 4000
+	var byIdentifier []string
+	for i := range n {
+		byIdentifier = append(byIdentifier, fmt.Sprintf(`{"resourceType":"Patient","id":"p%d","identifier":[{"system":"s","value":"v%d"}]}`, i, i),
+			fmt.Sprintf(`{"resourceType":"Encounter","subject":{"identifier":{"system":"s","value":"v%d"}}}`, i))
+	}
+	contained := make([]string, n)
+	for i := range contained {
+		contained[i] = fmt.Sprintf(`{"resourceType":"MedicationRequest","id":"m%d","subject":{"reference":"#m%d"}}`, i, i)
+	}
+	for name, record := range map[string][]byte{
+		"patients by identifier": bundle(byIdentifier...),
+		"contained resources":    bundle(`{"resourceType":"Encounter","contained":[` + strings.Join(contained, ",") + `]}`),
+	} {
+		t.Run(name, func(t *testing.T) {
+			done := make(chan struct{})
+			go func() {
+				defer close(done)
+				fhircontext.Load(record)
+			}()
+			select {
+			case <-done:
+			case <-time.After(20 * time.Second): // of which it needs one
+				t.Fatal("not read yet")
+			}
+		})
+	}
 }
 
 func FuzzLoad(f *testing.F) {

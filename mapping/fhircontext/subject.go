@@ -17,7 +17,7 @@ func (l *loader) findSubject() string {
 		case key == "":
 		case r.typeName == "AdverseEvent":
 			ofEvent = appendNew(ofEvent, key)
-		default:
+		case len(ofAny) < 2: // two are as good as a thousand
 			ofAny = appendNew(ofAny, key)
 		}
 	}
@@ -80,8 +80,8 @@ func (l *loader) patientKey(r resource) string {
 			return p.path
 		}
 		id := ref.object("identifier")
-		if p, ok := l.patientWith(id); ok {
-			return p.path
+		if path := l.ownerOf(id); path != "" {
+			return path
 		}
 		if text := ref.text("reference"); text != "" {
 			return "reference " + text
@@ -93,24 +93,26 @@ func (l *loader) patientKey(r resource) string {
 	return ""
 }
 
-// patientWith finds the only Patient that has an identifier.
-func (l *loader) patientWith(id node) (found resource, ok bool) {
-	system, value := id.text("system"), id.text("value")
-	if system == "" || value == "" {
-		return resource{}, false
-	}
-	for _, p := range l.all("Patient") {
-		for _, own := range p.objects("identifier") {
-			if own.text("system") != system || own.text("value") != value {
-				continue
+// ownerOf returns the path of the only Patient that has an identifier, "" for none.
+func (l *loader) ownerOf(id node) string {
+	if l.owners == nil {
+		l.owners = map[identifier]string{}
+		for _, p := range l.all("Patient") {
+			for _, own := range p.objects("identifier") {
+				key := identifier{own.text("system"), own.text("value")}
+				if first, known := l.owners[key]; known && first != p.path {
+					l.owners[key] = ""
+				} else {
+					l.owners[key] = p.path
+				}
 			}
-			if ok && found.path != p.path {
-				return resource{}, false
-			}
-			found, ok = p, true
 		}
 	}
-	return found, ok
+	key := identifier{id.text("system"), id.text("value")}
+	if key.system == "" || key.value == "" {
+		return ""
+	}
+	return l.owners[key]
 }
 
 // concerns reports whether a resource may be used: it is about the subject, or about

@@ -1,0 +1,158 @@
+package mapping
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/gpsafety/lfpse-go/fhir"
+	"github.com/gpsafety/lfpse-go/mapping/csvlog"
+)
+
+// betweenAnswers separates the values of an answer about a property that is a list.
+const betweenAnswers = ";"
+
+// Answers are what people have answered to the questions about a log. They do not
+// change and are safe for concurrent use.
+type Answers struct {
+	byReference map[string]map[string]string
+	lines       map[string]int // of the first answer to a reference
+}
+
+// ReadAnswers reads a CSV file with the columns reference, target and answer;
+// other columns and rows with a blank answer are passed over. What an answer may be
+// is said at [Row.Answers]. The error lists every row that cannot be used.
+func ReadAnswers(src io.Reader) (*Answers, error) {
+	r, err := csvlog.NewReader(src)
+	if err != nil {
+		return nil, err
+	}
+	var columns [3]int
+	var missing []string
+	for i, name := range []string{"reference", "target", "answer"} {
+		var ok bool
+		if columns[i], ok = r.Column(name); !ok {
+			missing = append(missing, name)
+		}
+	}
+	if len(missing) > 0 {
+		return nil, fmt.Errorf("a file of answers has the columns reference, target and answer; missing: %s", strings.Join(missing, ", "))
+	}
+	a := &Answers{byReference: map[string]map[string]string{}, lines: map[string]int{}}
+	var errs []error
+	for row, err := range r.Rows() {
+		if err == nil {
+			err = a.add(row.Line, row.Cell(columns[0]), row.Cell(columns[1]), row.Cell(columns[2]))
+		}
+		if err != nil {
+			errs = append(errs, err)
+		}
+	}
+	if len(errs) > 0 {
+		return nil, errors.Join(errs...)
+	}
+	return a, nil
+}
+
+func (a *Answers) add(line int, reference, target, answer string) error {
+	reference, target, answer = strings.TrimSpace(reference), strings.TrimSpace(target), strings.TrimSpace(answer)
+	of := a.byReference[reference]
+	switch {
+	case answer == "":
+		return nil
+	case reference == "" || target == "":
+		return fmt.Errorf("line %d: an answer needs a reference and a target", line)
+	case of[target] != "":
+		return fmt.Errorf("line %d: the question has been answered on an earlier line; where several answers fit, write them in one cell with %s between them", line, betweenAnswers)
+	case of == nil:
+		of = map[string]string{}
+		a.byReference[reference], a.lines[reference] = of, line
+	}
+	of[target] = answer
+	return nil
+}
+
+// to returns the answers to the questions about a row, by target.
+func (a *Answers) to(reference string) map[string]string {
+	if a == nil {
+		return nil
+	}
+	return a.byReference[reference]
+}
+
+// unused names the answers to rows that the log did not have. The reference is not
+// quoted: it may be a text in the wrong column.
+func (a *Answers) unused(taken map[string]bool) []string {
+	if a == nil {
+		return nil
+	}
+	var lines []int
+	for reference, line := range a.lines {
+		if !taken[reference] {
+			lines = append(lines, line)
+		}
+	}
+	slices.Sort(lines)
+	out := make([]string, len(lines))
+	for i, line := range lines {
+		out[i] = fmt.Sprintf("line %d of the answers is for a reference that no row of the log has", line)
+	}
+	return out
+}
+
+// answers puts what people have answered into the event.
+func (w *work) answers() {
+	if len(w.r.answers) == 0 {
+		return
+	}
+	w.answered = map[string]bool{}
+	for _, name := range slices.Sorted(maps.Keys(w.r.answers)) {
+		place, err := w.m.codec.Place(name)
+		if err != nil {
+			// The target may be text in the wrong column, so it is not quoted.
+			w.issue(fhir.Error, "MAP-ANSWER", "answers", "An answer is for a property that an event does not have.", "Write the target as it is in the question.")
+			continue
+		}
+		fix := "Correct the answer."
+		if place.Repeats() {
+			fix = "Correct the answer; write " + betweenAnswers + " between several."
+		}
+		if err := w.answer(&target{name: name, place: place}, w.r.answers[name]); err != nil {
+			w.issue(fhir.Error, "MAP-ANSWER", name, "The answer cannot be used: "+err.Error()+".", fix)
+			continue
+		}
+		w.answered[name] = true
+	}
+}
+
+// answer puts one answer into the event, or the several of a list.
+func (w *work) answer(t *target, text string) error {
+	text = strings.TrimSpace(text)
+	switch kindOf(t.name, false) {
+	case dateValue:
+		return w.date(&w.m.answerForms, t, text, "answer")
+	case timeValue:
+		return w.time(&w.m.answerForms, t, text, "answer")
+	}
+	parts := []string{text}
+	if t.place.Repeats() {
+		parts = slices.DeleteFunc(strings.Split(text, betweenAnswers), func(part string) bool { return strings.TrimSpace(part) == "" })
+	}
+	if len(parts) == 0 {
+		parts = []string{""}
+	}
+	values := make([]string, len(parts))
+	for i, part := range parts {
+		var err error
+		if values[i], err = t.place.Parse(part); err != nil {
+			return err
+		}
+	}
+	for _, value := range values {
+		w.put(t, value, "answer", "as answered")
+	}
+	return nil
+}
