@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"reflect"
+	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -115,8 +116,10 @@ func tooDeep(tokens token.Tokens) int {
 	return 0
 }
 
+// yaml reports what the YAML reader says, without the excerpt of the text that it
+// would add: somebody may have named the log where the map belongs.
 func (p *mapParser) yaml(err error) {
-	p.findings = append(p.findings, "the map is not YAML of the documented form: "+strings.TrimSpace(yaml.FormatError(err, false, true)))
+	p.findings = append(p.findings, "the map is not YAML of the documented form: "+strings.TrimSpace(yaml.FormatError(err, false, false)))
 }
 
 // Visit makes numbers the text they are written as: the words of a
@@ -173,6 +176,9 @@ func (p *mapParser) keys(node ast.Node, t reflect.Type) {
 	}
 }
 
+// keyName is what a misspelt key looks like.
+var keyName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_-]{0,30}$`)
+
 func (p *mapParser) key(key, value ast.Node, t reflect.Type) {
 	name := key.GetToken().Value
 	known := make([]string, t.NumField())
@@ -182,6 +188,9 @@ func (p *mapParser) key(key, value ast.Node, t reflect.Type) {
 			p.keys(value, t.Field(i).Type)
 			return
 		}
+	}
+	if !keyName.MatchString(name) {
+		name = "(unprintable name)" // it may be text of a log
 	}
 	p.report(key.GetToken().Position.Line, "%q is not known here; there is %s", name, strings.Join(known, ", "))
 }

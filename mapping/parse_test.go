@@ -144,3 +144,17 @@ func FuzzParseMap(f *testing.F) {
 		assert.NotEmpty(t, mapper.Map(row(nil)).State)
 	})
 }
+
+// Somebody may name the log where the map belongs; the error must not show it.
+func TestParseMapRepeatsNothingOfALog(t *testing.T) {
+	for name, text := range map[string]string{
+		"a log":        "Ref,What happened\n1,\"Mrs Quuxworth fell: twice\"\n",
+		"a text":       "Mrs Quuxworth fell: [",
+		"a key":        "\"Mrs Quuxworth, 1 Example Road\": 1\n",
+		"a wrong type": "name: {what: Mrs Quuxworth}\n",
+	} {
+		_, err := mapping.ParseMap([]byte(text))
+		require.Error(t, err, name)
+		require.NotContains(t, err.Error(), "Quuxworth", name)
+	}
+}

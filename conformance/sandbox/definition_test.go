@@ -89,20 +89,33 @@ func TestPublishedTaxonomyIsChecked(t *testing.T) {
 	assert.ErrorContains(t, err, "published taxonomy")
 }
 
-// Two taxonomies with the same ids cannot both be published, and a taxonomy that is
-// enough for verdicts may not be enough to be published.
-func TestTaxonomiesThatCannotBePublished(t *testing.T) {
+// The same taxonomy twice is found at once, not by the first client that asks.
+func TestTheSameTaxonomyTwice(t *testing.T) {
+	v5, v6 := embeddedData(t, "5"), embeddedData(t, "6")
 	for name, opts := range map[string][]sandbox.Option{
-		"twice":   {sandbox.WithPublishedTaxonomy(embeddedData(t, "5")), sandbox.WithPublishedTaxonomy(embeddedData(t, "5"))},
-		"partial": nil,
+		"published twice":     {sandbox.WithPublishedTaxonomy(v5), sandbox.WithPublishedTaxonomy(v5)},
+		"taken twice":         {sandbox.WithTaxonomy(v6), sandbox.WithTaxonomy(v6)},
+		"taken and published": {sandbox.WithTaxonomy(v6), sandbox.WithPublishedTaxonomy(v6)},
+		"taken by default":    {sandbox.WithPublishedTaxonomy(v6)},
 	} {
-		t.Run(name, func(t *testing.T) {
-			sb := newSandbox(t, opts...)
-			r := httptest.NewRequest(http.MethodGet, sandbox.TaxonomyPath+"/"+fhirform.CodeSystem+"/event-type-5", nil)
-			r.Header.Set(sandbox.KeyHeader, sandbox.DefaultKey)
-			w := httptest.NewRecorder()
-			sb.ServeHTTP(w, r)
-			assert.Equal(t, http.StatusInternalServerError, w.Code)
-		})
+		_, err := sandbox.New(opts...)
+		assert.ErrorContains(t, err, "two taxonomies have the same AdverseEvent profile", name)
 	}
+}
+
+// Records of an STU3 taxonomy are not taken, which is said at once.
+func TestSTU3RecordsAreNotTaken(t *testing.T) {
+	_, err := sandbox.New(sandbox.WithTaxonomy(embeddedData(t, "5")), sandbox.WithPublishedTaxonomy(embeddedData(t, "6")))
+	assert.ErrorContains(t, err, "the sandbox takes R4 records only")
+	assert.NotContains(t, err.Error(), "\n", "that is all that is wrong")
+}
+
+// A taxonomy that is enough for verdicts may not be enough to be published.
+func TestATaxonomyThatCannotBePublished(t *testing.T) {
+	sb := newSandbox(t)
+	r := httptest.NewRequest(http.MethodGet, sandbox.TaxonomyPath+"/"+fhirform.CodeSystem+"/event-type-5", nil)
+	r.Header.Set(sandbox.KeyHeader, sandbox.DefaultKey)
+	w := httptest.NewRecorder()
+	sb.ServeHTTP(w, r)
+	assert.Equal(t, http.StatusInternalServerError, w.Code)
 }

@@ -17,6 +17,10 @@
 //
 //	GET    /{StructureDefinition|ValueSet|CodeSystem}/{id}   200
 //
+// Records are taken in the R4 structure only, that of taxonomy version 6. Version 5
+// has records in the STU3 structure: WithPublishedTaxonomy publishes it, and a
+// record of it is rejected for its profile.
+//
 // A missing or wrong key is answered as Azure API Management does, with
 // {"statusCode":401,"message":…}. Every other refusal is an OperationOutcome:
 // one coded issue per finding (details.coding, details.text, expression) with

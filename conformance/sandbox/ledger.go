@@ -21,7 +21,7 @@ const (
 	Created  Outcome = "created"
 	Updated  Outcome = "updated"
 	Deleted  Outcome = "deleted"
-	Read     Outcome = "read"     // the CapabilityStatement was read
+	Read     Outcome = "read"     // the CapabilityStatement or a definition was read
 	Rejected Outcome = "rejected" // the content broke a check
 	Refused  Outcome = "refused"  // the request could not be taken: key, path, method, size, media type, JSON, id
 	Ignored  Outcome = "ignored"  // a fault kept the request from being processed

@@ -64,7 +64,26 @@ func newConfig(opts []Option) (config, error) {
 	if c.ledgerPath != "" && c.ledgerWriter != nil {
 		errs = append(errs, errors.New("sandbox: WithLedgerFile and WithLedgerWriter exclude each other"))
 	}
-	return c, errors.Join(errs...)
+	if err := errors.Join(errs...); err != nil {
+		return c, err
+	}
+	return c, c.checkProfiles()
+}
+
+// checkProfiles finds a taxonomy given twice, before a client asks for one of two
+// resources with the same id.
+func (c *config) checkProfiles() error {
+	profiles := slices.Clone(c.readOnly)
+	for _, t := range c.taxonomies {
+		profiles = append(profiles, t.profile)
+	}
+	slices.Sort(profiles)
+	for i := 1; i < len(profiles); i++ {
+		if profiles[i-1] == profiles[i] {
+			return errors.New("sandbox: taxonomy: two taxonomies have the same AdverseEvent profile; what WithTaxonomy gives is published anyway")
+		}
+	}
+	return nil
 }
 
 // WithKeys replaces DefaultKey by one or more subscription keys. Give several to
@@ -89,11 +108,6 @@ func WithTaxonomy(data []byte) Option {
 		t, err := readTaxonomy(data)
 		if err != nil {
 			return fmt.Errorf("sandbox: taxonomy: %w", err)
-		}
-		for _, have := range c.taxonomies {
-			if have.profile == t.profile {
-				return errors.New("sandbox: taxonomy: two taxonomies have the same AdverseEvent profile")
-			}
 		}
 		c.taxonomies = append(c.taxonomies, t)
 		c.published = append(c.published, slices.Clone(data))

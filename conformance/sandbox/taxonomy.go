@@ -78,7 +78,7 @@ func readTaxonomy(data []byte) (*tax, error) {
 		return nil, fmt.Errorf("format %d is not known, want 1", form.Format)
 	}
 	if !strings.HasPrefix(form.FHIRVersion, "4.0.") {
-		return nil, errors.New("the FHIR version is not R4 (4.0.x)")
+		return nil, errors.New("the FHIR version is not R4 (4.0.x), and the sandbox takes R4 records only; another taxonomy can be published, not served")
 	}
 	t := &tax{
 		groups: form.Groups, ageGrid: form.AgeEncoding == "31/372",

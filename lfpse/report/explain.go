@@ -13,7 +13,8 @@ import (
 )
 
 // Explain says in plain English what a record states and what is wrong with it.
-// Coded answers are spelled out; of free text only the length is told.
+// Dates, organisations and coded answers are spelled out; of free text only the
+// length is told. a is nil for a record that could not be read.
 func Explain(w io.Writer, c *lfpse.Codec, r *Record, a *fhir.AdverseEvent) error {
 	x := &explainer{c: c}
 	x.line("%s:%d", r.Source, r.Line)
@@ -126,7 +127,7 @@ func (x *explainer) spell(p *lfpse.Place, value string) string {
 	case f.Type == taxonomy.Boolean:
 		return map[string]string{"true": "yes", "false": "no"}[value]
 	case f.Type == taxonomy.Code && f.CodeSystem != "" && len(p.Choices()) > 0:
-		return value + " (not in the list)"
+		return "(a code that is not in the list)" // it may be a text in the wrong place
 	}
 	return value
 }

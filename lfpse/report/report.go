@@ -2,8 +2,9 @@
 // other tools read: text with a caret under the place, a FHIR OperationOutcome,
 // SARIF for code-scanning tools, JUnit XML for build servers.
 //
-// A report holds rule ids, places and explanations. Only [Text] can show a part
-// of a record, and only when it is asked to.
+// A report holds rule ids, places and explanations. Only [Text] with carets and
+// [Explain] show something of what a record says: they are for those who may read
+// the record anyway.
 package report
 
 import (
@@ -13,36 +14,66 @@ import (
 	"encoding/xml"
 	"fmt"
 	"io"
+	"net/url"
+	"path/filepath"
 	"strings"
+	"unicode"
 	"unicode/utf8"
+
+	"golang.org/x/text/width"
 
 	"github.com/gpsafety/lfpse-go/fhir"
 	"github.com/gpsafety/lfpse-go/lfpse/validate"
 )
 
-// Record is what was found out about one record.
+// Record is what was found out about one record; [NewRecord] makes it.
 type Record struct {
 	// Source names where the record comes from: a file, "standard input".
-	Source string `json:"source"`
+	Source string
 	// Line is the line of the source on which the record starts, from 1.
-	Line int `json:"line"`
+	Line int
 	// Issues are the findings; their offsets count from the start of Text.
-	Issues fhir.Issues `json:"issues"`
-	// Text is the record itself, used to find lines and columns.
-	Text []byte `json:"-"`
+	Issues fhir.Issues
+	// Text is the record itself, from which carets are drawn. Who keeps many records
+	// and needs no carets can let it go: the places stay known.
+	Text []byte
+
+	places []place // of the issues
+}
+
+// place is a line of the source and a column in characters, both from 1.
+type place struct {
+	Line   int `json:"line"`
+	Column int `json:"column"`
 }
 
 // NewRecord makes a Record and finds the place in the text of every issue that
 // does not have one.
 func NewRecord(source string, line int, text []byte, issues fhir.Issues) Record {
-	r := Record{Source: source, Line: line, Text: text, Issues: make(fhir.Issues, len(issues))}
+	r := Record{Source: source, Line: line, Text: text, Issues: make(fhir.Issues, len(issues)), places: make([]place, len(issues))}
 	copy(r.Issues, issues)
 	for i := range r.Issues {
-		if issue := &r.Issues[i]; issue.Offset < 0 {
+		issue := &r.Issues[i]
+		if issue.Offset < 0 {
 			issue.Offset = fhir.Locate(text, issue.Path)
+		}
+		r.places[i] = place{line, 1}
+		if 0 <= issue.Offset && issue.Offset <= len(text) {
+			before := text[:issue.Offset]
+			start := bytes.LastIndexByte(before, '\n') + 1
+			r.places[i] = place{line + bytes.Count(before, []byte{'\n'}), utf8.RuneCount(before[start:]) + 1}
 		}
 	}
 	return r
+}
+
+// place returns where issue k is: at the start of a record that NewRecord has not
+// made.
+func (r *Record) place(k int) place {
+	if k < len(r.places) {
+		return r.places[k]
+	}
+	return place{max(r.Line, 1), 1}
 }
 
 // Severity returns the worst severity among the findings; ok is false if there
@@ -52,16 +83,6 @@ func (r *Record) Severity() (worst fhir.Severity, ok bool) {
 		worst = max(worst, r.Issues[i].Severity)
 	}
 	return worst, len(r.Issues) > 0
-}
-
-// place returns the line in the source and the column, both from 1, of an issue.
-func (r *Record) place(i *fhir.Issue) (line, column int) {
-	if i.Offset < 0 || i.Offset > len(r.Text) {
-		return r.Line, 1
-	}
-	before := r.Text[:i.Offset]
-	start := bytes.LastIndexByte(before, '\n') + 1
-	return r.Line + bytes.Count(before, []byte{'\n'}), utf8.RuneCount(before[start:]) + 1
 }
 
 // Text writes one paragraph a finding: place, severity, rule, path, what is
@@ -76,8 +97,8 @@ func Text(w io.Writer, records []Record, least fhir.Severity, caret bool) error 
 			if i.Severity < least {
 				continue
 			}
-			line, column := r.place(i)
-			if _, err := fmt.Fprintf(w, "%s:%d:%d: %s\n", r.Source, line, column, i); err != nil {
+			at := r.place(k)
+			if _, err := fmt.Fprintf(w, "%s:%d:%d: %s\n", r.Source, at.Line, at.Column, i); err != nil {
 				return err
 			}
 			if caret && i.Offset >= 0 && i.Offset <= len(r.Text) {
@@ -100,49 +121,101 @@ func (r *Record) marked(offset int) string {
 	if n := bytes.IndexByte(r.Text[offset:], '\n'); n >= 0 {
 		end = offset + n
 	}
-	before, after := []rune(string(r.Text[start:offset])), []rune(string(r.Text[offset:end]))
+	before, after := r.Text[start:offset], bytes.TrimSuffix(r.Text[offset:end], []byte{'\r'})
+	from, to := near(before, after)
 	lead, trail := "", ""
-	if len(before) > window {
-		before, lead = before[len(before)-window:], "… "
+	if from > 0 {
+		lead = "… "
 	}
-	if len(after) > window {
-		after, trail = after[:window], " …"
+	if to < len(after) {
+		trail = " …"
 	}
-	left := lead + printable(before)
-	return "    " + left + printable(after) + trail + "\n    " + strings.Repeat(" ", utf8.RuneCountInString(left)) + "^"
+	left := lead + printable(before[from:])
+	return "    " + left + printable(after[:to]) + trail + "\n    " + strings.Repeat(" ", cells(left)) + "^"
+}
+
+// near returns where the window begins in the text before a place and where it
+// ends in the text after it. A line may have megabytes, so it is not read whole.
+func near(before, after []byte) (from, to int) {
+	from = len(before)
+	for range window {
+		_, size := utf8.DecodeLastRune(before[:from])
+		from -= size
+		_, size = utf8.DecodeRune(after[to:])
+		to += size
+	}
+	return from, to
 }
 
 // printable keeps a line on one line and away from the terminal's controls.
-func printable(text []rune) string {
+func printable(text []byte) string {
 	return strings.Map(func(r rune) rune {
 		switch {
 		case r == '\t':
 			return ' '
-		case r < ' ' || r == 0x7f || r >= 0x80 && r < 0xa0 || r >= 0x200b && r <= 0x200f || r >= 0x202a && r <= 0x202e || r == utf8.RuneError:
+		case r == utf8.RuneError || !unicode.IsPrint(r):
 			return '·'
 		}
 		return r
 	}, string(text))
 }
 
-// JSON writes one JSON object a record.
+// cells counts the columns of a terminal that a text takes.
+func cells(text string) int {
+	n := 0
+	for _, r := range text {
+		switch kind := width.LookupRune(r).Kind(); {
+		case unicode.In(r, unicode.Mn, unicode.Me): // stands on the letter before it
+		case kind == width.EastAsianWide, kind == width.EastAsianFullwidth:
+			n += 2
+		default:
+			n++
+		}
+	}
+	return n
+}
+
+// JSON writes one JSON object a record: source, line, and the issues, each with the
+// line and the column of the source where it starts.
 func JSON(w io.Writer, records []Record) error {
+	type placed struct {
+		fhir.Issue
+		place
+	}
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
 	for i := range records {
-		if err := enc.Encode(&records[i]); err != nil {
+		r := &records[i]
+		issues := make([]placed, len(r.Issues))
+		for k := range r.Issues {
+			issues[k] = placed{r.Issues[k], r.place(k)}
+		}
+		if err := enc.Encode(struct {
+			Source string   `json:"source"`
+			Line   int      `json:"line"`
+			Issues []placed `json:"issues"`
+		}{r.Source, r.Line, issues}); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// issueTypes gives the FHIR issue type of the rules, by the start of their id.
+// issueTypes gives the issue type of the rules, by the start of their id: the first
+// that fits. The codes are those of FHIR R4, http://hl7.org/fhir/issue-type.
 var issueTypes = []struct{ prefix, code string }{
+	{"JSON-SIZE", "too-long"},
+	{"JSON-TOO-MANY", "incomplete"},
+	{"CHECK-TOO-MANY", "incomplete"},
 	{"JSON-", "structure"},
 	{"FHIR-REQUIRED", "required"},
 	{"FHIR-CODE", "code-invalid"},
 	{"FHIR-FORMAT", "value"},
+	{"FHIR-INTEGER", "value"},
+	{"FHIR-DECIMAL", "value"},
+	{"FHIR-DOM-", "invariant"},
+	{"FHIR-EXT-", "invariant"},
+	{"FHIR-REF-", "invariant"},
 	{"FHIR-", "structure"},
 	{"PROFILE-CODE", "code-invalid"},
 	{"PROFILE-GROUP-MIN", "required"},
@@ -150,7 +223,6 @@ var issueTypes = []struct{ prefix, code string }{
 	{"PROFILE-GROUP", "extension"},
 	{"PROFILE-FIELD", "extension"},
 	{"PROFILE-", "structure"},
-	{"PRIVACY-", "security"},
 }
 
 func issueType(rule string) string {
@@ -218,12 +290,12 @@ func SARIF(w io.Writer, records []Record, rules []validate.Rule) error {
 		for k := range r.Issues {
 			i := &r.Issues[k]
 			describe(i.Rule, "", "", "")
-			line, column := r.place(i)
+			at := r.place(k)
 			results = append(results, object{
 				"ruleId": i.Rule, "ruleIndex": index[i.Rule], "level": levels[i.Severity],
 				"message": object{"text": strings.TrimSpace(i.Text + " " + i.Fix)},
 				"locations": []object{{
-					"physicalLocation": object{"artifactLocation": object{"uri": r.Source}, "region": object{"startLine": line, "startColumn": column}},
+					"physicalLocation": object{"artifactLocation": object{"uri": uri(r.Source)}, "region": object{"startLine": at.Line, "startColumn": at.Column}},
 					"logicalLocations": []object{{"fullyQualifiedName": i.Path}},
 				}},
 			})
@@ -235,10 +307,20 @@ func SARIF(w io.Writer, records []Record, rules []validate.Rule) error {
 	return enc.Encode(object{
 		"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0",
 		"runs": []object{{
-			"tool":    object{"driver": object{"name": "lfpse", "informationUri": "https://github.com/gpsafety/lfpse-go", "rules": descriptors}},
-			"results": results,
+			"tool":       object{"driver": object{"name": "lfpse", "informationUri": "https://github.com/gpsafety/lfpse-go", "rules": descriptors}},
+			"columnKind": "unicodeCodePoints",
+			"results":    results,
 		}},
 	})
+}
+
+// uri writes a source as SARIF wants it: a URI, relative where the source is.
+func uri(source string) string {
+	u := url.URL{Path: filepath.ToSlash(filepath.Clean(source))}
+	if filepath.IsAbs(source) {
+		u = url.URL{Scheme: "file", Path: "/" + strings.TrimPrefix(u.Path, "/")}
+	}
+	return u.String()
 }
 
 type junitSuite struct {
@@ -266,26 +348,16 @@ type junitFailure struct {
 // is a failure; milder findings are its output.
 func JUnit(w io.Writer, records []Record) error {
 	suite := junitSuite{Name: "lfpse validate", Tests: len(records)}
+	seen := map[string]int{}
 	for n := range records {
-		r := &records[n]
-		c := junitCase{Name: fmt.Sprintf("%s:%d", r.Source, r.Line), Class: "lfpse.validate"}
-		var errors, rest []string
-		first := ""
-		for k := range r.Issues {
-			i := &r.Issues[k]
-			line, column := r.place(i)
-			s := fmt.Sprintf("%d:%d: %s", line, column, i)
-			if i.Severity == fhir.Error {
-				first = cmp.Or(first, i.Rule)
-				errors = append(errors, s)
-			} else {
-				rest = append(rest, s)
-			}
+		c := testCase(&records[n])
+		// Build servers keep one of the cases that have the same name, and the records
+		// of a Bundle may stand on one line.
+		if seen[c.Name]++; seen[c.Name] > 1 {
+			c.Name += fmt.Sprintf(" (%d)", seen[c.Name])
 		}
-		c.SystemOut = strings.Join(rest, "\n")
-		if len(errors) > 0 {
+		if c.Failure != nil {
 			suite.Failures++
-			c.Failure = &junitFailure{Message: fmt.Sprintf("%d errors", len(errors)), Type: first, Text: strings.Join(errors, "\n")}
 		}
 		suite.Cases = append(suite.Cases, c)
 	}
@@ -299,4 +371,30 @@ func JUnit(w io.Writer, records []Record) error {
 	}
 	_, err := io.WriteString(w, "\n")
 	return err
+}
+
+func testCase(r *Record) junitCase {
+	c := junitCase{Name: fmt.Sprintf("%s:%d", r.Source, r.Line), Class: "lfpse.validate"}
+	var errors, rest []string
+	first := ""
+	for k := range r.Issues {
+		i := &r.Issues[k]
+		at := r.place(k)
+		s := fmt.Sprintf("%d:%d: %s", at.Line, at.Column, i)
+		if i.Severity == fhir.Error {
+			first = cmp.Or(first, i.Rule)
+			errors = append(errors, s)
+		} else {
+			rest = append(rest, s)
+		}
+	}
+	c.SystemOut = strings.Join(rest, "\n")
+	switch len(errors) {
+	case 0:
+	case 1:
+		c.Failure = &junitFailure{Message: "1 error", Type: first, Text: errors[0]}
+	default:
+		c.Failure = &junitFailure{Message: fmt.Sprintf("%d errors", len(errors)), Type: first, Text: strings.Join(errors, "\n")}
+	}
+	return c
 }

@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"encoding/json"
 	"encoding/xml"
+	"path/filepath"
 	"strings"
 	"testing"
+	"unicode"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -61,6 +63,50 @@ func TestTextCutsLongLinesAndHidesControls(t *testing.T) {
 	assert.Equal(t, `"b"`, string([]rune(lines[1])[caret:caret+3]))
 }
 
+func TestTheCaretStandsBelowThePlaceInATerminal(t *testing.T) {
+	for name, c := range map[string]struct {
+		line, shown string
+		cells       int // of a terminal before the caret, counted by hand
+	}{
+		"wide characters":      {`{"a":"漢字","b":1}`, `{"a":"漢字","b":1}`, 12},
+		"an emoji":             {`{"a":"💊","b":1}`, `{"a":"💊","b":1}`, 10},
+		"a combining accent":   {"{\"a\":\"e\u0301\",\"b\":1}", "{\"a\":\"e\u0301\",\"b\":1}", 9},
+		"tabs":                 {"{\t\"a\":2,\t\"b\":1}", `{ "a":2, "b":1}`, 9},
+		"line ends of Windows": {"{\r\n\"b\":1\r\n}", `"b":1`, 0},
+		"what turns text":      {"{\"a\":\"\u2066\u061c\ufeff\",\"b\":1}", `{"a":"···","b":1}`, 11},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := report.NewRecord("l", 1, []byte(c.line), fhir.Issues{{Rule: "R", Path: "X.b", Offset: -1, Text: "T."}})
+			var b bytes.Buffer
+			require.NoError(t, report.Text(&b, []report.Record{r}, fhir.Information, true))
+			_, marked, _ := strings.Cut(b.String(), "\n")
+			assert.Equal(t, "    "+c.shown+"\n    "+strings.Repeat(" ", c.cells)+"^\n", marked)
+		})
+	}
+}
+
+func TestPlacesAreKnownWithoutTheText(t *testing.T) {
+	rs := records()
+	for i := range rs {
+		rs[i].Text = nil
+	}
+	for name, write := range map[string]func(*bytes.Buffer) error{
+		"text":  func(b *bytes.Buffer) error { return report.Text(b, rs, fhir.Warning, true) },
+		"json":  func(b *bytes.Buffer) error { return report.JSON(b, rs) },
+		"sarif": func(b *bytes.Buffer) error { return report.SARIF(b, rs, nil) },
+		"junit": func(b *bytes.Buffer) error { return report.JUnit(b, rs) },
+	} {
+		var b bytes.Buffer
+		require.NoError(t, write(&b), name)
+		assert.Regexp(t, `4:23|"line":4,"column":23|"startColumn": 23,\s+"startLine": 4`, b.String(), name)
+		assert.NotContains(t, b.String(), "2026", name)
+	}
+	byHand := []report.Record{{Source: "x", Issues: fhir.Issues{{Rule: "R", Path: "X", Offset: 7, Text: "T."}}}}
+	var b bytes.Buffer
+	require.NoError(t, report.Text(&b, byHand, fhir.Information, true))
+	assert.Equal(t, "x:1:1: information R at X: T.\n", b.String())
+}
+
 func TestOperationOutcome(t *testing.T) {
 	var b bytes.Buffer
 	require.NoError(t, report.OperationOutcome(&b, records()))
@@ -77,6 +123,24 @@ func TestOperationOutcome(t *testing.T) {
 	ok, err := fhir.DecodeOperationOutcome([]byte(lines[1]))
 	require.NoError(t, err)
 	assert.False(t, ok.HasErrors())
+}
+
+// What a rule is about, in the words of FHIR R4: http://hl7.org/fhir/R4/valueset-issue-type.html.
+func TestOperationOutcomeIssueTypes(t *testing.T) {
+	for rule, want := range map[string]string{
+		"JSON-SYNTAX": "structure", "JSON-SIZE": "too-long", "JSON-TOO-MANY-ISSUES": "incomplete", "CHECK-TOO-MANY": "incomplete",
+		"FHIR-REQUIRED": "required", "FHIR-CODE": "code-invalid", "FHIR-INTEGER": "value", "FHIR-DOM-3": "invariant", "FHIR-EXT-1": "invariant",
+		"FHIR-UNKNOWN-ELEMENT": "structure", "PROFILE-GROUP-MIN": "required", "PROFILE-GROUP-MAX": "extension", "PROFILE-CODE-OPEN": "code-invalid",
+		"LFPSE-AGE-GRID": "business-rule", "QUALITY-AGE-OLD": "business-rule",
+		"PRIVACY-NHS-NUMBER": "business-rule", // security is about who may do what
+	} {
+		var b bytes.Buffer
+		r := report.NewRecord("x", 1, nil, fhir.Issues{{Severity: fhir.Error, Rule: rule, Path: "AdverseEvent", Offset: -1, Text: "T."}})
+		require.NoError(t, report.OperationOutcome(&b, []report.Record{r}))
+		o, err := fhir.DecodeOperationOutcome(b.Bytes())
+		require.NoError(t, err)
+		assert.Equal(t, want, o.Issue[0].Code, rule)
+	}
 }
 
 func TestSARIF(t *testing.T) {
@@ -113,6 +177,32 @@ func TestSARIF(t *testing.T) {
 	assert.Equal(t, "a.json", first.Locations[0].PhysicalLocation.ArtifactLocation.URI)
 	assert.Equal(t, 4, first.Locations[0].PhysicalLocation.Region.StartLine)
 	assert.Equal(t, "note", log.Runs[0].Results[2].Level)
+}
+
+func TestSARIFSourcesAreURIs(t *testing.T) {
+	abs, err := filepath.Abs("a b.json")
+	require.NoError(t, err)
+	for source, want := range map[string]string{
+		"out/a.json": `"uri": "out/a.json"`, "./my log#1.json": `"uri": "my%20log%231.json"`, "c:x.json": `"uri": "./c:x.json"`,
+		"standard input": `"uri": "standard%20input"`, abs: `"uri": "file:///`,
+	} {
+		var b bytes.Buffer
+		r := report.NewRecord(source, 1, []byte(`{}`), fhir.Issues{{Rule: "R", Path: "X", Offset: 0, Text: "T."}})
+		require.NoError(t, report.SARIF(&b, []report.Record{r}, nil))
+		assert.Contains(t, b.String(), want)
+		assert.Contains(t, b.String(), `"columnKind": "unicodeCodePoints"`)
+	}
+}
+
+// Build servers keep one of the cases of a name.
+func TestJUnitNamesAreUnique(t *testing.T) {
+	one := report.NewRecord("bundle.json", 1, nil, fhir.Issues{{Severity: fhir.Error, Rule: "R", Path: "X", Offset: -1, Text: "\x01T."}})
+	var b bytes.Buffer
+	require.NoError(t, report.JUnit(&b, []report.Record{one, one, one}))
+	for _, want := range []string{`name="bundle.json:1"`, `name="bundle.json:1 (2)"`, `name="bundle.json:1 (3)"`, `failures="3"`, `message="1 error"`} {
+		assert.Contains(t, b.String(), want)
+	}
+	require.NoError(t, xml.Unmarshal(b.Bytes(), new(struct{})), "no character that XML does not have")
 }
 
 func TestJUnit(t *testing.T) {
@@ -156,7 +246,35 @@ func TestExplain(t *testing.T) {
 	}
 	assert.NotContains(t, b.String(), "SECRET")
 	b.Reset()
+	e.Classification.LevelOfConcern = "SECRET-code"
+	a, _ = c.Encode(&e)
+	require.NoError(t, report.Explain(&b, c, &r, a))
+	assert.Contains(t, b.String(), "(a code that is not in the list)")
+	assert.NotContains(t, b.String(), "SECRET")
+	b.Reset()
 	sound := records()[1]
 	require.NoError(t, report.Explain(&b, c, &sound, nil))
 	assert.Contains(t, b.String(), "cannot be read")
+}
+
+// Whatever stands at a place, the caret stands on a line of its own, and nothing
+// that steers a terminal gets out.
+func FuzzText(f *testing.F) {
+	f.Add([]byte(doc), 20)
+	f.Add([]byte("\xff\r\n\t\u202e漢"), 3)
+	f.Add([]byte(nil), 0)
+	f.Fuzz(func(t *testing.T, text []byte, offset int) {
+		r := report.NewRecord("x", 1, text, fhir.Issues{{Rule: "R", Path: "X.a[0].b", Offset: offset, Text: "T."}})
+		var b bytes.Buffer
+		require.NoError(t, report.Text(&b, []report.Record{r}, fhir.Information, true))
+		lines := strings.Split(b.String(), "\n")
+		if len(lines) == 4 {
+			assert.Equal(t, "^", strings.TrimSpace(lines[2]))
+		} else {
+			require.Len(t, lines, 2, "a place outside the text has no caret")
+		}
+		for _, c := range strings.ReplaceAll(b.String(), "\n", "") {
+			require.True(t, unicode.IsPrint(c), "%U", c)
+		}
+	})
 }

@@ -152,10 +152,17 @@ type Builder struct {
 	desks     *sync.Pool // of *desk
 }
 
-// desk is what one Build works with; the next takes it over.
+// desk is what one Build works with; the next takes it over, cleared.
 type desk struct {
 	encoder *lfpse.Encoder
 	buffer  []byte
+}
+
+// clear leaves nothing of the last event behind.
+func (d *desk) clear() {
+	d.encoder.Reset()
+	clear(d.buffer)
+	d.buffer = d.buffer[:0]
 }
 
 // NewBuilder compiles a builder for a taxonomy; opts change what the codec
@@ -195,37 +202,43 @@ func (r *Result) Ready() bool { return !r.Submission.IsZero() }
 
 // Build encodes an event, validates it, screens it for personal data and, when
 // nothing stands against it, makes the submission. deny lists what must not
-// occur in any text, such as the names of the patient concerned; it may be nil.
+// occur in any text, such as the names of the patient concerned; it may be nil. The
+// result stays as it is when other events are built or e changes.
 func (b *Builder) Build(e *lfpse.Event, deny *privacy.DenyList) Result {
 	d := b.desks.Get().(*desk)
 	defer func() {
-		d.encoder.Reset()
+		d.clear()
 		b.desks.Put(d)
 	}()
 	a, issues := d.encoder.Encode(e)
 	report := b.validator.Check(a)
 	r := Result{Questions: report.Questions, Issues: append(issues, report.Faults()...), Privacy: b.screener.ScanEvent(a, deny)}
-	r.locate(b.codec, a)
-	if r.Issues.HasErrors() || r.Privacy.HasErrors() || blocking(r.Questions) {
-		return r
+	if !r.Issues.HasErrors() && !r.Privacy.HasErrors() && !blocking(r.Questions) {
+		var err error
+		if r.Submission, err = b.submission(d, e, a); err != nil {
+			r.Issues = append(r.Issues, asIssues(err)...)
+		}
 	}
-	body, err := b.codec.Append(d.buffer[:0], a)
-	d.buffer = body[:0]
-	if err != nil {
-		r.Issues = append(r.Issues, asIssues(err)...)
-		return r
+	r.locate(b.codec, a)
+	return r
+}
+
+// submission makes the bytes of an event against which nothing stands.
+func (b *Builder) submission(d *desk, e *lfpse.Event, a *fhir.AdverseEvent) (Submission, error) {
+	var err error
+	if d.buffer, err = b.codec.Append(d.buffer, a); err != nil {
+		return Submission{}, err
 	}
 	t := b.codec.Taxonomy()
-	r.Submission = Submission{stored{
-		Body:             bytes.Clone(body),
-		Digest:           sha256.Sum256(body),
+	return Submission{stored{
+		Body:             bytes.Clone(d.buffer),
+		Digest:           sha256.Sum256(d.buffer),
 		Version:          t.Version,
 		CanonicalBase:    t.CanonicalBase,
 		ID:               e.ID,
 		Provisional:      b.codec.Provisional(a),
 		TestOrganisation: usesTestOrganisation(e),
-	}}
-	return r
+	}}, nil
 }
 
 // maxTargets bounds the work for an event that is wrong throughout.

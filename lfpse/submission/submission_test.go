@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"math/rand/v2"
 	"strings"
 	"sync"
 	"testing"
@@ -224,17 +225,72 @@ func TestNewBuilderRefusesATaxonomyItCannotWrite(t *testing.T) {
 	assert.Error(t, err)
 }
 
+// manyEvents are sound, incomplete, faulty and private, large and small by turns,
+// so that each comes after one that has left something else in the memory.
+func manyEvents() []lfpse.Event {
+	yes, age := true, 18600
+	changes := []func(e *lfpse.Event){
+		func(*lfpse.Event) {},
+		func(e *lfpse.Event) { e.Description = strings.Repeat(e.Description, 50) },
+		func(e *lfpse.Event) { e.RiskDetails.RiskImminent = "" },
+		func(e *lfpse.Event) { e.Description = "Patient 999 000 0018 was given the wrong dose." },
+		func(e *lfpse.Event) { e.Date, e.RiskDetails.RiskImminent = "2026-02-30", "maybe" },
+		func(e *lfpse.Event) { e.ID, e.Governance.DutyOfCandour = "record-1", &yes },
+		func(e *lfpse.Event) { *e = lfpse.Event{} },
+		func(e *lfpse.Event) {
+			for range 20 {
+				e.Patients = append(e.Patients, lfpse.Patient{AgeAtTimeOfIncidentDays: &age, PhysicalHarm: lfpse.PhysicalLow})
+			}
+		},
+		func(e *lfpse.Event) {
+			e.Type, e.RiskDetails = lfpse.TypeGoodCare, lfpse.RiskDetails{}
+			e.WentWell.HowFutureOccurrence = "Keep the alert on."
+			e.Reporter.ReporterOrganisation = "Z01"
+		},
+	}
+	var out []lfpse.Event
+	for i := range 4 * len(changes) {
+		e := good()
+		e.Description = fmt.Sprintf("Shelf %d. ", i) + e.Description
+		changes[i%len(changes)](&e)
+		out = append(out, e)
+	}
+	return out
+}
+
+// The memory that builds share shows in nothing: results made by many goroutines
+// at once, and looked at when all is done, are those of a builder of their own.
 func TestOneBuilderServesManyGoroutines(t *testing.T) {
+	events := manyEvents()
+	want := make([]submission.Result, len(events))
+	ready := 0
+	for i := range events {
+		want[i] = builder(t).Build(&events[i], nil)
+		if want[i].Ready() {
+			ready++
+		}
+	}
+	require.Equal(t, 16, ready, "four of the nine kinds")
+	const workers = 16
 	b := builder(t)
-	want := ready(t, good())
+	var got [workers][]submission.Result
 	var wg sync.WaitGroup
-	for range 8 {
+	for w := range workers {
+		got[w] = make([]submission.Result, len(events))
 		wg.Go(func() {
-			e := good()
-			assert.Equal(t, want, b.Build(&e, nil).Submission)
+			for _, i := range rand.New(rand.NewPCG(1, uint64(w))).Perm(len(events)) {
+				e := events[i]
+				got[w][i] = b.Build(&e, nil)
+			}
 		})
 	}
 	wg.Wait()
+	for w := range workers {
+		for i := range events {
+			require.Equal(t, string(want[i].Submission.Body()), string(got[w][i].Submission.Body()), "worker %d, event %d", w, i)
+			require.Equal(t, want[i], got[w][i], "worker %d, event %d", w, i)
+		}
+	}
 }
 
 func FuzzUnmarshal(f *testing.F) {

@@ -10,6 +10,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -73,19 +74,51 @@ func attention(format string, args ...any) error {
 }
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	os.Exit(run(ctx, os.Args[1:], &console{os.Stdin, os.Stdout, os.Stderr}))
+	os.Exit(run(context.Background(), os.Args[1:], &console{os.Stdin, os.Stdout, os.Stderr}))
+}
+
+// interruptible ends with the first interrupt, which the command takes as a wish to
+// come to an end in good order. The second ends the program.
+func interruptible(ctx context.Context) context.Context {
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop)
+	return ctx
+}
+
+// sink remembers that output was lost, which most commands do not look at.
+type sink struct {
+	w   io.Writer
+	err error
+}
+
+func (s *sink) Write(p []byte) (int, error) {
+	n, err := s.w.Write(p)
+	s.err = cmp.Or(s.err, err)
+	return n, err
 }
 
 // run parses the arguments, runs a command and returns the exit code.
 func run(ctx context.Context, args []string, c *console) int {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	out := &sink{w: c.out}
+	code := execute(ctx, args, &console{c.in, out, c.err})
+	if out.err != nil && code != exitUsage {
+		fmt.Fprintln(c.err, "lfpse: output was lost:", out.err)
+		code = max(code, exitUsage)
+	}
+	return code
+}
+
+// execute is run without an eye on the output.
+func execute(ctx context.Context, args []string, c *console) int {
 	var grammar cli
 	code := -1
 	parser, err := kong.New(&grammar,
-		kong.Name("lfpse"), kong.Description(description), kong.UsageOnError(), kong.Writers(c.out, c.err),
+		kong.Name("lfpse"), kong.Description(description), kong.Writers(c.out, c.err),
 		kong.Exit(func(n int) { code = n }), kong.Vars{"maps": strings.Join(mapping.BuiltinNames(), ", ")}, kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
-		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(c))
+		// Called only for a command that takes a context: an interrupt ends all others at once.
+		kong.BindToProvider(func() (context.Context, error) { return interruptible(ctx), nil }), kong.Bind(c))
 	if err != nil {
 		fmt.Fprintln(c.err, "lfpse:", err)
 		return exitUsage

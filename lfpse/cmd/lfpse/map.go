@@ -49,7 +49,7 @@ func (cmd *mapCmd) Run(c *console) error {
 			return err
 		}
 		if skipped := cmd.Format == "fhir" && d.State != mapping.Ready || cmd.Format == "event" && (d.State == mapping.PrivacyBlock || d.State == mapping.InvalidRecord); skipped {
-			fmt.Fprintf(c.err, "%s: %s: %s\n", d.Reference, d.State, strings.Join(details(&d), "; "))
+			fmt.Fprintf(c.err, "%s: %s: %s\n", clean(d.Reference), d.State, clean(strings.Join(details(&d), "; ")))
 		}
 	}
 	if err := out.Flush(); err != nil {

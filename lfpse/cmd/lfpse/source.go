@@ -46,9 +46,9 @@ func (f *taxonomyFlags) load() (*taxonomy.Taxonomy, error) {
 // sourceFlags say what is mapped and how.
 type sourceFlags struct {
 	taxonomyFlags
-	Source  string            `arg:"" help:"Incident log (CSV), or events in their JSON form (.json, .ndjson); - reads standard input."`
+	Source  string            `arg:"" help:"Incident log (CSV), or without --map events in their JSON form (.json, .ndjson); - reads standard input."`
 	Map     string            `help:"Map file (YAML), or the name of a built-in map: ${maps}." placeholder:"FILE|NAME"`
-	Set     map[string]string `help:"Set a property of every event, such as reporter.reporterOrganisation=A81001. May be repeated." placeholder:"TARGET=VALUE"`
+	Set     map[string]string `help:"Set a property of every event, such as reporter.reporterOrganisation=A81001. May be repeated." placeholder:"TARGET=VALUE" mapsep:"none"`
 	Answers string            `help:"CSV file with the columns reference, target and answer." type:"existingfile" placeholder:"FILE"`
 	Records string            `help:"Folder that the map's source.context is relative to. Default: the folder of the log." type:"existingdir" placeholder:"DIR"`
 	Today   string            `help:"The day to take as today, YYYY-MM-DD. Default: the day it is." placeholder:"DATE"`
@@ -100,13 +100,9 @@ func (f *sourceFlags) open(c *console) (*source, error) {
 
 // drafts chooses how the input is read: as a log by a map, or as events.
 func (f *sourceFlags) drafts(s *source, in io.Reader) error {
-	ext := strings.ToLower(filepath.Ext(f.Source))
-	if f.Map == "" && (ext == ".json" || ext == ".ndjson" || ext == ".jsonl") {
-		s.drafts = eventDrafts(s.builder, in)
-		return nil
-	}
 	if f.Map == "" {
-		return fmt.Errorf("a log needs a map: --map FILE, or a built-in one: --map %s", strings.Join(mapping.BuiltinNames(), ", "))
+		s.drafts = eventDrafts(s.builder, in)
+		return f.checkEvents()
 	}
 	m, err := f.mapper(s.builder)
 	if err != nil {
@@ -137,16 +133,25 @@ func (f *sourceFlags) drafts(s *source, in io.Reader) error {
 	return nil
 }
 
+// checkEvents finds out why an input without a map cannot be a file of events.
+func (f *sourceFlags) checkEvents() error {
+	switch strings.ToLower(filepath.Ext(f.Source)) {
+	case ".json", ".ndjson", ".jsonl":
+	default:
+		if f.Source != "-" {
+			return fmt.Errorf("a log needs a map: --map FILE, or a built-in one: --map %s", strings.Join(mapping.BuiltinNames(), ", "))
+		}
+	}
+	if len(f.Set) > 0 || f.Answers+f.Records+f.Today != "" {
+		return errors.New("--set, --answers, --records and --today are for a log with a --map; events are taken as they are")
+	}
+	return nil
+}
+
 func (f *sourceFlags) mapper(b *submission.Builder) (*mapping.Mapper, error) {
-	m, err := mapping.Builtin(f.Map)
+	m, err := readMap(f.Map)
 	if err != nil {
-		data, readErr := os.ReadFile(f.Map)
-		if readErr != nil {
-			return nil, fmt.Errorf("there is no map file %s, and %w", f.Map, err)
-		}
-		if m, err = mapping.ParseMap(data); err != nil {
-			return nil, fmt.Errorf("%s: %w", f.Map, err)
-		}
+		return nil, err
 	}
 	opts := []mapping.Option{mapping.WithValues(f.Set)}
 	if f.Today != "" {
@@ -194,10 +199,14 @@ type document struct {
 }
 
 // documents splits NDJSON into its lines. A file whose first line is not a
-// whole JSON document is one document.
+// whole JSON object is one document. What is too long is cut just above the limit,
+// so that its reader finds it too long.
 func documents(in io.Reader) iter.Seq2[document, error] {
 	return func(yield func(document, error) bool) {
 		r := bufio.NewReaderSize(in, 64<<10)
+		if mark, _ := r.Peek(len(byteOrderMark)); string(mark) == byteOrderMark {
+			_, _ = r.Discard(len(mark))
+		}
 		for line, first := 1, true; ; line++ {
 			text, err := readLine(r)
 			if err != nil && err != io.EOF {
@@ -205,39 +214,48 @@ func documents(in io.Reader) iter.Seq2[document, error] {
 				return
 			}
 			end := err == io.EOF
-			if trimmed := bytes.TrimSpace(text); len(trimmed) > 0 {
-				if first && !end && !looksWhole(trimmed) {
-					rest, err := io.ReadAll(io.LimitReader(r, maxLine+1))
-					if err != nil {
-						yield(document{}, err)
-						return
-					}
-					yield(document{line, append(append(trimmed, '\n'), rest...)}, nil)
-					return
-				}
-				first = false
-				if !yield(document{line, trimmed}, nil) {
-					return
-				}
+			blank := len(bytes.TrimSpace(text)) == 0
+			if first && !blank && !end && len(text) <= maxLine && !isWhole(text) {
+				rest, err := io.ReadAll(io.LimitReader(r, maxLine+1))
+				yield(document{line, append(text, rest...)}, err)
+				return
 			}
-			if end {
+			first = first && blank
+			if !blank && !yield(document{line, bytes.TrimRight(text, "\r\n")}, nil) || end {
 				return
 			}
 		}
 	}
 }
 
-// looksWhole reports whether a line opens and closes as a JSON object does.
-func looksWhole(line []byte) bool { return line[0] == '{' && line[len(line)-1] == '}' }
+const byteOrderMark = "\ufeff"
 
+// isWhole reports whether a line is an object whose brackets close again, sound
+// otherwise or not.
+func isWhole(line []byte) bool {
+	depth, quoted := 0, false
+	for i := 0; i < len(line); i++ {
+		switch c := line[i]; {
+		case quoted && c == '\\':
+			i++
+		case c == '"':
+			quoted = !quoted
+		case quoted:
+		case c == '{' || c == '[':
+			depth++
+		case c == '}' || c == ']':
+			depth--
+		}
+	}
+	return depth == 0 && bytes.HasPrefix(bytes.TrimSpace(line), []byte{'{'})
+}
+
+// readLine returns a line with its end. Of one that is too long the rest is left out.
 func readLine(r *bufio.Reader) ([]byte, error) {
 	var line []byte
 	for {
 		part, err := r.ReadSlice('\n')
-		line = append(line, part...)
-		if len(line) > maxLine {
-			return nil, fmt.Errorf("the line is longer than %d MiB", maxLine>>20)
-		}
+		line = append(line, part[:min(len(part), maxLine+1-len(line))]...)
 		if err != bufio.ErrBufferFull {
 			return line, err
 		}

@@ -1,12 +1,11 @@
 package main
 
 import (
+	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
-	"slices"
 	"strings"
 	"time"
 
@@ -21,10 +20,10 @@ import (
 type submitCmd struct {
 	sourceFlags
 	To       string        `help:"sandbox (one that lives as long as the command), the url of a sandbox on this machine, or an endpoint file." required:"" placeholder:"sandbox|URL|FILE"`
-	KeyEnv   string        `help:"Environment variable that holds the subscription key." placeholder:"NAME"`
-	KeyFile  string        `help:"File that holds the subscription key, readable by its owner only." placeholder:"FILE"`
-	Receipts string        `help:"File in which every attempt is noted, so that no event is sent twice. Required for an endpoint file." placeholder:"FILE"`
-	Update   bool          `help:"Send an update for a row that has changed since it was recorded."`
+	KeyEnv   string        `help:"Environment variable that holds the subscription key." placeholder:"NAME" xor:"key"`
+	KeyFile  string        `help:"File that holds the subscription key, readable by its owner only." placeholder:"FILE" xor:"key"`
+	Receipts string        `help:"File in which every attempt is noted, so that no event is sent twice: one for each log. Required for an endpoint file." placeholder:"FILE"`
+	Update   bool          `help:"Send an update for a row that has changed since it was recorded, as --receipts knows."`
 	Timeout  time.Duration `help:"How long one request may take." default:"40s"`
 	JSON     bool          `help:"Print one JSON object a row and one with the totals." name:"json"`
 }
@@ -35,11 +34,16 @@ func (*submitCmd) Help() string {
   lfpse submit incidents.csv --map map.yaml --to http://127.0.0.1:8787 --receipts receipts.jsonl
   lfpse submit incidents.csv --map map.yaml --to endpoint.json --key-file key --receipts receipts.jsonl --confirm confirmed.json
 
+Rows are known in the receipts by their reference, those without one by their content. A second command waits until the first has done with the file.
+
 An endpoint file: {"name": "...", "environment": "test", "host": "https://...", "canonicalBase": "https://...", "version": "6"}`
 }
 
 // Run submits what is ready and accounts for every row exactly once.
 func (cmd *submitCmd) Run(ctx context.Context, c *console) error {
+	if cmd.Update && cmd.Receipts == "" {
+		return errors.New("--update needs --receipts FILE, which says what has been recorded")
+	}
 	s, err := cmd.open(c)
 	if err != nil {
 		return err
@@ -53,10 +57,11 @@ func (cmd *submitCmd) Run(ctx context.Context, c *console) error {
 	bar := newProgress(c.err, s.size)
 	var results []result
 	var t totals
+	var unread error
 	for d, err := range s.drafts {
 		if err != nil {
-			bar.done()
-			return fmt.Errorf("%s: %w", cmd.Source, errors.Join(err, errors.New(t.line()+" before that")))
+			unread = fmt.Errorf("%s: %w\nThe rows before that are listed; those after it have not been read", cmd.Source, err)
+			break
 		}
 		r := sender.row(ctx, &d)
 		t.add(r.State)
@@ -64,7 +69,7 @@ func (cmd *submitCmd) Run(ctx context.Context, c *console) error {
 		bar.at(s.read())
 	}
 	bar.done()
-	return cmd.report(c, s, sender, results, &t)
+	return cmp.Or(unread, cmd.report(c, s, sender, results, &t))
 }
 
 func (cmd *submitCmd) report(c *console, s *source, sender *sender, results []result, t *totals) error {
@@ -125,7 +130,10 @@ func (cmd *submitCmd) sender(ctx context.Context, s *source) (*sender, error) {
 
 // endpoint finds out where to send, starting a sandbox if asked to.
 func (cmd *submitCmd) endpoint(ctx context.Context, out *sender, t *taxonomy.Taxonomy) (client.Endpoint, client.Key, error) {
+	local := cmd.To == "sandbox" || strings.HasPrefix(cmd.To, "http://") || strings.HasPrefix(cmd.To, "https://")
 	switch {
+	case local && cmd.KeyEnv+cmd.KeyFile != "":
+		return client.Endpoint{}, client.Key{}, errors.New("--key-env and --key-file are for an endpoint file; a sandbox needs no key")
 	case cmd.To == "sandbox":
 		data, err := t.Append(nil)
 		if err != nil {
@@ -135,8 +143,12 @@ func (cmd *submitCmd) endpoint(ctx context.Context, out *sender, t *taxonomy.Tax
 			return client.Endpoint{}, client.Key{}, err
 		}
 		return client.SandboxEndpoint(out.server.URL(), t), client.SandboxKey(), nil
-	case strings.HasPrefix(cmd.To, "http://"), strings.HasPrefix(cmd.To, "https://"):
-		return client.SandboxEndpoint(cmd.To, t), client.SandboxKey(), nil
+	case local:
+		ep := client.SandboxEndpoint(cmd.To, t)
+		if err := ep.Check(); err != nil {
+			return ep, client.Key{}, fmt.Errorf("--to: a url is that of a sandbox on this machine; for any other service give an endpoint file, see lfpse submit --help\n%w", err)
+		}
+		return ep, client.SandboxKey(), nil
 	}
 	data, err := os.ReadFile(cmd.To)
 	if err != nil {
@@ -187,67 +199,62 @@ func (s *sender) row(ctx context.Context, d *mapping.Draft) result {
 	if d.State != mapping.Ready {
 		return r
 	}
-	sub := d.Submission
-	switch prior := s.receipts.find(d.Reference); {
-	case prior == nil:
-		return s.deliver(ctx, d.Reference, sub, r)
-	case prior.State != accepted:
-		r.State, r.Details = unknown, []string{"It was sent before and no answer is known. Find out whether it was recorded before sending it again."}
-		return r
-	case prior.Digest == digestText(sub):
+	line := newReceipt(s.builder, d)
+	prior, sent := s.receipts.find(line.Reference)
+	switch {
+	case sent && prior.State == accepted && prior.Digest == line.Digest:
 		r.State, r.National, r.ID, r.Version = recorded, prior.National, prior.ID, prior.Version
-		return r
-	case !s.cmd.Update || prior.ID == "":
+	case sent && prior.ID == "":
+		r.State = unknown
+		r.Details = []string{"It was sent before and no answer is known. Find out whether it was recorded. If it was not, take its lines out of the receipts file, and it is sent again."}
+	case sent && !s.cmd.Update: // after an update of unknown fate, too: an update may be repeated
 		r.State, r.National, r.ID, r.Version = changed, prior.National, prior.ID, prior.Version
 		r.Details = []string{"Send the change with --update."}
-		return r
+	case ctx.Err() != nil:
+		r.State, r.Details = notSent, []string{"The command was interrupted before."}
+	case sent:
+		line.ID, line.National, line.Version = prior.ID, prior.National, prior.Version
+		return s.update(ctx, d, line, r)
 	default:
-		return s.update(ctx, d, prior, r)
+		return s.attempt(line, r, func() (client.Receipt, error) { return s.client.Submit(ctx, d.Submission) })
 	}
+	return r
 }
 
 // update sends the whole event again, for the record it has become.
-func (s *sender) update(ctx context.Context, d *mapping.Draft, prior *receipt, r result) result {
+func (s *sender) update(ctx context.Context, d *mapping.Draft, line receipt, r result) result {
 	e := d.Event
-	e.ID = prior.ID
+	e.ID = line.ID
 	built := s.builder.Build(&e, nil)
 	if !built.Ready() {
 		r.State, r.Details = rejected, []string{"The update cannot be built: " + built.Issues.Error()}
 		return r
 	}
-	digest := digestText(d.Submission)
-	if err := s.receipts.note(receipt{Reference: d.Reference, State: sending, Digest: digest, ID: prior.ID, National: prior.National, Version: prior.Version}); err != nil {
+	return s.attempt(line, r, func() (client.Receipt, error) {
+		got, err := s.client.Update(ctx, line.ID, built.Submission)
+		got.ReferenceNumber = cmp.Or(got.ReferenceNumber, line.National)
+		return got, err
+	})
+}
+
+// attempt sends once, and notes before that it will and after that what came of it.
+func (s *sender) attempt(line receipt, r result, send func() (client.Receipt, error)) result {
+	line.State = sending
+	if err := s.receipts.note(line); err != nil {
 		r.State, r.Details = notSent, []string{"The attempt could not be noted: " + err.Error()}
 		return r
 	}
-	got, err := s.client.Update(ctx, prior.ID, built.Submission)
-	if got.ReferenceNumber == "" {
-		got.ReferenceNumber = prior.National
-	}
-	return s.settle(d.Reference, digest, got, err, r)
-}
-
-func (s *sender) deliver(ctx context.Context, reference string, sub submission.Submission, r result) result {
-	digest := digestText(sub)
-	if err := s.receipts.note(receipt{Reference: reference, State: sending, Digest: digest}); err != nil {
-		r.State, r.Details = notSent, []string{"The attempt could not be noted: " + err.Error()}
-		return r
-	}
-	got, err := s.client.Submit(ctx, sub)
-	return s.settle(reference, digest, got, err, r)
-}
-
-// settle notes the outcome of an attempt and puts it into the result.
-func (s *sender) settle(reference, digest string, got client.Receipt, err error, r result) result {
+	got, err := send()
 	r.State, r.Details = outcome(err)
 	if err == nil {
 		r.National, r.ID, r.Version = got.ReferenceNumber, got.ID, got.VersionID
+		line.National, line.ID, line.Version = r.National, r.ID, r.Version
 		for _, w := range got.Warnings {
 			r.Details = append(r.Details, "the service remarks: "+issueText(w))
 		}
 	}
-	note := receipt{Reference: reference, State: r.State, Digest: digest, ID: r.ID, National: r.National, Version: r.Version}
-	if err := s.receipts.note(note); err != nil {
+	line.State = r.State
+	if err := s.receipts.note(line); err != nil {
 		r.Details = append(r.Details, "The outcome could not be noted: "+err.Error())
 	}
 	return r
@@ -275,104 +282,11 @@ func outcome(err error) (state string, details []string) {
 	return state, details
 }
 
-// issueText is what the service said, made safe for a terminal by the table.
+// issueText is what the service said; the reporter may see it, a log may not.
 func issueText(i fhir.OutcomeIssue) string {
-	parts := slices.DeleteFunc([]string{i.Severity, i.DetailsText, i.Diagnostics, strings.Join(i.Expression, ", ")}, func(s string) bool { return s == "" })
-	return strings.Join(parts, ": ")
-}
-
-func digestText(s submission.Submission) string {
-	d := s.Digest()
-	return fmt.Sprintf("%x", d[:])
-}
-
-// sending is the state noted before the first byte of a request leaves.
-const sending = "sending"
-
-// receipt is one line of a receipts file.
-type receipt struct {
-	Host      string    `json:"host"`
-	Reference string    `json:"reference"`
-	State     string    `json:"state"`
-	Digest    string    `json:"digest"`
-	ID        string    `json:"id,omitempty"`
-	Version   string    `json:"versionId,omitempty"`
-	National  string    `json:"nationalReference,omitempty"`
-	At        time.Time `json:"at"`
-}
-
-// receipts is the file of all attempts. Without a file it notes nothing.
-type receipts struct {
-	file *os.File
-	host string
-	last map[string]*receipt
-}
-
-func openReceipts(name, host string) (*receipts, error) {
-	r := &receipts{host: host, last: map[string]*receipt{}}
-	if name == "" {
-		return r, nil
+	text := i.Severity + ": " + cmp.Or(i.Message(), i.String())
+	if len(i.Expression) > 0 {
+		text += " (" + strings.Join(i.Expression, ", ") + ")"
 	}
-	file, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_APPEND, 0o600)
-	if err != nil {
-		return nil, err
-	}
-	r.file = file
-	for doc, err := range documents(file) {
-		if err != nil {
-			return nil, errors.Join(fmt.Errorf("%s: %w", name, err), file.Close())
-		}
-		var line receipt
-		if err := json.Unmarshal(doc.text, &line); err != nil || line.Reference == "" || line.State == "" {
-			return nil, errors.Join(fmt.Errorf("%s, line %d: this is not a line of a receipts file", name, doc.line), file.Close())
-		}
-		r.remember(line)
-	}
-	return r, nil
-}
-
-// remember keeps what the last attempt came to; one that was not sent, or was
-// rejected, may be made again.
-func (r *receipts) remember(line receipt) {
-	if line.Host != r.host {
-		return
-	}
-	prior := r.last[line.Reference]
-	switch line.State {
-	case rejected, notSent:
-		if prior != nil && prior.ID != "" { // a failed update leaves the record as it was
-			prior.State, prior.Digest = accepted, ""
-			return
-		}
-		delete(r.last, line.Reference)
-	default:
-		r.last[line.Reference] = &line
-	}
-}
-
-// find returns what is known of a reference, nil if it may be sent.
-func (r *receipts) find(reference string) *receipt { return r.last[reference] }
-
-// note writes a line to the disk before it returns.
-func (r *receipts) note(line receipt) error {
-	line.Host, line.At = r.host, time.Now().UTC().Truncate(time.Second)
-	if r.file == nil {
-		return nil
-	}
-	text, err := json.Marshal(line)
-	if err != nil {
-		return err
-	}
-	if _, err := r.file.Write(append(text, '\n')); err != nil {
-		return err
-	}
-	r.remember(line)
-	return r.file.Sync()
-}
-
-func (r *receipts) close() error {
-	if r.file == nil {
-		return nil
-	}
-	return r.file.Close()
+	return text
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/gpsafety/lfpse-go/mapping"
@@ -91,7 +92,7 @@ func printTable(w io.Writer, results []result) {
 	heads := [3]string{"REFERENCE", "TYPE", "STATE"}
 	width := [3]int{len(heads[0]), len(heads[1]), len(heads[2])}
 	for _, r := range results {
-		for i, s := range [3]string{r.Reference, r.Type, r.State} {
+		for i, s := range [3]string{clean(r.Reference), r.Type, r.State} {
 			width[i] = max(width[i], utf8.RuneCountInString(s))
 		}
 	}
@@ -125,7 +126,8 @@ func wrapAll(texts []string) []string {
 	var out []string
 	for _, text := range texts {
 		line := ""
-		for _, word := range strings.Fields(clean(text)) {
+		for _, word := range strings.Fields(text) {
+			word = clean(word)
 			switch {
 			case line == "":
 				line = word
@@ -143,11 +145,11 @@ func wrapAll(texts []string) []string {
 	return out
 }
 
-// clean makes control characters, which could steer a terminal, visible.
+// clean makes visible what could steer a terminal or break a line.
 func clean(s string) string {
 	return strings.Map(func(r rune) rune {
-		if r < ' ' && r != '\n' && r != '\t' || r == 0x7f || r >= 0x80 && r < 0xa0 {
-			return '\uFFFD'
+		if !unicode.IsPrint(r) && !unicode.Is(unicode.Zs, r) {
+			return unicode.ReplacementChar
 		}
 		return r
 	}, s)

@@ -15,8 +15,8 @@ import (
 // serviceFlags say which service publishes a taxonomy.
 type serviceFlags struct {
 	From    string        `help:"Scheme and host of the service, such as https://lfpse.example, or the url of a sandbox on this machine." required:"" placeholder:"URL"`
-	KeyEnv  string        `help:"Environment variable that holds the subscription key." placeholder:"NAME"`
-	KeyFile string        `help:"File that holds the subscription key, readable by its owner only." placeholder:"FILE"`
+	KeyEnv  string        `help:"Environment variable that holds the subscription key." placeholder:"NAME" xor:"key"`
+	KeyFile string        `help:"File that holds the subscription key, readable by its owner only." placeholder:"FILE" xor:"key"`
 	Timeout time.Duration `help:"How long one answer may take." default:"40s"`
 }
 

@@ -1,0 +1,174 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+	"testing/iotest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// full is a disk with no room left.
+type full struct{}
+
+func (full) Write([]byte) (int, error) { return 0, errors.New("no space left") }
+
+// Output that is lost is not passed over, whatever the command.
+func TestLostOutputIsNoSuccess(t *testing.T) {
+	p := newPractice(t)
+	p.log("One.")
+	for _, args := range [][]string{
+		{"version"}, {"rules"}, {"taxonomy", "show"}, {"taxonomy", "list"}, {"taxonomy", "maps"},
+		{"submit", p.path("log.csv"), "--map", p.path("map.yaml"), "--to", "sandbox"},
+		{"map", p.path("log.csv"), "--map", p.path("map.yaml")},
+	} {
+		var stderr bytes.Buffer
+		assert.Equal(t, exitUsage, run(t.Context(), args, &console{strings.NewReader(""), full{}, &stderr}), args)
+		assert.Contains(t, stderr.String(), "no space left", args)
+	}
+}
+
+// A log that breaks off has been sent as far as it could be read: that is shown.
+func TestALogThatBreaksOff(t *testing.T) {
+	p := newPractice(t)
+	in := io.MultiReader(strings.NewReader(event("One.")+event("Two.")), iotest.ErrReader(errors.New("the disk is gone")))
+	var stdout, stderr bytes.Buffer
+	code := run(t.Context(), []string{"submit", "-", "--to", p.server.URL()}, &console{in, &stdout, &stderr})
+	assert.Equal(t, exitUsage, code)
+	assert.Contains(t, stdout.String(), "2 rows: 2 accepted")
+	assert.Contains(t, stdout.String(), "SANDBOX-")
+	assert.Contains(t, stderr.String(), "the disk is gone")
+	assert.Contains(t, stderr.String(), "have not been read")
+}
+
+// A reference may hold anything; none of it may steer the terminal or break a line.
+func TestReferencesAreMadeSafe(t *testing.T) {
+	p := newPractice(t)
+	p.write("log.csv", "Ref,Date,What\n\"a\x1b[31m\nb\u202e\",2026-01-15,One.\n\"c\x1b\nd\",,Two.\n")
+	for _, command := range [][]string{{"submit", "--to", "sandbox"}, {"map", "--format", "fhir"}} {
+		var out bytes.Buffer
+		run(t.Context(), append(command, p.path("log.csv"), "--map", p.path("map.yaml")), &console{strings.NewReader(""), &out, &out})
+		for _, bad := range []string{"\x1b", "\u202e", "c\n", "\nd"} {
+			assert.NotContains(t, out.String(), bad)
+		}
+	}
+}
+
+// Flags without effect are refused, not passed over.
+func TestFlagsWithoutEffect(t *testing.T) {
+	p := newPractice(t)
+	p.log("One.")
+	p.write("events.ndjson", event("One."))
+	p.write("key", "key")
+	submit := []string{"submit", p.path("log.csv"), "--map", p.path("map.yaml"), "--to", "sandbox"}
+	for want, args := range map[string][]string{
+		"--update needs --receipts":    append(submit, "--update"),
+		"a sandbox needs no key":       append(submit, "--key-file", p.path("key")),
+		"can't be used together":       append(submit, "--key-file", p.path("key"), "--key-env", "LFPSE_KEY"),
+		"events are taken as they are": {"map", p.path("events.ndjson"), "--set", "type=risk"},
+		"--today are for a log":        {"map", p.path("events.ndjson"), "--today", "2026-01-15"},
+		"give an endpoint file":        append(submit, "--to", "https://lfpse.example"),
+	} {
+		var out bytes.Buffer
+		assert.Equal(t, exitUsage, run(t.Context(), args, &console{strings.NewReader(""), &out, &out}), args)
+		assert.Contains(t, out.String(), want)
+	}
+}
+
+func TestSetTakesASemicolon(t *testing.T) {
+	p := newPractice(t)
+	p.log("One.")
+	var out bytes.Buffer
+	code := run(t.Context(), []string{"map", p.path("log.csv"), "--map", p.path("map.yaml"), "--set", "wentWell.howFutureOccurrence=Calm; no=hurry", "--format", "event"}, &console{strings.NewReader(""), &out, io.Discard})
+	assert.Equal(t, exitDone, code)
+	assert.Contains(t, out.String(), `"howFutureOccurrence":"Calm; no=hurry"`)
+}
+
+// An interrupt ends a command that waits for input.
+func TestAnInterruptEndsAtOnce(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("a process cannot be interrupted by another there")
+	}
+	command := exec.Command(os.Args[0], "map", "-")
+	command.Args[0] = "lfpse" // testscript runs the command of that name
+	in, err := command.StdinPipe()
+	require.NoError(t, err)
+	defer in.Close()
+	require.NoError(t, command.Start())
+	done := make(chan error, 1)
+	go func() { done <- command.Wait() }()
+	time.Sleep(300 * time.Millisecond)
+	require.NoError(t, command.Process.Signal(os.Interrupt))
+	select {
+	case err := <-done:
+		assert.Error(t, err)
+	case <-time.After(10 * time.Second):
+		_ = command.Process.Kill()
+		t.Error("the interrupt had no effect")
+	}
+}
+
+func TestDocuments(t *testing.T) {
+	long := `{"a":"` + strings.Repeat("x", maxLine) + `"}`
+	for name, c := range map[string]struct {
+		text string
+		want []document
+	}{
+		"nothing":                     {"", nil},
+		"blank lines":                 {"\n \r\n", nil},
+		"lines":                       {"{}\n\n[]\r\n{", []document{{1, []byte("{}")}, {3, []byte("[]")}, {4, []byte("{")}}},
+		"a byte order mark":           {"\ufeff{}\n{}\n", []document{{1, []byte("{}")}, {2, []byte("{}")}}},
+		"a document":                  {"\n{\n}\n", []document{{2, []byte("{\n}\n")}}},
+		"one that opens and closes":   {"{\"a\":{}\n,\"b\":1}", []document{{1, []byte("{\"a\":{}\n,\"b\":1}")}}},
+		"a faulty line is one still":  {"{\"a\":\"}\\\"{\",}\n{}", []document{{1, []byte("{\"a\":\"}\\\"{\",}")}, {2, []byte("{}")}}},
+		"columns count from the line": {"  {}\n{}", []document{{1, []byte("  {}")}, {2, []byte("{}")}}},
+		"a first line too long":       {long + "\n{}", []document{{1, []byte(long[:maxLine+1])}, {2, []byte("{}")}}},
+		"a line that is too long":     {"{}\n" + long + "\n{}", []document{{1, []byte("{}")}, {2, []byte(long[:maxLine+1])}, {3, []byte("{}")}}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var got []document
+			for d, err := range documents(strings.NewReader(c.text)) {
+				require.NoError(t, err)
+				got = append(got, d)
+			}
+			require.Len(t, got, len(c.want))
+			for i := range got {
+				assert.Equal(t, c.want[i].line, got[i].line)
+				assert.True(t, bytes.Equal(c.want[i].text, got[i].text), "%.80q", got[i].text)
+			}
+		})
+	}
+}
+
+func FuzzDocuments(f *testing.F) {
+	for _, s := range []string{"", "{}\n{}", "{\n}", "\ufeff{\"a\":\"\\\"\"}\n\n", "[", "}{\n"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		for d, err := range documents(strings.NewReader(s)) {
+			require.NoError(t, err)
+			assert.NotEmpty(t, bytes.TrimSpace(d.text))
+			assert.Contains(t, s, string(d.text), "nothing is changed")
+		}
+	})
+}
+
+// A line that is too long is a finding of its own; the others are checked.
+func TestOneLineThatIsTooLong(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "a.ndjson")
+	require.NoError(t, os.WriteFile(name, []byte("{}\n{\"a\":\""+strings.Repeat("x", maxLine)+"\"}\n{}\n"), 0o600))
+	var stdout, stderr bytes.Buffer
+	assert.Equal(t, exitAttention, run(t.Context(), []string{"validate", name}, &console{strings.NewReader(""), &stdout, &stderr}))
+	assert.Contains(t, stdout.String(), "error JSON-SIZE")
+	assert.Contains(t, stderr.String(), "3 checked")
+	assert.NotContains(t, stdout.String(), "xxx")
+}

@@ -1,0 +1,163 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/rogpeppe/go-internal/lockedfile"
+
+	"github.com/gpsafety/lfpse-go/lfpse/code"
+	"github.com/gpsafety/lfpse-go/lfpse/submission"
+	"github.com/gpsafety/lfpse-go/mapping"
+)
+
+// sending is the state noted before the first byte of a request leaves.
+const sending = "sending"
+
+// receipt is one line of a receipts file.
+type receipt struct {
+	Host      string    `json:"host"`
+	Reference string    `json:"reference"`
+	State     string    `json:"state"`
+	Digest    string    `json:"digest"`
+	ID        string    `json:"id,omitempty"` // of the record, once there is one
+	Version   string    `json:"versionId,omitempty"`
+	National  string    `json:"nationalReference,omitempty"`
+	At        time.Time `json:"at"`
+}
+
+// newReceipt starts the line of a draft that is ready: its reference, or its digest
+// where it has none, for the line it stands on names another event tomorrow.
+func newReceipt(b *submission.Builder, d *mapping.Draft) receipt {
+	r := receipt{Reference: d.Reference, Digest: lastingDigest(b, d)}
+	if d.Reference == fmt.Sprintf("line %d", d.Line) {
+		r.Reference = "sha256:" + r.Digest
+	}
+	return r
+}
+
+// lastingDigest is that of the body to send. A body that says that the event
+// occurred today counts as the one of any later day, or every event recorded on its
+// day would have changed on the next.
+func lastingDigest(b *submission.Builder, d *mapping.Draft) string {
+	digest := d.Submission.Digest()
+	if d.Event.EstimatedDate.IncidentOccurredToday == code.YesNoUnknownYes {
+		e := d.Event
+		e.EstimatedDate.IncidentOccurredToday, e.EstimatedDate.TodaysDate = code.YesNoUnknownNo, ""
+		if later := b.Build(&e, nil); later.Ready() {
+			digest = later.Submission.Digest()
+		}
+	}
+	return fmt.Sprintf("%x", digest[:])
+}
+
+// receipts is the file of all attempts. Without a file it notes nothing.
+type receipts struct {
+	file   *lockedfile.File
+	host   string
+	last   map[string]receipt
+	broken error // set when a line may have been written in part
+}
+
+// openReceipts reads the file and keeps it locked: a second command that wants it
+// waits, and then knows what the first has sent.
+func openReceipts(name, host string) (*receipts, error) {
+	r := &receipts{host: plainHost(host), last: map[string]receipt{}}
+	if name == "" {
+		return r, nil
+	}
+	var err error
+	if r.file, err = lockedfile.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_APPEND, 0o600); err != nil {
+		return nil, err
+	}
+	if err := r.load(); err != nil {
+		_ = r.file.Close()
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return r, nil
+}
+
+// plainHost is the same for all ways to write a host.
+func plainHost(host string) string { return strings.ToLower(strings.TrimRight(host, "/")) }
+
+// load reads the lines of the file. A command that dies may leave half a line at
+// the end. Taking it away is safe: a request leaves only after its whole line, and
+// one without an outcome is of unknown fate.
+func (r *receipts) load() error {
+	data, err := io.ReadAll(r.file)
+	if err != nil {
+		return err
+	}
+	n, whole := 0, 0
+	for text := range bytes.Lines(data) {
+		n++
+		var line receipt
+		switch err := json.Unmarshal(text, &line); {
+		case len(bytes.TrimSpace(text)) == 0:
+		case err == nil && line.Reference != "" && line.State != "":
+			r.remember(line)
+		case !bytes.HasSuffix(text, []byte{'\n'}) && bytes.HasPrefix(text, []byte(`{"host":`)):
+			return r.file.Truncate(int64(whole))
+		default:
+			return fmt.Errorf("line %d is not a line of a receipts file", n)
+		}
+		whole += len(text)
+	}
+	if len(data) > 0 && data[len(data)-1] != '\n' {
+		_, err = r.file.WriteString("\n")
+	}
+	return err
+}
+
+// remember keeps what the last attempt came to; one that was not sent, or was
+// rejected, may be made again.
+func (r *receipts) remember(line receipt) {
+	if plainHost(line.Host) != r.host {
+		return
+	}
+	if line.State == rejected || line.State == notSent {
+		prior := r.last[line.Reference]
+		if prior.ID == "" {
+			delete(r.last, line.Reference)
+			return
+		}
+		line = prior // a failed update leaves the record as it was
+		line.State, line.Digest = accepted, ""
+	}
+	r.last[line.Reference] = line
+}
+
+// find returns what is known of a reference; ok is false if it may be sent.
+func (r *receipts) find(reference string) (line receipt, ok bool) {
+	line, ok = r.last[reference]
+	return line, ok
+}
+
+// note writes a line to the disk before it returns.
+func (r *receipts) note(line receipt) error {
+	if r.file == nil || r.broken != nil {
+		return r.broken
+	}
+	line.Host, line.At = r.host, time.Now().UTC().Truncate(time.Second)
+	text, err := json.Marshal(line)
+	if err != nil {
+		return err
+	}
+	if _, r.broken = r.file.Write(append(text, '\n')); r.broken != nil {
+		return r.broken
+	}
+	r.remember(line)
+	return r.file.Sync()
+}
+
+func (r *receipts) close() error {
+	if r.file == nil {
+		return nil
+	}
+	return r.file.Close()
+}
