@@ -110,6 +110,7 @@ type groupPlan struct {
 	url    string
 	list   int    // index in Event of the slice whose elements hold the group, -1 if the Event itself does
 	target string // name of that slice in the JSON form of an Event
+	unsure bool   // the group, a field or a code of it may be provisional
 	home   int    // index in Event of the struct that all fields live in, -1 if there is none
 	fields []fieldPlan
 	byName map[string]int
@@ -195,6 +196,7 @@ func newGroupPlan(t *taxonomy.Taxonomy, g *taxonomy.Group, slots map[string]slot
 		p.byName[f.Name], p.byProperty[property(p.base, f.Name)] = i, i
 		p.fields = append(p.fields, f)
 	}
+	p.unsure = g.Provisional || slices.ContainsFunc(p.fields, func(f fieldPlan) bool { return f.Provisional || f.unsure != nil })
 	p.settle()
 	return p
 }

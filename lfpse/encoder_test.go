@@ -59,4 +59,3 @@ func TestEncoderUsesItsMemoryAgain(t *testing.T) {
 	// The id of a device, its number and the reference to it are made anew.
 	assert.LessOrEqual(t, testing.AllocsPerRun(100, encode), 3.0)
 }
-

@@ -433,3 +433,512 @@ type Patient struct {
 	// ClinicalOutcome: Clinical outcome for the patient.
 	ClinicalOutcome string `json:"clinicalOutcome,omitempty"`
 }
+
+// stated has a bit for each field of a group, the lowest for the first: whether the
+// field is stated. Of what is no group it has every bit.
+func stated(group any) (bits uint64) {
+	switch g := group.(type) {
+	case *Agent:
+		if len(g.InvolvedAgents) > 0 {
+			bits |= 1 << 0
+		}
+		if len(g.DrugsInvolved) > 0 {
+			bits |= 1 << 1
+		}
+		if len(g.InvolvedPersonsActions) > 0 {
+			bits |= 1 << 2
+		}
+		if g.InvolvedPersonsActionsOther != "" {
+			bits |= 1 << 3
+		}
+		if len(g.BuildingsInfrastructure) > 0 {
+			bits |= 1 << 4
+		}
+		if g.BuildingsInfrastructureOther != "" {
+			bits |= 1 << 5
+		}
+		if len(g.EstatesServices) > 0 {
+			bits |= 1 << 6
+		}
+		if g.EstatesServicesOther != "" {
+			bits |= 1 << 7
+		}
+		if g.SabreReportNumber != "" {
+			bits |= 1 << 8
+		}
+		if g.ShotReportNumber != "" {
+			bits |= 1 << 9
+		}
+		if g.NhsbtReportNumber != "" {
+			bits |= 1 << 10
+		}
+		if g.YellowCardReference != "" {
+			bits |= 1 << 11
+		}
+	case *Medicine:
+		if g.VTMCode != "" {
+			bits |= 1 << 0
+		}
+		if g.VTMString != "" {
+			bits |= 1 << 1
+		}
+		if g.VMPCode != "" {
+			bits |= 1 << 2
+		}
+		if g.VMPString != "" {
+			bits |= 1 << 3
+		}
+	case *Process:
+		if len(g.HealthcareProcess) > 0 {
+			bits |= 1 << 0
+		}
+	case *ProblemMedication:
+		if len(g.DrugReaction) > 0 {
+			bits |= 1 << 0
+		}
+		if g.DrugReactionOther != "" {
+			bits |= 1 << 1
+		}
+		if len(g.DrugInvolvementFactors) > 0 {
+			bits |= 1 << 2
+		}
+		if len(g.DrugUsedTooMuch) > 0 {
+			bits |= 1 << 3
+		}
+		if len(g.DrugInsufficientDetails) > 0 {
+			bits |= 1 << 4
+		}
+		if g.ProblemDescriptionDrugs != "" {
+			bits |= 1 << 5
+		}
+		if len(g.InvolvedProcesses) > 0 {
+			bits |= 1 << 6
+		}
+		if g.InvolvedProcessesOther != "" {
+			bits |= 1 << 7
+		}
+		if len(g.MedicationAdministeredIncorrectly) > 0 {
+			bits |= 1 << 8
+		}
+		if len(g.ProblemMedicationPackaging) > 0 {
+			bits |= 1 << 9
+		}
+	case *ProblemDevices:
+		if len(g.DeviceInvolvementFactors) > 0 {
+			bits |= 1 << 0
+		}
+		if len(g.DeviceUsedUnnecessarily) > 0 {
+			bits |= 1 << 1
+		}
+		if len(g.DeviceInsufficientDetails) > 0 {
+			bits |= 1 << 2
+		}
+		if len(g.DeviceWrongUsageDetails) > 0 {
+			bits |= 1 << 3
+		}
+		if len(g.DeviceBrokenDetails) > 0 {
+			bits |= 1 << 4
+		}
+		if g.ProblemDescriptionDevices != "" {
+			bits |= 1 << 5
+		}
+	case *ProblemITSystems:
+		if len(g.ITSystemsInvolvementFactors) > 0 {
+			bits |= 1 << 0
+		}
+		if g.ProblemDescriptionSystemsSoftware != "" {
+			bits |= 1 << 1
+		}
+	case *ProblemBuildingsInfrastructure:
+		if len(g.BuildingsInfrastructureInvolved) > 0 {
+			bits |= 1 << 0
+		}
+		if len(g.BuildingsInfrastructureNotUsed) > 0 {
+			bits |= 1 << 1
+		}
+		if len(g.WrongBuildingsInfrastructure) > 0 {
+			bits |= 1 << 2
+		}
+		if g.BuildingsInfrastructureProblem != "" {
+			bits |= 1 << 3
+		}
+		if len(g.BuildingsInfrastructure) > 0 {
+			bits |= 1 << 4
+		}
+		if g.BuildingsInfrastructureOther != "" {
+			bits |= 1 << 5
+		}
+	case *ProblemEstatesServices:
+		if len(g.EstatesServicesInvolved) > 0 {
+			bits |= 1 << 0
+		}
+		if len(g.EstatesServicesNotUsed) > 0 {
+			bits |= 1 << 1
+		}
+		if len(g.WrongEstatesServices) > 0 {
+			bits |= 1 << 2
+		}
+		if g.EstatesServicesProblem != "" {
+			bits |= 1 << 3
+		}
+		if len(g.EstatesServices) > 0 {
+			bits |= 1 << 4
+		}
+		if g.EstatesServicesOther != "" {
+			bits |= 1 << 5
+		}
+	case *ProblemBlood:
+		if len(g.BloodInvolved) > 0 {
+			bits |= 1 << 0
+		}
+		if len(g.TooMuchBloodUsed) > 0 {
+			bits |= 1 << 1
+		}
+		if len(g.TooLittleBloodUsed) > 0 {
+			bits |= 1 << 2
+		}
+		if len(g.WrongBlood) > 0 {
+			bits |= 1 << 3
+		}
+		if len(g.BloodWasNotUsed) > 0 {
+			bits |= 1 << 4
+		}
+		if len(g.DamagedBlood) > 0 {
+			bits |= 1 << 5
+		}
+		if g.BloodProblem != "" {
+			bits |= 1 << 6
+		}
+	case *ProblemBloodProducts:
+		if g.BloodProductsDetails != "" {
+			bits |= 1 << 0
+		}
+		if g.BloodProductsBrand != "" {
+			bits |= 1 << 1
+		}
+		if g.BloodProductsBatch != "" {
+			bits |= 1 << 2
+		}
+		if len(g.BloodProductsInvolved) > 0 {
+			bits |= 1 << 3
+		}
+		if len(g.TooMuchBloodProducts) > 0 {
+			bits |= 1 << 4
+		}
+		if len(g.TooLittleBloodProducts) > 0 {
+			bits |= 1 << 5
+		}
+		if len(g.WrongBloodProducts) > 0 {
+			bits |= 1 << 6
+		}
+		if len(g.BloodProductsNotUsed) > 0 {
+			bits |= 1 << 7
+		}
+		if len(g.DamagedBloodProducts) > 0 {
+			bits |= 1 << 8
+		}
+		if g.BloodProductsProblem != "" {
+			bits |= 1 << 9
+		}
+	case *ProblemTissuesOrgans:
+		if len(g.TissueOrgansInvolvementFactors) > 0 {
+			bits |= 1 << 0
+		}
+		if len(g.TissueOrgansUsedTooMuch) > 0 {
+			bits |= 1 << 1
+		}
+		if len(g.TissueOrgansInsufficientDetails) > 0 {
+			bits |= 1 << 2
+		}
+		if len(g.TissueOrgansWrongDetails) > 0 {
+			bits |= 1 << 3
+		}
+		if len(g.TissuesOrgansDamagedDetails) > 0 {
+			bits |= 1 << 4
+		}
+		if g.ProblemDescriptionTissuesOrgans != "" {
+			bits |= 1 << 5
+		}
+		if len(g.TissueOrgansNotUsed) > 0 {
+			bits |= 1 << 6
+		}
+	case *ProblemPeople:
+		if g.ProblemDescriptionInvolvement != "" {
+			bits |= 1 << 0
+		}
+		if len(g.PeopleInvolvementFactors) > 0 {
+			bits |= 1 << 1
+		}
+		if len(g.PeopleActionFactors) > 0 {
+			bits |= 1 << 2
+		}
+		if len(g.PeopleActionTooMuch) > 0 {
+			bits |= 1 << 3
+		}
+		if len(g.PeopleUnavailableDetails) > 0 {
+			bits |= 1 << 4
+		}
+		if len(g.PeopleInsufficientActionDetails) > 0 {
+			bits |= 1 << 5
+		}
+		if len(g.PeopleWrongActionDetails) > 0 {
+			bits |= 1 << 6
+		}
+		if len(g.PeopleOmittedActionDetails) > 0 {
+			bits |= 1 << 7
+		}
+		if g.ProblemDescriptionActions != "" {
+			bits |= 1 << 8
+		}
+		if g.StaffAvailabilityIncidentFactor != "" {
+			bits |= 1 << 9
+		}
+		if g.PeopleActionsDiffered != "" {
+			bits |= 1 << 10
+		}
+		if g.PersonsActionsDiffered != "" {
+			bits |= 1 << 11
+		}
+	case *DetectionFactors:
+		if g.DetectionPoint != "" {
+			bits |= 1 << 0
+		}
+		if g.DetectionPointOther != "" {
+			bits |= 1 << 1
+		}
+	case *Outcome:
+		if g.ImmediateActions != "" {
+			bits |= 1 << 0
+		}
+		if len(g.OutcomeType) > 0 {
+			bits |= 1 << 1
+		}
+		if g.WentWell != "" {
+			bits |= 1 << 2
+		}
+	case *SafetyChallenges:
+		if len(g.SafetyChallenges) > 0 {
+			bits |= 1 << 0
+		}
+		if g.RadiotherapyIncidentCode != "" {
+			bits |= 1 << 1
+		}
+		if g.MarvinReferenceNumber != "" {
+			bits |= 1 << 2
+		}
+	case *EstimatedDate:
+		if g.IncidentOccurredToday != "" {
+			bits |= 1 << 0
+		}
+		if g.ApproximateDate != "" {
+			bits |= 1 << 1
+		}
+		if g.TodaysDate != "" {
+			bits |= 1 << 2
+		}
+		if g.PreciseTime != "" {
+			bits |= 1 << 3
+		}
+		if g.EstimatedTime != "" {
+			bits |= 1 << 4
+		}
+	case *RiskDetails:
+		if g.RiskDescription != "" {
+			bits |= 1 << 0
+		}
+		if len(g.RiskTheme) > 0 {
+			bits |= 1 << 1
+		}
+		if g.RiskThemeOther != "" {
+			bits |= 1 << 2
+		}
+		if g.RiskImminent != "" {
+			bits |= 1 << 3
+		}
+		if len(g.RiskServiceArea) > 0 {
+			bits |= 1 << 4
+		}
+		if g.RiskPopulation != "" {
+			bits |= 1 << 5
+		}
+		if g.RiskTimeframe != "" {
+			bits |= 1 << 6
+		}
+		if g.RiskTimeframeOther != "" {
+			bits |= 1 << 7
+		}
+	case *WentWell:
+		if g.StrengthsOfCare != "" {
+			bits |= 1 << 0
+		}
+		if g.HowFutureOccurrence != "" {
+			bits |= 1 << 1
+		}
+		if g.GoodCareDetectionFactor != "" {
+			bits |= 1 << 2
+		}
+		if g.GoodCareDetectionFactorOther != "" {
+			bits |= 1 << 3
+		}
+	case *Classification:
+		if g.LevelOfConcern != "" {
+			bits |= 1 << 0
+		}
+		if g.PatientSafetyIncidentHasOccurred != "" {
+			bits |= 1 << 1
+		}
+	case *Governance:
+		if g.DutyOfCandour != nil {
+			bits |= 1 << 0
+		}
+		if g.CqcNotify != nil {
+			bits |= 1 << 1
+		}
+		if len(g.CqcCriteria) > 0 {
+			bits |= 1 << 2
+		}
+		if g.LocalAuthoritySafeguarding != nil {
+			bits |= 1 << 3
+		}
+		if g.NeverEvent != nil {
+			bits |= 1 << 4
+		}
+		if g.SeriousIncident != nil {
+			bits |= 1 << 5
+		}
+		if g.HsibNotify != nil {
+			bits |= 1 << 6
+		}
+		if g.NeverEventType != "" {
+			bits |= 1 << 7
+		}
+		if g.DesignationsMentalHealth != nil {
+			bits |= 1 << 8
+		}
+		if g.DeprivationOfLiberty != nil {
+			bits |= 1 << 9
+		}
+	case *ReferenceMetadata:
+		if g.ReferenceNumber != "" {
+			bits |= 1 << 0
+		}
+		if g.FromOnlineForms != nil {
+			bits |= 1 << 1
+		}
+		if g.IsAnonymous != nil {
+			bits |= 1 << 2
+		}
+		if g.DataSharingOptOut != nil {
+			bits |= 1 << 3
+		}
+	case *Device:
+		if len(g.DeviceType) > 0 {
+			bits |= 1 << 0
+		}
+		if g.DeviceTypeOther != "" {
+			bits |= 1 << 1
+		}
+	case *Location:
+		if g.LocationKnown != "" {
+			bits |= 1 << 0
+		}
+		if len(g.Organisation) > 0 {
+			bits |= 1 << 1
+		}
+		if g.OrganisationOther != "" {
+			bits |= 1 << 2
+		}
+		if g.LocationWithinService != "" {
+			bits |= 1 << 3
+		}
+		if g.LocationWithinServiceOther != "" {
+			bits |= 1 << 4
+		}
+		if len(g.ServiceArea) > 0 {
+			bits |= 1 << 5
+		}
+		if g.ResponsibleSpecialty != "" {
+			bits |= 1 << 6
+		}
+		if g.ResponsibleSpecialtyOther != "" {
+			bits |= 1 << 7
+		}
+		if g.IdentifiedLocation != "" {
+			bits |= 1 << 8
+		}
+		if g.IdentifiedLocationOther != "" {
+			bits |= 1 << 9
+		}
+		if g.LocationAtRisk != "" {
+			bits |= 1 << 10
+		}
+		if len(g.RiskIdentifiedLocation) > 0 {
+			bits |= 1 << 11
+		}
+	case *Reporter:
+		if g.ReporterType != "" {
+			bits |= 1 << 0
+		}
+		if g.ReporterTypeOther != "" {
+			bits |= 1 << 1
+		}
+		if g.ReporterRole != "" {
+			bits |= 1 << 2
+		}
+		if g.ReporterRoleOther != "" {
+			bits |= 1 << 3
+		}
+		if g.ReporterInvolvement != "" {
+			bits |= 1 << 4
+		}
+		if g.ReporterInvolvementOther != "" {
+			bits |= 1 << 5
+		}
+		if g.ReporterOrganisation != "" {
+			bits |= 1 << 6
+		}
+		if g.ReporterOrganisationOther != "" {
+			bits |= 1 << 7
+		}
+		if g.ReporterContact != "" {
+			bits |= 1 << 8
+		}
+		if len(g.WhyAnonymous) > 0 {
+			bits |= 1 << 9
+		}
+		if g.WhyAnonymousOther != "" {
+			bits |= 1 << 10
+		}
+	case *Patient:
+		if g.AgeAtTimeOfIncidentDays != nil {
+			bits |= 1 << 0
+		}
+		if g.AgeBracket != "" {
+			bits |= 1 << 1
+		}
+		if g.GenderIdentity != "" {
+			bits |= 1 << 2
+		}
+		if g.GenderSameAsAtBirth != "" {
+			bits |= 1 << 3
+		}
+		if g.PatientEthnicity != "" {
+			bits |= 1 << 4
+		}
+		if g.PhysicalHarm != "" {
+			bits |= 1 << 5
+		}
+		if g.PsychologicalHarm != "" {
+			bits |= 1 << 6
+		}
+		if g.StrengthOfAssociation != "" {
+			bits |= 1 << 7
+		}
+		if g.ClinicalOutcome != "" {
+			bits |= 1 << 8
+		}
+	default:
+		return ^uint64(0)
+	}
+	return bits
+}

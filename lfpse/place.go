@@ -210,7 +210,7 @@ func (p *Place) Put(e *Event, value string) {
 		}
 		v = items.Index(p.elem)
 	}
-	put(v.FieldByIndex(p.path), value)
+	put(at(v, p.path), value)
 }
 
 // put sets a property to a value given as text, or adds it to a list.
@@ -244,7 +244,7 @@ func (p *Place) IsSet(e *Event) bool {
 		}
 		v = items.Index(p.elem)
 	}
-	return !v.FieldByIndex(p.path).IsZero()
+	return !at(v, p.path).IsZero()
 }
 
 // Fold returns text in the form in which it is compared: lower case, runs of

@@ -40,6 +40,9 @@ func (p *provisional) extensions(exts []r4.Extension) {
 			continue
 		}
 		g := &p.c.groups[n]
+		if !g.unsure {
+			continue
+		}
 		if g.Group.Provisional {
 			p.keys = append(p.keys, g.ID)
 		}

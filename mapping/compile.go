@@ -5,7 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"time"
+	"sync"
 
 	"github.com/gpsafety/lfpse-go/lfpse"
 	"github.com/gpsafety/lfpse-go/lfpse/submission"
@@ -17,7 +17,6 @@ type Mapper struct {
 	m        *Map
 	builder  *submission.Builder
 	codec    *lfpse.Codec
-	today    func() lfpse.Date
 	columns  []string // the columns the map uses; rows hold their cells in this order
 	ref      int      // index in columns, -1 for the line number
 	deny     []int    // the columns that name people
@@ -27,6 +26,7 @@ type Mapper struct {
 	fields   []field
 	patients []patient
 	warnings []string
+	works    sync.Pool // of *work
 	values   map[string]string
 
 	answerForms calendar
@@ -34,11 +34,6 @@ type Mapper struct {
 
 // Option changes a [Mapper].
 type Option func(*Mapper)
-
-// WithToday sets what day it is, which decides whether an event occurred today
-// and whether its date is in the future; it is asked once for each row. The default
-// is the local date.
-func WithToday(today func() lfpse.Date) Option { return func(m *Mapper) { m.today = today } }
 
 // WithValues sets properties of every event, by target, before anything the map
 // says: the ODS code of the practice, say.
@@ -75,7 +70,7 @@ func (c *condition) has(cell string) bool { return c.in[cell] || c.in[lfpse.Fold
 // codes there are. The map must not be changed afterwards. The error, of type
 // [*MapError], lists everything that is wrong with the map.
 func New(m *Map, b *submission.Builder, opts ...Option) (*Mapper, error) {
-	c := &compiler{Mapper: &Mapper{m: m, builder: b, codec: b.Codec(), ref: -1, today: func() lfpse.Date { return lfpse.DateOf(time.Now()) }},
+	c := &compiler{Mapper: &Mapper{m: m, builder: b, codec: b.Codec(), ref: -1},
 		lists: map[string]*words{}, used: map[string]bool{}, places: map[string]*lfpse.Place{}}
 	for _, o := range opts {
 		o(c.Mapper)
@@ -84,7 +79,9 @@ func New(m *Map, b *submission.Builder, opts ...Option) (*Mapper, error) {
 	if len(c.findings) > 0 {
 		return nil, &MapError{c.findings}
 	}
-	return c.Mapper, nil
+	mapper := c.Mapper
+	mapper.works.New = func() any { return &work{m: mapper, r: row{cells: make([]string, len(mapper.columns))}} }
+	return mapper, nil
 }
 
 // Columns returns the columns that a log must have.

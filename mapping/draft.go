@@ -71,8 +71,7 @@ type Step struct {
 
 // FromEvent makes a draft of an event in its JSON form, the way in for systems
 // that map for themselves. Reference and line name it in reports. The event is
-// checked and screened as the builder does it, which is without a clock and without
-// a patient's record: a date in the future is for the caller to refuse.
+// checked and screened as the builder does it, without a patient's record.
 func FromEvent(b *submission.Builder, reference string, line int, data []byte) Draft {
 	d := Draft{Reference: reference, Line: line}
 	e, err := lfpse.ParseEvent(data)

@@ -43,7 +43,7 @@ func Example() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	builder, err := submission.NewBuilder(tax)
+	builder, err := submission.NewBuilder(tax, submission.WithToday(func() lfpse.Date { return "2026-03-10" }))
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -51,7 +51,7 @@ func Example() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	mapper, err := mapping.New(m, builder, mapping.WithToday(func() lfpse.Date { return "2026-03-10" }))
+	mapper, err := mapping.New(m, builder)
 	if err != nil {
 		log.Fatal(err)
 	}

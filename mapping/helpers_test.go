@@ -24,7 +24,7 @@ var newBuilder = sync.OnceValue(func() *submission.Builder {
 	if err != nil {
 		panic(err)
 	}
-	b, err := submission.NewBuilder(tax)
+	b, err := submission.NewBuilder(tax, submission.WithToday(func() lfpse.Date { return today }))
 	if err != nil {
 		panic(err)
 	}
@@ -36,7 +36,7 @@ func compile(t testing.TB, doc string, opts ...mapping.Option) *mapping.Mapper {
 	t.Helper()
 	m, err := mapping.ParseMap([]byte(doc))
 	require.NoError(t, err)
-	mapper, err := mapping.New(m, newBuilder(), append([]mapping.Option{mapping.WithToday(func() lfpse.Date { return today })}, opts...)...)
+	mapper, err := mapping.New(m, newBuilder(), opts...)
 	require.NoError(t, err)
 	return mapper
 }

@@ -50,7 +50,7 @@ func WithAnswers(a *Answers) LogOption { return func(l *Log) { l.answers = a } }
 
 // WithWorkers maps up to n rows at the same time, in goroutines that live no longer
 // than the loop over [Log.Drafts]. The drafts are the same and come in the same
-// order; up to 16 rows a worker are read ahead. The functions of [WithToday] and of
+// order; up to 16 rows a worker are read ahead. The functions of [submission.WithToday] and of
 // the record options, and the folder of [WithRecords], are then used by several
 // goroutines at once. The default is 1: no goroutine is started.
 func WithWorkers(n int) LogOption { return func(l *Log) { l.workers = n } }
@@ -151,7 +151,7 @@ func (l *Log) Drafts() iter.Seq2[Draft, error] {
 				return
 			}
 			l.finish(w)
-			if !yield(w.d, nil) {
+			if !yield(w.end(), nil) {
 				return
 			}
 		}
@@ -165,15 +165,19 @@ func (l *Log) begin(in csvlog.Row, err error) (*work, error) {
 	var broken *csvlog.RowError
 	switch {
 	case errors.As(err, &broken):
-		return &work{d: rowDraft(broken)}, nil
+		w := l.m.works.Get().(*work)
+		w.d = rowDraft(broken)
+		return w, nil
 	case err != nil:
 		return nil, err
 	}
-	r := &row{line: in.Line, cells: make([]string, len(l.index))}
+	w := l.m.works.Get().(*work)
+	r := &w.r
+	r.line = in.Line
 	for i, at := range l.index {
 		r.cells[i] = in.Cell(at)
 	}
-	w := l.m.start(r)
+	w.start()
 	r.reference = w.d.Reference
 	if r.answers = l.answers.to(r.reference); r.answers != nil {
 		l.taken[r.reference] = true
@@ -199,10 +203,10 @@ func (l *Log) finish(w *work) {
 	if w.d.State != "" {
 		return
 	}
-	context, issues := l.context(w.r)
+	context, issues := l.context(&w.r)
 	w.d.Issues = append(w.d.Issues, issues...)
 	if issues.HasErrors() {
-		w.d = invalid(w.r, w.d.Issues)
+		w.d = invalid(&w.r, w.d.Issues)
 		return
 	}
 	w.r.context = context

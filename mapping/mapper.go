@@ -48,36 +48,41 @@ type row struct {
 // Map turns one row into a draft, checked, screened and, if nothing stands
 // against it, ready to send. It never fails: what is wrong is in the draft.
 func (m *Mapper) Map(in Row) Draft {
-	r := row{reference: in.Reference, line: in.Line, cells: make([]string, len(m.columns)), context: in.Context, answers: in.Answers}
+	w := m.works.Get().(*work)
+	w.r.reference, w.r.line, w.r.context, w.r.answers = in.Reference, in.Line, in.Context, in.Answers
 	for i, name := range m.columns {
-		r.cells[i] = in.Cells[name]
+		w.r.cells[i] = in.Cells[name]
 	}
-	return m.mapRow(&r)
-}
-
-func (m *Mapper) mapRow(r *row) Draft {
-	w := m.start(r)
+	w.start()
 	if w.d.State == "" {
 		w.event()
 		w.build()
 	}
-	return w.d
+	return w.end()
 }
 
-// start begins a draft and settles whether the row is for LFPSE at all.
-func (m *Mapper) start(r *row) *work {
-	w := &work{m: m, r: r}
-	w.d.Line, w.d.Reference, w.d.Trace = r.line, w.reference(), make([]Step, 0, 32)
+// start begins the draft and settles whether the row is for LFPSE at all.
+func (w *work) start() {
+	w.d.Line, w.d.Reference, w.d.Trace = w.r.line, w.reference(), make([]Step, 0, 32)
 	if reason := w.skipped(); reason != "" {
 		w.d.State, w.d.Reason = NotForLFPSE, reason
 	}
-	return w
+}
+
+// end returns the draft. The work is over; its memory, which holds nothing of the
+// row any more, is used for another.
+func (w *work) end() Draft {
+	d, m, cells := w.d, w.m, w.r.cells
+	clear(cells)
+	*w = work{m: m, r: row{cells: cells}}
+	m.works.Put(w)
+	return d
 }
 
 // work makes one draft.
 type work struct {
 	m        *Mapper
-	r        *row
+	r        row
 	d        Draft
 	day      lfpse.Date // today, the same for the whole row
 	answered map[string]bool
@@ -135,7 +140,7 @@ func (w *work) notANumber(from string) {
 
 // event fills the event from the answers and the map.
 func (w *work) event() {
-	w.day = w.m.today()
+	w.day = w.m.builder.Today()
 	w.answers()
 	for i := range w.m.fields {
 		w.field(&w.m.fields[i])

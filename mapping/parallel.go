@@ -71,5 +71,5 @@ func (l *Log) next(yield func(Draft, error) bool) bool {
 	if j.failed != nil {
 		panic(j.failed)
 	}
-	return yield(j.work.d, nil)
+	return yield(j.work.end(), nil)
 }

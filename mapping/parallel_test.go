@@ -17,6 +17,8 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/gpsafety/lfpse-go/lfpse"
+	"github.com/gpsafety/lfpse-go/lfpse/submission"
+	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
 	"github.com/gpsafety/lfpse-go/mapping"
 )
 
@@ -113,12 +115,19 @@ func TestNoWorkerOutlivesTheLoop(t *testing.T) {
 func TestAPanicInAWorkerComesOutInTheLoop(t *testing.T) {
 	defer goleak.VerifyNone(t)
 	n := atomic.Int32{}
-	m := compile(t, simple, mapping.WithToday(func() lfpse.Date {
-		if n.Add(1) == 3 {
+	tax, err := taxonomy.Embedded("6")
+	require.NoError(t, err)
+	b, err := submission.NewBuilder(tax, submission.WithToday(func() lfpse.Date {
+		if n.Add(1) == 5 { // each row asks when it is mapped and when it is checked
 			panic("no clock")
 		}
 		return today
 	}))
+	require.NoError(t, err)
+	parsed, err := mapping.ParseMap([]byte(simple))
+	require.NoError(t, err)
+	m, err := mapping.New(parsed, b)
+	require.NoError(t, err)
 	log, err := m.Open(strings.NewReader("Ref,What,Role\n"+strings.Repeat(",x,GP\n", 100)), mapping.WithWorkers(2))
 	require.NoError(t, err)
 	drafts := 0

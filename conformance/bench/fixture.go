@@ -80,7 +80,7 @@ func newMapper() (*mapping.Mapper, error) {
 	if err != nil {
 		return nil, err
 	}
-	b, err := submission.NewBuilder(t)
+	b, err := submission.NewBuilder(t, submission.WithToday(func() lfpse.Date { return today }))
 	if err != nil {
 		return nil, err
 	}
@@ -88,7 +88,7 @@ func newMapper() (*mapping.Mapper, error) {
 	if err != nil {
 		return nil, err
 	}
-	return mapping.New(m, b, mapping.WithToday(func() lfpse.Date { return today }))
+	return mapping.New(m, b)
 }
 
 // typicalRow returns the first row about a patient and a medicine.

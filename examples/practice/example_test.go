@@ -35,7 +35,7 @@ func each(do func(mapping.Draft)) error {
 	if err != nil {
 		return err
 	}
-	builder, err := submission.NewBuilder(tax)
+	builder, err := submission.NewBuilder(tax, submission.WithToday(func() lfpse.Date { return "2026-11-01" }))
 	if err != nil {
 		return err
 	}
@@ -47,7 +47,7 @@ func each(do func(mapping.Draft)) error {
 	if err != nil {
 		return err
 	}
-	mapper, err := mapping.New(m, builder, mapping.WithToday(func() lfpse.Date { return "2026-11-01" }))
+	mapper, err := mapping.New(m, builder)
 	if err != nil {
 		return err
 	}

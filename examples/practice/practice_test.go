@@ -37,13 +37,13 @@ func newMapper(t testing.TB) (*mapping.Mapper, *taxonomy.Taxonomy) {
 	t.Helper()
 	tax, err := taxonomy.Embedded("6")
 	require.NoError(t, err)
-	builder, err := submission.NewBuilder(tax)
+	builder, err := submission.NewBuilder(tax, submission.WithToday(func() lfpse.Date { return today }))
 	require.NoError(t, err)
 	data, err := os.ReadFile("map.yaml")
 	require.NoError(t, err)
 	m, err := mapping.ParseMap(data)
 	require.NoError(t, err)
-	mapper, err := mapping.New(m, builder, mapping.WithToday(func() lfpse.Date { return today }))
+	mapper, err := mapping.New(m, builder)
 	require.NoError(t, err)
 	return mapper, tax
 }

@@ -53,50 +53,37 @@ type classInfo struct {
 	text, fix  string
 }
 
+const removePerson = "Remove it; write \"the patient\" or the person's role instead."
+
+var classes = [...]classInfo{
+	NHSNumber:                  {"NHS number", "PRIVACY-NHS-NUMBER", fhir.Error, "An NHS number", removePerson},
+	CHINumber:                  {"CHI number", "PRIVACY-CHI-NUMBER", fhir.Error, "A CHI number", removePerson},
+	HCNumber:                   {"H&C number", "PRIVACY-HC-NUMBER", fhir.Error, "A Health and Care number", removePerson},
+	NINumber:                   {"National Insurance number", "PRIVACY-NI-NUMBER", fhir.Error, "A National Insurance number", removePerson},
+	ProfessionalNumber:         {"professional number", "PRIVACY-PROFESSIONAL-NUMBER", fhir.Error, "A professional registration number", "Remove it; write the person's role instead."},
+	Email:                      {"e-mail address", "PRIVACY-EMAIL", fhir.Error, "An e-mail address", "Remove it; only ReporterContact may hold the reporter's own."},
+	Phone:                      {"telephone number", "PRIVACY-PHONE", fhir.Error, "A telephone number", "Remove it; only ReporterContact may hold the reporter's own."},
+	Postcode:                   {"postcode", "PRIVACY-POSTCODE", fhir.Warning, "What looks like a postcode", "Remove it if it is one."},
+	PossibleBirthDate:          {"possible date of birth", "PRIVACY-POSSIBLE-BIRTH-DATE", fhir.Warning, "What looks like a date of birth", "Remove it; give the age in its own element."},
+	PossibleProfessionalNumber: {"possible professional number", "PRIVACY-POSSIBLE-PROFESSIONAL-NUMBER", fhir.Warning, "What looks like the number of a professional", "Remove it if it is one; write the person's role instead."},
+	TitledName:                 {"titled name", "PRIVACY-TITLED-NAME", fhir.Warning, "What looks like the name of a person", removePerson},
+	Name:                       {"name", "PRIVACY-NAME", fhir.Error, "The name of a person in the source record", removePerson},
+	FamilyName:                 {"name", "PRIVACY-NAME", fhir.Error, "The name of a person in the source record", removePerson},
+	GivenName:                  {"name", "PRIVACY-NAME", fhir.Error, "The name of a person in the source record", removePerson},
+	PossibleName:               {"possible name", "PRIVACY-POSSIBLE-NAME", fhir.Warning, "A word that is also the name of a person in the source record", "Check the sentence; if it means the person, write \"the patient\" or the role instead."},
+	BirthDate:                  {"date of birth", "PRIVACY-BIRTH-DATE", fhir.Error, "A date of birth", "Remove it; give the age in its own element."},
+	Address:                    {"address", "PRIVACY-ADDRESS", fhir.Error, "Part of the address of a person in the source record", "Remove it; write the kind of place instead."},
+	Identifier:                 {"identifier", "PRIVACY-IDENTIFIER", fhir.Error, "An identifier of a person in the source record", "Remove it."},
+	Element:                    {"element", "PRIVACY-ELEMENT", fhir.Error, "The element", "Leave the element out."},
+	Reference:                  {"external reference", "PRIVACY-REFERENCE", fhir.Error, "The reference", "Refer to a contained resource, such as #patient, or leave the element out."},
+	Binary:                     {"binary content", "PRIVACY-BINARY", fhir.Error, "The content", "Leave the element out; describe the content in words."},
+}
+
 func (c Class) info() classInfo {
-	const remove = "Remove it; write \"the patient\" or the person's role instead."
-	switch c {
-	case NHSNumber:
-		return classInfo{"NHS number", "PRIVACY-NHS-NUMBER", fhir.Error, "An NHS number", remove}
-	case CHINumber:
-		return classInfo{"CHI number", "PRIVACY-CHI-NUMBER", fhir.Error, "A CHI number", remove}
-	case HCNumber:
-		return classInfo{"H&C number", "PRIVACY-HC-NUMBER", fhir.Error, "A Health and Care number", remove}
-	case NINumber:
-		return classInfo{"National Insurance number", "PRIVACY-NI-NUMBER", fhir.Error, "A National Insurance number", remove}
-	case ProfessionalNumber:
-		return classInfo{"professional number", "PRIVACY-PROFESSIONAL-NUMBER", fhir.Error, "A professional registration number", "Remove it; write the person's role instead."}
-	case Email:
-		return classInfo{"e-mail address", "PRIVACY-EMAIL", fhir.Error, "An e-mail address", "Remove it; only ReporterContact may hold the reporter's own."}
-	case Phone:
-		return classInfo{"telephone number", "PRIVACY-PHONE", fhir.Error, "A telephone number", "Remove it; only ReporterContact may hold the reporter's own."}
-	case Postcode:
-		return classInfo{"postcode", "PRIVACY-POSTCODE", fhir.Warning, "What looks like a postcode", "Remove it if it is one."}
-	case PossibleBirthDate:
-		return classInfo{"possible date of birth", "PRIVACY-POSSIBLE-BIRTH-DATE", fhir.Warning, "What looks like a date of birth", "Remove it; give the age in its own element."}
-	case PossibleProfessionalNumber:
-		return classInfo{"possible professional number", "PRIVACY-POSSIBLE-PROFESSIONAL-NUMBER", fhir.Warning, "What looks like the number of a professional", "Remove it if it is one; write the person's role instead."}
-	case TitledName:
-		return classInfo{"titled name", "PRIVACY-TITLED-NAME", fhir.Warning, "What looks like the name of a person", remove}
-	case Name, FamilyName, GivenName:
-		return classInfo{"name", "PRIVACY-NAME", fhir.Error, "The name of a person in the source record", remove}
-	case PossibleName:
-		return classInfo{"possible name", "PRIVACY-POSSIBLE-NAME", fhir.Warning, "A word that is also the name of a person in the source record", "Check the sentence; if it means the person, write \"the patient\" or the role instead."}
-	case BirthDate:
-		return classInfo{"date of birth", "PRIVACY-BIRTH-DATE", fhir.Error, "A date of birth", "Remove it; give the age in its own element."}
-	case Address:
-		return classInfo{"address", "PRIVACY-ADDRESS", fhir.Error, "Part of the address of a person in the source record", "Remove it; write the kind of place instead."}
-	case Identifier:
-		return classInfo{"identifier", "PRIVACY-IDENTIFIER", fhir.Error, "An identifier of a person in the source record", "Remove it."}
-	case Element:
-		return classInfo{"element", "PRIVACY-ELEMENT", fhir.Error, "The element", "Leave the element out."}
-	case Reference:
-		return classInfo{"external reference", "PRIVACY-REFERENCE", fhir.Error, "The reference", "Refer to a contained resource, such as #patient, or leave the element out."}
-	case Binary:
-		return classInfo{"binary content", "PRIVACY-BINARY", fhir.Error, "The content", "Leave the element out; describe the content in words."}
-	default:
-		return classInfo{"unknown class", "PRIVACY-UNKNOWN", fhir.Error, "Personal data", remove}
+	if int(c) < len(classes) && classes[c].rule != "" {
+		return classes[c]
 	}
+	return classInfo{"unknown class", "PRIVACY-UNKNOWN", fhir.Error, "Personal data", removePerson}
 }
 
 // token is what Redact writes in place of a value of the class. Possible values get

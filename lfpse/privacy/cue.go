@@ -6,34 +6,38 @@ const cueWindow = 40
 // cueBefore reports whether one of the words stands shortly before i with no
 // digit, comma, semicolon or redaction token in between. Words are given in lower
 // case.
-func (sc *scanner) cueBefore(i int, words ...string) bool { return sc.lastCue(i, words...) >= 0 }
+func (sc *scanner) cueBefore(i int, words ...string) bool {
+	k, _ := sc.lastCue(i, words...)
+	return k >= 0
+}
 
-// lastCue is the index of the word that stands nearest before i, or -1.
-func (sc *scanner) lastCue(i int, words ...string) int {
+// lastCue is the index of the word that stands nearest before i, or -1, and where it
+// starts.
+func (sc *scanner) lastCue(i int, words ...string) (k, start int) {
 	text := sc.text
 	from := max(0, i-cueWindow)
 	for j := i - 1; j >= from; j-- {
 		sc.work++
 		c := text[j]
 		if c|0x20 < 'a' {
-			if isASCIIDigit(c) || c == ',' || c == ';' {
-				return -1
+			if isDigit(c) || c == ',' || c == ';' {
+				return -1, 0
 			}
 			continue
 		}
 		if c == ']' && tokenEndsAt(text, j+1) {
-			return -1
+			return -1, 0
 		}
-		if j > 0 && text[j-1]|0x20 >= 'a' && isASCIILetter(text[j-1]) {
+		if j > 0 && text[j-1]|0x20 >= 'a' && isLetter(text[j-1]) {
 			continue // not the start of a word
 		}
 		for k, word := range words {
 			if word[0] == c|0x20 && hasPrefixFold(text[j:i], word) {
-				return k
+				return k, j
 			}
 		}
 	}
-	return -1
+	return -1, 0
 }
 
 // cueAfter reports whether one of the words follows i in brackets, as in "1234567
@@ -64,37 +68,5 @@ func hasPrefixFold(s, word string) bool {
 			return false
 		}
 	}
-	return len(s) == len(word) || !isASCIILetter(s[len(word)])
-}
-
-// skipSpaceBefore moves from i before one space, if there is one.
-func skipSpaceBefore(text string, i int) (at int, spaced bool) {
-	if r, start := runeBefore(text, i); r >= 0 && isSpace(r) {
-		return start, true
-	}
-	return i, false
-}
-
-// skipSpaceAfter moves from i behind one space, if there is one.
-func skipSpaceAfter(text string, i int) (at int, spaced bool) {
-	if r, end := runeAt(text, i); r >= 0 && isSpace(r) {
-		return end, true
-	}
-	return i, false
-}
-
-func isUpper(c byte) bool { return 'A' <= c && c <= 'Z' }
-
-func upper(c byte) byte {
-	if 'a' <= c && c <= 'z' {
-		return c - 'a' + 'A'
-	}
-	return c
-}
-
-func lower(c byte) byte {
-	if isUpper(c) {
-		return c - 'A' + 'a'
-	}
-	return c
+	return len(s) == len(word) || !isLetter(s[len(word)])
 }

@@ -1,6 +1,9 @@
 package privacy
 
-import "unicode/utf8"
+import "strings"
+
+// dateCues say that a date beside them is one of birth; the first only that it may be.
+var dateCues = []string{"birthday", "dob", "dobs", "d.o.b", "d/o/b", "d o b", "date of birth", "dates of birth", "date-of-birth", "birth date", "birthdate", "born"}
 
 // birthDate reports a date that starts with group g and stands beside a cue. Dates
 // alone are legitimate: every report tells when things happened.
@@ -13,13 +16,49 @@ func (sc *scanner) birthDate(g group) {
 		return
 	}
 	sc.dateEnd = end
-	cue := sc.lastCue(start, "birthday", "dob", "d.o.b", "d o b", "date of birth", "date-of-birth", "birth date", "birthdate", "born")
+	cue, _ := sc.lastCue(start, dateCues...)
 	switch {
-	case cue > 0 || sc.cueAfter(end, "dob", "d.o.b", "date of birth"):
+	case cue > 0 || sc.cueAfter(end, "dob", "d.o.b", "date of birth") || sc.inBirthBracket(start) || sc.listed(BirthDate, start, dateLinks):
 		sc.hit(BirthDate, start, end)
 	case cue == 0 || sc.afterName(start):
 		sc.hit(PossibleBirthDate, start, end)
 	}
+}
+
+// dateLinks stand between two dates of birth, as in "DOB 1/2/50 and 3/4/51".
+const dateLinks = "| and | & | or | not | and not | instead of | vs |"
+
+// compactBirthDate reports the six or eight digits of a date that follow a cue
+// directly, as in "dob 010250".
+func (sc *scanner) compactBirthDate(run *digitRun) {
+	const closeBy = 16
+	g, two := run.groups[0], func(i int) int { return int(run.digits[i])*10 + int(run.digits[i+1]) }
+	if g.count != 6 && g.count != 8 {
+		return
+	}
+	d := date{day: two(0), month: two(2), short: true}
+	if g.count == 8 && two(0) >= 19 && two(0) <= 20 && two(4) <= 12 {
+		d.month, d.day = two(4), two(6)
+	}
+	if cue, from := sc.lastCue(g.start, dateCues...); cue > 0 && g.start-from <= closeBy && d.plausible() && sc.standsAlone(g.start, g.end, 0) {
+		sc.hit(BirthDate, g.start, g.end)
+	}
+}
+
+// inBirthBracket reports whether "(b." stands just before i.
+func (sc *scanner) inBirthBracket(i int) bool {
+	text := strings.TrimSuffix(sc.text[max(0, i-4):i], " ")
+	return strings.HasSuffix(text, "(b") || strings.HasSuffix(text, "(b.")
+}
+
+// listed reports whether a hit of a class stands just before i, with one of the
+// links between.
+func (sc *scanner) listed(class Class, i int, links string) bool {
+	if len(sc.hits) == 0 {
+		return false
+	}
+	last := sc.hits[len(sc.hits)-1]
+	return last.Class == class && last.End < i && i-last.End <= len(" instead of ") && strings.Contains(links, "|"+sc.text[last.End:i]+"|")
 }
 
 // afterName reports whether a name that was found by its title stands just before
@@ -29,15 +68,7 @@ func (sc *scanner) afterName(i int) bool {
 		return false
 	}
 	last := sc.hits[len(sc.hits)-1]
-	if last.Class != TitledName || last.End > i || i-last.End > 3 {
-		return false
-	}
-	for _, c := range []byte(sc.text[last.End:i]) {
-		if c != ' ' && c != ',' && c != '(' {
-			return false
-		}
-	}
-	return true
+	return last.Class == TitledName && last.End <= i && i-last.End <= 3 && strings.Trim(sc.text[last.End:i], " ,(") == ""
 }
 
 // date is a day of the calendar. short says that only the last two digits of the
@@ -62,52 +93,51 @@ func (d date) same(other date) bool {
 // 01.02.50, 1 Feb 1950, 1st of February 1950, and with the month before i,
 // February 1, 1950. start lies before i in that last form.
 func dateAt(text string, i int) (d date, start, end int, ok bool) {
-	first, digits, at := readInt(text, i)
+	first, digits, end := readInt(text, i)
 	switch {
 	case digits == 4:
 		d.year = first
-		if d.month, at = nextNumber(text, at); at < 0 {
+		if d.month, end = nextNumber(text, end); end < 0 {
 			return d, i, i, false
 		}
-		if d.day, at = nextNumber(text, at); at < 0 {
+		if d.day, end = nextNumber(text, end); end < 0 {
 			return d, i, i, false
 		}
-		return d, i, at, d.plausible()
-	case digits != 1 && digits != 2 || !mayGoOn(text, at):
+		return d, i, end, d.plausible()
+	case digits != 1 && digits != 2 || !mayGoOn(text, end):
 		return d, i, i, false
 	}
 	d.day = first
-	at = skipOrdinal(text, at)
+	end = skipOrdinal(text, end)
 	start = i
-	if month, after := monthAt(text, skipFiller(text, at)); month > 0 {
-		d.month, at = month, after
-	} else if month, before := monthBefore(text, i); month > 0 {
-		d.month, start = month, before
-	} else if d.month, at = nextNumber(text, at); at < 0 {
+	if month, next := monthAt(text, skipFiller(text, end)); month > 0 {
+		d.month, end = month, next
+	} else if month, from := monthBefore(text, i); month > 0 {
+		d.month, start = month, from
+	} else if d.month, end = nextNumber(text, end); end < 0 {
 		return d, i, i, false
 	}
-	year, digits, at := readInt(text, skipFiller(text, at))
+	year, digits, end := readInt(text, skipFiller(text, end))
 	if digits != 2 && digits != 4 {
 		return d, i, i, false
 	}
 	d.year, d.short = year, digits == 2
-	return d, start, at, d.plausible()
+	return d, start, end, d.plausible()
 }
 
 // mayGoOn is a quick look at what follows the day, since most numbers are doses
 // and counts: "10 mg", "48 hours", "5ug".
 func mayGoOn(text string, i int) bool {
-	if i < len(text) && text[i] == ' ' {
+	if at(text, i) == ' ' {
 		i++
 	}
-	if i >= len(text) {
+	switch c := lower(at(text, i)); c {
+	case 0:
 		return false
-	}
-	switch c := lower(text[i]); c {
 	case 'j', 'f', 'm', 'a', 's', 'o', 'n', 'd', 'r', 't': // a month, st, nd, rd, th, of
-		return i+1 < len(text) && (isASCIILetter(text[i+1]) && lower(text[i+1]) != 'g' || text[i+1] >= utf8.RuneSelf)
+		return isASCIILetter(at(text, i+1)) && lower(text[i+1]) != 'g'
 	default:
-		return !isASCIILetter(c)
+		return !isLetter(c)
 	}
 }
 
@@ -117,19 +147,8 @@ func (d date) plausible() bool {
 
 // readInt reads a number of up to four digits; digits is 5 when it is longer.
 func readInt(text string, i int) (value, digits, end int) {
-	for digits <= 4 && i < len(text) && isASCIIDigit(text[i]) {
+	for digits <= 4 && isDigit(at(text, i)) {
 		value, digits, i = value*10+int(text[i]-'0'), digits+1, i+1
-	}
-	if i < len(text) && text[i] < utf8.RuneSelf {
-		return value, digits, i
-	}
-	for digits <= 4 {
-		r, next := runeAt(text, i)
-		v := digitValue(r)
-		if v < 0 {
-			break
-		}
-		value, digits, i = value*10+v, digits+1, next
 	}
 	return value, digits, i
 }
@@ -147,7 +166,7 @@ func nextNumber(text string, i int) (value, end int) {
 
 // skipOrdinal passes over st, nd, rd and th.
 func skipOrdinal(text string, i int) int {
-	if i >= len(text) || !isASCIILetter(text[i]) {
+	if !isASCIILetter(at(text, i)) {
 		return i
 	}
 	for _, suffix := range [...]string{"st", "nd", "rd", "th"} {
@@ -161,32 +180,33 @@ func skipOrdinal(text string, i int) int {
 // skipFiller passes over the separators and the "of" between the parts of a date.
 func skipFiller(text string, i int) int {
 	for range maxSeparator {
-		r, next := runeAt(text, i)
-		if !isSpace(r) && !isDash(r) && r != '/' && r != '.' && r != ',' {
+		if c := at(text, i); !isSpace(c) && c != '-' && c != '/' && c != '.' && c != ',' && c != '\'' {
 			break
 		}
-		i = next
+		i++
 	}
 	if i < len(text) && hasPrefixFold(text[i:], "of") {
-		i, _ = skipSpaceAfter(text, i+2)
+		if i += len("of"); isSpace(at(text, i)) {
+			i++
+		}
 	}
 	return i
 }
 
 // monthAt reads the English name of a month, three letters or more, at i.
 func monthAt(text string, i int) (month, end int) {
-	for end = i; end < len(text) && end-i < 10 && isASCIILetter(text[end]); end++ {
+	for end = i; end-i < 10 && isASCIILetter(at(text, end)); end++ {
 	}
 	return monthNamed(text[i:end]), end
 }
 
 // monthBefore reads the name of a month that ends before i.
 func monthBefore(text string, i int) (month, start int) {
-	end, spaced := skipSpaceBefore(text, i)
-	if !spaced {
+	end := i - 1
+	if !isSpace(at(text, end)) {
 		return 0, i
 	}
-	for start = end; start > 0 && end-start < 10 && isASCIILetter(text[start-1]); start-- {
+	for start = end; end-start < 10 && isASCIILetter(at(text, start-1)); start-- {
 	}
 	return monthNamed(text[start:end]), start
 }

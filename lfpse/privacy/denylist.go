@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // Term is one thing that must not appear: a name or identifier of a patient, a
@@ -36,7 +37,7 @@ func (t Term) GoString() string { return t.String() }
 // immutable and safe for concurrent use. The zero value and nil find nothing.
 //
 // Matching ignores case, accents, invisible characters and width, and keeps to
-// whole words. Names follow these rules:
+// whole words, save for the s of "Siobhans mother". Names follow these rules:
 //   - a family name, or a given name, blocks wherever it stands
 //   - one that is also an ordinary word (May, Will, Brown, Long) blocks beside the
 //     other name, an initial or a title, and when it alone is capitalised in the
@@ -50,40 +51,33 @@ func (t Term) GoString() string { return t.String() }
 // Do not put the reporter's own contact details on the list when ReporterContact
 // is to carry them.
 type DenyList struct {
-	names    map[uint32][]nameTerm
-	phrases  map[uint32][]phrase
-	compact  [256][]compactTerm // by first byte
-	dates    []date
-	initials [256]bool // first bytes of given names
-	terms    int
-
-	starts                 startSet // what any term starts with
-	nameStarts, dateStarts startSet // names and phrases only, and birth dates only
+	count    int
+	terms    map[uint16][]*term // by the codes of their first two characters
+	starts   startSet
+	initials [256]bool // first letters of given names
 }
 
-// nameTerm is a single word that is a name.
-type nameTerm struct {
-	folded        string
-	family, given bool
-	ordinary      bool
-}
-
-// phrase is a row of words.
-type phrase struct {
+// term is one thing to find.
+type term struct {
+	kind  termKind
 	class Class
-	words []string
-	roles roles // of a name
+	words []string // of a name or phrase; of an identifier all in one
+	roles roles    // of a name
+	day   date     // of a birth date
 }
 
-// compactTerm is an identifier without anything but letters and digits.
-type compactTerm struct {
-	class Class
-	text  string
-}
+type termKind uint8
+
+const (
+	termName       termKind = iota // a single word
+	termPhrase                     // a row of words, which may be a name
+	termIdentifier                 // letters and digits, whatever stands between
+	termDate
+)
 
 // NewDenyList compiles terms. It keeps no reference to them.
 func NewDenyList(terms []Term) *DenyList {
-	d := &DenyList{names: map[uint32][]nameTerm{}, phrases: map[uint32][]phrase{}, terms: len(terms)}
+	d := &DenyList{count: len(terms), terms: map[uint16][]*term{}}
 	for _, t := range terms {
 		switch t.Class {
 		case Name, PossibleName:
@@ -116,7 +110,7 @@ func (d *DenyList) String() string {
 	if d == nil {
 		return "DenyList(0 terms)"
 	}
-	return fmt.Sprintf("DenyList(%d terms)", d.terms)
+	return fmt.Sprintf("DenyList(%d terms)", d.count)
 }
 
 // GoString gives the number of terms only, for %#v.
@@ -166,6 +160,11 @@ func (d *DenyList) addGivenNames(text string) {
 // addName adds one family or given name. A name of several parts is found whole,
 // written together, and by its last part; a double-barrelled one by either part.
 func (d *DenyList) addName(text string, family bool) {
+	if !isASCII(text) {
+		if spelt := umlauts.Replace(text); spelt != text {
+			d.addName(spelt, family)
+		}
+	}
 	words := foldWords(text)
 	if len(words) == 0 {
 		return
@@ -178,7 +177,7 @@ func (d *DenyList) addName(text string, family bool) {
 	d.addNamePhrase(words, family)
 	d.addNameWord(strings.Join(words, ""), family)
 	parts := words[len(words)-1:]
-	if strings.ContainsFunc(text, isDash) {
+	if strings.Contains(normalise(text), "-") {
 		parts = words
 	}
 	for _, part := range parts {
@@ -187,6 +186,9 @@ func (d *DenyList) addName(text string, family bool) {
 		}
 	}
 }
+
+// umlauts are also written in two letters.
+var umlauts = strings.NewReplacer("ä", "ae", "ö", "oe", "ü", "ue", "Ä", "Ae", "Ö", "Oe", "Ü", "Ue", "ø", "oe", "Ø", "Oe", "å", "aa", "Å", "Aa")
 
 // addSplit adds the spelling of McDonald and MacKenzie in two words.
 func (d *DenyList) addSplit(folded string, family bool) {
@@ -201,71 +203,78 @@ func (d *DenyList) addSplit(folded string, family bool) {
 const minNameLetters = 3
 
 func (d *DenyList) addNameWord(folded string, family bool) {
-	h := hashOf(folded)
-	d.starts.add(folded)
-	d.nameStarts.add(folded)
-	if !family {
+	role := roleOf(family)
+	if role == roleGiven {
 		d.initials[folded[0]] = true
 	}
-	for i := range d.names[h] {
-		if n := &d.names[h][i]; n.folded == folded {
-			n.family, n.given = n.family || family, n.given || !family
-			return
-		}
+	if isOrdinaryWord(folded) {
+		role |= roleOrdinary
 	}
-	d.names[h] = append(d.names[h], nameTerm{folded: folded, family: family, given: !family, ordinary: isOrdinaryWord(folded)})
+	d.add(term{kind: termName, words: []string{folded}, roles: role}, folded+" ")
+}
+
+func roleOf(family bool) roles {
+	if family {
+		return roleFamily
+	}
+	return roleGiven
 }
 
 func (d *DenyList) addNamePhrase(words []string, family bool) {
-	role := roleGiven
-	if family {
-		role = roleFamily
-	}
-	d.add(phrase{Name, words, role})
+	d.add(term{kind: termPhrase, class: Name, words: words, roles: roleOf(family)}, words[0]+" ")
 }
 
 func (d *DenyList) addPhrase(class Class, words []string) {
 	if len(words) > 0 {
-		d.add(phrase{class: class, words: words})
+		d.add(term{kind: termPhrase, class: class, words: words}, words[0]+" ")
 	}
 }
 
-func (d *DenyList) add(p phrase) {
-	h := hashOf(p.words[0])
-	d.starts.add(p.words[0])
-	d.nameStarts.add(p.words[0])
-	d.phrases[h] = append(d.phrases[h], p)
-}
-
-// startSet holds the first two bytes of folded words, as 5 bits each, so that most
-// words of a text are passed over at a glance.
-type startSet [1 << 10 / 64]uint64
-
-func startKey(one, two byte) uint16 { return uint16(one&31)<<5 | uint16(two&31) }
-
-// add adds a word, and its first letter alone, since an identifier may be written
-// with a gap behind it.
-func (s *startSet) add(folded string) {
-	key := startKey(folded[0], 0)
-	s[key/64] |= 1 << (key % 64)
-	if len(folded) > 1 {
-		key = startKey(folded[0], folded[1])
-		s[key/64] |= 1 << (key % 64)
+// add adds a term and what it may start with in a text: three characters, or two
+// that any other may follow. All but letters and digits are alike.
+func (d *DenyList) add(t term, starts ...string) {
+	for _, start := range starts {
+		pair := code(start[0])<<5 | code(start[1])
+		if list := d.terms[pair]; len(list) == 0 || list[len(list)-1] != &t {
+			d.terms[pair] = append(list, &t)
+		}
+		if len(start) == 2 {
+			d.starts.addAll(pair << 5)
+		} else {
+			d.starts.add(pair<<5 | code(start[2]))
+		}
 	}
 }
 
-// mayStart reports whether a term may start with the word.
-func (s *startSet) mayStart(text string, w word) bool {
-	if !w.plain {
-		return true
+// startSet holds three characters in a row, as 5 bits each, so that most of a text is
+// passed over at a glance.
+type startSet [1 << 15 / 64]uint64
+
+func (s *startSet) add(key uint16) { s[key/64] |= 1 << (key % 64) }
+
+// addAll adds the 32 keys from key on, whose lower 5 bits are 0.
+func (s *startSet) addAll(key uint16) { s[key/64] |= (1<<32 - 1) << (key % 64) }
+
+// has looks at the lower 15 bits of key.
+func (s *startSet) has(key uint16) bool { return s[key/64%uint16(len(s))]&(1<<(key%64)) != 0 }
+
+// codes of characters are 1 to 26 for letters, whatever their case, 27 to 31 for
+// digits and 0 for what stands between words.
+var codes = func() (table [256]uint8) {
+	for i := range table {
+		switch c := byte(i); {
+		case isDigit(c):
+			table[c] = 27 + (c-'0')/2
+		case isASCIILetter(c):
+			table[c] = c & 31
+		case isLetter(c):
+			table[c] = 1 + c%26
+		}
 	}
-	two := byte(0)
-	if w.end-w.start > 1 {
-		two = foldedASCII[text[w.start+1]]
-	}
-	key := startKey(foldedASCII[text[w.start]], two)
-	return s[key/64]&(1<<(key%64)) != 0
-}
+	return table
+}()
+
+func code(c byte) uint16 { return uint16(codes[c]) }
 
 // addCompact adds an identifier by its letters and digits if there are at least
 // smallest of them; shorter ones would be found everywhere.
@@ -274,8 +283,8 @@ func (d *DenyList) addCompact(class Class, text string, smallest int) {
 	if len(compact) < smallest {
 		return
 	}
-	d.starts.add(compact)
-	d.compact[compact[0]] = append(d.compact[compact[0]], compactTerm{class, compact})
+	// It may have a gap behind the first character and behind the second.
+	d.add(term{kind: termIdentifier, class: class, words: []string{compact}}, compact, compact[:1]+" ", compact[:2]+" ")
 }
 
 // addPhone adds the national and the international spelling.
@@ -290,23 +299,24 @@ func (d *DenyList) addPhone(text string) {
 	}
 	d.addCompact(Phone, national, 6)
 	if rest, ok := strings.CutPrefix(national, "0"); ok {
-		for _, prefix := range [...]string{"44", "440", "0044", "00440"} { // with and without the (0)
+		// A spreadsheet takes the 0 away; people write +44 with and without the (0).
+		for _, prefix := range [...]string{"", "44", "440", "0044", "00440"} {
 			d.addCompact(Phone, prefix+rest, 6)
 		}
 	}
 }
 
 func (d *DenyList) addBirthDate(text string) {
-	at := strings.IndexFunc(text, func(r rune) bool { return digitValue(r) >= 0 })
-	if at < 0 {
+	text = normalise(text)
+	i := strings.IndexFunc(text, func(r rune) bool { return isDigit(byte(r)) })
+	if i < 0 {
 		return
 	}
-	day, _, _, ok := dateAt(text, at)
+	day, _, _, ok := dateAt(text, i)
 	if !ok {
 		return
 	}
-	d.dates = append(d.dates, day)
-	d.addDateStarts(day)
+	d.add(term{kind: termDate, class: BirthDate, day: day}, startsOf(day)...)
 	d.addCompact(BirthDate, fmt.Sprintf("%02d%02d%02d", day.day, day.month, day.year%100), 6)
 	if !day.short {
 		d.addCompact(BirthDate, fmt.Sprintf("%02d%02d%04d", day.day, day.month, day.year), 8)
@@ -314,21 +324,18 @@ func (d *DenyList) addBirthDate(text string) {
 	}
 }
 
-// addDateStarts marks what the date may start with: 1/2/50, 01-02-1950, 1st, 1Feb,
-// 1950-02-01.
-func (d *DenyList) addDateStarts(day date) {
-	d.dateStarts.add(fmt.Sprintf("%02d", day.day))
+// startsOf is what the date may start with: 1/2/50, 01-02-1950, 1st, 1Feb, 1950-02-01.
+func startsOf(day date) []string {
+	starts := []string{fmt.Sprintf("%02d", day.day)}
 	if day.day < 10 {
-		for _, c := range "strndhjfmao" { // of ordinals and months
-			d.dateStarts.add(fmt.Sprintf("%d%c", day.day, c))
+		for _, c := range []byte(" strndhjfmao") { // of separators, ordinals and months
+			starts = append(starts, string([]byte{'0' + byte(day.day), c}))
 		}
 	}
 	if !day.short {
-		d.dateStarts.add(fmt.Sprintf("%04d", day.year))
+		starts = append(starts, fmt.Sprintf("%04d", day.year)[:3])
 	}
-	for i, bits := range d.dateStarts {
-		d.starts[i] |= bits
-	}
+	return starts
 }
 
 // addAddress adds the first line and every line with a number in it.
@@ -336,7 +343,7 @@ func (d *DenyList) addAddress(text string) {
 	lines := strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == '\n' || r == '\r' || r == ';' })
 	for i, line := range lines {
 		words := foldWords(line)
-		numbered := strings.ContainsFunc(line, func(r rune) bool { return digitValue(r) >= 0 })
+		numbered := strings.ContainsFunc(line, unicode.IsDigit)
 		switch {
 		case len(words) == 0 || i > 0 && !numbered:
 			continue

@@ -31,6 +31,7 @@ func denied() *privacy.DenyList {
 		{Class: privacy.Identifier, Text: "EMIS-12/34567"},
 		{Class: privacy.Identifier, Text: "JD"},
 		{Class: privacy.GivenName, Text: " - "},
+		{Class: privacy.Name, Text: "Jan M\u00fcller"},
 	})
 }
 
@@ -79,7 +80,12 @@ func TestDenyListFinds(t *testing.T) {
 		"J. Li came":       {"name: J. Li"},
 		"Jo. Li batteries": {},
 		// Whole words only.
-		"Georgetown, Smythes, bergamot": {},
+		"Georgetown, Smythering, bergamot": {},
+		"the Smythes and Georges mother":   {"name: Smythes", "name: Georges"},
+		"Wills, Browns, the georges":       {},
+		"in Jan 2026, 3 jan":               {},
+		"Mueller, Muller, M\u00fcller":     {"name: Mueller", "name: Muller", "name: M\u00fcller"},
+		"s/w Brown today":                  {"name: Brown"},
 		// Dates of birth in every rendering.
 		"01/02/1950":                  {"date of birth: 01/02/1950"},
 		"1-2-50":                      {"date of birth: 1-2-50"},
@@ -106,6 +112,7 @@ func TestDenyListFinds(t *testing.T) {
 		"E10 6QN":             {"address: E10 6QN"},
 		"e106qn":              {"address: e106qn"},
 		// Identifiers in any grouping.
+		"7700900123":             {"telephone number: 7700900123"},
 		"07700 900123":           {"telephone number: 07700 900123"},
 		"0044 (0) 7700-900-123":  {"telephone number: 0044 (0) 7700-900-123"},
 		"siobhan@example.org":    {"e-mail address: siobhan@example.org"},

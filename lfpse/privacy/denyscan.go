@@ -2,46 +2,82 @@ package privacy
 
 import "slices"
 
-// Scan finds the terms of the list in one text, in text order. It returns nil, and
-// allocates nothing, when there are none.
-func (d *DenyList) Scan(text string) []Hit { return d.scan(text, true) }
+// Scan finds the terms of the list in one text, in text order. It returns nil when
+// there are none, and then allocates only for a text that is not ASCII.
+func (d *DenyList) Scan(text string) []Hit {
+	normal := normalise(text)
+	return locate(text, normal, d.scan(normal, true))
+}
 
-// scan looks for identifiers only, and not for names, addresses and birth dates,
-// in text that is not prose: codes, references and dates have no names in them, and
-// the date of the event may rightly be a birth date.
+// scan looks, in a text in the normal form, for identifiers only, and not for names,
+// addresses and birth dates, where it is not prose: codes, references and dates have no
+// names in them, and the date of the event may rightly be a birth date.
 func (d *DenyList) scan(text string, prose bool) []Hit {
-	if d == nil || d.terms == 0 {
+	if d == nil || d.count == 0 {
 		return nil
 	}
-	s := denyScanner{list: d, text: text}
-	s.scan(prose)
+	s := denyScanner{list: d, text: text, prose: prose}
+	s.scan()
 	return outermost(s.hits)
 }
 
-func (s *denyScanner) scan(prose bool) {
-	text, d := s.text, s.list
-	for w, ok := nextWord(text, 0); ok; w, ok = nextWord(text, w.end) {
-		if s.lastRoles == 0 && !d.starts.mayStart(text, w) {
-			s.last = w
-			continue
+// denyScanner is the state of one scan.
+type denyScanner struct {
+	list  *DenyList
+	text  string
+	prose bool
+	hits  []Hit
+	work  int // characters and terms looked at besides going through the text once
+}
+
+func (s *denyScanner) scan() {
+	text, starts := s.text, &s.list.starts
+	window := uint16(0) // the last three characters
+	for i := range len(text) {
+		window = window<<5 | code(text[i])
+		if starts.has(window) {
+			s.word(i - 2)
 		}
-		s.word(w, prose)
+	}
+	for i := range 2 {
+		if window <<= 5; starts.has(window) {
+			s.word(len(text) + i - 2)
+		}
 	}
 }
 
-// word looks for all that starts with w.
-func (s *denyScanner) word(w word, prose bool) {
-	if s.last.end > 0 && !apart(s.text, s.last.start, s.last.end) {
-		s.last, s.lastRoles = word{}, 0 // part of a longer value
+// word looks for all that starts with the word at i, if one does.
+func (s *denyScanner) word(i int) {
+	if i < 0 || isWord(at(s.text, i-1)) {
+		return
+	}
+	w := wordAt(s.text, i)
+	if !apart(s.text, w.start, w.end) {
+		return
 	}
 	found := roles(0)
-	if apart(s.text, w.start, w.end) {
-		s.identifiers(w, prose)
-		if prose {
-			found = s.prose(w)
+	for _, t := range s.list.termsAt(s.text, i) {
+		s.work++
+		switch {
+		case t.kind == termIdentifier:
+			s.identifier(i, t)
+		case !s.prose:
+		case t.kind == termDate:
+			s.birthDate(i, t)
+		case t.kind == termPhrase:
+			s.phrase(w, t)
+		case t.names(s.text, w):
+			found |= t.roles
 		}
 	}
-	s.last, s.lastRoles = w, found
+	if found != 0 {
+		s.name(w, found)
+	}
+}
+
+// termsAt returns the terms that start with the two characters at i.
+func (d *DenyList) termsAt(text string, i int) []*term {
+	return d.terms[code(at(text, i))<<5|code(at(text, i+1))]
 }
 
 // outermost sorts hits and drops those that lie within another, as the parts of a
@@ -61,158 +97,58 @@ func outermost(hits []Hit) []Hit {
 	})
 }
 
-type denyScanner struct {
-	list *DenyList
-	text string
-	hits []Hit
-	work int // characters and terms looked at besides going through the text once
-
-	// The word before, for names that need company.
-	last      word
-	lastRoles roles
-}
-
-// roles says what a word is in the list of names.
-type roles uint8
-
-const (
-	roleFamily roles = 1 << iota
-	roleGiven
-	roleOrdinary
-)
-
 func (s *denyScanner) hit(class Class, start, end int) {
 	s.hits = append(s.hits, Hit{class, start, end})
 }
 
-// identifiers looks for the identifiers that start with w, whatever their
-// grouping.
-func (s *denyScanner) identifiers(w word, prose bool) {
-	first := foldedASCII[s.text[w.start]]
-	if first == wide {
-		r, _ := runeAt(s.text, w.start)
-		out, _ := fold(r)
-		first = out[0]
+// identifier compares a term with the letters and digits from i on, whatever their
+// grouping. It must end where a word does.
+func (s *denyScanner) identifier(i int, t *term) {
+	if t.class == BirthDate && !s.prose {
+		return
 	}
-	second := byte(0) // of a word of two letters or more in ASCII
-	if w.plain && w.end-w.start > 1 {
-		second = foldedASCII[s.text[w.start+1]]
-	}
-	for _, term := range s.list.compact[first] {
+	text, want := s.text, t.words[0]
+	end := i
+	for n, gap := 0, 0; n < len(want); end++ {
 		s.work++
-		if second != 0 && term.text[1] != second {
-			continue
-		}
-		if term.class == BirthDate && !prose {
-			continue
-		}
-		if end := s.matchCompact(w.start, term.text); end > 0 {
-			s.hit(term.class, w.start, end)
-		}
-	}
-}
-
-// matchCompact compares term with the letters and digits from i on and returns
-// where it ends, at the end of a word, or 0.
-func (s *denyScanner) matchCompact(i int, term string) int {
-	text := s.text
-	for at, gap := 0, 0; at < len(term); {
-		r, end := runeAt(text, i)
-		if r < 0 || gap > maxSeparator {
-			return 0
-		}
-		i = end
-		s.work++
-		if !isWord(r) {
-			if r == '[' && tokenAt(text, end-1) > 0 {
-				return 0
-			}
+		switch c := folded[at(text, end)]; {
+		case c == 0 && (end >= len(text) || gap == maxSeparator || tokenAt(text, end) > 0):
+			return
+		case c == 0:
 			gap++
-			continue
+		case c != want[n]:
+			return
+		default:
+			n, gap = n+1, 0
 		}
-		out, n := fold(r)
-		if at+n > len(term) || term[at:at+n] != string(out[:n]) {
-			return 0
-		}
-		at, gap = at+n, 0
 	}
-	if r, _ := boundaryAt(text, i); isWord(r) {
-		return 0
+	if !isWord(after(text, end)) {
+		s.hit(t.class, i, end)
 	}
-	return i
 }
 
-// prose looks for the names, phrases and birth dates that start with w, and says
-// what it is in the list of names.
-func (s *denyScanner) prose(w word) roles {
-	if len(s.list.dates) > 0 && s.list.dateStarts.mayStart(s.text, w) {
-		s.birthDate(w)
+func (s *denyScanner) birthDate(i int, t *term) {
+	if day, start, end, ok := dateAt(s.text, i); ok && day.same(t.day) {
+		s.hit(BirthDate, start, end)
 	}
-	found := roles(0)
-	if s.list.nameStarts.mayStart(s.text, w) {
-		hash := w.hash(s.text)
-		s.work += w.end - w.start
-		s.phrases(w, hash)
-		found = s.list.rolesOf(s.text, w, hash)
-	}
-	switch {
-	case found != 0:
-		s.name(w, found)
-	case s.lastRoles&roleFamily != 0 && w.letters(s.text, 2) == 1:
-		s.initialAfter(w)
-	}
-	return found
 }
 
-func (s *denyScanner) birthDate(w word) {
-	if r, _ := runeAt(s.text, w.start); digitValue(r) < 0 {
+func (s *denyScanner) phrase(w word, t *term) {
+	s.work += len(t.words)
+	if !w.is(s.text, t.words[0]) {
 		return
 	}
-	day, start, end, ok := dateAt(s.text, w.start)
-	if !ok {
-		return
-	}
-	for _, denied := range s.list.dates {
-		if day.same(denied) {
-			s.hit(BirthDate, start, end)
+	end := w.end
+	for _, want := range t.words[1:] {
+		next, ok := nextWord(s.text, end)
+		if !ok || !near(end, next.start) || !next.is(s.text, want) || !apart(s.text, next.start, next.end) {
 			return
 		}
+		end = next.end
 	}
-}
-
-func (s *denyScanner) phrases(w word, hash uint32) {
-	for _, p := range s.list.phrases[hash] {
-		s.work += len(p.words)
-		if !w.is(s.text, p.words[0]) {
-			continue
-		}
-		end := w.end
-		for _, want := range p.words[1:] {
-			next, ok := nextWord(s.text, end)
-			if !ok || !near(s.text, end, next.start) || !next.is(s.text, want) || !apart(s.text, next.start, next.end) {
-				end = 0
-				break
-			}
-			end = next.end
-		}
-		if end > 0 {
-			start := w.start
-			if p.roles != 0 {
-				start, _ = s.company(w, p.roles, true) // J van der Berg
-			}
-			s.hit(p.class, start, end)
-		}
+	start := w.start
+	if t.roles != 0 {
+		start, _ = s.company(w, t.roles, true) // J van der Berg
 	}
-}
-
-// near reports whether two words are neighbours: at most three characters apart.
-// More bytes than that may lie between them, since a dash takes three.
-func near(text string, from, to int) bool {
-	for range maxSeparator {
-		if from >= to {
-			return true
-		}
-		_, from = runeAt(text, from)
-	}
-	return from >= to
+	s.hit(t.class, start, end)
 }

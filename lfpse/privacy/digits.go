@@ -21,7 +21,7 @@ const (
 // group is a row of digits without separators.
 type group struct {
 	count      int // digits; more than maxRunDigits when it was too long to read
-	start, end int // byte offsets
+	start, end int
 	before     separators
 }
 
@@ -88,28 +88,27 @@ func (run *digitRun) fill(text string, i int, before separators) {
 func readGroup(text string, i int, dst []byte) group {
 	g := group{start: i, end: i}
 	beforeO, letterO := g, false
-	for {
-		r, end := runeAt(text, i)
-		value := digitValue(r)
-		if value < 0 && (r == 'O' || r == 'o') {
+	for ; ; i++ {
+		c := at(text, i)
+		switch {
+		case isDigit(c):
+		case c|0x20 == 'o':
 			if !letterO {
 				beforeO, letterO = g, true
 			}
-			value = 0
-		}
-		if value < 0 {
-			if letterO && isLetter(r) {
-				return beforeO
-			}
+			c = '0'
+		case letterO && isLetter(c):
+			return beforeO
+		default:
 			return g
 		}
+		g.end = i + 1
 		if g.count == len(dst) {
-			g.count, g.end = maxRunDigits+1, end
+			g.count = maxRunDigits + 1
 			return g
 		}
-		dst[g.count] = byte(value)
+		dst[g.count] = c - '0'
 		g.count++
-		i, g.end = end, end
 	}
 }
 
@@ -117,24 +116,23 @@ func readGroup(text string, i int, dst []byte) group {
 // group.
 func readSeparator(text string, i int) (kinds separators, next int) {
 	for range maxSeparator + 1 {
-		r, end := runeAt(text, i)
-		switch {
-		case digitValue(r) >= 0 || r == 'O' || r == 'o':
+		switch c := at(text, i); {
+		case isDigit(c) || c|0x20 == 'o':
 			return kinds, i
-		case isSpace(r):
+		case isSpace(c):
 			kinds |= sepSpace
-		case isDash(r):
+		case c == '-':
 			kinds |= sepDash
-		case r == '.' || r == '\u00b7':
+		case c == '.':
 			kinds |= sepDot
-		case r == '/' || r == '_':
+		case c == '/' || c == '_':
 			kinds |= sepSlash
-		case r == '(' || r == ')' || r == '[' || r == ']':
+		case c == '(' || c == ')' || c == '[' || c == ']':
 			kinds |= sepParen
 		default:
 			return 0, i
 		}
-		i = end
+		i++
 	}
 	return 0, i
 }
@@ -167,30 +165,22 @@ func (run *digitRun) separatorsOf(n int) (kinds separators) {
 func (sc *scanner) standsAlone(start, end int, within separators) bool {
 	text := sc.text
 	sc.work += maxTouching // at most, as for a UUID
-	before, at := boundaryBefore(text, start)
-	after, next := boundaryAt(text, end)
-	if digitValue(before) >= 0 || digitValue(after) >= 0 {
+	first, last := before(text, start), after(text, end)
+	if isDigit(first) || isDigit(last) {
 		return false // a redaction token; the digits themselves were all read
 	}
-	if isLetter(before) && !lettersEndBefore(text, at) || isLetter(after) && !lettersEndAfter(text, next) {
+	if isLetter(first) && !lettersEndBefore(text, start-1) || isLetter(last) && !lettersEndAfter(text, end+1) {
 		return false
 	}
-	if joins(before, within) {
-		if r, _ := boundaryBefore(text, at); digitValue(r) >= 0 {
-			return false
-		}
-	}
-	if joins(after, within) {
-		if r, _ := boundaryAt(text, next); digitValue(r) >= 0 {
-			return false
-		}
+	if joins(first, within) && isDigit(before(text, start-1)) || joins(last, within) && isDigit(after(text, end+1)) {
+		return false
 	}
 	return !inUUID(text, start, end)
 }
 
-// joins reports whether r is the dash or dot that also stands within the number.
-func joins(r rune, within separators) bool {
-	return within&sepDash != 0 && isDash(r) || within&sepDot != 0 && r == '.'
+// joins reports whether c is the dash or dot that also stands within the number.
+func joins(c byte, within separators) bool {
+	return within&sepDash != 0 && c == '-' || within&sepDot != 0 && c == '.'
 }
 
 // maxTouching is the longest word that may touch a number, as in
@@ -198,23 +188,19 @@ func joins(r rune, within separators) bool {
 const maxTouching = 16
 
 func lettersEndBefore(text string, i int) bool {
-	for range maxTouching {
-		r, start := boundaryBefore(text, i)
-		if !isLetter(r) {
-			return digitValue(r) < 0
+	for n := range maxTouching {
+		if c := before(text, i-n); !isLetter(c) {
+			return !isDigit(c)
 		}
-		i = start
 	}
 	return false
 }
 
 func lettersEndAfter(text string, i int) bool {
-	for range maxTouching {
-		r, end := boundaryAt(text, i)
-		if !isLetter(r) {
-			return digitValue(r) < 0
+	for n := range maxTouching {
+		if c := after(text, i+n); !isLetter(c) {
+			return !isDigit(c)
 		}
-		i = end
 	}
 	return false
 }
@@ -241,4 +227,4 @@ func inUUID(text string, start, end int) bool {
 	return true
 }
 
-func isUUIDByte(c byte) bool { return c == '-' || isASCIIDigit(c) || 'a' <= c|0x20 && c|0x20 <= 'f' }
+func isUUIDByte(c byte) bool { return c == '-' || isDigit(c) || 'a' <= c|0x20 && c|0x20 <= 'f' }

@@ -24,7 +24,10 @@
 // identify a person to someone who knows the story. How much it finds on labelled
 // narratives is measured in conformance/narratives.
 //
-// Screening is linear in the length of the text, does not allocate when there is
-// nothing to report, and handles full-width digits, invisible characters, exotic
-// spaces and dashes, and the letter O written for zero.
+// A text is screened as it looks to a reader: full-width forms, digits of other
+// scripts, exotic spaces, dashes and apostrophes count as the ASCII ones, accents and
+// invisible characters for nothing, and the letter O within a number for zero.
+//
+// Screening is linear in the length of the text and allocates nothing for an ASCII
+// text in which there is nothing to report.
 package privacy

@@ -1,6 +1,6 @@
 package privacy
 
-import "unicode/utf8"
+import "strings"
 
 // Bounds of RFC 5321.
 const (
@@ -8,56 +8,41 @@ const (
 	maxDomain    = 253
 )
 
-// email reports the address around the at sign that stands at text[at:next].
-func (sc *scanner) email(at, next int) {
-	start := at
-	for start > 0 && at-start < maxLocalPart {
-		r, size := utf8.DecodeLastRuneInString(sc.text[:start])
-		if !isWord(r) && !isInvisible(r) && !isLocalPunctuation(r) {
-			break
-		}
-		start -= size
+// email reports the address around the at sign at i.
+func (sc *scanner) email(i int) {
+	start := i
+	for start > 0 && i-start < maxLocalPart && (isWord(sc.text[start-1]) || strings.IndexByte(localPunctuation, sc.text[start-1]) >= 0) {
+		start--
 	}
-	for start < at && isEdge(sc.text[start]) {
+	for start < i && strings.IndexByte(edges, sc.text[start]) >= 0 {
 		start++
 	}
-	end := sc.domainEnd(next)
-	sc.work += at - start + min(maxDomain, len(sc.text)-next)
-	if start < at && end > 0 {
+	end := sc.domainEnd(i + 1)
+	sc.work += i - start + min(maxDomain, len(sc.text)-i)
+	if start < i && end > 0 {
 		sc.hit(Email, start, end)
 	}
 }
 
-// isLocalPunctuation reports what may stand in a local part besides letters and
-// digits.
-func isLocalPunctuation(r rune) bool {
-	switch r {
-	case '.', '_', '-', '+', '%', '\'', '\u2019', '"', '!', '#', '$', '&', '*', '=', '?', '^', '`', '{', '|', '}', '~', '/':
-		return true
-	}
-	return false
-}
-
-// isEdge reports punctuation that belongs to the sentence, not to an address.
-func isEdge(c byte) bool { return c == '.' || c == '\'' || c == '"' || c == '/' || c == '*' }
+const (
+	localPunctuation = `._-+%'"!#$&*=?^{|}~/` + "`" // what may stand in a local part besides letters and digits
+	edges            = `.'"/*`                      // what belongs to the sentence where it stands before it
+)
 
 // domainEnd returns the end of the domain name at i, or 0 when there is none with
 // a dot and a top-level domain of two letters or more.
 func (sc *scanner) domainEnd(i int) int {
 	end, letters, dotted, other := 0, 0, false, false // of the label: its letters, and whether it has other characters
-	for j := i; j < len(sc.text) && j-i < maxDomain; {
-		r, size := utf8.DecodeRuneInString(sc.text[j:])
-		j += size
-		switch {
-		case r == '.' || r == '\uff0e' || r == '\u3002':
-			dotted, letters, other = dotted || j-size > i, 0, false
-		case isLetter(r):
+	for j := i; j < len(sc.text) && j-i < maxDomain; j++ {
+		switch c := sc.text[j]; {
+		case c == '.':
+			dotted, letters, other = dotted || j > i, 0, false
+		case isLetter(c):
 			letters++
 			if dotted && letters >= 2 && !other {
-				end = j
+				end = j + 1
 			}
-		case isInvisible(r):
-		case digitValue(r) >= 0 || r == '-':
+		case isDigit(c) || c == '-':
 			other = true
 		default:
 			return end

@@ -48,7 +48,7 @@ func (s *Screener) ScanEvent(a *fhir.AdverseEvent, deny *DenyList) fhir.Issues {
 }
 
 func (w *walker) event(a *fhir.AdverseEvent) {
-	w.structValue(reflect.ValueOf(a).Elem(), w.screener.plans[eventType])
+	w.structValue(reflect.ValueOf(a).Elem(), w.screener.event)
 }
 
 // walker visits a report and keeps the path of where it is. The path becomes text
@@ -161,7 +161,12 @@ func (w *walker) text(text string, kind textKind) {
 
 // hits screens a text as its kind demands.
 func (w *walker) hits(text string, kind textKind) []Hit {
-	denied := w.deny.scan(text, kind != token && kind != drugCode)
+	plain := kind == token && harmless(text)
+	normal := text
+	if !plain {
+		normal = normalise(text)
+	}
+	denied := w.deny.scan(normal, kind != token && kind != drugCode)
 	if kind == catalogue {
 		for i := range denied {
 			if denied[i].Class == Name {
@@ -169,10 +174,10 @@ func (w *walker) hits(text string, kind textKind) []Hit {
 			}
 		}
 	}
-	if kind == token && harmless(text) {
+	if plain {
 		return denied
 	}
-	return combine(w.scanner.next(text), denied, kind)
+	return locate(text, normal, combine(w.scanner.next(normal), denied, kind))
 }
 
 // markup screens XHTML once more without tags and with entities resolved, as a

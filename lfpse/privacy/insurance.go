@@ -6,14 +6,21 @@ func (sc *scanner) insuranceNumber(run *digitRun) {
 	groups := 1
 	switch {
 	case run.hasShape(6):
+	case run.hasShape(3, 3) && run.separatorsOf(2) == sepSpace:
+		groups = 2
 	case run.hasShape(2, 2, 2) && run.separatorsOf(3)&^(sepSpace|sepDash) == 0:
 		groups = 3
 	default:
 		return
 	}
 	start, end := run.groups[0].start, run.groups[groups-1].end
-	prefix, apartBefore := skipGapBefore(sc.text, start)
-	suffix, apartAfter := skipGapAfter(sc.text, end)
+	prefix, suffix := start, end
+	if isGap(at(sc.text, start-1)) {
+		prefix--
+	}
+	if isGap(at(sc.text, end)) {
+		suffix++
+	}
 	if prefix < 2 || suffix >= len(sc.text) {
 		return
 	}
@@ -21,15 +28,12 @@ func (sc *scanner) insuranceNumber(run *digitRun) {
 	if last |= 0x20; last < 'a' || last > 'd' || !insurancePrefix(upper(one), upper(two)) {
 		return
 	}
-	if before, _ := boundaryBefore(sc.text, prefix-2); isWord(before) {
-		return
-	}
-	if after, _ := boundaryAt(sc.text, suffix+1); isWord(after) {
+	if isWord(before(sc.text, prefix-2)) || isWord(after(sc.text, suffix+1)) {
 		return
 	}
 	// Written with spaces it could be words around a number; capitals or a cue say
 	// it is not.
-	if (apartBefore || apartAfter) && !(isUpper(one) && isUpper(two) && isUpper(sc.text[suffix])) &&
+	if (prefix < start || suffix > end) && !(isUpper(one) && isUpper(two) && isUpper(sc.text[suffix])) &&
 		!sc.cueBefore(prefix-2, "ni", "nino", "national insurance", "insurance", "n.i") {
 		return
 	}
@@ -54,18 +58,5 @@ func insurancePrefix(one, two byte) bool {
 	return two != 'O'
 }
 
-// skipGapBefore moves from i before one space or dash, if there is one.
-func skipGapBefore(text string, i int) (at int, gap bool) {
-	if r, start := runeBefore(text, i); r >= 0 && (isSpace(r) || isDash(r)) {
-		return start, true
-	}
-	return i, false
-}
-
-// skipGapAfter moves from i behind one space or dash, if there is one.
-func skipGapAfter(text string, i int) (at int, gap bool) {
-	if r, end := runeAt(text, i); r >= 0 && (isSpace(r) || isDash(r)) {
-		return end, true
-	}
-	return i, false
-}
+// isGap reports what may stand between the parts of a number.
+func isGap(c byte) bool { return isSpace(c) || c == '-' }

@@ -26,6 +26,7 @@ func (sc *scanner) number(i int) int {
 		return end
 	}
 	sc.insuranceNumber(run)
+	sc.compactBirthDate(run)
 	sc.groupedNumber(run)
 	first := run.groups[0]
 	sc.professionalNumber(first)
@@ -38,13 +39,13 @@ func (sc *scanner) number(i int) int {
 	return sc.afterDigits(first.end)
 }
 
-// lone reads one to four ASCII digits with plainly no second group behind them, as
+// lone reads one to four digits with plainly no second group behind them, as
 // in "10 mg" and "48 hours". Most digits of a report are such, and this is quicker
 // than to read a run. The count is 0 when it may be a run.
 func (sc *scanner) lone(i int) (g group) {
 	text := sc.text
 	end := i
-	for end < len(text) && isASCIIDigit(text[end]) {
+	for end < len(text) && isDigit(text[end]) {
 		end++
 	}
 	if end-i < 1 || end-i > 4 || i > 0 && text[i-1]|0x20 == 'o' {
@@ -52,17 +53,17 @@ func (sc *scanner) lone(i int) (g group) {
 	}
 	if end < len(text) {
 		switch c := text[end]; {
-		case c == ' ' && end+1 < len(text) && plainLetter(text[end+1]):
-		case c == '.' && end+2 < len(text) && text[end+1] == ' ' && plainLetter(text[end+2]):
-		case !plainLetter(c) && c != ',' && c != ':' && c != ';' && c != '%':
+		case c == ' ' && end+1 < len(text) && unitLetter(text[end+1]):
+		case c == '.' && end+2 < len(text) && text[end+1] == ' ' && unitLetter(text[end+2]):
+		case !unitLetter(c) && c != ',' && c != ':' && c != ';' && c != '%':
 			return g
 		}
 	}
 	return group{count: end - i, start: i, end: end}
 }
 
-// plainLetter reports ASCII letters that do not stand for a zero.
-func plainLetter(c byte) bool { return isASCIILetter(c) && c|0x20 != 'o' }
+// unitLetter reports ASCII letters that do not stand for a zero.
+func unitLetter(c byte) bool { return isASCIILetter(c) && c|0x20 != 'o' }
 
 // beginRun reads the run of the digit at i, which may start before it with letters
 // O written for zeros where no word goes before them.
@@ -75,7 +76,7 @@ func (sc *scanner) beginRun(i int) {
 		start--
 	}
 	if start < i {
-		if r, _ := runeBefore(sc.text, start); !isWord(r) {
+		if !isWord(at(sc.text, start-1)) {
 			sc.run.begin(sc.text, start)
 			if sc.run.n > 0 && sc.run.groups[0].end > i {
 				return
@@ -87,20 +88,17 @@ func (sc *scanner) beginRun(i int) {
 
 // afterDigits skips the rest of a row that was too long to be read.
 func (sc *scanner) afterDigits(i int) int {
-	for {
-		r, end := runeAt(sc.text, i)
-		if digitValue(r) < 0 {
-			return i
-		}
+	for isDigit(at(sc.text, i)) {
 		sc.work++
-		i = end
+		i++
 	}
+	return i
 }
 
 // healthNumber reports the NHS, CHI or H&C number at the start of the run and
 // returns its end, or 0.
 func (sc *scanner) healthNumber(run *digitRun) int {
-	groups := run.healthGroups()
+	groups, usual := run.healthGroups()
 	if groups == 0 {
 		return 0
 	}
@@ -113,6 +111,9 @@ func (sc *scanner) healthNumber(run *digitRun) int {
 		return 0 // no NHS number starts with 0; CHI numbers do
 	}
 	start, end := run.groups[0].start, run.groups[groups-1].end
+	if !usual && (run.separatorsOf(groups) != sepSpace || !sc.cueBefore(start, "nhs", "chi", "hcn", "h&c")) {
+		return 0
+	}
 	if !sc.standsAlone(start, end, run.separatorsOf(groups)) || groups == 1 && sc.isCoded(start, string(number[:])) {
 		return 0
 	}
@@ -126,19 +127,16 @@ func (sc *scanner) isCoded(start int, number string) bool {
 	return isConceptID(number) && sc.cueBefore(start, "dm+d", "dmd", "snomed", "sctid", "concept", "vtm", "vmp", "amp")
 }
 
-// healthGroups says how many groups make up ten digits in a usual grouping.
-func (run *digitRun) healthGroups() int {
-	switch first := run.groups[0].count; {
-	case first == 10:
-		return 1
-	case first == 3 && run.hasShape(3, 3, 4):
-		return 3
-	case first == 3 && run.hasShape(3, 7), first == 6 && run.hasShape(6, 4), first == 5 && run.hasShape(5, 5):
-		return 2
-	case first == 1 && run.hasShape(1, 1, 1, 1, 1, 1, 1, 1, 1, 1):
-		return 10
+// healthGroups says how many groups make up ten digits, 0 if none do, and whether
+// people group such numbers so.
+func (run *digitRun) healthGroups() (groups int, usual bool) {
+	for digits := 0; digits < 10 && groups < run.n; groups++ {
+		digits += run.groups[groups].count
+		if digits == 10 {
+			return groups + 1, run.hasShape(10) || run.hasShape(3, 3, 4) || run.hasShape(3, 7) || run.hasShape(6, 4) || run.hasShape(5, 5) || groups == 9
+		}
 	}
-	return 0
+	return 0, false
 }
 
 // healthNumberClass tells the three national numbers, which share one check

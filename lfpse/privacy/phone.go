@@ -11,7 +11,7 @@ func (sc *scanner) phone(run *digitRun) int {
 	for i := range run.n {
 		g := run.groups[i]
 		digits += g.count
-		if digits > maxRunDigits || i > 0 && g.before&sepSlash != 0 {
+		if digits > maxRunDigits || i > 0 && g.before&sepSlash != 0 && !afterAreaCode(run, i) {
 			break
 		}
 		if wholePhone(run, i+1, digits, prefix) {
@@ -29,13 +29,18 @@ func (sc *scanner) phone(run *digitRun) int {
 	return end
 }
 
+// afterAreaCode reports whether group i follows an area code, as in 01632/960123.
+func afterAreaCode(run *digitRun, i int) bool {
+	return i == 1 && run.groups[0].count >= 3 && run.groups[0].count <= 5 && run.groups[1].count >= 6
+}
+
 // phonePrefix tells how many digits come before the national number, 0 or the
 // country code, and where the number starts with its plus sign and bracket. The
 // prefix is -1 when the run cannot be a telephone number.
 func (sc *scanner) phonePrefix(run *digitRun) (start, prefix int) {
 	d := &run.digits
 	start = run.groups[0].start
-	if d[0] != 0 && d[0] != 4 {
+	if d[0] != 0 && d[0] != 4 && d[0] != 7 {
 		return start, -1
 	}
 	total := 0
@@ -45,12 +50,14 @@ func (sc *scanner) phonePrefix(run *digitRun) (start, prefix int) {
 	if total < 10 {
 		return start, -1
 	}
-	before, at := runeBefore(sc.text, start)
-	plus := before == '+' || before == '\uff0b'
-	if plus || before == '(' {
-		start = at
+	opening := at(sc.text, start-1)
+	plus := opening == '+'
+	if plus || opening == '(' {
+		start--
 	}
 	switch {
+	case d[0] == 7 && !plus && sc.cueBefore(start, "mob", "mobile", "tel", "telephone", "phone"):
+		return start, 0 // a spreadsheet has taken the 0 away
 	case d[0] == 4 && d[1] == 4 && (plus || d[2] == 7):
 		// Without a plus only the mobile form is unlike other long numbers.
 		return start, afterTrunkZero(d, 2)

@@ -20,11 +20,23 @@ type plan struct {
 	fields []fieldPlan
 	values []fieldPlan    // of an extension: of its value, one for each type
 	places map[string]int // of these, by the JSON property, such as valueCode
+	code   *fieldPlan     // that of valueCode
+	text   *fieldPlan     // that of valueString
 }
 
 // value returns the field of an extension that holds values under a JSON property.
 // It is nil where they hold no text.
 func (p *plan) value(property string) *fieldPlan {
+	switch property { // nearly always one of these
+	case "valueCode":
+		return p.code
+	case "valueString":
+		return p.text
+	}
+	return p.lookUp(property)
+}
+
+func (p *plan) lookUp(property string) *fieldPlan {
 	i, ok := p.places[property]
 	if !ok {
 		return nil
@@ -62,13 +74,6 @@ var (
 	rawType       = reflect.TypeFor[json.RawMessage]()
 )
 
-func newPlans() plans {
-	ps := plans{}
-	ps.of(eventType)
-	ps.of(resourceType)
-	return ps
-}
-
 // of returns the plan of a struct type and makes it on first sight. It is put in
 // place before its fields are, because FHIR types contain each other.
 func (ps plans) of(t reflect.Type) *plan {
@@ -97,6 +102,7 @@ func (ps plans) of(t reflect.Type) *plan {
 			p.fields = append(p.fields, fp)
 		}
 	}
+	p.code, p.text = p.lookUp("valueCode"), p.lookUp("valueString")
 	return p
 }
 

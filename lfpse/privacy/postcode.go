@@ -7,14 +7,14 @@ import "strings"
 func (sc *scanner) postcode(g group) {
 	text := sc.text
 	inward := g.end - 1
-	if g.end+2 > len(text) || !isASCIILetter(text[g.end]) || g.count > maxRunDigits || !isASCIIDigit(text[inward]) {
+	if g.end+2 > len(text) || !isASCIILetter(text[g.end]) || g.count > maxRunDigits || !isDigit(text[inward]) {
 		return
 	}
 	one, two := text[g.end], text[g.end+1]
 	if !isInwardLetter(one) || !isInwardLetter(two) {
 		return
 	}
-	if after, _ := boundaryAt(text, g.end+2); isWord(after) {
+	if isWord(after(text, g.end+2)) {
 		return
 	}
 	start, outward := sc.outwardBefore(inward, g.count > 1)
@@ -30,18 +30,16 @@ func (sc *scanner) outwardBefore(inward int, joined bool) (start int, outward st
 	end := inward
 	if !joined {
 		for range 2 {
-			end, _ = skipSpaceBefore(sc.text, end)
+			if isSpace(at(sc.text, end-1)) {
+				end--
+			}
 		}
 	}
 	start = end
-	for start > 0 && end-start < 5 && (isASCIILetter(sc.text[start-1]) || isASCIIDigit(sc.text[start-1])) {
+	for end-start < 5 && isWord(at(sc.text, start-1)) {
 		start--
 	}
-	if before, _ := boundaryBefore(sc.text, start); isWord(before) {
-		return start, ""
-	}
-	outward = sc.text[start:end]
-	if !isOutward(outward) {
+	if outward = sc.text[start:end]; isWord(before(sc.text, start)) || !isOutward(outward) {
 		return start, ""
 	}
 	return start, outward
@@ -51,7 +49,7 @@ func (sc *scanner) outwardBefore(inward int, joined bool) (start int, outward st
 // AA9, AA99, A9A or AA9A with an area that exists.
 func isOutward(s string) bool {
 	if len(s) < 2 || len(s) > 4 {
-		return len(s) == 3 && strings.EqualFold(s, "GIR")
+		return false
 	}
 	if strings.EqualFold(s, "GIR") {
 		return true
@@ -61,7 +59,7 @@ func isOutward(s string) bool {
 		letters = 2
 	}
 	rest := s[letters:]
-	if !isArea(s[:letters]) || rest == "" || !isASCIIDigit(rest[0]) {
+	if !isArea(s[:letters]) || rest == "" || !isDigit(rest[0]) {
 		return false
 	}
 	switch {
@@ -69,7 +67,7 @@ func isOutward(s string) bool {
 		return true
 	case len(rest) > 2:
 		return false
-	case isASCIIDigit(rest[1]):
+	case isDigit(rest[1]) || rest[1]|0x20 == 'o': // E1O 6QN; there is no such letter
 		return true
 	case letters == 1:
 		return strings.IndexByte("ABCDEFGHJKPSTUW", upper(rest[1])) >= 0

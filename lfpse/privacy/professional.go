@@ -1,5 +1,7 @@
 package privacy
 
+import "strings"
+
 // professionalNumber reports the number of a doctor, nurse, pharmacist or other
 // member of staff. Most of these look like any other number, so they need the name
 // of their register beside them; a word such as doctor makes a warning.
@@ -17,34 +19,35 @@ func (sc *scanner) professionalNumber(g group) {
 	}
 }
 
-// nursePIN reports an NMC PIN, such as 71A2998E.
+// nursePIN reports an NMC PIN, such as 71A2998E, also with spaces between its parts.
 func (sc *scanner) nursePIN(g group) {
-	if sc.nmcTail(g.end) {
-		sc.registered(g.start, g.end+6, "nmc", "nursing and midwifery council", "pin")
-	}
-}
-
-// nmcTail reports whether an NMC PIN goes on at i.
-func (sc *scanner) nmcTail(i int) bool {
-	if i+6 > len(sc.text) || !isASCIILetter(sc.text[i]) || !isASCIILetter(sc.text[i+5]) {
-		return false
-	}
-	for j := i + 1; j < i+5; j++ {
-		if !isASCIIDigit(sc.text[j]) {
-			return false
+	i := g.end
+	for _, c := range []byte("A0000A") {
+		if (c == 'A' || isASCIILetter(at(sc.text, i-1))) && at(sc.text, i) == ' ' {
+			i++
 		}
+		if next := at(sc.text, i); c == 'A' && !isASCIILetter(next) || c == '0' && !isDigit(next) {
+			return
+		}
+		i++
 	}
-	after, _ := boundaryAt(sc.text, i+6)
-	return !isWord(after)
+	if sc.listed(ProfessionalNumber, g.start, numberLinks) && !isWord(after(sc.text, i)) {
+		sc.hit(ProfessionalNumber, g.start, i)
+	} else {
+		sc.registered(g.start, i, "nmc", "nursing and midwifery council", "pin", "pins")
+	}
 }
 
 // alliedNumber reports an HCPC number, two letters and four to six digits.
 func (sc *scanner) alliedNumber(g group) {
-	start, _ := skipGapBefore(sc.text, g.start)
+	start := g.start
+	if isGap(at(sc.text, start-1)) {
+		start--
+	}
 	if start < 2 || !isASCIILetter(sc.text[start-1]) || !isASCIILetter(sc.text[start-2]) {
 		return
 	}
-	if before, _ := boundaryBefore(sc.text, start-2); !isWord(before) {
+	if !isWord(before(sc.text, start-2)) {
 		sc.registered(start-2, g.end, "hcpc", "health and care professions council")
 	}
 }
@@ -52,8 +55,8 @@ func (sc *scanner) alliedNumber(g group) {
 // sixDigits reports a doctor index number, and a GMC number of the older form, a
 // letter and six digits.
 func (sc *scanner) sixDigits(g group) {
-	switch letter, before := sc.letterBefore(g); {
-	case isWord(before):
+	switch letter, within := sc.letterBefore(g); {
+	case within:
 	case letter == 0:
 		sc.registered(g.start, g.end, "din", "doctor index number")
 	default:
@@ -64,8 +67,11 @@ func (sc *scanner) sixDigits(g group) {
 // sevenDigits reports a GMC or GPhC number, with the C of a consultant, and the
 // code of a general practitioner, which is a G, one of 01234589 and six digits.
 func (sc *scanner) sevenDigits(g group) {
-	letter, before := sc.letterBefore(g)
-	if isWord(before) {
+	letter, within := sc.letterBefore(g)
+	if within { // GMC1234567
+		if sc.afterRegister(g.start) {
+			sc.registered(g.start, g.end, "gmc", "gphc")
+		}
 		return
 	}
 	start := g.start
@@ -77,7 +83,7 @@ func (sc *scanner) sevenDigits(g group) {
 	switch {
 	case letter != 0 && letter != 'C' && !personal:
 	case sc.registered(start, g.end, "gmc", "gphc", "gmp", "ppd", "general medical council", "general pharmaceutical council"):
-	case sc.listed(start):
+	case sc.listed(ProfessionalNumber, start, numberLinks):
 		sc.hit(ProfessionalNumber, start, g.end)
 	case personal && sc.cueBefore(start, "gp", "gp code", "prescriber", "practitioner", "doctor"):
 		sc.hit(ProfessionalNumber, start, g.end)
@@ -86,38 +92,31 @@ func (sc *scanner) sevenDigits(g group) {
 	}
 }
 
-// listed reports whether another such number stands just before, as in "GMC 1234567
-// and 7654321".
-func (sc *scanner) listed(start int) bool {
-	if len(sc.hits) == 0 {
-		return false
+// numberLinks stand between two such numbers, as in "GMC 1234567 and 7654321".
+const numberLinks = "|, |,|/| / | and | & | or |"
+
+// afterRegister reports whether the letters that touch i are the name of a register.
+func (sc *scanner) afterRegister(i int) bool {
+	start := i
+	for i-start <= len("gphc") && isLetter(at(sc.text, start-1)) {
+		start--
 	}
-	last := sc.hits[len(sc.hits)-1]
-	if last.Class != ProfessionalNumber || last.End > start {
-		return false
-	}
-	switch sc.text[last.End:start] {
-	case ", ", ",", "/", " and ", " & ", " or ":
-		return true
-	}
-	return false
+	return strings.EqualFold(sc.text[start:i], "gmc") || strings.EqualFold(sc.text[start:i], "gphc")
 }
 
 // letterBefore returns the one letter that touches a group, in upper case, or 0,
-// and what stands before it.
-func (sc *scanner) letterBefore(g group) (letter byte, before rune) {
-	if g.start > 0 && isASCIILetter(sc.text[g.start-1]) {
-		before, _ = boundaryBefore(sc.text, g.start-1)
-		return upper(sc.text[g.start-1]), before
+// and whether both stand within a longer word.
+func (sc *scanner) letterBefore(g group) (letter byte, within bool) {
+	if c := at(sc.text, g.start-1); isASCIILetter(c) {
+		return upper(c), isWord(before(sc.text, g.start-1))
 	}
-	before, _ = boundaryBefore(sc.text, g.start)
-	return 0, before
+	return 0, isWord(before(sc.text, g.start))
 }
 
 // registered reports text[start:end] as a professional number if one of the cues
 // stands beside it.
 func (sc *scanner) registered(start, end int, cues ...string) bool {
-	if after, _ := boundaryAt(sc.text, end); isWord(after) || !sc.cueBefore(start, cues...) && !sc.cueAfter(end, cues...) {
+	if isWord(after(sc.text, end)) || !sc.cueBefore(start, cues...) && !sc.cueAfter(end, cues...) {
 		return false
 	}
 	sc.hit(ProfessionalNumber, start, end)
@@ -137,7 +136,9 @@ func (sc *scanner) groupedNumber(run *digitRun) {
 				return
 			}
 		case digits == 12:
-			sc.registered(start, end, "sds", "smartcard", "smart card", "user id")
+			if !sc.registered(start, end, "sds", "smartcard", "smartcards", "smart card", "user id") && sc.listed(ProfessionalNumber, start, numberLinks) && !isWord(after(sc.text, end)) {
+				sc.hit(ProfessionalNumber, start, end)
+			}
 			return
 		case digits > 12:
 			return

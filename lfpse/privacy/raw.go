@@ -85,11 +85,11 @@ func rawKind(name string) textKind {
 // look like a name and so may be data.
 func safeName(key string) string {
 	const unprintable = "(unprintable name)"
-	if key == "" || len(key) > 64 || isASCIIDigit(key[0]) {
+	if key == "" || len(key) > 64 || isDigit(key[0]) {
 		return unprintable
 	}
 	for i := range len(key) {
-		if c := key[i]; !isASCIILetter(c) && !isASCIIDigit(c) && c != '_' {
+		if c := key[i]; !isASCIILetter(c) && !isDigit(c) && c != '_' {
 			return unprintable
 		}
 	}

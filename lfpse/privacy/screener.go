@@ -3,7 +3,6 @@ package privacy
 import (
 	"slices"
 	"sync"
-	"unicode"
 	"unicode/utf8"
 
 	"github.com/gpsafety/lfpse-go/fhir"
@@ -12,9 +11,10 @@ import (
 // Screener finds personal data by its form. It is immutable and safe for
 // concurrent use; make one and keep it.
 type Screener struct {
-	raised  []Class
-	noHints bool
-	plans   plans
+	raised                     []Class
+	noHints                    bool
+	event, resource, extension *plan
+
 	walkers *sync.Pool // of *walker
 }
 
@@ -37,7 +37,9 @@ func WithoutHints() Option {
 
 // New returns a Screener with every class on.
 func New(opts ...Option) *Screener {
-	s := &Screener{plans: newPlans(), walkers: &sync.Pool{New: func() any { return new(walker) }}}
+	ps := plans{}
+	s := &Screener{event: ps.of(eventType), resource: ps.of(resourceType), extension: ps.of(extensionType),
+		walkers: &sync.Pool{New: func() any { return new(walker) }}}
 	for _, opt := range opts {
 		opt(s)
 	}
@@ -60,14 +62,16 @@ type Hit struct {
 	Start, End int
 }
 
-// Scan finds what can be told by its form in one text, in text order. It returns
-// nil, and allocates nothing, when there is nothing.
+// Scan finds what can be told by its form in one text, in text order. It returns nil
+// when there is nothing, and then allocates only for a text that is not ASCII.
 func (s *Screener) Scan(text string) []Hit {
+	normal := normalise(text)
 	var sc scanner
-	return sc.next(text)
+	return locate(text, normal, sc.next(normal))
 }
 
-// next scans a text. The scanner may be used again, but not its hits.
+// next scans a text in the normal form. The scanner may be used again, but not its
+// hits.
 func (sc *scanner) next(text string) []Hit {
 	sc.text, sc.hits, sc.dateEnd, sc.run.n = text, nil, 0, 0
 	sc.scan()
@@ -95,50 +99,40 @@ type scanner struct {
 
 func (sc *scanner) scan() {
 	text := sc.text
-	for i := 0; i < len(text); {
-		switch triggers[text[i]] {
-		case triggerNone:
+	for i := 0; ; {
+		for uint(i) < uint(len(text)) && triggers[text[i]] == triggerNone {
 			i++
+		}
+		if i >= len(text) {
+			return
+		}
+		switch triggers[text[i]] {
 		case triggerDigit:
 			i = sc.number(i)
 		case triggerAt:
-			sc.email(i, i+1)
+			sc.email(i)
 			i++
 		case triggerCapital:
 			if mayFollowTitle(text, i) {
 				sc.titled(i)
 			}
-			if i+1 < len(text) && text[i] == 'M' && text[i+1]|0x20 == 'r' {
+			if text[i] == 'M' && at(text, i+1) == 'r' {
 				sc.titledInLowerCase(i)
 			}
 			i++
 		case triggerM:
-			if i+1 < len(text) && text[i+1] == 'r' {
+			if at(text, i+1) == 'r' {
 				sc.titledInLowerCase(i)
 			}
 			i++
 		default:
-			i = sc.wide(i)
+			i++
 		}
 	}
 }
 
 func (sc *scanner) hit(class Class, start, end int) {
 	sc.hits = append(sc.hits, Hit{class, start, end})
-}
-
-// wide handles the multi-byte character at i and returns where to go on.
-func (sc *scanner) wide(i int) int {
-	r, size := utf8.DecodeRuneInString(sc.text[i:])
-	switch {
-	case r == '\uff20' || r == '\ufe6b':
-		sc.email(i, i+size)
-	case digitValue(r) >= 0:
-		return sc.number(i)
-	case unicode.IsUpper(r):
-		sc.titled(i)
-	}
-	return i + size
 }
 
 // harmless reports whether at most a name with its title can be found in a text: it
@@ -161,13 +155,11 @@ func harmless(text string) bool {
 // plainLen returns the length, a multiple of eight, of a part at the start that has
 // no digit, no at sign and nothing but ASCII.
 func plainLen(text string) (i int) {
-	const ones, high = 0x0101010101010101, 0x8080808080808080
+	const ones = 0x0101010101010101
 	for ; i+8 <= len(text); i += 8 {
-		t := text[i : i+8]
-		w := uint64(t[0]) | uint64(t[1])<<8 | uint64(t[2])<<16 | uint64(t[3])<<24 |
-			uint64(t[4])<<32 | uint64(t[5])<<40 | uint64(t[6])<<48 | uint64(t[7])<<56
+		w := eight(text[i:])
 		digit, at := w^'0'*ones, w^'@'*ones // below ten, and zero, where it is one
-		if ((digit-10*ones)&^digit|(at-ones)&^at|w)&high != 0 {
+		if ((digit-10*ones)&^digit|(at-ones)&^at|w)&highBits != 0 {
 			return i
 		}
 	}
@@ -182,8 +174,8 @@ const (
 	triggerDigit
 	triggerAt
 	triggerCapital
-	triggerM // of mr and mrs
-	triggerWide
+	triggerM    // of mr and mrs
+	triggerWide // not ASCII
 )
 
 var triggers = func() (table [256]trigger) {

@@ -5,10 +5,12 @@ import "slices"
 // ScanText screens one free text by form and against the deny-list, which may be
 // nil, as ScanEvent does. It returns the hits in text order and drops those that add
 // nothing: the name within an e-mail address, and what a more certain hit of the
-// same kind covers already. It returns nil, and allocates nothing, when there is
-// nothing.
+// same kind covers already. It returns nil when there is nothing, and then allocates
+// only for a text that is not ASCII.
 func (s *Screener) ScanText(text string, deny *DenyList) []Hit {
-	return combine(s.Scan(text), deny.scan(text, true), prose)
+	normal := normalise(text)
+	var sc scanner
+	return locate(text, normal, combine(sc.next(normal), deny.scan(normal, true), prose))
 }
 
 // combine merges the hits found by form and the hits of the deny-list, both in text

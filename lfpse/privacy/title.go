@@ -3,8 +3,6 @@ package privacy
 import (
 	"slices"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 )
 
 // maxNameWords bounds how many words are taken for one name.
@@ -25,7 +23,7 @@ func (sc *scanner) titled(i int) {
 	if !single && !slices.Contains(namingRoles, before.string()) {
 		return
 	}
-	capitals := isUpper(sc.text[i]) && i+1 < len(sc.text) && isUpper(sc.text[i+1])
+	capitals := isUpper(at(sc.text, i+1))
 	most := maxNameWords
 	if capitals { // what follows is written so too
 		most = 1
@@ -39,47 +37,55 @@ func (sc *scanner) titled(i int) {
 // titledInLowerCase reports "mrs smith". Only after Mr and Mrs does a word in lower
 // case have to be a name.
 func (sc *scanner) titledInLowerCase(i int) {
-	j := i + 2
-	if j < len(sc.text) && sc.text[j]|0x20 == 's' {
+	j := i + len("mr")
+	if at(sc.text, j)|0x20 == 's' {
 		j++
 	}
-	if j < len(sc.text) && sc.text[j] == '.' {
+	if at(sc.text, j) == '.' {
 		j++
 	}
-	if j+1 >= len(sc.text) || sc.text[j] != ' ' || !isASCIILetter(sc.text[j+1]) || isUpper(sc.text[j+1]) || isUpper(sc.text[i+1]) {
+	first := at(sc.text, j+1)
+	if at(sc.text, j) != ' ' || !isASCIILetter(first) || isUpper(first) || isUpper(sc.text[i+1]) || isWord(before(sc.text, i)) {
 		return // "morphine MR was" speaks of a modified release
 	}
-	if before, _ := boundaryBefore(sc.text, i); isWord(before) {
-		return
-	}
-	w := word{start: j + 1, plain: true}
-	w.end = sc.partEnd(w.start)
-	if w.end-w.start >= minNameLetters && !isParticle(sc.text[w.start:w.end]) && !isNoName(w.short(sc.text)) {
+	w := word{j + 1, sc.partEnd(j + 1)}
+	if w.len() >= minNameLetters && !isParticle(sc.text[w.start:w.end]) && !isNoName(w.short(sc.text)) {
 		sc.hit(TitledName, w.start, w.end)
 	}
 }
 
-// wordBefore is the folded word that ends before i, with one space between and, if
-// it is the abbreviation of a title, a full stop. It is empty when there is none.
+// wordBefore is the folded word that ends before i, with one or two spaces between or,
+// if it is the abbreviation of a title, a full stop and one. It is empty when there is
+// none.
 func (sc *scanner) wordBefore(i int) (w shortWord, start int) {
-	r, end := runeBefore(sc.text, i)
-	dot := end > 0 && sc.text[end-1] == '.' || r == '.'
+	end := beforeSpaces(sc.text, i)
+	dot := at(sc.text, end-1) == '.'
 	switch {
-	case r < 0 || r == '\n' || r == '\r' || r != '.' && !isSpace(r):
-		return w, i
-	case r != '.' && dot:
+	case dot && i-end <= 1: // two spaces behind it start a sentence
 		end--
-	}
-	for start = end; start > 0 && end-start < len(w.folded) && isASCIILetter(sc.text[start-1]); start-- {
-	}
-	if before, _ := boundaryBefore(sc.text, start); isWord(before) {
+	case dot || end == i:
 		return w, i
 	}
-	w = word{start: start, end: end, plain: true}.short(sc.text)
+	for start = end; end-start < len(w.folded) && isASCIILetter(at(sc.text, start-1)); start-- {
+	}
+	if isWord(before(sc.text, start)) {
+		return w, i
+	}
+	w = word{start, end}.short(sc.text)
 	if dot && !isTitle(w.string()) {
 		return shortWord{}, i
 	}
 	return w, start
+}
+
+// beforeSpaces moves from i before at most two spaces on the same line.
+func beforeSpaces(text string, i int) int {
+	for range 2 {
+		if c := at(text, i-1); c == ' ' || c == '\t' {
+			i--
+		}
+	}
+	return i
 }
 
 // nameAt reads a name at i: capitalised words and initials, with words such as van
@@ -87,28 +93,27 @@ func (sc *scanner) wordBefore(i int) (w shortWord, start int) {
 // a letter only, as in "Mr X".
 func (sc *scanner) nameAt(i, most int) (end, words int) {
 	longest := 0
-	for at := i; words < most; {
-		partEnd := sc.partEnd(at)
-		w := word{start: at, end: partEnd}
-		small := isParticle(sc.text[at:min(partEnd, at+8)])
-		if partEnd == at || !small && (!startsUpper(sc.text, w) || isNoName(w.short(sc.text))) {
+	for words < most {
+		w := word{i, sc.partEnd(i)}
+		small := isParticle(sc.text[w.start:w.end])
+		if w.len() == 0 || !small && (!w.capital(sc.text) || isNoName(w.short(sc.text))) {
 			break
 		}
+		i = w.end
 		if !small {
-			end, words = partEnd, words+1
-			if partEnd-at == 1 {
-				most = min(most+1, maxNameWords) // an initial
+			end, words = w.end, words+1
+			longest = max(longest, w.len())
+		}
+		if w.len() == 1 {
+			most = min(most+1, maxNameWords) // an initial
+			if at(sc.text, i) == '.' {
+				i++
 			}
-			longest = max(longest, utf8.RuneCountInString(sc.text[at:min(partEnd, at+16)]))
 		}
-		at = partEnd
-		if at < len(sc.text) && sc.text[at] == '.' && partEnd-w.start == 1 {
-			at++
-		}
-		if at == len(sc.text) || sc.text[at] != ' ' {
+		if at(sc.text, i) != ' ' {
 			break
 		}
-		at++
+		i++
 	}
 	if longest < 2 {
 		return i, 0
@@ -119,32 +124,23 @@ func (sc *scanner) nameAt(i, most int) (end, words int) {
 // partEnd returns the end of the part of a name that starts at i: letters, with
 // hyphens and apostrophes within, but not the 's of a possessive.
 func (sc *scanner) partEnd(i int) int {
-	end := i
-	for end < len(sc.text) {
-		r, size := utf8.DecodeRuneInString(sc.text[end:])
-		if !isLetter(r) && !unicode.IsMark(r) {
-			next, _ := utf8.DecodeRuneInString(sc.text[end+size:])
-			apostrophe := r == '\'' || r == '\u2019'
-			if !apostrophe && !isDash(r) || !isLetter(next) || apostrophe && next|0x20 == 's' && !sc.letterAt(end+size+1) {
-				return end
+	for ; ; i++ {
+		if c := at(sc.text, i); !isLetter(c) {
+			next := at(sc.text, i+1)
+			owned := c == '\'' && next|0x20 == 's' && !isLetter(at(sc.text, i+2))
+			if c != '\'' && c != '-' || !isLetter(next) || owned {
+				return i
 			}
 		}
 		sc.work++
-		end += size
 	}
-	return end
-}
-
-func (sc *scanner) letterAt(i int) bool {
-	r, _ := runeAt(sc.text, i)
-	return isLetter(r)
 }
 
 // staffRoles are words that a single name follows, as in Nurse Jones; namingRoles
 // need a name of two words.
 var (
-	staffRoles  = strings.Fields(`nurse sister matron midwife doctor`)
-	namingRoles = strings.Fields(`patient pt called named carer pharmacist paramedic receptionist husband wife daughter son mother father`)
+	staffRoles  = strings.Fields(`nurse sister matron midwife doctor hca`)
+	namingRoles = strings.Fields(`patient pt called named carer pharmacist paramedic receptionist master husband wife daughter son mother father`)
 )
 
 // beforeName holds the last three letters of the words that a name may follow, with
@@ -165,21 +161,13 @@ func endKey(s string) uint16 { return uint16(s[0]&31)<<10 | uint16(s[1]&31)<<5 |
 
 // mayFollowTitle reports whether the capital at i may start a name after a title.
 func mayFollowTitle(text string, i int) bool {
-	switch i--; {
-	case i < 2:
-		return false
-	case text[i] == '.': // Mr.Smith
-	case text[i-1] >= utf8.RuneSelf: // a wide space
-		return true
-	case text[i] == ' ' || text[i] == '\t':
-		i--
-	default:
+	end := beforeSpaces(text, i)
+	if dot := at(text, end-1) == '.'; dot { // Mr.Smith
+		end--
+	} else if end == i {
 		return false
 	}
-	if text[i] == '.' {
-		i--
-	}
-	if i < 2 {
+	if i = end - 1; i < 2 {
 		return i == 1 // Mr at the start of the text
 	}
 	key := endKey(text[i-2 : i+1])
@@ -204,7 +192,7 @@ func isNoName(w shortWord) bool {
 		"initiated", "associate", "assessed", "attended", "warfarin", "insulin", "unknown", "scan", "scans", "imaging", "angiogram", "angiography", "spectroscopy",
 		"although", "but", "instead", "tablet", "tablets", "capsules", "mg", "once", "twice", "daily", "stayed", "because", "which", "while", "if", "been", "can", "could",
 		"should", "would", "may", "might", "must", "due", "per", "so", "too", "all", "only", "still", "our", "you", "your", "are", "were", "be", "have", "does", "told", "spoke",
-		"venogram", "cholangiogram", "enterography", "arthrogram", "nhs", "uk", "dna", "allergy", "incident", "complaint", "identification", "details", "data", "id":
+		"teams", "informed", "venogram", "cholangiogram", "enterography", "arthrogram", "nhs", "uk", "dna", "allergy", "incident", "complaint", "identification", "details", "data", "id":
 		return true
 	}
 	return false

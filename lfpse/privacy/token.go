@@ -40,32 +40,27 @@ func tokenEndsAt(text string, i int) bool {
 	return false
 }
 
-// boundaryBefore is runeBefore for finding out whether a value ends there: a token
-// counts as a digit.
-func boundaryBefore(text string, i int) (r rune, start int) {
-	r, start = runeBefore(text, i)
-	if r == ']' && tokenEndsAt(text, start+1) {
-		return '0', start
+// before is the character that ends at i, 0 at the start, for finding out whether a
+// value starts there: a token counts as a digit.
+func before(text string, i int) byte {
+	if tokenEndsAt(text, i) {
+		return '0'
 	}
-	return r, start
+	return at(text, i-1)
 }
 
-// boundaryAt is runeAt in the same manner.
-func boundaryAt(text string, i int) (r rune, end int) {
-	r, end = runeAt(text, i)
-	if r == '[' && tokenAt(text, end-1) > 0 {
-		return '0', end
+// after is the character that starts at i in the same manner.
+func after(text string, i int) byte {
+	if tokenAt(text, i) > 0 {
+		return '0'
 	}
-	return r, end
+	return at(text, i)
 }
 
 // apart reports whether text[start:end], a word, neither touches a token nor lies
 // in one.
 func apart(text string, start, end int) bool {
-	if before, _ := boundaryBefore(text, start); isWord(before) {
-		return false
-	}
-	if after, _ := boundaryAt(text, end); isWord(after) {
+	if isWord(before(text, start)) || isWord(after(text, end)) {
 		return false
 	}
 	for range len("[PROFESSIONAL-NUMBER]") { // the longest

@@ -58,7 +58,7 @@ func (w *walker) element(v reflect.Value, f *fieldPlan) {
 	case roleReference:
 		w.reference(v.String())
 	case roleExtension:
-		w.extension(v.Addr().Interface().(*r4.Extension), f.nested)
+		w.extension(v.Addr().Interface().(*r4.Extension))
 	case roleResource:
 		w.resource(v)
 	case roleNested:
@@ -121,33 +121,38 @@ func (w *walker) displayOfPerson(v reflect.Value) {
 
 // extension visits an extension. How its value is screened depends on which LFPSE
 // field it is.
-func (w *walker) extension(x *r4.Extension, p *plan) {
+func (w *walker) extension(x *r4.Extension) {
 	w.seen |= traitOf(x.Url)
 	property, value, n := fhir.ExtensionValue(x)
 	text, ofText := value.(*string)
 	if w.redacting || x.Id != nil || n > 1 || n == 1 && !ofText {
-		w.anyExtension(x, p, property)
+		w.anyExtension(x, property)
 		return
 	}
 	// Nearly every extension has just a url, and extensions or a text.
-	for i := range x.Extension {
-		w.push("extension", i)
-		w.extension(&x.Extension[i], p)
-		w.pop()
-	}
+	w.extensions(x.Extension)
 	w.push("url", -1)
 	w.text(x.Url, token)
 	w.pop()
-	if f := p.value(property); f != nil {
+	if f := w.screener.extension.value(property); f != nil {
 		w.push("value", -1)
 		w.text(*text, f.kindFor(x.Url))
 		w.pop()
 	}
 }
 
+func (w *walker) extensions(list []r4.Extension) {
+	for i := range list {
+		w.push("extension", i)
+		w.extension(&list[i])
+		w.pop()
+	}
+}
+
 // anyExtension visits an extension of any form. The property is that of its value,
 // empty if there are several.
-func (w *walker) anyExtension(x *r4.Extension, p *plan, property string) {
+func (w *walker) anyExtension(x *r4.Extension, property string) {
+	p := w.screener.extension
 	v := reflect.ValueOf(x).Elem()
 	w.structValue(v, p)
 	if property != "" {
@@ -189,7 +194,16 @@ func fieldKind(url string, kind textKind) textKind {
 
 // resource visits the resource that is set; its type is no element of the path.
 func (w *walker) resource(v reflect.Value) {
-	p := w.screener.plans[resourceType]
+	if id, extensions, bare := v.Addr().Interface().(*fhir.Resource).Bare(); bare {
+		if id != nil {
+			w.push("id", -1)
+			w.text(*id, token)
+			w.pop()
+		}
+		w.extensions(extensions)
+		return
+	}
+	p := w.screener.resource
 	for i := range p.fields {
 		f := &p.fields[i]
 		if value := v.Field(f.index); f.role == roleNested && !value.IsNil() {

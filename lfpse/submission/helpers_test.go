@@ -11,7 +11,7 @@ import (
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
 )
 
-func builder(t testing.TB, opts ...lfpse.Option) *submission.Builder {
+func builder(t testing.TB, opts ...submission.Option) *submission.Builder {
 	t.Helper()
 	tax, err := taxonomy.Embedded("6")
 	require.NoError(t, err)

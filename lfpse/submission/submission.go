@@ -16,6 +16,7 @@ import (
 	"log/slog"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/gpsafety/lfpse-go/fhir"
 	"github.com/gpsafety/lfpse-go/lfpse"
@@ -149,6 +150,7 @@ type Builder struct {
 	codec     *lfpse.Codec
 	validator *validate.Validator
 	screener  *privacy.Screener
+	today     func() lfpse.Date
 	desks     *sync.Pool // of *desk
 }
 
@@ -165,23 +167,48 @@ func (d *desk) clear() {
 	d.buffer = d.buffer[:0]
 }
 
-// NewBuilder compiles a builder for a taxonomy; opts change what the codec
-// leaves open.
-func NewBuilder(t *taxonomy.Taxonomy, opts ...lfpse.Option) (*Builder, error) {
-	codec, err := lfpse.NewCodec(t, opts...)
+// Option changes what a [Builder] does.
+type Option func(*options)
+
+type options struct {
+	codec []lfpse.Option
+	today func() lfpse.Date
+}
+
+// WithEncoding settles what the codec leaves open. The defaults are those of
+// [lfpse.NewCodec].
+func WithEncoding(opts ...lfpse.Option) Option {
+	return func(o *options) { o.codec = append(o.codec, opts...) }
+}
+
+// WithToday sets what day it is at the place of the events; an event after it is
+// refused. The function may be called by several goroutines at once. The default is
+// the local date.
+func WithToday(today func() lfpse.Date) Option { return func(o *options) { o.today = today } }
+
+// NewBuilder compiles a builder for a taxonomy.
+func NewBuilder(t *taxonomy.Taxonomy, opts ...Option) (*Builder, error) {
+	o := options{today: func() lfpse.Date { return lfpse.DateOf(time.Now()) }}
+	for _, opt := range opts {
+		opt(&o)
+	}
+	codec, err := lfpse.NewCodec(t, o.codec...)
 	if err != nil {
 		return nil, err
 	}
-	validator, err := validate.New(codec)
+	validator, err := validate.New(codec, validate.Today(o.today))
 	if err != nil {
 		return nil, err
 	}
 	desks := &sync.Pool{New: func() any { return &desk{encoder: codec.NewEncoder()} }}
-	return &Builder{codec: codec, validator: validator, screener: privacy.New(), desks: desks}, nil
+	return &Builder{codec: codec, validator: validator, screener: privacy.New(), today: o.today, desks: desks}, nil
 }
 
 // Codec returns the codec of the builder.
 func (b *Builder) Codec() *lfpse.Codec { return b.codec }
+
+// Today returns the day that the builder takes for today.
+func (b *Builder) Today() lfpse.Date { return b.today() }
 
 // Result is what [Builder.Build] found out about an event.
 type Result struct {

@@ -33,7 +33,7 @@ func TestReadyOnlyWhenNothingStandsAgainstIt(t *testing.T) {
 	for name, tc := range map[string]struct {
 		change func(e *lfpse.Event)
 		deny   *privacy.DenyList
-		opts   []lfpse.Option
+		opts   []submission.Option
 		why    func(r submission.Result) bool // nil: ready
 	}{
 		"as it is":                     {change: func(*lfpse.Event) {}},
@@ -46,10 +46,12 @@ func TestReadyOnlyWhenNothingStandsAgainstIt(t *testing.T) {
 		"a harm that is not graded":    {change: func(e *lfpse.Event) { e.Patients = []lfpse.Patient{{}} }, why: func(r submission.Result) bool { return asks(r, "patients[0].physicalHarm") }},
 		"a code outside a closed list": {change: func(e *lfpse.Event) { e.RiskDetails.RiskImminent = "maybe" }, why: func(r submission.Result) bool { return r.Issues.HasErrors() }},
 		"a name the model lacks":       {change: func(e *lfpse.Event) { e.Type = "near-miss" }, why: func(r submission.Result) bool { return r.Issues.HasErrors() }},
+		"a day that is to come":        {change: func(e *lfpse.Event) { e.Date = "2026-03-06" }, opts: []submission.Option{submission.WithToday(func() lfpse.Date { return "2026-03-05" })}, why: func(r submission.Result) bool { return r.Issues.HasErrors() }},
+		"a day that has come":          {change: func(e *lfpse.Event) { e.Date = "2026-03-05" }, opts: []submission.Option{submission.WithToday(func() lfpse.Date { return "2026-03-05" })}},
 		"a date that does not exist":   {change: func(e *lfpse.Event) { e.Date = "2026-02-30" }, why: func(r submission.Result) bool { return r.Issues.HasErrors() }},
 		"an NHS number":                {change: func(e *lfpse.Event) { e.Description = "Patient 999 000 0018 was given the wrong dose." }, why: func(r submission.Result) bool { return r.Privacy.HasErrors() }},
 		"a denied name":                {change: func(e *lfpse.Event) { e.Description = "Quuxworth was there." }, deny: privacy.NewDenyList([]privacy.Term{{Class: privacy.Name, Text: "Petronella Quuxworth"}}), why: func(r submission.Result) bool { return r.Privacy.HasErrors() }},
-		"the description at the root":  {change: func(*lfpse.Event) {}, opts: []lfpse.Option{lfpse.WithRootDescription()}},
+		"the description at the root":  {change: func(*lfpse.Event) {}, opts: []submission.Option{submission.WithEncoding(lfpse.WithRootDescription())}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			e := good()

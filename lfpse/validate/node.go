@@ -19,6 +19,8 @@ type node struct {
 	name      string
 	elements  []element
 	reference bool
+	id        *element // of a resource
+	groups    *element // the extensions of a resource
 }
 
 type element struct {
@@ -96,6 +98,14 @@ func compileNode(t reflect.Type, known map[reflect.Type]*node) *node {
 			e.node = compileNode(of, known)
 		}
 		n.elements = append(n.elements, e)
+	}
+	for i := range n.elements {
+		switch e := &n.elements[i]; {
+		case e.how == groupList:
+			n.groups = e
+		case e.name == "id":
+			n.id = e
+		}
 	}
 	return n
 }

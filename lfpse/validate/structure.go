@@ -350,15 +350,15 @@ func (w *view) resources() {
 		case !single(c):
 			w.find(ruleResourceType, w.here(""))
 		case c.Patient != nil:
-			w.resource(reflect.ValueOf(c.Patient).Elem(), c.Patient.Meta)
+			w.resource(c, reflect.ValueOf(c.Patient).Elem(), c.Patient.Meta)
 		case c.Location != nil:
-			w.resource(reflect.ValueOf(c.Location).Elem(), c.Location.Meta)
+			w.resource(c, reflect.ValueOf(c.Location).Elem(), c.Location.Meta)
 		case c.Practitioner != nil:
-			w.resource(reflect.ValueOf(c.Practitioner).Elem(), c.Practitioner.Meta)
+			w.resource(c, reflect.ValueOf(c.Practitioner).Elem(), c.Practitioner.Meta)
 		case c.Device != nil:
-			w.resource(reflect.ValueOf(c.Device).Elem(), c.Device.Meta)
+			w.resource(c, reflect.ValueOf(c.Device).Elem(), c.Device.Meta)
 		case c.Medication != nil:
-			w.resource(reflect.ValueOf(c.Medication).Elem(), c.Medication.Meta)
+			w.resource(c, reflect.ValueOf(c.Medication).Elem(), c.Medication.Meta)
 		default:
 			w.foreign(c.Other)
 		}
@@ -368,7 +368,7 @@ func (w *view) resources() {
 }
 
 // resource looks at a contained resource that has a Go type.
-func (w *view) resource(v reflect.Value, m *r4.Meta) {
+func (w *view) resource(c *fhir.Resource, v reflect.Value, m *r4.Meta) {
 	n := w.v.nodes[v.Type()]
 	if w.judged && w.v.plan.t.Profile(n.name) == nil {
 		w.find(ruleResource, w.here(""))
@@ -379,7 +379,15 @@ func (w *view) resource(v reflect.Value, m *r4.Meta) {
 	if m != nil && len(m.Security) > 0 {
 		w.find(ruleLabelled, w.here("meta.security"))
 	}
-	w.walk(n, v)
+	id, groups, bare := c.Bare()
+	if !bare {
+		w.walk(n, v)
+		return
+	}
+	if id != nil {
+		w.text(n.id.name, n.id.format, *id, -1)
+	}
+	w.groupList(n.groups, groups)
 }
 
 // single reports whether exactly one resource is set.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 )
@@ -174,6 +175,24 @@ func anyValue(x *r4.Extension) (property string, value any, n int) {
 	return property, value, n
 }
 `, r4Import, strings.Join(rare, " ||\n"), strings.Join(all, ""))
+}
+
+// emitResources writes the functions that find out what a contained resource holds.
+func emitResources(b *bytes.Buffer, _ *model) {
+	fmt.Fprintf(b, "import %s\n", r4Import)
+	for _, t := range roots[1:] {
+		var tests []string
+		for i := range t.NumField() {
+			switch f := t.Field(i); {
+			case f.Name == "Id" || f.Name == "Extension":
+			case f.Type.Kind() == reflect.Slice:
+				tests = append(tests, "len(x."+f.Name+") == 0")
+			default:
+				tests = append(tests, "x."+f.Name+" == nil")
+			}
+		}
+		fmt.Fprintf(b, "\n// bare%[1]s reports whether there is nothing but an id and extensions.\nfunc bare%[1]s(x *r4.%[1]s) bool {\nreturn %[2]s\n}\n", t.Name(), strings.Join(tests, " &&\n"))
+	}
 }
 
 // key is the property name as the encoder writes it.

@@ -75,7 +75,7 @@ func TestFlagsWithoutEffect(t *testing.T) {
 		"a sandbox needs no key":       append(submit, "--key-file", p.path("key")),
 		"can't be used together":       append(submit, "--key-file", p.path("key"), "--key-env", "LFPSE_KEY"),
 		"events are taken as they are": {"map", p.path("events.ndjson"), "--set", "type=risk"},
-		"--today are for a log":        {"map", p.path("events.ndjson"), "--today", "2026-01-15"},
+		"--records are for a log":      {"map", p.path("events.ndjson"), "--records", p.path(".")},
 		"give an endpoint file":        append(submit, "--to", "https://lfpse.example"),
 	} {
 		var out bytes.Buffer
@@ -171,4 +171,14 @@ func TestOneLineThatIsTooLong(t *testing.T) {
 	assert.Contains(t, stdout.String(), "error JSON-SIZE")
 	assert.Contains(t, stderr.String(), "3 checked")
 	assert.NotContains(t, stdout.String(), "xxx")
+}
+
+// An event of tomorrow is refused, whether it comes from a log or as it is.
+func TestTodayIsForEventsToo(t *testing.T) {
+	p := newPractice(t)
+	p.write("events.ndjson", event("One.")) // of 15 January 2026
+	for today, want := range map[string]int{"2026-01-15": exitDone, "2026-01-14": exitAttention} {
+		var out bytes.Buffer
+		assert.Equal(t, want, run(t.Context(), []string{"map", p.path("events.ndjson"), "--today", today}, &console{strings.NewReader(""), &out, io.Discard}), today)
+	}
 }

@@ -72,7 +72,11 @@ func (f *sourceFlags) open(c *console) (*source, error) {
 	if err != nil {
 		return nil, err
 	}
-	b, err := submission.NewBuilder(t)
+	var opts []submission.Option
+	if f.Today != "" {
+		opts = append(opts, submission.WithToday(func() lfpse.Date { return lfpse.Date(f.Today) }))
+	}
+	b, err := submission.NewBuilder(t, opts...)
 	if err != nil {
 		return nil, err
 	}
@@ -142,8 +146,8 @@ func (f *sourceFlags) checkEvents() error {
 			return fmt.Errorf("a log needs a map: --map FILE, or a built-in one: --map %s", strings.Join(mapping.BuiltinNames(), ", "))
 		}
 	}
-	if len(f.Set) > 0 || f.Answers+f.Records+f.Today != "" {
-		return errors.New("--set, --answers, --records and --today are for a log with a --map; events are taken as they are")
+	if len(f.Set) > 0 || f.Answers+f.Records != "" {
+		return errors.New("--set, --answers and --records are for a log with a --map; events are taken as they are")
 	}
 	return nil
 }
@@ -153,11 +157,7 @@ func (f *sourceFlags) mapper(b *submission.Builder) (*mapping.Mapper, error) {
 	if err != nil {
 		return nil, err
 	}
-	opts := []mapping.Option{mapping.WithValues(f.Set)}
-	if f.Today != "" {
-		opts = append(opts, mapping.WithToday(func() lfpse.Date { return lfpse.Date(f.Today) }))
-	}
-	mapper, err := mapping.New(m, b, opts...)
+	mapper, err := mapping.New(m, b, mapping.WithValues(f.Set))
 	if err != nil {
 		return nil, fmt.Errorf("%s cannot be used:\n%w", f.Map, err)
 	}

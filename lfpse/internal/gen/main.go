@@ -106,6 +106,7 @@ var extra = map[string]string{
 
 func writeGroups(b *bytes.Buffer, t *taxonomy.Taxonomy) {
 	b.WriteString("package lfpse\n\nimport \"github.com/gpsafety/lfpse-go/lfpse/code\"\n")
+	var cases strings.Builder
 	for i := range t.Groups {
 		g := &t.Groups[i]
 		base := strings.TrimSuffix(g.ID, t.Suffix())
@@ -117,6 +118,7 @@ func writeGroups(b *bytes.Buffer, t *taxonomy.Taxonomy) {
 			name = strings.TrimPrefix(g.Name, "AdverseEvent")
 		}
 		fmt.Fprintf(b, "\n// %s is the group %s: %s.\n// Evidence: %s.\ntype %s struct {\n", name, base, lowerFirst(strings.TrimSuffix(g.Description, ".")), g.Evidence, name)
+		var tests []string
 		for j := range g.Fields {
 			f := &g.Fields[j]
 			if skipped[base+"/"+f.Name] {
@@ -125,11 +127,29 @@ func writeGroups(b *bytes.Buffer, t *taxonomy.Taxonomy) {
 			if f.Definition != "" {
 				fmt.Fprintf(b, "// %s: %s.\n", f.Name, strings.TrimSuffix(f.Definition, "."))
 			}
-			fmt.Fprintf(b, "%s %s `json:\"%s,omitempty\"`\n", f.Name, goType(t, f), jsonName(f.Name))
+			typ := goType(t, f)
+			fmt.Fprintf(b, "%s %s `json:\"%s,omitempty\"`\n", f.Name, typ, jsonName(f.Name))
+			tests = append(tests, isStated(f.Name, typ))
 		}
 		b.WriteString(extra[base])
 		b.WriteString("}\n")
+		fmt.Fprintf(&cases, "case *%s:\n", name)
+		for j, test := range tests {
+			fmt.Fprintf(&cases, "if %s { bits |= 1<<%d }\n", test, j)
+		}
 	}
+	fmt.Fprintf(b, "\n// stated has a bit for each field of a group, the lowest for the first: whether the\n// field is stated. Of what is no group it has every bit.\nfunc stated(group any) (bits uint64) {\nswitch g := group.(type) {\n%sdefault:\nreturn ^uint64(0)\n}\nreturn bits\n}\n", &cases)
+}
+
+// isStated is the test whether a field of a type is stated.
+func isStated(name, typ string) string {
+	switch typ[0] {
+	case '*':
+		return "g." + name + " != nil"
+	case '[':
+		return "len(g." + name + ") > 0"
+	}
+	return "g." + name + ` != ""`
 }
 
 func goType(t *taxonomy.Taxonomy, f *taxonomy.Field) string {

@@ -3,22 +3,15 @@ package privacy
 import (
 	"slices"
 	"strings"
-	"unicode"
 )
 
-// startsUpper reports whether the word starts with a capital.
-func startsUpper(text string, w word) bool {
-	r, _ := runeAt(text, w.start)
-	return unicode.IsUpper(r)
-}
-
 // allUpper reports whether the word is in capitals throughout.
-func allUpper(text string, w word) bool {
-	return !strings.ContainsFunc(text[w.start:w.end], unicode.IsLower)
+func (w word) allUpper(text string) bool {
+	return !strings.ContainsFunc(text[w.start:w.end], func(r rune) bool { return 'a' <= r && r <= 'z' })
 }
 
 // titles are words that a name follows.
-var titles = strings.Fields(`mr mrs ms miss mx dr prof professor sir dame lord lady rev revd reverend mstr`)
+var titles = strings.Fields(`mr mrs ms miss mx dr drs prof professor sir dame lord lady rev revd reverend mstr`)
 
 func isTitle(folded string) bool { return slices.Contains(titles, folded) }
 
@@ -36,7 +29,7 @@ func isRole(folded string) bool {
 func isDiseaseWord(folded string) bool {
 	switch folded {
 	case "disease", "disorder", "syndrome", "syndromes", "palsy", "lymphoma", "oesophagus", "esophagus", "contracture", "sign", "test", "criteria", "score", "scale",
-		"cyst", "tumour", "ulcer", "fracture", "phenomenon", "thyroiditis", "arthritis", "plus", "type", "stage", "pessary", "catheter":
+		"cyst", "tumour", "ulcer", "fracture", "phenomenon", "thyroiditis", "arthritis", "plus", "type", "stage", "pessary", "catheter", "balance":
 		return true
 	}
 	return false
