@@ -110,10 +110,12 @@ type groupPlan struct {
 	url    string
 	list   int    // index in Event of the slice whose elements hold the group, -1 if the Event itself does
 	target string // name of that slice in the JSON form of an Event
-	unsure bool   // the group, a field or a code of it may be provisional
-	home   int    // index in Event of the struct that all fields live in, -1 if there is none
-	fields []fieldPlan
-	byName map[string]int
+	// modelled groups have properties of an Event for all their fields.
+	modelled bool
+	unsure   bool // the group, a field or a code of it may be provisional
+	home     int  // index in Event of the struct that all fields live in, -1 if there is none
+	fields   []fieldPlan
+	byName   map[string]int
 	// byProperty finds a field by the name of its property in Event, which for a
 	// few fields of older versions is another.
 	byProperty map[string]int
@@ -197,6 +199,7 @@ func newGroupPlan(t *taxonomy.Taxonomy, g *taxonomy.Group, slots map[string]slot
 		p.fields = append(p.fields, f)
 	}
 	p.unsure = g.Provisional || slices.ContainsFunc(p.fields, func(f fieldPlan) bool { return f.Provisional || f.unsure != nil })
+	p.modelled = !slices.ContainsFunc(p.fields, func(f fieldPlan) bool { return f.path == nil })
 	p.settle()
 	return p
 }

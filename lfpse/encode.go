@@ -314,12 +314,15 @@ func (w *Encoder) collect(g *groupPlan, owner reflect.Value, index int) {
 		owner = owner.Field(g.home)
 	}
 	bits := stated(owner.Addr().Interface())
+	if bits == 0 && g.modelled {
+		return // like most groups of most events
+	}
 	for i := range g.fields {
 		f := &g.fields[i]
 		switch {
 		case f.sequence:
 			w.values = append(w.values, value{f: f, n: index + 1})
-		case f.path != nil && bits>>f.rest[0]&1 == 0: // most fields of most events
+		case f.path != nil && bits>>f.rest[0]&1 == 0:
 		case f.path != nil:
 			w.field(g, f, at(owner, f.rest), index)
 		default:

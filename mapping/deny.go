@@ -17,7 +17,7 @@ func (w *work) denyList() *privacy.DenyList {
 		terms = w.r.context.DenyTerms()
 	}
 	for _, c := range w.m.deny {
-		if text := strings.TrimSpace(w.r.cells[c]); text != "" {
+		if text := w.r.cells[c]; text != "" {
 			terms = append(terms, w.term(text))
 		}
 	}

@@ -175,7 +175,7 @@ func (l *Log) begin(in csvlog.Row, err error) (*work, error) {
 	r := &w.r
 	r.line = in.Line
 	for i, at := range l.index {
-		r.cells[i] = in.Cell(at)
+		r.cells[i] = strings.TrimSpace(in.Cell(at))
 	}
 	w.start()
 	r.reference = w.d.Reference

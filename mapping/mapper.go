@@ -36,7 +36,8 @@ func (r Row) Format(f fmt.State, _ rune) { fmt.Fprintf(f, "mapping.Row(line %d)"
 // LogValue logs where the row stands and none of its cells.
 func (r Row) LogValue() slog.Value { return slog.GroupValue(slog.Int("line", r.Line)) }
 
-// row is a Row with its cells in the order of Mapper.columns.
+// row is a Row with its cells, without the blanks around them, in the order of
+// Mapper.columns.
 type row struct {
 	reference string
 	line      int
@@ -51,7 +52,7 @@ func (m *Mapper) Map(in Row) Draft {
 	w := m.works.Get().(*work)
 	w.r.reference, w.r.line, w.r.context, w.r.answers = in.Reference, in.Line, in.Context, in.Answers
 	for i, name := range m.columns {
-		w.r.cells[i] = in.Cells[name]
+		w.r.cells[i] = strings.TrimSpace(in.Cells[name])
 	}
 	w.start()
 	if w.d.State == "" {
@@ -63,7 +64,7 @@ func (m *Mapper) Map(in Row) Draft {
 
 // start begins the draft and settles whether the row is for LFPSE at all.
 func (w *work) start() {
-	w.d.Line, w.d.Reference, w.d.Trace = w.r.line, w.reference(), make([]Step, 0, 32)
+	w.d.Line, w.d.Reference = w.r.line, w.reference()
 	if reason := w.skipped(); reason != "" {
 		w.d.State, w.d.Reason = NotForLFPSE, reason
 	}
@@ -72,9 +73,10 @@ func (w *work) start() {
 // end returns the draft. The work is over; its memory, which holds nothing of the
 // row any more, is used for another.
 func (w *work) end() Draft {
-	d, m, cells := w.d, w.m, w.r.cells
+	d, m, cells, trace := w.d, w.m, w.r.cells, w.trace
 	clear(cells)
-	*w = work{m: m, r: row{cells: cells}}
+	clear(trace)
+	*w = work{m: m, r: row{cells: cells}, trace: trace[:0]}
 	m.works.Put(w)
 	return d
 }
@@ -84,6 +86,7 @@ type work struct {
 	m        *Mapper
 	r        row
 	d        Draft
+	trace    []Step     // of the draft, in the making
 	day      lfpse.Date // today, the same for the whole row
 	answered map[string]bool
 	present  int // patients present so far
@@ -94,7 +97,7 @@ func (w *work) reference() string {
 		return w.r.reference
 	}
 	if w.m.ref >= 0 {
-		if s := strings.TrimSpace(w.r.cells[w.m.ref]); s != "" {
+		if s := w.r.cells[w.m.ref]; s != "" {
 			return s
 		}
 	}
@@ -111,7 +114,7 @@ func (w *work) skipped() string {
 }
 
 func (w *work) holds(c *condition) bool {
-	cell := strings.TrimSpace(w.r.cells[c.column])
+	cell := w.r.cells[c.column]
 	switch {
 	case len(c.In) > 0:
 		return c.has(cell)
@@ -204,7 +207,7 @@ func (w *work) fromColumns(f *field, t *target) bool {
 	var buf [8]string // seldom does a field take more columns
 	texts := buf[:0]
 	for _, c := range f.columns {
-		if s := strings.TrimSpace(w.r.cells[c]); s != "" {
+		if s := w.r.cells[c]; s != "" {
 			texts = append(texts, s)
 		}
 	}
@@ -307,7 +310,7 @@ func (w *work) put(t *target, value, from, rule string) {
 }
 
 func (w *work) step(target, from, rule string) {
-	w.d.Trace = append(w.d.Trace, Step{target, from, rule})
+	w.trace = append(w.trace, Step{target, from, rule})
 }
 
 // ask puts a question to a person. Without a text of the map's own, the one of
@@ -334,6 +337,7 @@ func (w *work) issue(severity fhir.Severity, rule, path, text, fix string) {
 
 // build checks the event and makes the submission.
 func (w *work) build() {
+	w.d.Trace = slices.Clone(w.trace)
 	w.d.settle(w.m.codec, w.m.builder.Build(&w.d.Event, w.denyList()))
 }
 

@@ -22,7 +22,7 @@ func (l *Log) context(r *row) (*fhircontext.Context, fhir.Issues) {
 			name.WriteString(s.text)
 			continue
 		}
-		cell := strings.TrimSpace(r.cells[s.column])
+		cell := r.cells[s.column]
 		if cell == "" {
 			return nil, nil
 		}
