@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"flag"
 	"io"
 	"os"
@@ -14,7 +15,9 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/gpsafety/lfpse-go/conformance/differential"
 	"github.com/gpsafety/lfpse-go/fhir"
+	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
 	"github.com/gpsafety/lfpse-go/mapping"
 )
 
@@ -227,6 +230,51 @@ func TestEveryContestRuns(t *testing.T) {
 	require.Equal(t, *r, back)
 }
 
+// TestBesideJavaScript runs the contest with the independent validators, which have to
+// accept the event as the library does.
+func TestBesideJavaScript(t *testing.T) {
+	benchtime(t, "1ms")
+	f := testFixture(t, 120)
+	tax, err := taxonomy.Embedded("6")
+	require.NoError(t, err)
+	v, err := differential.Start(t.Context(), tax)
+	if errors.Is(err, differential.ErrAbsent) {
+		t.Skip(err)
+	}
+	require.NoError(t, err)
+	defer func() { require.NoError(t, v.Close()) }()
+	verdict, err := v.Judge(f.body)
+	require.NoError(t, err)
+	require.Equal(t, differential.Verdict{Issues: []differential.Issue{}}, verdict)
+
+	c := f.beside(v)
+	r := newReport(f, 1)
+	require.NoError(t, r.hold(t.Context(), &c, io.Discard))
+	for _, s := range r.Contests[0].Sides[1:] {
+		require.True(t, s.Away, s.Name)
+		require.Positive(t, s.Nanoseconds, s.Name)
+	}
+	require.Len(t, r.Contests[0].Targets, len(c.targets))
+}
+
+func TestSkippedContestSaysWhatItNeeds(t *testing.T) {
+	t.Setenv("PATH", t.TempDir())
+	f := testFixture(t, 120)
+	r := newReport(f, 1)
+	require.NoError(t, f.independent(t.Context(), r, io.Discard))
+	require.Empty(t, r.Contests)
+	var text bytes.Buffer
+	require.NoError(t, r.writeText(&text))
+	require.Contains(t, text.String(), "skipped: validate, beside JavaScript: ")
+	require.Contains(t, text.String(), "npm ci --prefix conformance/differential")
+}
+
+func TestPlainNumbers(t *testing.T) {
+	for f, want := range map[float64]string{0.05: "0.05", 1.444: "1.444", 62.25: "62.25", 999: "999", 1000: "1,000", 14690.4: "14,690", 1234567: "1,234,567"} {
+		assert.Equal(t, want, plainNumber(f))
+	}
+}
+
 // benchtime sets how long testing.Benchmark measures, for one test.
 func benchtime(t *testing.T, d string) {
 	t.Helper()
@@ -246,7 +294,7 @@ func TestStreamGivesTheSameBytesInAProcessOfItsOwn(t *testing.T) {
 }
 
 func TestTargets(t *testing.T) {
-	r := result{Sides: []figures{{Allocs: 3, RowsPerSecond: 100}, {Ratio: 2.5}}}
+	r := result{Sides: []figures{{Allocs: 3, RowsPerSecond: 100}, {Ratio: 2.5, MBPerSecond: 300}}}
 	tests := []struct {
 		target      target
 		met, missed bool
@@ -261,6 +309,9 @@ func TestTargets(t *testing.T) {
 		{atLeastRows(100), true, false},
 		{atLeastRows(140), false, false},
 		{atLeastRows(200), false, true},
+		{atLeastMB(300, 1), true, false},
+		{atLeastMB(400, 1), false, false},
+		{atLeastMB(600, 1), false, true},
 	}
 	for _, tt := range tests {
 		v := tt.target.judge(&r)

@@ -114,20 +114,28 @@ func (c *config) everything(ctx context.Context, progress io.Writer) (*report, e
 	}
 	r := newReport(f, rounds)
 	for _, contest := range f.contests() {
-		if ctx.Err() != nil {
-			return nil, ctx.Err()
-		}
-		fmt.Fprintln(progress, "measuring:", contest.name)
-		result, err := contest.run(rounds)
-		if err != nil {
+		if err := r.hold(ctx, &contest, progress); err != nil {
 			return nil, err
 		}
-		r.Contests = append(r.Contests, result)
+	}
+	if err := f.independent(ctx, r, progress); err != nil {
+		return nil, err
 	}
 	fmt.Fprintln(progress, "measuring: long log")
 	s, err := stream(ctx, streamRows)
 	r.Stream = &s
 	return r, err
+}
+
+// hold runs a contest and adds its result.
+func (r *report) hold(ctx context.Context, c *contest, progress io.Writer) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	fmt.Fprintln(progress, "measuring:", c.name)
+	result, err := c.run(r.Rounds)
+	r.Contests = append(r.Contests, result)
+	return err
 }
 
 func (c *config) write(w io.Writer, r *report) error {

@@ -22,8 +22,11 @@ type contest struct {
 
 // side is one way of doing the work.
 type side struct {
-	name  string
-	op    func() error
+	name string
+	op   func() error
+	// away does and measures the work in another process, for about as long as it is
+	// told. It stands in place of op.
+	away  func(time.Duration) (testing.BenchmarkResult, error)
 	bytes int // text that one op reads or writes
 	rows  int // rows that one op maps, 0 where that means nothing
 }
@@ -34,6 +37,9 @@ type figures struct {
 	Nanoseconds float64 `json:"nsPerOp"`
 	Bytes       int64   `json:"bytesPerOp"`
 	Allocs      int64   `json:"allocsPerOp"`
+	// Away says that another process did the work, so that Bytes and Allocs are not
+	// known.
+	Away bool `json:"away,omitempty"`
 	// PerSecond counts megabytes (10^6), or rows where an op maps rows.
 	MBPerSecond   float64 `json:"mbPerSecond,omitempty"`
 	RowsPerSecond float64 `json:"rowsPerSecond,omitempty"`
@@ -96,7 +102,12 @@ func atMostAllocs(limit float64) target {
 }
 
 func atLeastRows(limit float64) target {
-	return target{fmt.Sprintf("at least %g rows/s", limit), func(r *result) float64 { return r.Sides[0].RowsPerSecond }, limit, true}
+	return target{fmt.Sprintf("at least %s rows/s", plainNumber(limit)), func(r *result) float64 { return r.Sides[0].RowsPerSecond }, limit, true}
+}
+
+// atLeastMB is the target for the speed of a side, in MB/s.
+func atLeastMB(limit float64, side int) target {
+	return target{fmt.Sprintf("at least %g MB/s", limit), func(r *result) float64 { return r.Sides[side].MBPerSecond }, limit, true}
 }
 
 // run measures a contest: in every round each side in turn, so that whatever else
@@ -124,6 +135,9 @@ func (c *contest) run(rounds int) (result, error) {
 }
 
 func (s *side) measure() (testing.BenchmarkResult, error) {
+	if s.away != nil {
+		return s.away(benchtimeSet())
+	}
 	var failed error
 	m := testing.Benchmark(func(b *testing.B) {
 		b.ReportAllocs()
@@ -148,7 +162,7 @@ func (s *side) summary(ours, theirs []testing.BenchmarkResult) figures {
 		bytes, allocs = append(bytes, m.AllocedBytesPerOp()), append(allocs, m.AllocsPerOp())
 	}
 	f := figures{
-		Name: s.name, Nanoseconds: median(times), Bytes: median(bytes), Allocs: median(allocs),
+		Name: s.name, Nanoseconds: median(times), Bytes: median(bytes), Allocs: median(allocs), Away: s.away != nil,
 		Ratio: median(ratios), Low: slices.Min(ratios), High: slices.Max(ratios),
 	}
 	f.MBPerSecond = float64(s.bytes) / f.Nanoseconds * 1e3
@@ -169,4 +183,14 @@ func setBenchtime(d time.Duration) error {
 		testing.Init()
 	}
 	return flag.Set("test.benchtime", d.String())
+}
+
+// benchtimeSet is what setBenchtime has set, or 1 ms for a number of ops.
+func benchtimeSet() time.Duration {
+	if f := flag.Lookup("test.benchtime"); f != nil {
+		if d, err := time.ParseDuration(f.Value.String()); err == nil {
+			return d
+		}
+	}
+	return time.Millisecond
 }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"runtime"
+	"strconv"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -23,6 +24,7 @@ type report struct {
 	Row      int       `json:"rowBytes"`
 	Rounds   int       `json:"rounds"`
 	Contests []result  `json:"contests"`
+	Skipped  []string  `json:"skipped,omitempty"` // contests that could not be held, and what they need
 	Stream   *streamed `json:"stream,omitempty"`
 }
 
@@ -84,6 +86,9 @@ func (r *report) writeText(w io.Writer) error {
 	if err := t.Flush(); err != nil {
 		return err
 	}
+	for _, why := range r.Skipped {
+		fmt.Fprintln(w, "skipped:", why)
+	}
 	return r.Stream.writeText(w)
 }
 
@@ -93,9 +98,13 @@ func writeContest(w io.Writer, r *result) {
 		f := &r.Sides[i]
 		than, spread := "", ""
 		if i > 0 {
-			than, spread = comparison(f.Ratio), fmt.Sprintf("(%.2f to %.2f x)", f.Low, f.High)
+			than, spread = comparison(f.Ratio), fmt.Sprintf("(%s to %s x)", ratio(f.Low), ratio(f.High))
 		}
-		fmt.Fprintf(w, "  %s\t%s\t%d\t%d\t%s\t%s\t%s\t%s\n", f.Name, duration(f.Nanoseconds), f.Bytes, f.Allocs, number(f.MBPerSecond), number(f.RowsPerSecond), than, spread)
+		bytes, allocs := strconv.FormatInt(f.Bytes, 10), strconv.FormatInt(f.Allocs, 10)
+		if f.Away {
+			bytes, allocs = "", ""
+		}
+		fmt.Fprintf(w, "  %s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", f.Name, duration(f.Nanoseconds), bytes, allocs, number(f.MBPerSecond), number(f.RowsPerSecond), than, spread)
 	}
 	for _, v := range r.Targets {
 		fmt.Fprintf(w, "  %s\t\t\t\t\t\t\t\n", v.text())
@@ -103,11 +112,19 @@ func writeContest(w io.Writer, r *result) {
 }
 
 // comparison says what a ratio of times means.
-func comparison(ratio float64) string {
-	if ratio < 1 {
-		return fmt.Sprintf("%.2f x, %.1f x faster", ratio, 1/ratio)
+func comparison(of float64) string {
+	if of < 1 {
+		return fmt.Sprintf("%s x, %.1f x faster", ratio(of), 1/of)
 	}
-	return fmt.Sprintf("%.2f x", ratio)
+	return ratio(of) + " x"
+}
+
+// ratio keeps two digits of a small ratio: 1.44, 0.09, 0.0013.
+func ratio(of float64) string {
+	if of < 0.1 {
+		return fmt.Sprintf("%.2g", of)
+	}
+	return fmt.Sprintf("%.2f", of)
 }
 
 func (v verdict) text() string {
@@ -115,7 +132,19 @@ func (v verdict) text() string {
 	if v.Met {
 		word = "met"
 	}
-	return fmt.Sprintf("target: %s: %.4g, %s", v.Target, v.Value, word)
+	return fmt.Sprintf("target: %s: %s, %s", v.Target, plainNumber(v.Value), word)
+}
+
+// plainNumber writes a number as people do: 1.44, 622, 14,690.
+func plainNumber(f float64) string {
+	if f < 1000 {
+		return fmt.Sprintf("%.4g", f)
+	}
+	digits := fmt.Sprintf("%.0f", f)
+	for i := len(digits) - 3; i > 0; i -= 3 {
+		digits = digits[:i] + "," + digits[i:]
+	}
+	return digits
 }
 
 func duration(ns float64) string {

@@ -1,240 +1,171 @@
 package differential_test
 
 import (
-	"bufio"
-	"bytes"
 	"encoding/json"
+	"errors"
+	"maps"
 	"os"
-	"os/exec"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/gpsafety/lfpse-go/conformance/cases"
+	"github.com/gpsafety/lfpse-go/conformance/cases/judge"
+	"github.com/gpsafety/lfpse-go/conformance/differential"
 	"github.com/gpsafety/lfpse-go/fhir"
-	"github.com/gpsafety/lfpse-go/lfpse"
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy/fhirform"
-	"github.com/gpsafety/lfpse-go/lfpse/validate"
 )
 
-// incident is an invented event with every kind of contained resource.
-const incident = `{
- "type": "incident", "date": "2026-10-01", "description": "An invented event.",
- "estimatedDate": {"incidentOccurredToday": "n", "preciseTime": "10:15:00"},
- "location": {"locationKnown": "y", "organisation": ["Y99999"], "serviceArea": ["17"], "locationWithinService": "11"},
- "reporter": {"reporterRole": "5", "reporterOrganisation": "Y99999"},
- "patients": [{"ageAtTimeOfIncidentDays": 18600, "physicalHarm": "low", "psychologicalHarm": "none"}],
- "agent": {"involvedAgents": ["4", "3"]},
- "classification": {"levelOfConcern": "4"},
- "medicines": [{"vmpCode": "22480211000001104", "vmpString": "Diclofenac 2.32% gel"}],
- "devices": [{"deviceTypeOther": "Measuring pump", "manufacturer": "Example Devices Ltd"}],
- "medicationAdministration": "n"
-}`
+// version is the only one of which the suite has cases, and the only one in R4.
+const version = "6"
 
-type object = map[string]any
-
-// at follows names and positions into a document; a position is that of the
-// object in a list whose url, or resource type, ends in the text.
-func at(doc any, steps ...string) object {
-	for _, step := range steps {
-		switch v := doc.(type) {
-		case object:
-			doc = v[step]
-		case []any:
-			i := slices.IndexFunc(v, func(item any) bool {
-				url, _ := item.(object)["url"].(string)
-				kind, _ := item.(object)["resourceType"].(string)
-				return url == step || kind == step || url == definition+step+"-6"
-			})
-			doc = v[i]
-		}
-	}
-	return doc.(object)
-}
-
-const definition = "https://developer.learn-from-patient-safety-events.nhs.uk/taxonomy/fhir/StructureDefinition/"
-
-// push adds an item to a list of an object.
-func push(o object, list string, item any) { o[list] = append(o[list].([]any), item) }
-
-// without removes the extensions of a url.
-func without(o object, url string) {
-	o["extension"] = slices.DeleteFunc(o["extension"].([]any), func(x any) bool { return x.(object)["url"] == url })
-}
-
-// faults are what FHIR can express. unseen says why Medplum does not see one.
-var faults = []struct {
-	name   string
-	unseen string
-	spoil  func(object)
-}{
-	{"no actuality", "", func(e object) { delete(e, "actuality") }},
-	{"no subject", "", func(e object) { delete(e, "subject") }},
-	{"two subjects", "", func(e object) { e["subject"] = []any{e["subject"], e["subject"]} }},
-	{"element of another version", "", func(e object) { e["description"] = "x" }},
-	{"element of another resource", "", func(e object) { at(e, "contained", "Device")["model"] = "x" }},
-	{"unknown element in a group", "", func(e object) { at(e, "extension", "adverse-event-agent")["values"] = "x" }},
-	{"number for a string", "", func(e object) { at(e, "contained", "Device")["manufacturer"] = json.Number("5") }},
-	{"impossible date", "", func(e object) { e["date"] = "01/10/2026" }},
-	{"empty list", emptyAbsent, func(e object) { e["suspectEntity"] = []any{} }},
-	{"empty object", emptyAbsent, func(e object) { e["location"] = object{} }},
-	{"value of two types", choice, func(e object) {
-		at(e, "extension", "adverse-event-agent", "extension", "InvolvedAgents")["valueString"] = "4"
-	}},
-	{"group with a value", "", func(e object) { at(e, "extension", "adverse-event-agent")["valueString"] = "4" }},
-	{"group without fields", "", func(e object) { delete(at(e, "extension", "adverse-event-agent"), "extension") }},
-	{"field without a value", "", func(e object) {
-		delete(at(e, "extension", "adverse-event-agent", "extension", "InvolvedAgents"), "valueCode")
-	}},
-	{"group twice", "", func(e object) { push(e, "extension", at(e, "extension", "adverse-event-agent")) }},
-	{"field twice", "", func(e object) {
-		g := at(e, "extension", "adverse-event-classification")
-		push(g, "extension", at(g, "extension", "LevelOfConcern"))
-	}},
-	{"mandatory field missing", "", func(e object) {
-		g := at(e, "extension", "adverse-event-agent")
-		without(g, "InvolvedAgents")
-		push(g, "extension", object{"url": "DrugsInvolved", "valueString": "x"})
-	}},
-	{"mandatory group missing", "", func(e object) { delete(at(e, "contained", "Location"), "extension") }},
-	{"field twice in a contained resource", "", func(e object) {
-		g := at(e, "contained", "Location", "extension", "location-details")
-		push(g, "extension", at(g, "extension", "LocationKnown"))
-	}},
-	{"mandatory field missing in a contained resource", "", func(e object) {
-		without(at(e, "contained", "Patient", "extension", "patient-information"), "PatientSequence")
-	}},
-	{"contained resource that nothing refers to", dom3, func(e object) { delete(e, "location") }},
-	{"contained resource in a contained resource", "", func(e object) {
-		at(e, "contained", "Location")["contained"] = []any{object{"resourceType": "Location", "id": "x"}}
-	}},
-
-	{"unknown group", slicingRules, func(e object) {
-		push(e, "extension", object{"url": "https://example.org/x", "valueString": "x"})
-	}},
-	{"group of another resource", slicingRules, func(e object) {
-		push(e, "extension", at(e, "contained", "Location", "extension", "location-details"))
-	}},
-	{"unknown field", slicingRules, func(e object) {
-		push(at(e, "extension", "adverse-event-agent"), "extension", object{"url": "Nope", "valueString": "x"})
-	}},
-	{"contained resource of another type", slicingRules, func(e object) {
-		push(e, "contained", object{"resourceType": "Observation", "id": "o", "status": "final", "code": object{"text": "x"}})
-		e["referenceDocument"] = []any{object{"reference": "#o"}}
-	}},
-	{"field of another type", sliceValue, func(e object) {
-		x := at(e, "extension", "adverse-event-agent", "extension", "InvolvedAgents")
-		x["valueString"] = x["valueCode"]
-		delete(x, "valueCode")
-	}},
-	{"code outside a closed list", terminology, func(e object) {
-		at(e, "extension", "adverse-event-agent", "extension", "InvolvedAgents")["valueCode"] = "99"
-	}},
-	{"event type outside its list", terminology, func(e object) { at(at(e, "event")["coding"].([]any)[0])["code"] = "99" }},
-}
-
-// Why Medplum does not see a fault.
-const (
-	emptyAbsent  = "it takes an empty value for a missing one"
-	choice       = "it takes the first value that it finds"
-	dom3         = "it leaves out constraint dom-3"
-	slicingRules = "it does not look at the rules of slicing"
-	sliceValue   = "it does not look inside a slice"
-	terminology  = "it has no terminology server"
-)
-
-func TestFaultsThatFHIRCanExpress(t *testing.T) {
-	tax, err := taxonomy.Embedded("6")
-	require.NoError(t, err)
-	codec, err := lfpse.NewCodec(tax)
-	require.NoError(t, err)
-	validator, err := validate.New(codec, validate.Only(validate.LayerFHIR, validate.LayerProfile))
-	require.NoError(t, err)
-	event, err := lfpse.ParseEvent([]byte(incident))
-	require.NoError(t, err)
-	resource, issues := codec.Encode(&event)
-	require.Empty(t, issues)
-	valid, err := fhir.Append(nil, resource)
-	require.NoError(t, err)
-
-	cases := []testCase{{"valid", valid}}
-	for _, f := range faults {
-		doc := parse(t, valid)
-		f.spoil(doc)
-		text, err := json.Marshal(doc)
-		require.NoError(t, err)
-		cases = append(cases, testCase{f.name, text})
-	}
-	theirs := medplum(t, tax, cases)
-
-	assert.False(t, refuses(validator, valid), "we refuse the valid event")
-	assert.Empty(t, theirs["valid"], "Medplum refuses the valid event")
-	for i, f := range faults {
-		t.Run(f.name, func(t *testing.T) {
-			assert.True(t, refuses(validator, cases[i+1].Resource), "we do not see it")
-			if f.unseen == "" {
-				assert.NotEmpty(t, theirs[f.name], "Medplum does not see it")
-			} else {
-				assert.Empty(t, theirs[f.name], "Medplum sees it now: take it off the list of what is ours alone (%s)", f.unseen)
-			}
-		})
-	}
-}
-
-func parse(t *testing.T, text []byte) object {
+func start(t *testing.T) (*differential.Validators, *taxonomy.Taxonomy) {
 	t.Helper()
-	dec := json.NewDecoder(bytes.NewReader(text))
-	dec.UseNumber()
-	var doc object
-	require.NoError(t, dec.Decode(&doc))
-	return doc
-}
-
-// refuses is our verdict.
-func refuses(v *validate.Validator, text []byte) bool {
-	a, issues := fhir.Decode(text)
-	return issues.HasErrors() || v.Check(a).Issues.HasErrors()
-}
-
-type testCase struct {
-	Name     string          `json:"name"`
-	Resource json.RawMessage `json:"resource"`
-}
-
-// medplum returns the errors that Medplum finds in each case.
-func medplum(t *testing.T, tax *taxonomy.Taxonomy, cases []testCase) map[string][]string {
-	t.Helper()
-	const enable = "to run this test, install Node 20 or later and run: npm ci --prefix conformance/differential"
-	node, err := exec.LookPath("node")
-	if err != nil {
-		t.Skip("Node is not installed; " + enable)
+	tax, err := taxonomy.Embedded(version)
+	require.NoError(t, err)
+	v, err := differential.Start(t.Context(), tax)
+	if errors.Is(err, differential.ErrAbsent) {
+		t.Skip(err)
 	}
-	if _, err := os.Stat("node_modules/@medplum/core"); err != nil {
-		t.Skip("Medplum is not installed; " + enable)
-	}
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, v.Close()) })
+	return v, tax
+}
+
+// TestPackageLoads compares what the validators hold of the package with the taxonomy.
+func TestPackageLoads(t *testing.T) {
+	v, tax := start(t)
 	folder := t.TempDir()
 	require.NoError(t, fhirform.WritePackage(folder, tax))
-	var in, out, errs bytes.Buffer
-	for _, c := range cases {
-		require.NoError(t, json.NewEncoder(&in).Encode(c))
+	resources, err := fhirform.ReadPackage(folder)
+	require.NoError(t, err)
+
+	parsed := map[string]differential.Definition{}
+	for _, d := range v.Loaded.Definitions {
+		parsed[d.URL] = d
+		assert.Positive(t, d.Elements, d.URL)
 	}
-	cmd := exec.CommandContext(t.Context(), node, "validate.mjs", folder+"/package")
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = &in, &out, &errs
-	require.NoError(t, cmd.Run(), "%s", &errs)
-	found := map[string][]string{}
-	for lines := bufio.NewScanner(&out); lines.Scan(); {
-		var v struct {
-			Name   string
-			Issues []struct{ Path, Text string }
-		}
-		require.NoError(t, json.Unmarshal(lines.Bytes(), &v))
-		found[v.Name] = nil
-		for _, i := range v.Issues {
-			found[v.Name] = append(found[v.Name], i.Path+": "+i.Text)
+	count := map[string]int{}
+	for i := range resources {
+		count[resources[i].Type]++
+		if resources[i].Type == fhirform.StructureDefinition {
+			assert.Contains(t, parsed, resources[i].URL)
 		}
 	}
-	require.Len(t, found, len(cases), "Medplum has not judged every case")
-	return found
+	assert.Len(t, v.Loaded.Definitions, count[fhirform.StructureDefinition])
+	assert.Equal(t, count[fhirform.StructureDefinition], v.Loaded.MX.Profiles)
+	assert.Greater(t, v.Loaded.MX.ValueSets, count[fhirform.ValueSet])
+	assert.Greater(t, v.Loaded.MX.CodeSystems, count[fhirform.CodeSystem])
+
+	groups := map[string]int{}
+	for _, g := range tax.Groups {
+		assert.Equal(t, len(g.Fields), parsed[tax.URL(g.ID)].Slices, g.ID)
+		groups[g.Context]++
+	}
+	for _, p := range tax.Profiles {
+		assert.Equal(t, groups[p.Resource], parsed[tax.URL(p.ID)].Slices, p.ID)
+	}
+	t.Logf("loaded without error: %d StructureDefinitions, %d ValueSets, %d CodeSystems", count[fhirform.StructureDefinition], count[fhirform.ValueSet], count[fhirform.CodeSystem])
+}
+
+// disagreement is a row of disagreements.json: all cases in which the validators and
+// we differ for one reason.
+type disagreement struct {
+	Reason   string   `json:"reason"`
+	Evidence string   `json:"evidence"`
+	Cases    []string `json:"cases"`
+}
+
+// TestEveryCase has the validators judge every case of the conformance suite.
+func TestEveryCase(t *testing.T) {
+	v, _ := start(t)
+	all, err := cases.All()
+	require.NoError(t, err)
+	known := readDisagreements(t)
+	var agreed struct{ accepted, refused, beyond int }
+	differ, seen, byReason := 0, map[string]int{}, map[string]int{}
+	for _, c := range all {
+		require.Equal(t, version, c.Version, c.Name)
+		verdict, err := v.Judge(c.Input)
+		require.NoError(t, err, c.Name)
+		assert.True(t, verdict.Crashed == nil || verdict.Refused(), "%s: %v", c.Name, verdict.Crashed)
+		for _, name := range judges(verdict) {
+			seen[name]++
+		}
+		fault, reason := faults(&c), known.reason(c.Name)
+		if agree := verdict.Refused() == (fault != nil) || verdict.Refused() && !c.Valid; !agree {
+			differ++
+			byReason[reason]++
+			assert.NotEmpty(t, reason, "%s: a new disagreement: we say %v, they say %v, crashed: %v", c.Name, fault, verdict.Issues, verdict.Crashed)
+			continue
+		}
+		assert.Empty(t, reason, "%s: they agree now: take the case out of disagreements.json", c.Name)
+		switch {
+		case c.Valid:
+			agreed.accepted++
+		case verdict.Refused():
+			agreed.refused++
+		default:
+			agreed.beyond++
+		}
+	}
+	for _, d := range known {
+		assert.Equal(t, len(d.Cases), byReason[d.Reason], "%s: a case of it is not there, or agrees", d.Reason)
+	}
+	t.Logf("%d cases judged: %d agree, %d do not", len(all), len(all)-differ, differ)
+	t.Logf("agree: %d sound records accepted, %d faulty ones refused, %d accepted whose only faults FHIR has no words for", agreed.accepted, agreed.refused, agreed.beyond)
+	t.Logf("refused by: %v", seen)
+	for _, d := range known {
+		t.Logf("do not agree: %d: %s", byReason[d.Reason], d.Reason)
+	}
+}
+
+// faults are the rules that the case breaks and that FHIR can express: those about
+// JSON, R4 and the profile.
+func faults(c *judge.Case) (rules []string) {
+	for _, i := range c.Issues {
+		layer, _, _ := strings.Cut(i.Rule, "-")
+		if i.Severity == fhir.Error && (layer == "JSON" || layer == "FHIR" || layer == "PROFILE") && !slices.Contains(rules, i.Rule) {
+			rules = append(rules, i.Rule)
+		}
+	}
+	return rules
+}
+
+// judges are those who have found something.
+func judges(v differential.Verdict) []string {
+	names := map[string]bool{}
+	for _, i := range v.Issues {
+		names[i.Judge] = true
+	}
+	return slices.Sorted(maps.Keys(names))
+}
+
+type disagreements []disagreement
+
+func readDisagreements(t *testing.T) (known disagreements) {
+	t.Helper()
+	text, err := os.ReadFile("disagreements.json")
+	require.NoError(t, err)
+	require.NoError(t, json.Unmarshal(text, &known))
+	for _, d := range known {
+		assert.NotEmpty(t, d.Reason, d.Cases)
+		assert.NotEmpty(t, d.Evidence, d.Reason)
+		assert.True(t, slices.IsSorted(d.Cases), d.Reason)
+	}
+	return known
+}
+
+// reason returns why a case is judged differently, nothing if it should not be.
+func (d disagreements) reason(name string) string {
+	for _, row := range d {
+		if slices.Contains(row.Cases, name) {
+			return row.Reason
+		}
+	}
+	return ""
 }

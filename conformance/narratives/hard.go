@@ -23,8 +23,8 @@ type hardGroup struct {
 }
 
 var hardCases = []hardGroup{
-	{nil, hardHealthNumbers}, {nil, hardNotHealthNumbers}, {nil, hardOtherNumbers}, {nil, hardContacts}, {nil, hardPostcodes}, {nil, hardBirthDates}, {nil, hardTitles}, {nil, hardClean},
-	{hardPeople, hardNames}, {hardPeople, hardWords}, {hardPeople, hardRecords}, {hardPeople, hardMixed},
+	{nil, hardHealthNumbers}, {nil, hardNotHealthNumbers}, {nil, hardOtherNumbers}, {nil, hardContacts}, {nil, hardPostcodes}, {nil, hardBirthDates}, {nil, hardTitles}, {nil, hardClean}, {nil, hardPractice},
+	{hardPeople, hardNames}, {hardPeople, hardWords}, {hardPeople, hardRecords}, {hardPeople, hardMixed}, {hardPeople, hardPracticePeople},
 }
 
 var hardHealthNumbers = []string{

@@ -64,9 +64,13 @@ var builder = sync.OnceValues(func() (*submission.Builder, error) {
 	return submission.NewBuilder(t)
 })
 
-// large is almost 5 MiB, which does not fit into the buffers between the client
-// and a server that does not read.
-func large(e *lfpse.Event) { e.Description += strings.Repeat(" Nothing else happened.", 200_000) }
+// large is about 4 MB, which does not fit into the buffers between the client and a
+// server that does not read. One string may have 1 MiB.
+func large(e *lfpse.Event) {
+	for _, s := range []*string{&e.Description, &e.WentWell.StrengthsOfCare, &e.WentWell.HowFutureOccurrence, &e.Outcome.ImmediateActions} {
+		*s += strings.Repeat(" Nothing else happened.", 45_000)
+	}
+}
 
 // version6 is read once: under the race detector it takes a while.
 var version6 = sync.OnceValues(func() (*taxonomy.Taxonomy, error) { return taxonomy.Embedded("6") })

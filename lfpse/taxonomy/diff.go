@@ -131,7 +131,7 @@ func (d *differ) groups() {
 	for i := range d.b.Groups {
 		g := &d.b.Groups[i]
 		key := d.b.bare(g.ID)
-		old := d.a.groups[key+d.a.Suffix()]
+		old := d.a.Group(key)
 		if old == nil {
 			d.add(Added, "group", key, "", g.Name, g.Min > 0)
 			continue
@@ -147,7 +147,7 @@ func (d *differ) groups() {
 		d.fields(key, old, g)
 	}
 	for i := range d.a.Groups {
-		if key := d.a.bare(d.a.Groups[i].ID); d.b.groups[key+d.b.Suffix()] == nil {
+		if key := d.a.bare(d.a.Groups[i].ID); d.b.Group(key) == nil {
 			d.add(Removed, "group", key, d.a.Groups[i].Name, "", true)
 		}
 	}
@@ -229,7 +229,7 @@ func (d *differ) lists() {
 	for i := range d.b.CodeSystems {
 		cs := &d.b.CodeSystems[i]
 		key := d.b.bare(cs.ID)
-		old := d.a.codeSystems[key+d.a.Suffix()]
+		old := d.a.CodeSystem(key)
 		if old == nil {
 			d.add(Added, "list", key, "", fmt.Sprintf("%d codes", len(cs.Concepts)), false)
 			continue
@@ -246,7 +246,7 @@ func (d *differ) lists() {
 		d.codes(key, old, cs)
 	}
 	for i := range d.a.CodeSystems {
-		if key := d.a.bare(d.a.CodeSystems[i].ID); d.b.codeSystems[key+d.b.Suffix()] == nil {
+		if key := d.a.bare(d.a.CodeSystems[i].ID); d.b.CodeSystem(key) == nil {
 			d.add(Removed, "list", key, "", "", false) // the fields that had it say what that means
 		}
 	}

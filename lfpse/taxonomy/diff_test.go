@@ -151,6 +151,17 @@ func TestDiffOfATaxonomyWithItselfIsEmpty(t *testing.T) {
 	}
 }
 
+// Ids need no version in them.
+func TestDiffOfIdsWithoutVersions(t *testing.T) {
+	from, err := taxonomy.Load(encode(t, two(t)))
+	require.NoError(t, err)
+	text := strings.ReplaceAll(strings.ReplaceAll(string(encode(t, two(t))), `-7"`, `"`), `"version":"7"`, `"version":"8"`)
+	to, err := taxonomy.Load([]byte(text))
+	require.NoError(t, err)
+	assert.Len(t, taxonomy.Diff(from, to).Changes, 1, "the version")
+	assert.Empty(t, taxonomy.Diff(to, to).Changes)
+}
+
 func TestDiffOfTheEmbeddedVersions(t *testing.T) {
 	five, err := taxonomy.Embedded("5")
 	require.NoError(t, err)

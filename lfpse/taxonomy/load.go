@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"net/url"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -69,6 +70,10 @@ func Load(b []byte) (*Taxonomy, error) {
 }
 
 func (t *Taxonomy) index() {
+	t.profiles = make(map[string]*Profile, len(t.Profiles))
+	for i := range t.Profiles {
+		t.profiles[t.Profiles[i].Resource] = &t.Profiles[i]
+	}
 	t.groups = make(map[string]*Group, len(t.Groups))
 	for i := range t.Groups {
 		g := &t.Groups[i]
@@ -99,17 +104,35 @@ type checker struct {
 	issues fhir.Issues
 }
 
+// maxFindings is how many findings are reported: a document with more is hopeless or
+// hostile.
+const maxFindings = 1000
+
 func (c *checker) add(rule, path, format string, args ...any) {
+	switch n := len(c.issues); {
+	case n > maxFindings:
+		return
+	case n == maxFindings:
+		rule, path, format, args = "TAX-TOO-MANY", "$", "There are more findings than are reported.", nil
+	}
 	c.issues = append(c.issues, fhir.Issue{Severity: fhir.Error, Rule: rule, Path: path, Offset: -1, Text: fmt.Sprintf(format, args...)})
 }
+
+var (
+	versionGrammar = regexp.MustCompile(`^[0-9A-Za-z.]{1,16}$`)
+	dateGrammar    = regexp.MustCompile(`^([0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?)?$`) // FHIR allows a month or a year
+)
 
 func (t *Taxonomy) check() fhir.Issues {
 	c := &checker{t: t}
 	if t.Format != 1 {
 		c.add("TAX-FORM", "$.format", "The form is version %d; this library reads version 1.", t.Format)
 	}
-	if t.Version == "" {
-		c.add("TAX-REQUIRED", "$.version", "The taxonomy does not say which version it is.")
+	if !versionGrammar.MatchString(t.Version) {
+		c.add("TAX-VERSION", "$.version", "The version is missing, or is not 1 to 16 letters, digits and dots.")
+	}
+	if !dateGrammar.MatchString(t.Date) {
+		c.add("TAX-DATE", "$.date", "The date of the edition is not YYYY-MM-DD.")
 	}
 	if t.FHIRVersion == "" {
 		c.add("TAX-REQUIRED", "$.fhirVersion", "The FHIR version is missing.")

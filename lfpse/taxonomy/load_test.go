@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -78,7 +79,9 @@ func TestLoadFindings(t *testing.T) {
 		want  string
 	}{
 		"form of the future":        {func(d object) { d["format"] = 2 }, "TAX-FORM $.format"},
-		"no version":                {func(d object) { d["version"] = "" }, "TAX-REQUIRED $.version"},
+		"no version":                {func(d object) { d["version"] = "" }, "TAX-VERSION $.version"},
+		"version with a space":      {func(d object) { d["version"] = "6 draft" }, "TAX-VERSION $.version"},
+		"date as in a letter":       {func(d object) { d["date"] = "22 November 2026" }, "TAX-DATE $.date"},
 		"no FHIR version":           {func(d object) { delete(d, "fhirVersion") }, "TAX-REQUIRED $.fhirVersion"},
 		"plain http":                {func(d object) { d["canonicalBase"] = "http://example.nhs.uk/fhir/" }, "TAX-URL $.canonicalBase"},
 		"no slash at the end":       {func(d object) { d["canonicalBase"] = "https://example.nhs.uk/fhir" }, "TAX-URL $.canonicalBase"},
@@ -149,8 +152,17 @@ func TestLoadFindsEverythingAtOnce(t *testing.T) {
 	doc["format"], doc["version"], doc["canonicalBase"], doc["eventType"] = 9, "", "ftp://x", "none"
 	doc["groups"] = []any{group("a b"), group("a b")}
 	_, err := taxonomy.Load(encode(t, doc))
-	assert.Equal(t, []string{"TAX-FORM $.format", "TAX-REQUIRED $.version", "TAX-URL $.canonicalBase",
+	assert.Equal(t, []string{"TAX-FORM $.format", "TAX-VERSION $.version", "TAX-URL $.canonicalBase",
 		"TAX-ID $.groups[0].id", "TAX-ID $.groups[1].id", "TAX-DUPLICATE $.groups[1].id", "TAX-BINDING $.eventType"}, findings(t, err))
+}
+
+func TestLoadReportsAThousandFindings(t *testing.T) {
+	doc := minimal()
+	doc["groups"] = slices.Repeat([]any{group("a b")}, 2000)
+	_, err := taxonomy.Load(encode(t, doc))
+	got := findings(t, err)
+	assert.Len(t, got, 1001)
+	assert.Equal(t, "TAX-TOO-MANY $", got[1000])
 }
 
 func TestLoadRefusesWhatIsNotStrictJSON(t *testing.T) {

@@ -33,6 +33,7 @@ type Taxonomy struct {
 	Groups        []Group             `json:"groups"`
 	CodeSystems   []CodeSystem        `json:"codeSystems"`
 
+	profiles    map[string]*Profile // by resource type
 	groups      map[string]*Group
 	codeSystems map[string]*CodeSystem
 }
@@ -150,14 +151,7 @@ func (t *Taxonomy) URL(id string) string {
 }
 
 // Profile returns the profile of a resource type, nil if the taxonomy has none.
-func (t *Taxonomy) Profile(resource string) *Profile {
-	for i := range t.Profiles {
-		if t.Profiles[i].Resource == resource {
-			return &t.Profiles[i]
-		}
-	}
-	return nil
-}
+func (t *Taxonomy) Profile(resource string) *Profile { return t.profiles[resource] }
 
 // ProfileURL returns the canonical url of the AdverseEvent profile, which every
 // event carries in meta.profile.

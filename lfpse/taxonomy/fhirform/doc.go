@@ -26,6 +26,12 @@
 // contained-id, and on the profile of AdverseEvent taxonomy-version, source,
 // age-encoding, evidence-key and unbound-list. [Definitions] describes them.
 //
+// Many validators count the members of slices and evaluate constraints, but pass over
+// closed slicing and over what a slice says about its value. So the definitions say
+// that in FHIRPath as well: lfpse-closed (the urls there are), lfpse-type-… (the type
+// of each field), lfpse-elsewhere (no extensions below the resource) and
+// lfpse-declared (meta.profile). [Read] has no need of them.
+//
 // A taxonomy comes back from Write and Read bit for bit. Resources of a service
 // that does not know these extensions load as well, with the defaults that [Read]
 // states.

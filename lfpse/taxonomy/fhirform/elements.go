@@ -2,6 +2,7 @@ package fhirform
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
 )
@@ -19,7 +20,8 @@ func (o *outline) keep(e element) { o.snapshot = append(o.snapshot, e) }
 // out of the differential.
 func (o *outline) constrain(e element) {
 	o.snapshot = append(o.snapshot, e)
-	e.Base, e.Constraint, e.IsModifier, e.IsModifierReason, e.IsSummary = nil, nil, false, "", false
+	e.Base, e.IsModifier, e.IsModifierReason, e.IsSummary = nil, false, "", false
+	e.Constraint = slices.DeleteFunc(slices.Clone(e.Constraint), func(c constraint) bool { return !strings.HasPrefix(c.Key, "lfpse-") })
 	o.differential = append(o.differential, e)
 }
 
@@ -44,9 +46,16 @@ func (w *writer) resourceElements(sd *structureDefinition, resource string) {
 		e := w.element(b)
 		switch {
 		case i == 0:
+			e.Constraint = append(e.Constraint, w.onlyGroups(resource), nowhereElse(types))
+			if resource == "AdverseEvent" {
+				e.Constraint = append(e.Constraint, declared(sd.URL))
+			}
 			o.constrain(e)
 		case b.Path == resource+".extension":
 			w.groupSlices(&o, e, resource)
+		case strings.HasSuffix(b.Path, ".extension"), strings.HasSuffix(b.Path, ".modifierExtension"):
+			e.Max = "0"
+			o.constrain(e)
 		case b.Path == "AdverseEvent.contained":
 			w.containedSlices(&o, e)
 		case b.Path == w.eventPath():
@@ -60,6 +69,17 @@ func (w *writer) resourceElements(sd *structureDefinition, resource string) {
 		}
 	}
 	o.fill(sd)
+}
+
+// onlyGroups says that a resource has no extensions but the groups.
+func (w *writer) onlyGroups(resource string) constraint {
+	var urls []string
+	for i := range w.t.Groups {
+		if g := &w.t.Groups[i]; g.Context == resource {
+			urls = append(urls, w.t.URL(g.ID))
+		}
+	}
+	return onlyURLs("Extensions are groups of this resource.", urls)
 }
 
 // link narrows a reference to the profiles of the contained resources.
@@ -138,10 +158,20 @@ func (w *writer) containedSlices(o *outline, e element) {
 		if p.Resource == "AdverseEvent" {
 			continue
 		}
-		s := slice(e, p.Resource, 0, "*")
+		s := slice(e, p.Resource, w.least(p.Resource), "*")
 		s.Type = w.types([]baseType{{Code: p.Resource, Profile: []string{w.t.URL(p.ID)}}})
 		o.constrain(s)
 	}
+}
+
+// least is 1 for a resource with a mandatory group.
+func (w *writer) least(resource string) int {
+	for i := range w.t.Groups {
+		if g := &w.t.Groups[i]; g.Context == resource && g.Min > 0 {
+			return 1
+		}
+	}
+	return 0
 }
 
 // slice starts a slice of an element.
@@ -177,15 +207,22 @@ func (w *writer) eventCoding(o *outline, path string) {
 		{Path: ".coding.userSelected", Short: "If this coding was chosen directly by the user", Max: "1", Base: "Coding.userSelected", Type: []baseType{{Code: "boolean"}}, IsSummary: true},
 		{Path: ".text", Short: "Plain text representation of the concept", Max: "1", Base: "CodeableConcept.text", Type: text, IsSummary: true},
 	} {
-		bound := b.Path == ".coding.code"
 		b.Path = path + b.Path
 		e := w.element(&b)
-		if !bound {
+		one := 1
+		switch b.Path {
+		case path + ".coding.code":
+			e.Min = &one
+		case path + ".coding":
+			e.Min, e.Max = &one, "1"
+		case path + ".extension", path + ".coding.extension":
+			e.Max = "0"
+		default:
 			o.keep(e)
 			continue
 		}
-		if cs := w.t.CodeSystem(w.t.EventType); cs != nil {
-			e.Binding = w.binding(strength(cs), w.listURL(ValueSet, cs.ID))
+		if cs := w.t.CodeSystem(w.t.EventType); cs != nil && b.Path == path+".coding.code" {
+			e.Binding = w.binding(strength(cs), w.url(ValueSet, cs.ID))
 		}
 		o.constrain(e)
 	}
@@ -206,6 +243,11 @@ func (w *writer) groupElements(sd *structureDefinition, g *taxonomy.Group, url s
 	if top.Definition = g.Description; top.Definition == "" {
 		top.Definition = undefined
 	}
+	var names []string
+	for i := range g.Fields {
+		names = append(names, g.Fields[i].Name)
+	}
+	top.Constraint = append(append(top.Constraint, onlyURLs("Extensions are fields of this group.", names)), fieldTypes(g.Fields)...)
 	o.constrain(top)
 	o.keep(w.extensionElement("Extension.id"))
 	sub := w.extensionElement("Extension.extension")
@@ -286,7 +328,7 @@ func (w *writer) valueElement(o *outline, parent string, f *taxonomy.Field) {
 	e.ID, e.Path = parent+"."+x, path+x
 	e.Type = w.types([]baseType{{Code: string(f.Type)}})
 	if cs := w.t.CodeSystem(f.CodeSystem); cs != nil && f.CodeSystem != "" {
-		e.Binding = w.binding(strength(cs), w.listURL(ValueSet, cs.ID))
+		e.Binding = w.binding(strength(cs), w.url(ValueSet, cs.ID))
 	}
 	o.constrain(e)
 }

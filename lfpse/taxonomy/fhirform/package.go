@@ -169,15 +169,16 @@ type indexFile struct {
 	Version      string `json:"version,omitempty"`
 	Kind         string `json:"kind,omitempty"`
 	Type         string `json:"type,omitempty"`
+	Content      string `json:"content,omitempty"`
 }
 
 func newIndex(resources []Resource) packageIndex {
-	index := packageIndex{Version: 1}
+	index := packageIndex{Version: 2}
 	for i := range resources {
 		r := &resources[i]
 		index.Files = append(index.Files, indexFile{
 			FileName: fileName(r), ResourceType: r.Type, ID: r.ID, URL: r.URL, Version: r.tree.text("version"),
-			Kind: r.tree.text("kind"), Type: r.tree.text("type"),
+			Kind: r.tree.text("kind"), Type: r.tree.text("type"), Content: r.tree.text("content"),
 		})
 	}
 	return index

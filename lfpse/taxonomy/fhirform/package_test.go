@@ -87,9 +87,11 @@ func TestPackageManifestAndIndex(t *testing.T) {
 		text, err = os.ReadFile(filepath.Join(dir, "package", ".index.json"))
 		require.NoError(t, err)
 		var index struct {
-			Files []struct{ FileName, ResourceType, ID, URL string }
+			Version int `json:"index-version"`
+			Files   []struct{ FileName, ResourceType, ID, URL, Content string }
 		}
 		require.NoError(t, json.Unmarshal(text, &index))
+		assert.Equal(t, 2, index.Version)
 		entries, err := os.ReadDir(filepath.Join(dir, "package"))
 		require.NoError(t, err)
 		assert.Len(t, entries, len(index.Files)+2)
@@ -99,6 +101,7 @@ func TestPackageManifestAndIndex(t *testing.T) {
 			r, err := fhirform.Parse(text)
 			require.NoError(t, err)
 			assert.Equal(t, []string{f.ResourceType, f.ID, f.URL}, []string{r.Type, r.ID, r.URL})
+			assert.Equal(t, r.Type == fhirform.CodeSystem, f.Content != "")
 		}
 	}
 }

@@ -33,7 +33,7 @@ import (
 // The error is of type [fhir.Issues]; it lists all that is missing or that the
 // native form cannot express. Nothing is guessed.
 func Read(resources []Resource, known *taxonomy.Taxonomy) (*taxonomy.Taxonomy, error) {
-	r := &reader{byURL: map[string]*Resource{}, known: known, lists: map[string]int{}}
+	r := &reader{byURL: map[string]*Resource{}, known: known, lists: map[string]int{}, room: taxonomy.MaxSize}
 	root := r.sort(resources)
 	if root == nil {
 		return nil, r.issues
@@ -58,6 +58,7 @@ type reader struct {
 
 	lists map[string]int // position in found, by url of the value set
 	found []foundList
+	room  int // bytes that concepts may still take
 }
 
 // foundList is a list that some binding names.
@@ -111,9 +112,6 @@ func isRoot(r *Resource) bool {
 	return r.Type == StructureDefinition && r.tree.text("type") == "AdverseEvent" && !strings.HasPrefix(r.URL, hl7)
 }
 
-// canonicalBase is what stands before TYPE/ID in the url of a resource.
-func canonicalBase(r *Resource) string { return strings.TrimSuffix(r.URL, r.ref().String()) }
-
 // positioned is an element and its place in the order of the taxonomy.
 type positioned[T any] struct {
 	item T
@@ -144,7 +142,7 @@ func position(tree object, known int) int {
 }
 
 func (r *reader) taxonomy(root *Resource) *taxonomy.Taxonomy {
-	r.base = canonicalBase(root)
+	r.base = root.ref().Base()
 	version := root.tree.extension(extVersion).text("valueString")
 	r.ours = version != ""
 	if !r.ours {

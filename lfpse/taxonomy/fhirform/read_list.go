@@ -43,6 +43,9 @@ func (r *reader) eventType(t *taxonomy.Taxonomy, root *Resource) {
 func (r *reader) codeSystems(t *taxonomy.Taxonomy) []taxonomy.CodeSystem {
 	var found []positioned[taxonomy.CodeSystem]
 	for _, l := range r.found {
+		if r.room < 0 {
+			return nil
+		}
 		cs, tree := r.list(&l)
 		found = append(found, positioned[taxonomy.CodeSystem]{cs, position(tree, r.knownList(cs.ID))})
 	}
@@ -65,11 +68,22 @@ func (r *reader) knownList(id string) int {
 	return slices.IndexFunc(r.known.CodeSystems, func(cs taxonomy.CodeSystem) bool { return r.same(cs.ID, id) })
 }
 
+// listing is a list that is being read.
+type listing struct {
+	*reader
+	vs       *Resource
+	cs       taxonomy.CodeSystem
+	complete bool            // every code is known
+	whole    map[string]bool // the code systems that are in it as a whole, by url
+}
+
 // list reads a value set and the code systems in it. The second result is the
 // code system that says how well the list is known.
 func (r *reader) list(l *foundList) (taxonomy.CodeSystem, object) {
 	vs := r.byURL[l.url]
-	cs := taxonomy.CodeSystem{ID: vs.ID, Name: vs.tree.text("title")}
+	in := listing{reader: r, vs: vs, complete: true, whole: map[string]bool{}}
+	cs := &in.cs
+	cs.ID, cs.Name = vs.ID, vs.tree.text("title")
 	if cs.Name == "" && !r.ours {
 		cs.Name = vs.tree.text("name")
 	}
@@ -77,10 +91,9 @@ func (r *reader) list(l *foundList) (taxonomy.CodeSystem, object) {
 	if len(compose.objects("exclude")) > 0 {
 		r.add("TAXFHIR-LIST", vs.ref().String(), "The list excludes codes, which the native form cannot express.")
 	}
-	complete := true
 	var main object
-	for _, in := range compose.objects("include") {
-		system := r.include(vs, &cs, in, &complete)
+	for _, part := range compose.objects("include") {
+		system := in.include(part)
 		if main == nil || system.text("id") == vs.ID {
 			main = system
 		}
@@ -90,51 +103,53 @@ func (r *reader) list(l *foundList) (taxonomy.CodeSystem, object) {
 	}
 	cs.Evidence, cs.Note = r.evidence(main), r.note(main)
 	cs.Corroboration = main.extension(extCorroboration).text("valueString")
-	cs.Closed = complete && !l.weakly && len(cs.Concepts) > 0
+	cs.Closed = in.complete && !l.weakly && len(cs.Concepts) > 0
 	if !r.ours {
-		r.names(&cs)
+		r.names(cs)
 	}
-	return cs, main
+	return *cs, main
 }
 
 // include adds the codes of one part of a list. It returns the code system, nil
 // where it is not one of the taxonomy's own.
-func (r *reader) include(vs *Resource, cs *taxonomy.CodeSystem, in object, complete *bool) object {
-	if in["filter"] != nil || in["valueSet"] != nil {
-		r.add("TAXFHIR-LIST", vs.ref().String(), "The list is made of filters or other lists, which the native form cannot express.")
+func (in *listing) include(part object) object {
+	if part["filter"] != nil || part["valueSet"] != nil {
+		in.add("TAXFHIR-LIST", in.vs.ref().String(), "The list is made of filters or other lists, which the native form cannot express.")
 		return nil
 	}
-	listed := in.objects("concept")
+	listed := part.objects("concept")
 	for _, c := range listed {
-		r.concept(vs, cs, c)
+		in.concept(in.vs, c)
 	}
-	url, _, _ := strings.Cut(in.text("system"), "|")
-	if !strings.HasPrefix(url, r.base) {
-		if len(listed) == 0 { // the codes are not published here
-			*complete = false
-		}
+	url, _, _ := strings.Cut(part.text("system"), "|")
+	if !strings.HasPrefix(url, in.base) {
+		in.complete = in.complete && len(listed) > 0 // else the codes are not published here
 		return nil
 	}
-	system := r.resource(url, vs)
-	if system == nil || len(listed) > 0 {
-		if system == nil {
-			return nil
-		}
+	system := in.resource(url, in.vs)
+	switch {
+	case system == nil:
+		return nil
+	case len(listed) > 0:
 		return system.tree
+	case in.whole[url]:
+		in.add("TAXFHIR-LIST", in.vs.ref().String(), "The list includes a code system twice.")
+		return nil
 	}
+	in.whole[url] = true
 	if c := system.tree.text("content"); c != "" && c != "complete" {
-		*complete = false
+		in.complete = false
 	}
 	for _, c := range system.tree.objects("concept") {
-		r.concept(system, cs, c)
+		in.concept(system, c)
 	}
 	return system.tree
 }
 
 // concept adds a code and those below it: the native form has no hierarchy.
-func (r *reader) concept(res *Resource, cs *taxonomy.CodeSystem, c object) {
+func (in *listing) concept(res *Resource, c object) {
 	k := taxonomy.Concept{Code: c.text("code"), Display: c.text("display")}
-	if r.ours {
+	if in.ours {
 		for _, p := range c.objects("property") {
 			switch p.text("code") {
 			case propertyName:
@@ -145,13 +160,29 @@ func (r *reader) concept(res *Resource, cs *taxonomy.CodeSystem, c object) {
 		}
 	}
 	if k.Code == "" {
-		r.add("TAXFHIR-LIST", res.ref().String(), "A concept has no code.")
+		in.add("TAXFHIR-LIST", res.ref().String(), "A concept has no code.")
 		return
 	}
-	cs.Concepts = append(cs.Concepts, k)
-	for _, child := range c.objects("concept") {
-		r.concept(res, cs, child)
+	if !in.hasRoom(&k) {
+		return
 	}
+	in.cs.Concepts = append(in.cs.Concepts, k)
+	for _, child := range c.objects("concept") {
+		in.concept(res, child)
+	}
+}
+
+// hasRoom reports whether a concept still fits into the native form. Lists that
+// share a code system are larger together than what they were read from.
+func (r *reader) hasRoom(c *taxonomy.Concept) bool {
+	if r.room < 0 {
+		return false
+	}
+	const punctuation = len(`   {"code": "", "display": ""},`)
+	if r.room -= punctuation + len(c.Code) + len(c.Display) + len(c.Name); r.room < 0 {
+		r.add("TAXFHIR-SIZE", "$", "The lists are larger than a taxonomy may be, which is %d MiB.", taxonomy.MaxSize>>20)
+	}
+	return r.room >= 0
 }
 
 // names gives the concepts the names that the known taxonomy has for them, where

@@ -147,7 +147,7 @@ func (r *reader) cardinality(res *Resource, e object) (lower, upper int) {
 // resource looks up what another one refers to.
 func (r *reader) resource(url string, from *Resource) *Resource {
 	res := r.byURL[url]
-	if res != nil && canonicalBase(res) != r.base {
+	if res != nil && res.ref().Base() != r.base {
 		r.add("TAXFHIR-URL", res.ref().String(), "The canonical url is not that of the profile of AdverseEvent up to the type and id.")
 		return nil
 	}
@@ -164,8 +164,14 @@ func (r *reader) resource(url string, from *Resource) *Resource {
 
 func (r *reader) groups(slots []slot) []taxonomy.Group {
 	var found []positioned[taxonomy.Group]
+	seen := map[*Resource]bool{}
 	for i := range slots {
 		s := &slots[i]
+		if seen[s.group] {
+			r.add("TAXFHIR-GROUP", s.group.ref().String(), "More than one slice of extension has this profile.")
+			continue
+		}
+		seen[s.group] = true
 		g := r.group(s)
 		found = append(found, positioned[taxonomy.Group]{g, position(s.group.tree, r.knownGroup(g.ID))})
 	}

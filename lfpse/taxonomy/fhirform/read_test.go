@@ -1,6 +1,8 @@
 package fhirform_test
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -254,10 +256,21 @@ func TestReadFindings(t *testing.T) {
 		"a binding to what": {group, func(d object) {
 			value(d, func(e object) { e["binding"].(object)["valueSet"] = base + "CodeSystem/kind-7" })
 		}, "TAXFHIR-BINDING " + group},
-		"no includes":     {"ValueSet/kind-7", func(d object) { delete(d, "compose") }, "TAXFHIR-LIST ValueSet/kind-7"},
-		"excludes":        {"ValueSet/kind-7", func(d object) { d["compose"].(object)["exclude"] = []any{object{"system": "x"}} }, "TAXFHIR-LIST ValueSet/kind-7"},
-		"filter":          {"ValueSet/kind-7", func(d object) { include(d)["filter"] = []any{object{"op": "="}} }, "TAXFHIR-LIST ValueSet/kind-7"},
-		"other lists":     {"ValueSet/kind-7", func(d object) { include(d)["valueSet"] = []any{base + "ValueSet/spare-7"} }, "TAXFHIR-LIST ValueSet/kind-7"},
+		"no includes": {"ValueSet/kind-7", func(d object) { delete(d, "compose") }, "TAXFHIR-LIST ValueSet/kind-7"},
+		"excludes":    {"ValueSet/kind-7", func(d object) { d["compose"].(object)["exclude"] = []any{object{"system": "x"}} }, "TAXFHIR-LIST ValueSet/kind-7"},
+		"filter":      {"ValueSet/kind-7", func(d object) { include(d)["filter"] = []any{object{"op": "="}} }, "TAXFHIR-LIST ValueSet/kind-7"},
+		"other lists": {"ValueSet/kind-7", func(d object) { include(d)["valueSet"] = []any{base + "ValueSet/spare-7"} }, "TAXFHIR-LIST ValueSet/kind-7"},
+		"a list twice": {"ValueSet/kind-7", func(d object) {
+			d["compose"].(object)["include"] = []any{include(d), include(d)}
+		}, "TAXFHIR-LIST ValueSet/kind-7"},
+		"a group twice": {event, func(d object) {
+			s := d["snapshot"].(object)
+			for _, e := range s["element"].([]any) {
+				if e.(object)["sliceName"] == "Zeta" {
+					s["element"] = append(s["element"].([]any), e)
+				}
+			}
+		}, "TAXFHIR-GROUP " + group},
 		"concept":         {"CodeSystem/kind-7", func(d object) { d["concept"].([]any)[0].(object)["code"] = 5 }, "TAXFHIR-LIST CodeSystem/kind-7"},
 		"code twice":      {"CodeSystem/kind-7", func(d object) { d["concept"].([]any)[0].(object)["code"] = "a" }, "TAX-DUPLICATE $.codeSystems[1].concepts[1].code"},
 		"no elements":     {group, func(d object) { delete(d, "snapshot"); delete(d, "differential") }, "TAX-REQUIRED $.groups[0].fields"},
@@ -289,6 +302,26 @@ func TestReadRefusesWhatIsNotOneTaxonomy(t *testing.T) {
 	assert.Equal(t, []string{"TAXFHIR-RESOURCE resources[0]"}, rules(t, err))
 }
 
+// A code system may be in many lists, but not in so many that the taxonomy becomes
+// much larger than what it was read from.
+func TestReadLimitsListsThatShareACodeSystem(t *testing.T) {
+	resources := change(t, write(t, small(t, "4.0.1")), "CodeSystem/kind-7", func(d object) {
+		d["concept"] = []any{object{"code": "a", "display": strings.Repeat("a", 1<<20)}}
+	})
+	at := slices.IndexFunc(resources, func(r fhirform.Resource) bool { return r.Type+"/"+r.ID == "ValueSet/kind-7" })
+	var more []any
+	for i := range 20 {
+		doc := tree(t, resources[at])
+		doc["id"] = fmt.Sprintf("more%d-7", i)
+		doc["url"] = base + "ValueSet/" + doc["id"].(string)
+		resources = append(resources, parse(t, doc))
+		more = append(more, object{"url": fhirform.ExtensionBase + "unbound-list", "valueString": doc["url"]})
+	}
+	resources = change(t, resources, "StructureDefinition/event-7", func(d object) { d["extension"] = append(d["extension"].([]any), more...) })
+	_, err := fhirform.Read(resources, nil)
+	assert.Equal(t, []string{"TAXFHIR-SIZE $"}, rules(t, err))
+}
+
 func TestParse(t *testing.T) {
 	const good = `{"resourceType":"ValueSet","id":"a-7","url":"https://x/fhir/ValueSet/a-7"}`
 	r, err := fhirform.Parse([]byte(good))
@@ -304,6 +337,7 @@ func TestParse(t *testing.T) {
 		`{"RESOURCETYPE":"ValueSet","id":"a","url":"https://x/ValueSet/a"}`:                   "TAXFHIR-RESOURCE $",
 		`{"resourceType":"Patient","id":"a"}`:                                                 "TAXFHIR-RESOURCE $.resourceType",
 		`{"resourceType":"ValueSet","id":"a/b","url":"https://x/ValueSet/a/b"}`:               "TAXFHIR-RESOURCE $.id",
+		`{"resourceType":"ValueSet","id":"..","url":"https://x/ValueSet/.."}`:                 "TAXFHIR-RESOURCE ValueSet/...url",
 		`{"resourceType":"ValueSet","id":7}`:                                                  "TAXFHIR-RESOURCE $.id",
 		`{"resourceType":"ValueSet","id":"a","url":"https://x/ValueSet/b"}`:                   "TAXFHIR-RESOURCE ValueSet/a.url",
 		`{"resourceType":"ValueSet","id":"a","url":"https://x/CodeSystem/a"}`:                 "TAXFHIR-RESOURCE ValueSet/a.url",

@@ -40,6 +40,10 @@ type Ref struct {
 // String returns TYPE/ID.
 func (r Ref) String() string { return r.Type + "/" + r.ID }
 
+// Base is what stands before the type and id in the canonical url: for the profile
+// of AdverseEvent, the canonical base of its taxonomy.
+func (r Ref) Base() string { return strings.TrimSuffix(r.URL, r.String()) }
+
 // ParseRef reads the canonical url of a conformance resource, such as
 // https://…/taxonomy/fhir/StructureDefinition/adverse-event-agent-6. A version
 // after | is left out. It reports false for anything else.
@@ -50,7 +54,8 @@ func ParseRef(canonical string) (Ref, bool) {
 		return Ref{}, false
 	}
 	r := Ref{Type: parts[len(parts)-2], ID: parts[len(parts)-1], URL: url}
-	return r, validID(r.ID) && (r.Type == StructureDefinition || r.Type == ValueSet || r.Type == CodeSystem)
+	// An id of dots only would climb up a path.
+	return r, validID(r.ID) && strings.Trim(r.ID, ".") != "" && (r.Type == StructureDefinition || r.Type == ValueSet || r.Type == CodeSystem)
 }
 
 // Parse reads one conformance resource, which is treated as untrusted: it must be
@@ -85,7 +90,7 @@ func Parse(data []byte) (Resource, error) {
 func (r *Resource) ref() Ref { return Ref{r.Type, r.ID, r.URL} }
 
 // newResource encodes a resource that this package made.
-func newResource(typ, id, url string, v any) (Resource, error) {
+func newResource(m *metadata, v any) (Resource, error) {
 	var buf bytes.Buffer
 	enc := json.NewEncoder(&buf)
 	enc.SetEscapeHTML(false)
@@ -93,7 +98,7 @@ func newResource(typ, id, url string, v any) (Resource, error) {
 		return Resource{}, err
 	}
 	text := bytes.TrimSuffix(buf.Bytes(), []byte("\n"))
-	return Resource{Type: typ, ID: id, URL: url, JSON: text, tree: parseTree(text)}, nil
+	return Resource{Type: m.ResourceType, ID: m.ID, URL: m.URL, JSON: text, tree: parseTree(text)}, nil
 }
 
 func finding(rule, path, format string, args ...any) fhir.Issue {

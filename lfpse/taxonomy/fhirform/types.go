@@ -15,29 +15,34 @@ type extension struct {
 	ValueURL     string      `json:"valueUrl,omitempty"`
 }
 
+// metadata begins every conformance resource.
+type metadata struct {
+	ResourceType string      `json:"resourceType"`
+	ID           string      `json:"id"`
+	Extension    []extension `json:"extension,omitempty"`
+	URL          string      `json:"url"`
+	Version      string      `json:"version,omitempty"`
+	Name         string      `json:"name"`
+	Title        string      `json:"title,omitempty"`
+	Status       string      `json:"status"`
+	Experimental bool        `json:"experimental"`
+	Date         string      `json:"date,omitempty"`
+	Description  string      `json:"description,omitempty"`
+	Purpose      string      `json:"purpose"`
+}
+
 type structureDefinition struct {
-	ResourceType   string      `json:"resourceType"`
-	ID             string      `json:"id"`
-	Extension      []extension `json:"extension,omitempty"`
-	URL            string      `json:"url"`
-	Version        string      `json:"version,omitempty"`
-	Name           string      `json:"name"`
-	Title          string      `json:"title,omitempty"`
-	Status         string      `json:"status"`
-	Experimental   bool        `json:"experimental"`
-	Date           string      `json:"date,omitempty"`
-	Description    string      `json:"description,omitempty"`
-	Purpose        string      `json:"purpose,omitempty"`
-	FHIRVersion    string      `json:"fhirVersion"`
-	Kind           string      `json:"kind"`
-	Abstract       bool        `json:"abstract"`
-	ContextType    string      `json:"contextType,omitempty"` // STU3
-	Context        any         `json:"context,omitempty"`
-	Type           string      `json:"type"`
-	BaseDefinition string      `json:"baseDefinition"`
-	Derivation     string      `json:"derivation"`
-	Snapshot       elements    `json:"snapshot"`
-	Differential   elements    `json:"differential"`
+	metadata
+	FHIRVersion    string   `json:"fhirVersion"`
+	Kind           string   `json:"kind"`
+	Abstract       bool     `json:"abstract"`
+	ContextType    string   `json:"contextType,omitempty"` // STU3
+	Context        any      `json:"context,omitempty"`
+	Type           string   `json:"type"`
+	BaseDefinition string   `json:"baseDefinition"`
+	Derivation     string   `json:"derivation"`
+	Snapshot       elements `json:"snapshot"`
+	Differential   elements `json:"differential"`
 }
 
 type elements struct {
@@ -113,16 +118,8 @@ type context struct {
 }
 
 type valueSet struct {
-	ResourceType string  `json:"resourceType"`
-	ID           string  `json:"id"`
-	URL          string  `json:"url"`
-	Version      string  `json:"version,omitempty"`
-	Name         string  `json:"name"`
-	Title        string  `json:"title,omitempty"`
-	Status       string  `json:"status"`
-	Experimental bool    `json:"experimental"`
-	Purpose      string  `json:"purpose,omitempty"`
-	Compose      compose `json:"compose"`
+	metadata
+	Compose compose `json:"compose"`
 }
 
 type compose struct {
@@ -134,22 +131,13 @@ type include struct {
 }
 
 type codeSystem struct {
-	ResourceType  string      `json:"resourceType"`
-	ID            string      `json:"id"`
-	Extension     []extension `json:"extension,omitempty"`
-	URL           string      `json:"url"`
-	Version       string      `json:"version,omitempty"`
-	Name          string      `json:"name"`
-	Title         string      `json:"title,omitempty"`
-	Status        string      `json:"status"`
-	Experimental  bool        `json:"experimental"`
-	Purpose       string      `json:"purpose,omitempty"`
-	CaseSensitive bool        `json:"caseSensitive"`
-	ValueSet      string      `json:"valueSet,omitempty"`
-	Content       string      `json:"content"`
-	Count         int         `json:"count,omitempty"`
-	Property      []property  `json:"property,omitempty"`
-	Concept       []concept   `json:"concept,omitempty"`
+	metadata
+	CaseSensitive bool       `json:"caseSensitive"`
+	ValueSet      string     `json:"valueSet,omitempty"`
+	Content       string     `json:"content"`
+	Count         int        `json:"count,omitempty"`
+	Property      []property `json:"property,omitempty"`
+	Concept       []concept  `json:"concept,omitempty"`
 }
 
 type property struct {

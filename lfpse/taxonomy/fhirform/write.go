@@ -53,7 +53,7 @@ func Definitions(t *taxonomy.Taxonomy) ([]Resource, error) {
 		} else {
 			w.groupElements(&sd, g, sd.URL)
 		}
-		w.add(StructureDefinition, g.ID, sd.URL, sd)
+		w.add(sd.metadata, sd)
 	}
 	return w.out, w.err
 }
@@ -65,20 +65,27 @@ type writer struct {
 	err error
 }
 
-func (w *writer) add(typ, id, url string, v any) {
-	r, err := newResource(typ, id, url, v)
+func (w *writer) add(m metadata, v any) {
+	r, err := newResource(&m, v)
 	if err != nil && w.err == nil {
 		w.err = err
 	}
 	w.out = append(w.out, r)
 }
 
+func (w *writer) metadata(typ, id, name string) metadata {
+	return metadata{
+		ResourceType: typ, ID: id, URL: w.url(typ, id), Version: w.t.Version, Name: name,
+		Status: "draft", Experimental: true, Purpose: purpose,
+	}
+}
+
 func (w *writer) definition(id, name, typ, inherits string) structureDefinition {
 	sd := structureDefinition{
-		ResourceType: StructureDefinition, ID: id, URL: w.t.URL(id), Version: w.t.Version, Name: name,
-		Status: "draft", Experimental: true, Date: w.t.Date, Purpose: purpose, FHIRVersion: w.version,
+		metadata: w.metadata(StructureDefinition, id, name), FHIRVersion: w.version,
 		Kind: "resource", Type: typ, BaseDefinition: inherits, Derivation: "constraint",
 	}
+	sd.Date = w.t.Date
 	if typ == "Extension" {
 		sd.Kind = "complex-type"
 	}
@@ -106,7 +113,7 @@ func (w *writer) profile(i int) {
 	}
 	sd.Extension = n
 	w.resourceElements(&sd, p.Resource)
-	w.add(StructureDefinition, p.ID, sd.URL, sd)
+	w.add(sd.metadata, sd)
 }
 
 func (w *writer) group(i int) {
@@ -119,29 +126,26 @@ func (w *writer) group(i int) {
 	sd.Extension = n
 	w.context(&sd, g.Context)
 	w.groupElements(&sd, g, sd.URL)
-	w.add(StructureDefinition, g.ID, sd.URL, sd)
+	w.add(sd.metadata, sd)
 }
 
 func (w *writer) list(i int) {
 	cs := &w.t.CodeSystems[i]
-	vs := valueSet{
-		ResourceType: ValueSet, ID: cs.ID, URL: w.listURL(ValueSet, cs.ID), Version: w.t.Version,
-		Name: machineName(cs.ID), Title: cs.Name, Status: "draft", Experimental: true, Purpose: purpose,
-		Compose: compose{[]include{{w.listURL(CodeSystem, cs.ID)}}},
-	}
-	w.add(ValueSet, cs.ID, vs.URL, vs)
+	vs := valueSet{metadata: w.metadata(ValueSet, cs.ID, machineName(cs.ID)), Compose: compose{[]include{{w.url(CodeSystem, cs.ID)}}}}
+	vs.Title = cs.Name
+	w.add(vs.metadata, vs)
 
 	var n notes
 	n.known(cs.Evidence, "", cs.Note, false)
 	n.text(extCorroboration, cs.Corroboration)
 	n.position(i)
 	out := codeSystem{
-		ResourceType: CodeSystem, ID: cs.ID, Extension: n, URL: w.listURL(CodeSystem, cs.ID), Version: w.t.Version,
-		Name: machineName(cs.ID), Title: cs.Name, Status: "draft", Experimental: true, Purpose: purpose,
+		metadata:      w.metadata(CodeSystem, cs.ID, machineName(cs.ID)),
 		CaseSensitive: true, ValueSet: vs.URL, Content: content(cs), Count: len(cs.Concepts),
 	}
+	out.Title, out.Extension = cs.Name, n
 	w.concepts(&out, cs)
-	w.add(CodeSystem, cs.ID, out.URL, out)
+	w.add(out.metadata, out)
 }
 
 // content says whether codes outside the list are possible.
@@ -177,7 +181,7 @@ func (w *writer) concepts(out *codeSystem, cs *taxonomy.CodeSystem) {
 	}
 }
 
-func (w *writer) listURL(typ, id string) string { return w.t.CanonicalBase + typ + "/" + id }
+func (w *writer) url(typ, id string) string { return w.t.CanonicalBase + typ + "/" + id }
 
 // strength says how strictly a field is bound to its list.
 func strength(cs *taxonomy.CodeSystem) string {

@@ -163,23 +163,29 @@ func (p *puller) setHost(host string) (loopback bool, err error) {
 	return loopback, nil
 }
 
-// fetch collects resources until nothing is missing.
+// fetch collects the profile and what it leads to, each once, so that references in
+// a circle come to an end.
 func (p *puller) fetch(ctx context.Context) (*taxonomy.Taxonomy, error) {
 	root, err := p.root(ctx)
 	if err != nil {
 		return nil, err
 	}
 	var have []fhirform.Resource
-	for queue := []fhirform.Ref{root}; len(queue) > 0; queue = fhirform.Missing(have) {
-		for _, ref := range queue {
-			if len(have) == maxResources {
-				return nil, fmt.Errorf("the service refers to more than %d resources", maxResources)
+	seen := map[string]bool{root.URL: true}
+	for queue := []fhirform.Ref{root}; len(queue) > 0; queue = queue[1:] {
+		if len(have) == maxResources {
+			return nil, fmt.Errorf("the service refers to more than %d resources", maxResources)
+		}
+		res, err := p.resource(ctx, queue[0])
+		if err != nil {
+			return nil, err
+		}
+		have = append(have, res)
+		for _, ref := range res.References(root.Base()) {
+			if !seen[ref.URL] {
+				seen[ref.URL] = true
+				queue = append(queue, ref)
 			}
-			res, err := p.resource(ctx, ref)
-			if err != nil {
-				return nil, err
-			}
-			have = append(have, res)
 		}
 	}
 	known := p.known

