@@ -97,7 +97,7 @@ func validString(s string) bool {
 	blank := true
 	for i := range len(s) {
 		c := s[i]
-		if c < ' ' && c != '\t' && c != '\n' && c != '\r' || c == 0x7f {
+		if c < ' ' && c != '\t' && c != '\n' && c != '\r' {
 			return false
 		}
 		blank = blank && (c == ' ' || c == '\t' || c == '\n' || c == '\r')
@@ -109,7 +109,7 @@ func validCode(s string) bool {
 	before, all := byte(' '), byte(0)
 	for i := range len(s) {
 		c := s[i]
-		if c < ' ' || c == 0x7f || c == ' ' && before == ' ' {
+		if c < ' ' || c == ' ' && before == ' ' {
 			return false
 		}
 		before, all = c, all|c
@@ -169,7 +169,7 @@ func validID(s string) bool {
 
 func validURI(s string) bool {
 	for i := range len(s) {
-		if s[i] <= ' ' || s[i] == 0x7f {
+		if s[i] <= ' ' {
 			return false
 		}
 	}

@@ -94,9 +94,9 @@ func isDamaged(s string) bool {
 		switch {
 		case r == utf8.RuneError:
 			return true
-		case 0x80 <= r && r < 0xa0:
+		case 0x7f <= r && r < 0xa0:
 			// ISO 8859-1 has control characters where Windows-1252 has dashes and
-			// quotes. Nobody types them.
+			// quotes. Nobody types them, nor the delete character.
 			return true
 		case last == 'Â' && 0xa0 <= r && r <= 0xbf && r != '«' && r != '»':
 			return true // a sign from U+00A0, in UTF-8 that was read as Windows-1252

@@ -48,7 +48,6 @@ func r4Cases(s *suite) {
 		bad("Blank description", nobodyHurt, at(descriptionValue), set("core/Description", " \n ")).also(failure("LFPSE-DESCRIPTION", "core")).
 			because("A string has at least one character that is not white space. What is blank counts as not said."),
 		bad("Control character", nobodyHurt, at(descriptionValue)).text("issued twice", `issued \u0007 twice`),
-		bad("Delete character", nobodyHurt, at(descriptionValue)).text("issued twice", `issued \u007f twice`),
 		bad("Profile that is no URI", nobodyHurt, at(".meta.profile[1]"), func(d *doc) { put("meta.profile", fmt.Sprintf(`[%q,"not a uri"]`, d.tax.ProfileURL()))(d) }),
 		bad("Url of an extension that is no URI", nobodyHurt, at("AdverseEvent.extension[7].url"), extend("", `{"url":"not a uri","valueBoolean":true}`)).
 			also(failure("PROFILE-GROUP", "AdverseEvent.extension[7].url")),

@@ -48,6 +48,7 @@ func qualityCases(s *suite) {
 		told("Apostrophe", "The patient\u00e2\u20ac\u2122s dose was doubled."), told("Dash", "The dose \u00e2\u20ac\u201c five, not fifty \u00e2\u20ac\u201c was doubled."),
 		told("Euro", "The new form cost \u00e2\u201a\u00ac5 and did not help."), told("Replacement character", "The patient\ufffds dose was doubled."),
 		told("Replacement character, read once more", "The patient\u00ef\u00bf\u00bds dose was doubled."), told("Control character for an apostrophe", "The patient\u0092s dose was doubled."),
+		told("Delete character", "The dose was issued \u007f twice on the same day."),
 		bad("In another field", incident, at(first+"/ClinicalOutcome.value"), set(first+"/ClinicalOutcome", "Recovered after a week\u00c2\u00a0of rest.")),
 		fine("Letters with accents", "Se\u00e1n, Zo\u00eb and Fran\u00e7ois are names of nobody here."), fine("Capitals with accents", "S\u00c3O, C\u00c2NTARO and \u201cCAF\u00c9\u201d are words."),
 		fine("Signs of other money", "The form cost 5 \u20ac, \u00a35 or \u00a5500, at 39\u00b0 and \u00b11 \u00b5g."), fine("Quotes of other languages", "\u201eGut\u201c, \u00abbien\u00bb, \u00bfbien?"))
