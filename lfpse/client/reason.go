@@ -22,7 +22,7 @@ const (
 	Timeout          Reason = "timeout"           // the timeout or the caller's deadline passed
 	NameNotResolved  Reason = "name-not-resolved" // NotSent: no address for the host
 	AddressForbidden Reason = "address-forbidden" // NotSent: an address where the service cannot be
-	NotConnected     Reason = "not-connected"     // NotSent: the host or proxy does not answer
+	NotConnected     Reason = "not-connected"     // NotSent: the host or proxy does not answer, 407
 	TLSFailed        Reason = "tls-failed"        // NotSent: no trustworthy encrypted connection
 	Interrupted      Reason = "interrupted"       // Unknown: the connection broke while sending
 	AnswerLost       Reason = "answer-lost"       // Unknown: sent, but no readable answer came
@@ -31,7 +31,7 @@ const (
 // Reasons that an answer gives.
 const (
 	Throttled         Reason = "throttled"         // NotSent: 429
-	Unauthorised      Reason = "unauthorised"      // NotSent: 401, 407; the key is not accepted
+	Unauthorised      Reason = "unauthorised"      // NotSent: 401; the key is not accepted
 	Forbidden         Reason = "forbidden"         // NotSent: 403 from the gateway
 	NoSuchPath        Reason = "no-such-path"      // NotSent: 404 that is not about a record
 	Misconfigured     Reason = "misconfigured"     // NotSent: 405, 406, 415

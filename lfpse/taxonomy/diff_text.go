@@ -20,7 +20,7 @@ func (d *Differences) WriteText(w io.Writer) error {
 	if len(d.Changes) == 0 {
 		b.WriteString("\nThey say the same about events.\n")
 	} else {
-		fmt.Fprintf(&b, "\n%d changes, %d of them breaking (!): what was valid before may now be wrong.\n", len(d.Changes), d.Breaking())
+		fmt.Fprintf(&b, "\nChanges: %d, of which breaking (!): %d. After a breaking change, what was valid before may be wrong.\n", len(d.Changes), d.Breaking())
 	}
 	for _, t := range elementTitles {
 		d.section(&b, t.element, t.title)

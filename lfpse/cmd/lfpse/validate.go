@@ -46,6 +46,9 @@ func (cmd *validateCmd) Run(c *console) error {
 	if cmd.Today != "" && !lfpse.Date(cmd.Today).Valid() {
 		return errors.New("--today must be a date of the form YYYY-MM-DD")
 	}
+	if cmd.Explain && cmd.Format != "text" {
+		return errors.New("--explain is text; leave --format out")
+	}
 	if suites, err := cmd.suites(); err != nil || len(suites) > 0 {
 		if err != nil {
 			return err
