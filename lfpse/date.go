@@ -1,6 +1,7 @@
 package lfpse
 
 import (
+	"errors"
 	"fmt"
 	"time"
 )
@@ -21,12 +22,33 @@ func DateOf(t time.Time) Date { return Date(t.Format(time.DateOnly)) }
 // Civil returns the parts of a full date. The error says what is wrong without
 // quoting the value.
 func (d Date) Civil() (year int, month time.Month, day int, err error) {
-	t, err := time.Parse(time.DateOnly, string(d))
-	if err != nil {
-		return 0, 0, 0, fmt.Errorf("not a calendar date of the form YYYY-MM-DD")
+	y, m, n := digits(d, 0, 4), digits(d, 5, 7), digits(d, 8, 10)
+	if len(d) != len(time.DateOnly) || y < 0 || m < 1 || n < 1 || d[4] != '-' || d[7] != '-' {
+		return 0, 0, 0, errNoDate
 	}
-	year, month, day = t.Date()
+	// A day that does not exist becomes one of another month.
+	year, month, day = time.Date(y, time.Month(m), n, 0, 0, 0, 0, time.UTC).Date()
+	if year != y || int(month) != m || day != n {
+		return 0, 0, 0, errNoDate
+	}
 	return year, month, day, nil
+}
+
+var errNoDate = errors.New("not a calendar date of the form YYYY-MM-DD")
+
+// digits returns the number that a part of a date is, -1 if it is none.
+func digits(d Date, from, to int) int {
+	if len(d) < to {
+		return -1
+	}
+	n := 0
+	for i := from; i < to; i++ {
+		if d[i] < '0' || d[i] > '9' {
+			return -1
+		}
+		n = n*10 + int(d[i]-'0')
+	}
+	return n
 }
 
 // Valid reports whether the date is a full, existing calendar date.
