@@ -18,8 +18,25 @@ type Bundle struct {
 	Type    string // Bundle.type, or "" for a single resource
 	Entries []Entry
 
-	byURL map[string][]int // fullUrl without version
-	byID  map[string][]int // Type/id
+	byURL lookup // fullUrl without version
+	byID  lookup // Type/id
+}
+
+// lookup finds the entries of a key: all, or those of one version.
+type lookup struct {
+	all       map[string][]int
+	ofVersion map[versioned][]int
+}
+
+type versioned struct{ key, version string }
+
+func newLookup(entries int) lookup {
+	return lookup{make(map[string][]int, entries), make(map[versioned][]int, entries)}
+}
+
+func (l lookup) add(key, version string, entry int) {
+	l.all[key] = append(l.all[key], entry)
+	l.ofVersion[versioned{key, version}] = append(l.ofVersion[versioned{key, version}], entry)
 }
 
 // Entry is one entry of a Bundle. An entry without a resource, as history and
@@ -32,6 +49,7 @@ type Entry struct {
 
 	position  int
 	versionID string
+	contained map[string][]Target // by id; without the entry
 }
 
 // Path is the FHIRPath of the entry's resource, safe to log.
@@ -132,6 +150,7 @@ func (p *bundleParser) parseEntry(data json.RawMessage) {
 
 func (p *bundleParser) addEntry(entry Entry, head resourceHead, path string) {
 	entry.ResourceType, entry.ID, entry.versionID = head.resourceType, head.id, head.versionID
+	entry.contained = containedByID(head.contained)
 	p.checkVersion(head, path)
 	p.bundle.Entries = append(p.bundle.Entries, entry)
 }
@@ -147,36 +166,32 @@ func (p *bundleParser) checkVersion(head resourceHead, path string) {
 // no reference can then mean.
 func (p *bundleParser) index() {
 	b := p.bundle
-	b.byURL = make(map[string][]int, len(b.Entries))
-	b.byID = make(map[string][]int, len(b.Entries))
+	b.byURL, b.byID = newLookup(len(b.Entries)), newLookup(len(b.Entries))
 	for i := range b.Entries {
 		e := &b.Entries[i]
 		if e.Resource == nil {
 			continue
 		}
 		if e.ID != "" {
-			key := e.ResourceType + "/" + e.ID
-			b.byID[key] = append(b.byID[key], i)
+			b.byID.add(e.ResourceType+"/"+e.ID, e.versionID, i)
 		}
 		if e.FullURL == "" {
 			continue
 		}
 		key, _ := splitVersion(normaliseURL(e.FullURL))
-		for _, other := range b.byURL[key] {
-			if b.Entries[other].versionID == e.versionID {
-				p.report(Warning, "BUNDLE-DUPLICATE-URL", "Bundle.entry["+strconv.Itoa(i)+"].fullUrl",
-					"The fullUrl is that of entry "+strconv.Itoa(other)+" too, so references to it are ambiguous.",
-					"Give each entry its own fullUrl.")
-				break
-			}
+		if same := b.byURL.ofVersion[versioned{key, e.versionID}]; len(same) > 0 {
+			p.report(Warning, "BUNDLE-DUPLICATE-URL", "Bundle.entry["+strconv.Itoa(i)+"].fullUrl",
+				"The fullUrl is that of entry "+strconv.Itoa(same[0])+" too, so references to it are ambiguous.",
+				"Give each entry its own fullUrl.")
 		}
-		b.byURL[key] = append(b.byURL[key], i)
+		b.byURL.add(key, e.versionID, i)
 	}
 }
 
 // resourceHead is what a resource says about itself.
 type resourceHead struct {
 	resourceType, id, versionID string
+	contained                   json.RawMessage
 	stu3                        bool
 }
 
@@ -193,6 +208,8 @@ func readResourceHead(data json.RawMessage) resourceHead {
 			head.id, _ = jsonString(m.value)
 		case "meta":
 			head.readMeta(m.value)
+		case "contained":
+			head.contained = m.value
 		case "clinicalStatus":
 			// A code in STU3, a CodeableConcept in R4.
 			head.stu3 = head.stu3 || jsonKind(m.value) == '"'

@@ -3,6 +3,7 @@ package fhir_test
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -193,6 +194,30 @@ func TestParseBundleWarnsOfEqualURLs(t *testing.T) {
 	require.Len(t, issues, 1)
 	assert.Equal(t, "BUNDLE-DUPLICATE-URL", issues[0].Rule)
 	assert.Equal(t, fhir.Warning, issues[0].Severity)
+}
+
+// What a bundle may have many of: versions of one resource, and contained
+// resources with references to them. Each is found without a search from end to end,
+// which would take minutes here.
+func TestManyOfAKindInABundle(t *testing.T) {
+	const n = 8000
+	var entries, list strings.Builder
+	for i := range n {
+		fmt.Fprintf(&entries, `,{"fullUrl":"urn:uuid:a","resource":{"resourceType":"Task","id":"t","meta":{"versionId":"%d"}}}`, i)
+		fmt.Fprintf(&list, `,{"resourceType":"Device","id":"d%d"}`, i)
+	}
+	versions, issues := fhir.ParseBundle([]byte(`{"resourceType":"Bundle","entry":[` + entries.String()[1:] + `]}`))
+	require.Empty(t, issues)
+	contained, issues := fhir.ParseBundle([]byte(`{"resourceType":"Task","contained":[` + list.String()[1:] + `]}`))
+	require.Empty(t, issues)
+	for i := range n {
+		target, err := versions.Resolve(nil, "Task/t/_history/"+strconv.Itoa(i))
+		require.NoError(t, err)
+		require.Same(t, &versions.Entries[i], target.Entry)
+		target, err = contained.Resolve(&contained.Entries[0], "#d"+strconv.Itoa(i))
+		require.NoError(t, err)
+		require.Equal(t, fmt.Sprintf(`{"resourceType":"Device","id":"d%d"}`, i), string(target.Resource))
+	}
 }
 
 func TestParseBundleReadsPublishedExamples(t *testing.T) {

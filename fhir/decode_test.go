@@ -6,7 +6,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -432,7 +431,6 @@ func TestHostileDocuments(t *testing.T) {
 		"extensions":       eventWith(`"extension":[` + names(`{"url":"a","valueInteger":%d},`) + "]"),
 		"digits":           eventWith(`"extension":[{"url":"a","valueDecimal":` + strings.Repeat("1", size) + "}]"),
 	}
-	start := time.Now()
 	for name, doc := range docs {
 		t.Run(name, func(t *testing.T) {
 			require.LessOrEqual(t, len(doc), 5<<20)
@@ -441,7 +439,6 @@ func TestHostileDocuments(t *testing.T) {
 			fhir.CheckJSON([]byte(doc))
 		})
 	}
-	assert.Less(t, time.Since(start), time.Minute)
 }
 
 // TestSamples reads events that other systems were seen to send and writes them

@@ -1,8 +1,6 @@
 package fhir
 
 import (
-	"bytes"
-	"encoding/json"
 	"strconv"
 	"strings"
 )
@@ -11,117 +9,152 @@ import (
 // as [Issue] has it, such as AdverseEvent.contained[2].extension[0].value: where
 // the property starts, or the array's item. For an element that is not there it
 // is the offset of the nearest one above that is. It returns -1 when the document
-// is not JSON as far as it had to be read.
+// is not JSON as far as it had to be read, which is 64 levels deep at most.
+//
+// To locate more than one element use [LocateAll].
 func Locate(doc []byte, path string) int {
-	steps := strings.Split(path, ".")[1:]
-	dec := json.NewDecoder(bytes.NewReader(doc))
-	l := locator{doc: doc, dec: dec}
-	at := l.skipSpace(0)
-	if !l.find(steps, &at) {
-		return -1
+	return LocateAll(doc, []string{path})[0]
+}
+
+// LocateAll returns what [Locate] returns for each of the paths. It goes through
+// the document once, however many they are, and no further than it has to. It may
+// be called from many goroutines.
+func LocateAll(doc []byte, paths []string) []int {
+	d := newDecoder(doc, anyRoot)
+	d.src, d.lenient, d.mute = string(doc), true, true
+	l := locator{d: d, unknown: 1}
+	root := &landmark{at: -1}
+	ends := make([]*landmark, len(paths))
+	for i, path := range paths {
+		ends[i] = l.landmark(root, path)
 	}
-	return at
+	if len(paths) > 0 {
+		d.token()
+		l.found(root, d.pos)
+		l.value([]*landmark{root})
+	}
+	offsets := make([]int, len(paths))
+	for i, end := range ends {
+		offsets[i] = end.at
+	}
+	return offsets
+}
+
+// landmark is an element that paths lead to or through.
+type landmark struct {
+	at    int // offset, -1 if not known yet
+	below map[step]*landmark
+}
+
+// step leads from an element to one right below it: to a property, or to an item
+// of an array.
+type step struct {
+	name string
+	item int // -1 for a property
 }
 
 type locator struct {
-	doc []byte
-	dec *json.Decoder
+	d       *decoder
+	unknown int // landmarks that are not found yet
 }
 
-// skipSpace moves past white space and separators to where a token starts.
-func (l *locator) skipSpace(i int) int {
-	for i < len(l.doc) && strings.IndexByte(" \t\r\n,:", l.doc[i]) >= 0 {
-		i++
-	}
-	return i
-}
-
-// next reads a token and returns where it starts.
-func (l *locator) next() (json.Token, int, bool) {
-	start := l.skipSpace(int(l.dec.InputOffset()))
-	t, err := l.dec.Token()
-	return t, start, err == nil
-}
-
-// find reads the value that comes next, following the steps; at is moved to each
-// element found on the way. It is false when the text is not JSON.
-func (l *locator) find(steps []string, at *int) bool {
-	if len(steps) == 0 {
-		return true
-	}
-	name, index := splitStep(steps[0])
-	t, _, ok := l.next()
-	if !ok {
-		return false
-	}
-	if t != json.Delim('{') {
-		return true // the path leads on, the document does not
-	}
-	for l.dec.More() {
-		key, start, ok := l.next()
-		if !ok {
-			return false
+// landmark returns the landmark at the end of a path, and makes those on the way.
+func (l *locator) landmark(root *landmark, path string) *landmark {
+	m := root
+	_, rest, more := strings.Cut(path, ".")
+	for more {
+		var part string
+		part, rest, more = strings.Cut(rest, ".")
+		name, digits, _ := strings.Cut(part, "[")
+		m = l.below(m, step{name, -1})
+		if item, err := strconv.Atoi(strings.TrimSuffix(digits, "]")); err == nil && item >= 0 {
+			m = l.below(m, step{"", item})
 		}
-		if k, _ := key.(string); !isElement(k, name) {
-			if !l.skip() {
-				return false
+	}
+	return m
+}
+
+func (l *locator) below(m *landmark, s step) *landmark {
+	next := m.below[s]
+	if next == nil {
+		next = &landmark{at: -1}
+		if m.below == nil {
+			m.below = map[step]*landmark{}
+		}
+		m.below[s] = next
+		l.unknown++
+	}
+	return next
+}
+
+// found notes where a landmark is. With the last one the reading ends.
+func (l *locator) found(m *landmark, at int) {
+	m.at = at
+	l.unknown--
+	l.d.dead = l.unknown == 0
+}
+
+// value reads the value that comes next, which is that of all the landmarks.
+func (l *locator) value(here []*landmark) {
+	if l.d.dead {
+		return
+	}
+	switch c := l.d.token(); {
+	case len(here) == 0 || c != '{' && c != '[':
+		l.d.value()
+	case c == '{' && l.d.object():
+		l.properties(here)
+	case c == '[' && l.d.array():
+		l.items(here)
+	}
+	if !l.d.dead {
+		l.settle(here)
+	}
+}
+
+func (l *locator) properties(here []*landmark) {
+	d := l.d
+	for more := true; more && d.property(); more = d.nextProperty() {
+		next := l.reach(nil, here, step{d.key, -1}, d.keyPos)
+		if rest, ok := strings.CutPrefix(d.key, "value"); ok && rest != "" && isUpper(rest[0]) {
+			next = l.reach(next, here, step{"value", -1}, d.keyPos) // as paths have it for valueCode
+		}
+		l.value(next)
+	}
+	d.leave()
+}
+
+func (l *locator) items(here []*landmark) {
+	d := l.d
+	for more := true; more; more = d.nextElement() {
+		d.token()
+		l.value(l.reach(nil, here, step{"", d.frames.list[d.frames.depth-1].index}, d.pos))
+	}
+}
+
+// reach appends the landmarks one step below, which have come at an offset. Of
+// two properties of the same name the first counts.
+func (l *locator) reach(dst, here []*landmark, s step, at int) []*landmark {
+	for _, m := range here {
+		if next := m.below[s]; next != nil && next.at < 0 {
+			l.found(next, at)
+			dst = append(dst, next)
+		}
+	}
+	return dst
+}
+
+// settle gives the landmarks that are not there the place of the nearest one
+// above, now that the values of that have been read.
+func (l *locator) settle(above []*landmark) {
+	for len(above) > 0 {
+		m := above[len(above)-1]
+		above = above[:len(above)-1]
+		for _, next := range m.below {
+			if next.at < 0 {
+				l.found(next, m.at)
+				above = append(above, next)
 			}
-			continue
-		}
-		*at = start
-		if index < 0 {
-			return l.find(steps[1:], at)
-		}
-		return l.item(index, steps[1:], at)
-	}
-	return true
-}
-
-// item follows the path into an item of an array.
-func (l *locator) item(index int, steps []string, at *int) bool {
-	t, _, ok := l.next()
-	if !ok {
-		return false
-	}
-	if t != json.Delim('[') {
-		return true
-	}
-	for i := 0; l.dec.More(); i++ {
-		if i == index {
-			*at = l.skipSpace(int(l.dec.InputOffset()))
-			return l.find(steps, at)
-		}
-		if !l.skip() {
-			return false
 		}
 	}
-	return true
-}
-
-func (l *locator) skip() bool {
-	var raw json.RawMessage
-	return l.dec.Decode(&raw) == nil
-}
-
-// splitStep splits extension[3] into its name and index, which is -1 for none.
-func splitStep(step string) (name string, index int) {
-	name, digits, ok := strings.Cut(step, "[")
-	if !ok {
-		return name, -1
-	}
-	index, err := strconv.Atoi(strings.TrimSuffix(digits, "]"))
-	if err != nil {
-		return name, -1
-	}
-	return name, index
-}
-
-// isElement reports whether a JSON property is the element of a path, in which
-// valueCode is written value.
-func isElement(property, element string) bool {
-	if property == element {
-		return true
-	}
-	rest, ok := strings.CutPrefix(property, element)
-	return ok && element == "value" && rest[0] >= 'A' && rest[0] <= 'Z'
 }

@@ -135,20 +135,18 @@ func parseReference(text string) (reference, bool) {
 }
 
 func (b *Bundle) resolveEntry(from *Entry, ref reference) (Target, ReferenceProblem) {
-	candidates := b.byURL[ref.key]
+	in, key := b.byURL, ref.key
 	if ref.relative {
-		candidates = nil
+		in = b.byID
 		if from != nil {
-			if base, _, ok := splitRESTful(normaliseURL(from.FullURL)); ok {
-				candidates = b.byURL[base+ref.key]
+			if base, _, ok := splitRESTful(normaliseURL(from.FullURL)); ok && len(b.byURL.all[base+key]) > 0 {
+				in, key = b.byURL, base+key
 			}
 		}
-		if len(candidates) == 0 {
-			candidates = b.byID[ref.key]
-		}
 	}
+	candidates := in.all[key]
 	if ref.version != "" && len(candidates) > 1 {
-		candidates = b.ofVersion(candidates, ref.version)
+		candidates = in.ofVersion[versioned{key, ref.version}]
 	}
 	switch len(candidates) {
 	case 0:
@@ -161,16 +159,6 @@ func (b *Bundle) resolveEntry(from *Entry, ref reference) (Target, ReferenceProb
 	}
 }
 
-func (b *Bundle) ofVersion(candidates []int, version string) []int {
-	var fitting []int
-	for _, i := range candidates {
-		if b.Entries[i].versionID == version {
-			fitting = append(fitting, i)
-		}
-	}
-	return fitting
-}
-
 // resolveContained looks for the id among the resources contained in from. The
 // empty id is from itself, which is how a contained resource refers to its
 // container.
@@ -181,27 +169,30 @@ func resolveContained(from *Entry, id string) (Target, ReferenceProblem) {
 	if id == "" {
 		return Target{Entry: from, ResourceType: from.ResourceType, ID: from.ID, Resource: from.Resource}, 0
 	}
-	var found []Target
-	members, _ := objectMembers(from.Resource)
-	for _, m := range members {
-		if m.name != "contained" {
-			continue
-		}
-		items, _ := arrayItems(m.value)
-		for _, item := range items {
-			if head := readResourceHead(item); head.id == id {
-				found = append(found, Target{Entry: from, ResourceType: head.resourceType, ID: id, Resource: item, Contained: true})
-			}
-		}
-	}
-	switch len(found) {
+	switch found := from.contained[id]; len(found) {
 	case 0:
 		return Target{}, ReferenceNotFound
 	case 1:
-		return found[0], 0
+		target := found[0]
+		target.Entry = from
+		return target, 0
 	default:
 		return Target{}, ReferenceAmbiguous
 	}
+}
+
+// containedByID reads the resources that a resource contains.
+func containedByID(contained json.RawMessage) map[string][]Target {
+	items, _ := arrayItems(contained)
+	if len(items) == 0 {
+		return nil
+	}
+	byID := make(map[string][]Target, len(items))
+	for _, item := range items {
+		head := readResourceHead(item)
+		byID[head.id] = append(byID[head.id], Target{ResourceType: head.resourceType, ID: head.id, Resource: item, Contained: true})
+	}
+	return byID
 }
 
 // normaliseURL lower-cases a urn:uuid:, the only part of a fullUrl that is

@@ -85,7 +85,11 @@ func NewCodec(t *taxonomy.Taxonomy, opts ...Option) (*Codec, error) {
 	for i := range t.Groups {
 		g := &t.Groups[i]
 		c.byURL[t.URL(g.ID)] = i
-		c.groups = append(c.groups, newGroupPlan(t, g, slots))
+		p := newGroupPlan(t, g, slots)
+		if p.repeats() && (p.Context == "Device") != (p.base == deviceDetails) {
+			return nil, fmt.Errorf("the taxonomy has the group %s on the %s, where an event has no such list", g.ID, g.Context)
+		}
+		c.groups = append(c.groups, p)
 	}
 	for i := range t.Profiles {
 		c.resources = append(c.resources, resourcePlan{&t.Profiles[i], "#" + t.Profiles[i].ContainedID})
@@ -173,9 +177,12 @@ func (c *Codec) withoutHome(slots map[string]slot) []slot {
 	return out
 }
 
+// deviceDetails is the group of which each contained Device has one.
+const deviceDetails = "adverse-event-device-details"
+
 // inResource are properties that are elements of a FHIR resource, whatever the
 // taxonomy.
-var inResource = map[string]bool{"adverse-event-device-details/Manufacturer": true, "adverse-event-device-details/ModelNumber": true}
+var inResource = map[string]bool{deviceDetails + "/Manufacturer": true, deviceDetails + "/ModelNumber": true}
 
 func newGroupPlan(t *taxonomy.Taxonomy, g *taxonomy.Group, slots map[string]slot) groupPlan {
 	p := groupPlan{Group: g, base: strings.TrimSuffix(g.ID, t.Suffix()), url: t.URL(g.ID), list: -1, byName: map[string]int{}, byProperty: map[string]int{}}

@@ -271,20 +271,20 @@ func (r *decoder) orderPatients() {
 		order[i] = i
 	}
 	slices.SortStableFunc(order, func(a, b int) int { return r.sequences[a] - r.sequences[b] })
-	patients := make([]Patient, 0, len(order))
+	patients, rank := make([]Patient, 0, len(order)), make([]int, len(order))
 	for i, n := range order {
 		if r.sequences[n] != i+1 {
 			r.add("DEC-SEQUENCE", ".contained.ofType(Patient)", "The patients are not numbered 1, 2, 3 … by PatientSequence, so their order is not known.", "Number them from 1 without gaps.")
 			return
 		}
-		patients = append(patients, r.e.Patients[n])
+		patients, rank[n] = append(patients, r.e.Patients[n]), i
 	}
 	if len(patients) > 0 {
 		r.e.Patients = patients
 	}
 	for i := range r.e.Extra {
 		if x := &r.e.Extra[i]; x.Group == "patient-information" {
-			x.Index = slices.Index(order, x.Index)
+			x.Index = rank[x.Index]
 		}
 	}
 }

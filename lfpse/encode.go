@@ -31,6 +31,8 @@ type Encoder struct {
 	v      reflect.Value
 	issues fhir.Issues
 
+	extraAt map[extraKey][]int // the event's extras by where they belong
+
 	// The groups of a resource are collected first, so that its extensions go into
 	// two blocks of the right size.
 	values []value // of the resource at hand, group by group
@@ -42,6 +44,13 @@ type Encoder struct {
 	strings    slab[string]
 	ints       slab[int]
 	bools      slab[bool]
+}
+
+// extraKey says where an [Extra] belongs.
+type extraKey struct {
+	group string
+	index int
+	field string
 }
 
 // frame has room for what occurs once in a report.
@@ -71,6 +80,14 @@ func (c *Codec) NewEncoder() *Encoder {
 func (w *Encoder) Encode(e *Event) (*fhir.AdverseEvent, fhir.Issues) {
 	w.Reset()
 	w.e, w.v = e, reflect.ValueOf(e).Elem()
+	for i := range e.Extra {
+		x := &e.Extra[i]
+		key := extraKey{x.Group, x.Index, x.Field}
+		if w.extraAt == nil {
+			w.extraAt = map[extraKey][]int{}
+		}
+		w.extraAt[key] = append(w.extraAt[key], i)
+	}
 	return w.adverseEvent(), w.issues
 }
 
@@ -81,7 +98,7 @@ func (w *Encoder) Reset() {
 		return
 	}
 	clear(w.values[:cap(w.values)])
-	w.e, w.v, w.issues, w.frame = nil, reflect.Value{}, nil, frame{}
+	w.e, w.v, w.issues, w.extraAt, w.frame = nil, reflect.Value{}, nil, nil, frame{}
 	w.devices.reset()
 	w.extensions.reset()
 	w.strings.reset()
@@ -388,12 +405,8 @@ func (w *Encoder) wrongType(path string, f *fieldPlan) {
 
 // extras notes the values of a field that the Event type has no property for.
 func (w *Encoder) extras(g *groupPlan, f *fieldPlan, index int) {
-	for i := range w.e.Extra {
-		x := &w.e.Extra[i]
-		if x.Group != g.base || x.Index != index || x.Field != f.Name {
-			continue
-		}
-		v, ok := typed(f, x.Value)
+	for _, i := range w.extraAt[extraKey{g.base, index, f.Name}] {
+		v, ok := typed(f, w.e.Extra[i].Value)
 		if !ok {
 			w.wrongType(fmt.Sprintf("extra[%d].value", i), f)
 			continue

@@ -254,15 +254,15 @@ func join(dst []byte, members map[string]json.RawMessage) []byte {
 	return object(dst, list)
 }
 
+// object writes an object. A name is text that may hold quotes, so it is escaped.
 func object(dst []byte, members []member) []byte {
 	dst = append(dst, '{')
 	for i, m := range members {
 		if i > 0 {
 			dst = append(dst, ',')
 		}
-		dst = append(dst, '"')
-		dst = append(dst, m.name...)
-		dst = append(dst, '"', ':')
+		name, _ := json.Marshal(m.name) // a string cannot fail
+		dst = append(append(dst, name...), ':')
 		dst = append(dst, m.value...)
 	}
 	return append(dst, '}')

@@ -16,6 +16,18 @@ const doc = `{"resourceType":"AdverseEvent","contained":[{"resourceType":"Device
 	`{"resourceType":"Location","id":"location1"}],"category":"AE","type":{"coding":[{"code":"1"}]},"date":"2024-03-11",` +
 	`"location":{"reference":"#location1"},"description":"Dose <doubled> & \"given\"","suspectEntity":[{"instance":{"reference":"#device1"}}]}`
 
+// smuggled has a Device with one property whose name holds the text of two.
+const smuggled = `{"resourceType":"AdverseEvent","contained":[{"resourceType":"Device","id":"device1","model":"M",` +
+	`"manufacturer\":\"a\",\"lotNumber":"b"}],"category":"AE","type":{"coding":[{"code":"1"}]}}`
+
+func TestPropertyNamesStayNames(t *testing.T) {
+	a, issues := stu3.Decode([]byte(smuggled))
+	require.Len(t, issues, 1)
+	assert.Equal(t, "FHIR-UNKNOWN-ELEMENT AdverseEvent.contained[0]", issues[0].Rule+" "+issues[0].Path)
+	assert.Nil(t, a.Contained[0].Device.LotNumber)
+	assert.Nil(t, a.Contained[0].Device.Manufacturer)
+}
+
 func TestRoundTrip(t *testing.T) {
 	a, issues := stu3.Decode([]byte(doc))
 	require.Empty(t, issues)
@@ -83,6 +95,7 @@ func TestSample(t *testing.T) {
 
 func FuzzDecode(f *testing.F) {
 	f.Add([]byte(doc))
+	f.Add([]byte(smuggled))
 	f.Add([]byte(`{"contained":[{"resourceType":"Device","model":1}]}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		a, issues := stu3.Decode(data)

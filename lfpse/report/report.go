@@ -16,6 +16,7 @@ import (
 	"io"
 	"net/url"
 	"path/filepath"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -48,23 +49,70 @@ type place struct {
 }
 
 // NewRecord makes a Record and finds the place in the text of every issue that
-// does not have one.
+// does not have one. The time is linear in the size of the text, but for sorting
+// the issues.
 func NewRecord(source string, line int, text []byte, issues fhir.Issues) Record {
-	r := Record{Source: source, Line: line, Text: text, Issues: make(fhir.Issues, len(issues)), places: make([]place, len(issues))}
-	copy(r.Issues, issues)
+	r := Record{Source: source, Line: line, Text: text, Issues: slices.Clone(issues)}
+	r.locate()
+	r.places = r.findPlaces()
+	return r
+}
+
+// locate gives an offset to the issues that have none.
+func (r *Record) locate() {
+	var of []int // the issues that the paths are of
+	var paths []string
 	for i := range r.Issues {
-		issue := &r.Issues[i]
-		if issue.Offset < 0 {
-			issue.Offset = fhir.Locate(text, issue.Path)
-		}
-		r.places[i] = place{line, 1}
-		if 0 <= issue.Offset && issue.Offset <= len(text) {
-			before := text[:issue.Offset]
-			start := bytes.LastIndexByte(before, '\n') + 1
-			r.places[i] = place{line + bytes.Count(before, []byte{'\n'}), utf8.RuneCount(before[start:]) + 1}
+		if r.Issues[i].Offset < 0 {
+			of, paths = append(of, i), append(paths, r.Issues[i].Path)
 		}
 	}
-	return r
+	for i, at := range fhir.LocateAll(r.Text, paths) {
+		r.Issues[of[i]].Offset = at
+	}
+}
+
+// findPlaces returns the places of the issues. It goes from offset to offset, so
+// that no line is counted or measured again for each of them.
+func (r *Record) findPlaces() []place {
+	order := make([]int, len(r.Issues))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortFunc(order, func(a, b int) int { return cmp.Compare(r.Issues[a].Offset, r.Issues[b].Offset) })
+	places := make([]place, len(order))
+	c := cursor{text: r.Text, place: place{r.Line, 1}}
+	for _, i := range order {
+		places[i] = place{r.Line, 1}
+		if offset := r.Issues[i].Offset; 0 <= offset && offset <= len(r.Text) {
+			places[i] = c.advance(offset)
+		}
+	}
+	return places
+}
+
+// cursor counts the lines and characters of a text.
+type cursor struct {
+	text  []byte
+	at    int // offset of a character
+	place     // of that character
+}
+
+// advance goes on to the character that has a byte at an offset, or ends there,
+// and returns the place of that byte.
+func (c *cursor) advance(offset int) place {
+	for c.at < offset {
+		r, size := utf8.DecodeRune(c.text[c.at:])
+		if c.at+size > offset {
+			break
+		}
+		c.at += size
+		c.Column++
+		if r == '\n' {
+			c.place = place{c.Line + 1, 1}
+		}
+	}
+	return place{c.Line, c.Column + offset - c.at} // bytes of half a character count one each
 }
 
 // place returns where issue k is: at the start of a record that NewRecord has not
@@ -114,14 +162,16 @@ func Text(w io.Writer, records []Record, least fhir.Severity, caret bool) error 
 // window is how many characters of a line are shown on either side of a place.
 const window = 48
 
+// reach is how many bytes on either side of a place are looked at, for a line may
+// have megabytes: the window, and enough to tell that the line goes on.
+const reach = window*utf8.UTFMax + 2
+
 // marked returns the part of the line around an offset, and a caret below it.
 func (r *Record) marked(offset int) string {
-	start := bytes.LastIndexByte(r.Text[:offset], '\n') + 1
-	end := len(r.Text)
-	if n := bytes.IndexByte(r.Text[offset:], '\n'); n >= 0 {
-		end = offset + n
-	}
-	before, after := r.Text[start:offset], bytes.TrimSuffix(r.Text[offset:end], []byte{'\r'})
+	before, after := r.Text[max(offset-reach, 0):offset], r.Text[offset:min(offset+reach, len(r.Text))]
+	before = before[bytes.LastIndexByte(before, '\n')+1:]
+	after, _, _ = bytes.Cut(after, []byte{'\n'})
+	after = bytes.TrimSuffix(after, []byte{'\r'})
 	from, to := near(before, after)
 	lead, trail := "", ""
 	if from > 0 {
@@ -135,7 +185,7 @@ func (r *Record) marked(offset int) string {
 }
 
 // near returns where the window begins in the text before a place and where it
-// ends in the text after it. A line may have megabytes, so it is not read whole.
+// ends in the text after it.
 func near(before, after []byte) (from, to int) {
 	from = len(before)
 	for range window {

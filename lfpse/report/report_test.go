@@ -4,10 +4,13 @@ import (
 	"bytes"
 	"encoding/json"
 	"encoding/xml"
+	"fmt"
+	"io"
 	"path/filepath"
 	"strings"
 	"testing"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -47,6 +50,46 @@ a.json:4:23: warning LFPSE-DATE at AdverseEvent.id: Odd.
 	require.NoError(t, report.Text(&b, records(), fhir.Information, false))
 	assert.Contains(t, b.String(), "a.json:3:1: information X-NEW")
 	assert.NotContains(t, b.String(), "2026", "nothing of the record without a caret")
+}
+
+// The place of every offset, whatever others are asked for in whatever order, is
+// what counting from the start of the text gives.
+func TestPlacesAreThoseOfCounting(t *testing.T) {
+	text := []byte("{\"é\":1,\n\r\n\"漢💊\":\"\xff\xe2\x82\xff\", \n}")
+	var issues fhir.Issues
+	for offset := len(text) + 1; offset >= 0; offset-- {
+		issues = append(issues, fhir.Issue{Rule: "R", Path: "X", Offset: offset, Text: "T."})
+	}
+	r := report.NewRecord("x", 5, text, issues)
+	assert.Equal(t, issues, r.Issues, "in their order")
+	var b bytes.Buffer
+	require.NoError(t, report.Text(&b, []report.Record{r}, fhir.Information, false))
+	lines := strings.Split(b.String(), "\n")
+	for i, issue := range issues {
+		line, column := 5, 1
+		if issue.Offset <= len(text) {
+			before := text[:issue.Offset]
+			line += bytes.Count(before, []byte{'\n'})
+			column += utf8.RuneCount(before[bytes.LastIndexByte(before, '\n')+1:])
+		}
+		assert.Equal(t, fmt.Sprintf("x:%d:%d: information R at X: T.", line, column), lines[i], "offset %d", issue.Offset)
+	}
+}
+
+// A thousand findings of a long record, on one line, are placed in one go: to look
+// for each by itself would take minutes.
+func TestManyPlacesAreFoundAtOnce(t *testing.T) {
+	const n = 1000
+	text := []byte(`{"a":[` + strings.Repeat(`{"b":"`+strings.Repeat("x", 5000)+`"},`, n) + `{"c":1}]}`)
+	issues := make(fhir.Issues, n)
+	for i := range issues {
+		issues[i] = fhir.Issue{Rule: "R", Path: fmt.Sprintf("X.a[%d].b", i), Offset: -1, Text: "T."}
+	}
+	r := report.NewRecord("x", 1, text, issues)
+	require.NoError(t, report.Text(io.Discard, []report.Record{r}, fhir.Information, true))
+	for i := range r.Issues {
+		require.Equal(t, len(`{"a":[{`)+i*(len(`{"b":""},`)+5000), r.Issues[i].Offset)
+	}
 }
 
 func TestTextCutsLongLinesAndHidesControls(t *testing.T) {

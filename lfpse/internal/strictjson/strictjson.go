@@ -20,8 +20,9 @@ import (
 // Decode checks a document with [fhir.CheckJSON] and reads it into the struct
 // that v points to. Every property that the struct does not have, by its exact
 // name, and every value of another JSON type is a finding under the given rule.
-// The paths start with $; no value of the document is quoted. If there is an
-// error among the findings, v is left as it was.
+// The paths start with $; no value of the document is quoted. After a thousand
+// findings the reading ends with JSON-TOO-MANY-ISSUES, as that of CheckJSON does.
+// If there is an error among the findings, v is left as it was.
 func Decode(data []byte, v any, rule string, opts ...fhir.CheckOption) fhir.Issues {
 	issues := fhir.CheckJSON(data, opts...)
 	if issues.HasErrors() {
@@ -52,9 +53,23 @@ type checker struct {
 	issues fhir.Issues
 }
 
+// maxFindings is how many findings are reported: a document with more is hopeless
+// or hostile.
+const maxFindings = 1000
+
 func (c *checker) add(path, text string) {
+	if c.full() {
+		return
+	}
 	c.issues = append(c.issues, fhir.Issue{Severity: fhir.Error, Rule: c.rule, Path: path, Offset: -1, Text: text})
+	if c.full() {
+		c.issues = append(c.issues, fhir.Issue{Severity: fhir.Error, Rule: "JSON-TOO-MANY-ISSUES", Path: "$", Offset: -1,
+			Text: "There are more findings than are reported.", Fix: "Correct the findings above and check again."})
+	}
 }
+
+// full reports that no more findings are added.
+func (c *checker) full() bool { return len(c.issues) >= maxFindings }
 
 var textType = reflect.TypeFor[encoding.TextUnmarshaler]()
 
@@ -75,6 +90,9 @@ func (c *checker) value(path string, v any, t reflect.Type) {
 		object, fits = v.(map[string]any)
 		want = "an object"
 		for _, name := range slices.Sorted(maps.Keys(object)) {
+			if c.full() {
+				return
+			}
 			c.property(path+"."+printable(name), name, object[name], t)
 		}
 	case reflect.Slice:
@@ -82,6 +100,9 @@ func (c *checker) value(path string, v any, t reflect.Type) {
 		items, fits = v.([]any)
 		want = "an array"
 		for i, item := range items {
+			if c.full() {
+				return
+			}
 			c.value(path+"["+strconv.Itoa(i)+"]", item, t.Elem())
 		}
 	case reflect.String:

@@ -4,9 +4,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"github.com/gpsafety/lfpse-go/fhir"
 	"github.com/gpsafety/lfpse-go/lfpse/internal/strictjson"
@@ -80,6 +82,23 @@ func TestDecode(t *testing.T) {
 				assert.NotContains(t, i.String(), "Jane")
 			}
 			assert.Equal(t, tc.paths, paths)
+		})
+	}
+}
+
+func TestDecodeStopsAfterAThousandFindings(t *testing.T) {
+	for name, doc := range map[string]string{
+		"items":      `{"inner":[` + strings.Repeat("1,", 1<<20) + `1]}`,
+		"properties": `{"inner":[` + strings.Repeat(`{"a":1,"b":1,"c":1},`, 1<<16) + `{}]}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			var f form
+			issues := strictjson.Decode([]byte(doc), &f, "FORM", fhir.AllowNullAndEmpty())
+			require.Equal(t, 1001, len(issues))
+			assert.Equal(t, "FORM", issues[999].Rule)
+			assert.Equal(t, "JSON-TOO-MANY-ISSUES", issues[1000].Rule)
+			assert.Equal(t, "$", issues[1000].Path)
+			assert.LessOrEqual(t, cap(issues), 4096, "no more findings are kept than are reported")
 		})
 	}
 }
