@@ -1,5 +1,7 @@
 package main
 
+import "strings"
+
 // texts are hostile for the privacy screen: each repeats something that makes it
 // look around.
 var texts = func() inputs {
@@ -18,18 +20,42 @@ var texts = func() inputs {
 	return out
 }()
 
-// denials are deny-lists, a line each with terms separated by semicolons, and a text
-// that comes close to them. The lists are short: terms that start alike are compared
-// one by one, so the work also grows with their number.
+// denials are deny-lists, a line each with terms separated by semicolons, and a text as
+// long as the list that comes close to its terms.
 var denials = inputs{
-	"terms":           denial(many("", "name%;", ""), "name1 "),
-	"one term":        denial(long("", "a", ""), "a"),
-	"one long phrase": denial(long("", "a ", ""), "a "),
-	"like the text":   denial(many("", "a a a a b%;", ""), "a "),
-	"same term":       denial(long("", "brown;", ""), "brown "),
-	"same start":      denial(many("", "12 high street %;", ""), "12 high street "),
-	"digits":          denial(many("", "1%;", ""), "1"),
-	"dashes":          denial(many("", "a-b-c-%;", ""), "a-b-c-"),
+	"terms":             denial(many("", "name%;", ""), "name1 "),
+	"one term":          denial(long("", "a", ""), "a"),
+	"one long phrase":   denial(long("", "a ", ""), "a "),
+	"like the text":     denial(many("", "a a a a b%;", ""), "a "),
+	"phrases in others": denial(rows("a "), "a "),
+	"letters in others": denial(rows("a"), "a-"),
+	"letters, gaps":     denial(rows("a"), "a---"),
+	"letters, brackets": denial(rows("a"), "a["),
+	"long last word":    denial(rows("a "), "a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a "+strings.Repeat("a", 5000)+" "),
+	"same term":         denial(long("", "brown;", ""), "brown "),
+	"same term, given":  denial(long("", "x, brown;brown, x;", ""), "brown x "),
+	"same start":        denial(many("", "12 high street %;", ""), "12 high street "),
+	"digits":            denial(many("", "1%;", ""), "1"),
+	"dashes":            denial(many("", "a-b-c-%;", ""), "a-b-c-"),
+	"dates":             denial(many("", "1/2/%;", ""), "1/2/1950 "),
+	"same date":         denial(long("", "1/2/50;", ""), "1/2/1950 "),
+	"mc":                denial(many("", "mcdonald%;", ""), "mc donald1 "),
+	"umlauts":           denial(long("", "\u00e4\u00f6;", ""), "aeoe "),
 }
 
-func denial(terms input, unit string) input { return long(string(terms(60))+"\n", unit, "") }
+// denial has as many bytes of terms as of text.
+func denial(terms input, unit string) input {
+	return func(n int) []byte {
+		return append(append(terms(n/2), '\n'), long("", unit, "")(n/2)...)
+	}
+}
+
+// rows are terms of one unit, of two and so on, up to the 128 characters in which terms
+// are told apart.
+func rows(unit string) input {
+	terms := ""
+	for i := range 128 / len(unit) {
+		terms += strings.Repeat(unit, i+1) + ";"
+	}
+	return long("", terms, "")
+}

@@ -61,7 +61,9 @@ var parsers = map[string]func() (func([]byte), error){
 		first, text, _ := strings.Cut(string(input), "\n")
 		var terms []privacy.Term
 		for term := range strings.SplitSeq(first, ";") {
-			terms = append(terms, privacy.Term{Class: privacy.Name, Text: term}, privacy.Term{Class: privacy.Address, Text: term}, privacy.Term{Class: privacy.Identifier, Text: term})
+			for _, class := range []privacy.Class{privacy.Name, privacy.Address, privacy.Identifier, privacy.BirthDate} {
+				terms = append(terms, privacy.Term{Class: class, Text: term})
+			}
 		}
 		privacy.New().ScanText(text, privacy.NewDenyList(terms))
 	}),

@@ -17,7 +17,6 @@ func (sc *scanner) lastCue(i int, words ...string) (k, start int) {
 	text := sc.text
 	from := max(0, i-cueWindow)
 	for j := i - 1; j >= from; j-- {
-		sc.work++
 		c := text[j]
 		if c|0x20 < 'a' {
 			if isDigit(c) || c == ',' || c == ';' {

@@ -78,6 +78,9 @@ type date struct {
 	short            bool
 }
 
+// key is the same for dates that can be the same day.
+func (d date) key() int { return (d.month*100+d.day)*100 + d.year%100 }
+
 // same reports whether the dates can be the same day.
 func (d date) same(other date) bool {
 	if d.day != other.day || d.month != other.month {

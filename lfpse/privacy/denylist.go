@@ -1,6 +1,7 @@
 package privacy
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -21,7 +22,8 @@ import (
 //   - NHSNumber, and Identifier or any other class: an identifier of four letters
 //     or digits or more; grouping and punctuation do not matter
 //
-// Text without a letter or digit is ignored.
+// Text without a letter or digit is ignored. One of more than 128 characters is found
+// by its first 128.
 type Term struct {
 	Class Class
 	Text  string
@@ -51,33 +53,31 @@ func (t Term) GoString() string { return t.String() }
 // Do not put the reporter's own contact details on the list when ReporterContact
 // is to carry them.
 type DenyList struct {
-	count    int
-	terms    map[uint16][]*term // by the codes of their first two characters
-	starts   startSet
-	initials [256]bool // first letters of given names
+	count       int
+	words       dictionary // names, addresses and e-mail addresses
+	identifiers dictionary // letters and digits, whatever stands between
+	births      []date     // sorted by their keys
+	starts      startSet
+	initials    [256]bool // first letters of given names
 }
 
-// term is one thing to find.
+// term says what an entry of a dictionary means.
 type term struct {
-	kind  termKind
 	class Class
-	words []string // of a name or phrase; of an identifier all in one
-	roles roles    // of a name
-	day   date     // of a birth date
+	kind  termKind
+	roles roles // of a name
 }
 
 type termKind uint8
 
 const (
-	termName       termKind = iota // a single word
-	termPhrase                     // a row of words, which may be a name
-	termIdentifier                 // letters and digits, whatever stands between
-	termDate
+	termPhrase termKind = iota // a row of words, which may be a name, or an identifier
+	termName                   // a single word, to be judged by its neighbours
 )
 
 // NewDenyList compiles terms. It keeps no reference to them.
 func NewDenyList(terms []Term) *DenyList {
-	d := &DenyList{count: len(terms), terms: map[uint16][]*term{}}
+	d := &DenyList{count: len(terms)}
 	for _, t := range terms {
 		switch t.Class {
 		case Name, PossibleName:
@@ -102,6 +102,10 @@ func NewDenyList(terms []Term) *DenyList {
 			d.addCompact(Identifier, t.Text, 4)
 		}
 	}
+	d.words.sort()
+	d.identifiers.sort()
+	slices.SortFunc(d.births, func(a, b date) int { return cmp.Or(a.key()-b.key(), a.year-b.year) })
+	d.births = slices.Compact(d.births)
 	return d
 }
 
@@ -210,7 +214,8 @@ func (d *DenyList) addNameWord(folded string, family bool) {
 	if isOrdinaryWord(folded) {
 		role |= roleOrdinary
 	}
-	d.add(term{kind: termName, words: []string{folded}, roles: role}, folded+" ")
+	d.words.add(folded, term{kind: termName, roles: role})
+	d.startWith(folded + " ")
 }
 
 func roleOf(family bool) roles {
@@ -221,23 +226,22 @@ func roleOf(family bool) roles {
 }
 
 func (d *DenyList) addNamePhrase(words []string, family bool) {
-	d.add(term{kind: termPhrase, class: Name, words: words, roles: roleOf(family)}, words[0]+" ")
+	d.words.add(strings.Join(words, " "), term{class: Name, roles: roleOf(family)})
+	d.startWith(words[0] + " ")
 }
 
 func (d *DenyList) addPhrase(class Class, words []string) {
 	if len(words) > 0 {
-		d.add(term{kind: termPhrase, class: class, words: words}, words[0]+" ")
+		d.words.add(strings.Join(words, " "), term{class: class})
+		d.startWith(words[0] + " ")
 	}
 }
 
-// add adds a term and what it may start with in a text: three characters, or two
-// that any other may follow. All but letters and digits are alike.
-func (d *DenyList) add(t term, starts ...string) {
+// startWith adds what a term may start with in a text: three characters, or two that
+// any other may follow. All but letters and digits are alike.
+func (d *DenyList) startWith(starts ...string) {
 	for _, start := range starts {
 		pair := code(start[0])<<5 | code(start[1])
-		if list := d.terms[pair]; len(list) == 0 || list[len(list)-1] != &t {
-			d.terms[pair] = append(list, &t)
-		}
 		if len(start) == 2 {
 			d.starts.addAll(pair << 5)
 		} else {
@@ -284,7 +288,8 @@ func (d *DenyList) addCompact(class Class, text string, smallest int) {
 		return
 	}
 	// It may have a gap behind the first character and behind the second.
-	d.add(term{kind: termIdentifier, class: class, words: []string{compact}}, compact, compact[:1]+" ", compact[:2]+" ")
+	d.identifiers.add(compact, term{class: class})
+	d.startWith(compact, compact[:1]+" ", compact[:2]+" ")
 }
 
 // addPhone adds the national and the international spelling.
@@ -316,7 +321,8 @@ func (d *DenyList) addBirthDate(text string) {
 	if !ok {
 		return
 	}
-	d.add(term{kind: termDate, class: BirthDate, day: day}, startsOf(day)...)
+	d.births = append(d.births, day)
+	d.startWith(startsOf(day)...)
 	d.addCompact(BirthDate, fmt.Sprintf("%02d%02d%02d", day.day, day.month, day.year%100), 6)
 	if !day.short {
 		d.addCompact(BirthDate, fmt.Sprintf("%02d%02d%04d", day.day, day.month, day.year), 8)

@@ -2,6 +2,7 @@ package privacy_test
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -138,6 +139,42 @@ func TestEmptyDenyListFindsNothing(t *testing.T) {
 	assert.Empty(t, (&privacy.DenyList{}).Scan("Siobhan"))
 	assert.Empty(t, privacy.NewDenyList(nil).Scan("Siobhan"))
 	assert.Empty(t, privacy.NewDenyList([]privacy.Term{{}, {Class: privacy.Name, Text: ","}, {Class: privacy.BirthDate, Text: "1950"}, {Class: privacy.Name, Text: "Mrs"}, {Class: privacy.Address, Text: "12"}}).Scan("Mrs 1950, 12"))
+}
+
+// Of terms that start alike each is found, and of those that one text starts with the
+// longest.
+func TestDenyListOfTermsThatStartAlike(t *testing.T) {
+	var terms []privacy.Term
+	for i := range 3000 {
+		terms = append(terms, privacy.Term{Class: privacy.Address, Text: fmt.Sprintf("%d High Street", i)}, privacy.Term{Class: privacy.Address, Text: fmt.Sprintf("Rose Court %d", i)},
+			privacy.Term{Class: privacy.Identifier, Text: fmt.Sprintf("EMIS-%d", i)}, privacy.Term{Class: privacy.NHSNumber, Text: fmt.Sprintf("EMIS-%d", i)},
+			privacy.Term{Class: privacy.GivenName, Text: "Siobhan"}, privacy.Term{Class: privacy.FamilyName, Text: "Siobhan"},
+			privacy.Term{Class: privacy.BirthDate, Text: fmt.Sprintf("%d-02-%d", 1900+i%100, 1+i%28)})
+	}
+	deny := privacy.NewDenyList(terms)
+	text := "At 2999 High Street or Rose Court 12, Rose Court 1 2, Rose Court x: emis 29, EMIS 3000, emis 2-9 and Siobhan, 1 Feb 1984, 3/2/02, 4/2/1984."
+	want := []string{"address: 2999 High Street", "address: Rose Court 12", "address: Rose Court 1", "NHS number: emis 29", "NHS number: emis 2-9", "name: Siobhan", "date of birth: 1 Feb 1984", "date of birth: 3/2/02"}
+	assert.Equal(t, want, found(text, deny.Scan(text)))
+}
+
+// What a long term starts with is enough.
+func TestDenyListOfLongTerms(t *testing.T) {
+	word := strings.Repeat("q", 50)
+	long, row, code := strings.Repeat(word, 4), strings.Repeat(word+" ", 4)+word, ""
+	for i := 100; i < 300; i++ {
+		code += strconv.Itoa(i) + "-"
+	}
+	deny := privacy.NewDenyList([]privacy.Term{{Class: privacy.FamilyName, Text: "X" + long}, {Class: privacy.Address, Text: "1 " + row}, {Class: privacy.Identifier, Text: code}})
+	for text, want := range map[string][]string{
+		"to x" + long + " at":       {"name: x" + long},
+		"to x" + long[:80] + " at":  {},
+		"to 1 " + row + " at":       {"address: 1 " + row[:3*len(word)+2]},
+		"to 1 " + row[:100] + " at": {},
+		"to " + code + " at":        {"identifier: " + code[:43*4-1]},
+		"to " + code[:42*4] + " at": {},
+	} {
+		assert.Equal(t, want, found(text, deny.Scan(text)), text)
+	}
 }
 
 func TestDenyListDoesNotPrintItsTerms(t *testing.T) {

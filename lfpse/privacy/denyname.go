@@ -11,23 +11,31 @@ const (
 	roleOrdinary
 )
 
+// rolesOf is what a word is by itself.
 func (d *DenyList) rolesOf(text string, w word) (found roles) {
-	for _, t := range d.termsAt(text, w.start) {
-		if t.kind == termName && t.names(text, w) {
+	if !d.words.mayStart(folded[text[w.start]], folded[at(text, w.start+1)]) {
+		return 0
+	}
+	var b beginning
+	b.wordsAt(text, w, min(w.len(), d.words.longest))
+	for n := b.find(&d.words); n >= 0; n = d.words.entries[n].shorter {
+		if t := &d.words.entries[n]; t.kind == termName && t.names(text, w) {
 			found |= t.roles
 		}
 	}
 	return found
 }
 
-// names reports whether w is the name t, or is capitalised and has an s at its end for
-// which the apostrophe was not typed, as in "Siobhans mother".
-func (t *term) names(text string, w word) bool {
-	if w.is(text, t.words[0]) {
+// names reports whether w, which starts like the name t, is it, or is capitalised and
+// has an s at its end for which the apostrophe was not typed, as in "Siobhans mother".
+func (t *entry) names(text string, w word) bool {
+	switch len(t.key) {
+	case w.len(), maxKey:
 		return true
+	case w.len() - 1:
+		return t.roles&roleOrdinary == 0 && len(t.key) > minNameLetters && folded[text[w.end-1]] == 's' && w.capital(text)
 	}
-	owner := word{w.start, w.end - 1}
-	return t.roles&roleOrdinary == 0 && owner.len() > minNameLetters && folded[text[owner.end]] == 's' && w.capital(text) && owner.is(text, t.words[0])
+	return false
 }
 
 // previous is the word before the one at i, if they are near. It is empty where there
@@ -41,7 +49,6 @@ func (s *denyScanner) previous(i int) word {
 	for start > 0 && isWord(s.text[start-1]) {
 		start--
 	}
-	s.work += i - start
 	if !near(end, i) || start == end || !apart(s.text, start, end) {
 		return word{i, i}
 	}

@@ -27,7 +27,6 @@ type denyScanner struct {
 	text  string
 	prose bool
 	hits  []Hit
-	work  int // characters and terms looked at besides going through the text once
 }
 
 func (s *denyScanner) scan() {
@@ -55,29 +54,14 @@ func (s *denyScanner) word(i int) {
 	if !apart(s.text, w.start, w.end) {
 		return
 	}
-	found := roles(0)
-	for _, t := range s.list.termsAt(s.text, i) {
-		s.work++
-		switch {
-		case t.kind == termIdentifier:
-			s.identifier(i, t)
-		case !s.prose:
-		case t.kind == termDate:
-			s.birthDate(i, t)
-		case t.kind == termPhrase:
-			s.phrase(w, t)
-		case t.names(s.text, w):
-			found |= t.roles
-		}
+	s.identifier(i)
+	if !s.prose {
+		return
 	}
-	if found != 0 {
+	s.birthDate(i)
+	if found := s.phrase(w); found != 0 {
 		s.name(w, found)
 	}
-}
-
-// termsAt returns the terms that start with the two characters at i.
-func (d *DenyList) termsAt(text string, i int) []*term {
-	return d.terms[code(at(text, i))<<5|code(at(text, i+1))]
 }
 
 // outermost sorts hits and drops those that lie within another, as the parts of a
@@ -101,54 +85,128 @@ func (s *denyScanner) hit(class Class, start, end int) {
 	s.hits = append(s.hits, Hit{class, start, end})
 }
 
-// identifier compares a term with the letters and digits from i on, whatever their
-// grouping. It must end where a word does.
-func (s *denyScanner) identifier(i int, t *term) {
-	if t.class == BirthDate && !s.prose {
-		return
-	}
-	text, want := s.text, t.words[0]
-	end := i
-	for n, gap := 0, 0; n < len(want); end++ {
-		s.work++
-		switch c := folded[at(text, end)]; {
-		case c == 0 && (end >= len(text) || gap == maxSeparator || tokenAt(text, end) > 0):
+// beginning is how a text goes on from a place, in the form of the keys of a
+// dictionary.
+type beginning struct {
+	key  [maxKey]byte
+	ends [maxKey]uint16 // of each byte in the text, from that place on: gaps are short
+	n    int
+}
+
+func (b *beginning) add(c byte, end int) {
+	b.key[b.n], b.ends[b.n] = c, uint16(end)
+	b.n++
+}
+
+// lettersAt takes the letters and digits from i on, whatever their grouping.
+func (b *beginning) lettersAt(text string, i, most int) {
+	for end, gap := i, 0; b.n < most && end < len(text); end++ {
+		if c := folded[text[end]]; c != 0 {
+			gap = 0
+			b.add(c, end+1-i)
+		} else if gap++; gap > maxSeparator || tokenAt(text, end) > 0 {
 			return
-		case c == 0:
-			gap++
-		case c != want[n]:
-			return
-		default:
-			n, gap = n+1, 0
 		}
-	}
-	if !isWord(after(text, end)) {
-		s.hit(t.class, i, end)
 	}
 }
 
-func (s *denyScanner) birthDate(i int, t *term) {
-	if day, start, end, ok := dateAt(s.text, i); ok && day.same(t.day) {
+// wordsAt takes the word w and those that follow it closely.
+func (b *beginning) wordsAt(text string, w word, most int) {
+	for start := w.start; ; {
+		for i := w.start; i < w.end && b.n < most; i++ {
+			b.add(folded[text[i]], i+1-start)
+		}
+		if b.n == most {
+			return
+		}
+		next, ok := nextWord(text, w.end)
+		if !ok || !near(w.end, next.start) || !apart(text, next.start, next.end) {
+			return
+		}
+		b.add(' ', next.start-start)
+		w = next
+	}
+}
+
+// find returns the longest term that the text begins with.
+func (b *beginning) find(d *dictionary) int { return d.find(b.key[:b.n]) }
+
+// end is where the term ends in the text that goes on from i, as the last word of the
+// term does, and whether a word ends there. A term that was cut off may end anywhere.
+func (b *beginning) end(text string, i int, key string) (end int, ok bool) {
+	end = i + int(b.ends[len(key)-1])
+	if len(key) == maxKey {
+		end = wordAt(text, end).end
+	}
+	return end, !isWord(at(text, end))
+}
+
+// identifier looks for the longest identifier from i on. It must end where a word does.
+func (s *denyScanner) identifier(i int) {
+	d := &s.list.identifiers
+	if second := folded[at(s.text, i+1)]; second != 0 && !d.mayStart(folded[s.text[i]], second) {
+		return
+	}
+	var b beginning
+	b.lettersAt(s.text, i, d.longest)
+	for n := b.find(d); n >= 0; n = d.entries[n].shorter {
+		t := &d.entries[n]
+		end, ok := b.end(s.text, i, t.key)
+		if ok && tokenAt(s.text, end) == 0 && (s.prose || t.class != BirthDate) {
+			s.hit(t.class, i, end)
+			return
+		}
+	}
+}
+
+func (s *denyScanner) birthDate(i int) {
+	if len(s.list.births) == 0 || !isDigit(s.text[i]) {
+		return
+	}
+	if day, start, end, ok := dateAt(s.text, i); ok && s.list.isBirth(day) {
 		s.hit(BirthDate, start, end)
 	}
 }
 
-func (s *denyScanner) phrase(w word, t *term) {
-	s.work += len(t.words)
-	if !w.is(s.text, t.words[0]) {
-		return
-	}
-	end := w.end
-	for _, want := range t.words[1:] {
-		next, ok := nextWord(s.text, end)
-		if !ok || !near(end, next.start) || !next.is(s.text, want) || !apart(s.text, next.start, next.end) {
-			return
+// isBirth reports whether a date can be a birth date of the list.
+func (d *DenyList) isBirth(day date) bool {
+	i, _ := slices.BinarySearchFunc(d.births, day.key(), func(b date, key int) int { return b.key() - key })
+	for ; i < len(d.births) && d.births[i].key() == day.key(); i++ {
+		if d.births[i].same(day) {
+			return true
 		}
-		end = next.end
 	}
-	start := w.start
-	if t.roles != 0 {
-		start, _ = s.company(w, t.roles, true) // J van der Berg
+	return false
+}
+
+// phrase looks for the longest row of words that starts with w, and returns what w is
+// when it is a name by itself.
+func (s *denyScanner) phrase(w word) (found roles) {
+	d := &s.list.words
+	if !d.mayStart(folded[s.text[w.start]], folded[at(s.text, w.start+1)]) {
+		return 0
 	}
-	s.hit(t.class, start, end)
+	var b beginning
+	b.wordsAt(s.text, w, d.longest)
+	var done [roleFamily | roleGiven + 1]bool // of those of the same roles the longest says all
+	for n := b.find(d); n >= 0; n = d.entries[n].shorter {
+		t := &d.entries[n]
+		if t.kind == termName {
+			if t.names(s.text, w) {
+				found |= t.roles
+			}
+			continue
+		}
+		end, ok := b.end(s.text, w.start, t.key)
+		if !ok || done[t.roles] {
+			continue
+		}
+		done[t.roles] = true
+		start := w.start
+		if t.roles != 0 {
+			start, _ = s.company(w, t.roles, true) // J van der Berg
+		}
+		s.hit(t.class, start, end)
+	}
+	return found
 }

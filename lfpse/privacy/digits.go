@@ -31,7 +31,6 @@ type digitRun struct {
 	digits [maxRunDigits]byte
 	groups [maxRunGroups]group
 	n      int // groups
-	work   int // characters read, for scanner.work
 }
 
 // begin reads the run that starts with the digit at i.
@@ -43,7 +42,6 @@ func (run *digitRun) begin(text string, i int) {
 // next drops the first group and reads on at the end, so that a long row of groups
 // is read once and not once from each of them.
 func (run *digitRun) next(text string) {
-	run.work += maxRunDigits // moved
 	copy(run.digits[:], run.digits[min(run.groups[0].count, maxRunDigits):])
 	copy(run.groups[:], run.groups[1:run.n])
 	run.n--
@@ -73,7 +71,6 @@ func (run *digitRun) fill(text string, i int, before separators) {
 		g.before = before
 		run.groups[run.n] = g
 		run.n++
-		run.work += g.count + maxSeparator
 		read += g.count
 		before, i = readSeparator(text, g.end)
 		if before == 0 {
@@ -164,7 +161,6 @@ func (run *digitRun) separatorsOf(n int) (kinds separators) {
 // more digits. UUIDs are codes.
 func (sc *scanner) standsAlone(start, end int, within separators) bool {
 	text := sc.text
-	sc.work += maxTouching // at most, as for a UUID
 	first, last := before(text, start), after(text, end)
 	if isDigit(first) || isDigit(last) {
 		return false // a redaction token; the digits themselves were all read

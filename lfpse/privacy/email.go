@@ -18,7 +18,6 @@ func (sc *scanner) email(i int) {
 		start++
 	}
 	end := sc.domainEnd(i + 1)
-	sc.work += i - start + min(maxDomain, len(sc.text)-i)
 	if start < i && end > 0 {
 		sc.hit(Email, start, end)
 	}

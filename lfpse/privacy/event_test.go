@@ -202,6 +202,17 @@ func TestScanEventCountsCharacters(t *testing.T) {
 	assert.Equal(t, "An NHS number stands at characters 4 to 13.", issues[0].Text)
 }
 
+// A report made of hits is screened and redacted as well as one with few.
+func TestScreeningManyHits(t *testing.T) {
+	const times = 2_000
+	text := strings.Repeat("Mrs Brown 9990000018 07700 900123 jo@example.org Siobhan E10 6QN 1/2/1950 ", times)
+	screener, deny := privacy.New(), denied()
+	event := &fhir.AdverseEvent{Description: &text}
+	assert.Len(t, screener.ScanEvent(event, deny), 7*times)
+	assert.Len(t, screener.RedactEvent(event, deny), 7*times)
+	assert.Empty(t, screener.ScanEvent(event, deny))
+}
+
 func TestScanEventRaisesWarnings(t *testing.T) {
 	event := &fhir.AdverseEvent{Description: new("near E10 6QN")}
 	assert.False(t, privacy.New().ScanEvent(event, nil).HasErrors())

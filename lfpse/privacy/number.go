@@ -89,7 +89,6 @@ func (sc *scanner) beginRun(i int) {
 // afterDigits skips the rest of a row that was too long to be read.
 func (sc *scanner) afterDigits(i int) int {
 	for isDigit(at(sc.text, i)) {
-		sc.work++
 		i++
 	}
 	return i

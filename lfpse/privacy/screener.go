@@ -94,7 +94,6 @@ type scanner struct {
 	hits    []Hit
 	run     digitRun // what the last digit began, kept for the groups that follow
 	dateEnd int      // where the last date ends
-	work    int      // characters looked at besides going through the text once
 }
 
 func (sc *scanner) scan() {

@@ -132,7 +132,6 @@ func (sc *scanner) partEnd(i int) int {
 				return i
 			}
 		}
-		sc.work++
 	}
 }
 

@@ -1,6 +1,0 @@
-//go:build race
-
-package privacy_test
-
-// workScale keeps the hostile texts short where every access is checked.
-const workScale = 10
