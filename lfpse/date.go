@@ -17,7 +17,16 @@ func NewDate(year int, month time.Month, day int) Date {
 }
 
 // DateOf returns the day on which t falls in its own location.
-func DateOf(t time.Time) Date { return Date(t.Format(time.DateOnly)) }
+func DateOf(t time.Time) Date {
+	y, m, d := t.Date()
+	if y < 0 || y > 9999 {
+		return Date(t.Format(time.DateOnly))
+	}
+	return Date([]byte{digit(y / 1000), digit(y / 100), digit(y / 10), digit(y), '-', digit(int(m) / 10), digit(int(m)), '-', digit(d / 10), digit(d)})
+}
+
+// digit is the last digit of a number.
+func digit(n int) byte { return '0' + byte(n%10) }
 
 // Civil returns the parts of a full date. The error says what is wrong without
 // quoting the value.
@@ -61,7 +70,10 @@ func (d Date) Valid() bool {
 type Time string
 
 // NewTime returns the time of day of t in its own location, cut to the second.
-func NewTime(t time.Time) Time { return Time(t.Format(time.TimeOnly)) }
+func NewTime(t time.Time) Time {
+	h, m, s := t.Clock()
+	return Time([]byte{digit(h / 10), digit(h), ':', digit(m / 10), digit(m), ':', digit(s / 10), digit(s)})
+}
 
 // Valid reports whether the time has the form HH:MM:SS and exists.
 func (t Time) Valid() bool {

@@ -20,5 +20,14 @@ func TestCivilIsAsStrictAsTheStandardLibrary(t *testing.T) {
 		}
 		require.NoError(t, err)
 		require.Equal(t, want, time.Date(year, month, day, 0, 0, 0, 0, time.UTC))
+		require.Equal(t, lfpse.Date(text), lfpse.DateOf(want))
+	})
+}
+
+func TestNewTimeIsWhatTheStandardLibraryWrites(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		at := time.Unix(rapid.Int64Range(-1e12, 1e12).Draw(t, "second"), 0).UTC()
+		require.Equal(t, at.Format(time.TimeOnly), string(lfpse.NewTime(at)))
+		require.Equal(t, at.Format(time.DateOnly), string(lfpse.DateOf(at)))
 	})
 }

@@ -31,7 +31,8 @@ type Encoder struct {
 	v      reflect.Value
 	issues fhir.Issues
 
-	extraAt map[extraKey][]int // the event's extras by where they belong
+	extraAt   map[extraKey][]int // the event's extras by where they belong
+	unsettled provisional
 
 	// The groups of a resource are collected first, so that its extensions go into
 	// two blocks of the right size.
@@ -72,7 +73,7 @@ type frame struct {
 
 // NewEncoder returns an encoder for the codec's taxonomy.
 func (c *Codec) NewEncoder() *Encoder {
-	return &Encoder{c: c, values: make([]value, 0, 64), spans: make([]span, 0, 16)}
+	return &Encoder{c: c, unsettled: provisional{c: c}, values: make([]value, 0, 64), spans: make([]span, 0, 16)}
 }
 
 // Encode does what [Codec.Encode] does. The resource is good until the next call of
@@ -91,6 +92,10 @@ func (w *Encoder) Encode(e *Event) (*fhir.AdverseEvent, fhir.Issues) {
 	return w.adverseEvent(), w.issues
 }
 
+// Provisional returns what [Codec.Provisional] returns for the resource of the last
+// event, without looking at it again.
+func (w *Encoder) Provisional() []string { return w.unsettled.sorted() }
+
 // Reset forgets the last event, so that an encoder that waits to be used again
 // holds nothing of it.
 func (w *Encoder) Reset() {
@@ -99,6 +104,7 @@ func (w *Encoder) Reset() {
 	}
 	clear(w.values[:cap(w.values)])
 	w.e, w.v, w.issues, w.extraAt, w.frame = nil, reflect.Value{}, nil, nil, frame{}
+	w.unsettled.keys = nil
 	w.devices.reset()
 	w.extensions.reset()
 	w.strings.reset()
@@ -169,6 +175,7 @@ func (w *Encoder) adverseEvent() *fhir.AdverseEvent {
 		w.resource(a, &w.c.resources[i])
 	}
 	a.Extension = w.groups("AdverseEvent", 0)
+	w.unsettled.event(a)
 	w.checkExtras()
 	w.checkHomes()
 	return a
@@ -320,6 +327,7 @@ func (w *Encoder) write() []r4.Extension {
 			w.set(&members[j], &w.values[j])
 		}
 		groups[i].Url, groups[i].Extension = s.g.url, members[start:s.end:s.end]
+		w.unsettled.group(s.g, &groups[i])
 		start = s.end
 	}
 	return groups

@@ -25,6 +25,7 @@ func TestEncoderForgetsTheEventBefore(t *testing.T) {
 		got, gotIssues := used.Encode(&e)
 		require.Equal(t, issues, gotIssues)
 		require.Equal(t, want, got)
+		require.Equal(t, c.Provisional(want), used.Provisional())
 	})
 }
 

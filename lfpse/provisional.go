@@ -15,15 +15,15 @@ import (
 // confirm, see [taxonomy.Confirmation].
 func (c *Codec) Provisional(a *fhir.AdverseEvent) []string {
 	p := &provisional{c: c}
-	if a.Event != nil {
-		for i := range a.Event.Coding {
-			p.concept(c.eventTypes, deref(a.Event.Coding[i].Code))
-		}
-	}
+	p.event(a)
 	p.extensions(a.Extension)
 	for i := range a.Contained {
 		p.extensions(extensionsOf(&a.Contained[i]))
 	}
+	return p.sorted()
+}
+
+func (p *provisional) sorted() []string {
 	slices.Sort(p.keys)
 	return slices.Compact(p.keys)
 }
@@ -33,22 +33,34 @@ type provisional struct {
 	keys []string
 }
 
+func (p *provisional) event(a *fhir.AdverseEvent) {
+	if a.Event == nil {
+		return
+	}
+	for i := range a.Event.Coding {
+		p.concept(p.c.eventTypes, deref(a.Event.Coding[i].Code))
+	}
+}
+
 func (p *provisional) extensions(exts []r4.Extension) {
 	for i := range exts {
 		n, ok := p.c.byURL[exts[i].Url]
 		if !ok {
 			continue
 		}
-		g := &p.c.groups[n]
-		if !g.unsure {
-			continue
-		}
-		if g.Group.Provisional {
-			p.keys = append(p.keys, g.ID)
-		}
-		for j := range exts[i].Extension {
-			p.field(g, &exts[i].Extension[j])
-		}
+		p.group(&p.c.groups[n], &exts[i])
+	}
+}
+
+func (p *provisional) group(g *groupPlan, x *r4.Extension) {
+	if !g.unsure {
+		return
+	}
+	if g.Group.Provisional {
+		p.keys = append(p.keys, g.ID)
+	}
+	for i := range x.Extension {
+		p.field(g, &x.Extension[i])
 	}
 }
 

@@ -151,7 +151,9 @@ func (l *Log) Drafts() iter.Seq2[Draft, error] {
 				return
 			}
 			l.finish(w)
-			if !yield(w.end(), nil) {
+			more := yield(w.d, nil)
+			w.end()
+			if !more {
 				return
 			}
 		}

@@ -59,7 +59,9 @@ func (m *Mapper) Map(in Row) Draft {
 		w.event()
 		w.build()
 	}
-	return w.end()
+	d := w.d
+	w.end()
+	return d
 }
 
 // start begins the draft and settles whether the row is for LFPSE at all.
@@ -70,15 +72,14 @@ func (w *work) start() {
 	}
 }
 
-// end returns the draft. The work is over; its memory, which holds nothing of the
-// row any more, is used for another.
-func (w *work) end() Draft {
-	d, m, cells, trace := w.d, w.m, w.r.cells, w.trace
+// end ends the work. Its memory, which holds nothing of the row any more, is used
+// for another.
+func (w *work) end() {
+	m, cells, trace := w.m, w.r.cells, w.trace
 	clear(cells)
 	clear(trace)
 	*w = work{m: m, r: row{cells: cells}, trace: trace[:0]}
 	m.works.Put(w)
-	return d
 }
 
 // work makes one draft.

@@ -71,5 +71,7 @@ func (l *Log) next(yield func(Draft, error) bool) bool {
 	if j.failed != nil {
 		panic(j.failed)
 	}
-	return yield(j.work.end(), nil)
+	more := yield(j.work.d, nil)
+	j.work.end()
+	return more
 }

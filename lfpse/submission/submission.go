@@ -263,7 +263,7 @@ func (b *Builder) submission(d *desk, e *lfpse.Event, a *fhir.AdverseEvent) (Sub
 		Version:          t.Version,
 		CanonicalBase:    t.CanonicalBase,
 		ID:               e.ID,
-		Provisional:      b.codec.Provisional(a),
+		Provisional:      d.encoder.Provisional(),
 		TestOrganisation: usesTestOrganisation(e),
 	}}, nil
 }
