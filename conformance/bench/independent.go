@@ -45,7 +45,7 @@ func (f *fixture) beside(v *differential.Validators) contest {
 	return contest{
 		name: besideJavaScript,
 		sides: []side{
-			{name: "fhir.Decode, Validator.Check", bytes: len(f.body), op: f.opValidate},
+			{name: "fhir.Decode, all five layers", bytes: len(f.body), op: f.opValidate},
 			javaScript("Medplum", differential.Medplum),
 			javaScript("fhir-validator-mx", differential.MX),
 			javaScript("fhirpath.js, three constraints", differential.FHIRPath),

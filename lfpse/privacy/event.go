@@ -144,8 +144,6 @@ func (w *walker) text(text string, kind textKind) {
 		return
 	case kind == drugCode && isConceptID(text):
 		return
-	case kind == token && w.deny == nil && harmless(text):
-		return
 	}
 	hits := w.hits(text, kind)
 	count := counter{text: text}

@@ -131,14 +131,21 @@ func (w *walker) extension(x *r4.Extension) {
 	}
 	// Nearly every extension has just a url, and extensions or a text.
 	w.extensions(x.Extension)
-	w.push("url", -1)
-	w.text(x.Url, token)
-	w.pop()
+	w.part("url", x.Url, token)
 	if f := w.screener.extension.value(property); f != nil {
-		w.push("value", -1)
-		w.text(*text, f.kindFor(x.Url))
-		w.pop()
+		w.part("value", *text, f.kindFor(x.Url))
 	}
+}
+
+// part visits a string of an extension. Most are urls and codes in which there can
+// be nothing; these need no path.
+func (w *walker) part(name, text string, kind textKind) {
+	if kind == token && w.deny == nil && harmless(text) {
+		return
+	}
+	w.push(name, -1)
+	w.text(text, kind)
+	w.pop()
 }
 
 func (w *walker) extensions(list []r4.Extension) {
