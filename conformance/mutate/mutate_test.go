@@ -97,12 +97,12 @@ func TestSurvivorsAreListed(t *testing.T) {
 			doc, err := tree.Parse(c.Input)
 			require.NoError(t, err)
 			for i := range r.tallies {
-				r.tallies[i].mutate(tax, judge, origin{c.Name, doc.(*tree.Object)}, sitesPerCase)
+				r.tallies[i].mutate(tax, &origin{name: c.Name, root: doc.(*tree.Object), judge: judge}, sitesPerCase)
 			}
 		}
 	}
 	var b bytes.Buffer
-	write(&b, r, true)
+	write(&b, r)
 	assert.Contains(t, b.String(), "survived: silent, site 0 of lfpse/event-types/good-care\n")
 	assert.Contains(t, b.String(), "other rule: other, site 0 of lfpse/event-types/good-care: LFPSE-DATE\n")
 	assert.Contains(t, b.String(), "50.000 % of the mutants caught, 0.000 % by a rule of the operator.")

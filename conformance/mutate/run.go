@@ -52,12 +52,8 @@ func run(sites, step int) (*result, error) {
 	if err != nil {
 		return nil, err
 	}
-	judge, err := judge.NewJudge("6", &judge.Options{Strict: true, Today: today})
-	if err != nil {
-		return nil, err
-	}
 	r := &result{}
-	origins, err := r.origins(judge, step)
+	origins, err := r.origins(step)
 	if err != nil {
 		return nil, err
 	}
@@ -68,7 +64,7 @@ func run(sites, step int) (*result, error) {
 		r.tallies[i].operator = &all[i]
 		wait.Go(func() {
 			for _, o := range origins {
-				r.tallies[i].mutate(tax, judge, o, sites)
+				r.tallies[i].mutate(tax, &o, sites)
 			}
 		})
 	}
@@ -83,13 +79,34 @@ func operators() []operator {
 
 // origin is a record without a fault.
 type origin struct {
-	name string
-	root *tree.Object
+	name  string
+	root  *tree.Object
+	judge *judge.Judge
+	// before are the errors that the strict validator finds in the record as it is.
+	before map[string]bool
+}
+
+// news returns the errors that the record has not had before.
+func (o *origin) news(issues fhir.Issues) (out fhir.Issues) {
+	for _, i := range issues {
+		if i.Severity == fhir.Error && !o.before[i.Rule+" "+i.Path] {
+			out = append(out, i)
+		}
+	}
+	return out
 }
 
 // origins returns the records to mutate, each once and every step-th of them.
-func (r *result) origins(judge *judge.Judge, step int) ([]origin, error) {
+func (r *result) origins(step int) ([]origin, error) {
 	all, err := cases.All()
+	if err != nil {
+		return nil, err
+	}
+	strict, err := judge.NewJudge("6", &judge.Options{Strict: true, Today: today})
+	if err != nil {
+		return nil, err
+	}
+	tolerant, err := judge.NewJudge("6", &judge.Options{Strict: true, Today: today, RootDescription: true})
 	if err != nil {
 		return nil, err
 	}
@@ -105,11 +122,18 @@ func (r *result) origins(judge *judge.Judge, step int) ([]origin, error) {
 			return nil, fmt.Errorf("%s: %w", c.Name, err)
 		}
 		text := string(tree.Append(nil, doc))
-		if seen[text] || len(text) > largest || judge.Check(c.Input).HasErrors() {
+		if seen[text] || len(text) > largest {
 			continue
 		}
 		if len(seen)%step == 0 {
-			out = append(out, origin{c.Name, doc.(*tree.Object)})
+			o := origin{c.Name, doc.(*tree.Object), strict, map[string]bool{}}
+			if c.Options != nil && c.Options.RootDescription {
+				o.judge = tolerant
+			}
+			for _, i := range o.news(o.judge.Check(c.Input)) {
+				o.before[i.Rule+" "+i.Path] = true
+			}
+			out = append(out, o)
 		}
 		seen[text] = true
 	}
@@ -118,12 +142,16 @@ func (r *result) origins(judge *judge.Judge, step int) ([]origin, error) {
 }
 
 // mutate makes the mutants of one record and judges them.
-func (t *tally) mutate(tax *taxonomy.Taxonomy, judge *judge.Judge, o origin, sites int) {
+func (t *tally) mutate(tax *taxonomy.Taxonomy, o *origin, sites int) {
 	changes := t.operator.changes(newRecord(tax, o.root))
 	for _, i := range spread(len(changes), sites) {
 		r := newRecord(tax, o.root.Clone())
 		changes[i](r)
-		issues := judge.Check(r.bytes())
+		all := o.judge.Check(r.bytes())
+		issues := o.news(all)
+		if len(issues) == 0 && len(o.before) > 0 && slices.ContainsFunc(all, t.operator.names) {
+			continue // the record had that very fault before
+		}
 		t.mutants++
 		switch {
 		case !issues.HasErrors():
