@@ -128,7 +128,7 @@ func qualityFixtures() []fixture {
 	} {
 		out = append(out, fixture{rule: "QUALITY-TEXT-MARKUP", name: name, paths: []string{descriptionPath}, bad: describe(texts[0]), good: describe(texts[1])})
 	}
-	for _, text := range []string{"n/a", "N.A.", "-", "?", "TBC", "to be confirmed", "As above.", "see  above", "See description", "null", "NaN", "#N/A", "#REF!", "[object Object]", "undefined", "XXX", "test", "Test.", "other"} {
+	for _, text := range []string{"n/a", "N.A.", "-", "?", "TBC", "to be confirmed", "As above.", "see  above", "See description", "null", "NaN", "#N/A", "#REF!", "[object Object]", "undefined", "xxxx", "test", "Test.", "other"} {
 		out = append(out, fixture{rule: "QUALITY-TEXT-PLACEHOLDER", name: text, paths: []string{outcomePath}, bad: recovered(text)})
 	}
 	for _, text := range []string{"None", "Unknown", "5", "病", "Well", "Test done", "None. See above for the rest of it.", "xy", strings.Repeat("n/a ", 8), "a text of just over sixteen letters"} {

@@ -25,7 +25,7 @@ func qualityCases(s *suite) {
 	}
 	rule("QUALITY-TEXT-PLACEHOLDER", fhir.Warning, "A stand-in fills a field and tells the reader nothing. It hides that the answer is missing.",
 		done("Not applicable", "N/A"), done("To be confirmed", "tbc"), done("See above", "See above."), done("Punctuation", "..."),
-		done("Written by a program", "null"), done("Broken cell of a spreadsheet", "#N/A"), done("Crosses", "XXX"), done("Test", "Testing"),
+		done("Written by a program", "null"), done("Broken cell of a spreadsheet", "#N/A"), done("Crosses", "xxxx"), done("Test", "Testing"),
 		told("Instead of a description", "see notes"),
 		bad("Don't know, where an answer is mandatory", goodCare, at("went-well/HowFutureOccurrence.value"), set("went-well/HowFutureOccurrence", "Don't know")).
 			because("Where a text is mandatory, not to know is not to answer."),
