@@ -25,7 +25,8 @@ func (c *Codec) Provisional(a *fhir.AdverseEvent) []string {
 
 func (p *provisional) sorted() []string {
 	slices.Sort(p.keys)
-	return slices.Compact(p.keys)
+	p.keys = slices.Compact(p.keys)
+	return slices.Clone(p.keys)
 }
 
 type provisional struct {
