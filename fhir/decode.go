@@ -34,11 +34,56 @@ func Decode(data []byte, opts ...DecodeOption) (*AdverseEvent, Issues) {
 	for _, opt := range opts {
 		opt(d)
 	}
+	return d.event(new(AdverseEvent))
+}
+
+// Decoder reads one event after the other into the same memory, for who looks at many
+// and keeps none: most of the time that [Decode] takes is spent on having memory and
+// on its being collected. A Decoder must not be used by two goroutines at once.
+type Decoder struct {
+	d     decoder
+	opts  []DecodeOption
+	slab  extensionSlab
+	texts []string
+	event AdverseEvent
+}
+
+// NewDecoder returns a decoder with the options of [Decode].
+func NewDecoder(opts ...DecodeOption) *Decoder {
+	return &Decoder{opts: opts, slab: extensionSlab{reused: true}}
+}
+
+// Decode reads one event as the function of that name does. The event is valid until
+// the decoder is used again; the issues, and strings of the event, may be kept.
+func (r *Decoder) Decode(data []byte) (*AdverseEvent, Issues) {
+	r.Reset()
+	d := &r.d
+	d.data, d.root, d.extensions, d.strings = data, "AdverseEvent", r.slab, r.texts
+	for _, opt := range r.opts {
+		opt(d)
+	}
+	a, issues := d.event(&r.event)
+	r.slab = d.extensions
+	return a, issues
+}
+
+// Reset forgets the event that was read last.
+func (r *Decoder) Reset() {
+	const texts = 256
+	if r.texts == nil {
+		r.texts = make([]string, texts)
+	}
+	clear(r.texts)
+	r.slab.reset()
+	r.d, r.event = decoder{}, AdverseEvent{}
+}
+
+// event reads an AdverseEvent, which is the whole document.
+func (d *decoder) event(a *AdverseEvent) (*AdverseEvent, Issues) {
 	if d.tooLarge(maxBytes) {
 		return nil, d.issues
 	}
-	d.extensions.due = strings.Count(d.src, "{")
-	a := new(AdverseEvent)
+	d.extensions.begin(strings.Count(d.src, "{"))
 	decodeAdverseEvent(d, a)
 	return a, d.finish()
 }

@@ -363,6 +363,38 @@ func TestDecodeExtensionLists(t *testing.T) {
 	}
 }
 
+// TestDecoderForgets reads documents with findings and without, of many shapes, with
+// one decoder: nothing of one is left in the next, and what may be kept stays.
+func TestDecoderForgets(t *testing.T) {
+	group := func(n int) string {
+		return `{"extension":[` + strings.Repeat(`{"url":"a","valueString":"x"},`, n) + `{"url":"b","valueCode":"y"}],"url":"g"}`
+	}
+	docs := []string{
+		eventWith(""),
+		eventWith(`"extension":[` + strings.Repeat(group(20)+",", 30) + group(0) + `],"date":"2026"`),
+		eventWith(`"extension":[{"url":"u","valueInteger":7}]`),
+		eventWith(`"contained":[{"resourceType":"Patient","id":"p","extension":[` + group(3) + `]}]`),
+		eventWith(`"extension":[{"url":"u","valueFoo":1}],"description":"x"`),
+		head, "", eventWith(`"id":"` + strings.Repeat("x", 6<<20) + `"`),
+		eventWith(`"extension":[` + strings.Repeat(group(2)+",", 1500) + group(2) + `]`),
+		eventWith(`"extension":[` + group(1) + "," + group(2) + `]`),
+	}
+	d := fhir.NewDecoder(fhir.TolerateRootDescription())
+	for range 2 {
+		for i, doc := range docs {
+			want, wantIssues := fhir.Decode([]byte(doc), fhir.TolerateRootDescription())
+			got, issues := d.Decode([]byte(doc))
+			require.Equal(t, want, got, i)
+			require.Equal(t, wantIssues, issues, i)
+		}
+	}
+	a, _ := d.Decode([]byte(eventWith(`"date":"2026-03"`)))
+	date := *a.Date
+	d.Reset()
+	assert.Equal(t, "2026-03", date)
+	assert.Nil(t, a.Date)
+}
+
 // TestIssuesHoldNoValues plants a word in every kind of value that can be wrong.
 func TestIssuesHoldNoValues(t *testing.T) {
 	const secret = "Zebedee"

@@ -1,6 +1,10 @@
 package fhir
 
-import r4 "github.com/samply/golang-fhir-models/fhir-models/fhir"
+import (
+	"slices"
+
+	r4 "github.com/samply/golang-fhir-models/fhir-models/fhir"
+)
 
 // extensionSlab hands out room for extensions from few large blocks. Pieces follow
 // each other without gaps, so the last one can grow in place, which suits every
@@ -9,6 +13,29 @@ type extensionSlab struct {
 	block []r4.Extension   // the used part of the current block
 	due   int              // at most how many extensions are still to come
 	spare [][]r4.Extension // empty, for lists that do not grow in place
+
+	reused bool // the block is kept for the next document, and all of this one should fit
+}
+
+// mostKept is how many extensions a slab keeps room for, in 880 KiB.
+const mostKept = 2048
+
+// begin prepares for a document with at most so many extensions.
+func (s *extensionSlab) begin(due int) {
+	s.due = due
+	if s.reused && cap(s.block) < due && due <= mostKept {
+		s.block = make([]r4.Extension, 0, due)
+	}
+}
+
+// reset makes room for the next document.
+func (s *extensionSlab) reset() {
+	clear(s.block)
+	s.block = s.block[:0]
+	s.spare = slices.DeleteFunc(s.spare, func(spare []r4.Extension) bool { return cap(spare) > mostKept })
+	for _, spare := range s.spare {
+		clear(spare[:cap(spare)])
+	}
 }
 
 // reserve makes the current block have room for n more extensions.

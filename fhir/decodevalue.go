@@ -226,7 +226,7 @@ func (d *decoder) moreExtensions(xs []r4.Extension) []r4.Extension {
 		spare = append(spare, r4.Extension{})
 		decodeExtension(d, &spare[len(spare)-1])
 	}
-	if n := len(spare); n >= cap(spare)/2 {
+	if n := len(spare); n >= cap(spare)/2 && !e.reused {
 		return spare[:n:n]
 	}
 	xs = e.take(len(spare))

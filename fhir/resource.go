@@ -39,10 +39,24 @@ func (r *Resource) ResourceType() string {
 	}
 }
 
+// Single reports whether exactly one resource is set.
+func (r *Resource) Single() bool {
+	n := 0
+	for _, set := range [...]bool{r.Patient != nil, r.Location != nil, r.Practitioner != nil, r.Device != nil, r.Medication != nil, r.Other != nil} {
+		if set {
+			n++
+		}
+	}
+	return n == 1
+}
+
 // Bare returns the id and the extensions of a resource that has nothing else, as
-// most of an LFPSE event have not; ok is false for any other. It neither copies nor
-// allocates.
+// most of an LFPSE event have not; ok is false for any other, of which it returns the
+// same, as long as it is one. It neither copies nor allocates.
 func (r *Resource) Bare() (id *string, extensions []r4.Extension, ok bool) {
+	if !r.Single() {
+		return nil, nil, false
+	}
 	switch {
 	case r.Patient != nil:
 		return r.Patient.Id, r.Patient.Extension, barePatient(r.Patient)

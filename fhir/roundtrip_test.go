@@ -311,8 +311,12 @@ func FuzzDecode(f *testing.F) {
 	} {
 		f.Add([]byte(doc))
 	}
+	used := fhir.NewDecoder(fhir.TolerateRootDescription())
 	f.Fuzz(func(t *testing.T, data []byte) {
 		event, issues := fhir.Decode(data, fhir.TolerateRootDescription())
+		same, sameIssues := used.Decode(data)
+		require.Equal(t, event, same)
+		require.Equal(t, issues, sameIssues)
 		if issues.HasErrors() {
 			return
 		}
