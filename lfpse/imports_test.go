@@ -50,7 +50,7 @@ func TestLayersPointOneWay(t *testing.T) {
 		"./fhir/...":            {module + "lfpse", module + "mapping", module + "conformance", "github.com/goccy/go-yaml", "golang.org/x/text"},
 		"./lfpse/taxonomy":      {module + "lfpse/code", module + "lfpse/validate", module + "mapping", module + "conformance", "github.com/goccy/go-yaml", "golang.org/x/text"},
 		"./lfpse":               {module + "lfpse/validate", module + "lfpse/privacy", module + "lfpse/submission", module + "mapping", module + "conformance", "github.com/goccy/go-yaml", "golang.org/x/text"},
-		"./lfpse/validate":      {module + "lfpse/privacy", module + "lfpse/submission", module + "mapping", module + "conformance", "github.com/goccy/go-yaml"},
+		"./lfpse/validate":      {module + "lfpse/submission", module + "mapping", module + "conformance", "github.com/goccy/go-yaml"},
 		"./lfpse/privacy":       {module + "lfpse/validate", module + "lfpse/submission", module + "mapping", module + "conformance", "github.com/goccy/go-yaml"},
 		"./lfpse/submission":    {module + "lfpse/client", module + "mapping", module + "conformance", "github.com/goccy/go-yaml"},
 		"./lfpse/client":        {module + "mapping", module + "conformance", "github.com/goccy/go-yaml"},

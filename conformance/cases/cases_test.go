@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"strings"
 	"testing"
+	"unicode"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -13,6 +15,10 @@ import (
 	"github.com/gpsafety/lfpse-go/conformance/cases"
 	"github.com/gpsafety/lfpse-go/conformance/cases/judge"
 	"github.com/gpsafety/lfpse-go/fhir"
+	"github.com/gpsafety/lfpse-go/lfpse"
+	"github.com/gpsafety/lfpse-go/lfpse/privacy"
+	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
+	"github.com/gpsafety/lfpse-go/lfpse/validate"
 )
 
 func all(t testing.TB) []judge.Case {
@@ -38,6 +44,32 @@ func TestCases(t *testing.T) {
 			assert.Empty(t, c.Differs(issues))
 			assert.Equal(t, c.Valid, !issues.HasErrors())
 		})
+	}
+}
+
+// To judge and to screen a record in one pass finds what doing one after the other
+// does, whatever the caller denies.
+func TestOnePassFindsTheSame(t *testing.T) {
+	tax, err := taxonomy.Embedded("6")
+	require.NoError(t, err)
+	codec, err := lfpse.NewCodec(tax)
+	require.NoError(t, err)
+	v, err := validate.New(codec)
+	require.NoError(t, err)
+	s := privacy.New()
+	for _, c := range all(t) {
+		a, _ := fhir.Decode(c.Input, fhir.TolerateRootDescription())
+		var terms []privacy.Term
+		for i, word := range strings.FieldsFunc(string(c.Input), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
+			if len(word) > 1 && i%37 == 0 {
+				terms = append(terms, privacy.Term{Class: privacy.Identifier, Text: word}, privacy.Term{Class: privacy.FamilyName, Text: word})
+			}
+		}
+		for _, deny := range []*privacy.DenyList{nil, privacy.NewDenyList(nil), privacy.NewDenyList(terms)} {
+			report, private := v.CheckAndScreen(a, s, deny)
+			require.Equal(t, v.Check(a), report, c.Name)
+			require.Equal(t, s.ScanEvent(a, deny), private, c.Name)
+		}
 	}
 }
 

@@ -41,10 +41,22 @@ func (s *Screener) ScanEvent(a *fhir.AdverseEvent, deny *DenyList) fhir.Issues {
 	}()
 	w.screener, w.deny, w.root = s, deny, "AdverseEvent"
 	w.event(a)
-	if w.seen.identifying() && !s.noHints {
-		w.hints(a)
+	return append(w.issues, s.Hints(a)...)
+}
+
+// Clear reports whether [Screener.ScanEvent] has nothing to say about a text of a kind.
+// It lets who reads a report anyway screen it on the way.
+func (s *Screener) Clear(text string, kind Kind, deny *DenyList) bool {
+	switch {
+	case text == "" || kind == none || deny == nil && kind == token && (harmless(text) || short(text)):
+		return true
+	case kind == binary:
+		return false
+	case kind == drugCode && isConceptID(text):
+		return true
 	}
-	return w.issues
+	var sc scanner
+	return len(sc.find(text, kind, deny)) == 0
 }
 
 func (w *walker) event(a *fhir.AdverseEvent) {
@@ -62,7 +74,6 @@ type walker struct {
 
 	scanner   scanner // for one text after the other
 	redacting bool    // replace what is found, and report that only
-	seen      traits  // what the report tells of the patient
 }
 
 // step is one element on the path; index is -1 for an element that does not
@@ -121,21 +132,36 @@ func (c *counter) characters(h Hit) (from, to int) {
 	return c.count + 1, c.count + utf8.RuneCountInString(c.text[h.Start:h.End])
 }
 
-// textKind says how the text of an element is screened.
-type textKind uint8
+// Kind says how a text is screened; see [Screener.ScanEvent].
+type Kind uint8
 
 const (
-	prose     textKind = iota
-	catalogue          // name of a product or code
-	token              // code, id, reference, date, number
-	narrative          // XHTML
-	binary             // base64
-	contact            // ReporterContact
-	drugCode           // a dm+d id
+	prose     Kind = iota
+	catalogue      // name of a product or code
+	token          // code, id, reference, date, number
+	narrative      // XHTML
+	binary         // base64
+	contact        // ReporterContact
+	drugCode       // a dm+d id
+	none           // no text: a truth value, for one
 )
 
+// KindOf returns the kind of the value of an LFPSE field: name is the url of its
+// extension, property what holds the value, such as valueString. Without a name it is
+// that of any value there; so valueId is right for ids and references.
+func (s *Screener) KindOf(name, property string) Kind {
+	f := s.extension.value(property)
+	switch {
+	case f == nil:
+		return none
+	case f.role != roleText:
+		return binary // nothing is known to be clear
+	}
+	return f.kindFor(name)
+}
+
 // text screens one string.
-func (w *walker) text(text string, kind textKind) {
+func (w *walker) text(text string, kind Kind) {
 	switch {
 	case text == "" || w.redacting:
 		return
@@ -145,7 +171,7 @@ func (w *walker) text(text string, kind textKind) {
 	case kind == drugCode && isConceptID(text):
 		return
 	}
-	hits := w.hits(text, kind)
+	hits := w.scanner.find(text, kind, w.deny)
 	count := counter{text: text}
 	for _, hit := range hits {
 		from, to := count.characters(hit)
@@ -159,14 +185,13 @@ func (w *walker) text(text string, kind textKind) {
 	}
 }
 
-// hits screens a text as its kind demands.
-func (w *walker) hits(text string, kind textKind) []Hit {
-	plain := kind == token && harmless(text)
-	normal := text
-	if !plain {
-		normal = normalise(text)
+// find screens a text as its kind demands.
+func (sc *scanner) find(text string, kind Kind, deny *DenyList) []Hit {
+	normal, hits := text, []Hit(nil)
+	if kind != token || !harmless(text) {
+		normal, hits = sc.next(text)
 	}
-	denied := w.deny.scan(normal, kind != token && kind != drugCode)
+	denied := deny.scan(normal, kind != token && kind != drugCode)
 	if kind == catalogue {
 		for i := range denied {
 			if denied[i].Class == Name {
@@ -174,10 +199,7 @@ func (w *walker) hits(text string, kind textKind) []Hit {
 			}
 		}
 	}
-	if plain {
-		return denied
-	}
-	return locate(text, normal, combine(w.scanner.next(normal), denied, kind))
+	return locate(text, normal, combine(hits, denied, kind))
 }
 
 // markup screens XHTML once more without tags and with entities resolved, as a

@@ -31,43 +31,72 @@ func traitOf(url string) traits {
 	return 0
 }
 
-// identifying reports whether a place, an exact time and an exact age are told.
-func (t traits) identifying() bool { return t == traitOrganisation|traitTime|traitAge }
+// telling are the traits that together point to one person.
+const telling = traitOrganisation | traitTime | traitAge
 
-// hints says of each exact value how it could be told less exactly.
-func (w *walker) hints(a *fhir.AdverseEvent) {
-	if a.Date != nil {
-		w.hint("AdverseEvent.date", "The day of the event"+mayIdentify, "Give the month only, as ApproximateDate (YYYY-MM).")
-	}
-	w.hintsIn("AdverseEvent", a.Extension)
-	for i, r := range a.Contained {
-		if r.Patient != nil {
-			w.hintsIn("AdverseEvent.contained["+strconv.Itoa(i)+"]", r.Patient.Extension)
+func traitsOf(groups []r4.Extension) (t traits) {
+	for i := range groups {
+		for j := range groups[i].Extension {
+			t |= traitOf(groups[i].Extension[j].Url)
 		}
 	}
+	return t
 }
 
-func (w *walker) hintsIn(path string, groups []r4.Extension) {
+// Hints returns those findings of [Screener.ScanEvent] that have severity
+// information: where a place, an exact time and an exact age are told, it says of each
+// exact value how it could be told less exactly.
+func (s *Screener) Hints(a *fhir.AdverseEvent) fhir.Issues {
+	if a == nil || s.noHints {
+		return nil
+	}
+	told := traitsOf(a.Extension)
+	for i := range a.Contained {
+		_, groups, _ := a.Contained[i].Bare()
+		told |= traitsOf(groups)
+	}
+	if told != telling {
+		return nil
+	}
+	h := make(hints, 0, 3) // as many as there are with one patient
+	if a.Date != nil {
+		h.add("AdverseEvent.date", "The day of the event"+mayIdentify, "Give the month only, as ApproximateDate (YYYY-MM).")
+	}
+	h.in("AdverseEvent", a.Extension)
+	for i := range a.Contained {
+		if p := a.Contained[i].Patient; p != nil {
+			h.in("AdverseEvent.contained["+strconv.Itoa(i)+"]", p.Extension)
+		}
+	}
+	return fhir.Issues(h)
+}
+
+type hints fhir.Issues
+
+func (h *hints) in(path string, groups []r4.Extension) {
 	for i := range groups {
 		for j := range groups[i].Extension {
 			switch traitOf(groups[i].Extension[j].Url) {
 			case traitTime:
-				w.hint(valuePath(path, i, j), "The exact time"+mayIdentify, "Leave PreciseTime out, or give the part of the day as EstimatedTime.")
+				h.add(valuePath(path, i, j), "The exact time"+mayIdentify, "Leave PreciseTime out, or give the part of the day as EstimatedTime.")
 			case traitAge:
-				w.hint(valuePath(path, i, j), "The exact age"+mayIdentify, "Give an AgeBracket instead of AgeAtTimeOfIncidentDays.")
+				h.add(valuePath(path, i, j), "The exact age"+mayIdentify, "Give an AgeBracket instead of AgeAtTimeOfIncidentDays.")
 			}
 		}
 	}
 }
 
 func valuePath(path string, group, field int) string {
-	return path + ".extension[" + strconv.Itoa(group) + "].extension[" + strconv.Itoa(field) + "].value"
+	b := append(make([]byte, 0, 96), path...)
+	b = strconv.AppendInt(append(b, ".extension["...), int64(group), 10)
+	b = strconv.AppendInt(append(b, "].extension["...), int64(field), 10)
+	return string(append(b, "].value"...))
 }
 
 const mayIdentify = ", together with the organisation and the other details of the patient, may identify the patient in a small practice."
 
-func (w *walker) hint(path, text, fix string) {
-	w.issues = append(w.issues, fhir.Issue{
+func (h *hints) add(path, text, fix string) {
+	*h = append(*h, fhir.Issue{
 		Severity: fhir.Information, Rule: "PRIVACY-REIDENTIFICATION", Path: path, Offset: -1, Text: text, Fix: fix,
 	})
 }

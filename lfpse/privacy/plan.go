@@ -49,9 +49,9 @@ type fieldPlan struct {
 	index  int
 	name   string // FHIRPath name
 	role   fieldRole
-	kind   textKind // of a string
-	reason string   // why the element is refused
-	nested *plan    // of a struct
+	kind   Kind   // of a string
+	reason string // why the element is refused
+	nested *plan  // of a struct
 }
 
 type fieldRole uint8
@@ -188,7 +188,7 @@ func choiceBase(name string) (base string, ok bool) {
 
 // kindOf says how a string element is screened. Free text is the default, so an
 // element that is not known here is screened for everything.
-func kindOf(owner reflect.Type, name string) textKind {
+func kindOf(owner reflect.Type, name string) Kind {
 	switch name {
 	case "div":
 		return narrative

@@ -74,7 +74,7 @@ func rawRefusal(key string, value any) string {
 	return ""
 }
 
-func rawKind(name string) textKind {
+func rawKind(name string) Kind {
 	if strings.HasPrefix(name, "value") && (strings.HasSuffix(name, "Code") || strings.HasSuffix(name, "Date") || strings.HasSuffix(name, "DateTime")) {
 		return token
 	}

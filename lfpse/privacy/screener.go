@@ -1,6 +1,7 @@
 package privacy
 
 import (
+	"math/bits"
 	"slices"
 	"sync"
 	"unicode/utf8"
@@ -65,21 +66,29 @@ type Hit struct {
 // Scan finds what can be told by its form in one text, in text order. It returns nil
 // when there is nothing, and then allocates only for a text that is not ASCII.
 func (s *Screener) Scan(text string) []Hit {
-	normal := normalise(text)
 	var sc scanner
-	return locate(text, normal, sc.next(normal))
+	normal, hits := sc.next(text)
+	return locate(text, normal, hits)
 }
 
-// next scans a text in the normal form. The scanner may be used again, but not its
-// hits.
-func (sc *scanner) next(text string) []Hit {
-	sc.text, sc.hits, sc.dateEnd, sc.run.n = text, nil, 0, 0
-	sc.scan()
+// next scans a text and returns also its normal form, to which the hits belong. Most
+// texts are ASCII, which is normal: so it shows on the way that one is not. The scanner
+// may be used again, but not its hits.
+func (sc *scanner) next(text string) (normal string, hits []Hit) {
+	sc.begin(text)
+	if sc.normal = false; !sc.scan() {
+		text = normalise(text)
+		sc.begin(text)
+		sc.normal = true
+		sc.scan()
+	}
 	if len(sc.hits) > 1 {
 		slices.SortStableFunc(sc.hits, byStart)
 	}
-	return sc.hits
+	return text, sc.hits
 }
+
+func (sc *scanner) begin(text string) { sc.text, sc.hits, sc.dateEnd, sc.run.n = text, nil, 0, 0 }
 
 func byStart(a, b Hit) int {
 	if a.Start != b.Start {
@@ -94,40 +103,71 @@ type scanner struct {
 	hits    []Hit
 	run     digitRun // what the last digit began, kept for the groups that follow
 	dateEnd int      // where the last date ends
+	normal  bool     // the text is in the normal form
 }
 
-func (sc *scanner) scan() {
+// scan looks for hits. It gives up, and returns false, when the text turns out not to be
+// in the normal form.
+func (sc *scanner) scan() bool {
+	text, i := sc.text, 0
+words:
+	for i+8 <= len(text) {
+		w := eight(text[i:])
+		if w&highBits != 0 && !sc.normal {
+			return false
+		}
+		for marks := triggersIn(w); marks != 0; marks &= marks - 1 {
+			j := i + bits.TrailingZeros64(marks)/8
+			if next := sc.trigger(j); next > j+1 {
+				i = next
+				continue words
+			}
+		}
+		i += 8
+	}
+	for i < len(text) {
+		if text[i] >= utf8.RuneSelf && !sc.normal {
+			return false
+		}
+		i = sc.trigger(i)
+	}
+	return true
+}
+
+// trigger looks closer at the byte at i, if it deserves it, and returns where to go on.
+func (sc *scanner) trigger(i int) int {
 	text := sc.text
-	for i := 0; ; {
-		for uint(i) < uint(len(text)) && triggers[text[i]] == triggerNone {
-			i++
+	switch triggers[text[i]] {
+	case triggerDigit:
+		return sc.number(i)
+	case triggerAt:
+		sc.email(i)
+	case triggerCapital:
+		if mayFollowTitle(text, i) {
+			sc.titled(i)
 		}
-		if i >= len(text) {
-			return
+		if text[i] == 'M' && at(text, i+1) == 'r' {
+			sc.titledInLowerCase(i)
 		}
-		switch triggers[text[i]] {
-		case triggerDigit:
-			i = sc.number(i)
-		case triggerAt:
-			sc.email(i)
-			i++
-		case triggerCapital:
-			if mayFollowTitle(text, i) {
-				sc.titled(i)
-			}
-			if text[i] == 'M' && at(text, i+1) == 'r' {
-				sc.titledInLowerCase(i)
-			}
-			i++
-		case triggerM:
-			if at(text, i+1) == 'r' {
-				sc.titledInLowerCase(i)
-			}
-			i++
-		default:
-			i++
+	case triggerM:
+		if at(text, i+1) == 'r' {
+			sc.titledInLowerCase(i)
 		}
 	}
+	return i + 1
+}
+
+// triggersIn marks, by its highest bit, each of eight bytes that may deserve a closer
+// look: those from 0 to Z, which are digits, capitals, the at sign and a few others,
+// and an m, if it may be that of mr.
+func triggersIn(w uint64) uint64 {
+	const ones, last = 0x0101010101010101, 0x80 << 56
+	low := w &^ highBits
+	from0 := low + (0x80-'0')*ones
+	pastZ := low + (0x80-'Z'-1)*ones
+	notM := (low ^ 'm'*ones) + 0x7f*ones
+	notR := (low ^ 'r'*ones) + 0x7f*ones
+	return (from0&^pastZ | ^notM&(^notR>>8|last)) &^ w & highBits
 }
 
 func (sc *scanner) hit(class Class, start, end int) {
@@ -135,13 +175,13 @@ func (sc *scanner) hit(class Class, start, end int) {
 }
 
 // harmless reports whether at most a name with its title can be found in a text: it
-// is ASCII, has no at sign, and no digits but those of a short code or a version at
-// the end. Most codes and urls are such.
+// is ASCII, has no at sign, and no digits but those of a short code or one at the end,
+// of a version or a counter. Most codes, ids and urls are such.
 func harmless(text string) bool {
 	for i := plainLen(text); i < len(text); i++ {
 		switch triggers[text[i]] {
 		case triggerDigit:
-			if len(text) > 2 && (i < len(text)-1 || text[i-1] != '-') {
+			if len(text) > 2 && i < len(text)-1 {
 				return false
 			}
 		case triggerAt, triggerWide:
@@ -149,6 +189,22 @@ func harmless(text string) bool {
 		}
 	}
 	return true
+}
+
+// short reports whether a text has at most eight digits, hyphens and colons between
+// them and a capital before them, as dates, times and ODS codes have. Nothing can be
+// found in it: what has fewer than ten digits takes letters.
+func short(text string) bool {
+	digits := 0
+	for i := range len(text) {
+		switch c := text[i]; {
+		case isDigit(c):
+			digits++
+		case c != '-' && c != ':' && (i > 0 || !isUpper(c)):
+			return false
+		}
+	}
+	return digits <= 8
 }
 
 // plainLen returns the length, a multiple of eight, of a part at the start that has

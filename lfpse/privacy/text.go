@@ -8,14 +8,14 @@ import "slices"
 // same kind covers already. It returns nil when there is nothing, and then allocates
 // only for a text that is not ASCII.
 func (s *Screener) ScanText(text string, deny *DenyList) []Hit {
-	normal := normalise(text)
 	var sc scanner
-	return locate(text, normal, combine(sc.next(normal), deny.scan(normal, true), prose))
+	normal, hits := sc.next(text)
+	return locate(text, normal, combine(hits, deny.scan(normal, true), prose))
 }
 
 // combine merges the hits found by form and the hits of the deny-list, both in text
 // order, in one go through both.
-func combine(formal, denied []Hit, kind textKind) []Hit {
+func combine(formal, denied []Hit, kind Kind) []Hit {
 	if len(denied) > 0 && len(formal) > 0 {
 		denied = slices.DeleteFunc(denied, coveredBy(formal, kind))
 	}
@@ -35,7 +35,7 @@ func combine(formal, denied []Hit, kind textKind) []Hit {
 }
 
 // takes reports whether a hit by form counts in a text of the kind.
-func (kind textKind) takes(c Class) bool {
+func (kind Kind) takes(c Class) bool {
 	switch c {
 	case TitledName: // products are named after people, and reporters may give their name
 		return kind == prose || kind == narrative
@@ -48,7 +48,7 @@ func (kind textKind) takes(c Class) bool {
 // coveredBy returns a test, to be asked in text order, of whether a denied hit lies
 // in a hit by form of the same class, or is a name in an e-mail address. In contact
 // details the hit by form does not count, so the denied one must stay.
-func coveredBy(formal []Hit, kind textKind) func(Hit) bool {
+func coveredBy(formal []Hit, kind Kind) func(Hit) bool {
 	var reach [256]int // how far the hits of each class that start before go
 	return func(d Hit) bool {
 		for ; len(formal) > 0 && formal[0].Start <= d.Start; formal = formal[1:] {

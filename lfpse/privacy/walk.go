@@ -68,7 +68,7 @@ func (w *walker) element(v reflect.Value, f *fieldPlan) {
 }
 
 // string screens a string, or replaces what is found in it.
-func (w *walker) string(v reflect.Value, kind textKind) {
+func (w *walker) string(v reflect.Value, kind Kind) {
 	if !w.redacting {
 		w.text(v.String(), kind)
 	} else if text, found := w.redact(v.String(), kind); found {
@@ -122,7 +122,6 @@ func (w *walker) displayOfPerson(v reflect.Value) {
 // extension visits an extension. How its value is screened depends on which LFPSE
 // field it is.
 func (w *walker) extension(x *r4.Extension) {
-	w.seen |= traitOf(x.Url)
 	property, value, n := fhir.ExtensionValue(x)
 	text, ofText := value.(*string)
 	if w.redacting || x.Id != nil || n > 1 || n == 1 && !ofText {
@@ -139,7 +138,7 @@ func (w *walker) extension(x *r4.Extension) {
 
 // part visits a string of an extension. Most are urls and codes in which there can
 // be nothing; these need no path.
-func (w *walker) part(name, text string, kind textKind) {
+func (w *walker) part(name, text string, kind Kind) {
 	if kind == token && w.deny == nil && harmless(text) {
 		return
 	}
@@ -179,7 +178,7 @@ func (w *walker) value(v reflect.Value, url string, f fieldPlan) {
 }
 
 // kindFor is the kind of the value of an extension with the url.
-func (f *fieldPlan) kindFor(url string) textKind {
+func (f *fieldPlan) kindFor(url string) Kind {
 	if f.role == roleText && f.kind != binary {
 		return fieldKind(url, f.kind)
 	}
@@ -187,7 +186,7 @@ func (f *fieldPlan) kindFor(url string) textKind {
 }
 
 // fieldKind is the kind of the value of an LFPSE field, by its bare name.
-func fieldKind(url string, kind textKind) textKind {
+func fieldKind(url string, kind Kind) Kind {
 	switch url {
 	case "ReporterContact":
 		return contact

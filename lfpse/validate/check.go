@@ -88,8 +88,37 @@ func (w *view) open(g *gate) bool {
 
 type compiledCond struct {
 	thing
-	codes []string
+	codes codeSet
 	not   bool
+}
+
+// codeSet is a set of codes.
+type codeSet struct {
+	all   []string  // nil for any code
+	small [2]uint64 // those that have a rank
+}
+
+// rank numbers the codes of one or two digits, as most are; it is -1 for others.
+func rank(code string) int {
+	n := smallNumber(code)
+	if len(code) == 2 && n >= 0 {
+		n += 10
+	}
+	return n
+}
+
+func (s *codeSet) add(code string) {
+	s.all = append(s.all, code)
+	if r := rank(code); r >= 0 {
+		s.small[r/64] |= 1 << (r % 64)
+	}
+}
+
+func (s *codeSet) has(a *answer) bool {
+	if a.rank >= 0 {
+		return s.small[a.rank/64]>>(a.rank%64)&1 != 0
+	}
+	return slices.Contains(s.all, a.text)
 }
 
 // compile compiles a check; ok is false if the taxonomy lacks what it is about.
@@ -126,10 +155,10 @@ func (v *Validator) compileCond(c cond) (compiledCond, bool) {
 	out := compiledCond{thing: t, not: c.not}
 	for _, value := range c.values {
 		if code, ok := t.field.code(value); ok {
-			out.codes = append(out.codes, code)
+			out.codes.add(code)
 		}
 	}
-	return out, len(out.codes) > 0 || c.values == nil
+	return out, len(out.codes.all) > 0 || c.values == nil
 }
 
 // code turns a value of a rule into what stands in a record: the code of a name in
@@ -230,11 +259,11 @@ func (w *view) findFor(c *compiled, at place) *finding {
 
 // holds reports whether a condition holds within a scope.
 func (w *view) holds(c *compiledCond, scope int) bool {
-	if c.codes == nil {
+	if c.codes.all == nil {
 		return w.there(&c.thing, scope) != c.not
 	}
 	for i := w.firstIn(c.field, scope); i >= 0; i = w.nextIn(i, scope) {
-		if slices.Contains(c.codes, w.answers[i].text) {
+		if c.codes.has(&w.answers[i]) {
 			return !c.not
 		}
 	}

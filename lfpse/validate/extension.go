@@ -1,7 +1,5 @@
 package validate
 
-import "strconv"
-
 // valueFormat returns the format of the value that an extension has in a property
 // such as valueCode, where that is a text or a number.
 func valueFormat(property string) format {
@@ -36,16 +34,4 @@ func valueFormat(property string) format {
 		return unsignedIntFormat
 	}
 	return textFormat
-}
-
-// said returns the value of a field as rules compare it, a text or a truth value,
-// and whether it is blank, so that nothing was said.
-func said(value any) (s string, blankText bool) {
-	switch v := value.(type) {
-	case *string:
-		return *v, blank(*v)
-	case *bool:
-		return strconv.FormatBool(*v), false
-	}
-	return "", false
 }

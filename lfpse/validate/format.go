@@ -94,15 +94,56 @@ func (f format) validInt(n int) bool {
 }
 
 func validString(s string) bool {
-	blank := true
+	return !allBlank(s) && !hasControls(s) && utf8.ValidString(s) && !tooLong(s)
+}
+
+func allBlank(s string) bool {
 	for i := range len(s) {
-		c := s[i]
-		if c < ' ' && c != '\t' && c != '\n' && c != '\r' {
+		if c := s[i]; c != ' ' && c != '\t' && c != '\n' && c != '\r' {
 			return false
 		}
-		blank = blank && (c == ' ' || c == '\t' || c == '\n' || c == '\r')
 	}
-	return !blank && utf8.ValidString(s) && !tooLong(s)
+	return true
+}
+
+// hasControls reports control characters other than tabs and line breaks.
+func hasControls(s string) bool {
+	isControl := func(c byte) bool { return c < ' ' && c != '\t' && c != '\n' && c != '\r' }
+	i := 0
+	for ; i+8 <= len(s); i += 8 {
+		w := eight(s[i:])
+		if (w-each*' ')&^w&high == 0 {
+			continue
+		}
+		for j := i; j < i+8; j++ { // a byte after a control character may be taken for one
+			if isControl(s[j]) {
+				return true
+			}
+		}
+	}
+	for ; i < len(s); i++ {
+		if isControl(s[i]) {
+			return true
+		}
+	}
+	return false
+}
+
+// nextNonASCII is the place of the first byte from i on that is no ASCII, or a delete
+// character, or the length of s.
+func nextNonASCII(s string, i int) int {
+	for i+8 <= len(s) {
+		w := eight(s[i:])
+		if (w|(w+each))&high == 0 {
+			i += 8
+			continue
+		}
+		break
+	}
+	for i < len(s) && s[i] < 0x7f {
+		i++
+	}
+	return i
 }
 
 func validCode(s string) bool {
@@ -126,7 +167,7 @@ func plainText(s string) bool {
 		return false
 	}
 	for ; len(s) >= 8; s = s[8:] {
-		if !printable(s, ' ') && !plainBytes(s[:8]) {
+		if !printable(s) && !plainBytes(s[:8]) {
 			return false
 		}
 	}
@@ -142,16 +183,23 @@ func plainBytes(s string) bool {
 	return true
 }
 
-// printable reports whether the first eight bytes of s are characters from least to
-// the tilde, all at a time: the high bit of one is set if it is no ASCII, if taking
-// least from it borrows, or if adding 1 carries. It may see such a byte in the one
+// printable reports whether the first eight bytes of s are characters from the blank to
+// the tilde, all at a time: the high bit of one is set if it is no ASCII, if taking a
+// blank from it borrows, or if adding 1 carries. It may see such a byte in the one
 // after it, so false is to be looked at again.
-func printable(s string, least byte) bool {
-	const each, high = 0x0101010101010101, 0x8080808080808080
+func printable(s string) bool {
+	w := eight(s)
+	return (w|(w-each*' ')|(w+each))&high == 0
+}
+
+// each is one in each of eight bytes, high the highest bit.
+const each, high = 0x0101010101010101, 0x8080808080808080
+
+// eight is the first eight bytes of s, which the compiler reads in one go.
+func eight(s string) uint64 {
 	_ = s[7]
-	w := uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
+	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
 		uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
-	return (w|(w-each*uint64(least))|(w+each))&high == 0
 }
 
 func validID(s string) bool {

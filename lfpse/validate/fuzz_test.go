@@ -7,10 +7,12 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/gpsafety/lfpse-go/fhir"
+	"github.com/gpsafety/lfpse-go/lfpse/privacy"
 )
 
 // FuzzCheck checks whatever can be read, with findings or without: it never
-// panics, says the same twice, and gives every finding a rule, a path and a text.
+// panics, says the same twice and with the privacy screen, and gives every finding a
+// rule, a path and a text.
 func FuzzCheck(f *testing.F) {
 	for _, a := range []*fhir.AdverseEvent{encode(f, confirmed(f), large()), encode(f, confirmed(f), goodCare())} {
 		b, err := fhir.Append(nil, a)
@@ -18,7 +20,8 @@ func FuzzCheck(f *testing.F) {
 		f.Add(b)
 	}
 	f.Add([]byte(`{"resourceType":"AdverseEvent","contained":[{"resourceType":"Group","id":"g","x":{"reference":"#g"}}],"extension":[{"url":"x","valuePeriod":{"start":"1"}}]}`))
-	v := validatorOf(f, confirmed(f))
+	v, s := validatorOf(f, confirmed(f)), privacy.New()
+	deny := privacy.NewDenyList([]privacy.Term{{Class: privacy.Name, Text: "Jo Bloggs"}, {Class: privacy.Identifier, Text: "12"}})
 	f.Fuzz(func(t *testing.T, data []byte) {
 		a, _ := fhir.Decode(data, fhir.TolerateRootDescription())
 		r := v.Check(a)
@@ -28,5 +31,8 @@ func FuzzCheck(f *testing.F) {
 			assert.NotEmpty(t, i.Text)
 		}
 		assert.Equal(t, r, v.Check(a))
+		again, private := v.CheckAndScreen(a, s, deny)
+		assert.Equal(t, r, again)
+		assert.Equal(t, s.ScanEvent(a, deny), private)
 	})
 }

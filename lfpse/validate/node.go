@@ -36,6 +36,15 @@ type element struct {
 	context  string   // of the extensions of a resource, which are groups: its type
 }
 
+// element returns the element with a name, nil if there is none.
+func (n *node) element(name string) *element {
+	i := slices.IndexFunc(n.elements, func(e element) bool { return e.name == name })
+	if i < 0 {
+		return nil
+	}
+	return &n.elements[i]
+}
+
 // how says how the value of an element is reached.
 type how uint8
 
@@ -68,9 +77,11 @@ func compileNodes() map[reflect.Type]*node {
 
 // resourceGoTypes are the Go types of the resources.
 var resourceGoTypes = []reflect.Type{
-	reflect.TypeFor[fhir.AdverseEvent](), reflect.TypeFor[r4.Patient](), reflect.TypeFor[r4.Location](),
-	reflect.TypeFor[r4.Practitioner](), reflect.TypeFor[r4.Device](), reflect.TypeFor[r4.Medication](),
+	eventGoType, reflect.TypeFor[r4.Patient](), reflect.TypeFor[r4.Location](),
+	reflect.TypeFor[r4.Practitioner](), deviceGoType, reflect.TypeFor[r4.Medication](),
 }
+
+var eventGoType, deviceGoType = reflect.TypeFor[fhir.AdverseEvent](), reflect.TypeFor[r4.Device]()
 
 func compileNode(t reflect.Type, known map[reflect.Type]*node) *node {
 	if n := known[t]; n != nil {

@@ -1,29 +1,31 @@
 package validate
 
 import (
+	"slices"
 	"strings"
 
+	"github.com/gpsafety/lfpse-go/lfpse/privacy"
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
 )
 
 // plan is a taxonomy compiled for looking things up while a record is read.
 // Groups and fields are numbered through, so that a view can be plain arrays.
 type plan struct {
-	t          *taxonomy.Taxonomy
-	groups     []groupPlan
-	fields     []*fieldPlan // all fields of all groups, by number
-	urls       []string     // of the groups, by number
-	byURL      map[string]int
-	byID       map[string]int        // logical id without version suffix
-	byRef      map[string]*fieldPlan // GROUP/FIELD, with such ids
-	profile    string                // url of the AdverseEvent profile
-	profileID  string                // its logical id without version suffix
-	eventTypes listPlan
-	special    specialFields
-	// narratives are the fields for one text each. Texts that may be repeated are
-	// names, of medicines for instance, which two fields may well share.
-	narratives     []*fieldPlan
-	unsettledCount int // number of things that can be provisional
+	t              *taxonomy.Taxonomy
+	groups         []groupPlan
+	fields         []*fieldPlan // all fields of all groups, by number
+	mandatory      []*groupPlan
+	urls           []string // of the groups, by number
+	byURL          map[string]int
+	byID           map[string]int        // logical id without version suffix
+	byRef          map[string]*fieldPlan // GROUP/FIELD, with such ids
+	profile        string                // url of the AdverseEvent profile
+	profileID      string                // its logical id without version suffix
+	eventTypes     listPlan
+	special        specialFields
+	unsettledCount int  // number of things that can be provisional
+	clear          bool // there is nothing like personal data in the names of groups and fields
+	token, prose   privacy.Kind
 }
 
 type groupPlan struct {
@@ -42,11 +44,16 @@ type fieldPlan struct {
 	group       *groupPlan
 	no          int
 	property    string // that carries its value
+	kind        privacy.Kind
 	list        listPlan
+	codes       *listPlan // the list again, if its codes are what codes may be
 	provisional *unsettled
 	// look judges the quality of a value, nil for codes and truth values.
 	look          func(*view, *answer)
 	mandatoryText bool // some rule requires it
+	// narrative is a field for one text. Texts that may be repeated are names, of
+	// medicines for instance, which two fields may well share.
+	narrative bool
 }
 
 // listPlan is the list of a field; without concepts any code goes.
@@ -54,6 +61,35 @@ type listPlan struct {
 	*taxonomy.CodeSystem
 	ods         bool // organisations, of which only the shape is checked
 	provisional *unsettled
+	// numbered are the concepts whose codes are of one or two digits, as most are, by
+	// that number; of codes that are the same number, as 1 and 01, the last.
+	numbered []*taxonomy.Concept
+}
+
+// concept returns the concept with a code, nil if the list has none.
+func (l *listPlan) concept(code string) *taxonomy.Concept {
+	if n := smallNumber(code); n >= 0 && n < len(l.numbered) {
+		if c := l.numbered[n]; c != nil && c.Code == code {
+			return c
+		}
+	}
+	return l.Concept(code)
+}
+
+// smallNumber reads a number of one or two digits, -1 for any other text.
+func smallNumber(s string) int {
+	switch {
+	case len(s) == 1 && isDigit(s[0]):
+		return int(s[0] - '0')
+	case len(s) == 2 && isDigit(s[0]) && isDigit(s[1]):
+		return int(s[0]-'0')*10 + int(s[1]-'0')
+	}
+	return -1
+}
+
+// wellFormed reports whether a code of the list needs no other check than to be on it.
+func (l *listPlan) wellFormed() bool {
+	return l.CodeSystem != nil && !l.ods && !slices.ContainsFunc(l.Concepts, func(c taxonomy.Concept) bool { return !validCode(c.Code) })
 }
 
 // unsettled is a thing of the taxonomy that is provisional. A finding names a
@@ -76,6 +112,9 @@ func newPlan(t *taxonomy.Taxonomy) *plan {
 		for j := range g.Fields {
 			f := &g.fields[j]
 			*f = fieldPlan{Field: &g.Fields[j], group: g, no: len(p.fields), list: p.list(lists, g.Fields[j].CodeSystem)}
+			if f.Type == taxonomy.Code && f.list.wellFormed() {
+				f.codes = &f.list
+			}
 			f.property, f.provisional = f.Type.ValueX(), p.unsettled(f.Provisional, g.ID+"/"+f.Name)
 			g.byName[f.Name], p.byRef[g.id+"/"+f.Name] = j, f
 			p.fields, g.names = append(p.fields, f), append(g.names, f.Name)
@@ -83,18 +122,32 @@ func newPlan(t *taxonomy.Taxonomy) *plan {
 				g.mandatory = append(g.mandatory, f)
 			}
 		}
+		if g.Min > 0 {
+			p.mandatory = append(p.mandatory, g)
+		}
 		url := t.URL(g.ID)
 		p.urls = append(p.urls, url)
 		p.byURL[url], p.byID[g.id] = i, i
 	}
+	p.privacy()
 	p.special = p.specialFields()
 	for _, f := range p.fields {
-		f.look, f.mandatoryText = p.lookAt(f), f.Min > 0
-		if f.Type == taxonomy.String && f.Max == 1 {
-			p.narratives = append(p.narratives, f)
-		}
+		f.look, f.mandatoryText, f.narrative = p.lookAt(f), f.Min > 0, f.Type == taxonomy.String && f.Max == 1
 	}
 	return p
+}
+
+// privacy prepares for screening the texts of a record.
+func (p *plan) privacy() {
+	s := privacy.New()
+	p.token, p.prose, p.clear = s.KindOf("", "valueId"), s.KindOf("", "valueString"), true
+	for _, url := range p.urls {
+		p.clear = p.clear && s.Clear(url, p.token, nil)
+	}
+	for _, f := range p.fields {
+		f.kind = s.KindOf(f.Name, f.property)
+		p.clear = p.clear && s.Clear(f.Name, p.token, nil)
+	}
 }
 
 // list compiles the list of a field, each list once.
@@ -106,8 +159,13 @@ func (p *plan) list(known map[string]listPlan, id string) listPlan {
 	if l.CodeSystem != nil {
 		l.ods = strings.TrimSuffix(l.ID, p.t.Suffix()) == "ods-codes"
 		provisional := l.Evidence == taxonomy.Unknown
-		for _, c := range l.Concepts {
+		for i := range l.Concepts {
+			c := &l.Concepts[i]
 			provisional = provisional || c.Provisional
+			if n := smallNumber(c.Code); n >= 0 {
+				l.numbered = append(l.numbered, make([]*taxonomy.Concept, max(0, n+1-len(l.numbered)))...)
+				l.numbered[n] = c
+			}
 		}
 		l.provisional = p.unsettled(provisional, l.ID)
 	}

@@ -81,22 +81,22 @@ func (w *view) groupList(e *element, exts []r4.Extension) {
 			w.leave()
 		}
 	}
-	for i := range w.v.plan.groups {
-		if g := &w.v.plan.groups[i]; g.Context == e.context && w.count[i] < g.Min {
+	for _, g := range w.v.plan.mandatory {
+		if w.count[g.no] < g.Min && g.Context == e.context {
 			found := w.find(ruleGroupMin, place{contained: w.contained, ext: -1, sub: -1})
 			found.text = "The mandatory group " + g.id + " is missing."
-			found.ask, found.scope = w.v.openers[i], -1
+			found.ask, found.scope = w.v.openers[g.no], -1
 		}
 	}
 }
 
 // lostGroups reports the mandatory groups whose resource is not there.
 func (w *view) lostGroups() {
-	for i := range w.v.plan.groups {
-		if g := &w.v.plan.groups[i]; g.Min > 0 && w.firstGroup[i] == 0 && g.Context != "AdverseEvent" && w.containedOf(g.Context) < 0 {
+	for _, g := range w.v.plan.mandatory {
+		if w.firstGroup[g.no] == 0 && g.Context != "AdverseEvent" && w.containedOf(g.Context) < 0 {
 			found := w.find(ruleGroupMin, root(""))
 			found.text = "The mandatory group " + g.id + " is missing, and the contained " + g.Context + " that carries it."
-			found.ask, found.scope = w.v.openers[i], -1
+			found.ask, found.scope = w.v.openers[g.no], -1
 		}
 	}
 }
@@ -106,7 +106,8 @@ func (w *view) lostGroups() {
 func (w *view) group(e *element, x *r4.Extension, i, last int) int {
 	at := place{contained: w.contained, ext: i, sub: -1}
 	n, known := w.v.plan.groupAt(x.Url, last)
-	c := w.content(e.node, x, known)
+	c := w.content(e.node, x, known, nil)
+	w.odd = w.odd || !known || c.values > 0
 	if !known {
 		w.unknownGroup(x.Url, at.with(".url"))
 		w.within(e.node, x)
@@ -114,6 +115,7 @@ func (w *view) group(e *element, x *r4.Extension, i, last int) int {
 	}
 	g := &w.v.plan.groups[n]
 	if g.Context != e.context {
+		w.odd = true
 		w.find(ruleContext, at.with(".url")).text = "The group " + g.id + " belongs on the " + g.Context + ", not here."
 		w.within(e.node, x)
 		return n
@@ -131,23 +133,28 @@ func (w *view) group(e *element, x *r4.Extension, i, last int) int {
 
 // fields reads the sub-extensions of an occurrence of a group.
 func (w *view) fields(n *node, g *groupPlan, o int, x *r4.Extension) {
+	if !w.enter("extension", 0) {
+		return
+	}
+	index := &w.frames.list[w.frames.depth-1].index
 	last := 0
 	for j := range x.Extension {
-		if !w.enter("extension", j) {
-			return
-		}
+		*index = j
 		sub := &x.Extension[j]
 		k, known := g.fieldAt(sub.Url, last)
-		c := w.content(n, sub, known)
-		w.within(n, sub)
 		if known {
 			last = k
-			w.field(&g.fields[k], o, j, sub, &c)
+			w.field(n, &g.fields[k], o, j, sub)
 		} else {
+			w.odd = true
+			w.content(n, sub, false, nil)
 			w.find(ruleField, w.here("url"))
 		}
-		w.leave()
+		if len(sub.Extension) > 0 {
+			w.within(n, sub)
+		}
 	}
+	w.leave()
 }
 
 func (w *view) unknownGroup(url string, at place) {
@@ -161,24 +168,33 @@ func (w *view) unknownGroup(url string, at place) {
 }
 
 // field reads one field of an occurrence of a group.
-func (w *view) field(f *fieldPlan, o, j int, x *r4.Extension, c *content) {
-	at := w.groups[o].place()
-	at.sub = j
-	w.provisional(f.provisional, at)
+func (w *view) field(n *node, f *fieldPlan, o, j int, x *r4.Extension) {
+	c := w.content(n, x, true, f.codes)
+	at := func(tail string) place {
+		group := &w.groups[o]
+		return place{contained: group.contained, ext: group.ext, sub: j, tail: tail}
+	}
+	if f.provisional != nil {
+		w.provisional(f.provisional, at(""))
+	}
 	if c.property == "" || c.property != f.property || len(x.Extension) > 0 {
-		w.find(ruleType, at).text = "The field must have " + f.Type.ValueX() + " and nothing else."
+		w.odd = true
+		w.find(ruleType, at("")).text = "The field must have " + f.Type.ValueX() + " and nothing else."
 		return
 	}
-	s, nothing := said(c.value)
-	if nothing {
+	if c.blank {
+		w.odd = true
 		return // the format is found fault with
 	}
 	if n := w.tally(f, o); f.Max > 0 && n > f.Max {
-		w.find(ruleFieldMax, at)
+		w.find(ruleFieldMax, at(""))
 	}
-	w.addAnswer(answer{field: f, group: o, sub: j, text: s, plain: c.plain, x: x})
-	if f.Type == taxonomy.Code {
-		w.code(&f.list, s, at.with(".value"))
+	w.addAnswer(answer{field: f, group: o, sub: j, text: c.text, rank: rank(c.text), plain: c.plain, x: x})
+	switch {
+	case c.concept == nil && f.Type == taxonomy.Code:
+		w.code(&f.list, c.text, at(".value"))
+	case c.concept != nil && c.concept.Provisional:
+		w.provisional(f.list.provisional, at(".value"))
 	}
 }
 
@@ -210,7 +226,7 @@ func (w *view) code(l *listPlan, code string, at place) {
 	if l.ods {
 		w.organisation(code, at)
 	}
-	con := l.Concept(code)
+	con := l.concept(code)
 	if con == nil && l.Evidence == taxonomy.Unknown || con != nil && con.Provisional {
 		w.provisional(l.provisional, at)
 	}

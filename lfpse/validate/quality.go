@@ -100,8 +100,8 @@ func (w *view) shortDescription() {
 // repeatedTexts looks for long texts that stand in two fields.
 func (w *view) repeatedTexts() {
 	w.long = w.long[:0]
-	for _, f := range w.v.plan.narratives {
-		if a := w.answer(f); a != nil && len(a.text) >= longText {
+	for i := range w.answers {
+		if a := &w.answers[i]; len(a.text) >= longText && a.field.narrative && i == w.first(a.field) {
 			w.long = append(w.long, a)
 		}
 	}

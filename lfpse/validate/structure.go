@@ -9,6 +9,7 @@ import (
 	r4 "github.com/samply/golang-fhir-models/fhir-models/fhir"
 
 	"github.com/gpsafety/lfpse-go/fhir"
+	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
 )
 
 // maxDepth is how deep elements may be nested. Reading a document allows 64 levels
@@ -90,8 +91,11 @@ func (w *view) structure() {
 	}
 	w.containedIDs()
 	w.contained = -1
-	event := reflect.ValueOf(w.a).Elem()
-	w.walk(w.v.nodes[event.Type()], event)
+	if usual(w.a) {
+		w.framed()
+	} else {
+		w.walk(w.v.nodes[eventGoType], reflect.ValueOf(w.a).Elem())
+	}
 	for i := range w.a.Contained {
 		if !w.referenced[i] {
 			w.find(ruleUnreferenced, place{contained: i, ext: -1, sub: -1})
@@ -101,6 +105,7 @@ func (w *view) structure() {
 
 // walk looks at the elements of a value of an R4 type.
 func (w *view) walk(n *node, v reflect.Value) {
+	w.odd = true
 	for i := range n.elements {
 		e := &n.elements[i]
 		switch f := v.Field(e.field); {
@@ -225,7 +230,8 @@ func (w *view) extensions(e *element, exts []r4.Extension) {
 
 // extension looks at one extension and at those within it.
 func (w *view) extension(n *node, x *r4.Extension) {
-	w.content(n, x, false)
+	w.odd = true
+	w.content(n, x, false, nil)
 	w.within(n, x)
 }
 
@@ -242,15 +248,17 @@ func (w *view) within(n *node, x *r4.Extension) {
 // content is what an extension holds beside other extensions.
 type content struct {
 	property string // that holds its value, such as valueCode; empty unless there is one
-	value    any    // pointer to it
 	values   int
-	plain    bool // a text of printable ASCII and line breaks
+	text     string // the value as rules compare it: a text or a truth value
+	plain    bool   // the text has nothing but printable ASCII and line breaks
+	blank    bool   // the text says nothing
+	concept  *taxonomy.Concept
 }
 
 // content looks at the extension at hand, without those within it. The url of a
-// group or a field of the taxonomy is known to be one. Simple values are looked at
-// by hand, because there are so many.
-func (w *view) content(n *node, x *r4.Extension, known bool) (c content) {
+// group or a field of the taxonomy is known to be one, and so is a code of its list.
+// Simple values are looked at by hand, because there are so many.
+func (w *view) content(n *node, x *r4.Extension, known bool, list *listPlan) (c content) {
 	switch {
 	case known:
 	case x.Url == "":
@@ -258,29 +266,44 @@ func (w *view) content(n *node, x *r4.Extension, known bool) (c content) {
 	case !validURI(x.Url):
 		w.find(ruleFormat, w.here("url")).text = expected[uriFormat]
 	}
-	c.property, c.value, c.values = fhir.ExtensionValue(x)
+	property, value, values := fhir.ExtensionValue(x)
+	c.property, c.values = property, values
 	if c.values > 1 || c.values == 1 == (len(x.Extension) > 0) {
 		w.find(ruleExtension, w.here(""))
 	}
-	switch v := c.value.(type) {
+	const shortest = 1_000_000_000 // smaller numbers identify nobody
+	switch v := value.(type) {
 	case *string:
-		c.plain = w.text("value", valueFormat(c.property), *v, -1)
+		c.text = *v
+		if list != nil && property == "valueCode" {
+			c.concept = list.concept(*v)
+		}
+		if c.concept == nil {
+			c.plain = w.text("value", valueFormat(property), *v, -1)
+			c.blank = !c.plain && blank(*v)
+		}
 	case *int:
-		w.number("value", valueFormat(c.property), *v)
+		w.odd = w.odd || *v >= shortest
+		w.number("value", valueFormat(property), *v)
 	case *bool:
+		c.text = strconv.FormatBool(*v)
 	default:
 		if c.values > 0 {
 			w.values(n, x)
 		}
 	}
-	if x.Id != nil && !validString(*x.Id) {
-		w.find(ruleFormat, w.here("id")).text = expected[textFormat]
+	if x.Id != nil {
+		w.odd = true
+		if !validString(*x.Id) {
+			w.find(ruleFormat, w.here("id")).text = expected[textFormat]
+		}
 	}
 	return c
 }
 
 // values looks at the values of an extension that are not simple, or too many.
 func (w *view) values(n *node, x *r4.Extension) {
+	w.odd = true
 	w.aside++
 	v := reflect.ValueOf(x).Elem()
 	for i := range n.elements {
@@ -347,7 +370,8 @@ func (w *view) resources() {
 		w.contained = i
 		w.enter("contained", i)
 		switch {
-		case !single(c):
+		case !c.Single():
+			w.odd = true
 			w.find(ruleResourceType, w.here(""))
 		case c.Patient != nil:
 			w.resource(c, reflect.ValueOf(c.Patient).Elem(), c.Patient.Meta)
@@ -360,6 +384,7 @@ func (w *view) resources() {
 		case c.Medication != nil:
 			w.resource(c, reflect.ValueOf(c.Medication).Elem(), c.Medication.Meta)
 		default:
+			w.odd = true
 			w.foreign(c.Other)
 		}
 		w.leave()
@@ -380,23 +405,14 @@ func (w *view) resource(c *fhir.Resource, v reflect.Value, m *r4.Meta) {
 		w.find(ruleLabelled, w.here("meta.security"))
 	}
 	id, groups, bare := c.Bare()
-	if !bare {
+	if !bare && (c.Device == nil || !usualDevice(c.Device)) {
 		w.walk(n, v)
 		return
 	}
-	if id != nil {
-		w.text(n.id.name, n.id.format, *id, -1)
-	}
+	w.single(n.id, id)
 	w.groupList(n.groups, groups)
-}
-
-// single reports whether exactly one resource is set.
-func single(c *fhir.Resource) bool {
-	n := 0
-	for _, set := range [...]bool{c.Patient != nil, c.Location != nil, c.Practitioner != nil, c.Device != nil, c.Medication != nil, c.Other != nil} {
-		if set {
-			n++
-		}
+	if c.Device != nil {
+		w.single(w.v.usual.manufacturer, c.Device.Manufacturer)
+		w.single(w.v.usual.modelNumber, c.Device.ModelNumber)
 	}
-	return n == 1
 }

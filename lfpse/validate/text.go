@@ -72,12 +72,16 @@ func letters(s string, enough int) int {
 // isCut reports whether a text ends in mid-sentence after exactly as many characters
 // as a column or a form has room for.
 func isCut(s string, plain bool) bool {
+	const shortest = 255
 	n := len(s)
+	if n < shortest {
+		return false
+	}
 	if !plain {
 		n = utf8.RuneCountInString(s)
 	}
 	switch n {
-	case 255, 256, 500, 512, 1000, 1024, 2000, 2048, 4000, 4096, 5000, 8000, 8192, 10000, 32767, 32768, 65535, 65536:
+	case shortest, 256, 500, 512, 1000, 1024, 2000, 2048, 4000, 4096, 5000, 8000, 8192, 10000, 32767, 32768, 65535, 65536:
 		last, _ := utf8.DecodeLastRuneInString(s)
 		return unicode.IsLetter(last) || unicode.IsDigit(last) || last == ' ' || last == ',' || last == '-'
 	}
@@ -89,8 +93,13 @@ func isCut(s string, plain bool) bool {
 // capital with an accent before a closing quote for instance, so only the pairs that
 // English, Welsh and the languages near them have no use for are taken for damage.
 func isDamaged(s string) bool {
-	var last rune
-	for _, r := range s {
+	var last rune // the one just before, if that is no ASCII either
+	for i, end := nextNonASCII(s, 0), 0; i < len(s); i = nextNonASCII(s, end) {
+		if i > end {
+			last = 0
+		}
+		r, size := utf8.DecodeRuneInString(s[i:])
+		end = i + size
 		switch {
 		case r == utf8.RuneError:
 			return true

@@ -18,6 +18,7 @@ type Validator struct {
 	codec  *lfpse.Codec
 	plan   *plan
 	nodes  map[reflect.Type]*node // what to look at in a resource
+	usual  usualElements
 	rules  []ruleState
 	byID   map[string]*ruleState
 	checks []compiled
@@ -88,6 +89,7 @@ func New(c *lfpse.Codec, opts ...Option) (*Validator, error) {
 		opt(&o)
 	}
 	v := &Validator{codec: c, plan: newPlan(c.Taxonomy()), nodes: compileNodes(), today: o.today, shortest: o.letters, layers: map[Layer]bool{}}
+	v.usual = v.usualElements()
 	v.mandatory = v.mandatoryQuestions()
 	for _, r := range catalogue() {
 		v.rules = append(v.rules, ruleState{Rule: r, severity: r.Severity, rank: slices.Index(layers, r.Layer)})
@@ -196,6 +198,10 @@ func (v *Validator) Rules() []Rule {
 func (v *Validator) Check(a *fhir.AdverseEvent) Report {
 	w := v.views.Get().(*view)
 	defer w.release()
+	return w.check(a)
+}
+
+func (w *view) check(a *fhir.AdverseEvent) Report {
 	if a == nil {
 		w.find(ruleRequired, root("")).text = "There is no event."
 		return w.report()
@@ -203,7 +209,7 @@ func (v *Validator) Check(a *fhir.AdverseEvent) Report {
 	w.a = a
 	// A record of another version would have every code and group judged by the
 	// wrong taxonomy.
-	w.judged = v.judges && w.declared()
+	w.judged = w.v.judges && w.declared()
 	w.structure()
 	if w.judged {
 		w.judge()

@@ -15,6 +15,7 @@ type view struct {
 	judged    bool // the taxonomy has something to say about the record
 	contained int  // index of the contained resource at hand, -1 for the record itself
 	aside     int  // how many elements that hold no groups are around the one at hand
+	odd       bool // there is more in the record than a usual frame and the answers
 
 	groups      []occurrence
 	answers     []answer
@@ -61,6 +62,7 @@ type answer struct {
 	sub   int // index of the sub-extension
 	next  int
 	text  string // as rules compare it: a text, true or false; empty for a number
+	rank  int    // of the text as a code
 	plain bool   // the text has nothing but printable ASCII and line breaks
 	x     *r4.Extension
 }
@@ -92,7 +94,7 @@ func (w *view) release() {
 	clear(w.settled)
 	clear(w.tallies)
 	clear(w.ids)
-	w.frames.depth, w.deepest = 0, false
+	w.frames.depth, w.deepest, w.odd = 0, false, false
 	w.v.views.Put(w)
 }
 

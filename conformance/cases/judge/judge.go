@@ -81,7 +81,8 @@ func (j *Judge) Check(document []byte) fhir.Issues {
 		return read
 	}
 	issues := slices.Clone(read)
-	for _, i := range append(j.validator.Check(a).Issues, j.screener.ScanEvent(a, j.deny)...) {
+	report, private := j.validator.CheckAndScreen(a, j.screener, j.deny)
+	for _, i := range append(report.Issues, private...) {
 		if !slices.ContainsFunc(read, func(o fhir.Issue) bool { return o.Rule == i.Rule && o.Path == i.Path }) {
 			issues = append(issues, i)
 		}
