@@ -19,8 +19,9 @@ type Codec struct {
 
 	profileURL string
 	eventTypes *taxonomy.CodeSystem
-	groups     []groupPlan    // in the order of the taxonomy
-	byURL      map[string]int // group url to index in groups
+	groups     []groupPlan             // in the order of the taxonomy
+	byURL      map[string]int          // group url to index in groups
+	carried    map[string][]*groupPlan // groups by the resource that carries them
 	resources  []resourcePlan
 	notCarried map[reflect.Type][]element
 	stu3       bool   // the wire form is FHIR STU3
@@ -43,6 +44,27 @@ func (c *Codec) Read(data []byte, opts ...fhir.DecodeOption) (*fhir.AdverseEvent
 		return stu3.Decode(data)
 	}
 	return fhir.Decode(data, opts...)
+}
+
+// Reader reads one record after the other as [Codec.Read] does, into the same memory,
+// for who looks at many and keeps none: see [fhir.Decoder]. It is for one goroutine at
+// a time.
+type Reader struct {
+	c *Codec
+	d *fhir.Decoder
+}
+
+// NewReader returns a reader with the options of [Codec.Read].
+func (c *Codec) NewReader(opts ...fhir.DecodeOption) *Reader {
+	return &Reader{c, fhir.NewDecoder(opts...)}
+}
+
+// Read reads one record, which is valid until the reader is used again.
+func (r *Reader) Read(data []byte) (*fhir.AdverseEvent, fhir.Issues) {
+	if r.c.stu3 {
+		return r.c.Read(data)
+	}
+	return r.d.Decode(data)
 }
 
 type options struct {
@@ -90,6 +112,11 @@ func NewCodec(t *taxonomy.Taxonomy, opts ...Option) (*Codec, error) {
 			return nil, fmt.Errorf("the taxonomy has the group %s on the %s, where an event has no such list", g.ID, g.Context)
 		}
 		c.groups = append(c.groups, p)
+	}
+	c.carried = map[string][]*groupPlan{}
+	for i := range c.groups {
+		g := &c.groups[i]
+		c.carried[g.Context] = append(c.carried[g.Context], g)
 	}
 	for i := range t.Profiles {
 		c.resources = append(c.resources, resourcePlan{&t.Profiles[i], "#" + t.Profiles[i].ContainedID})

@@ -104,7 +104,7 @@ func (w *Encoder) Reset() {
 	}
 	clear(w.values[:cap(w.values)])
 	w.e, w.v, w.issues, w.extraAt, w.frame = nil, reflect.Value{}, nil, nil, frame{}
-	w.unsettled.keys = nil
+	w.unsettled.keys = w.unsettled.keys[:0]
 	w.devices.reset()
 	w.extensions.reset()
 	w.strings.reset()
@@ -245,10 +245,8 @@ func (w *Encoder) reference(r *r4.Reference, to string) *r4.Reference {
 // tells several resources of the type apart.
 func (w *Encoder) groups(context string, index int) []r4.Extension {
 	w.values, w.spans = w.values[:0], w.spans[:0]
-	for i := range w.c.groups {
-		g := &w.c.groups[i]
+	for _, g := range w.c.carried[context] {
 		switch {
-		case g.Context != context:
 		case !g.repeats():
 			w.group(g, w.v, 0)
 		case context == "Device":
@@ -327,10 +325,20 @@ func (w *Encoder) write() []r4.Extension {
 			w.set(&members[j], &w.values[j])
 		}
 		groups[i].Url, groups[i].Extension = s.g.url, members[start:s.end:s.end]
-		w.unsettled.group(s.g, &groups[i])
+		if s.g.unsure {
+			w.uncertain(s.g, w.values[start:s.end])
+		}
 		start = s.end
 	}
 	return groups
+}
+
+// uncertain notes what is provisional about a group.
+func (w *Encoder) uncertain(g *groupPlan, values []value) {
+	w.unsettled.itself(g)
+	for i := range values {
+		w.unsettled.value(g, values[i].f, values[i].s)
+	}
 }
 
 // collect notes the values that the owner states for the fields of a group.

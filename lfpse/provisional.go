@@ -24,6 +24,9 @@ func (c *Codec) Provisional(a *fhir.AdverseEvent) []string {
 }
 
 func (p *provisional) sorted() []string {
+	if len(p.keys) == 0 {
+		return nil
+	}
 	slices.Sort(p.keys)
 	p.keys = slices.Compact(p.keys)
 	return slices.Clone(p.keys)
@@ -57,25 +60,27 @@ func (p *provisional) group(g *groupPlan, x *r4.Extension) {
 	if !g.unsure {
 		return
 	}
-	if g.Group.Provisional {
-		p.keys = append(p.keys, g.ID)
-	}
+	p.itself(g)
 	for i := range x.Extension {
-		p.field(g, &x.Extension[i])
+		if n, ok := g.byName[x.Extension[i].Url]; ok {
+			p.value(g, &g.fields[n], deref(x.Extension[i].ValueCode))
+		}
 	}
 }
 
-func (p *provisional) field(g *groupPlan, x *r4.Extension) {
-	n, ok := g.byName[x.Url]
-	if !ok {
-		return
+func (p *provisional) itself(g *groupPlan) {
+	if g.Group.Provisional {
+		p.keys = append(p.keys, g.ID)
 	}
-	f := &g.fields[n]
+}
+
+// value looks at a value of a field, of which only a code can be provisional itself.
+func (p *provisional) value(g *groupPlan, f *fieldPlan, code string) {
 	if f.Field.Provisional {
 		p.keys = append(p.keys, g.ID+"/"+f.Name)
 	}
-	if f.unsure != nil {
-		p.concept(f.unsure, deref(x.ValueCode))
+	if f.unsure != nil && f.Type == taxonomy.Code {
+		p.concept(f.unsure, code)
 	}
 }
 

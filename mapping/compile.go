@@ -131,6 +131,7 @@ func (c *compiler) compile() {
 		c.report("no field fills type: say which column tells an incident from a risk, an outcome and good care")
 	}
 	c.order()
+	rivals(c.fields)
 	c.named()
 	for _, name := range slices.Sorted(maps.Keys(c.m.Values)) {
 		if !c.used[name] {
@@ -212,5 +213,6 @@ func (c *compiler) patient(path string, index int, in Patient) {
 	for j := range in.Fields {
 		p.fields = append(p.fields, c.field(fmt.Sprintf("%s.fields[%d]", path, j), &in.Fields[j], index))
 	}
+	rivals(p.fields)
 	c.patients = append(c.patients, p)
 }

@@ -27,6 +27,9 @@ type field struct {
 	words    *words
 	meanings []string // what the entries of words stand for, parsed for the target
 	from     string   // the columns as the trace names them
+	fallback string   // Default, parsed for a target that is a plain value
+	// rivalled fields may find their property set by what comes before them.
+	rivalled bool
 }
 
 // place is what the values of the field are parsed by, nil for medicines and devices
@@ -209,7 +212,7 @@ func (c *compiler) defaultError(f *field) error {
 	switch {
 	case f.Default == "" || f.place() == nil:
 	case f.kind == plainValue:
-		_, err = f.place().Parse(f.Default)
+		f.fallback, err = f.place().Parse(f.Default)
 	case f.kind == ageValue:
 		_, err = parseAge(f.Default)
 	case f.kind == timeValue:
@@ -221,6 +224,18 @@ func (c *compiler) defaultError(f *field) error {
 		return errors.New("it is not in any of the layouts of the map")
 	}
 	return err
+}
+
+// rivals finds the fields whose property another may have set: an earlier field with
+// the same one, a date of which only the month is known, a medicine of the record.
+func rivals(fields []field) {
+	set := map[string]bool{monthTarget: true}
+	for i := range fields {
+		f := &fields[i]
+		name := f.targets[len(f.targets)-1].name
+		f.rivalled = set[name] || f.patient < 0 && strings.Contains(name, "[")
+		set[name] = true
+	}
 }
 
 // wordList looks up the word list of a field and parses its values for the target, once

@@ -191,11 +191,13 @@ func (w *work) field(f *field) {
 	if w.answered[t.name] || w.answered[t.instead] {
 		return
 	}
-	if t.place != nil && !t.place.Repeats() && t.place.IsSet(&w.d.Event) {
+	if (f.rivalled || w.answered != nil) && t.place != nil && !t.place.Repeats() && t.place.IsSet(&w.d.Event) {
 		return
 	}
 	switch {
 	case w.fromColumns(f, t) || w.fromContext(f, t):
+	case f.fallback != "":
+		w.put(t, f.fallback, "the map", "default")
 	case f.Default != "":
 		w.value(f, t, f.Default, "the map", "default")
 	case f.Ask != "":

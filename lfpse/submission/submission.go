@@ -238,8 +238,8 @@ func (b *Builder) Build(e *lfpse.Event, deny *privacy.DenyList) Result {
 		b.desks.Put(d)
 	}()
 	a, issues := d.encoder.Encode(e)
-	report := b.validator.Check(a)
-	r := Result{Questions: report.Questions, Issues: append(issues, report.Faults()...), Privacy: b.screener.ScanEvent(a, deny)}
+	report, private := b.validator.CheckAndScreen(a, b.screener, deny)
+	r := Result{Questions: report.Questions, Issues: append(issues, report.Faults()...), Privacy: private}
 	if !r.Issues.HasErrors() && !r.Privacy.HasErrors() && !blocking(r.Questions) {
 		var err error
 		if r.Submission, err = b.submission(d, e, a); err != nil {

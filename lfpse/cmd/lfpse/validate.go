@@ -82,6 +82,7 @@ func (cmd *validateCmd) Run(c *console) error {
 type checker struct {
 	cmd                   *validateCmd
 	codec                 *lfpse.Codec
+	reader                *lfpse.Reader
 	validator             *validate.Validator
 	screener              *privacy.Screener // nil if the privacy layer is off
 	records               []report.Record
@@ -97,7 +98,11 @@ func (cmd *validateCmd) checker() (*checker, error) {
 	if err != nil {
 		return nil, err
 	}
-	j := &checker{cmd: cmd, codec: codec}
+	var reading []fhir.DecodeOption
+	if cmd.RootDescription {
+		reading = append(reading, fhir.TolerateRootDescription())
+	}
+	j := &checker{cmd: cmd, codec: codec, reader: codec.NewReader(reading...)}
 	var layers []validate.Layer
 	for _, l := range cmd.Layers {
 		if l == "privacy" {
@@ -208,20 +213,12 @@ func (j *checker) record(w io.Writer, name string, line int, text []byte) error 
 // check finds everything there is to find about one record. The event is nil if
 // it could not be read.
 func (j *checker) check(text []byte) (*fhir.AdverseEvent, fhir.Issues) {
-	var opts []fhir.DecodeOption
-	if j.cmd.RootDescription {
-		opts = append(opts, fhir.TolerateRootDescription())
-	}
-	a, issues := j.codec.Read(text, opts...)
+	a, issues := j.reader.Read(text)
 	if a == nil || issues.HasErrors() {
 		return nil, issues // of a record that cannot be read whole nothing more is certain
 	}
 	read := issues
-	more := j.validator.Check(a).Issues
-	if j.screener != nil {
-		more = append(more, j.screener.ScanEvent(a, nil)...)
-	}
-	for _, i := range more {
+	for _, i := range j.findings(a) {
 		// The decoder and the validator both remark on what both have seen.
 		switch n := slices.IndexFunc(read, func(o fhir.Issue) bool { return o.Rule == i.Rule && o.Path == i.Path }); {
 		case n < 0:
@@ -231,6 +228,14 @@ func (j *checker) check(text []byte) (*fhir.AdverseEvent, fhir.Issues) {
 		}
 	}
 	return a, issues
+}
+
+func (j *checker) findings(a *fhir.AdverseEvent) fhir.Issues {
+	if j.screener == nil {
+		return j.validator.Check(a).Issues
+	}
+	report, private := j.validator.CheckAndScreen(a, j.screener, nil)
+	return append(report.Issues, private...)
 }
 
 // finish writes the forms that are one document about all records.
