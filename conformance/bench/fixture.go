@@ -29,6 +29,7 @@ type fixture struct {
 	codec     *lfpse.Codec
 	validator *validate.Validator
 	screener  *privacy.Screener
+	decoder   *fhir.Decoder
 	mapper    *mapping.Mapper
 
 	event    lfpse.Event
@@ -50,7 +51,7 @@ func newFixture(seed uint64, rows int) (*fixture, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &fixture{mapper: mapper, screener: privacy.New(), rows: rows}
+	f := &fixture{mapper: mapper, screener: privacy.New(), decoder: fhir.NewDecoder(), rows: rows}
 	if f.codec, err = lfpse.NewCodec(t); err != nil {
 		return nil, err
 	}
