@@ -41,13 +41,11 @@ func (r *Resource) ResourceType() string {
 
 // Single reports whether exactly one resource is set.
 func (r *Resource) Single() bool {
-	n := 0
-	for _, set := range [...]bool{r.Patient != nil, r.Location != nil, r.Practitioner != nil, r.Device != nil, r.Medication != nil, r.Other != nil} {
-		if set {
-			n++
-		}
+	one, two := r.Patient != nil, false
+	for _, set := range [...]bool{r.Location != nil, r.Practitioner != nil, r.Device != nil, r.Medication != nil, r.Other != nil} {
+		one, two = one || set, two || one && set
 	}
-	return n == 1
+	return one && !two
 }
 
 // Bare returns the id and the extensions of a resource that has nothing else, as

@@ -343,12 +343,12 @@ func (w *Encoder) uncertain(g *groupPlan, values []value) {
 
 // collect notes the values that the owner states for the fields of a group.
 func (w *Encoder) collect(g *groupPlan, owner reflect.Value, index int) {
-	if g.home >= 0 {
-		owner = owner.Field(g.home)
-	}
-	bits := stated(owner.Addr().Interface())
+	bits := w.e.stated(g.number, index)
 	if bits == 0 && g.modelled {
 		return // like most groups of most events
+	}
+	if g.home >= 0 {
+		owner = owner.Field(g.home)
 	}
 	for i := range g.fields {
 		f := &g.fields[i]

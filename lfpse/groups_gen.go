@@ -434,11 +434,42 @@ type Patient struct {
 	ClinicalOutcome string `json:"clinicalOutcome,omitempty"`
 }
 
+// groupNumbers are the numbers that stated knows the groups by.
+var groupNumbers = map[string]int{
+	"adverse-event-agent":                            0,
+	"medication-dmd":                                 1,
+	"adverse-event-process":                          2,
+	"adverse-event-problem-medication":               3,
+	"adverse-event-problem-devices":                  4,
+	"adverse-event-problem-it-systems":               5,
+	"adverse-event-problem-buildings-infrastructure": 6,
+	"adverse-event-problem-estates-services":         7,
+	"adverse-event-problem-blood":                    8,
+	"adverse-event-problem-blood-products":           9,
+	"adverse-event-problem-tissues-organs":           10,
+	"adverse-event-problem-people":                   11,
+	"detection-factors":                              12,
+	"adverse-event-outcome":                          13,
+	"adverse-event-safety-challenges":                14,
+	"adverse-event-estimated-date":                   15,
+	"adverse-event-risk-details":                     16,
+	"adverse-event-went-well":                        17,
+	"adverse-event-classification":                   18,
+	"adverse-event-governance":                       19,
+	"adverse-event-reference-metadata":               20,
+	"adverse-event-device-details":                   21,
+	"location-details":                               22,
+	"practitioner-details":                           23,
+	"patient-information":                            24,
+}
+
 // stated has a bit for each field of a group, the lowest for the first: whether the
-// field is stated. Of what is no group it has every bit.
-func stated(group any) (bits uint64) {
-	switch g := group.(type) {
-	case *Agent:
+// field is stated; index says of which patient, medicine or device. Of what is no
+// group it has every bit.
+func (e *Event) stated(group, index int) (bits uint64) {
+	switch group {
+	case 0:
+		g := &e.Agent
 		if len(g.InvolvedAgents) > 0 {
 			bits |= 1 << 0
 		}
@@ -475,7 +506,8 @@ func stated(group any) (bits uint64) {
 		if g.YellowCardReference != "" {
 			bits |= 1 << 11
 		}
-	case *Medicine:
+	case 1:
+		g := &e.Medicines[index]
 		if g.VTMCode != "" {
 			bits |= 1 << 0
 		}
@@ -488,11 +520,13 @@ func stated(group any) (bits uint64) {
 		if g.VMPString != "" {
 			bits |= 1 << 3
 		}
-	case *Process:
+	case 2:
+		g := &e.Process
 		if len(g.HealthcareProcess) > 0 {
 			bits |= 1 << 0
 		}
-	case *ProblemMedication:
+	case 3:
+		g := &e.ProblemMedication
 		if len(g.DrugReaction) > 0 {
 			bits |= 1 << 0
 		}
@@ -523,7 +557,8 @@ func stated(group any) (bits uint64) {
 		if len(g.ProblemMedicationPackaging) > 0 {
 			bits |= 1 << 9
 		}
-	case *ProblemDevices:
+	case 4:
+		g := &e.ProblemDevices
 		if len(g.DeviceInvolvementFactors) > 0 {
 			bits |= 1 << 0
 		}
@@ -542,14 +577,16 @@ func stated(group any) (bits uint64) {
 		if g.ProblemDescriptionDevices != "" {
 			bits |= 1 << 5
 		}
-	case *ProblemITSystems:
+	case 5:
+		g := &e.ProblemITSystems
 		if len(g.ITSystemsInvolvementFactors) > 0 {
 			bits |= 1 << 0
 		}
 		if g.ProblemDescriptionSystemsSoftware != "" {
 			bits |= 1 << 1
 		}
-	case *ProblemBuildingsInfrastructure:
+	case 6:
+		g := &e.ProblemBuildingsInfrastructure
 		if len(g.BuildingsInfrastructureInvolved) > 0 {
 			bits |= 1 << 0
 		}
@@ -568,7 +605,8 @@ func stated(group any) (bits uint64) {
 		if g.BuildingsInfrastructureOther != "" {
 			bits |= 1 << 5
 		}
-	case *ProblemEstatesServices:
+	case 7:
+		g := &e.ProblemEstatesServices
 		if len(g.EstatesServicesInvolved) > 0 {
 			bits |= 1 << 0
 		}
@@ -587,7 +625,8 @@ func stated(group any) (bits uint64) {
 		if g.EstatesServicesOther != "" {
 			bits |= 1 << 5
 		}
-	case *ProblemBlood:
+	case 8:
+		g := &e.ProblemBlood
 		if len(g.BloodInvolved) > 0 {
 			bits |= 1 << 0
 		}
@@ -609,7 +648,8 @@ func stated(group any) (bits uint64) {
 		if g.BloodProblem != "" {
 			bits |= 1 << 6
 		}
-	case *ProblemBloodProducts:
+	case 9:
+		g := &e.ProblemBloodProducts
 		if g.BloodProductsDetails != "" {
 			bits |= 1 << 0
 		}
@@ -640,7 +680,8 @@ func stated(group any) (bits uint64) {
 		if g.BloodProductsProblem != "" {
 			bits |= 1 << 9
 		}
-	case *ProblemTissuesOrgans:
+	case 10:
+		g := &e.ProblemTissuesOrgans
 		if len(g.TissueOrgansInvolvementFactors) > 0 {
 			bits |= 1 << 0
 		}
@@ -662,7 +703,8 @@ func stated(group any) (bits uint64) {
 		if len(g.TissueOrgansNotUsed) > 0 {
 			bits |= 1 << 6
 		}
-	case *ProblemPeople:
+	case 11:
+		g := &e.ProblemPeople
 		if g.ProblemDescriptionInvolvement != "" {
 			bits |= 1 << 0
 		}
@@ -699,14 +741,16 @@ func stated(group any) (bits uint64) {
 		if g.PersonsActionsDiffered != "" {
 			bits |= 1 << 11
 		}
-	case *DetectionFactors:
+	case 12:
+		g := &e.DetectionFactors
 		if g.DetectionPoint != "" {
 			bits |= 1 << 0
 		}
 		if g.DetectionPointOther != "" {
 			bits |= 1 << 1
 		}
-	case *Outcome:
+	case 13:
+		g := &e.Outcome
 		if g.ImmediateActions != "" {
 			bits |= 1 << 0
 		}
@@ -716,7 +760,8 @@ func stated(group any) (bits uint64) {
 		if g.WentWell != "" {
 			bits |= 1 << 2
 		}
-	case *SafetyChallenges:
+	case 14:
+		g := &e.SafetyChallenges
 		if len(g.SafetyChallenges) > 0 {
 			bits |= 1 << 0
 		}
@@ -726,7 +771,8 @@ func stated(group any) (bits uint64) {
 		if g.MarvinReferenceNumber != "" {
 			bits |= 1 << 2
 		}
-	case *EstimatedDate:
+	case 15:
+		g := &e.EstimatedDate
 		if g.IncidentOccurredToday != "" {
 			bits |= 1 << 0
 		}
@@ -742,7 +788,8 @@ func stated(group any) (bits uint64) {
 		if g.EstimatedTime != "" {
 			bits |= 1 << 4
 		}
-	case *RiskDetails:
+	case 16:
+		g := &e.RiskDetails
 		if g.RiskDescription != "" {
 			bits |= 1 << 0
 		}
@@ -767,7 +814,8 @@ func stated(group any) (bits uint64) {
 		if g.RiskTimeframeOther != "" {
 			bits |= 1 << 7
 		}
-	case *WentWell:
+	case 17:
+		g := &e.WentWell
 		if g.StrengthsOfCare != "" {
 			bits |= 1 << 0
 		}
@@ -780,14 +828,16 @@ func stated(group any) (bits uint64) {
 		if g.GoodCareDetectionFactorOther != "" {
 			bits |= 1 << 3
 		}
-	case *Classification:
+	case 18:
+		g := &e.Classification
 		if g.LevelOfConcern != "" {
 			bits |= 1 << 0
 		}
 		if g.PatientSafetyIncidentHasOccurred != "" {
 			bits |= 1 << 1
 		}
-	case *Governance:
+	case 19:
+		g := &e.Governance
 		if g.DutyOfCandour != nil {
 			bits |= 1 << 0
 		}
@@ -818,7 +868,8 @@ func stated(group any) (bits uint64) {
 		if g.DeprivationOfLiberty != nil {
 			bits |= 1 << 9
 		}
-	case *ReferenceMetadata:
+	case 20:
+		g := &e.ReferenceMetadata
 		if g.ReferenceNumber != "" {
 			bits |= 1 << 0
 		}
@@ -831,14 +882,16 @@ func stated(group any) (bits uint64) {
 		if g.DataSharingOptOut != nil {
 			bits |= 1 << 3
 		}
-	case *Device:
+	case 21:
+		g := &e.Devices[index]
 		if len(g.DeviceType) > 0 {
 			bits |= 1 << 0
 		}
 		if g.DeviceTypeOther != "" {
 			bits |= 1 << 1
 		}
-	case *Location:
+	case 22:
+		g := &e.Location
 		if g.LocationKnown != "" {
 			bits |= 1 << 0
 		}
@@ -875,7 +928,8 @@ func stated(group any) (bits uint64) {
 		if len(g.RiskIdentifiedLocation) > 0 {
 			bits |= 1 << 11
 		}
-	case *Reporter:
+	case 23:
+		g := &e.Reporter
 		if g.ReporterType != "" {
 			bits |= 1 << 0
 		}
@@ -909,7 +963,8 @@ func stated(group any) (bits uint64) {
 		if g.WhyAnonymousOther != "" {
 			bits |= 1 << 10
 		}
-	case *Patient:
+	case 24:
+		g := &e.Patients[index]
 		if g.AgeAtTimeOfIncidentDays != nil {
 			bits |= 1 << 0
 		}

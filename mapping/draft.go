@@ -87,7 +87,11 @@ func FromEvent(b *submission.Builder, reference string, line int, data []byte) D
 
 // settle takes over what the builder found out and decides the state.
 func (d *Draft) settle(c *lfpse.Codec, r submission.Result) {
-	d.Issues = append(d.Issues, r.Issues...)
+	if d.Issues == nil {
+		d.Issues = r.Issues
+	} else {
+		d.Issues = append(d.Issues, r.Issues...)
+	}
 	d.Privacy = r.Privacy
 	for _, q := range r.Questions {
 		switch i := slices.IndexFunc(d.Questions, func(o lfpse.Question) bool { return o.Target == q.Target }); {

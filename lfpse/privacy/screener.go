@@ -159,15 +159,14 @@ func (sc *scanner) trigger(i int) int {
 
 // triggersIn marks, by its highest bit, each of eight bytes that may deserve a closer
 // look: those from 0 to Z, which are digits, capitals, the at sign and a few others,
-// and an m, if it may be that of mr.
+// and m.
 func triggersIn(w uint64) uint64 {
-	const ones, last = 0x0101010101010101, 0x80 << 56
+	const ones = 0x0101010101010101
 	low := w &^ highBits
 	from0 := low + (0x80-'0')*ones
 	pastZ := low + (0x80-'Z'-1)*ones
 	notM := (low ^ 'm'*ones) + 0x7f*ones
-	notR := (low ^ 'r'*ones) + 0x7f*ones
-	return (from0&^pastZ | ^notM&(^notR>>8|last)) &^ w & highBits
+	return (from0&^pastZ | ^notM) &^ w & highBits
 }
 
 func (sc *scanner) hit(class Class, start, end int) {

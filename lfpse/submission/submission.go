@@ -239,7 +239,10 @@ func (b *Builder) Build(e *lfpse.Event, deny *privacy.DenyList) Result {
 	}()
 	a, issues := d.encoder.Encode(e)
 	report, private := b.validator.CheckAndScreen(a, b.screener, deny)
-	r := Result{Questions: report.Questions, Issues: append(issues, report.Faults()...), Privacy: private}
+	r := Result{Questions: report.Questions, Issues: report.Faults(), Privacy: private}
+	if issues != nil {
+		r.Issues = append(issues, r.Issues...)
+	}
 	if !r.Issues.HasErrors() && !r.Privacy.HasErrors() && !blocking(r.Questions) {
 		var err error
 		if r.Submission, err = b.submission(d, e, a); err != nil {

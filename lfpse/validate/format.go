@@ -166,10 +166,13 @@ func plainText(s string) bool {
 	if s == "" || s[0] <= ' ' || len(s) > maxString {
 		return false
 	}
-	for ; len(s) >= 8; s = s[8:] {
-		if !printable(s) && !plainBytes(s[:8]) {
+	for ; len(s) >= 16; s = s[16:] {
+		if unprintable(eight(s))|unprintable(eight(s[8:])) != 0 && !plainBytes(s[:16]) {
 			return false
 		}
+	}
+	if len(s) >= 8 && unprintable(eight(s)) == 0 {
+		s = s[8:]
 	}
 	return plainBytes(s)
 }
@@ -183,14 +186,11 @@ func plainBytes(s string) bool {
 	return true
 }
 
-// printable reports whether the first eight bytes of s are characters from the blank to
-// the tilde, all at a time: the high bit of one is set if it is no ASCII, if taking a
-// blank from it borrows, or if adding 1 carries. It may see such a byte in the one
-// after it, so false is to be looked at again.
-func printable(s string) bool {
-	w := eight(s)
-	return (w|(w-each*' ')|(w+each))&high == 0
-}
+// unprintable is not 0 if one of eight bytes is not from the blank to the tilde: the
+// high bit of one is set if it is no ASCII, if taking a blank from it borrows, or if
+// adding 1 carries. The byte after such a one may be taken for one too, so it is to be
+// looked at again.
+func unprintable(w uint64) uint64 { return (w | (w - each*' ') | (w + each)) & high }
 
 // each is one in each of eight bytes, high the highest bit.
 const each, high = 0x0101010101010101, 0x8080808080808080

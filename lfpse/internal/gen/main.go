@@ -106,7 +106,8 @@ var extra = map[string]string{
 
 func writeGroups(b *bytes.Buffer, t *taxonomy.Taxonomy) {
 	b.WriteString("package lfpse\n\nimport \"github.com/gpsafety/lfpse-go/lfpse/code\"\n")
-	var cases strings.Builder
+	var cases, numbers strings.Builder
+	n := 0
 	for i := range t.Groups {
 		g := &t.Groups[i]
 		base := strings.TrimSuffix(g.ID, t.Suffix())
@@ -133,13 +134,23 @@ func writeGroups(b *bytes.Buffer, t *taxonomy.Taxonomy) {
 		}
 		b.WriteString(extra[base])
 		b.WriteString("}\n")
-		fmt.Fprintf(&cases, "case *%s:\n", name)
+		place := "e." + name
+		if lists[name] {
+			place = "e." + name + "s[index]"
+		}
+		fmt.Fprintf(&numbers, "%q: %d,\n", base, n)
+		fmt.Fprintf(&cases, "case %d:\ng := &%s\n", n, place)
 		for j, test := range tests {
 			fmt.Fprintf(&cases, "if %s { bits |= 1<<%d }\n", test, j)
 		}
+		n++
 	}
-	fmt.Fprintf(b, "\n// stated has a bit for each field of a group, the lowest for the first: whether the\n// field is stated. Of what is no group it has every bit.\nfunc stated(group any) (bits uint64) {\nswitch g := group.(type) {\n%sdefault:\nreturn ^uint64(0)\n}\nreturn bits\n}\n", &cases)
+	fmt.Fprintf(b, "\n// groupNumbers are the numbers that stated knows the groups by.\nvar groupNumbers = map[string]int{\n%s}\n", &numbers)
+	fmt.Fprintf(b, "\n// stated has a bit for each field of a group, the lowest for the first: whether the\n// field is stated; index says of which patient, medicine or device. Of what is no\n// group it has every bit.\nfunc (e *Event) stated(group, index int) (bits uint64) {\nswitch group {\n%sdefault:\nreturn ^uint64(0)\n}\nreturn bits\n}\n", &cases)
 }
+
+// lists are the groups of which an event has a list.
+var lists = map[string]bool{"Patient": true, "Medicine": true, "Device": true}
 
 // isStated is the test whether a field of a type is stated.
 func isStated(name, typ string) string {
