@@ -189,14 +189,15 @@ func (e *SCTIDError) Error() string {
 func verhoeff(s string) bool {
 	check := byte(0)
 	for i := range len(s) {
-		digit := s[len(s)-1-i] - '0'
-		check = verhoeffProduct[check][verhoeffPermutation[i%8][digit]]
+		digit := s[len(s)-1-i] & 15
+		check = verhoeffProduct[check&15][verhoeffPermutation[i%8][digit]&15]
 	}
 	return check == 0
 }
 
-// verhoeffProduct is the multiplication table of the dihedral group D5.
-var verhoeffProduct = [10][10]byte{
+// verhoeffProduct is the multiplication table of the dihedral group D5. The tables have
+// room for any four bits, so that no index needs a check.
+var verhoeffProduct = [16][16]byte{
 	{0, 1, 2, 3, 4, 5, 6, 7, 8, 9},
 	{1, 2, 3, 4, 0, 6, 7, 8, 9, 5},
 	{2, 3, 4, 0, 1, 7, 8, 9, 5, 6},
@@ -210,7 +211,7 @@ var verhoeffProduct = [10][10]byte{
 }
 
 // verhoeffPermutation[i] is the digit permutation of position i from the right.
-var verhoeffPermutation = [8][10]byte{
+var verhoeffPermutation = [8][16]byte{
 	{0, 1, 2, 3, 4, 5, 6, 7, 8, 9},
 	{1, 5, 7, 6, 2, 8, 3, 0, 9, 4},
 	{5, 8, 0, 3, 7, 9, 6, 1, 4, 2},

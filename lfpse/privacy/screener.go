@@ -109,29 +109,29 @@ type scanner struct {
 // scan looks for hits. It gives up, and returns false, when the text turns out not to be
 // in the normal form.
 func (sc *scanner) scan() bool {
-	text, i := sc.text, 0
-words:
-	for i+8 <= len(text) {
-		w := eight(text[i:])
-		if w&highBits != 0 && !sc.normal {
-			return false
-		}
-		for marks := triggersIn(w); marks != 0; marks &= marks - 1 {
-			j := i + bits.TrailingZeros64(marks)/8
-			if next := sc.trigger(j); next > j+1 {
-				i = next
-				continue words
-			}
-		}
-		i += 8
-	}
-	for i < len(text) {
+	text := sc.text
+	for i := nextTrigger(text, 0); i < len(text); i = nextTrigger(text, i) {
 		if text[i] >= utf8.RuneSelf && !sc.normal {
 			return false
 		}
 		i = sc.trigger(i)
 	}
 	return true
+}
+
+// nextTrigger is the place of the next byte from i on that may deserve a closer look, or
+// is no ASCII, or the length of the text.
+func nextTrigger(text string, i int) int {
+	for ; i+8 <= len(text); i += 8 {
+		w := eight(text[i : i+8])
+		if marks := triggersIn(w) | w&highBits; marks != 0 {
+			return i + bits.TrailingZeros64(marks)/8
+		}
+	}
+	for i < len(text) && triggers[text[i]] == triggerNone {
+		i++
+	}
+	return i
 }
 
 // trigger looks closer at the byte at i, if it deserves it, and returns where to go on.
@@ -157,9 +157,9 @@ func (sc *scanner) trigger(i int) int {
 	return i + 1
 }
 
-// triggersIn marks, by its highest bit, each of eight bytes that may deserve a closer
-// look: those from 0 to Z, which are digits, capitals, the at sign and a few others,
-// and m.
+// triggersIn marks, by its highest bit, each of eight bytes that are ASCII and may
+// deserve a closer look: those from 0 to Z, which are digits, capitals, the at sign and
+// a few others, and m.
 func triggersIn(w uint64) uint64 {
 	const ones = 0x0101010101010101
 	low := w &^ highBits
@@ -211,7 +211,7 @@ func short(text string) bool {
 func plainLen(text string) (i int) {
 	const ones = 0x0101010101010101
 	for ; i+8 <= len(text); i += 8 {
-		w := eight(text[i:])
+		w := eight(text[i : i+8])
 		digit, at := w^'0'*ones, w^'@'*ones // below ten, and zero, where it is one
 		if ((digit-10*ones)&^digit|(at-ones)&^at|w)&highBits != 0 {
 			return i

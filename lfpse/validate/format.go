@@ -111,7 +111,7 @@ func hasControls(s string) bool {
 	isControl := func(c byte) bool { return c < ' ' && c != '\t' && c != '\n' && c != '\r' }
 	i := 0
 	for ; i+8 <= len(s); i += 8 {
-		w := eight(s[i:])
+		w := eight(s[i : i+8])
 		if (w-each*' ')&^w&high == 0 {
 			continue
 		}
@@ -133,7 +133,7 @@ func hasControls(s string) bool {
 // character, or the length of s.
 func nextNonASCII(s string, i int) int {
 	for i+8 <= len(s) {
-		w := eight(s[i:])
+		w := eight(s[i : i+8])
 		if (w|(w+each))&high == 0 {
 			i += 8
 			continue
