@@ -73,11 +73,10 @@ func (w *work) start() {
 }
 
 // end ends the work. Its memory, which holds nothing of the row any more, is used
-// for another.
+// for another: a trace names no cells.
 func (w *work) end() {
 	m, cells, trace := w.m, w.r.cells, w.trace
 	clear(cells)
-	clear(trace)
 	*w = work{m: m, r: row{cells: cells}, trace: trace[:0]}
 	m.works.Put(w)
 }

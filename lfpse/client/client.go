@@ -2,7 +2,6 @@ package client
 
 import (
 	"context"
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -148,7 +147,7 @@ func (c *Client) refusals(k call, s *submission.Submission) []Refusal {
 		refuse(true, NoSubmission)
 		return out
 	}
-	refuse(sha256.Sum256(s.Body()) != s.Digest(), Damaged)
+	refuse(!s.Intact(), Damaged)
 	refuse(s.ID() != "" && s.ID() != k.id, IDMismatch)
 	refuse(s.Version() != c.endpoint.Version, VersionMismatch)
 	refuse(s.CanonicalBase() != c.endpoint.CanonicalBase, BaseMismatch)

@@ -13,6 +13,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"log/slog"
 	"slices"
 	"sync"
@@ -29,10 +30,12 @@ import (
 // Submission is an event ready to send. It is immutable and safe for concurrent
 // use. Printing or logging one shows its digest and size only.
 type Submission struct {
-	s stored
+	s   stored
+	sum uint32 // CRC-32C of the body, by which changed bytes are noticed
 }
 
-// stored is the form in which a submission is kept, in an outbox say.
+// stored is the form in which a submission is kept, in an outbox say. Digest and Seal
+// belong to that form only.
 type stored struct {
 	Body             body     `json:"body"`
 	Digest           digest   `json:"digest"`
@@ -45,6 +48,10 @@ type stored struct {
 	// provisional elements, say, is not taken for a good one.
 	Seal digest `json:"seal"`
 }
+
+// checksum is CRC-32C, for which processors have an instruction: it is made of every
+// body, the digest only of those that are stored or sent.
+var checksum = crc32.MakeTable(crc32.Castagnoli)
 
 func (s stored) seal() (digest, error) {
 	s.Seal = digest{}
@@ -77,8 +84,16 @@ func (d *digest) UnmarshalText(text []byte) error {
 // Body returns the canonical FHIR JSON to send. The caller must not change it.
 func (s Submission) Body() []byte { return s.s.Body }
 
-// Digest returns the SHA-256 of the body.
-func (s Submission) Digest() [sha256.Size]byte { return s.s.Digest }
+// Digest returns the SHA-256 of the body, zero if there is none.
+func (s Submission) Digest() [sha256.Size]byte {
+	if s.IsZero() {
+		return [sha256.Size]byte{}
+	}
+	return sha256.Sum256(s.s.Body)
+}
+
+// Intact reports whether the body is still the one that passed every check.
+func (s Submission) Intact() bool { return crc32.Checksum(s.s.Body, checksum) == s.sum }
 
 // Version returns the taxonomy version of the body, such as "6".
 func (s Submission) Version() string { return s.s.Version }
@@ -101,12 +116,16 @@ func (s Submission) TestOrganisation() bool { return s.s.TestOrganisation }
 func (s Submission) IsZero() bool { return len(s.s.Body) == 0 }
 
 // MarshalJSON returns the submission in the form in which it can be stored.
-// It fails for one that was not made by a [Builder].
+// It fails for one that was not made by a [Builder] or is not [Submission.Intact].
 func (s Submission) MarshalJSON() ([]byte, error) {
-	if s.IsZero() {
+	switch {
+	case s.IsZero():
 		return nil, errors.New("there is no submission to store")
+	case !s.Intact():
+		return nil, errors.New("the submission is damaged: its body was changed after it was made")
 	}
 	st := s.s
+	st.Digest = s.Digest()
 	var err error
 	if st.Seal, err = st.seal(); err != nil {
 		return nil, err
@@ -125,8 +144,8 @@ func (s *Submission) UnmarshalJSON(data []byte) error {
 	if seal, err := st.seal(); err != nil || seal != st.Seal || len(st.Body) == 0 || sha256.Sum256(st.Body) != st.Digest {
 		return errors.New("the stored submission is damaged: it is not what was stored")
 	}
-	st.Seal = digest{} // belongs to the stored form only
-	s.s = st
+	st.Digest, st.Seal = digest{}, digest{}
+	*s = Submission{st, crc32.Checksum(st.Body, checksum)}
 	return nil
 }
 
@@ -136,12 +155,14 @@ const maxStored = 16 << 20
 
 // Format prints the digest and the size of the submission, for every verb.
 func (s Submission) Format(f fmt.State, _ rune) {
-	fmt.Fprintf(f, "submission.Submission(sha256 %x…, %d bytes)", s.s.Digest[:6], len(s.s.Body))
+	digest := s.Digest()
+	fmt.Fprintf(f, "submission.Submission(sha256 %x…, %d bytes)", digest[:6], len(s.s.Body))
 }
 
 // LogValue logs the digest and the size of the submission.
 func (s Submission) LogValue() slog.Value {
-	return slog.GroupValue(slog.String("sha256", fmt.Sprintf("%x", s.s.Digest[:6])), slog.Int("bytes", len(s.s.Body)))
+	digest := s.Digest()
+	return slog.GroupValue(slog.String("sha256", fmt.Sprintf("%x", digest[:6])), slog.Int("bytes", len(s.s.Body)))
 }
 
 // Builder makes submissions for one taxonomy. It is immutable and safe for
@@ -260,15 +281,15 @@ func (b *Builder) submission(d *desk, e *lfpse.Event, a *fhir.AdverseEvent) (Sub
 		return Submission{}, err
 	}
 	t := b.codec.Taxonomy()
-	return Submission{stored{
+	s := stored{
 		Body:             bytes.Clone(d.buffer),
-		Digest:           sha256.Sum256(d.buffer),
 		Version:          t.Version,
 		CanonicalBase:    t.CanonicalBase,
 		ID:               e.ID,
 		Provisional:      d.encoder.Provisional(),
 		TestOrganisation: usesTestOrganisation(e),
-	}}, nil
+	}
+	return Submission{s, crc32.Checksum(s.Body, checksum)}, nil
 }
 
 // maxTargets bounds the work for an event that is wrong throughout.

@@ -89,6 +89,18 @@ func TestEverythingIsFoundAtOnce(t *testing.T) {
 	assert.True(t, asks(r, "reporter.reporterOrganisation"))
 }
 
+// A body that was changed after the checks is neither stored nor taken for what it was.
+func TestAChangedBodyIsNoticed(t *testing.T) {
+	s := ready(t, good())
+	require.True(t, s.Intact())
+	s.Body()[len(s.Body())/2] ^= 1
+	assert.False(t, s.Intact())
+	_, err := json.Marshal(s)
+	require.ErrorContains(t, err, "changed after it was made")
+	assert.True(t, submission.Submission{}.Intact())
+	assert.Zero(t, submission.Submission{}.Digest())
+}
+
 func TestTheBodyIsWhatWasChecked(t *testing.T) {
 	s := ready(t, good())
 	assert.Equal(t, sha256.Sum256(s.Body()), s.Digest())
