@@ -17,6 +17,9 @@
 //	}
 //	data, err := fhir.Append(nil, event)
 //
+// Who looks at many events and keeps none reads them with a [Decoder], in less time
+// and memory.
+//
 // [CheckJSON] makes the checks that need no R4 type on any other JSON document.
 // [ParseBundle] opens a bundle of resources that came from a clinical system, and
 // [DecodeOperationOutcome] reads the answer of a server.
@@ -58,7 +61,8 @@
 // # Concurrency
 //
 // The functions keep no state and may be called from many goroutines. The values
-// they return belong to the caller.
+// they return belong to the caller. A Decoder is for one goroutine at a time, and keeps
+// the event that it returns.
 package fhir
 
 //go:generate go run ./internal/gen

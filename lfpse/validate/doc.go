@@ -23,7 +23,8 @@
 //
 // All are applied unless [Only] says otherwise. Nothing of the layer quality is an
 // error by default: a poor record is better than none. One more layer, the screen
-// for personal data, is package privacy.
+// for personal data, is package privacy; [Validator.CheckAndScreen] applies all five in
+// one pass over the record.
 //
 // The rules are tables with names of groups, fields and concepts, so another
 // taxonomy needs no other code: a rule whose field the taxonomy lacks, or whose
