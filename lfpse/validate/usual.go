@@ -16,14 +16,14 @@ import (
 // usualElements are the elements of a frame, looked up once.
 type usualElements struct {
 	id, profile, code, date, description, reference *element
-	contained, groups, meta, event, coding          *element
+	groups, meta, event, coding                     *element
 	subject, location, recorder, entity, instance   *element
 	manufacturer, modelNumber                       *element
 }
 
 func (v *Validator) usualElements() (u usualElements) {
 	event := v.nodes[eventGoType]
-	u.id, u.groups, u.contained = event.id, event.groups, event.element("contained")
+	u.id, u.groups = event.id, event.groups
 	u.meta, u.event, u.date, u.description = event.element("meta"), event.element("event"), event.element("date"), event.element("description")
 	u.subject, u.location, u.recorder = event.element("subject"), event.element("location"), event.element("recorder")
 	u.entity = event.element("suspectEntity")
