@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -393,6 +394,32 @@ func TestDecoderForgets(t *testing.T) {
 	d.Reset()
 	assert.Equal(t, "2026-03", date)
 	assert.Nil(t, a.Date)
+}
+
+// TestDecoderKeepsLittle reads a very large document, of one list and of many in each
+// other: what is kept for the next is less than a few megabytes.
+func TestDecoderKeepsLittle(t *testing.T) {
+	leaves := strings.Repeat(`{"url":"x","valueCode":"y"},`, 30_000)
+	flat := eventWith(`"extension":[` + leaves + `{"url":"z","valueCode":"y"}]`)
+	deep := `{"url":"z","valueCode":"y"}`
+	for range 20 {
+		deep = `{"extension":[` + deep + `,{"extension":[{"url":"z","valueCode":"y"}],"url":"g"},` + strings.Repeat(`{"url":"x","valueCode":"y"},`, 1000) + `{"url":"z","valueCode":"y"}],"url":"g"}`
+	}
+	d := fhir.NewDecoder()
+	heap := func() uint64 {
+		var m runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&m)
+		return m.HeapAlloc
+	}
+	before := heap()
+	for _, doc := range []string{flat, eventWith(`"extension":[` + deep + `]`), flat} {
+		_, issues := d.Decode([]byte(doc))
+		require.Empty(t, issues)
+	}
+	d.Reset()
+	assert.Less(t, int64(heap())-int64(before), int64(4<<20))
+	runtime.KeepAlive(d)
 }
 
 // TestIssuesHoldNoValues plants a word in every kind of value that can be wrong.

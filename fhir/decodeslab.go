@@ -17,7 +17,8 @@ type extensionSlab struct {
 	reused bool // the block is kept for the next document, and all of this one should fit
 }
 
-// mostKept is how many extensions a slab keeps room for, in 880 KiB.
+// mostKept is how many extensions a slab keeps room for, in its block and in its spares,
+// not quite a megabyte each.
 const mostKept = 2048
 
 // begin prepares for a document with at most so many extensions.
@@ -30,12 +31,16 @@ func (s *extensionSlab) begin(due int) {
 
 // reset makes room for the next document.
 func (s *extensionSlab) reset() {
+	if cap(s.block) > mostKept {
+		s.block = nil
+	}
 	clear(s.block)
 	s.block = s.block[:0]
-	s.spare = slices.DeleteFunc(s.spare, func(spare []r4.Extension) bool { return cap(spare) > mostKept })
-	for _, spare := range s.spare {
-		clear(spare[:cap(spare)])
-	}
+	kept := 0
+	s.spare = slices.DeleteFunc(s.spare, func(spare []r4.Extension) bool {
+		kept += cap(spare)
+		return kept > mostKept
+	})
 }
 
 // reserve makes the current block have room for n more extensions.
@@ -73,8 +78,15 @@ func (s *extensionSlab) extend(piece []r4.Extension) []r4.Extension {
 	return s.block[used-n : used+1 : used+1]
 }
 
-// takeSpare returns an empty slice to append to. The caller puts it back into
-// spare, or keeps it.
+// giveBack puts back a spare slice that is used no more.
+func (s *extensionSlab) giveBack(spare []r4.Extension) {
+	if s.reused {
+		clear(spare) // of what the next document must not find
+	}
+	s.spare = append(s.spare, spare[:0])
+}
+
+// takeSpare returns an empty slice to append to. The caller gives it back, or keeps it.
 func (s *extensionSlab) takeSpare() []r4.Extension {
 	last := len(s.spare) - 1
 	if last < 0 {

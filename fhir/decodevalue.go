@@ -231,7 +231,7 @@ func (d *decoder) moreExtensions(xs []r4.Extension) []r4.Extension {
 	}
 	xs = e.take(len(spare))
 	copy(xs, spare)
-	e.spare = append(e.spare, spare[:0])
+	e.giveBack(spare)
 	return xs
 }
 

@@ -45,12 +45,13 @@ func (s *Screener) ScanEvent(a *fhir.AdverseEvent, deny *DenyList) fhir.Issues {
 }
 
 // Clear reports whether [Screener.ScanEvent] has nothing to say about a text of a kind.
-// It lets who reads a report anyway screen it on the way.
+// It lets who reads a report anyway screen it on the way. False may be said of a text
+// that only ScanEvent looks at close enough.
 func (s *Screener) Clear(text string, kind Kind, deny *DenyList) bool {
 	switch {
-	case text == "" || kind == none || deny == nil && kind == token && (harmless(text) || short(text)):
+	case text == "" || kind == none || deny == nil && kind == Token && (harmless(text) || short(text)):
 		return true
-	case kind == binary:
+	case kind == binary || kind == narrative:
 		return false
 	case kind == drugCode && isConceptID(text):
 		return true
@@ -132,23 +133,22 @@ func (c *counter) characters(h Hit) (from, to int) {
 	return c.count + 1, c.count + utf8.RuneCountInString(c.text[h.Start:h.End])
 }
 
-// Kind says how a text is screened; see [Screener.ScanEvent].
+// Kind says how a text is screened; see [Screener.ScanEvent] and [Screener.KindOf].
 type Kind uint8
 
 const (
-	prose     Kind = iota
-	catalogue      // name of a product or code
-	token          // code, id, reference, date, number
-	narrative      // XHTML
-	binary         // base64
-	contact        // ReporterContact
-	drugCode       // a dm+d id
-	none           // no text: a truth value, for one
+	Prose     Kind = iota // free text, for everything
+	Token                 // code, id, reference, date, number: no names, no birth dates
+	catalogue             // name of a product or code
+	narrative             // XHTML
+	binary                // base64
+	contact               // ReporterContact
+	drugCode              // a dm+d id
+	none                  // no text: a truth value, for one
 )
 
 // KindOf returns the kind of the value of an LFPSE field: name is the url of its
-// extension, property what holds the value, such as valueString. Without a name it is
-// that of any value there; so valueId is right for ids and references.
+// extension, property what holds the value, such as valueString.
 func (s *Screener) KindOf(name, property string) Kind {
 	f := s.extension.value(property)
 	switch {
@@ -188,10 +188,10 @@ func (w *walker) text(text string, kind Kind) {
 // find screens a text as its kind demands.
 func (sc *scanner) find(text string, kind Kind, deny *DenyList) []Hit {
 	normal, hits := text, []Hit(nil)
-	if kind != token || !harmless(text) {
+	if kind != Token || !harmless(text) {
 		normal, hits = sc.next(text)
 	}
-	denied := deny.scan(normal, kind != token && kind != drugCode)
+	denied := deny.scan(normal, kind != Token && kind != drugCode)
 	if kind == catalogue {
 		for i := range denied {
 			if denied[i].Class == Name {

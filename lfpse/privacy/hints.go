@@ -68,6 +68,9 @@ func (s *Screener) Hints(a *fhir.AdverseEvent) fhir.Issues {
 			h.in("AdverseEvent.contained["+strconv.Itoa(i)+"]", p.Extension)
 		}
 	}
+	if len(h) == 0 {
+		return nil
+	}
 	return fhir.Issues(h)
 }
 

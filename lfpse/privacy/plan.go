@@ -118,9 +118,9 @@ func (ps plans) fill(fp *fieldPlan, owner reflect.Type, name string, t reflect.T
 	case t == extensionType:
 		fp.role, fp.nested = roleExtension, ps.of(t)
 	case t == numberType || t.Kind() == reflect.Int && t.PkgPath() == "":
-		fp.role, fp.kind = roleText, token
+		fp.role, fp.kind = roleText, Token
 	case owner == reflect.TypeFor[r4.Reference]() && name == "reference":
-		fp.role, fp.kind = roleReference, token
+		fp.role, fp.kind = roleReference, Token
 	case t.Kind() == reflect.String:
 		fp.role, fp.kind = roleText, kindOf(owner, name)
 	case t.Kind() == reflect.Struct:
@@ -200,13 +200,13 @@ func kindOf(owner reflect.Type, name string) Kind {
 		"contentType", "date", "detected", "recordedDate", "start", "end", "time", "expirationDate", "manufactureDate",
 		"valueCode", "valueId", "valueOid", "valueUri", "valueUrl", "valueUuid", "valueCanonical",
 		"valueDate", "valueDateTime", "valueInstant", "valueTime":
-		return token
+		return Token
 	case "name":
 		if owner == reflect.TypeFor[r4.DeviceDeviceName]() {
 			return catalogue
 		}
 	}
-	return prose
+	return Prose
 }
 
 // refusal says why an element must not be sent, or "".

@@ -27,7 +27,7 @@ func (w *walker) rawValue(value any, name string) {
 	case string:
 		w.text(v, rawKind(name))
 	case json.Number:
-		w.text(v.String(), token)
+		w.text(v.String(), Token)
 	case []any:
 		top := len(w.steps) - 1
 		before := w.steps[top].index
@@ -47,7 +47,7 @@ func (w *walker) rawProperty(key string, value any) {
 	w.push(safeName(key), -1)
 	defer w.pop()
 	// A property name is text too.
-	w.text(key, token)
+	w.text(key, Token)
 	if reason := rawRefusal(key, value); reason != "" {
 		w.report(Element, reason)
 		return
@@ -76,7 +76,7 @@ func rawRefusal(key string, value any) string {
 
 func rawKind(name string) Kind {
 	if strings.HasPrefix(name, "value") && (strings.HasSuffix(name, "Code") || strings.HasSuffix(name, "Date") || strings.HasSuffix(name, "DateTime")) {
-		return token
+		return Token
 	}
 	return kindOf(nil, name)
 }

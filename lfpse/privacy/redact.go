@@ -74,7 +74,7 @@ func (s *Screener) RedactEvent(a *fhir.AdverseEvent, deny *DenyList) fhir.Issues
 
 // redact returns a text without its errors; false when there are none.
 func (w *walker) redact(text string, kind Kind) (string, bool) {
-	if text == "" || kind != prose && kind != catalogue && kind != contact {
+	if text == "" || kind != Prose && kind != catalogue && kind != contact {
 		return "", false
 	}
 	hits := slices.DeleteFunc(w.scanner.find(text, kind, w.deny), func(h Hit) bool { return w.screener.Severity(h.Class) != fhir.Error })

@@ -180,7 +180,7 @@ func harmless(text string) bool {
 	for i := plainLen(text); i < len(text); i++ {
 		switch triggers[text[i]] {
 		case triggerDigit:
-			if len(text) > 2 && i < len(text)-1 {
+			if len(text) > 2 && (i < len(text)-1 || text[i-1]|0x20 == 'o') { // an O may be a zero
 				return false
 			}
 		case triggerAt, triggerWide:
@@ -190,20 +190,23 @@ func harmless(text string) bool {
 	return true
 }
 
-// short reports whether a text has at most eight digits, hyphens and colons between
-// them and a capital before them, as dates, times and ODS codes have. Nothing can be
-// found in it: what has fewer than ten digits takes letters.
+// short reports whether a text has at most eight digits with hyphens and colons between
+// them, as dates and times have, or a capital and at most five, as the ODS codes of
+// practices. Nothing can be found in it: fewer than ten digits mean something only beside
+// letters, but for the code of a GP, a G and seven.
 func short(text string) bool {
-	digits := 0
+	digits, most := 0, 8
 	for i := range len(text) {
 		switch c := text[i]; {
 		case isDigit(c):
 			digits++
-		case c != '-' && c != ':' && (i > 0 || !isUpper(c)):
+		case i == 0 && isUpper(c):
+			most = 5
+		case c != '-' && c != ':':
 			return false
 		}
 	}
-	return digits <= 8
+	return digits <= most
 }
 
 // plainLen returns the length, a multiple of eight, of a part at the start that has

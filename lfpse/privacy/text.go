@@ -10,7 +10,7 @@ import "slices"
 func (s *Screener) ScanText(text string, deny *DenyList) []Hit {
 	var sc scanner
 	normal, hits := sc.next(text)
-	return locate(text, normal, combine(hits, deny.scan(normal, true), prose))
+	return locate(text, normal, combine(hits, deny.scan(normal, true), Prose))
 }
 
 // combine merges the hits found by form and the hits of the deny-list, both in text
@@ -38,7 +38,7 @@ func combine(formal, denied []Hit, kind Kind) []Hit {
 func (kind Kind) takes(c Class) bool {
 	switch c {
 	case TitledName: // products are named after people, and reporters may give their name
-		return kind == prose || kind == narrative
+		return kind == Prose || kind == narrative
 	case Email, Phone:
 		return kind != contact
 	}

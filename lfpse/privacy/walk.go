@@ -88,18 +88,21 @@ func (w *walker) redactPointer(v reflect.Value, f *fieldPlan) {
 	}
 }
 
+// ClearNumber reports whether [Screener.ScanEvent] has nothing to say about an integer:
+// those of fewer than ten digits are no identifiers.
+func ClearNumber(n int64) bool { return n < 1_000_000_000 }
+
 // number screens an integer, which can be an NHS number like any other text.
 func (w *walker) number(n int64) {
-	const shortest = 1_000_000_000 // smaller ones are no identifiers; do not format them
-	if n >= shortest {
-		w.text(strconv.FormatInt(n, 10), token)
+	if !ClearNumber(n) {
+		w.text(strconv.FormatInt(n, 10), Token)
 	}
 }
 
 // reference refuses references that leave the report: they end in the key of a
 // record, often the NHS number itself.
 func (w *walker) reference(text string) {
-	w.text(text, token)
+	w.text(text, Token)
 	if text != "" && !strings.HasPrefix(text, "#") {
 		w.report(Reference, "The reference leaves the report and so tells the key of a local record.")
 	}
@@ -130,7 +133,7 @@ func (w *walker) extension(x *r4.Extension) {
 	}
 	// Nearly every extension has just a url, and extensions or a text.
 	w.extensions(x.Extension)
-	w.part("url", x.Url, token)
+	w.part("url", x.Url, Token)
 	if f := w.screener.extension.value(property); f != nil {
 		w.part("value", *text, f.kindFor(x.Url))
 	}
@@ -139,7 +142,7 @@ func (w *walker) extension(x *r4.Extension) {
 // part visits a string of an extension. Most are urls and codes in which there can
 // be nothing; these need no path.
 func (w *walker) part(name, text string, kind Kind) {
-	if kind == token && w.deny == nil && harmless(text) {
+	if kind == Token && w.deny == nil && harmless(text) {
 		return
 	}
 	w.push(name, -1)
@@ -203,7 +206,7 @@ func (w *walker) resource(v reflect.Value) {
 	if id, extensions, bare := v.Addr().Interface().(*fhir.Resource).Bare(); bare {
 		if id != nil {
 			w.push("id", -1)
-			w.text(*id, token)
+			w.text(*id, Token)
 			w.pop()
 		}
 		w.extensions(extensions)

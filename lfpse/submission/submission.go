@@ -84,7 +84,8 @@ func (d *digest) UnmarshalText(text []byte) error {
 // Body returns the canonical FHIR JSON to send. The caller must not change it.
 func (s Submission) Body() []byte { return s.s.Body }
 
-// Digest returns the SHA-256 of the body, zero if there is none.
+// Digest returns the SHA-256 of the body, zero if there is none. It is made anew each
+// time.
 func (s Submission) Digest() [sha256.Size]byte {
 	if s.IsZero() {
 		return [sha256.Size]byte{}
@@ -92,7 +93,8 @@ func (s Submission) Digest() [sha256.Size]byte {
 	return sha256.Sum256(s.s.Body)
 }
 
-// Intact reports whether the body is still the one that passed every check.
+// Intact reports whether the body is still the one that passed every check. It notices
+// accidents by a CRC-32C, not tampering.
 func (s Submission) Intact() bool { return crc32.Checksum(s.s.Body, checksum) == s.sum }
 
 // Version returns the taxonomy version of the body, such as "6".

@@ -25,7 +25,6 @@ type plan struct {
 	special        specialFields
 	unsettledCount int  // number of things that can be provisional
 	clear          bool // there is nothing like personal data in the names of groups and fields
-	token, prose   privacy.Kind
 }
 
 type groupPlan struct {
@@ -140,13 +139,13 @@ func newPlan(t *taxonomy.Taxonomy) *plan {
 // privacy prepares for screening the texts of a record.
 func (p *plan) privacy() {
 	s := privacy.New()
-	p.token, p.prose, p.clear = s.KindOf("", "valueId"), s.KindOf("", "valueString"), true
+	p.clear = true
 	for _, url := range p.urls {
-		p.clear = p.clear && s.Clear(url, p.token, nil)
+		p.clear = p.clear && s.Clear(url, privacy.Token, nil)
 	}
 	for _, f := range p.fields {
 		f.kind = s.KindOf(f.Name, f.property)
-		p.clear = p.clear && s.Clear(f.Name, p.token, nil)
+		p.clear = p.clear && s.Clear(f.Name, privacy.Token, nil)
 	}
 }
 

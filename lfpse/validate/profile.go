@@ -145,14 +145,12 @@ func (w *view) fields(n *node, g *groupPlan, o int, x *r4.Extension) {
 		if known {
 			last = k
 			w.field(n, &g.fields[k], o, j, sub)
-		} else {
-			w.odd = true
-			w.content(n, sub, false, nil)
-			w.find(ruleField, w.here("url"))
+			continue
 		}
-		if len(sub.Extension) > 0 {
-			w.within(n, sub)
-		}
+		w.odd = true
+		w.content(n, sub, false, nil)
+		w.within(n, sub)
+		w.find(ruleField, w.here("url"))
 	}
 	w.leave()
 }
@@ -170,6 +168,9 @@ func (w *view) unknownGroup(url string, at place) {
 // field reads one field of an occurrence of a group.
 func (w *view) field(n *node, f *fieldPlan, o, j int, x *r4.Extension) {
 	c := w.content(n, x, true, f.codes)
+	if len(x.Extension) > 0 {
+		w.within(n, x)
+	}
 	at := func(tail string) place {
 		group := &w.groups[o]
 		return place{contained: group.contained, ext: group.ext, sub: j, tail: tail}

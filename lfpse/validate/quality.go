@@ -2,6 +2,7 @@ package validate
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/gpsafety/lfpse-go/lfpse"
@@ -105,6 +106,7 @@ func (w *view) repeatedTexts() {
 			w.long = append(w.long, a)
 		}
 	}
+	slices.SortFunc(w.long, func(a, b *answer) int { return a.field.no - b.field.no })
 	for i, a := range w.long {
 		for _, b := range w.long[:i] {
 			if a.text != b.text || a.field.Name == b.field.Name {

@@ -40,21 +40,26 @@ func TestCheckAndScreenOverlooksNoElement(t *testing.T) {
 	places := 0
 	for ; ; places++ {
 		a, n := encode(t, tax, e), places
-		if !plant(reflect.ValueOf(a).Elem(), &n, 1) {
+		if !plant(reflect.ValueOf(a).Elem(), nhsNumber, &n, 1) {
 			break
 		}
 		assert.True(t, screened(t, v, a, nil).HasErrors(), "place %d", places)
+		for _, text := range []string{"G8123456", "Mrs Doe", "M1 1AA"} {
+			a, n := encode(t, tax, e), places
+			plant(reflect.ValueOf(a).Elem(), text, &n, 1)
+			screened(t, v, a, nil)
+		}
 	}
 	assert.Greater(t, places, 500)
 }
 
-// plant writes an NHS number into the place n of those that a value has, and counts n
-// down before. Elements that are not there are made, to a depth.
-func plant(v reflect.Value, n *int, depth int) bool {
+// plant writes a text into the place n of those that a value has, and counts n down
+// before; into numbers an NHS number. Elements that are not there are made, to a depth.
+func plant(v reflect.Value, text string, n *int, depth int) bool {
 	switch v.Kind() {
 	case reflect.String:
 		if *n--; *n < 0 {
-			v.SetString(nhsNumber)
+			v.SetString(text)
 			return true
 		}
 	case reflect.Int:
@@ -73,23 +78,23 @@ func plant(v reflect.Value, n *int, depth int) bool {
 			}
 			to, depth = reflect.New(v.Type().Elem()), depth-1
 		}
-		if plant(to.Elem(), n, depth) {
+		if plant(to.Elem(), text, n, depth) {
 			v.Set(to)
 			return true
 		}
 	case reflect.Struct:
 		for i := range v.NumField() {
-			if plant(v.Field(i), n, depth) {
+			if plant(v.Field(i), text, n, depth) {
 				return true
 			}
 		}
 	case reflect.Slice:
-		return plantInList(v, n, depth)
+		return plantInList(v, text, n, depth)
 	}
 	return false
 }
 
-func plantInList(v reflect.Value, n *int, depth int) bool {
+func plantInList(v reflect.Value, text string, n *int, depth int) bool {
 	switch {
 	case v.Type() == reflect.TypeFor[json.RawMessage]():
 		return false // resources of other types have tests of their own
@@ -97,7 +102,7 @@ func plantInList(v reflect.Value, n *int, depth int) bool {
 		return false
 	case v.Len() == 0:
 		list := reflect.MakeSlice(v.Type(), 1, 1)
-		if plant(list.Index(0), n, depth-1) {
+		if plant(list.Index(0), text, n, depth-1) {
 			v.Set(list)
 			return true
 		}
@@ -107,7 +112,7 @@ func plantInList(v reflect.Value, n *int, depth int) bool {
 		if v.Type() == reflect.TypeFor[[]r4.Extension]() && i > 1 {
 			depth = 0 // they are all alike
 		}
-		if plant(v.Index(i), n, depth) {
+		if plant(v.Index(i), text, n, depth) {
 			return true
 		}
 	}

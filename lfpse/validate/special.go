@@ -105,7 +105,7 @@ func (w *view) leadsTo(r *r4.Reference, element, resource string) {
 	if r != nil && r.Reference != nil {
 		id, local := strings.CutPrefix(*r.Reference, "#")
 		for i := range w.a.Contained {
-			if c := &w.a.Contained[i]; local && containedID(c) == id && typeOf(c) == resource {
+			if c := &w.a.Contained[i]; local && typeOf(c) == resource && containedID(c) == id {
 				return
 			}
 		}

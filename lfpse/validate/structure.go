@@ -9,6 +9,7 @@ import (
 	r4 "github.com/samply/golang-fhir-models/fhir-models/fhir"
 
 	"github.com/gpsafety/lfpse-go/fhir"
+	"github.com/gpsafety/lfpse-go/lfpse/privacy"
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
 )
 
@@ -271,7 +272,6 @@ func (w *view) content(n *node, x *r4.Extension, known bool, list *listPlan) (c 
 	if c.values > 1 || c.values == 1 == (len(x.Extension) > 0) {
 		w.find(ruleExtension, w.here(""))
 	}
-	const shortest = 1_000_000_000 // smaller numbers identify nobody
 	switch v := value.(type) {
 	case *string:
 		c.text = *v
@@ -283,7 +283,7 @@ func (w *view) content(n *node, x *r4.Extension, known bool, list *listPlan) (c 
 			c.blank = !c.plain && blank(*v)
 		}
 	case *int:
-		w.odd = w.odd || *v >= shortest
+		w.odd = w.odd || !privacy.ClearNumber(int64(*v))
 		w.number("value", valueFormat(property), *v)
 	case *bool:
 		c.text = strconv.FormatBool(*v)

@@ -72,16 +72,16 @@ func letters(s string, enough int) int {
 // isCut reports whether a text ends in mid-sentence after exactly as many characters
 // as a column or a form has room for.
 func isCut(s string, plain bool) bool {
-	const shortest = 255
+	const least = 255
 	n := len(s)
-	if n < shortest {
+	if n < least {
 		return false
 	}
 	if !plain {
 		n = utf8.RuneCountInString(s)
 	}
 	switch n {
-	case shortest, 256, 500, 512, 1000, 1024, 2000, 2048, 4000, 4096, 5000, 8000, 8192, 10000, 32767, 32768, 65535, 65536:
+	case least, 256, 500, 512, 1000, 1024, 2000, 2048, 4000, 4096, 5000, 8000, 8192, 10000, 32767, 32768, 65535, 65536:
 		last, _ := utf8.DecodeLastRuneInString(s)
 		return unicode.IsLetter(last) || unicode.IsDigit(last) || last == ' ' || last == ',' || last == '-'
 	}

@@ -162,26 +162,27 @@ func (w *view) clear(s *privacy.Screener, deny *privacy.DenyList) bool {
 
 func (w *view) clearNames(s *privacy.Screener, deny *privacy.DenyList) bool {
 	for i := range w.groups {
-		if !s.Clear(w.v.plan.urls[w.groups[i].plan.no], w.v.plan.token, deny) {
+		if !s.Clear(w.v.plan.urls[w.groups[i].plan.no], privacy.Token, deny) {
 			return false
 		}
 	}
 	for i := range w.answers {
-		if !s.Clear(w.answers[i].field.Name, w.v.plan.token, deny) {
+		if !s.Clear(w.answers[i].field.Name, privacy.Token, deny) {
 			return false
 		}
 	}
 	return true
 }
 
-// clearFrame screens the texts of the frame, those that are no prose as tokens.
+// clearFrame screens the texts of the frame. The names of a device it takes for prose,
+// which is stricter than ScanEvent is, so that may have the last word.
 func (w *view) clearFrame(s *privacy.Screener, deny *privacy.DenyList) bool {
-	a, token, prose := w.a, w.v.plan.token, w.v.plan.prose
+	a := w.a
 	clear := func(text *string, kind privacy.Kind) bool { return text == nil || s.Clear(*text, kind, deny) }
-	refers := func(r *r4.Reference) bool { return r == nil || clear(r.Reference, token) }
+	refers := func(r *r4.Reference) bool { return r == nil || clear(r.Reference, privacy.Token) }
 	for i := range a.Contained {
 		c := &a.Contained[i]
-		if !s.Clear(containedID(c), token, deny) || c.Device != nil && !(clear(c.Device.Manufacturer, prose) && clear(c.Device.ModelNumber, prose)) {
+		if !s.Clear(containedID(c), privacy.Token, deny) || c.Device != nil && !(clear(c.Device.Manufacturer, privacy.Prose) && clear(c.Device.ModelNumber, privacy.Prose)) {
 			return false
 		}
 	}
@@ -192,11 +193,11 @@ func (w *view) clearFrame(s *privacy.Screener, deny *privacy.DenyList) bool {
 	}
 	if a.Meta != nil {
 		for i := range a.Meta.Profile {
-			if !clear(&a.Meta.Profile[i], token) {
+			if !clear(&a.Meta.Profile[i], privacy.Token) {
 				return false
 			}
 		}
 	}
-	return clear(a.Id, token) && (a.Event == nil || clear(a.Event.Coding[0].Code, token)) && refers(a.Subject) &&
-		clear(a.Date, token) && refers(a.Location) && refers(a.Recorder) && clear(a.Description, prose)
+	return clear(a.Id, privacy.Token) && (a.Event == nil || clear(a.Event.Coding[0].Code, privacy.Token)) && refers(a.Subject) &&
+		clear(a.Date, privacy.Token) && refers(a.Location) && refers(a.Recorder) && clear(a.Description, privacy.Prose)
 }
