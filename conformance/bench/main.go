@@ -102,9 +102,9 @@ func (c *config) streamOnly(ctx context.Context) (*report, error) {
 // everything runs the contests and a log of moderate length.
 func (c *config) everything(ctx context.Context, progress io.Writer) (*report, error) {
 	const logRows = 1000
-	rounds, benchtime, streamRows := 5, 300*time.Millisecond, 200_000
+	rounds, benchtime, streamRows := 15, 100*time.Millisecond, 200_000
 	if c.quick {
-		rounds, benchtime, streamRows = 3, 40*time.Millisecond, 20_000
+		rounds, benchtime, streamRows = 5, 40*time.Millisecond, 20_000
 	}
 	if err := setBenchtime(benchtime); err != nil {
 		return nil, err
