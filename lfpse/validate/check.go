@@ -36,8 +36,8 @@ type compiled struct {
 // themselves, close together, and are looked at first.
 type gate struct {
 	types kinds // event types, 0 for all
-	group int   // 1 + number of a group, 0 for none
-	field int   // 1 + number of a field, 0 for none
+	group int32 // 1 + number of a group, 0 for none
+	field int32 // 1 + number of a field, 0 for none
 }
 
 // kinds is a set of event types.
@@ -58,7 +58,7 @@ var eventTypes = []lfpse.EventType{lfpse.TypeIncident, lfpse.TypeRisk, lfpse.Typ
 func (c *compiled) gate() gate {
 	g := gate{types: kindsOf(c.rule.EventTypes...)}
 	if c.each != nil {
-		g.group = 1 + c.each.no
+		g.group = int32(1 + c.each.no)
 	}
 	for i := range c.when {
 		if w := &c.when[i]; !w.not {
@@ -74,16 +74,16 @@ func (c *compiled) gate() gate {
 // pass asks for a thing, if it is a group or a field.
 func (g *gate) pass(t *thing) {
 	if t.field != nil {
-		g.field = 1 + t.field.no
+		g.field = int32(1 + t.field.no)
 	} else if t.group != nil {
-		g.group = 1 + t.group.no
+		g.group = int32(1 + t.group.no)
 	}
 }
 
 // open reports whether the record has what the check is about.
 func (w *view) open(g *gate) bool {
-	return (g.types == 0 || g.types&w.kind != 0) &&
-		(g.group == 0 || w.firstGroup[g.group-1] > 0) && (g.field == 0 || w.firstAnswer[g.field-1] > 0)
+	return (g.field == 0 || w.firstAnswer[g.field-1] > 0) && // most are turned away here
+		(g.group == 0 || w.firstGroup[g.group-1] > 0) && (g.types == 0 || g.types&w.kind != 0)
 }
 
 type compiledCond struct {
