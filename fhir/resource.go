@@ -48,6 +48,23 @@ func (r *Resource) Single() bool {
 	return one && !two
 }
 
+// Extensions returns the extensions of a resource that has a Go type: LFPSE's groups.
+func (r *Resource) Extensions() []r4.Extension {
+	switch {
+	case r.Patient != nil:
+		return r.Patient.Extension
+	case r.Location != nil:
+		return r.Location.Extension
+	case r.Practitioner != nil:
+		return r.Practitioner.Extension
+	case r.Device != nil:
+		return r.Device.Extension
+	case r.Medication != nil:
+		return r.Medication.Extension
+	}
+	return nil
+}
+
 // Bare returns the id and the extensions of a resource that has nothing else, as
 // most of an LFPSE event have not; ok is false for any other, of which it returns the
 // same, as long as it is one. It neither copies nor allocates.

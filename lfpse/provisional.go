@@ -18,7 +18,7 @@ func (c *Codec) Provisional(a *fhir.AdverseEvent) []string {
 	p.event(a)
 	p.extensions(a.Extension)
 	for i := range a.Contained {
-		p.extensions(extensionsOf(&a.Contained[i]))
+		p.extensions(a.Contained[i].Extensions())
 	}
 	return p.sorted()
 }
@@ -99,20 +99,4 @@ func (p *provisional) concept(cs *taxonomy.CodeSystem, code string) {
 		// unconfirmed as a stand-in.
 		p.keys = append(p.keys, cs.ID)
 	}
-}
-
-func extensionsOf(c *fhir.Resource) []r4.Extension {
-	switch {
-	case c.Patient != nil:
-		return c.Patient.Extension
-	case c.Location != nil:
-		return c.Location.Extension
-	case c.Practitioner != nil:
-		return c.Practitioner.Extension
-	case c.Device != nil:
-		return c.Device.Extension
-	case c.Medication != nil:
-		return c.Medication.Extension
-	}
-	return nil
 }

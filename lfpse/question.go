@@ -74,7 +74,7 @@ func (c *Codec) TargetAt(a *fhir.AdverseEvent, path string) string {
 	steps := strings.Split(path, ".")[1:]
 	if len(steps) > 0 {
 		if n, ok := step(steps[0], "contained"); ok && n < len(a.Contained) {
-			exts, steps = extensionsOf(&a.Contained[n]), steps[1:]
+			exts, steps = a.Contained[n].Extensions(), steps[1:]
 			if a.Contained[n].Device != nil {
 				for i := range n {
 					if a.Contained[i].Device != nil {

@@ -52,8 +52,7 @@ func (s *Screener) Hints(a *fhir.AdverseEvent) fhir.Issues {
 	}
 	told := traitsOf(a.Extension)
 	for i := range a.Contained {
-		_, groups, _ := a.Contained[i].Bare()
-		told |= traitsOf(groups)
+		told |= traitsOf(a.Contained[i].Extensions())
 	}
 	if told != telling {
 		return nil
