@@ -144,7 +144,7 @@ type groupPlan struct {
 	// modelled groups have properties of an Event for all their fields.
 	modelled bool
 	unsure   bool // the group, a field or a code of it may be provisional
-	number   int  // in groupNumbers, -1 for none
+	number   int  // in groupNumbers, 0 for none
 	home     int  // index in Event of the struct that all fields live in, -1 if there is none
 	fields   []fieldPlan
 	byName   map[string]int
@@ -214,13 +214,9 @@ var inResource = map[string]bool{deviceDetails + "/Manufacturer": true, deviceDe
 
 func newGroupPlan(t *taxonomy.Taxonomy, g *taxonomy.Group, slots map[string]slot) groupPlan {
 	p := groupPlan{Group: g, base: strings.TrimSuffix(g.ID, t.Suffix()), url: t.URL(g.ID), list: -1, byName: map[string]int{}, byProperty: map[string]int{}}
+	p.number = groupNumbers[p.base]
 	if s, ok := slots[p.base]; ok {
 		p.list, p.target = s.list, s.target
-	}
-	if n, ok := groupNumbers[p.base]; ok {
-		p.number = n
-	} else {
-		p.number = -1
 	}
 	for i := range g.Fields {
 		f := fieldPlan{Field: &g.Fields[i], property: g.Fields[i].Type.ValueX(), sequence: p.base == "patient-information" && g.Fields[i].Name == "PatientSequence"}

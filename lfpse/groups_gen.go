@@ -436,31 +436,31 @@ type Patient struct {
 
 // groupNumbers are the numbers that stated knows the groups by.
 var groupNumbers = map[string]int{
-	"adverse-event-agent":                            0,
-	"medication-dmd":                                 1,
-	"adverse-event-process":                          2,
-	"adverse-event-problem-medication":               3,
-	"adverse-event-problem-devices":                  4,
-	"adverse-event-problem-it-systems":               5,
-	"adverse-event-problem-buildings-infrastructure": 6,
-	"adverse-event-problem-estates-services":         7,
-	"adverse-event-problem-blood":                    8,
-	"adverse-event-problem-blood-products":           9,
-	"adverse-event-problem-tissues-organs":           10,
-	"adverse-event-problem-people":                   11,
-	"detection-factors":                              12,
-	"adverse-event-outcome":                          13,
-	"adverse-event-safety-challenges":                14,
-	"adverse-event-estimated-date":                   15,
-	"adverse-event-risk-details":                     16,
-	"adverse-event-went-well":                        17,
-	"adverse-event-classification":                   18,
-	"adverse-event-governance":                       19,
-	"adverse-event-reference-metadata":               20,
-	"adverse-event-device-details":                   21,
-	"location-details":                               22,
-	"practitioner-details":                           23,
-	"patient-information":                            24,
+	"adverse-event-agent":                            1,
+	"medication-dmd":                                 2,
+	"adverse-event-process":                          3,
+	"adverse-event-problem-medication":               4,
+	"adverse-event-problem-devices":                  5,
+	"adverse-event-problem-it-systems":               6,
+	"adverse-event-problem-buildings-infrastructure": 7,
+	"adverse-event-problem-estates-services":         8,
+	"adverse-event-problem-blood":                    9,
+	"adverse-event-problem-blood-products":           10,
+	"adverse-event-problem-tissues-organs":           11,
+	"adverse-event-problem-people":                   12,
+	"detection-factors":                              13,
+	"adverse-event-outcome":                          14,
+	"adverse-event-safety-challenges":                15,
+	"adverse-event-estimated-date":                   16,
+	"adverse-event-risk-details":                     17,
+	"adverse-event-went-well":                        18,
+	"adverse-event-classification":                   19,
+	"adverse-event-governance":                       20,
+	"adverse-event-reference-metadata":               21,
+	"adverse-event-device-details":                   22,
+	"location-details":                               23,
+	"practitioner-details":                           24,
+	"patient-information":                            25,
 }
 
 // stated has a bit for each field of a group, the lowest for the first: whether the
@@ -468,7 +468,7 @@ var groupNumbers = map[string]int{
 // group it has every bit.
 func (e *Event) stated(group, index int) (bits uint64) {
 	switch group {
-	case 0:
+	case 1:
 		g := &e.Agent
 		if len(g.InvolvedAgents) > 0 {
 			bits |= 1 << 0
@@ -506,7 +506,7 @@ func (e *Event) stated(group, index int) (bits uint64) {
 		if g.YellowCardReference != "" {
 			bits |= 1 << 11
 		}
-	case 1:
+	case 2:
 		g := &e.Medicines[index]
 		if g.VTMCode != "" {
 			bits |= 1 << 0
@@ -520,12 +520,12 @@ func (e *Event) stated(group, index int) (bits uint64) {
 		if g.VMPString != "" {
 			bits |= 1 << 3
 		}
-	case 2:
+	case 3:
 		g := &e.Process
 		if len(g.HealthcareProcess) > 0 {
 			bits |= 1 << 0
 		}
-	case 3:
+	case 4:
 		g := &e.ProblemMedication
 		if len(g.DrugReaction) > 0 {
 			bits |= 1 << 0
@@ -557,7 +557,7 @@ func (e *Event) stated(group, index int) (bits uint64) {
 		if len(g.ProblemMedicationPackaging) > 0 {
 			bits |= 1 << 9
 		}
-	case 4:
+	case 5:
 		g := &e.ProblemDevices
 		if len(g.DeviceInvolvementFactors) > 0 {
 			bits |= 1 << 0
@@ -577,7 +577,7 @@ func (e *Event) stated(group, index int) (bits uint64) {
 		if g.ProblemDescriptionDevices != "" {
 			bits |= 1 << 5
 		}
-	case 5:
+	case 6:
 		g := &e.ProblemITSystems
 		if len(g.ITSystemsInvolvementFactors) > 0 {
 			bits |= 1 << 0
@@ -585,7 +585,7 @@ func (e *Event) stated(group, index int) (bits uint64) {
 		if g.ProblemDescriptionSystemsSoftware != "" {
 			bits |= 1 << 1
 		}
-	case 6:
+	case 7:
 		g := &e.ProblemBuildingsInfrastructure
 		if len(g.BuildingsInfrastructureInvolved) > 0 {
 			bits |= 1 << 0
@@ -605,7 +605,7 @@ func (e *Event) stated(group, index int) (bits uint64) {
 		if g.BuildingsInfrastructureOther != "" {
 			bits |= 1 << 5
 		}
-	case 7:
+	case 8:
 		g := &e.ProblemEstatesServices
 		if len(g.EstatesServicesInvolved) > 0 {
 			bits |= 1 << 0
@@ -625,7 +625,7 @@ func (e *Event) stated(group, index int) (bits uint64) {
 		if g.EstatesServicesOther != "" {
 			bits |= 1 << 5
 		}
-	case 8:
+	case 9:
 		g := &e.ProblemBlood
 		if len(g.BloodInvolved) > 0 {
 			bits |= 1 << 0
@@ -648,7 +648,7 @@ func (e *Event) stated(group, index int) (bits uint64) {
 		if g.BloodProblem != "" {
 			bits |= 1 << 6
 		}
-	case 9:
+	case 10:
 		g := &e.ProblemBloodProducts
 		if g.BloodProductsDetails != "" {
 			bits |= 1 << 0
@@ -680,7 +680,7 @@ func (e *Event) stated(group, index int) (bits uint64) {
 		if g.BloodProductsProblem != "" {
 			bits |= 1 << 9
 		}
-	case 10:
+	case 11:
 		g := &e.ProblemTissuesOrgans
 		if len(g.TissueOrgansInvolvementFactors) > 0 {
 			bits |= 1 << 0
@@ -703,7 +703,7 @@ func (e *Event) stated(group, index int) (bits uint64) {
 		if len(g.TissueOrgansNotUsed) > 0 {
 			bits |= 1 << 6
 		}
-	case 11:
+	case 12:
 		g := &e.ProblemPeople
 		if g.ProblemDescriptionInvolvement != "" {
 			bits |= 1 << 0
@@ -741,7 +741,7 @@ func (e *Event) stated(group, index int) (bits uint64) {
 		if g.PersonsActionsDiffered != "" {
 			bits |= 1 << 11
 		}
-	case 12:
+	case 13:
 		g := &e.DetectionFactors
 		if g.DetectionPoint != "" {
 			bits |= 1 << 0
@@ -749,7 +749,7 @@ func (e *Event) stated(group, index int) (bits uint64) {
 		if g.DetectionPointOther != "" {
 			bits |= 1 << 1
 		}
-	case 13:
+	case 14:
 		g := &e.Outcome
 		if g.ImmediateActions != "" {
 			bits |= 1 << 0
@@ -760,7 +760,7 @@ func (e *Event) stated(group, index int) (bits uint64) {
 		if g.WentWell != "" {
 			bits |= 1 << 2
 		}
-	case 14:
+	case 15:
 		g := &e.SafetyChallenges
 		if len(g.SafetyChallenges) > 0 {
 			bits |= 1 << 0
@@ -771,7 +771,7 @@ func (e *Event) stated(group, index int) (bits uint64) {
 		if g.MarvinReferenceNumber != "" {
 			bits |= 1 << 2
 		}
-	case 15:
+	case 16:
 		g := &e.EstimatedDate
 		if g.IncidentOccurredToday != "" {
 			bits |= 1 << 0
@@ -788,7 +788,7 @@ func (e *Event) stated(group, index int) (bits uint64) {
 		if g.EstimatedTime != "" {
 			bits |= 1 << 4
 		}
-	case 16:
+	case 17:
 		g := &e.RiskDetails
 		if g.RiskDescription != "" {
 			bits |= 1 << 0
@@ -814,7 +814,7 @@ func (e *Event) stated(group, index int) (bits uint64) {
 		if g.RiskTimeframeOther != "" {
 			bits |= 1 << 7
 		}
-	case 17:
+	case 18:
 		g := &e.WentWell
 		if g.StrengthsOfCare != "" {
 			bits |= 1 << 0
@@ -828,7 +828,7 @@ func (e *Event) stated(group, index int) (bits uint64) {
 		if g.GoodCareDetectionFactorOther != "" {
 			bits |= 1 << 3
 		}
-	case 18:
+	case 19:
 		g := &e.Classification
 		if g.LevelOfConcern != "" {
 			bits |= 1 << 0
@@ -836,7 +836,7 @@ func (e *Event) stated(group, index int) (bits uint64) {
 		if g.PatientSafetyIncidentHasOccurred != "" {
 			bits |= 1 << 1
 		}
-	case 19:
+	case 20:
 		g := &e.Governance
 		if g.DutyOfCandour != nil {
 			bits |= 1 << 0
@@ -868,7 +868,7 @@ func (e *Event) stated(group, index int) (bits uint64) {
 		if g.DeprivationOfLiberty != nil {
 			bits |= 1 << 9
 		}
-	case 20:
+	case 21:
 		g := &e.ReferenceMetadata
 		if g.ReferenceNumber != "" {
 			bits |= 1 << 0
@@ -882,7 +882,7 @@ func (e *Event) stated(group, index int) (bits uint64) {
 		if g.DataSharingOptOut != nil {
 			bits |= 1 << 3
 		}
-	case 21:
+	case 22:
 		g := &e.Devices[index]
 		if len(g.DeviceType) > 0 {
 			bits |= 1 << 0
@@ -890,7 +890,7 @@ func (e *Event) stated(group, index int) (bits uint64) {
 		if g.DeviceTypeOther != "" {
 			bits |= 1 << 1
 		}
-	case 22:
+	case 23:
 		g := &e.Location
 		if g.LocationKnown != "" {
 			bits |= 1 << 0
@@ -928,7 +928,7 @@ func (e *Event) stated(group, index int) (bits uint64) {
 		if len(g.RiskIdentifiedLocation) > 0 {
 			bits |= 1 << 11
 		}
-	case 23:
+	case 24:
 		g := &e.Reporter
 		if g.ReporterType != "" {
 			bits |= 1 << 0
@@ -963,7 +963,7 @@ func (e *Event) stated(group, index int) (bits uint64) {
 		if g.WhyAnonymousOther != "" {
 			bits |= 1 << 10
 		}
-	case 24:
+	case 25:
 		g := &e.Patients[index]
 		if g.AgeAtTimeOfIncidentDays != nil {
 			bits |= 1 << 0

@@ -28,6 +28,17 @@ func all(t testing.TB) []judge.Case {
 	return list
 }
 
+func validator(t testing.TB) *validate.Validator {
+	t.Helper()
+	tax, err := taxonomy.Embedded("6")
+	require.NoError(t, err)
+	codec, err := lfpse.NewCodec(tax)
+	require.NoError(t, err)
+	v, err := validate.New(codec)
+	require.NoError(t, err)
+	return v
+}
+
 // Every case is judged as it is written down, finding for finding, in order.
 func TestCases(t *testing.T) {
 	plain, err := judge.NewJudge("6", nil)
@@ -50,13 +61,7 @@ func TestCases(t *testing.T) {
 // To judge and to screen a record in one pass finds what doing one after the other
 // does, whatever the caller denies.
 func TestOnePassFindsTheSame(t *testing.T) {
-	tax, err := taxonomy.Embedded("6")
-	require.NoError(t, err)
-	codec, err := lfpse.NewCodec(tax)
-	require.NoError(t, err)
-	v, err := validate.New(codec)
-	require.NoError(t, err)
-	s := privacy.New()
+	v, s := validator(t), privacy.New()
 	for _, c := range all(t) {
 		a, _ := fhir.Decode(c.Input, fhir.TolerateRootDescription())
 		var terms []privacy.Term

@@ -12,10 +12,8 @@ import (
 
 	"github.com/gpsafety/lfpse-go/conformance/cases/judge"
 	"github.com/gpsafety/lfpse-go/conformance/cases/tree"
-	"github.com/gpsafety/lfpse-go/lfpse"
 	"github.com/gpsafety/lfpse-go/lfpse/privacy"
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
-	"github.com/gpsafety/lfpse-go/lfpse/validate"
 )
 
 // outOfReach are the rules that no document can break, and why.
@@ -35,13 +33,7 @@ func rules(t *testing.T) []string {
 		ids = append(ids, m[1])
 	}
 	require.Greater(t, len(ids), 15)
-	tax, err := taxonomy.Embedded("6")
-	require.NoError(t, err)
-	codec, err := lfpse.NewCodec(tax)
-	require.NoError(t, err)
-	v, err := validate.New(codec)
-	require.NoError(t, err)
-	for _, r := range v.Rules() {
+	for _, r := range validator(t).Rules() {
 		ids = append(ids, r.ID)
 	}
 	for c := range privacy.Class(255) {

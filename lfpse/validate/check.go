@@ -98,15 +98,6 @@ type codeSet struct {
 	small [2]uint64 // those that have a rank
 }
 
-// rank numbers the codes of one or two digits, as most are; it is -1 for others.
-func rank(code string) int {
-	n := smallNumber(code)
-	if len(code) == 2 && n >= 0 {
-		n += 10
-	}
-	return n
-}
-
 func (s *codeSet) add(code string) {
 	s.all = append(s.all, code)
 	if r := rank(code); r >= 0 {

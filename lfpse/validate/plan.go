@@ -60,28 +60,28 @@ type listPlan struct {
 	*taxonomy.CodeSystem
 	ods         bool // organisations, of which only the shape is checked
 	provisional *unsettled
-	// numbered are the concepts whose codes are of one or two digits, as most are, by
-	// that number; of codes that are the same number, as 1 and 01, the last.
-	numbered []*taxonomy.Concept
+	ranked      []*taxonomy.Concept // the concepts whose codes have a rank, by that
 }
 
 // concept returns the concept with a code, nil if the list has none.
 func (l *listPlan) concept(code string) *taxonomy.Concept {
-	if n := smallNumber(code); n >= 0 && n < len(l.numbered) {
-		if c := l.numbered[n]; c != nil && c.Code == code {
-			return c
-		}
+	switch r := rank(code); {
+	case r < 0:
+		return l.Concept(code)
+	case r < len(l.ranked):
+		return l.ranked[r]
 	}
-	return l.Concept(code)
+	return nil
 }
 
-// smallNumber reads a number of one or two digits, -1 for any other text.
-func smallNumber(s string) int {
+// rank numbers the codes of one or two digits, as most are; it is -1 for others.
+func rank(code string) int {
+	const oneDigit = 10 // codes of one digit come first
 	switch {
-	case len(s) == 1 && isDigit(s[0]):
-		return int(s[0] - '0')
-	case len(s) == 2 && isDigit(s[0]) && isDigit(s[1]):
-		return int(s[0]-'0')*10 + int(s[1]-'0')
+	case len(code) == 1 && isDigit(code[0]):
+		return int(code[0] - '0')
+	case len(code) == 2 && isDigit(code[0]) && isDigit(code[1]):
+		return oneDigit + int(code[0]-'0')*10 + int(code[1]-'0')
 	}
 	return -1
 }
@@ -161,9 +161,9 @@ func (p *plan) list(known map[string]listPlan, id string) listPlan {
 		for i := range l.Concepts {
 			c := &l.Concepts[i]
 			provisional = provisional || c.Provisional
-			if n := smallNumber(c.Code); n >= 0 {
-				l.numbered = append(l.numbered, make([]*taxonomy.Concept, max(0, n+1-len(l.numbered)))...)
-				l.numbered[n] = c
+			if r := rank(c.Code); r >= 0 {
+				l.ranked = append(l.ranked, make([]*taxonomy.Concept, max(0, r+1-len(l.ranked)))...)
+				l.ranked[r] = c
 			}
 		}
 		l.provisional = p.unsettled(provisional, l.ID)

@@ -101,13 +101,13 @@ func (w *view) framed() {
 		w.leave()
 		w.leave()
 	}
-	w.refers(u.subject, a.Subject, -1)
+	w.refers(u.subject, a.Subject)
 	w.single(u.date, a.Date)
-	w.refers(u.location, a.Location, -1)
-	w.refers(u.recorder, a.Recorder, -1)
+	w.refers(u.location, a.Location)
+	w.refers(u.recorder, a.Recorder)
 	for i := range a.SuspectEntity {
 		if w.enter(u.entity.name, i) {
-			w.refers(u.instance, &a.SuspectEntity[i].Instance, -1)
+			w.refers(u.instance, &a.SuspectEntity[i].Instance)
 			w.leave()
 		}
 	}
@@ -122,8 +122,8 @@ func (w *view) single(e *element, s *string) {
 }
 
 // refers looks at a reference, if it is there.
-func (w *view) refers(e *element, r *r4.Reference, i int) {
-	if r != nil && w.enter(e.name, i) {
+func (w *view) refers(e *element, r *r4.Reference) {
+	if r != nil && w.enter(e.name, -1) {
 		w.reference(r, e.targets)
 		w.single(w.v.usual.reference, r.Reference)
 		w.leave()

@@ -107,7 +107,7 @@ var extra = map[string]string{
 func writeGroups(b *bytes.Buffer, t *taxonomy.Taxonomy) {
 	b.WriteString("package lfpse\n\nimport \"github.com/gpsafety/lfpse-go/lfpse/code\"\n")
 	var cases, numbers strings.Builder
-	n := 0
+	n := 1 // 0 is for groups that an event has no struct for
 	for i := range t.Groups {
 		g := &t.Groups[i]
 		base := strings.TrimSuffix(g.ID, t.Suffix())
