@@ -11,7 +11,7 @@ import (
 	"github.com/gpsafety/lfpse-go/fhir"
 )
 
-// The benchmarks of conformance/bench compare with other ways to do the same.
+// The benchmarks of conformance/measure/bench compare with other ways to do the same.
 
 func readTestdata(tb testing.TB, name string) []byte {
 	tb.Helper()

@@ -22,7 +22,7 @@
 //
 // The screen proves presence, not absence: a text without findings can still
 // identify a person to someone who knows the story. How much it finds on labelled
-// narratives is measured in conformance/narratives.
+// narratives is measured in conformance/measure/narratives.
 //
 // A text is screened as it looks to a reader: full-width forms, digits of other
 // scripts, exotic spaces, dashes and apostrophes count as the ASCII ones, accents and

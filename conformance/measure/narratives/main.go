@@ -1,9 +1,9 @@
 // Command narratives measures the privacy screen on invented incident narratives
 // whose personal data is labelled.
 //
-//	go run ./conformance/narratives             score the screen, class by class
-//	go run ./conformance/narratives -misses     also list what it got wrong
-//	go run ./conformance/narratives -out FILE   write the corpus as JSON lines
+//	go run ./conformance/measure/narratives             score the screen, class by class
+//	go run ./conformance/measure/narratives -misses     also list what it got wrong
+//	go run ./conformance/measure/narratives -out FILE   write the corpus as JSON lines
 //
 // README.md describes the corpus, its form and the figures.
 package main

@@ -15,7 +15,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/gpsafety/lfpse-go/conformance/differential"
+	"github.com/gpsafety/lfpse-go/conformance/measure/differential"
 	"github.com/gpsafety/lfpse-go/fhir"
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
 	"github.com/gpsafety/lfpse-go/mapping"
@@ -266,7 +266,7 @@ func TestSkippedContestSaysWhatItNeeds(t *testing.T) {
 	var text bytes.Buffer
 	require.NoError(t, r.writeText(&text))
 	require.Contains(t, text.String(), "skipped: validate, beside JavaScript: ")
-	require.Contains(t, text.String(), "npm ci --prefix conformance/differential")
+	require.Contains(t, text.String(), "npm ci --prefix conformance/measure/differential")
 }
 
 func TestPlainNumbers(t *testing.T) {

@@ -1,7 +1,7 @@
 // Command work runs one parser of this library on one input, so that the work it
 // does can be counted.
 //
-//	go build -cover -covermode=count -coverpkg=github.com/gpsafety/lfpse-go/... -o work ./conformance/work
+//	go build -cover -covermode=count -coverpkg=github.com/gpsafety/lfpse-go/... -o work ./conformance/measure/linear
 //	GOCOVERDIR=dir work PARSER <input
 //	go tool covdata textfmt -i dir -o counts.txt
 //

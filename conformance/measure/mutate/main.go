@@ -2,7 +2,7 @@
 // valid cases of the conformance suite, puts one fault into each in as many ways as
 // its operators know, and counts the mutants in which an error is found.
 //
-//	go run ./conformance/mutate
+//	go run ./conformance/measure/mutate
 //
 // Every mutant is faulty by a rule: an operator that would leave a record right, or
 // make another right one, at some place does not work there, and its comment says

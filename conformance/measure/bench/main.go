@@ -1,9 +1,9 @@
 // Command bench measures this library beside other ways of doing the same work,
 // all in one run, and prints how they compare.
 //
-//	go run ./conformance/bench                  everything, in under two minutes
-//	go run ./conformance/bench -quick           the same, rougher, in some seconds
-//	go run ./conformance/bench -stream 1000000  a long log only: speed and memory
+//	go run ./conformance/measure/bench                  everything, in under two minutes
+//	go run ./conformance/measure/bench -quick           the same, rougher, in some seconds
+//	go run ./conformance/measure/bench -stream 1000000  a long log only: speed and memory
 //
 // README.md says what each alternative does and leaves out.
 package main

@@ -14,7 +14,7 @@ import (
 
 	"github.com/gpsafety/lfpse-go/conformance/cases"
 	"github.com/gpsafety/lfpse-go/conformance/cases/judge"
-	"github.com/gpsafety/lfpse-go/conformance/differential"
+	"github.com/gpsafety/lfpse-go/conformance/measure/differential"
 	"github.com/gpsafety/lfpse-go/fhir"
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy/fhirform"

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"log"
 
-	"github.com/gpsafety/lfpse-go/conformance/differential"
+	"github.com/gpsafety/lfpse-go/conformance/measure/differential"
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
 )
 

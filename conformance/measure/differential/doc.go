@@ -8,8 +8,8 @@
 // The test needs Node 20 or later and the modules of package-lock.json. It asks no
 // server. Without them it is skipped.
 //
-//	npm ci --prefix conformance/differential
-//	go test -v ./conformance/differential
+//	npm ci --prefix conformance/measure/differential
+//	go test -v ./conformance/measure/differential
 //
 // # The judges
 //

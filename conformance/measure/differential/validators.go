@@ -19,7 +19,7 @@ import (
 
 // ErrAbsent says that Node or the modules of package-lock.json are not installed. Its
 // text says how to install them.
-var ErrAbsent = errors.New("the independent validators are not installed; install Node 20 or later and run: npm ci --prefix conformance/differential")
+var ErrAbsent = errors.New("the independent validators are not installed; install Node 20 or later and run: npm ci --prefix conformance/measure/differential")
 
 // The judges, see the package documentation.
 const (

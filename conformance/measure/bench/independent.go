@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/gpsafety/lfpse-go/conformance/differential"
+	"github.com/gpsafety/lfpse-go/conformance/measure/differential"
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
 )
 
