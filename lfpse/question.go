@@ -25,6 +25,22 @@ type Question struct {
 	Why string `json:"why,omitempty"`
 	// Choices are the answers to choose from, empty where any text will do.
 	Choices []Choice `json:"choices,omitempty"`
+	// When are the conditions under which the question arises: all of them must
+	// hold. A question without conditions arises now. One with conditions is shown
+	// together with the others, so that nobody has to come back for it, and falls
+	// away where the answers to the others do not fulfil its conditions.
+	When []Condition `json:"when,omitempty"`
+}
+
+// Condition says which answer to another question makes a [Question] arise.
+type Condition struct {
+	// Target is the place of the other answer in the JSON form of the event.
+	Target string `json:"target"`
+	// Values are the answers that fulfil the condition, as [Choice.Value] has
+	// them. Without values any answer does.
+	Values []string `json:"values,omitempty"`
+	// Not turns the condition round: none of the values, or no answer at all.
+	Not bool `json:"not,omitempty"`
 }
 
 // Choice is one possible answer.
