@@ -9,11 +9,9 @@ import (
 	"strings"
 
 	"github.com/gpsafety/lfpse-go/fhir"
+	"github.com/gpsafety/lfpse-go/lfpse/draft"
 	"github.com/gpsafety/lfpse-go/mapping/csvlog"
 )
-
-// betweenAnswers separates the values of an answer about a property that is a list.
-const betweenAnswers = ";"
 
 // Answers are what people have answered to the questions about a log. They do not
 // change and are safe for concurrent use.
@@ -24,7 +22,7 @@ type Answers struct {
 
 // ReadAnswers reads a CSV file with the columns reference, target and answer;
 // other columns and rows with a blank answer are passed over. What an answer may be
-// is said at [Row.Answers]. The error lists every row that cannot be used.
+// is said at [draft.Form.Answer]. The error lists every row that cannot be used.
 func ReadAnswers(src io.Reader) (*Answers, error) {
 	r, err := csvlog.NewReader(src)
 	if err != nil {
@@ -66,7 +64,7 @@ func (a *Answers) add(line int, reference, target, answer string) error {
 	case reference == "" || target == "":
 		return fmt.Errorf("line %d: an answer needs a reference and a target", line)
 	case of[target] != "":
-		return fmt.Errorf("line %d: the question has been answered on an earlier line; where several answers fit, write them in one cell with %s between them", line, betweenAnswers)
+		return fmt.Errorf("line %d: the question has been answered on an earlier line; where several answers fit, write them in one cell with %s between them", line, draft.BetweenAnswers)
 	case of == nil:
 		of = map[string]string{}
 		a.byReference[reference], a.lines[reference] = of, line
@@ -103,56 +101,23 @@ func (a *Answers) unused(taken map[string]bool) []string {
 	return out
 }
 
-// answers puts what people have answered into the event.
-func (w *work) answers() {
-	if len(w.r.answers) == 0 {
-		return
-	}
-	w.answered = map[string]bool{}
-	for _, name := range slices.Sorted(maps.Keys(w.r.answers)) {
-		place, err := w.m.codec.Place(name)
-		if err != nil {
+// applyAnswers puts what people have answered into the draft.
+func (r *rowMapper) applyAnswers() {
+	for _, name := range slices.Sorted(maps.Keys(r.answers)) {
+		err := r.m.form.Answer(&r.d, name, r.answers[name])
+		if err == nil {
+			continue
+		}
+		p, unknown := r.m.form.Property(name)
+		if unknown != nil {
 			// The target may be text in the wrong column, so it is not quoted.
-			w.issue(fhir.Error, "MAP-ANSWER", "answers", "An answer is for a property that an event does not have.", "Write the target as it is in the question.")
+			r.issue(fhir.Error, "MAP-ANSWER", "answers", "An answer is for a property that an event does not have.", "Write the target as it is in the question.")
 			continue
 		}
 		fix := "Correct the answer."
-		if place.Repeats() {
-			fix = "Correct the answer; write " + betweenAnswers + " between several."
+		if p.Repeats() {
+			fix = "Correct the answer; write " + draft.BetweenAnswers + " between several."
 		}
-		if err := w.answer(&target{name: name, place: place}, w.r.answers[name]); err != nil {
-			w.issue(fhir.Error, "MAP-ANSWER", name, "The answer cannot be used: "+err.Error()+".", fix)
-			continue
-		}
-		w.answered[name] = true
+		r.issue(fhir.Error, "MAP-ANSWER", name, "The answer cannot be used: "+err.Error()+".", fix)
 	}
-}
-
-// answer puts one answer into the event, or the several of a list.
-func (w *work) answer(t *target, text string) error {
-	text = strings.TrimSpace(text)
-	switch kindOf(t.name, false) {
-	case dateValue:
-		return w.date(&w.m.answerForms, t, text, "answer")
-	case timeValue:
-		return w.time(&w.m.answerForms, t, text, "answer")
-	}
-	parts := []string{text}
-	if t.place.Repeats() {
-		parts = slices.DeleteFunc(strings.Split(text, betweenAnswers), func(part string) bool { return strings.TrimSpace(part) == "" })
-	}
-	if len(parts) == 0 {
-		parts = []string{""}
-	}
-	values := make([]string, len(parts))
-	for i, part := range parts {
-		var err error
-		if values[i], err = t.place.Parse(part); err != nil {
-			return err
-		}
-	}
-	for _, value := range values {
-		w.put(t, value, "answer", "as answered")
-	}
-	return nil
 }

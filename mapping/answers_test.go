@@ -9,10 +9,11 @@ import (
 
 	"github.com/gpsafety/lfpse-go/lfpse"
 	"github.com/gpsafety/lfpse-go/lfpse/code"
+	"github.com/gpsafety/lfpse-go/lfpse/draft"
 	"github.com/gpsafety/lfpse-go/mapping"
 )
 
-func answered(m *mapping.Mapper, c cells, answers map[string]string) mapping.Draft {
+func answered(m *mapper, c cells, answers map[string]string) prepared {
 	return m.Map(mapping.Row{Line: 2, Cells: c, Answers: answers})
 }
 
@@ -20,7 +21,7 @@ func TestAnswersGoBeforeTheRow(t *testing.T) {
 	m := compile(t, patient("{to: physicalHarm, column: Harm, values: physical-harm, ask: How bad?}")+"values: {w: {entries: {a: ask}}}\n")
 	d := answered(m, cells{"Harm": "low", "Date": "01/03/2026"}, map[string]string{"patients[0].physicalHarm": "no harm", "type": "Incident", "date": "2026-03-05"})
 	assert.Equal(t, []string{"error MAP-ANSWER patients[0].physicalHarm"}, mapIssues(d))
-	assert.Equal(t, mapping.InvalidRecord, d.State)
+	assert.Equal(t, draft.Invalid, d.State)
 
 	for _, none := range []string{" None ", "No  physical harm"} {
 		d = answered(m, cells{"Harm": "low"}, map[string]string{"patients[0].physicalHarm": none})
@@ -30,7 +31,7 @@ func TestAnswersGoBeforeTheRow(t *testing.T) {
 	assert.Equal(t, []lfpse.Patient{{PhysicalHarm: "none"}}, d.Event.Patients)
 	assert.Equal(t, lfpse.TypeGoodCare, d.Event.Type)
 	assert.EqualValues(t, "2026-03-05", d.Event.Date)
-	assert.Equal(t, []mapping.Step{{Target: "date", From: "answer", Rule: "as answered"}}, trace(d, "date"))
+	assert.Equal(t, []draft.Step{{Target: "date", From: "answer", Rule: "as answered"}}, trace(d, "date"))
 	notAsked(t, d, "patients[0].physicalHarm")
 }
 
@@ -42,7 +43,7 @@ func TestAnswersThatCannotBeUsedQuoteNothing(t *testing.T) {
 		"referenceMetadata.dataSharingOptOut": "SECRET", "patients[0].ageAtTimeOfIncidentDays": "SECRET",
 	} {
 		d := answered(m, nil, map[string]string{target: answer})
-		assert.Equal(t, mapping.InvalidRecord, d.State, target)
+		assert.Equal(t, draft.Invalid, d.State, target)
 		assert.True(t, hasRule(d.Issues, "MAP-ANSWER"), target)
 		assert.NotContains(t, revealed(d), "SECRET", target)
 	}
@@ -62,7 +63,7 @@ func TestAnswersAboutTheDate(t *testing.T) {
 	for _, answer := range []string{"2026-03-11", "2026-04", "yesterday", "2026"} {
 		d = answered(m, nil, map[string]string{"date": answer})
 		assert.Equal(t, []string{"error MAP-ANSWER date"}, mapIssues(d), answer)
-		assert.Equal(t, mapping.InvalidRecord, d.State)
+		assert.Equal(t, draft.Invalid, d.State)
 	}
 	d = answered(m, nil, map[string]string{"date": "2026-02", "estimatedDate.incidentOccurredToday": "n"})
 	assert.EqualValues(t, "n", d.Event.EstimatedDate.IncidentOccurredToday, "an answer is not overruled")
@@ -99,7 +100,7 @@ func TestAnswersMayBeWrittenTheWayOfTheLog(t *testing.T) {
 	d := answered(m, nil, map[string]string{"date": "05/03/2026", "estimatedDate.preciseTime": "14:30"})
 	assert.EqualValues(t, "2026-03-05", d.Event.Date)
 	assert.EqualValues(t, "14:30:00", d.Event.EstimatedDate.PreciseTime)
-	assert.Equal(t, []mapping.Step{{Target: "date", From: "answer", Rule: "date 02/01/2006"}}, trace(d, "date"))
+	assert.Equal(t, []draft.Step{{Target: "date", From: "answer", Rule: "date 02/01/2006"}}, trace(d, "date"))
 	assert.Empty(t, mapIssues(d))
 	d = answered(m, nil, map[string]string{"date": "Feb-26"})
 	assert.Equal(t, "2026-02", d.Event.EstimatedDate.ApproximateDate)

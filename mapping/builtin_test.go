@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/gpsafety/lfpse-go/lfpse/draft"
 	"github.com/gpsafety/lfpse-go/mapping"
 )
 
@@ -20,7 +21,7 @@ func TestEveryBuiltinCompiles(t *testing.T) {
 		m, err := mapping.Builtin(name)
 		require.NoError(t, err, name)
 		assert.Equal(t, name, m.Name)
-		mapper, err := mapping.New(m, newBuilder())
+		mapper, err := mapping.New(m, newBuilder().Form())
 		require.NoError(t, err, name)
 		assert.Empty(t, mapper.Warnings(), name)
 		assert.Same(t, m, mapper.Definition())
@@ -66,9 +67,9 @@ W3,Medication,Dose,,Near miss,31/02/2026,,,,A dose was nearly given twice.,,,
 func TestDatix(t *testing.T) {
 	m, err := mapping.Builtin("datix")
 	require.NoError(t, err)
-	mapper, err := mapping.New(m, newBuilder(), mapping.WithValues(map[string]string{"reporter.reporterOrganisation": "A81001"}))
+	compiled, err := mapping.New(m, newBuilder().Form(), mapping.WithValues(map[string]string{"reporter.reporterOrganisation": "A81001"}))
 	require.NoError(t, err)
-	drafts, _ := read(t, mapper, datixLog)
+	drafts, _ := read(t, &mapper{compiled}, datixLog)
 	require.Len(t, drafts, 3)
 	assert.Equal(t, "W1", drafts[0].Reference)
 	assert.EqualValues(t, "none", drafts[0].Event.Patients[0].PhysicalHarm)
@@ -79,7 +80,7 @@ func TestDatix(t *testing.T) {
 	question(t, drafts[2], "patients[0].physicalHarm")
 	question(t, drafts[2], "date")
 	for _, d := range drafts {
-		assert.Equal(t, mapping.NeedsAnswers, d.State, "%v", d.Issues)
+		assert.Equal(t, draft.NeedsAnswers, d.State, "%v", d.Issues)
 		for _, q := range d.Questions {
 			assert.NotEmpty(t, q.Text, q.Target)
 		}
@@ -95,7 +96,7 @@ func TestDatixFitsAnExport(t *testing.T) {
 	require.NoError(t, err)
 	m, err := mapping.Builtin("datix")
 	require.NoError(t, err)
-	mapper, err := mapping.New(m, newBuilder())
+	mapper, err := mapping.New(m, newBuilder().Form())
 	require.NoError(t, err)
 	_, err = mapper.Open(strings.NewReader(string(header)))
 	assert.NoError(t, err)

@@ -8,28 +8,24 @@ import (
 	"sync"
 
 	"github.com/gpsafety/lfpse-go/lfpse"
-	"github.com/gpsafety/lfpse-go/lfpse/submission"
+	"github.com/gpsafety/lfpse-go/lfpse/draft"
 )
 
 // Mapper turns rows into drafts by one map and one taxonomy. It is immutable and
 // safe for concurrent use.
 type Mapper struct {
 	m        *Map
-	builder  *submission.Builder
-	codec    *lfpse.Codec
-	columns  []string // the columns the map uses; rows hold their cells in this order
-	ref      int      // index in columns, -1 for the line number
-	deny     []int    // the columns that name people
-	forms    calendar // of the log
+	form     *draft.Form // with the layouts of the log
+	columns  []string    // the columns the map uses; rows hold their cells in this order
+	ref      int         // index in columns, -1 for the line number
+	deny     []int       // the columns that name people
 	context  []segment
 	skip     []skip
 	fields   []field
 	patients []patient
 	warnings []string
-	works    sync.Pool // of *work
+	rows     sync.Pool // of *rowMapper
 	values   map[string]string
-
-	answerForms calendar
 }
 
 // Option changes a [Mapper].
@@ -61,17 +57,19 @@ type segment struct {
 type condition struct {
 	Condition
 	column int
-	in     map[string]bool // likely cells of In or NotIn
+	in     map[string]bool // usual spellings of In or NotIn
 }
 
 func (c *condition) has(cell string) bool { return c.in[cell] || c.in[lfpse.Fold(cell)] }
 
-// New compiles a map for a builder, whose taxonomy decides which targets and
-// codes there are. The map must not be changed afterwards. The error, of type
-// [*MapError], lists everything that is wrong with the map.
-func New(m *Map, b *submission.Builder, opts ...Option) (*Mapper, error) {
-	c := &compiler{Mapper: &Mapper{m: m, builder: b, codec: b.Codec(), ref: -1},
-		lists: map[string]*words{}, used: map[string]bool{}, places: map[string]*lfpse.Place{}}
+// New compiles a map for a form, whose taxonomy decides which targets and codes there
+// are, and which says what day it is: that of the submission.Builder that checks the
+// drafts. The map must not be changed afterwards. The error, of type [*MapError],
+// lists everything that is wrong with the map.
+func New(m *Map, form *draft.Form, opts ...Option) (*Mapper, error) {
+	s := &m.Source
+	c := &compiler{Mapper: &Mapper{m: m, ref: -1, form: form.With(draft.WithLayouts(draft.Layouts{Days: s.Dates, Months: s.Months, Times: s.Times}))},
+		lists: map[string]*words{}, used: map[string]bool{}, properties: map[string]*draft.Property{}}
 	for _, o := range opts {
 		o(c.Mapper)
 	}
@@ -80,7 +78,7 @@ func New(m *Map, b *submission.Builder, opts ...Option) (*Mapper, error) {
 		return nil, &MapError{c.findings}
 	}
 	mapper := c.Mapper
-	mapper.works.New = func() any { return &work{m: mapper, r: row{cells: make([]string, len(mapper.columns))}} }
+	mapper.rows.New = func() any { return &rowMapper{m: mapper, cells: make([]string, len(mapper.columns))} }
 	return mapper, nil
 }
 
@@ -95,10 +93,10 @@ func (m *Mapper) Definition() *Map { return m.m }
 
 type compiler struct {
 	*Mapper
-	lists    map[string]*words
-	used     map[string]bool         // word lists
-	places   map[string]*lfpse.Place // each compiled once
-	findings []string
+	lists      map[string]*words
+	used       map[string]bool            // word lists
+	properties map[string]*draft.Property // each compiled once
+	findings   []string
 }
 
 func (c *compiler) report(format string, args ...any) {
@@ -131,7 +129,7 @@ func (c *compiler) compile() {
 		c.report("no field fills type: say which column tells an incident from a risk, an outcome and good care")
 	}
 	c.order()
-	rivals(c.fields)
+	markSet(c.fields)
 	c.named()
 	for _, name := range slices.Sorted(maps.Keys(c.m.Values)) {
 		if !c.used[name] {
@@ -197,7 +195,7 @@ func (c *compiler) condition(path string, in Condition) condition {
 		c.report("%s needs exactly one of in, not-in, filled and at-least", path)
 	}
 	for _, w := range append(slices.Clone(in.In), in.NotIn...) {
-		for _, cell := range likely(w) {
+		for _, cell := range spellings(w) {
 			out.in[cell] = true
 		}
 	}
@@ -213,6 +211,6 @@ func (c *compiler) patient(path string, index int, in Patient) {
 	for j := range in.Fields {
 		p.fields = append(p.fields, c.field(fmt.Sprintf("%s.fields[%d]", path, j), &in.Fields[j], index))
 	}
-	rivals(p.fields)
+	markSet(p.fields)
 	c.patients = append(c.patients, p)
 }

@@ -15,7 +15,7 @@ func refused(t testing.TB, doc string, opts ...mapping.Option) []string {
 	t.Helper()
 	m, err := mapping.ParseMap([]byte(doc))
 	require.NoError(t, err)
-	_, err = mapping.New(m, newBuilder(), opts...)
+	_, err = mapping.New(m, newBuilder().Form(), opts...)
 	var e *mapping.MapError
 	require.True(t, errors.As(err, &e), "%v", err)
 	return e.Findings

@@ -51,7 +51,7 @@ func Example() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	mapper, err := mapping.New(m, builder)
+	mapper, err := mapping.New(m, builder.Form())
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -63,7 +63,7 @@ func Example() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	for d, err := range rows.Drafts() {
+	for d, err := range builder.PrepareAll(rows.Rows(), 1) {
 		if err != nil {
 			log.Fatal(err)
 		}

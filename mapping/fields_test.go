@@ -12,6 +12,7 @@ import (
 
 	"github.com/gpsafety/lfpse-go/lfpse"
 	"github.com/gpsafety/lfpse-go/lfpse/code"
+	"github.com/gpsafety/lfpse-go/lfpse/draft"
 	"github.com/gpsafety/lfpse-go/mapping"
 )
 
@@ -38,7 +39,7 @@ func TestWordListsMatch(t *testing.T) {
 				d := m.Map(row(cells{"Role": cell}))
 				if want == "?" {
 					assert.Empty(t, d.Event.Reporter.ReporterRole, "%q: a default must not hide an unknown word", cell)
-					assert.Equal(t, mapping.NeedsAnswers, m.Map(row(cells{"Role": cell, "x": ""})).State)
+					assert.Equal(t, draft.NeedsAnswers, m.Map(row(cells{"Role": cell, "x": ""})).State)
 					assert.Equal(t, []string{"warning MAP-UNKNOWN-VALUE column Role"}, mapIssues(d))
 					q := question(t, d, "reporter.reporterRole")
 					assert.True(t, q.Required)
@@ -73,15 +74,15 @@ func TestAskAndAbsent(t *testing.T) {
 
 func TestADefaultIsVisibleInTheTrace(t *testing.T) {
 	d := compile(t, incident("{to: location.locationKnown, column: Known, default: y}")).Map(row(nil))
-	assert.Equal(t, []mapping.Step{{Target: "location.locationKnown", From: "the map", Rule: "default"}}, trace(d, "location.locationKnown"))
+	assert.Equal(t, []draft.Step{{Target: "location.locationKnown", From: "the map", Rule: "default"}}, trace(d, "location.locationKnown"))
 	assert.Equal(t, code.YesNoUnknownYes, d.Event.Location.LocationKnown)
 }
 
 func TestTheTraceNamesColumnsAndWordsOfTheMap(t *testing.T) {
 	m := compile(t, incident("{to: description, columns: [What, Why]}", "{to: reporter.reporterRole, column: Role, values: practice-role}"))
 	d := m.Map(row(cells{"What": "a secret happened", "Why": "b", "Role": "  LOCUM gp "}))
-	assert.Equal(t, []mapping.Step{{Target: "description", From: "column What, Why", Rule: "as given"}}, trace(d, "description"))
-	assert.Equal(t, []mapping.Step{{Target: "reporter.reporterRole", From: "column Role", Rule: `values practice-role: "locum gp"`}}, trace(d, "reporter.reporterRole"))
+	assert.Equal(t, []draft.Step{{Target: "description", From: "column What, Why", Rule: "as given"}}, trace(d, "description"))
+	assert.Equal(t, []draft.Step{{Target: "reporter.reporterRole", From: "column Role", Rule: `values practice-role: "locum gp"`}}, trace(d, "reporter.reporterRole"))
 }
 
 func TestJoinAndSplit(t *testing.T) {
@@ -154,7 +155,7 @@ func TestACountThatIsNoNumberIsNotGuessed(t *testing.T) {
 	for _, cell := range []string{"two", "1.0", "2 patients", "many"} {
 		d := m.Map(row(cells{"What": "x", "Patients": cell, "Harm": "low"}))
 		assert.Equal(t, []string{"error MAP-NUMBER column Patients"}, mapIssues(d), "%q: reported once", cell)
-		assert.Equal(t, mapping.InvalidRecord, d.State)
+		assert.Equal(t, draft.Invalid, d.State)
 	}
 }
 
@@ -220,7 +221,7 @@ func TestDates(t *testing.T) {
 		assert.Equal(t, "When?", q.Text)
 		assert.Contains(t, q.Why, why, "%q", cell)
 		assert.Equal(t, []string{"warning MAP-VALUE column Date"}, mapIssues(d))
-		assert.NotEqual(t, mapping.Ready, d.State)
+		assert.NotEqual(t, draft.Ready, d.State)
 	}
 	question(t, m.Map(row(nil)), "date")
 }
@@ -272,7 +273,7 @@ skip:
 		{"", "", " ", "Nothing is described."},
 	} {
 		d := m.Map(row(cells{"Status": tc.status, "Kind": tc.kind, "What": tc.what}))
-		assert.Equal(t, mapping.NotForLFPSE, d.State)
+		assert.Equal(t, draft.NotForLFPSE, d.State)
 		assert.Equal(t, tc.reason, d.Reason)
 		assert.True(t, d.Submission.IsZero())
 		assert.Empty(t, d.Questions)
@@ -304,7 +305,7 @@ func TestReadyStatesAndSubmission(t *testing.T) {
 		"{to: location.locationKnown, default: y}", "{to: location.organisation, default: A81001}", "{to: reporter.reporterOrganisation, default: A81001}"))
 	good := cells{"What": "The fridge was left open overnight.", "Date": "05/03/2026", "Imminent": "No"}
 	d := m.Map(row(good))
-	require.Equal(t, mapping.Ready, d.State, "%v %v", d.Issues, d.Questions)
+	require.Equal(t, draft.Ready, d.State, "%v %v", d.Issues, d.Questions)
 	assert.False(t, d.Submission.IsZero())
 	assert.Contains(t, string(d.Submission.Body()), "fridge")
 	assert.Contains(t, fmt.Sprint(d.Questions), "classification.levelOfConcern", "what may be asked stays open")
@@ -317,12 +318,12 @@ func TestReadyStatesAndSubmission(t *testing.T) {
 		c[column] = cell
 		return c
 	}
-	for state, c := range map[mapping.State]cells{
-		mapping.NeedsAnswers:  change("Imminent", ""),
-		mapping.PrivacyBlock:  change("What", "Patient 999 000 0018 fell."),
-		mapping.InvalidRecord: nil,
+	for state, c := range map[draft.State]cells{
+		draft.NeedsAnswers: change("Imminent", ""),
+		draft.Blocked:      change("What", "Patient 999 000 0018 fell."),
+		draft.Invalid:      nil,
 	} {
-		var d mapping.Draft
+		var d prepared
 		if c == nil {
 			d = m.Map(mapping.Row{Cells: good, Answers: map[string]string{"cake": "1"}})
 		} else {
@@ -363,28 +364,6 @@ func TestPrintingARowShowsNoCells(t *testing.T) {
 		assert.Equal(t, "mapping.Row(line 7)", fmt.Sprintf(verb, &r))
 	}
 	assert.NotContains(t, log.String(), "SECRET")
-}
-
-func TestFromEvent(t *testing.T) {
-	b := newBuilder()
-	d := mapping.FromEvent(b, "r1", 3, []byte(`{"type":"incident","description":"The fridge was left open.","date":"2026-03-05","estimatedDate":{"incidentOccurredToday":"n"},
-		"location":{"locationKnown":"y","organisation":["A81001"]},"reporter":{"reporterOrganisation":"A81001"},"riskDetails":{"riskImminent":"n"}}`))
-	require.Equal(t, mapping.Ready, d.State, "%v %v", d.Issues, d.Questions)
-	assert.Equal(t, "r1", d.Reference)
-	assert.Equal(t, 3, d.Line)
-	assert.False(t, d.Submission.IsZero())
-
-	d = mapping.FromEvent(b, "r2", 4, []byte(`{"type":"incident","description":"The fridge was left open.","patients":[{"clinicalOutcome":"well"}]}`))
-	assert.Equal(t, mapping.NeedsAnswers, d.State)
-	question(t, d, "patients[0].physicalHarm")
-
-	for _, doc := range []string{``, `[]`, `{"type":"incident","narrative":"SECRET"}`, `{"type":1}`, `{"type":"incident","TYPE":"risk"}`} {
-		d = mapping.FromEvent(b, "r3", 5, []byte(doc))
-		assert.Equal(t, mapping.InvalidRecord, d.State, doc)
-		assert.NotEmpty(t, d.Reason)
-		assert.True(t, d.Issues.HasErrors())
-		assert.NotContains(t, revealed(d), "SECRET")
-	}
 }
 
 func TestTheEventOfABlockedRowIsWithheld(t *testing.T) {

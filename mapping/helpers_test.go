@@ -2,6 +2,8 @@ package mapping_test
 
 import (
 	"fmt"
+	"io"
+	"iter"
 	"strings"
 	"sync"
 	"testing"
@@ -11,6 +13,7 @@ import (
 
 	"github.com/gpsafety/lfpse-go/fhir"
 	"github.com/gpsafety/lfpse-go/lfpse"
+	"github.com/gpsafety/lfpse-go/lfpse/draft"
 	"github.com/gpsafety/lfpse-go/lfpse/submission"
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
 	"github.com/gpsafety/lfpse-go/mapping"
@@ -31,14 +34,37 @@ var newBuilder = sync.OnceValue(func() *submission.Builder {
 	return b
 })
 
+// mapper is a Mapper whose drafts are checked.
+type mapper struct{ *mapping.Mapper }
+
+type prepared = submission.Prepared
+
+func (m *mapper) Map(r mapping.Row) prepared {
+	p := prepared{Draft: m.Mapper.Map(r)}
+	p.Submission = newBuilder().Prepare(&p.Draft)
+	return p
+}
+
+func (m *mapper) Open(src io.Reader, opts ...mapping.LogOption) (*checkedLog, error) {
+	log, err := m.Mapper.Open(src, opts...)
+	return &checkedLog{log}, err
+}
+
+// checkedLog is a Log whose drafts are checked.
+type checkedLog struct{ *mapping.Log }
+
+func (l *checkedLog) Drafts() iter.Seq2[prepared, error] {
+	return newBuilder().PrepareAll(l.Rows(), 1)
+}
+
 // compile compiles a map written in YAML.
-func compile(t testing.TB, doc string, opts ...mapping.Option) *mapping.Mapper {
+func compile(t testing.TB, doc string, opts ...mapping.Option) *mapper {
 	t.Helper()
 	m, err := mapping.ParseMap([]byte(doc))
 	require.NoError(t, err)
-	mapper, err := mapping.New(m, newBuilder(), opts...)
+	compiled, err := mapping.New(m, newBuilder().Form(), opts...)
 	require.NoError(t, err)
-	return mapper
+	return &mapper{compiled}
 }
 
 // incident is a map of the given fields of an incident.
@@ -56,7 +82,7 @@ type cells = map[string]string
 func row(c cells) mapping.Row { return mapping.Row{Line: 2, Cells: c} }
 
 // question returns the question for a target, failing if there is none.
-func question(t testing.TB, d mapping.Draft, target string) lfpse.Question {
+func question(t testing.TB, d prepared, target string) lfpse.Question {
 	t.Helper()
 	for _, q := range d.Questions {
 		if q.Target == target {
@@ -68,7 +94,7 @@ func question(t testing.TB, d mapping.Draft, target string) lfpse.Question {
 }
 
 // mapIssues returns rule and path of what the map itself found.
-func mapIssues(d mapping.Draft) []string {
+func mapIssues(d prepared) []string {
 	var out []string
 	for _, i := range d.Issues {
 		if strings.HasPrefix(i.Rule, "MAP-") {
@@ -78,7 +104,7 @@ func mapIssues(d mapping.Draft) []string {
 	return out
 }
 
-func notAsked(t testing.TB, d mapping.Draft, target string) {
+func notAsked(t testing.TB, d prepared, target string) {
 	t.Helper()
 	for _, q := range d.Questions {
 		assert.False(t, q.Target == target && q.Rule == "MAP-ASK", "the map asks for %s", target)
@@ -86,8 +112,8 @@ func notAsked(t testing.TB, d mapping.Draft, target string) {
 }
 
 // trace returns the steps of a draft for a target.
-func trace(d mapping.Draft, target string) []mapping.Step {
-	var out []mapping.Step
+func trace(d prepared, target string) []draft.Step {
+	var out []draft.Step
 	for _, s := range d.Trace {
 		if s.Target == target {
 			out = append(out, s)
@@ -97,7 +123,7 @@ func trace(d mapping.Draft, target string) []mapping.Step {
 }
 
 // revealed is everything in a draft that may be logged or shown to anybody.
-func revealed(d mapping.Draft) string {
+func revealed(d prepared) string {
 	return fmt.Sprint(d.Reason, d.Trace, d.Questions, d.Issues, d.Privacy, d.Origins, d.Event, d.Submission)
 }
 

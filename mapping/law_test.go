@@ -14,6 +14,7 @@ import (
 	"github.com/gpsafety/lfpse-go/fhir"
 	"github.com/gpsafety/lfpse-go/lfpse"
 	"github.com/gpsafety/lfpse-go/lfpse/code"
+	"github.com/gpsafety/lfpse-go/lfpse/draft"
 	"github.com/gpsafety/lfpse-go/mapping"
 )
 
@@ -94,15 +95,15 @@ func TestNoCodeOutsideItsList(t *testing.T) {
 				}
 			}
 		}
-		if d.State == mapping.Ready {
+		if d.State == draft.Ready {
 			if _, issues := fhir.Decode(d.Submission.Body()); issues.HasErrors() {
 				rt.Fatalf("ready, but not FHIR: %v", issues)
 			}
 		}
-		if (d.State == mapping.Ready) == d.Submission.IsZero() {
+		if (d.State == draft.Ready) == d.Submission.IsZero() {
 			rt.Fatalf("state %s and submission %v", d.State, d.Submission)
 		}
-		if d.State == mapping.InvalidRecord && !d.Issues.HasErrors() {
+		if d.State == draft.Invalid && !d.Issues.HasErrors() {
 			rt.Fatal("invalid without a reason")
 		}
 	})
@@ -199,10 +200,10 @@ func TestQuestionsLeadToAReadyEvent(t *testing.T) {
 		answers := map[string]string{}
 		for range 6 {
 			d := m.Map(mapping.Row{Line: 2, Cells: c, Answers: answers})
-			if d.State == mapping.Ready || d.State == mapping.NotForLFPSE {
+			if d.State == draft.Ready || d.State == draft.NotForLFPSE {
 				return
 			}
-			if d.State != mapping.NeedsAnswers {
+			if d.State != draft.NeedsAnswers {
 				rt.Fatalf("%s: %v %v", d.State, d.Issues, d.Privacy)
 			}
 			for _, q := range d.Questions {
@@ -254,7 +255,7 @@ func TestALongLog(t *testing.T) {
 	assert.NoError(t, err)
 	n := 0
 	for d, err := range log.Drafts() {
-		if err != nil || d.State != mapping.NeedsAnswers {
+		if err != nil || d.State != draft.NeedsAnswers {
 			t.Fatal(d.Reference, d.State, err)
 		}
 		n++

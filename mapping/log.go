@@ -11,6 +11,7 @@ import (
 	"unicode"
 
 	"github.com/gpsafety/lfpse-go/fhir"
+	"github.com/gpsafety/lfpse-go/lfpse/draft"
 	"github.com/gpsafety/lfpse-go/mapping/csvlog"
 	"github.com/gpsafety/lfpse-go/mapping/fhircontext"
 )
@@ -27,10 +28,6 @@ type Log struct {
 
 	recordOptions []fhircontext.Option
 
-	workers int
-	ahead   []*job // rows begun and not yet yielded, with several workers
-	end     error  // met by reading ahead, to be yielded after those
-
 	seed maphash.Seed
 	seen hashSet // hashes of the references so far
 }
@@ -39,21 +36,14 @@ type Log struct {
 type LogOption func(*Log)
 
 // WithRecords gives the folder that the map's source.context is relative to. The
-// default is to read no patient's record. opts say how records are read: [fhircontext.WithDMD] tells the dm+d level of a
-// medicine's code.
+// default is to read no patient's record. opts say how records are read:
+// [fhircontext.WithDMD] tells the dm+d level of a medicine's code.
 func WithRecords(folder fs.FS, opts ...fhircontext.Option) LogOption {
 	return func(l *Log) { l.records, l.recordOptions = folder, opts }
 }
 
 // WithAnswers gives what people have answered, by reference and target.
 func WithAnswers(a *Answers) LogOption { return func(l *Log) { l.answers = a } }
-
-// WithWorkers maps up to n rows at the same time, in goroutines that live no longer
-// than the loop over [Log.Drafts]. The drafts are the same and come in the same
-// order; up to 16 rows a worker are read ahead. The functions of [submission.WithToday] and of
-// the record options, and the folder of [WithRecords], are then used by several
-// goroutines at once. The default is 1: no goroutine is started.
-func WithWorkers(n int) LogOption { return func(l *Log) { l.workers = n } }
 
 // Open starts reading a CSV log and checks that it has the columns the map
 // needs. Memory does not grow with the log except by 15 bytes or so a row, to
@@ -112,7 +102,7 @@ func (e *ColumnError) Error() string {
 	for _, m := range e.Missing {
 		fmt.Fprintf(&b, "\n  %q", m)
 		for _, h := range e.Have {
-			if squash(m) != "" && strings.EqualFold(squash(h), squash(m)) {
+			if lettersAndDigits(m) != "" && strings.EqualFold(lettersAndDigits(h), lettersAndDigits(m)) {
 				fmt.Fprintf(&b, " (the log has %q)", h)
 				near = true
 			}
@@ -125,8 +115,8 @@ func (e *ColumnError) Error() string {
 	return b.String()
 }
 
-// squash drops everything but letters and digits.
-func squash(s string) string {
+// lettersAndDigits drops everything but letters and digits.
+func lettersAndDigits(s string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsLetter(r) || unicode.IsDigit(r) {
 			return r
@@ -139,21 +129,34 @@ func squash(s string) string {
 // order of the rows. An error, of type [*csvlog.FileError], means that the rest of
 // the file cannot be read; it comes last. Stopping early is allowed: a later call
 // goes on from there.
-func (l *Log) Drafts() iter.Seq2[Draft, error] {
-	if l.workers > 1 {
-		return l.together
-	}
-	return func(yield func(Draft, error) bool) {
-		for in, err := range l.r.Rows() {
-			w, fatal := l.begin(in, err)
-			if fatal != nil {
-				yield(Draft{}, fatal)
+func (l *Log) Drafts() iter.Seq2[draft.Draft, error] {
+	return func(yield func(draft.Draft, error) bool) {
+		for row, err := range l.Rows() {
+			if err != nil {
+				yield(draft.Draft{}, err)
 				return
 			}
-			l.finish(w)
-			more := yield(w.d, nil)
-			w.end()
-			if !more {
+			if !yield(row(), nil) {
+				return
+			}
+		}
+	}
+}
+
+// Rows yields, as Drafts does, a function for every row of the log that makes its
+// draft. Reading is for one goroutine, making drafts for many: the functions may be
+// called by several goroutines at the same time, each once, for submission.PrepareAll
+// say. The function that says what day it is, those of the record options, and the
+// folder of [WithRecords] are then used by several goroutines at once.
+func (l *Log) Rows() iter.Seq2[func() draft.Draft, error] {
+	return func(yield func(func() draft.Draft, error) bool) {
+		for in, err := range l.r.Rows() {
+			row, fatal := l.begin(in, err)
+			if fatal != nil {
+				yield(nil, fatal)
+				return
+			}
+			if !yield(row, nil) {
 				return
 			}
 		}
@@ -163,61 +166,58 @@ func (l *Log) Drafts() iter.Seq2[Draft, error] {
 // begin does what must be done row by row in the order of the log: it settles
 // whether the row can be used at all, and if so takes its answers. The error is one
 // that ends the log.
-func (l *Log) begin(in csvlog.Row, err error) (*work, error) {
+func (l *Log) begin(in csvlog.Row, err error) (func() draft.Draft, error) {
 	var broken *csvlog.RowError
 	switch {
 	case errors.As(err, &broken):
-		w := l.m.works.Get().(*work)
-		w.d = rowDraft(broken)
-		return w, nil
+		return func() draft.Draft { return brokenRow(broken) }, nil
 	case err != nil:
 		return nil, err
 	}
-	w := l.m.works.Get().(*work)
-	r := &w.r
-	r.line = in.Line
+	r := l.m.rows.Get().(*rowMapper)
 	for i, at := range l.index {
 		r.cells[i] = strings.TrimSpace(in.Cell(at))
 	}
-	w.start()
-	r.reference = w.d.Reference
-	if r.answers = l.answers.to(r.reference); r.answers != nil {
-		l.taken[r.reference] = true
+	r.start("", in.Line)
+	reference := r.d.Reference
+	if r.answers = l.answers.to(reference); r.answers != nil {
+		l.taken[reference] = true
 	}
-	if w.d.State == "" && l.m.ref >= 0 && !l.seen.add(maphash.String(l.seed, r.reference)) {
-		w.d = invalid(r, fhir.Issues{{Severity: fhir.Error, Rule: "MAP-DUPLICATE", Path: "column " + l.m.m.Source.Reference, Offset: -1,
-			Text: "An earlier row has the same reference.", Fix: "If it is the same event, remove one row; if not, give it a reference of its own."}})
+	if r.d.State == "" && l.m.ref >= 0 && !l.seen.add(maphash.String(l.seed, reference)) {
+		r.setAside(fhir.Issue{Severity: fhir.Error, Rule: "MAP-DUPLICATE", Path: "column " + l.m.m.Source.Reference, Offset: -1,
+			Text: "An earlier row has the same reference.", Fix: "If it is the same event, remove one row; if not, give it a reference of its own."})
 	}
-	return w, nil
+	return func() draft.Draft { return l.finish(r) }, nil
 }
 
-// rowDraft is the draft of a row that cannot be read.
-func rowDraft(e *csvlog.RowError) Draft {
-	return Draft{
-		Reference: fmt.Sprintf("line %d", e.Line), Line: e.Line, State: InvalidRecord, Reason: e.Text,
+// brokenRow is the draft of a row that cannot be read.
+func brokenRow(e *csvlog.RowError) draft.Draft {
+	return draft.Draft{
+		Reference: fmt.Sprintf("line %d", e.Line), Line: e.Line, State: draft.Invalid, Reason: e.Text,
 		Issues: fhir.Issues{{Severity: fhir.Error, Rule: e.Rule, Path: fmt.Sprintf("line %d", e.Line), Offset: -1, Text: e.Text, Fix: e.Fix}},
 	}
 }
 
-// finish makes the draft of a row that can be used. It changes nothing but that,
-// so it may be called for several rows at the same time.
-func (l *Log) finish(w *work) {
-	if w.d.State != "" {
-		return
+// finish makes the draft of a row. It changes nothing but that, so it may be called
+// for several rows at the same time.
+func (l *Log) finish(r *rowMapper) draft.Draft {
+	if r.d.State == "" {
+		context, issues := l.context(r)
+		r.context = context
+		if issues.HasErrors() {
+			r.setAside(issues...)
+		} else {
+			r.d.Found = append(r.d.Found, issues...)
+			r.fill()
+		}
 	}
-	context, issues := l.context(&w.r)
-	w.d.Issues = append(w.d.Issues, issues...)
-	if issues.HasErrors() {
-		w.d = invalid(&w.r, w.d.Issues)
-		return
-	}
-	w.r.context = context
-	w.event()
-	w.build()
+	return r.done()
 }
 
-func invalid(r *row, issues fhir.Issues) Draft {
-	return Draft{Reference: r.reference, Line: r.line, State: InvalidRecord, Reason: issues[0].Text, Issues: issues}
+// setAside ends the draft of a row that cannot be used.
+func (r *rowMapper) setAside(issues ...fhir.Issue) {
+	r.d.State, r.d.Reason = draft.Invalid, issues[0].Text
+	r.d.Issues, r.d.Found = append(r.d.Found, issues...), nil
 }
 
 // Warnings returns what is odd about the file as a whole, such as mixed
@@ -228,4 +228,56 @@ func (l *Log) Warnings() []string {
 		out = append(out, w.String())
 	}
 	return append(out, l.answers.unused(l.taken)...)
+}
+
+// hashSet is a set of 64-bit hashes. It takes 10 to 15 bytes an entry, where a map
+// takes up to 40, and grows in small parts, so that a log of a million rows needs
+// neither much memory nor much at once.
+type hashSet struct {
+	parts [256]hashPart
+}
+
+// hashPart is a hash table with linear probing; 0 marks a free slot.
+type hashPart struct {
+	slots []uint64
+	used  int
+}
+
+// add puts a hash into the set; false if it was there already.
+func (s *hashSet) add(h uint64) bool {
+	h = max(h, 1)
+	p := &s.parts[h>>56]
+	if 5*p.used >= 4*len(p.slots) {
+		p.grow()
+	}
+	if !p.insert(h) {
+		return false
+	}
+	p.used++
+	return true
+}
+
+func (p *hashPart) grow() {
+	old := p.slots
+	p.slots = make([]uint64, max(16, len(old)+len(old)/2))
+	for _, h := range old {
+		if h != 0 {
+			p.insert(h)
+		}
+	}
+}
+
+func (p *hashPart) insert(h uint64) bool {
+	for i := int(h % uint64(len(p.slots))); ; i++ {
+		if i == len(p.slots) {
+			i = 0
+		}
+		switch p.slots[i] {
+		case 0:
+			p.slots[i] = h
+			return true
+		case h:
+			return false
+		}
+	}
 }

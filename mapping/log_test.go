@@ -15,17 +15,18 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/gpsafety/lfpse-go/lfpse"
+	"github.com/gpsafety/lfpse-go/lfpse/draft"
 	"github.com/gpsafety/lfpse-go/mapping"
 	"github.com/gpsafety/lfpse-go/mapping/csvlog"
 	"github.com/gpsafety/lfpse-go/mapping/fhircontext"
 )
 
 // read maps a whole log.
-func read(t testing.TB, m *mapping.Mapper, text string, opts ...mapping.LogOption) ([]mapping.Draft, *mapping.Log) {
+func read(t testing.TB, m *mapper, text string, opts ...mapping.LogOption) ([]prepared, *checkedLog) {
 	t.Helper()
 	log, err := m.Open(strings.NewReader(text), opts...)
 	require.NoError(t, err)
-	var drafts []mapping.Draft
+	var drafts []prepared
 	for d, err := range log.Drafts() {
 		require.NoError(t, err)
 		drafts = append(drafts, d)
@@ -110,7 +111,7 @@ func TestTheMapSaysHowTheFileIsWritten(t *testing.T) {
 	m = compile(t, incident("{to: description, column: B}")+"source: {encoding: utf-8}\n")
 	drafts, _ = read(t, m, "A,B\nR1,caf\xe9\nR2,café\n")
 	require.Len(t, drafts, 2)
-	assert.Equal(t, mapping.InvalidRecord, drafts[0].State)
+	assert.Equal(t, draft.Invalid, drafts[0].State)
 	assert.Equal(t, "café", drafts[1].Event.Description)
 }
 
@@ -132,12 +133,12 @@ func TestAReferenceThatComesTwice(t *testing.T) {
 	const m = simple + "skip: [{when: {column: Role, in: [draft]}, reason: It is a draft.}]\n"
 	drafts, _ := read(t, compile(t, m), "Ref,What,Role\nR1,a,draft\nR1,b,\nR2,c,\n R1 ,d,\n,e,\n,f,\n")
 	require.Len(t, drafts, 6)
-	assert.Equal(t, mapping.NotForLFPSE, drafts[0].State)
-	assert.NotEqual(t, mapping.InvalidRecord, drafts[1].State, "the draft does not count")
-	assert.Equal(t, mapping.InvalidRecord, drafts[3].State)
+	assert.Equal(t, draft.NotForLFPSE, drafts[0].State)
+	assert.NotEqual(t, draft.Invalid, drafts[1].State, "the draft does not count")
+	assert.Equal(t, draft.Invalid, drafts[3].State)
 	assert.Equal(t, "R1", drafts[3].Reference)
 	assert.True(t, hasRule(drafts[3].Issues, "MAP-DUPLICATE"))
-	assert.NotEqual(t, mapping.InvalidRecord, drafts[5].State, "rows without a reference go by their line")
+	assert.NotEqual(t, draft.Invalid, drafts[5].State, "rows without a reference go by their line")
 }
 
 func TestStoppingEarly(t *testing.T) {
@@ -189,14 +190,14 @@ func TestRecordsOfARow(t *testing.T) {
 	require.Len(t, drafts, 4)
 	assert.EqualValues(t, "female", drafts[0].Event.Patients[0].GenderIdentity)
 	assert.EqualValues(t, "female", drafts[3].Event.Patients[0].GenderIdentity)
-	assert.Equal(t, mapping.InvalidRecord, drafts[1].State, "the names in a record that is missing cannot be looked for")
+	assert.Equal(t, draft.Invalid, drafts[1].State, "the names in a record that is missing cannot be looked for")
 	assert.True(t, hasRule(drafts[1].Issues, "MAP-CONTEXT"))
 	assert.Empty(t, drafts[2].Event.Patients)
-	assert.NotEqual(t, mapping.InvalidRecord, drafts[2].State, "a row without a record names none")
+	assert.NotEqual(t, draft.Invalid, drafts[2].State, "a row without a record names none")
 
 	optional := strings.Replace(withContext, "source: {", "source: {context-optional: true, ", 1)
 	drafts, _ = read(t, compile(t, optional), text, files)
-	assert.NotEqual(t, mapping.InvalidRecord, drafts[1].State)
+	assert.NotEqual(t, draft.Invalid, drafts[1].State)
 	assert.Empty(t, drafts[1].Event.Patients)
 
 	drafts, _ = read(t, compile(t, withContext), "Ref,Key\nR1,k1\n")
@@ -215,7 +216,7 @@ func TestCellsCannotLeaveTheFolderOfRecords(t *testing.T) {
 	for _, cell := range []string{"../secret", "..", ".", ".hidden", "/etc/passwd", `..\secret`, `C:\secret`, "C:secret", "a/../../b", "a/b", `\\server\share`, "file:x"} {
 		drafts, _ := read(t, m, "Ref,Key\nR1,\""+cell+"\"\nR2,k1\n", records(map[string]string{"records/k1.json": person, "secret.json": person}))
 		require.Len(t, drafts, 2)
-		assert.Equal(t, mapping.InvalidRecord, drafts[0].State, cell)
+		assert.Equal(t, draft.Invalid, drafts[0].State, cell)
 		assert.True(t, hasRule(drafts[0].Issues, "MAP-CONTEXT"), cell)
 		assert.NotContains(t, fmt.Sprint(drafts[0].Issues, drafts[0].Reason), cell+`"`)
 		assert.NotContains(t, fmt.Sprint(drafts[0].Issues, drafts[0].Reason), "secret")
@@ -234,7 +235,7 @@ func TestBrokenRecordsMakeTheRowInvalidAndOthersGoOn(t *testing.T) {
 	}))
 	require.Len(t, drafts, 6)
 	for i, want := range []bool{true, true, true, false, true, false} {
-		assert.Equal(t, want, drafts[i].State == mapping.InvalidRecord, "%s: %v", drafts[i].Reference, drafts[i].Issues)
+		assert.Equal(t, want, drafts[i].State == draft.Invalid, "%s: %v", drafts[i].Reference, drafts[i].Issues)
 		assert.NotContains(t, revealed(drafts[i]), "SECRET")
 		assert.NotContains(t, fmt.Sprint(drafts[i].Issues), ".json", "a file may be named after a patient")
 		if want {
@@ -254,7 +255,7 @@ func TestWhatTheRecordLacksIsSaid(t *testing.T) {
 func TestARowThatIsNotForLFPSEReadsNoRecord(t *testing.T) {
 	m := compile(t, withContext+"skip: [{when: {column: Ref, in: [R1]}, reason: Not this one.}]\n")
 	drafts, _ := read(t, m, "Ref,Key\nR1,broken\n", records(map[string]string{"records/broken.json": "{"}))
-	assert.Equal(t, mapping.NotForLFPSE, drafts[0].State)
+	assert.Equal(t, draft.NotForLFPSE, drafts[0].State)
 }
 
 func TestAnswersOfAFile(t *testing.T) {

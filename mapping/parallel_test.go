@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"testing/fstest"
 	"testing/iotest"
@@ -16,31 +15,23 @@ import (
 	"go.uber.org/goleak"
 	"pgregory.net/rapid"
 
-	"github.com/gpsafety/lfpse-go/lfpse"
-	"github.com/gpsafety/lfpse-go/lfpse/submission"
-	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
 	"github.com/gpsafety/lfpse-go/mapping"
 )
 
-// draftsOf reads a log to its end, in several loops that are left after some drafts.
-func draftsOf(log *mapping.Log, stops []int) (drafts []mapping.Draft, err error) {
-	for _, n := range append(stops, -1) {
-		for d, failed := range log.Drafts() {
-			if failed != nil {
-				err = errors.Join(err, failed)
-				continue
-			}
-			drafts = append(drafts, d)
-			if n--; n == 0 {
-				break
-			}
+// all reads a log to its end with some workers.
+func all(log *checkedLog, workers int) (drafts []prepared, err error) {
+	for p, failed := range newBuilder().PrepareAll(log.Rows(), workers) {
+		if failed != nil {
+			err = errors.Join(err, failed)
+			continue
 		}
+		drafts = append(drafts, p)
 	}
 	return drafts, err
 }
 
 // Several workers make what one makes, in the same order: whatever the rows, the
-// answers and the references that come twice, and wherever the loop is left.
+// answers and the references that come twice.
 func TestSeveralWorkersMakeTheSameDrafts(t *testing.T) {
 	defer goleak.VerifyNone(t)
 	m := compile(t, simple+"skip: [{when: {column: Role, in: [draft]}, reason: It is a draft.}]\n")
@@ -59,23 +50,22 @@ func TestSeveralWorkersMakeTheSameDrafts(t *testing.T) {
 		if rapid.Bool().Draw(rt, "fails") {
 			failure = errors.New("the disk is gone")
 		}
-		read := func(stops []int, opts ...mapping.LogOption) ([]mapping.Draft, []string, error) {
+		read := func(workers int) ([]prepared, []string, error) {
 			given, err := mapping.ReadAnswers(strings.NewReader(answers))
 			require.NoError(t, err)
 			src := io.Reader(strings.NewReader(text.String()))
 			if failure != nil {
 				src = io.MultiReader(src, iotest.ErrReader(failure))
 			}
-			log, err := m.Open(src, append(opts, mapping.WithAnswers(given))...)
+			log, err := m.Open(src, mapping.WithAnswers(given))
 			if err != nil {
 				return nil, nil, err
 			}
-			drafts, err := draftsOf(log, stops)
+			drafts, err := all(log, workers)
 			return drafts, log.Warnings(), err
 		}
-		stops := rapid.SliceOfN(rapid.IntRange(1, 50), 0, 3).Draw(rt, "stops")
-		want, wantWarnings, wantErr := read(nil)
-		got, gotWarnings, gotErr := read(stops, mapping.WithWorkers(rapid.IntRange(0, 5).Draw(rt, "workers")))
+		want, wantWarnings, wantErr := read(1)
+		got, gotWarnings, gotErr := read(rapid.IntRange(0, 5).Draw(rt, "workers"))
 		require.Equal(rt, want, got)
 		require.Equal(rt, wantWarnings, gotWarnings)
 		require.Equal(rt, fmt.Sprint(wantErr), fmt.Sprint(gotErr))
@@ -89,66 +79,22 @@ func TestSeveralWorkersReadRecords(t *testing.T) {
 	folder := fstest.MapFS{"a.json": {Data: []byte(`{"resourceType":"Bundle","type":"collection"}`)}}
 	text := "What,Record\n" + strings.Repeat("x,a\ny,b\nz,\n", 40)
 	want, _ := read(t, m, text, mapping.WithRecords(folder))
-	got, _ := read(t, m, text, mapping.WithRecords(folder), mapping.WithWorkers(4))
+	log, err := m.Open(strings.NewReader(text), mapping.WithRecords(folder))
+	require.NoError(t, err)
+	got, err := all(log, 4)
+	require.NoError(t, err)
 	require.Equal(t, want, got)
 	assert.True(t, hasRule(got[1].Issues, "MAP-CONTEXT"))
-}
-
-// The loop may end by a panic too; nothing runs on after it.
-func TestNoWorkerOutlivesTheLoop(t *testing.T) {
-	defer goleak.VerifyNone(t)
-	log, err := compile(t, simple).Open(endless(), mapping.WithWorkers(3))
-	require.NoError(t, err)
-	assert.PanicsWithValue(t, "stop", func() {
-		for range log.Drafts() {
-			panic("stop")
-		}
-	})
-	for d := range log.Drafts() {
-		assert.Equal(t, 3, d.Line)
-		break
-	}
-}
-
-// What a function of the caller panics with in a worker comes out in the loop, where
-// it can be recovered, and the rows after it go on.
-func TestAPanicInAWorkerComesOutInTheLoop(t *testing.T) {
-	defer goleak.VerifyNone(t)
-	n := atomic.Int32{}
-	tax, err := taxonomy.Embedded("6")
-	require.NoError(t, err)
-	b, err := submission.NewBuilder(tax, submission.WithToday(func() lfpse.Date {
-		if n.Add(1) == 5 { // each row asks when it is mapped and when it is checked
-			panic("no clock")
-		}
-		return today
-	}))
-	require.NoError(t, err)
-	parsed, err := mapping.ParseMap([]byte(simple))
-	require.NoError(t, err)
-	m, err := mapping.New(parsed, b)
-	require.NoError(t, err)
-	log, err := m.Open(strings.NewReader("Ref,What,Role\n"+strings.Repeat(",x,GP\n", 100)), mapping.WithWorkers(2))
-	require.NoError(t, err)
-	drafts := 0
-	count := func() {
-		for range log.Drafts() {
-			drafts++
-		}
-	}
-	assert.PanicsWithValue(t, "no clock", count)
-	assert.NotPanics(t, count)
-	assert.Equal(t, 99, drafts)
 }
 
 // Reading ahead is bounded: an endless log is mapped without reading it all.
 func TestReadingAheadIsBounded(t *testing.T) {
 	defer goleak.VerifyNone(t)
 	src := &counter{r: endless()}
-	log, err := compile(t, simple).Open(src, mapping.WithWorkers(2))
+	log, err := compile(t, simple).Open(src)
 	require.NoError(t, err)
 	n := 0
-	for d := range log.Drafts() {
+	for d := range newBuilder().PrepareAll(log.Rows(), 2) {
 		require.Equal(t, n+2, d.Line)
 		if n++; n == 100 {
 			break

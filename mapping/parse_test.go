@@ -131,17 +131,18 @@ func FuzzParseMap(f *testing.F) {
 			require.NotEmpty(t, e.Findings)
 			return
 		}
-		mapper, err := mapping.New(m, newBuilder())
+		compiled, err := mapping.New(m, newBuilder().Form())
 		if err != nil {
 			require.True(t, errors.As(err, &e))
 			return
 		}
 		c := cells{}
-		for _, name := range mapper.Columns() {
+		for _, name := range compiled.Columns() {
 			c[name] = "1"
 		}
-		assert.NotEmpty(t, mapper.Map(row(c)).State)
-		assert.NotEmpty(t, mapper.Map(row(nil)).State)
+		checked := &mapper{compiled}
+		assert.NotEmpty(t, checked.Map(row(c)).State)
+		assert.NotEmpty(t, checked.Map(row(nil)).State)
 	})
 }
 

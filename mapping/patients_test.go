@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/gpsafety/lfpse-go/lfpse"
-	"github.com/gpsafety/lfpse-go/mapping"
+	"github.com/gpsafety/lfpse-go/lfpse/draft"
 )
 
 const twoPatients = `
@@ -40,7 +40,7 @@ func TestAnAbsentFirstPatientLeavesNoGap(t *testing.T) {
 	d := m.Map(row(cells{"Harm 1": " ", "Outcome 1": "not hers", "Harm 2": "fatal", "Outcome 2": "died", "Age 2": "50"}))
 	age := 18600
 	assert.Equal(t, []lfpse.Patient{{PhysicalHarm: "fatal", ClinicalOutcome: "died", AgeAtTimeOfIncidentDays: &age}}, d.Event.Patients)
-	assert.Equal(t, []mapping.Step{{Target: "patients[0].clinicalOutcome", From: "column Outcome 2", Rule: "as given"}}, trace(d, "patients[0].clinicalOutcome"))
+	assert.Equal(t, []draft.Step{{Target: "patients[0].clinicalOutcome", From: "column Outcome 2", Rule: "as given"}}, trace(d, "patients[0].clinicalOutcome"))
 
 	d = m.Map(row(cells{"Harm 2": "dreadful"}))
 	q := question(t, d, "patients[0].physicalHarm")
@@ -61,7 +61,7 @@ func TestHarmIsNeverGuessed(t *testing.T) {
 			assert.Empty(t, p.PhysicalHarm, "%q", cell)
 			assert.Empty(t, p.PsychologicalHarm, "%q", cell)
 		}
-		assert.NotEqual(t, mapping.Ready, d.State)
+		assert.NotEqual(t, draft.Ready, d.State)
 	}
 	d := m.Map(row(cells{"Harm": "Moderate harm", "Mind": "Moderate harm"}))
 	assert.Equal(t, []lfpse.Patient{{PhysicalHarm: lfpse.PhysicalModerate, PsychologicalHarm: lfpse.PsychologicalModerate}}, d.Event.Patients)

@@ -1,42 +1,48 @@
 package mapping
 
 import (
+	"cmp"
 	"errors"
+	"io"
+	"io/fs"
+	"path"
+	"slices"
 	"strings"
 
 	"github.com/gpsafety/lfpse-go/fhir"
 	"github.com/gpsafety/lfpse-go/lfpse"
 	"github.com/gpsafety/lfpse-go/lfpse/code"
+	"github.com/gpsafety/lfpse-go/lfpse/draft"
 	"github.com/gpsafety/lfpse-go/mapping/fhircontext"
 )
 
 // fromContext reports whether the patient's record settles the field.
-func (w *work) fromContext(f *field, t *target) bool {
-	c := w.r.context
+func (r *rowMapper) fromContext(f *field, t *target) bool {
+	c := r.context
 	if c == nil || f.Context == "" {
 		return false
 	}
 	switch f.Context {
 	case "age":
-		return w.ageOf(f, c, t)
+		return r.ageOf(f, c, t)
 	case "gender":
 		// An identity that is recorded counts, even where a person has to read it.
 		if c.GenderIdentity.Status != fhircontext.Absent {
-			return w.fact(f, t, c.GenderIdentity, c.GenderIdentity.Value)
+			return r.fact(f, t, c.GenderIdentity, c.GenderIdentity.Value)
 		}
-		return w.fact(f, t, c.Gender, genderName(c.Gender.Value))
+		return r.fact(f, t, c.Gender, genderName(c.Gender.Value))
 	case "gender-identity":
-		return w.fact(f, t, c.GenderIdentity, c.GenderIdentity.Value)
+		return r.fact(f, t, c.GenderIdentity, c.GenderIdentity.Value)
 	case "ethnicity":
-		return w.fact(f, t, c.Ethnicity, c.Ethnicity.Value)
+		return r.fact(f, t, c.Ethnicity, c.Ethnicity.Value)
 	case "organisation":
-		return w.fact(f, t, c.Organisation, c.Organisation.Value)
+		return r.fact(f, t, c.Organisation, c.Organisation.Value)
 	case "reporter-role":
-		return w.fact(f, t, c.ReporterRole, c.ReporterRole.Value)
+		return r.fact(f, t, c.ReporterRole, c.ReporterRole.Value)
 	case "medicines":
-		return w.medicines(c, f.Level)
+		return r.medicines(c, f.Level)
 	case "devices":
-		return w.devices(c)
+		return r.devices(c)
 	}
 	return false
 }
@@ -51,112 +57,142 @@ func genderName(gender string) string {
 
 // fact puts a fact of the record into the event, or asks where the record leaves
 // a choice.
-func (w *work) fact(f *field, t *target, fact fhircontext.Fact, value string) bool {
-	from := "record " + fact.Source.Path
+func (r *rowMapper) fact(f *field, t *target, fact fhircontext.Fact, value string) bool {
 	switch fact.Status {
 	case fhircontext.Known:
-		w.required(f, t, from, w.plain(t, value, from, orDefault(fact.Source.Note, "as recorded")))
+		r.value(f, t, value, "record "+fact.Source.Path, cmp.Or(fact.Source.Note, "as recorded"))
 		return true
 	case fhircontext.Ask:
-		w.ask(f, t, strings.TrimSpace("The record leaves a choice. "+fact.Source.Note))
+		r.ask(f, t, strings.TrimSpace("The record leaves a choice. "+fact.Source.Note))
 		return true
 	}
 	return false
 }
 
-func (w *work) ageOf(f *field, c *fhircontext.Context, t *target) bool {
+func (r *rowMapper) ageOf(f *field, c *fhircontext.Context, t *target) bool {
 	birth, from := c.BirthDate(), "record "+c.BirthPrecision.Source.Path
 	if birth == "" {
 		return false
 	}
 	err := errNoFullBirthDate
 	if c.BirthPrecision.Value == "day" {
-		err = w.ageFrom(t, lfpse.Date(birth), from)
+		err = t.property.PutBirthDate(&r.d, lfpse.Date(birth), r.origin(from, ""))
 	}
-	w.optional(f, t, from, err)
+	r.failed(f, t, from, err)
 	return err == nil
 }
 
 var errNoFullBirthDate = errors.New("the record gives no full date of birth, so no exact age can be worked out")
 
-// medicines adds the medicines of the record: a product by its dm+d code where
-// its level is known or the map declares it, any other by name, since a brand is
-// not sent as a generic. It is true if any was added.
-func (w *work) medicines(c *fhircontext.Context, declared string) bool {
-	coded, named := 0, 0
-	for i := range c.Medicines {
-		m := &c.Medicines[i]
-		from, level := "record "+m.Source.Path, m.Level.String()
-		if m.Level == fhircontext.LevelUnknown {
-			level = declared
-		}
-		switch {
-		case level == "vmp" && m.Code != "":
-			w.medicine(coded, lfpse.Medicine{VMPCode: m.Code, VMPString: m.Display})
-			w.step("medicines", from, "dm+d product (VMP)")
-			coded++
-		case level == "vtm" && m.Code != "":
-			w.medicine(coded, lfpse.Medicine{VTMCode: m.Code, VTMString: m.Display})
-			w.step("medicines", from, "dm+d substance (VTM)")
-			coded++
-		case m.Display != "":
-			w.d.Event.Agent.DrugsInvolved = append(w.d.Event.Agent.DrugsInvolved, m.Display)
-			w.step("agent.drugsInvolved", from, "by name: the record does not say whether its code is a generic product")
-			named++
-		default:
-			w.issue(fhir.Warning, "MAP-MEDICINE", from, "The record gives a medicine by its code alone and does not say whether that is a generic product, so it is not sent.",
+// medicines adds the medicines of the record. It is true if any was added.
+func (r *rowMapper) medicines(c *fhircontext.Context, declared string) bool {
+	levels := map[string]fhircontext.Level{"vmp": fhircontext.VMP, "vtm": fhircontext.VTM}
+	added := false
+	for _, fact := range c.MedicineFacts(levels[declared]) {
+		if fact.Value == "" {
+			r.issue(fhir.Warning, "MAP-MEDICINE", fact.From, "The record gives a medicine by its code alone and does not say whether that is a generic product, so it is not sent.",
 				"Name the medicine in the record, or declare the level in the map.")
+			continue
 		}
+		r.take(fact)
+		added = true
 	}
-	return coded+named > 0
+	return added
 }
 
-// medicine adds the nth medicine. What a person has answered about it is there
-// already, and stays.
-func (w *work) medicine(n int, m lfpse.Medicine) {
-	e := &w.d.Event
-	if n == len(e.Medicines) {
-		e.Medicines = append(e.Medicines, m)
-		return
+// devices adds the devices of the record. It is true if any was added.
+func (r *rowMapper) devices(c *fhircontext.Context) bool {
+	for _, fact := range c.DeviceFacts() {
+		r.take(fact)
 	}
-	have := &e.Medicines[n]
-	have.VTMCode, have.VTMString = orDefault(have.VTMCode, m.VTMCode), orDefault(have.VTMString, m.VTMString)
-	have.VMPCode, have.VMPString = orDefault(have.VMPCode, m.VMPCode), orDefault(have.VMPString, m.VMPString)
-}
-
-// devices adds the devices of the record.
-func (w *work) devices(c *fhircontext.Context) bool {
 	for i := range c.Devices {
-		d := &c.Devices[i]
-		w.device(i, lfpse.Device{DeviceTypeOther: d.Type, Manufacturer: d.Manufacturer, ModelNumber: d.ModelNumber})
-		w.step("devices", "record "+d.Source.Path, "type as recorded")
-		if d.Software && !hasAgent(&w.d.Event, code.AgentTypeITSystemsOrSoftware) {
-			w.issue(fhir.Information, "MAP-SOFTWARE", "record "+d.Source.Path, "The record calls this device software.", "If it is an IT system rather than a medical device, say so in agent.involvedAgents.")
+		if d := &c.Devices[i]; d.Software && !slices.Contains(r.d.Event.Agent.InvolvedAgents, code.AgentTypeITSystemsOrSoftware) {
+			r.issue(fhir.Information, "MAP-SOFTWARE", "record "+d.Source.Path, "The record calls this device software.", "If it is an IT system rather than a medical device, say so in agent.involvedAgents.")
 		}
 	}
 	return len(c.Devices) > 0
 }
 
-// device adds the nth device as medicine does. The type is a text only where
-// nobody has picked one of the list.
-func (w *work) device(n int, d lfpse.Device) {
-	e := &w.d.Event
-	if n == len(e.Devices) {
-		e.Devices = append(e.Devices, d)
+// take puts one fact of the record into the event, where nothing is known yet.
+func (r *rowMapper) take(fact draft.Fact) {
+	p, err := r.m.form.Property(fact.Target)
+	if err == nil && r.d.Known(p) {
 		return
 	}
-	have := &e.Devices[n]
-	if len(have.DeviceType) == 0 {
-		have.DeviceTypeOther = orDefault(have.DeviceTypeOther, d.DeviceTypeOther)
+	if err == nil {
+		err = r.m.form.Put(&r.d, p, fact.Value, r.origin(fact.From, fact.Note))
 	}
-	have.Manufacturer, have.ModelNumber = orDefault(have.Manufacturer, d.Manufacturer), orDefault(have.ModelNumber, d.ModelNumber)
+	if err != nil {
+		r.issue(fhir.Warning, "MAP-VALUE", fact.From, sentence(err.Error()), "Correct it in the record; until then it is not sent.")
+	}
 }
 
-func hasAgent(e *lfpse.Event, a code.AgentType) bool {
-	for _, have := range e.Agent.InvolvedAgents {
-		if have == a {
-			return true
-		}
+// context reads the patient's record that belongs to a row, if there is one.
+func (l *Log) context(r *rowMapper) (*fhircontext.Context, fhir.Issues) {
+	if l.records == nil || len(l.m.context) == 0 {
+		return nil, nil
 	}
-	return false
+	var name strings.Builder
+	for _, s := range l.m.context {
+		if s.column < 0 {
+			name.WriteString(s.text)
+			continue
+		}
+		cell := r.cells[s.column]
+		if cell == "" {
+			return nil, nil
+		}
+		if strings.ContainsAny(cell, `/\:`) || strings.HasPrefix(cell, ".") {
+			return nil, contextIssue("The cell that names the patient's record cannot be part of a file name.", "Use letters, digits, dashes and dots.")
+		}
+		name.WriteString(cell)
+	}
+	data, err := readLimited(l.records, path.Clean(name.String()))
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && l.m.m.Source.ContextOptional:
+		return nil, nil
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, contextIssue("The patient's record that the row names is not there.", "Put the file in its place, or blank the cell that names it.")
+	case err != nil:
+		return nil, contextIssue("The patient's record cannot be read: "+reason(err)+".", "Put a file that can be read in its place, or blank the cell that names it.")
+	}
+	c, issues := fhircontext.Load(data, l.recordOptions...)
+	for i := range issues {
+		issues[i].Path = "record " + issues[i].Path
+	}
+	return c, issues
+}
+
+// maxRecord is the largest record file, in bytes.
+const maxRecord = 5 << 20
+
+func readLimited(folder fs.FS, name string) ([]byte, error) {
+	f, err := folder.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, maxRecord+1))
+	if err == nil && len(data) > maxRecord {
+		err = errTooLarge
+	}
+	return data, err
+}
+
+var errTooLarge = errors.New("it is larger than 5 MiB")
+
+// reason says what an error means without the file name that may be in it: a file
+// may be named after a patient.
+func reason(err error) string {
+	switch {
+	case errors.Is(err, errTooLarge):
+		return errTooLarge.Error()
+	case errors.Is(err, fs.ErrPermission):
+		return "there is no permission to read it"
+	}
+	return "it is not a file that can be read"
+}
+
+func contextIssue(text, fix string) fhir.Issues {
+	return fhir.Issues{{Severity: fhir.Error, Rule: "MAP-CONTEXT", Path: "source.context", Offset: -1, Text: text, Fix: fix}}
 }

@@ -20,7 +20,7 @@ import (
 type words struct {
 	name    string
 	match   string
-	exact   map[string]int // likely cells to the index of their entry, for match exact
+	exact   map[string]int // the usual spellings of the words to the index of their entry, for match exact
 	entries []entry
 	// undeclared is set where an entry is a bare number and the list does not say
 	// of which code system.
@@ -70,7 +70,7 @@ func compileValues(name string, v ValueMap, report func(format string, args ...a
 			}
 			e.pattern = p
 		}
-		for _, cell := range likely(e.word) {
+		for _, cell := range spellings(e.word) {
 			w.exact[cell] = len(w.entries)
 		}
 		w.entries = append(w.entries, e)
@@ -85,9 +85,9 @@ func compileValues(name string, v ValueMap, report func(format string, args ...a
 	return w
 }
 
-// likely returns the cells that a word mostly stands in: as it is, folded, and folded
-// with a capital. They are found without folding the cell; any other is folded.
-func likely(word string) [3]string {
+// spellings returns how cells mostly write a word: as it is, folded, and folded with
+// a capital. They are found without folding the cell; any other is folded.
+func spellings(word string) [3]string {
 	folded := lfpse.Fold(word)
 	first, size := utf8.DecodeRuneInString(folded)
 	capital := string(unicode.ToUpper(first)) + folded[size:]

@@ -3,8 +3,10 @@ package practice_test
 import (
 	"fmt"
 	"os"
+	"runtime"
 
 	"github.com/gpsafety/lfpse-go/lfpse"
+	"github.com/gpsafety/lfpse-go/lfpse/draft"
 	"github.com/gpsafety/lfpse-go/lfpse/submission"
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
 	"github.com/gpsafety/lfpse-go/mapping"
@@ -13,24 +15,24 @@ import (
 // A whole log in one pass: every row becomes one draft, and what is ready holds
 // its submission.
 func Example() {
-	states := map[mapping.State]int{}
-	if err := each(func(d mapping.Draft) { states[d.State]++ }); err != nil {
+	states := map[draft.State]int{}
+	if err := each(func(d submission.Prepared) { states[d.State]++ }); err != nil {
 		fmt.Println(err)
 		return
 	}
-	for _, s := range []mapping.State{mapping.Ready, mapping.NeedsAnswers, mapping.PrivacyBlock, mapping.NotForLFPSE, mapping.InvalidRecord} {
+	for _, s := range []draft.State{draft.Ready, draft.NeedsAnswers, draft.Blocked, draft.NotForLFPSE, draft.Invalid} {
 		fmt.Println(states[s], s)
 	}
 	// Output:
 	// 54 ready
 	// 10 needs answers
-	// 5 blocked for privacy
+	// 5 blocked
 	// 7 not for LFPSE
 	// 3 invalid
 }
 
 // each maps the log of this folder.
-func each(do func(mapping.Draft)) error {
+func each(do func(submission.Prepared)) error {
 	tax, err := taxonomy.Embedded("6")
 	if err != nil {
 		return err
@@ -47,7 +49,7 @@ func each(do func(mapping.Draft)) error {
 	if err != nil {
 		return err
 	}
-	mapper, err := mapping.New(m, builder)
+	mapper, err := mapping.New(m, builder.Form())
 	if err != nil {
 		return err
 	}
@@ -60,7 +62,7 @@ func each(do func(mapping.Draft)) error {
 	if err != nil {
 		return err
 	}
-	for d, err := range log.Drafts() {
+	for d, err := range builder.PrepareAll(log.Rows(), runtime.GOMAXPROCS(0)) {
 		if err != nil {
 			return err
 		}

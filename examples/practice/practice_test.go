@@ -18,6 +18,7 @@ import (
 	"github.com/gpsafety/lfpse-go/fhir"
 	"github.com/gpsafety/lfpse-go/lfpse"
 	"github.com/gpsafety/lfpse-go/lfpse/client"
+	"github.com/gpsafety/lfpse-go/lfpse/draft"
 	"github.com/gpsafety/lfpse-go/lfpse/submission"
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
 	"github.com/gpsafety/lfpse-go/mapping"
@@ -33,7 +34,7 @@ const golden = "expected/states.csv"
 const today lfpse.Date = "2026-11-01"
 
 // newMapper compiles map.yaml.
-func newMapper(t testing.TB) (*mapping.Mapper, *taxonomy.Taxonomy) {
+func newMapper(t testing.TB) (*mapping.Mapper, *submission.Builder) {
 	t.Helper()
 	tax, err := taxonomy.Embedded("6")
 	require.NoError(t, err)
@@ -43,22 +44,22 @@ func newMapper(t testing.TB) (*mapping.Mapper, *taxonomy.Taxonomy) {
 	require.NoError(t, err)
 	m, err := mapping.ParseMap(data)
 	require.NoError(t, err)
-	mapper, err := mapping.New(m, builder)
+	mapper, err := mapping.New(m, builder.Form())
 	require.NoError(t, err)
-	return mapper, tax
+	return mapper, builder
 }
 
 // drafts maps the whole log.
-func drafts(t testing.TB, opts ...mapping.LogOption) []mapping.Draft {
+func drafts(t testing.TB, opts ...mapping.LogOption) []submission.Prepared {
 	t.Helper()
-	mapper, _ := newMapper(t)
+	mapper, builder := newMapper(t)
 	file, err := os.Open("incidents.csv")
 	require.NoError(t, err)
 	defer file.Close()
 	log, err := mapper.Open(file, append(opts, mapping.WithRecords(os.DirFS(".")))...)
 	require.NoError(t, err)
-	var out []mapping.Draft
-	for d, err := range log.Drafts() {
+	var out []submission.Prepared
+	for d, err := range builder.PrepareAll(log.Rows(), 2) {
 		require.NoError(t, err)
 		out = append(out, d)
 	}
@@ -66,7 +67,7 @@ func drafts(t testing.TB, opts ...mapping.LogOption) []mapping.Draft {
 	return out
 }
 
-func required(d *mapping.Draft) (targets []string) {
+func required(d *submission.Prepared) (targets []string) {
 	for _, q := range d.Questions {
 		if q.Required {
 			targets = append(targets, q.Target)
@@ -76,18 +77,18 @@ func required(d *mapping.Draft) (targets []string) {
 }
 
 // why says in one line why a row is not ready.
-func why(d *mapping.Draft) string {
+func why(d *submission.Prepared) string {
 	switch d.State {
-	case mapping.NeedsAnswers:
+	case draft.NeedsAnswers:
 		return strings.Join(required(d), "; ")
-	case mapping.PrivacyBlock:
+	case draft.Blocked:
 		var rules []string
 		for _, i := range d.Privacy {
 			rules = append(rules, i.Rule)
 		}
 		slices.Sort(rules)
 		return strings.Join(slices.Compact(rules), "; ")
-	case mapping.InvalidRecord:
+	case draft.Invalid:
 		for _, i := range d.Issues {
 			if i.Severity == fhir.Error {
 				return i.Rule + ": " + i.Text
@@ -134,17 +135,17 @@ func TestEveryRowOnce(t *testing.T) {
 		}
 		assert.False(t, lines[d.Line], "line %d twice", d.Line)
 		lines[d.Line] = true
-		assert.Equal(t, d.State == mapping.Ready, !d.Submission.IsZero(), d.Reference)
+		assert.Equal(t, d.State == draft.Ready, !d.Submission.IsZero(), d.Reference)
 	}
 }
 
 // The log is worth its name only while it covers what practices meet.
 func TestCoverage(t *testing.T) {
-	states, ready := map[mapping.State]int{}, map[lfpse.EventType]int{}
+	states, ready := map[draft.State]int{}, map[lfpse.EventType]int{}
 	several, nobody, records := 0, 0, 0
 	for _, d := range drafts(t) {
 		states[d.State]++
-		if d.State != mapping.Ready {
+		if d.State != draft.Ready {
 			continue
 		}
 		ready[d.Event.Type]++
@@ -154,11 +155,11 @@ func TestCoverage(t *testing.T) {
 		case d.Event.Type == lfpse.TypeIncident && len(d.Event.Patients) == 0:
 			nobody++
 		}
-		if slices.ContainsFunc(d.Trace, func(s mapping.Step) bool { return strings.HasPrefix(s.From, "record ") }) {
+		if slices.ContainsFunc(d.Trace, func(s draft.Step) bool { return strings.HasPrefix(s.From, "record ") }) {
 			records++
 		}
 	}
-	for state, least := range map[mapping.State]int{mapping.Ready: 40, mapping.NeedsAnswers: 8, mapping.PrivacyBlock: 4, mapping.NotForLFPSE: 6, mapping.InvalidRecord: 2} {
+	for state, least := range map[draft.State]int{draft.Ready: 40, draft.NeedsAnswers: 8, draft.Blocked: 4, draft.NotForLFPSE: 6, draft.Invalid: 2} {
 		assert.GreaterOrEqual(t, states[state], least, state)
 	}
 	for _, kind := range []lfpse.EventType{lfpse.TypeIncident, lfpse.TypeRisk, lfpse.TypeOutcome, lfpse.TypeGoodCare} {
@@ -169,7 +170,7 @@ func TestCoverage(t *testing.T) {
 	assert.GreaterOrEqual(t, records, 10, "events with facts from a record")
 }
 
-func find(t *testing.T, all []mapping.Draft, reference string) *mapping.Draft {
+func find(t *testing.T, all []submission.Prepared, reference string) *submission.Prepared {
 	t.Helper()
 	for i := range all {
 		if all[i].Reference == reference {
@@ -211,9 +212,9 @@ func TestRows(t *testing.T) {
 
 	// Organisations that are part of each other: said, and the default stands in.
 	circle := find(t, all, "LOG-064")
-	assert.Equal(t, mapping.Ready, circle.State)
+	assert.Equal(t, draft.Ready, circle.State)
 	assert.Equal(t, "A99999", circle.Event.Reporter.ReporterOrganisation)
-	assert.True(t, slices.ContainsFunc(circle.Trace, func(s mapping.Step) bool {
+	assert.True(t, slices.ContainsFunc(circle.Trace, func(s draft.Step) bool {
 		return s.Target == "reporter.reporterOrganisation" && s.Rule == "default"
 	}))
 	rules := []string{}
@@ -248,8 +249,8 @@ func TestAnswers(t *testing.T) {
 			assert.Equal(t, before[i].State, d.State, d.Reference)
 			continue
 		}
-		assert.Equal(t, mapping.NeedsAnswers, before[i].State, d.Reference)
-		assert.Equal(t, mapping.Ready, d.State, "%s: %s", d.Reference, why(&d))
+		assert.Equal(t, draft.NeedsAnswers, before[i].State, d.Reference)
+		assert.Equal(t, draft.Ready, d.State, "%s: %s", d.Reference, why(&d))
 	}
 }
 
@@ -260,12 +261,12 @@ func TestSandboxAccepts(t *testing.T) {
 	server, err := sandbox.Start(ctx, "127.0.0.1:0")
 	require.NoError(t, err)
 	defer func() { assert.NoError(t, server.Close(ctx)) }()
-	_, tax := newMapper(t)
-	c, err := client.New(client.SandboxEndpoint(server.URL(), tax), client.SandboxKey())
+	_, builder := newMapper(t)
+	c, err := client.New(client.SandboxEndpoint(server.URL(), builder.Codec().Taxonomy()), client.SandboxKey())
 	require.NoError(t, err)
 	sent := 0
 	for _, d := range drafts(t) {
-		if d.State != mapping.Ready {
+		if d.State != draft.Ready {
 			continue
 		}
 		_, err := c.Submit(ctx, d.Submission)

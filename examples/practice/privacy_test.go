@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/gpsafety/lfpse-go/fhir"
-	"github.com/gpsafety/lfpse-go/mapping"
+	"github.com/gpsafety/lfpse-go/lfpse/submission"
 )
 
 // Nothing that a record says about who its people are occurs in anything that is
@@ -52,7 +52,7 @@ func TestNothingPersonalLeaves(t *testing.T) {
 
 // leaves returns everything of a draft that leaves the practice or its reports; the
 // event itself stays.
-func leaves(t *testing.T, d *mapping.Draft) map[string]string {
+func leaves(t *testing.T, d *submission.Prepared) map[string]string {
 	parts := map[string]string{"body": string(d.Submission.Body()), "reason": d.Reason}
 	for name, v := range map[string]any{"issues": d.Issues, "privacy findings": d.Privacy, "questions": d.Questions, "trace": d.Trace, "origins": d.Origins} {
 		data, err := json.Marshal(v)

@@ -11,6 +11,7 @@ import (
 	"github.com/gpsafety/lfpse-go/lfpse"
 	"github.com/gpsafety/lfpse-go/lfpse/client"
 	"github.com/gpsafety/lfpse-go/lfpse/code"
+	"github.com/gpsafety/lfpse-go/lfpse/draft"
 	"github.com/gpsafety/lfpse-go/lfpse/submission"
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
 )
@@ -67,17 +68,17 @@ func goodCare(t *taxonomy.Taxonomy) submission.Submission {
 		fmt.Println(err)
 		return submission.Submission{}
 	}
-	e := &lfpse.Event{
+	d := draft.Draft{Event: lfpse.Event{
 		Type:        lfpse.TypeGoodCare,
 		Description: "The reception team noticed a repeat prescription of two interacting medicines and asked the pharmacist.",
 		Date:        "2026-05-04",
 		Location:    lfpse.Location{LocationKnown: code.YesNoUnknownYes, Organisation: []string{"Z01"}},
 		Reporter:    lfpse.Reporter{ReporterOrganisation: "Z01", ReporterRole: code.StaffTypeAdministrativeAndClericalStaff},
 		WentWell:    lfpse.WentWell{HowFutureOccurrence: "Show the example at the next practice meeting."},
+	}}
+	s := b.Prepare(&d)
+	if d.State != draft.Ready {
+		fmt.Println(d.Questions, d.Issues, d.Privacy)
 	}
-	r := b.Build(e, nil)
-	if !r.Ready() {
-		fmt.Println(r.Questions, r.Issues, r.Privacy)
-	}
-	return r.Submission
+	return s
 }

@@ -19,6 +19,7 @@ import (
 	"github.com/gpsafety/lfpse-go/lfpse"
 	"github.com/gpsafety/lfpse-go/lfpse/client"
 	"github.com/gpsafety/lfpse-go/lfpse/code"
+	"github.com/gpsafety/lfpse-go/lfpse/draft"
 	"github.com/gpsafety/lfpse-go/lfpse/submission"
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
 )
@@ -50,10 +51,11 @@ func report(t testing.TB, change ...func(*lfpse.Event)) submission.Submission {
 	for _, f := range change {
 		f(&e)
 	}
-	r := b.Build(&e, nil)
-	require.True(t, r.Ready(), "%v %v %v", r.Questions, r.Issues, r.Privacy)
-	require.Contains(t, string(r.Submission.Body()), canary)
-	return r.Submission
+	d := draft.Draft{Event: e}
+	s := b.Prepare(&d)
+	require.Equal(t, draft.Ready, d.State, "%v %v %v", d.Questions, d.Issues, d.Privacy)
+	require.Contains(t, string(s.Body()), canary)
+	return s
 }
 
 var builder = sync.OnceValues(func() (*submission.Builder, error) {

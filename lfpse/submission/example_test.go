@@ -6,6 +6,7 @@ import (
 
 	"github.com/gpsafety/lfpse-go/lfpse"
 	"github.com/gpsafety/lfpse-go/lfpse/code"
+	"github.com/gpsafety/lfpse-go/lfpse/draft"
 	"github.com/gpsafety/lfpse-go/lfpse/submission"
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
 )
@@ -19,27 +20,31 @@ func Example() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	event := lfpse.Event{
+	d := draft.Draft{Event: lfpse.Event{
 		Type:          lfpse.TypeIncident,
 		Description:   "The fridge alarm was switched off overnight. No vaccine was used.",
 		Date:          "2026-03-05",
 		EstimatedDate: lfpse.EstimatedDate{IncidentOccurredToday: code.YesNoUnknownNo},
 		Location:      lfpse.Location{LocationKnown: code.YesNoUnknownYes, Organisation: []string{"A81001"}},
 		Reporter:      lfpse.Reporter{ReporterOrganisation: "A81001"},
-	}
-	result := builder.Build(&event, nil)
-	fmt.Println("ready:", result.Ready())
-	for _, q := range result.Questions {
+	}}
+	builder.Prepare(&d)
+	fmt.Println(d.State)
+	for _, q := range d.Questions {
 		if q.Required {
 			fmt.Println(q.Target)
 		}
 	}
 
-	event.RiskDetails.RiskImminent = code.YesNoUnknownNo
-	result = builder.Build(&event, nil)
-	fmt.Println("ready:", result.Ready())
+	if err := builder.Form().Answer(&d, "riskDetails.riskImminent", "no"); err != nil {
+		log.Fatal(err)
+	}
+	s := builder.Prepare(&d)
+	fmt.Println(d.State)
+	fmt.Println(s.Version(), len(s.Body()) > 0)
 	// Output:
-	// ready: false
+	// needs answers
 	// riskDetails.riskImminent
-	// ready: true
+	// ready
+	// 6 true
 }

@@ -1,5 +1,5 @@
-// Package submission prepares an event for sending: it encodes, checks and
-// screens it and keeps the exact bytes that will be sent.
+// Package submission prepares drafts for sending: it encodes, checks and screens
+// their events, and keeps the exact bytes that will be sent.
 //
 // A [Submission] can only be made by a [Builder], so what a client sends has
 // always passed every check. The bytes are made once: what was validated, what
@@ -7,7 +7,6 @@
 package submission
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -16,15 +15,9 @@ import (
 	"hash/crc32"
 	"log/slog"
 	"slices"
-	"sync"
-	"time"
 
 	"github.com/gpsafety/lfpse-go/fhir"
-	"github.com/gpsafety/lfpse-go/lfpse"
 	"github.com/gpsafety/lfpse-go/lfpse/internal/strictjson"
-	"github.com/gpsafety/lfpse-go/lfpse/privacy"
-	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
-	"github.com/gpsafety/lfpse-go/lfpse/validate"
 )
 
 // Submission is an event ready to send. It is immutable and safe for concurrent
@@ -165,181 +158,4 @@ func (s Submission) Format(f fmt.State, _ rune) {
 func (s Submission) LogValue() slog.Value {
 	digest := s.Digest()
 	return slog.GroupValue(slog.String("sha256", fmt.Sprintf("%x", digest[:6])), slog.Int("bytes", len(s.s.Body)))
-}
-
-// Builder makes submissions for one taxonomy. It is immutable and safe for
-// concurrent use.
-type Builder struct {
-	codec     *lfpse.Codec
-	validator *validate.Validator
-	screener  *privacy.Screener
-	today     func() lfpse.Date
-	desks     *sync.Pool // of *desk
-}
-
-// desk is what one Build works with; the next takes it over, cleared.
-type desk struct {
-	encoder *lfpse.Encoder
-	buffer  []byte
-}
-
-// clear leaves nothing of the last event behind.
-func (d *desk) clear() {
-	d.encoder.Reset()
-	clear(d.buffer)
-	d.buffer = d.buffer[:0]
-}
-
-// Option changes what a [Builder] does.
-type Option func(*options)
-
-type options struct {
-	codec []lfpse.Option
-	today func() lfpse.Date
-}
-
-// WithEncoding settles what the codec leaves open. The defaults are those of
-// [lfpse.NewCodec].
-func WithEncoding(opts ...lfpse.Option) Option {
-	return func(o *options) { o.codec = append(o.codec, opts...) }
-}
-
-// WithToday sets what day it is at the place of the events; an event after it is
-// refused. The function may be called by several goroutines at once. The default is
-// the local date.
-func WithToday(today func() lfpse.Date) Option { return func(o *options) { o.today = today } }
-
-// NewBuilder compiles a builder for a taxonomy.
-func NewBuilder(t *taxonomy.Taxonomy, opts ...Option) (*Builder, error) {
-	o := options{today: func() lfpse.Date { return lfpse.DateOf(time.Now()) }}
-	for _, opt := range opts {
-		opt(&o)
-	}
-	codec, err := lfpse.NewCodec(t, o.codec...)
-	if err != nil {
-		return nil, err
-	}
-	validator, err := validate.New(codec, validate.Today(o.today))
-	if err != nil {
-		return nil, err
-	}
-	desks := &sync.Pool{New: func() any { return &desk{encoder: codec.NewEncoder()} }}
-	return &Builder{codec: codec, validator: validator, screener: privacy.New(), today: o.today, desks: desks}, nil
-}
-
-// Codec returns the codec of the builder.
-func (b *Builder) Codec() *lfpse.Codec { return b.codec }
-
-// Today returns the day that the builder takes for today.
-func (b *Builder) Today() lfpse.Date { return b.today() }
-
-// Result is what [Builder.Build] found out about an event.
-type Result struct {
-	// Submission is ready to send if Ready.
-	Submission Submission
-	// Questions are still open; the required ones must be answered first.
-	Questions []lfpse.Question
-	// Privacy are the findings of the privacy screen, Issues all others. Most paths
-	// are those of the encoded event.
-	Privacy, Issues fhir.Issues
-	// Targets says for the path of a warning or an error which property of the event
-	// it is about, where it is about one: of the first thousand.
-	Targets map[string]string
-}
-
-// Ready reports whether the event may be sent.
-func (r *Result) Ready() bool { return !r.Submission.IsZero() }
-
-// Build encodes an event, validates it, screens it for personal data and, when
-// nothing stands against it, makes the submission. deny lists what must not
-// occur in any text, such as the names of the patient concerned; it may be nil. The
-// result stays as it is when other events are built or e changes.
-func (b *Builder) Build(e *lfpse.Event, deny *privacy.DenyList) Result {
-	d := b.desks.Get().(*desk)
-	defer func() {
-		d.clear()
-		b.desks.Put(d)
-	}()
-	a, issues := d.encoder.Encode(e)
-	report, private := b.validator.CheckAndScreen(a, b.screener, deny)
-	r := Result{Questions: report.Questions, Issues: report.Faults(), Privacy: private}
-	if issues != nil {
-		r.Issues = append(issues, r.Issues...)
-	}
-	if !r.Issues.HasErrors() && !r.Privacy.HasErrors() && !blocking(r.Questions) {
-		var err error
-		if r.Submission, err = b.submission(d, e, a); err != nil {
-			r.Issues = append(r.Issues, asIssues(err)...)
-		}
-	}
-	r.locate(b.codec, a)
-	return r
-}
-
-// submission makes the bytes of an event against which nothing stands.
-func (b *Builder) submission(d *desk, e *lfpse.Event, a *fhir.AdverseEvent) (Submission, error) {
-	var err error
-	if d.buffer, err = b.codec.Append(d.buffer, a); err != nil {
-		return Submission{}, err
-	}
-	t := b.codec.Taxonomy()
-	s := stored{
-		Body:             bytes.Clone(d.buffer),
-		Version:          t.Version,
-		CanonicalBase:    t.CanonicalBase,
-		ID:               e.ID,
-		Provisional:      d.encoder.Provisional(),
-		TestOrganisation: usesTestOrganisation(e),
-	}
-	return Submission{s, crc32.Checksum(s.Body, checksum)}, nil
-}
-
-// maxTargets bounds the work for an event that is wrong throughout.
-const maxTargets = 1000
-
-// locate fills in Targets. What is only information calls for nothing to be looked
-// up, and nearly every event has some.
-func (r *Result) locate(c *lfpse.Codec, a *fhir.AdverseEvent) {
-	for _, issues := range [...]fhir.Issues{r.Privacy, r.Issues} {
-		for i := range issues {
-			if issues[i].Severity == fhir.Information || len(r.Targets) == maxTargets {
-				continue
-			}
-			if target := c.TargetAt(a, issues[i].Path); target != "" {
-				if r.Targets == nil {
-					r.Targets = map[string]string{}
-				}
-				r.Targets[issues[i].Path] = target
-			}
-		}
-	}
-}
-
-func blocking(questions []lfpse.Question) bool {
-	for i := range questions {
-		if questions[i].Required {
-			return true
-		}
-	}
-	return false
-}
-
-func asIssues(err error) fhir.Issues {
-	var issues fhir.Issues
-	if errors.As(err, &issues) {
-		return issues
-	}
-	return fhir.Issues{{Severity: fhir.Error, Rule: "ENC-FHIR", Path: "AdverseEvent", Offset: -1, Text: err.Error()}}
-}
-
-func usesTestOrganisation(e *lfpse.Event) bool {
-	if fhir.IsTestODSCode(e.Reporter.ReporterOrganisation) || fhir.IsTestODSCode(e.Location.IdentifiedLocation) {
-		return true
-	}
-	for _, code := range e.Location.Organisation {
-		if fhir.IsTestODSCode(code) {
-			return true
-		}
-	}
-	return false
 }

@@ -16,6 +16,7 @@ import (
 
 	"github.com/gpsafety/lfpse-go/fhir"
 	"github.com/gpsafety/lfpse-go/lfpse"
+	"github.com/gpsafety/lfpse-go/lfpse/draft"
 	"github.com/gpsafety/lfpse-go/lfpse/privacy"
 	"github.com/gpsafety/lfpse-go/lfpse/submission"
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
@@ -23,47 +24,54 @@ import (
 
 func ready(t testing.TB, e lfpse.Event) submission.Submission {
 	t.Helper()
-	r := builder(t).Build(&e, nil)
-	require.True(t, r.Ready(), "%v %v %v", r.Issues, r.Privacy, r.Questions)
-	return r.Submission
+	d, s := prepare(builder(t), e)
+	require.Equal(t, draft.Ready, d.State, "%v %v %v", d.Issues, d.Privacy, d.Questions)
+	return s
+}
+
+// prepare prepares an event as a draft.
+func prepare(b *submission.Builder, e lfpse.Event, terms ...privacy.Term) (draft.Draft, submission.Submission) {
+	d := draft.Draft{Event: e, Terms: terms}
+	s := b.Prepare(&d)
+	return d, s
 }
 
 func TestReadyOnlyWhenNothingStandsAgainstIt(t *testing.T) {
 	yes := true
 	for name, tc := range map[string]struct {
 		change func(e *lfpse.Event)
-		deny   *privacy.DenyList
+		deny   []privacy.Term
 		opts   []submission.Option
-		why    func(r submission.Result) bool // nil: ready
+		why    func(r draft.Draft) bool // nil: ready
 	}{
 		"as it is":                     {change: func(*lfpse.Event) {}},
-		"an empty deny-list":           {change: func(*lfpse.Event) {}, deny: privacy.NewDenyList(nil)},
+		"an empty deny-list":           {change: func(*lfpse.Event) {}, deny: []privacy.Term{}},
 		"a provisional element":        {change: func(e *lfpse.Event) { e.Governance.DutyOfCandour = &yes }},
 		"a name that is not denied":    {change: func(e *lfpse.Event) { e.Description = "Quuxworth was there." }},
-		"no required answer":           {change: func(e *lfpse.Event) { e.RiskDetails.RiskImminent = "" }, why: func(r submission.Result) bool { return asks(r, "riskDetails.riskImminent") }},
-		"no type":                      {change: func(e *lfpse.Event) { e.Type = "" }, why: func(r submission.Result) bool { return asks(r, "type") }},
-		"no description":               {change: func(e *lfpse.Event) { e.Description = "" }, why: func(r submission.Result) bool { return asks(r, "description") }},
-		"a harm that is not graded":    {change: func(e *lfpse.Event) { e.Patients = []lfpse.Patient{{}} }, why: func(r submission.Result) bool { return asks(r, "patients[0].physicalHarm") }},
-		"a code outside a closed list": {change: func(e *lfpse.Event) { e.RiskDetails.RiskImminent = "maybe" }, why: func(r submission.Result) bool { return r.Issues.HasErrors() }},
-		"a name the model lacks":       {change: func(e *lfpse.Event) { e.Type = "near-miss" }, why: func(r submission.Result) bool { return r.Issues.HasErrors() }},
-		"a day that is to come":        {change: func(e *lfpse.Event) { e.Date = "2026-03-06" }, opts: []submission.Option{submission.WithToday(func() lfpse.Date { return "2026-03-05" })}, why: func(r submission.Result) bool { return r.Issues.HasErrors() }},
+		"no required answer":           {change: func(e *lfpse.Event) { e.RiskDetails.RiskImminent = "" }, why: func(r draft.Draft) bool { return asks(r, "riskDetails.riskImminent") }},
+		"no type":                      {change: func(e *lfpse.Event) { e.Type = "" }, why: func(r draft.Draft) bool { return asks(r, "type") }},
+		"no description":               {change: func(e *lfpse.Event) { e.Description = "" }, why: func(r draft.Draft) bool { return asks(r, "description") }},
+		"a harm that is not graded":    {change: func(e *lfpse.Event) { e.Patients = []lfpse.Patient{{}} }, why: func(r draft.Draft) bool { return asks(r, "patients[0].physicalHarm") }},
+		"a code outside a closed list": {change: func(e *lfpse.Event) { e.RiskDetails.RiskImminent = "maybe" }, why: func(r draft.Draft) bool { return r.Issues.HasErrors() }},
+		"a name the model lacks":       {change: func(e *lfpse.Event) { e.Type = "near-miss" }, why: func(r draft.Draft) bool { return r.Issues.HasErrors() }},
+		"a day that is to come":        {change: func(e *lfpse.Event) { e.Date = "2026-03-06" }, opts: []submission.Option{submission.WithToday(func() lfpse.Date { return "2026-03-05" })}, why: func(r draft.Draft) bool { return r.Issues.HasErrors() }},
 		"a day that has come":          {change: func(e *lfpse.Event) { e.Date = "2026-03-05" }, opts: []submission.Option{submission.WithToday(func() lfpse.Date { return "2026-03-05" })}},
-		"a date that does not exist":   {change: func(e *lfpse.Event) { e.Date = "2026-02-30" }, why: func(r submission.Result) bool { return r.Issues.HasErrors() }},
-		"an NHS number":                {change: func(e *lfpse.Event) { e.Description = "Patient 999 000 0018 was given the wrong dose." }, why: func(r submission.Result) bool { return r.Privacy.HasErrors() }},
-		"a denied name":                {change: func(e *lfpse.Event) { e.Description = "Quuxworth was there." }, deny: privacy.NewDenyList([]privacy.Term{{Class: privacy.Name, Text: "Petronella Quuxworth"}}), why: func(r submission.Result) bool { return r.Privacy.HasErrors() }},
+		"a date that does not exist":   {change: func(e *lfpse.Event) { e.Date = "2026-02-30" }, why: func(r draft.Draft) bool { return r.Issues.HasErrors() }},
+		"an NHS number":                {change: func(e *lfpse.Event) { e.Description = "Patient 999 000 0018 was given the wrong dose." }, why: func(r draft.Draft) bool { return r.Privacy.HasErrors() }},
+		"a denied name":                {change: func(e *lfpse.Event) { e.Description = "Quuxworth was there." }, deny: []privacy.Term{{Class: privacy.Name, Text: "Petronella Quuxworth"}}, why: func(r draft.Draft) bool { return r.Privacy.HasErrors() }},
 		"the description at the root":  {change: func(*lfpse.Event) {}, opts: []submission.Option{submission.WithEncoding(lfpse.WithRootDescription())}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			e := good()
 			tc.change(&e)
-			r := builder(t, tc.opts...).Build(&e, tc.deny)
+			r, s := prepare(builder(t, tc.opts...), e, tc.deny...)
 			if tc.why == nil {
-				assert.True(t, r.Ready(), "%v %v %v", r.Issues, r.Privacy, r.Questions)
+				assert.Equal(t, draft.Ready, r.State, "%v %v %v", r.Issues, r.Privacy, r.Questions)
 				return
 			}
-			assert.False(t, r.Ready())
-			assert.True(t, r.Submission.IsZero())
-			assert.Empty(t, r.Submission.Body())
+			assert.NotEqual(t, draft.Ready, r.State)
+			assert.True(t, s.IsZero())
+			assert.Empty(t, s.Body())
 			assert.True(t, tc.why(r), "%v %v %v", r.Issues, r.Privacy, r.Questions)
 			assert.NotContains(t, fmt.Sprint(r.Issues, r.Privacy, r.Questions), "Quuxworth")
 			assert.NotContains(t, fmt.Sprint(r.Issues, r.Privacy, r.Questions), "0018")
@@ -71,7 +79,7 @@ func TestReadyOnlyWhenNothingStandsAgainstIt(t *testing.T) {
 	}
 }
 
-func asks(r submission.Result, target string) bool {
+func asks(r draft.Draft, target string) bool {
 	for _, q := range r.Questions {
 		if q.Target == target && q.Required {
 			return true
@@ -82,7 +90,7 @@ func asks(r submission.Result, target string) bool {
 
 func TestEverythingIsFoundAtOnce(t *testing.T) {
 	e := lfpse.Event{Type: lfpse.TypeIncident, Description: "999 000 0018", Date: "yesterday", Patients: []lfpse.Patient{{}}}
-	r := builder(t).Build(&e, nil)
+	r, _ := prepare(builder(t), e)
 	assert.True(t, r.Issues.HasErrors())
 	assert.True(t, r.Privacy.HasErrors())
 	assert.True(t, asks(r, "patients[0].physicalHarm"))
@@ -276,25 +284,24 @@ func manyEvents() []lfpse.Event {
 // at once, and looked at when all is done, are those of a builder of their own.
 func TestOneBuilderServesManyGoroutines(t *testing.T) {
 	events := manyEvents()
-	want := make([]submission.Result, len(events))
+	want := make([]submission.Prepared, len(events))
 	ready := 0
 	for i := range events {
-		want[i] = builder(t).Build(&events[i], nil)
-		if want[i].Ready() {
+		want[i].Draft, want[i].Submission = prepare(builder(t), events[i])
+		if want[i].State == draft.Ready {
 			ready++
 		}
 	}
 	require.Equal(t, 16, ready, "four of the nine kinds")
 	const workers = 16
 	b := builder(t)
-	var got [workers][]submission.Result
+	var got [workers][]submission.Prepared
 	var wg sync.WaitGroup
 	for w := range workers {
-		got[w] = make([]submission.Result, len(events))
+		got[w] = make([]submission.Prepared, len(events))
 		wg.Go(func() {
 			for _, i := range rand.New(rand.NewPCG(1, uint64(w))).Perm(len(events)) {
-				e := events[i]
-				got[w][i] = b.Build(&e, nil)
+				got[w][i].Draft, got[w][i].Submission = prepare(b, events[i])
 			}
 		})
 	}

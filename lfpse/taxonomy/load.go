@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/gpsafety/lfpse-go/fhir"
 	"github.com/gpsafety/lfpse-go/lfpse/internal/strictjson"
@@ -41,14 +42,19 @@ func EmbeddedData(version string) ([]byte, error) {
 	return b, nil
 }
 
-// Embedded returns the embedded taxonomy of a version, such as "6".
+// Embedded returns the embedded taxonomy of a version, such as "6". It is read once
+// and shared by all callers: nobody may change it.
 func Embedded(version string) (*Taxonomy, error) {
 	b, err := EmbeddedData(version)
 	if err != nil {
 		return nil, err
 	}
-	return Load(b)
+	once, _ := embedded.LoadOrStore(version, sync.OnceValues(func() (*Taxonomy, error) { return Load(b) }))
+	return once.(func() (*Taxonomy, error))()
 }
+
+// embedded holds a function for each embedded version that reads it once.
+var embedded sync.Map
 
 // Load reads a taxonomy in the native form. It checks the whole document before
 // it returns; the error is of type [fhir.Issues] and lists all that is wrong.

@@ -17,6 +17,8 @@ import (
 
 	"github.com/gpsafety/lfpse-go/conformance/measure/differential"
 	"github.com/gpsafety/lfpse-go/fhir"
+	"github.com/gpsafety/lfpse-go/lfpse/draft"
+	"github.com/gpsafety/lfpse-go/lfpse/submission"
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
 	"github.com/gpsafety/lfpse-go/mapping"
 )
@@ -65,7 +67,7 @@ func TestFloorWritesTheSameBytes(t *testing.T) {
 	require.Equal(t, string(f.body), string(floor(nil).event(f.resource)))
 	for d, err := range drafts(t, f) {
 		require.NoError(t, err)
-		if d.State == mapping.Ready {
+		if d.State == draft.Ready {
 			a, issues := f.codec.Encode(&d.Event)
 			require.Empty(t, issues)
 			require.Equal(t, string(d.Submission.Body()), string(floor(nil).event(a)))
@@ -73,11 +75,11 @@ func TestFloorWritesTheSameBytes(t *testing.T) {
 	}
 }
 
-func drafts(t *testing.T, f *fixture) func(func(mapping.Draft, error) bool) {
+func drafts(t *testing.T, f *fixture) func(func(submission.Prepared, error) bool) {
 	t.Helper()
-	log, err := f.mapper.Open(bytes.NewReader(f.log))
+	log, err := f.practice.mapper.Open(bytes.NewReader(f.log))
 	require.NoError(t, err)
-	return log.Drafts()
+	return f.practice.builder.PrepareAll(log.Rows(), 1)
 }
 
 func TestFloorEscapes(t *testing.T) {
@@ -130,20 +132,20 @@ func TestScriptWritesWhatTheLibraryWrites(t *testing.T) {
 	})
 	require.NoError(t, err)
 	require.Equal(t, f.rows, rows)
-	states := map[mapping.State]int{}
+	states := map[draft.State]int{}
 	for d, err := range drafts(t, f) {
 		require.NoError(t, err)
 		states[d.State]++
-		if d.State == mapping.Ready {
+		if d.State == draft.Ready {
 			require.JSONEq(t, string(d.Submission.Body()), scripted[d.Reference], d.Reference)
 		}
 	}
 	// The log has rows of every kind; the mix is that of the seed.
-	assert.Greater(t, states[mapping.Ready], 500)
-	assert.Positive(t, states[mapping.NeedsAnswers])
-	assert.Positive(t, states[mapping.PrivacyBlock])
-	assert.Positive(t, states[mapping.NotForLFPSE])
-	assert.Zero(t, states[mapping.InvalidRecord])
+	assert.Greater(t, states[draft.Ready], 500)
+	assert.Positive(t, states[draft.NeedsAnswers])
+	assert.Positive(t, states[draft.Blocked])
+	assert.Positive(t, states[draft.NotForLFPSE])
+	assert.Zero(t, states[draft.Invalid])
 }
 
 func TestLogIsTheSameForTheSameSeed(t *testing.T) {
@@ -186,7 +188,10 @@ func TestAllocations(t *testing.T) {
 		{"fhir.Append", 2, func() error { _, err := fhir.Append(buf, f.resource); return err }},
 		{"fhir.Decode", 60, f.opDecode},
 		{"Codec.Encode", 70, func() error { _, issues := f.codec.Encode(&f.event); return issues.Err() }},
-		{"Mapper.Map", 180, func() error { _ = f.mapper.Map(mapping.Row{Line: 2, Cells: f.row}); return nil }},
+		{"Mapper.Map, Prepare", 180, func() error {
+			d := f.practice.mapper.Map(mapping.Row{Line: 2, Cells: f.row})
+			return wrongUnless(!f.practice.builder.Prepare(&d).IsZero())
+		}},
 		{"Validator.Check", 40, func() error { _ = f.validator.Check(f.resource); return nil }},
 		{"Screener.ScanEvent", 12, func() error { return f.screener.ScanEvent(f.resource, nil).Err() }},
 		{"Screener.Scan", 0, func() error { return wrongUnless(f.screener.Scan(f.event.Description) == nil) }},

@@ -142,9 +142,9 @@ func (f *fixture) mapRow() contest {
 	return contest{
 		name: "map one row to checked bytes",
 		sides: []side{
-			{name: "Mapper.Map", rows: 1, op: func() error {
-				d := f.mapper.Map(row)
-				return wrongUnless(d.State == mapping.Ready)
+			{name: "Mapper.Map, Prepare", rows: 1, op: func() error {
+				d := f.practice.mapper.Map(row)
+				return wrongUnless(!f.practice.builder.Prepare(&d).IsZero())
 			}},
 			{name: "script, unchecked bytes", rows: 1, op: func() error {
 				body, err := scriptRow(f.row)
@@ -235,7 +235,7 @@ func (f *fixture) pipeline(name string, cores int) contest {
 
 // mapAll maps the whole log with a worker for each core.
 func (f *fixture) mapAll(cores int, dst io.Writer) (tally, error) {
-	return mapLog(f.mapper, bytes.NewReader(f.log), dst, nil, mapping.WithWorkers(cores))
+	return f.practice.mapLog(bytes.NewReader(f.log), dst, nil, cores)
 }
 
 func wrongUnless(ok bool) error {

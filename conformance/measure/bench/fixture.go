@@ -30,7 +30,7 @@ type fixture struct {
 	validator *validate.Validator
 	screener  *privacy.Screener
 	decoder   *fhir.Decoder
-	mapper    *mapping.Mapper
+	practice  practice
 
 	event    lfpse.Event
 	resource *fhir.AdverseEvent
@@ -43,7 +43,7 @@ type fixture struct {
 
 // newFixture prepares the contests; the log is that of the seed.
 func newFixture(seed uint64, rows int) (*fixture, error) {
-	mapper, err := newMapper()
+	practice, err := newPractice()
 	if err != nil {
 		return nil, err
 	}
@@ -51,7 +51,7 @@ func newFixture(seed uint64, rows int) (*fixture, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &fixture{mapper: mapper, screener: privacy.New(), decoder: fhir.NewDecoder(), rows: rows}
+	f := &fixture{practice: practice, screener: privacy.New(), decoder: fhir.NewDecoder(), rows: rows}
 	if f.codec, err = lfpse.NewCodec(t); err != nil {
 		return nil, err
 	}
@@ -75,21 +75,21 @@ func newFixture(seed uint64, rows int) (*fixture, error) {
 	return f, err
 }
 
-// newMapper compiles the map of the invented practice for the embedded taxonomy.
-func newMapper() (*mapping.Mapper, error) {
+// newPractice compiles the map of the invented practice for the embedded taxonomy.
+func newPractice() (p practice, err error) {
 	t, err := taxonomy.Embedded("6")
 	if err != nil {
-		return nil, err
+		return p, err
 	}
-	b, err := submission.NewBuilder(t, submission.WithToday(func() lfpse.Date { return today }))
-	if err != nil {
-		return nil, err
+	if p.builder, err = submission.NewBuilder(t, submission.WithToday(func() lfpse.Date { return today })); err != nil {
+		return p, err
 	}
 	m, err := mapping.ParseMap(mapYAML)
 	if err != nil {
-		return nil, err
+		return p, err
 	}
-	return mapping.New(m, b)
+	p.mapper, err = mapping.New(m, p.builder.Form())
+	return p, err
 }
 
 // typicalRow returns the first row about a patient and a medicine.

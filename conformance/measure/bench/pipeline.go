@@ -3,6 +3,8 @@ package main
 import (
 	"io"
 
+	"github.com/gpsafety/lfpse-go/lfpse/draft"
+	"github.com/gpsafety/lfpse-go/lfpse/submission"
 	"github.com/gpsafety/lfpse-go/mapping"
 )
 
@@ -11,29 +13,35 @@ type tally struct {
 	rows   int
 	ready  int
 	bytes  int64 // of canonical JSON
-	states map[mapping.State]int
+	states map[draft.State]int
 }
 
-func newTally() tally { return tally{states: map[mapping.State]int{}} }
+func newTally() tally { return tally{states: map[draft.State]int{}} }
 
-func (t *tally) add(d *mapping.Draft) {
+func (t *tally) add(d *submission.Prepared) {
 	t.rows++
 	t.states[d.State]++
-	if d.State == mapping.Ready {
+	if d.State == draft.Ready {
 		t.ready++
 		t.bytes += int64(len(d.Submission.Body()))
 	}
 }
 
-// mapLog maps a log row by row and writes the bytes of each event that is ready
-// to dst. After each row it calls each, which may be nil.
-func mapLog(m *mapping.Mapper, src io.Reader, dst io.Writer, each func(rows int), opts ...mapping.LogOption) (tally, error) {
+// practice is a map and what prepares the drafts that it makes.
+type practice struct {
+	mapper  *mapping.Mapper
+	builder *submission.Builder
+}
+
+// mapLog maps a log row by row, in some workers, and writes the bytes of each event
+// that is ready to dst. After each row it calls each, which may be nil.
+func (p practice) mapLog(src io.Reader, dst io.Writer, each func(rows int), workers int) (tally, error) {
 	t := newTally()
-	log, err := m.Open(src, opts...)
+	log, err := p.mapper.Open(src)
 	if err != nil {
 		return t, err
 	}
-	for d, err := range log.Drafts() {
+	for d, err := range p.builder.PrepareAll(log.Rows(), workers) {
 		if err != nil {
 			return t, err
 		}

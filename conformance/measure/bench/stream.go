@@ -14,7 +14,7 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/gpsafety/lfpse-go/mapping"
+	"github.com/gpsafety/lfpse-go/lfpse/draft"
 )
 
 // seed of every log. Another seed gives another log with the same mix of rows.
@@ -27,7 +27,7 @@ const maxPeakMiB = 64
 // streamed is the report on one long log.
 type streamed struct {
 	Rows          int                   `json:"rows"`
-	States        map[mapping.State]int `json:"states"`
+	States        map[draft.State]int   `json:"states"`
 	OutputBytes   int64                 `json:"outputBytes"`
 	SHA256        string                `json:"sha256"` // of all bodies, one after the other
 	Seconds       float64               `json:"seconds"`
@@ -52,7 +52,7 @@ type profiles struct{ cpu, heap string }
 
 // streamHere maps a log of some rows, made as it is read, in this process.
 func streamHere(rows int, p profiles) (s streamed, err error) {
-	m, err := newMapper()
+	practice, err := newPractice()
 	if err != nil {
 		return s, err
 	}
@@ -61,11 +61,11 @@ func streamHere(rows int, p profiles) (s streamed, err error) {
 		return s, err
 	}
 	sum, step, begin := sha256.New(), max(rows/10, 1), time.Now()
-	t, err := mapLog(m, newLog(seed, rows), sum, func(n int) {
+	t, err := practice.mapLog(newLog(seed, rows), sum, func(n int) {
 		if n%step == 0 {
 			s.Samples = append(s.Samples, takeSample(n))
 		}
-	})
+	}, 1)
 	elapsed := time.Since(begin)
 	if err := errors.Join(err, stop()); err != nil {
 		return s, err

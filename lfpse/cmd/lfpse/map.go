@@ -4,13 +4,14 @@ import (
 	"bufio"
 	"encoding/csv"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
 
-	"github.com/gpsafety/lfpse-go/fhir"
 	"github.com/gpsafety/lfpse-go/lfpse"
-	"github.com/gpsafety/lfpse-go/mapping"
+	"github.com/gpsafety/lfpse-go/lfpse/draft"
+	"github.com/gpsafety/lfpse-go/lfpse/submission"
 )
 
 type mapCmd struct {
@@ -34,25 +35,8 @@ func (cmd *mapCmd) Run(c *console) error {
 	}
 	defer s.close()
 	out := bufio.NewWriter(c.out)
-	write := map[string]func(io.Writer, *mapping.Draft) error{"fhir": writeFHIR, "draft": writeDraft, "event": writeEvent, "questions": writeQuestions}[cmd.Format]
-	if cmd.Format == "questions" {
-		fmt.Fprintln(out, "reference,type,target,question,choices,answer")
-	}
-	var t totals
-	for d, err := range s.drafts {
-		if err != nil {
-			out.Flush()
-			return fmt.Errorf("%s: %w", cmd.Source, err)
-		}
-		t.add(string(d.State))
-		if err := write(out, &d); err != nil {
-			return err
-		}
-		if skipped := cmd.Format == "fhir" && d.State != mapping.Ready || cmd.Format == "event" && (d.State == mapping.PrivacyBlock || d.State == mapping.InvalidRecord); skipped {
-			fmt.Fprintf(c.err, "%s: %s: %s\n", clean(d.Reference), d.State, clean(strings.Join(details(&d), "; ")))
-		}
-	}
-	if err := out.Flush(); err != nil {
+	t, err := cmd.write(out, c.err, s)
+	if err := errors.Join(err, out.Flush()); err != nil {
 		return err
 	}
 	printWarnings(c.err, s.warnings())
@@ -63,23 +47,51 @@ func (cmd *mapCmd) Run(c *console) error {
 	return nil
 }
 
-func writeFHIR(w io.Writer, d *mapping.Draft) error {
-	if d.State != mapping.Ready {
-		return nil
+// write writes every row in the format that is asked for. A row that the format has
+// no place for is named on the side.
+func (cmd *mapCmd) write(out, side io.Writer, s *source) (t totals, err error) {
+	format := formats[cmd.Format]
+	if cmd.Format == "questions" {
+		fmt.Fprintln(out, "reference,type,target,question,choices,answer")
 	}
-	_, err := w.Write(append(d.Submission.Body(), '\n'))
+	for p, err := range s.drafts {
+		if err != nil {
+			return t, fmt.Errorf("%s: %w", cmd.Source, err)
+		}
+		t.add(p.State)
+		if format.leavesOut != nil && format.leavesOut(p.State) {
+			fmt.Fprintf(side, "%s: %s: %s\n", clean(p.Reference), p.State, clean(strings.Join(details(&p.Draft), "; ")))
+			continue
+		}
+		if err := format.write(out, &p); err != nil {
+			return t, err
+		}
+	}
+	return t, nil
+}
+
+// formats are the forms of --format.
+var formats = map[string]struct {
+	write     func(io.Writer, *submission.Prepared) error
+	leavesOut func(draft.State) bool
+}{
+	"fhir":      {writeFHIR, func(s draft.State) bool { return s != draft.Ready }},
+	"draft":     {writeDraft, nil},
+	"event":     {writeEvent, func(s draft.State) bool { return s == draft.Blocked || s == draft.Invalid || s == draft.NotForLFPSE }},
+	"questions": {writeQuestions, nil},
+}
+
+func writeFHIR(w io.Writer, p *submission.Prepared) error {
+	if _, err := w.Write(p.Submission.Body()); err != nil {
+		return err
+	}
+	_, err := w.Write([]byte{'\n'})
 	return err
 }
 
-func writeDraft(w io.Writer, d *mapping.Draft) error { return writeJSON(w, d) }
+func writeDraft(w io.Writer, p *submission.Prepared) error { return writeJSON(w, p.Draft) }
 
-func writeEvent(w io.Writer, d *mapping.Draft) error {
-	switch d.State {
-	case mapping.NotForLFPSE, mapping.PrivacyBlock, mapping.InvalidRecord:
-		return nil
-	}
-	return writeJSON(w, d.Event)
-}
+func writeEvent(w io.Writer, p *submission.Prepared) error { return writeJSON(w, p.Event) }
 
 func writeJSON(w io.Writer, v any) error {
 	enc := json.NewEncoder(w)
@@ -89,17 +101,20 @@ func writeJSON(w io.Writer, v any) error {
 
 // writeQuestions writes one line for each question, to be answered in the last
 // column.
-func writeQuestions(w io.Writer, d *mapping.Draft) error {
+func writeQuestions(w io.Writer, p *submission.Prepared) error {
 	out := csv.NewWriter(w)
-	for _, q := range d.Questions {
+	for _, q := range p.Questions {
 		text := q.Text
 		if q.Why != "" {
 			text += " (" + q.Why + ")"
 		}
+		if len(q.When) > 0 {
+			text += " (only " + conditions(q.When) + ")"
+		}
 		if !q.Required {
 			text += " (optional)"
 		}
-		if err := out.Write([]string{d.Reference, string(d.Event.Type), q.Target, text, choices(q), ""}); err != nil {
+		if err := out.Write([]string{p.Reference, string(p.Event.Type), q.Target, text, choices(q), ""}); err != nil {
 			return err
 		}
 	}
@@ -122,65 +137,6 @@ func choices(q lfpse.Question) string {
 		}
 	}
 	return strings.Join(list, "; ")
-}
-
-// details says why a row is not ready, one line a reason.
-func details(d *mapping.Draft) []string {
-	var out []string
-	switch d.State {
-	case mapping.NotForLFPSE:
-		return []string{d.Reason}
-	case mapping.PrivacyBlock:
-		for _, i := range d.Privacy {
-			if i.Severity == fhir.Error {
-				out = append(out, issueLine(d, i))
-			}
-		}
-	case mapping.InvalidRecord:
-		for _, i := range d.Issues {
-			if i.Severity == fhir.Error {
-				out = append(out, issueLine(d, i))
-			}
-		}
-	case mapping.NeedsAnswers:
-		for _, q := range d.Questions {
-			if q.Required {
-				out = append(out, questionLine(q))
-			}
-		}
-	}
-	return out
-}
-
-// questionLine is a question, why it is asked, and where the answer goes.
-func questionLine(q lfpse.Question) string {
-	const few = 6
-	s := q.Text
-	if q.Why != "" {
-		s += " (" + q.Why + ")"
-	}
-	s += " [" + q.Target
-	if n := len(q.Choices); n > 0 && n <= few {
-		values := make([]string, n)
-		for i, c := range q.Choices {
-			values[i] = c.Value
-		}
-		s += ": " + strings.Join(values, ", ")
-	}
-	return s + "]"
-}
-
-// issueLine says what is wrong and where: in the log, if the log gave the value.
-func issueLine(d *mapping.Draft, i fhir.Issue) string {
-	at := i.Path
-	if from := d.Origins[i.Path]; from != "" {
-		at = from
-	}
-	s := fmt.Sprintf("%s in %s: %s", i.Rule, at, i.Text)
-	if i.Fix != "" {
-		s += " " + i.Fix
-	}
-	return s
 }
 
 func printWarnings(w io.Writer, warnings []string) {

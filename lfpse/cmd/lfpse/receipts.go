@@ -12,28 +12,26 @@ import (
 	"github.com/rogpeppe/go-internal/lockedfile"
 
 	"github.com/gpsafety/lfpse-go/lfpse/code"
+	"github.com/gpsafety/lfpse-go/lfpse/draft"
 	"github.com/gpsafety/lfpse-go/lfpse/submission"
-	"github.com/gpsafety/lfpse-go/mapping"
 )
 
-// sending is the state noted before the first byte of a request leaves.
-const sending = "sending"
-
-// receipt is one line of a receipts file.
+// receipt is one line of a receipts file. The state is [draft.Sending] in the line
+// that is noted before the first byte of a request leaves.
 type receipt struct {
-	Host      string    `json:"host"`
-	Reference string    `json:"reference"`
-	State     string    `json:"state"`
-	Digest    string    `json:"digest"`
-	ID        string    `json:"id,omitempty"` // of the record, once there is one
-	Version   string    `json:"versionId,omitempty"`
-	National  string    `json:"nationalReference,omitempty"`
-	At        time.Time `json:"at"`
+	Host      string      `json:"host"`
+	Reference string      `json:"reference"`
+	State     draft.State `json:"state"`
+	Digest    string      `json:"digest"`
+	ID        string      `json:"id,omitempty"` // of the record, once there is one
+	Version   string      `json:"versionId,omitempty"`
+	National  string      `json:"nationalReference,omitempty"`
+	At        time.Time   `json:"at"`
 }
 
 // newReceipt starts the line of a draft that is ready: its reference, or its digest
 // where it has none, for the line it stands on names another event tomorrow.
-func newReceipt(b *submission.Builder, d *mapping.Draft) receipt {
+func newReceipt(b *submission.Builder, d *submission.Prepared) receipt {
 	r := receipt{Reference: d.Reference, Digest: lastingDigest(b, d)}
 	if d.Reference == fmt.Sprintf("line %d", d.Line) {
 		r.Reference = "sha256:" + r.Digest
@@ -44,13 +42,13 @@ func newReceipt(b *submission.Builder, d *mapping.Draft) receipt {
 // lastingDigest is that of the body to send. A body that says that the event
 // occurred today counts as the one of any later day, or every event recorded on its
 // day would have changed on the next.
-func lastingDigest(b *submission.Builder, d *mapping.Draft) string {
+func lastingDigest(b *submission.Builder, d *submission.Prepared) string {
 	digest := d.Submission.Digest()
 	if d.Event.EstimatedDate.IncidentOccurredToday == code.YesNoUnknownYes {
 		e := d.Event
 		e.EstimatedDate.IncidentOccurredToday, e.EstimatedDate.TodaysDate = code.YesNoUnknownNo, ""
-		if later := b.Build(&e, nil); later.Ready() {
-			digest = later.Submission.Digest()
+		if later := b.Prepare(&draft.Draft{Event: e}); !later.IsZero() {
+			digest = later.Digest()
 		}
 	}
 	return fmt.Sprintf("%x", digest[:])
@@ -120,14 +118,14 @@ func (r *receipts) remember(line receipt) {
 	if plainHost(line.Host) != r.host {
 		return
 	}
-	if line.State == rejected || line.State == notSent {
+	if line.State == draft.Rejected || line.State == draft.Pending {
 		prior := r.last[line.Reference]
 		if prior.ID == "" {
 			delete(r.last, line.Reference)
 			return
 		}
 		line = prior // a failed update leaves the record as it was
-		line.State, line.Digest = accepted, ""
+		line.State, line.Digest = draft.Accepted, ""
 	}
 	r.last[line.Reference] = line
 }

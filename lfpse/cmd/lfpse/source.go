@@ -1,18 +1,17 @@
 package main
 
 import (
-	"bufio"
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"iter"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 
 	"github.com/gpsafety/lfpse-go/lfpse"
+	"github.com/gpsafety/lfpse-go/lfpse/draft"
 	"github.com/gpsafety/lfpse-go/lfpse/submission"
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
 	"github.com/gpsafety/lfpse-go/mapping"
@@ -43,6 +42,18 @@ func (f *taxonomyFlags) load() (*taxonomy.Taxonomy, error) {
 	return t, nil
 }
 
+// workersFlag says how much of the machine a command uses.
+type workersFlag struct {
+	Workers int `help:"How many rows or records are worked on at the same time. Default: one for each core." default:"0" placeholder:"N"`
+}
+
+func (f *workersFlag) workers() int {
+	if f.Workers > 0 {
+		return f.Workers
+	}
+	return runtime.GOMAXPROCS(0)
+}
+
 // sourceFlags say what is mapped and how.
 type sourceFlags struct {
 	taxonomyFlags
@@ -52,12 +63,14 @@ type sourceFlags struct {
 	Answers string            `help:"CSV file with the columns reference, target and answer." type:"existingfile" placeholder:"FILE"`
 	Records string            `help:"Folder that the map's source.context is relative to. Default: the folder of the log." type:"existingdir" placeholder:"DIR"`
 	Today   string            `help:"The day to take as today, YYYY-MM-DD. Default: the day it is." placeholder:"DATE"`
+	workersFlag
 }
 
-// source is an opened input: drafts come out of it.
+// source is an opened input: prepared drafts come out of it, in its order.
 type source struct {
 	builder  *submission.Builder
-	drafts   iter.Seq2[mapping.Draft, error]
+	rows     iter.Seq2[func() draft.Draft, error]
+	drafts   iter.Seq2[submission.Prepared, error]
 	warnings func() []string
 	size     int64        // bytes of the input, 0 if not known
 	read     func() int64 // bytes read so far
@@ -65,6 +78,30 @@ type source struct {
 }
 
 func (f *sourceFlags) open(c *console) (*source, error) {
+	b, err := f.builder()
+	if err != nil {
+		return nil, err
+	}
+	s := &source{builder: b, warnings: func() []string { return nil }, close: func() error { return nil }}
+	in, err := f.input(c, s)
+	if err != nil {
+		return nil, err
+	}
+	counted := &countingReader{r: in}
+	s.read = func() int64 { return counted.n }
+	if f.Map == "" {
+		s.rows, err = eventRows(counted), f.checkEvents()
+	} else {
+		err = f.openLog(s, counted)
+	}
+	if err != nil {
+		return nil, errors.Join(err, s.close())
+	}
+	s.drafts = b.PrepareAll(s.rows, f.workers())
+	return s, nil
+}
+
+func (f *sourceFlags) builder() (*submission.Builder, error) {
 	if f.Today != "" && !lfpse.Date(f.Today).Valid() {
 		return nil, errors.New("--today must be a date of the form YYYY-MM-DD")
 	}
@@ -76,65 +113,79 @@ func (f *sourceFlags) open(c *console) (*source, error) {
 	if f.Today != "" {
 		opts = append(opts, submission.WithToday(func() lfpse.Date { return lfpse.Date(f.Today) }))
 	}
-	b, err := submission.NewBuilder(t, opts...)
+	return submission.NewBuilder(t, opts...)
+}
+
+// input opens the file, or takes standard input.
+func (f *sourceFlags) input(c *console, s *source) (io.Reader, error) {
+	if f.Source == "-" {
+		return c.in, nil
+	}
+	file, err := os.Open(f.Source)
 	if err != nil {
 		return nil, err
 	}
-	s := &source{builder: b, warnings: func() []string { return nil }, close: func() error { return nil }}
-	var in io.Reader = c.in
-	if f.Source != "-" {
-		file, err := os.Open(f.Source)
-		if err != nil {
-			return nil, err
-		}
-		if info, err := file.Stat(); err == nil && info.IsDir() {
-			return nil, errors.Join(fmt.Errorf("%s is a folder; give a file", f.Source), file.Close())
-		} else if err == nil {
-			s.size = info.Size()
-		}
-		in, s.close = file, file.Close
+	if info, err := file.Stat(); err == nil && info.IsDir() {
+		return nil, errors.Join(fmt.Errorf("%s is a folder; give a file", f.Source), file.Close())
+	} else if err == nil {
+		s.size = info.Size()
 	}
-	counted := &countingReader{r: in}
-	s.read = func() int64 { return counted.n }
-	if err := f.drafts(s, counted); err != nil {
-		return nil, errors.Join(err, s.close())
-	}
-	return s, nil
+	s.close = file.Close
+	return file, nil
 }
 
-// drafts chooses how the input is read: as a log by a map, or as events.
-func (f *sourceFlags) drafts(s *source, in io.Reader) error {
-	if f.Map == "" {
-		s.drafts = eventDrafts(s.builder, in)
-		return f.checkEvents()
-	}
+// openLog reads the input as a log by a map.
+func (f *sourceFlags) openLog(s *source, in io.Reader) error {
 	m, err := f.mapper(s.builder)
 	if err != nil {
 		return err
 	}
-	var opts []mapping.LogOption
-	if folder := f.records(); folder != nil {
-		opts = append(opts, mapping.WithRecords(folder))
-	}
-	if f.Answers != "" {
-		file, err := os.Open(f.Answers)
-		if err != nil {
-			return err
-		}
-		defer file.Close()
-		answers, err := mapping.ReadAnswers(file)
-		if err != nil {
-			return fmt.Errorf("%s:\n%w", f.Answers, err)
-		}
-		opts = append(opts, mapping.WithAnswers(answers))
+	opts, err := f.logOptions()
+	if err != nil {
+		return err
 	}
 	log, err := m.Open(in, opts...)
 	if err != nil {
 		return fmt.Errorf("%s: %w", f.Source, err)
 	}
-	s.drafts = log.Drafts()
+	s.rows = log.Rows()
 	s.warnings = func() []string { return append(m.Warnings(), log.Warnings()...) }
 	return nil
+}
+
+func (f *sourceFlags) mapper(b *submission.Builder) (*mapping.Mapper, error) {
+	m, err := readMap(f.Map)
+	if err != nil {
+		return nil, err
+	}
+	mapper, err := mapping.New(m, b.Form(), mapping.WithValues(f.Set))
+	if err != nil {
+		return nil, fmt.Errorf("%s cannot be used:\n%w", f.Map, err)
+	}
+	return mapper, nil
+}
+
+// logOptions are the records and the answers that go with the log.
+func (f *sourceFlags) logOptions() (opts []mapping.LogOption, err error) {
+	switch {
+	case f.Records != "":
+		opts = append(opts, mapping.WithRecords(os.DirFS(f.Records)))
+	case f.Source != "-":
+		opts = append(opts, mapping.WithRecords(os.DirFS(filepath.Dir(f.Source))))
+	}
+	if f.Answers == "" {
+		return opts, nil
+	}
+	file, err := os.Open(f.Answers)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	answers, err := mapping.ReadAnswers(file)
+	if err != nil {
+		return nil, fmt.Errorf("%s:\n%w", f.Answers, err)
+	}
+	return append(opts, mapping.WithAnswers(answers)), nil
 }
 
 // checkEvents finds out why an input without a map cannot be a file of events.
@@ -152,112 +203,18 @@ func (f *sourceFlags) checkEvents() error {
 	return nil
 }
 
-func (f *sourceFlags) mapper(b *submission.Builder) (*mapping.Mapper, error) {
-	m, err := readMap(f.Map)
-	if err != nil {
-		return nil, err
-	}
-	mapper, err := mapping.New(m, b, mapping.WithValues(f.Set))
-	if err != nil {
-		return nil, fmt.Errorf("%s cannot be used:\n%w", f.Map, err)
-	}
-	return mapper, nil
-}
-
-func (f *sourceFlags) records() fs.FS {
-	switch {
-	case f.Records != "":
-		return os.DirFS(f.Records)
-	case f.Source != "-":
-		return os.DirFS(filepath.Dir(f.Source))
-	}
-	return nil
-}
-
-// maxLine bounds one event or resource of an NDJSON file, in bytes.
-const maxLine = 5 << 20
-
-// eventDrafts reads events in their JSON form, one a line or one document.
-func eventDrafts(b *submission.Builder, in io.Reader) iter.Seq2[mapping.Draft, error] {
-	return func(yield func(mapping.Draft, error) bool) {
+// eventRows reads events in their JSON form, one a line or one document.
+func eventRows(in io.Reader) iter.Seq2[func() draft.Draft, error] {
+	return func(yield func(func() draft.Draft, error) bool) {
 		for doc, err := range documents(in) {
 			if err != nil {
-				yield(mapping.Draft{}, err)
+				yield(nil, err)
 				return
 			}
-			if !yield(mapping.FromEvent(b, fmt.Sprintf("line %d", doc.line), doc.line, doc.text), nil) {
+			row := func() draft.Draft { return draft.FromEvent(fmt.Sprintf("line %d", doc.line), doc.line, doc.text) }
+			if !yield(row, nil) {
 				return
 			}
-		}
-	}
-}
-
-// document is one JSON document of a file, and the line it starts on.
-type document struct {
-	line int
-	text []byte
-}
-
-// documents splits NDJSON into its lines. A file whose first line is not a
-// whole JSON object is one document. What is too long is cut just above the limit,
-// so that its reader finds it too long.
-func documents(in io.Reader) iter.Seq2[document, error] {
-	return func(yield func(document, error) bool) {
-		r := bufio.NewReaderSize(in, 64<<10)
-		if mark, _ := r.Peek(len(byteOrderMark)); string(mark) == byteOrderMark {
-			_, _ = r.Discard(len(mark))
-		}
-		for line, first := 1, true; ; line++ {
-			text, err := readLine(r)
-			if err != nil && err != io.EOF {
-				yield(document{}, fmt.Errorf("line %d: %w", line, err))
-				return
-			}
-			end := err == io.EOF
-			blank := len(bytes.TrimSpace(text)) == 0
-			if first && !blank && !end && len(text) <= maxLine && !isWhole(text) {
-				rest, err := io.ReadAll(io.LimitReader(r, maxLine+1))
-				yield(document{line, append(text, rest...)}, err)
-				return
-			}
-			first = first && blank
-			if !blank && !yield(document{line, bytes.TrimRight(text, "\r\n")}, nil) || end {
-				return
-			}
-		}
-	}
-}
-
-const byteOrderMark = "\ufeff"
-
-// isWhole reports whether a line is an object whose brackets close again, sound
-// otherwise or not.
-func isWhole(line []byte) bool {
-	depth, quoted := 0, false
-	for i := 0; i < len(line); i++ {
-		switch c := line[i]; {
-		case quoted && c == '\\':
-			i++
-		case c == '"':
-			quoted = !quoted
-		case quoted:
-		case c == '{' || c == '[':
-			depth++
-		case c == '}' || c == ']':
-			depth--
-		}
-	}
-	return depth == 0 && bytes.HasPrefix(bytes.TrimSpace(line), []byte{'{'})
-}
-
-// readLine returns a line with its end. Of one that is too long the rest is left out.
-func readLine(r *bufio.Reader) ([]byte, error) {
-	var line []byte
-	for {
-		part, err := r.ReadSlice('\n')
-		line = append(line, part[:min(len(part), maxLine+1-len(line))]...)
-		if err != bufio.ErrBufferFull {
-			return line, err
 		}
 	}
 }

@@ -5,16 +5,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"strings"
 	"time"
 
 	"github.com/gpsafety/lfpse-go/conformance/sandbox"
-	"github.com/gpsafety/lfpse-go/fhir"
 	"github.com/gpsafety/lfpse-go/lfpse/client"
-	"github.com/gpsafety/lfpse-go/lfpse/submission"
+	"github.com/gpsafety/lfpse-go/lfpse/draft"
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
-	"github.com/gpsafety/lfpse-go/mapping"
 )
 
 type submitCmd struct {
@@ -55,58 +54,65 @@ func (cmd *submitCmd) Run(ctx context.Context, c *console) error {
 	}
 	defer sender.close()
 	bar := newProgress(c.err, s.size)
-	var results []result
-	var t totals
+	var o outcomes
 	var unread error
-	for d, err := range s.drafts {
+	for p, err := range s.drafts {
 		if err != nil {
 			unread = fmt.Errorf("%s: %w\nThe rows before that are listed; those after it have not been read", cmd.Source, err)
 			break
 		}
-		r := sender.row(ctx, &d)
-		t.add(r.State)
-		results = append(results, r)
+		o.add(sender.row(ctx, &p))
 		bar.at(s.read())
 	}
 	bar.done()
-	return cmp.Or(unread, cmd.report(c, s, sender, results, &t))
+	if err := o.print(c.out, cmd.JSON, sender.describe()); err != nil {
+		return errors.Join(unread, err)
+	}
+	printWarnings(c.err, s.warnings())
+	return cmp.Or(unread, o.verdict())
 }
 
-func (cmd *submitCmd) report(c *console, s *source, sender *sender, results []result, t *totals) error {
-	if cmd.JSON {
-		for i := range results {
-			if err := writeJSON(c.out, &results[i]); err != nil {
+// outcomes are the results of all rows.
+type outcomes struct {
+	results []result
+	totals  totals
+}
+
+func (o *outcomes) add(r result) {
+	o.results = append(o.results, r)
+	o.totals.add(r.State)
+	if r.Before {
+		o.totals.Before++
+	}
+}
+
+// print writes a table, or one JSON object a row and one with the totals.
+func (o *outcomes) print(w io.Writer, asJSON bool, endpoint string) error {
+	if asJSON {
+		for i := range o.results {
+			if err := writeJSON(w, &o.results[i]); err != nil {
 				return err
 			}
 		}
-		if err := writeJSON(c.out, map[string]any{"totals": t}); err != nil {
-			return err
-		}
-	} else {
-		printTable(c.out, results)
-		fmt.Fprintf(c.out, "\n%s\n", t.line())
-		fmt.Fprintf(c.out, "Endpoint: %s\n", sender.describe())
-		if t.States[unknown] > 0 {
-			fmt.Fprintln(c.out, stateNote)
-		}
+		return writeJSON(w, map[string]any{"totals": &o.totals})
 	}
-	printWarnings(c.err, s.warnings())
-	if n := t.States[notSent] + t.States[unknown]; n > 0 {
-		return &exit{exitDelivery, fmt.Errorf("%s not delivered, or not known to be (exit code 3)", rows(n))}
-	}
-	if n := t.waiting(); n > 0 {
-		return attention("%s", waitingText(n))
+	printTable(w, o.results)
+	fmt.Fprintf(w, "\n%s\nEndpoint: %s\n", o.totals.line(), endpoint)
+	if o.totals.States[draft.Unknown] > 0 {
+		fmt.Fprintf(w, "%s means: %s.\n", draft.Unknown, draft.Unknown.Meaning())
 	}
 	return nil
 }
 
-// sender sends the submissions of one command.
-type sender struct {
-	cmd      *submitCmd
-	builder  *submission.Builder
-	client   *client.Client
-	receipts *receipts
-	server   *sandbox.Server // the command's own sandbox, if it has one
+// verdict is the exit code of the command, with what a person is told.
+func (o *outcomes) verdict() error {
+	if n := o.totals.undelivered(); n > 0 {
+		return &exit{exitDelivery, fmt.Errorf("%s not delivered, or not known to be (exit code 3)", rows(n))}
+	}
+	if n := o.totals.waiting(); n > 0 {
+		return attention("%s", waitingText(n))
+	}
+	return nil
 }
 
 func (cmd *submitCmd) sender(ctx context.Context, s *source) (*sender, error) {
@@ -170,123 +176,4 @@ func (cmd *submitCmd) key() (client.Key, error) {
 		return client.KeyFromEnv(cmd.KeyEnv)
 	}
 	return client.Key{}, errors.New("the endpoint needs a subscription key: --key-file FILE or --key-env NAME")
-}
-
-func (s *sender) close() error {
-	var errs []error
-	if s.receipts != nil {
-		errs = append(errs, s.receipts.close())
-	}
-	if s.server != nil {
-		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
-		defer cancel()
-		errs = append(errs, s.server.Close(ctx))
-	}
-	return errors.Join(errs...)
-}
-
-func (s *sender) describe() string {
-	ep := s.client.Endpoint()
-	if s.server != nil {
-		return "a sandbox inside this command; nothing has left this machine and nothing is kept"
-	}
-	return fmt.Sprintf("%s (%s), taxonomy version %s", ep.Host, ep.Environment, ep.Version)
-}
-
-// row sends one row if it is ready, and says what became of it.
-func (s *sender) row(ctx context.Context, d *mapping.Draft) result {
-	r := result{Reference: d.Reference, Line: d.Line, Type: string(d.Event.Type), State: string(d.State), Details: details(d)}
-	if d.State != mapping.Ready {
-		return r
-	}
-	line := newReceipt(s.builder, d)
-	prior, sent := s.receipts.find(line.Reference)
-	switch {
-	case sent && prior.State == accepted && prior.Digest == line.Digest:
-		r.State, r.National, r.ID, r.Version = recorded, prior.National, prior.ID, prior.Version
-	case sent && prior.ID == "":
-		r.State = unknown
-		r.Details = []string{"It was sent before and no answer is known. Find out whether it was recorded. If it was not, take its lines out of the receipts file, and it is sent again."}
-	case sent && !s.cmd.Update: // after an update of unknown fate, too: an update may be repeated
-		r.State, r.National, r.ID, r.Version = changed, prior.National, prior.ID, prior.Version
-		r.Details = []string{"Send the change with --update."}
-	case ctx.Err() != nil:
-		r.State, r.Details = notSent, []string{"The command was interrupted before."}
-	case sent:
-		line.ID, line.National, line.Version = prior.ID, prior.National, prior.Version
-		return s.update(ctx, d, line, r)
-	default:
-		return s.attempt(line, r, func() (client.Receipt, error) { return s.client.Submit(ctx, d.Submission) })
-	}
-	return r
-}
-
-// update sends the whole event again, for the record it has become.
-func (s *sender) update(ctx context.Context, d *mapping.Draft, line receipt, r result) result {
-	e := d.Event
-	e.ID = line.ID
-	built := s.builder.Build(&e, nil)
-	if !built.Ready() {
-		r.State, r.Details = rejected, []string{"The update cannot be built: " + built.Issues.Error()}
-		return r
-	}
-	return s.attempt(line, r, func() (client.Receipt, error) {
-		got, err := s.client.Update(ctx, line.ID, built.Submission)
-		got.ReferenceNumber = cmp.Or(got.ReferenceNumber, line.National)
-		return got, err
-	})
-}
-
-// attempt sends once, and notes before that it will and after that what came of it.
-func (s *sender) attempt(line receipt, r result, send func() (client.Receipt, error)) result {
-	line.State = sending
-	if err := s.receipts.note(line); err != nil {
-		r.State, r.Details = notSent, []string{"The attempt could not be noted: " + err.Error()}
-		return r
-	}
-	got, err := send()
-	r.State, r.Details = outcome(err)
-	if err == nil {
-		r.National, r.ID, r.Version = got.ReferenceNumber, got.ID, got.VersionID
-		line.National, line.ID, line.Version = r.National, r.ID, r.Version
-		for _, w := range got.Warnings {
-			r.Details = append(r.Details, "the service remarks: "+issueText(w))
-		}
-	}
-	line.State = r.State
-	if err := s.receipts.note(line); err != nil {
-		r.Details = append(r.Details, "The outcome could not be noted: "+err.Error())
-	}
-	return r
-}
-
-// outcome turns the client's error into a state and what to tell about it.
-func outcome(err error) (state string, details []string) {
-	if err == nil {
-		return accepted, nil
-	}
-	state = unknown
-	details = []string{err.Error()}
-	var e *client.Error
-	if errors.As(err, &e) {
-		switch e.Outcome {
-		case client.Rejected:
-			state = rejected
-		case client.NotSent:
-			state = notSent
-		}
-		for _, i := range e.Issues {
-			details = append(details, issueText(i))
-		}
-	}
-	return state, details
-}
-
-// issueText is what the service said; the reporter may see it, a log may not.
-func issueText(i fhir.OutcomeIssue) string {
-	text := i.Severity + ": " + cmp.Or(i.Message(), i.String())
-	if len(i.Expression) > 0 {
-		text += " (" + strings.Join(i.Expression, ", ") + ")"
-	}
-	return text
 }

@@ -1,39 +1,29 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/gpsafety/lfpse-go/mapping"
+	"github.com/gpsafety/lfpse-go/fhir"
+	"github.com/gpsafety/lfpse-go/lfpse"
+	"github.com/gpsafety/lfpse-go/lfpse/draft"
 )
-
-// The states a row can end in when it is submitted, besides those of a draft.
-const (
-	accepted  = "accepted"
-	recorded  = "already recorded"
-	changed   = "changed since recorded"
-	rejected  = "rejected"
-	notSent   = "not sent"
-	unknown   = "unknown"
-	stateNote = "unknown means: sent, but no answer says whether it was recorded. It is not sent again by itself."
-)
-
-// order is the order in which totals are listed.
-var order = []string{accepted, recorded, string(mapping.Ready), changed, string(mapping.NeedsAnswers), string(mapping.PrivacyBlock),
-	string(mapping.InvalidRecord), rejected, notSent, unknown, string(mapping.NotForLFPSE)}
 
 // totals counts the rows by state.
 type totals struct {
-	Rows   int            `json:"rows"`
-	States map[string]int `json:"states"`
+	Rows   int                 `json:"rows"`
+	States map[draft.State]int `json:"states"`
+	// Before counts the accepted rows that had been recorded before.
+	Before int `json:"recordedBefore,omitempty"`
 }
 
-func (t *totals) add(state string) {
+func (t *totals) add(state draft.State) {
 	if t.States == nil {
-		t.States = map[string]int{}
+		t.States = map[draft.State]int{}
 	}
 	t.Rows++
 	t.States[state]++
@@ -42,10 +32,16 @@ func (t *totals) add(state string) {
 // line says how many rows ended in which state.
 func (t *totals) line() string {
 	parts := []string{}
-	for _, s := range order {
-		if n := t.States[s]; n > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", n, s))
+	for _, s := range draft.States() {
+		n := t.States[s]
+		if n == 0 {
+			continue
 		}
+		part := fmt.Sprintf("%d %s", n, s)
+		if s == draft.Accepted && t.Before > 0 {
+			part += fmt.Sprintf(" (%d of them before)", t.Before)
+		}
+		parts = append(parts, part)
 	}
 	if len(parts) == 0 {
 		return "0 rows"
@@ -55,8 +51,18 @@ func (t *totals) line() string {
 
 // waiting counts the rows that a person has to look at.
 func (t *totals) waiting() int {
-	return t.States[string(mapping.NeedsAnswers)] + t.States[string(mapping.PrivacyBlock)] + t.States[string(mapping.InvalidRecord)] + t.States[rejected] + t.States[changed]
+	n := 0
+	for s, rows := range t.States {
+		if s.Waits() {
+			n += rows
+		}
+	}
+	return n
 }
+
+// undelivered counts the rows that were to be sent and were not, or are not known to
+// have been.
+func (t *totals) undelivered() int { return t.States[draft.Pending] + t.States[draft.Unknown] }
 
 func rows(n int) string {
 	if n == 1 {
@@ -74,14 +80,91 @@ func waitingText(n int) string {
 
 // result is what became of one row.
 type result struct {
-	Reference string   `json:"reference"`
-	Line      int      `json:"line,omitempty"`
-	Type      string   `json:"type,omitempty"`
-	State     string   `json:"state"`
-	National  string   `json:"nationalReference,omitempty"`
-	ID        string   `json:"id,omitempty"`
-	Version   string   `json:"versionId,omitempty"`
-	Details   []string `json:"details,omitempty"`
+	Reference string      `json:"reference"`
+	Line      int         `json:"line,omitempty"`
+	Type      string      `json:"type,omitempty"`
+	State     draft.State `json:"state"`
+	National  string      `json:"nationalReference,omitempty"`
+	ID        string      `json:"id,omitempty"`
+	Version   string      `json:"versionId,omitempty"`
+	// Before says that the row was recorded before, and nothing was sent now.
+	Before  bool     `json:"recordedBefore,omitempty"`
+	Details []string `json:"details,omitempty"`
+}
+
+// details says why a row is not ready, one line a reason.
+func details(d *draft.Draft) []string {
+	var out []string
+	switch d.State {
+	case draft.NotForLFPSE:
+		return []string{d.Reason}
+	case draft.Blocked:
+		return errorLines(d, d.Privacy)
+	case draft.Invalid:
+		return errorLines(d, d.Issues)
+	case draft.NeedsAnswers:
+		for i := range d.Questions {
+			if d.Questions[i].Required {
+				out = append(out, questionLine(&d.Questions[i]))
+			}
+		}
+	}
+	return out
+}
+
+func errorLines(d *draft.Draft, issues fhir.Issues) (out []string) {
+	for _, i := range issues {
+		if i.Severity == fhir.Error {
+			out = append(out, issueLine(d, i))
+		}
+	}
+	return out
+}
+
+// issueLine says what is wrong and where: in the log, if the log gave the value.
+func issueLine(d *draft.Draft, i fhir.Issue) string {
+	s := fmt.Sprintf("%s in %s: %s", i.Rule, cmp.Or(d.Origins[i.Path], i.Path), i.Text)
+	if i.Fix != "" {
+		s += " " + i.Fix
+	}
+	return s
+}
+
+// questionLine is a question, why it is asked, and where the answer goes.
+func questionLine(q *lfpse.Question) string {
+	const few = 6
+	s := q.Text
+	if q.Why != "" {
+		s += " (" + q.Why + ")"
+	}
+	s += " [" + q.Target
+	if n := len(q.Choices); n > 0 && n <= few {
+		values := make([]string, n)
+		for i, c := range q.Choices {
+			values[i] = c.Value
+		}
+		s += ": " + strings.Join(values, ", ")
+	}
+	if len(q.When) > 0 {
+		s += "; only " + conditions(q.When)
+	}
+	return s + "]"
+}
+
+// conditions says when a question arises.
+func conditions(when []lfpse.Condition) string {
+	parts := make([]string, len(when))
+	for i, c := range when {
+		word, what := "if", "is "+strings.Join(c.Values, " or ")
+		if c.Not {
+			word = "unless"
+		}
+		if len(c.Values) == 0 {
+			what = "is answered"
+		}
+		parts[i] = word + " " + c.Target + " " + what
+	}
+	return strings.Join(parts, " and ")
 }
 
 // detailWidth is where the details of a table are wrapped, in characters.
@@ -92,7 +175,7 @@ func printTable(w io.Writer, results []result) {
 	heads := [3]string{"REFERENCE", "TYPE", "STATE"}
 	width := [3]int{len(heads[0]), len(heads[1]), len(heads[2])}
 	for _, r := range results {
-		for i, s := range [3]string{clean(r.Reference), r.Type, r.State} {
+		for i, s := range [3]string{clean(r.Reference), r.Type, string(r.State)} {
 			width[i] = max(width[i], utf8.RuneCountInString(s))
 		}
 	}
@@ -106,7 +189,7 @@ func printTable(w io.Writer, results []result) {
 		if len(details) == 0 {
 			details = []string{""}
 		}
-		line(clean(r.Reference), r.Type, r.State, details[0])
+		line(clean(r.Reference), r.Type, string(r.State), details[0])
 		for _, d := range details[1:] {
 			line("", "", "", d)
 		}

@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"github.com/gpsafety/lfpse-go/lfpse"
-	"github.com/gpsafety/lfpse-go/lfpse/submission"
+	"github.com/gpsafety/lfpse-go/lfpse/draft"
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
 	"github.com/gpsafety/lfpse-go/mapping"
 )
@@ -124,16 +124,16 @@ func mapBreaks(m *mapping.Map, from, to *taxonomy.Taxonomy, d *taxonomy.Differen
 // compile returns what is wrong with a map for a taxonomy, and the codec, nil where
 // there is none.
 func compile(m *mapping.Map, t *taxonomy.Taxonomy) ([]string, *lfpse.Codec, error) {
-	b, err := submission.NewBuilder(t)
+	codec, err := lfpse.NewCodec(t)
 	if err != nil {
 		return nil, nil, err
 	}
-	_, err = mapping.New(m, b)
+	_, err = mapping.New(m, draft.NewForm(codec))
 	var wrong *mapping.MapError
 	if errors.As(err, &wrong) {
-		return wrong.Findings, b.Codec(), nil
+		return wrong.Findings, codec, nil
 	}
-	return nil, b.Codec(), err
+	return nil, codec, err
 }
 
 // touched lists the fields of a map whose taxonomy field has a breaking change, or

@@ -1,7 +1,6 @@
 package mapping
 
 import (
-	"errors"
 	"fmt"
 	"maps"
 	"regexp"
@@ -9,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/gpsafety/lfpse-go/lfpse"
+	"github.com/gpsafety/lfpse-go/lfpse/draft"
 )
 
 // field is a compiled [Field].
@@ -21,42 +21,37 @@ type field struct {
 	// targets are where the field writes to: one, or in a patient one for each number
 	// of patients who may be there before, since one who is absent leaves no gap.
 	targets  []*target
-	for_     []lfpse.EventType
+	types    []lfpse.EventType // For
+	whenType []lfpse.Condition // For, as the condition that it is while the type is open
 	when     *condition
 	columns  []int
 	words    *words
 	meanings []string // what the entries of words stand for, parsed for the target
 	from     string   // the columns as the trace names them
 	fallback string   // Default, parsed for a target that is a plain value
-	// rivalled fields may find their property set by what comes before them.
-	rivalled bool
+	// mayBeSet fields may find their property set by what comes before them.
+	mayBeSet bool
 }
 
-// place is what the values of the field are parsed by, nil for medicines and devices
-// and for a target that does not exist.
-func (f *field) place() *lfpse.Place { return f.targets[0].place }
+// property is what the values of the field are parsed by, nil for medicines and
+// devices and for a target that does not exist.
+func (f *field) property() *draft.Property { return f.targets[0].property }
 
-// target is a property of the event that a field or an answer fills.
+// target is a property of the event that a field fills.
 type target struct {
-	name  string
-	place *lfpse.Place // nil for medicines and devices
-	// instead is the target of the rougher answer that takes the place of the exact
-	// one: the month for the day, the bracket for the age.
-	instead string
-	bracket *lfpse.Place // of instead, for an age
+	name     string
+	property *draft.Property // nil for medicines and devices
 }
 
 // kind says how a field's value is made.
 type kind uint8
 
 const (
-	plainValue kind = iota
-	dateValue       // the date of the event, or its month
-	timeValue
-	ageValue       // an age in words, in a patient
-	birthDateValue // a date of birth, consumed for the age
-	medicinesValue // medicines of the record
-	devicesValue   // devices of the record
+	plainValue     kind = iota
+	dateValue           // the date of the event, or its month
+	optionalValue       // a time, an age or a date of birth: left out where it cannot be used
+	medicinesValue      // medicines of the record
+	devicesValue        // devices of the record
 )
 
 // contextSources are the facts that a record can give, and the targets each fits.
@@ -84,15 +79,7 @@ func (c *compiler) field(path string, in *Field, index int) field {
 	} else {
 		f.targets = targets
 	}
-	for _, name := range in.For {
-		t := lfpse.EventType(name)
-		switch t {
-		case lfpse.TypeIncident, lfpse.TypeRisk, lfpse.TypeOutcome, lfpse.TypeGoodCare:
-			f.for_ = append(f.for_, t)
-		default:
-			c.report("%s.for has %q; the event types are incident, risk, outcome and good-care", path, name)
-		}
-	}
+	c.types(path, &f)
 	if in.When != nil {
 		when := c.condition(path+".when", *in.When)
 		f.when = &when
@@ -101,20 +88,32 @@ func (c *compiler) field(path string, in *Field, index int) field {
 	return f
 }
 
+// types compiles the event types that a field is for.
+func (c *compiler) types(path string, f *field) {
+	for _, name := range f.For {
+		t := lfpse.EventType(name)
+		switch t {
+		case lfpse.TypeIncident, lfpse.TypeRisk, lfpse.TypeOutcome, lfpse.TypeGoodCare:
+			f.types = append(f.types, t)
+		default:
+			c.report("%s.for has %q; the event types are incident, risk, outcome and good-care", path, name)
+		}
+	}
+	if len(f.types) > 0 {
+		f.whenType = []lfpse.Condition{{Target: "type", Values: f.For}}
+	}
+}
+
 func kindOf(to string, inPatient bool) kind {
 	switch {
 	case to == "date":
 		return dateValue
-	case to == "estimatedDate.preciseTime":
-		return timeValue
+	case to == "estimatedDate.preciseTime", inPatient && (to == "age" || to == "birthDate"):
+		return optionalValue
 	case !inPatient && to == "medicines":
 		return medicinesValue
 	case !inPatient && to == "devices":
 		return devicesValue
-	case inPatient && to == "age":
-		return ageValue
-	case inPatient && to == "birthDate":
-		return birthDateValue
 	}
 	return plainValue
 }
@@ -136,31 +135,25 @@ func (c *compiler) targets(f *field) ([]*target, error) {
 }
 
 // target compiles one; owner is the start of its name.
-func (c *compiler) target(owner string, f *field) (t *target, err error) {
-	t = &target{name: owner + f.To}
-	switch f.kind {
-	case medicinesValue, devicesValue:
-		return t, nil
-	case dateValue:
-		t.instead = monthTarget
-	case ageValue, birthDateValue:
-		t.name, t.instead = owner+"ageAtTimeOfIncidentDays", owner+"ageBracket"
-		if t.bracket, err = c.place(t.instead); err != nil {
-			return nil, err
-		}
+func (c *compiler) target(owner string, f *field) (*target, error) {
+	if f.kind == medicinesValue || f.kind == devicesValue {
+		return &target{name: f.To}, nil
 	}
-	t.place, err = c.place(t.name)
-	return t, err
+	p, err := c.property(owner + f.To)
+	if err != nil {
+		return nil, err
+	}
+	return &target{p.Name, p}, nil
 }
 
-// place compiles a place, once.
-func (c *compiler) place(name string) (*lfpse.Place, error) {
-	if p := c.places[name]; p != nil {
+// property compiles a property, once.
+func (c *compiler) property(name string) (*draft.Property, error) {
+	if p := c.properties[name]; p != nil {
 		return p, nil
 	}
-	p, err := c.codec.Place(name)
+	p, err := c.form.Property(name)
 	if err == nil {
-		c.places[name] = p
+		c.properties[name] = p
 	}
 	return p, err
 }
@@ -181,7 +174,7 @@ func (c *compiler) sources(path string, f *field) {
 	if f.Join == "" {
 		f.Join = "\n\n"
 	}
-	if f.Split != "" && f.place() != nil && !f.place().Repeats() {
+	if f.Split != "" && f.property() != nil && !f.property().Repeats() {
 		c.report("%s has split, but %s takes one value only", path, f.label)
 	}
 	if len(names) == 0 && f.Context == "" && f.Default == "" && f.Ask == "" {
@@ -203,37 +196,27 @@ func (c *compiler) sources(path string, f *field) {
 }
 
 // defaultError says why a default can never be used.
-func (c *compiler) defaultError(f *field) error {
-	known, err := true, error(nil)
-	fits := func(l layouts) bool {
-		_, layout := l.parse(f.Default)
-		return layout != nil
-	}
-	switch {
-	case f.Default == "" || f.place() == nil:
+func (c *compiler) defaultError(f *field) (err error) {
+	switch p := f.property(); {
+	case f.Default == "" || p == nil:
+		return nil
 	case f.kind == plainValue:
-		f.fallback, err = f.place().Parse(f.Default)
-	case f.kind == ageValue:
-		_, err = parseAge(f.Default)
-	case f.kind == timeValue:
-		known = fits(c.forms.times)
+		f.fallback, err = p.Parse(f.Default)
+		return err
 	default:
-		known = fits(c.forms.days) || fits(c.forms.months)
+		return c.form.Check(p, f.Default)
 	}
-	if !known {
-		return errors.New("it is not in any of the layouts of the map")
-	}
-	return err
 }
 
-// rivals finds the fields whose property another may have set: an earlier field with
-// the same one, a date of which only the month is known, a medicine of the record.
-func rivals(fields []field) {
-	set := map[string]bool{monthTarget: true}
+// markSet finds the fields whose property something before them may have set: an
+// earlier field with the same one, a date of which only the month is known, a
+// medicine of the record.
+func markSet(fields []field) {
+	set := map[string]bool{"estimatedDate.approximateDate": true}
 	for i := range fields {
 		f := &fields[i]
 		name := f.targets[len(f.targets)-1].name
-		f.rivalled = set[name] || f.patient < 0 && strings.Contains(name, "[")
+		f.mayBeSet = set[name] || f.patient < 0 && strings.Contains(name, "[")
 		set[name] = true
 	}
 }
@@ -256,10 +239,10 @@ func (c *compiler) wordList(path string, f *field) {
 	f.meanings = make([]string, len(f.words.entries))
 	for i := range f.words.entries {
 		e := &f.words.entries[i]
-		if e.value == AskValue || e.value == AbsentValue || f.place() == nil || f.kind != plainValue {
+		if e.value == AskValue || e.value == AbsentValue || f.property() == nil || f.kind != plainValue {
 			continue
 		}
-		value, err := f.place().Parse(e.value)
+		value, err := f.property().Parse(e.value)
 		f.meanings[i] = value
 		if err != nil {
 			c.report("values.%s: %q stands for a value that %s cannot take: %v", f.Values, e.word, f.label, err)

@@ -20,8 +20,6 @@ func (c *compiler) source() {
 	c.layouts("dates", s.Dates, time.DateOnly, "2021-11-23", "02/01/2006")
 	c.layouts("months", s.Months, time.DateOnly, "2021-11-01", "01/2006")
 	c.layouts("times", s.Times, "15:04", "14:45", "15:04")
-	c.forms = newCalendar(s)
-	c.answerForms = c.forms.forAnswers()
 	for _, name := range s.Deny {
 		c.deny = append(c.deny, c.column(name))
 	}

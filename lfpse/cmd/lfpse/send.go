@@ -1,0 +1,150 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/gpsafety/lfpse-go/conformance/sandbox"
+	"github.com/gpsafety/lfpse-go/fhir"
+	"github.com/gpsafety/lfpse-go/lfpse/client"
+	"github.com/gpsafety/lfpse-go/lfpse/draft"
+	"github.com/gpsafety/lfpse-go/lfpse/submission"
+)
+
+// sender sends the submissions of one command.
+type sender struct {
+	cmd      *submitCmd
+	builder  *submission.Builder
+	client   *client.Client
+	receipts *receipts
+	server   *sandbox.Server // the command's own sandbox, if it has one
+}
+
+func (s *sender) close() error {
+	var errs []error
+	if s.receipts != nil {
+		errs = append(errs, s.receipts.close())
+	}
+	if s.server != nil {
+		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		defer cancel()
+		errs = append(errs, s.server.Close(ctx))
+	}
+	return errors.Join(errs...)
+}
+
+func (s *sender) describe() string {
+	ep := s.client.Endpoint()
+	if s.server != nil {
+		return "a sandbox inside this command; nothing has left this machine and nothing is kept"
+	}
+	return fmt.Sprintf("%s (%s), taxonomy version %s", ep.Host, ep.Environment, ep.Version)
+}
+
+// row sends one row if it is ready, and says what became of it.
+func (s *sender) row(ctx context.Context, p *submission.Prepared) result {
+	r := result{Reference: p.Reference, Line: p.Line, Type: string(p.Event.Type), State: p.State, Details: details(&p.Draft)}
+	if p.State != draft.Ready {
+		return r
+	}
+	line := newReceipt(s.builder, p)
+	prior, sent := s.receipts.find(line.Reference)
+	switch {
+	case sent && prior.State == draft.Accepted && prior.Digest == line.Digest:
+		r.recorded(draft.Accepted, prior)
+		r.Before, r.Details = true, []string{"It was recorded before; nothing was sent."}
+	case sent && prior.ID == "":
+		r.State = draft.Unknown
+		r.Details = []string{"It was sent before and no answer is known. Find out whether it was recorded. If it was not, take its lines out of the receipts file, and it is sent again."}
+	case sent && !s.cmd.Update: // after an update of unknown fate, too: an update may be repeated
+		r.recorded(draft.Held, prior)
+		r.Details = []string{"It has changed since it was recorded. Send the change with --update."}
+	case ctx.Err() != nil:
+		r.State, r.Details = draft.Pending, []string{"The command was interrupted before."}
+	case sent:
+		line.ID, line.National, line.Version = prior.ID, prior.National, prior.Version
+		return s.update(ctx, p, line, r)
+	default:
+		return s.attempt(line, r, func() (client.Receipt, error) { return s.client.Submit(ctx, p.Submission) })
+	}
+	return r
+}
+
+// recorded takes over what is known of the record that the row has become.
+func (r *result) recorded(state draft.State, prior receipt) {
+	r.State, r.National, r.ID, r.Version = state, prior.National, prior.ID, prior.Version
+}
+
+// update sends the whole event again, for the record it has become.
+func (s *sender) update(ctx context.Context, p *submission.Prepared, line receipt, r result) result {
+	again := draft.Draft{Event: p.Event, Terms: p.Terms}
+	again.Event.ID = line.ID
+	body := s.builder.Prepare(&again)
+	if again.State != draft.Ready {
+		r.State, r.Details = again.State, details(&again)
+		return r
+	}
+	return s.attempt(line, r, func() (client.Receipt, error) {
+		got, err := s.client.Update(ctx, line.ID, body)
+		got.ReferenceNumber = cmp.Or(got.ReferenceNumber, line.National)
+		return got, err
+	})
+}
+
+// attempt sends once, and notes before that it will and after that what came of it.
+func (s *sender) attempt(line receipt, r result, send func() (client.Receipt, error)) result {
+	line.State = draft.Sending
+	if err := s.receipts.note(line); err != nil {
+		r.State, r.Details = draft.Pending, []string{"The attempt could not be noted: " + err.Error()}
+		return r
+	}
+	got, err := send()
+	r.State, r.Details = outcome(err)
+	if err == nil {
+		r.National, r.ID, r.Version = got.ReferenceNumber, got.ID, got.VersionID
+		line.National, line.ID, line.Version = r.National, r.ID, r.Version
+		for _, w := range got.Warnings {
+			r.Details = append(r.Details, "the service remarks: "+issueText(w))
+		}
+	}
+	line.State = r.State
+	if err := s.receipts.note(line); err != nil {
+		r.Details = append(r.Details, "The outcome could not be noted: "+err.Error())
+	}
+	return r
+}
+
+// outcome turns the client's error into a state and what to tell about it.
+func outcome(err error) (state draft.State, details []string) {
+	if err == nil {
+		return draft.Accepted, nil
+	}
+	state = draft.Unknown
+	details = []string{err.Error()}
+	var e *client.Error
+	if errors.As(err, &e) {
+		switch e.Outcome {
+		case client.Rejected:
+			state = draft.Rejected
+		case client.NotSent:
+			state = draft.Pending
+		}
+		for _, i := range e.Issues {
+			details = append(details, issueText(i))
+		}
+	}
+	return state, details
+}
+
+// issueText is what the service said; the reporter may see it, a log may not.
+func issueText(i fhir.OutcomeIssue) string {
+	text := i.Severity + ": " + cmp.Or(i.Message(), i.String())
+	if len(i.Expression) > 0 {
+		text += " (" + strings.Join(i.Expression, ", ") + ")"
+	}
+	return text
+}

@@ -1,0 +1,85 @@
+package draft
+
+import (
+	"cmp"
+	"fmt"
+	"log/slog"
+	"strings"
+
+	"github.com/gpsafety/lfpse-go/lfpse"
+	"github.com/gpsafety/lfpse-go/lfpse/privacy"
+)
+
+// Record is what the record of a patient knows that a report may use.
+type Record interface {
+	// Facts returns what the record says about the first patient of an event, its
+	// place and its reporter. day is the day of the event, empty where it is not known.
+	Facts(day lfpse.Date) []Fact
+	// DenyTerms returns what must not stand in any text of the report.
+	DenyTerms() []privacy.Term
+}
+
+// Fact is one thing that a record knows. Printing or logging it shows where it stands
+// and nothing of what it says.
+type Fact struct {
+	Target string // see [Form.Property]
+	// Value is what the record says, as [Form.Answer] takes it. It is empty where the
+	// record leaves a choice, which a person has to make.
+	Value string
+	From  string // the place in the record
+	// Note says in a sentence why this place was taken, or why a person has to answer.
+	// It holds no value of the record.
+	Note string
+}
+
+// Format prints where the fact stands, for every verb.
+func (x Fact) Format(f fmt.State, _ rune) { fmt.Fprintf(f, "draft.Fact(%s)", x.From) }
+
+// LogValue logs where the fact stands.
+func (x Fact) LogValue() slog.Value { return slog.GroupValue(slog.String("from", x.From)) }
+
+// Apply takes over what a patient's record knows and the event does not say yet. What
+// the row or a person has said stays as it is: no list that the event states gets
+// longer. The trace says which place of the record gave what, and what the record
+// leaves open is asked. Names and numbers of the record join the draft's Terms.
+func (f *Form) Apply(d *Draft, r Record) {
+	facts := r.Facts(d.Event.Date)
+	stated := make([]bool, len(facts))
+	for i := range facts {
+		stated[i] = f.states(d, facts[i].Target)
+	}
+	for i := range facts {
+		if !stated[i] {
+			f.applyFact(d, &facts[i])
+		}
+	}
+	d.Terms = append(d.Terms, r.DenyTerms()...)
+	f.resolve(d)
+}
+
+// states reports whether the event states a list that a target belongs to.
+func (f *Form) states(d *Draft, target string) bool {
+	switch list, _, _ := strings.Cut(target, "["); list {
+	case "medicines":
+		return len(d.Event.Medicines) > 0
+	case "devices":
+		return len(d.Event.Devices) > 0
+	}
+	p, err := f.place(target)
+	return err == nil && p.IsSet(&d.Event)
+}
+
+// applyFact takes over one fact.
+func (f *Form) applyFact(d *Draft, x *Fact) {
+	p, err := f.Property(x.Target)
+	if err != nil || d.Known(p) {
+		return
+	}
+	if x.Value == "" {
+		d.Ask(p.Question("", strings.TrimSpace("The record leaves a choice. "+x.Note), "MAP-ASK"))
+		return
+	}
+	if err := f.Put(d, p, x.Value, Origin{From: x.From, Rule: cmp.Or(x.Note, "as recorded")}); err != nil {
+		d.Ask(p.Question("", "In the "+x.From+": "+err.Error()+".", "MAP-ASK"))
+	}
+}

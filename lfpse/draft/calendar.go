@@ -1,0 +1,126 @@
+package draft
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/gpsafety/lfpse-go/lfpse"
+)
+
+// Layouts say how days, months and times of day are written, in the notation of
+// package time: 02/01/2006 is day, month, year. Each list is tried in order. Months
+// are the layouts of dates of which only the month is known.
+type Layouts struct {
+	Days, Months, Times []string
+}
+
+// defaultLayouts stand in for each list that is empty.
+var defaultLayouts = Layouts{
+	Days:  []string{time.DateOnly, "02/01/2006"},
+	Times: []string{"15:04", time.TimeOnly},
+}
+
+// monthLayout is how an event gives its month.
+const monthLayout = "2006-01"
+
+// Calendar reads days, months and times of day. It does not change and is safe for
+// concurrent use.
+type Calendar struct{ days, months, times []layout }
+
+type layout struct {
+	form string // in the notation of package time
+	rule string // how the trace names it
+}
+
+// NewCalendar returns a calendar of some layouts. Where no days or times are given,
+// it reads 2006-01-02 and 02/01/2006, 15:04 and 15:04:05.
+func NewCalendar(l Layouts) *Calendar {
+	return &Calendar{
+		days:   newLayouts("date ", l.Days, defaultLayouts.Days),
+		months: newLayouts("month ", l.Months, nil),
+		times:  newLayouts("time ", l.Times, defaultLayouts.Times),
+	}
+}
+
+func newLayouts(what string, given, otherwise []string) []layout {
+	if len(given) == 0 {
+		given = otherwise
+	}
+	var out []layout
+	for _, form := range given {
+		out = append(out, layout{form, what + form})
+	}
+	return out
+}
+
+// forAnswers returns the calendar of answers: the national forms, then those of the
+// source, in which spreadsheets like to write a date anew.
+func (c *Calendar) forAnswers() *Calendar {
+	return &Calendar{
+		days:   slices.Concat([]layout{{time.DateOnly, asAnswered}}, c.days),
+		months: slices.Concat([]layout{{monthLayout, asAnswered}}, c.months),
+		times:  slices.Concat([]layout{{time.TimeOnly, asAnswered}}, c.times),
+	}
+}
+
+// Day reads a day. rule names the layout that fits.
+func (c *Calendar) Day(text string) (day lfpse.Date, rule string, ok bool) {
+	t, l := parse(c.days, text)
+	if l == nil {
+		return "", "", false
+	}
+	return lfpse.DateOf(t), l.rule, true
+}
+
+// Month reads a month, in the form YYYY-MM. rule names the layout that fits.
+func (c *Calendar) Month(text string) (month, rule string, ok bool) {
+	t, l := parse(c.months, text)
+	if l == nil {
+		return "", "", false
+	}
+	return t.Format(monthLayout), l.rule, true
+}
+
+// Time reads a time of day. rule names the layout that fits.
+func (c *Calendar) Time(text string) (at lfpse.Time, rule string, ok bool) {
+	t, l := parse(c.times, text)
+	if l == nil {
+		return "", "", false
+	}
+	return lfpse.NewTime(t), l.rule, true
+}
+
+// BirthDate reads a day by the layouts that have the century: a person born in 20
+// may be 5 or 105.
+func (c *Calendar) BirthDate(text string) (birth lfpse.Date, ok bool) {
+	for i := range c.days {
+		if !strings.Contains(c.days[i].form, "2006") {
+			continue
+		}
+		if t, ok := c.days[i].parse(text); ok {
+			return lfpse.DateOf(t), true
+		}
+	}
+	return "", false
+}
+
+// parse returns the layout that fits, nil if none does.
+func parse(layouts []layout, text string) (time.Time, *layout) {
+	for i := range layouts {
+		if t, ok := layouts[i].parse(text); ok {
+			return t, &layouts[i]
+		}
+	}
+	return time.Time{}, nil
+}
+
+// parse is time.Parse, which makes an error of every text that does not fit. A slash
+// is part of no date element, so counting them rules out most without that.
+func (l *layout) parse(text string) (time.Time, bool) {
+	if strings.Count(l.form, "/") != strings.Count(text, "/") {
+		return time.Time{}, false
+	}
+	t, err := time.Parse(l.form, text)
+	return t, err == nil
+}

@@ -1,0 +1,148 @@
+package draft
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/gpsafety/lfpse-go/fhir"
+	"github.com/gpsafety/lfpse-go/lfpse"
+	"github.com/gpsafety/lfpse-go/lfpse/code"
+)
+
+// Checks is what the checks of an event found out.
+type Checks struct {
+	// Questions are still open, with the conditions under which they arise.
+	Questions []lfpse.Question
+	// Privacy are the findings of the privacy screen, Issues all others.
+	Issues, Privacy fhir.Issues
+	// Targets says for the path of a finding which property it is about.
+	Targets map[string]string
+}
+
+// Conclude takes over what the checks found out and decides the state. The draft's
+// earlier questions and findings are replaced, except for those of its source.
+func (f *Form) Conclude(d *Draft, c Checks) {
+	d.Issues, d.Privacy, d.Targets = c.Issues, c.Privacy, c.Targets
+	if len(d.Found) > 0 {
+		d.Issues = slices.Concat(d.Found, c.Issues)
+	}
+	d.Questions = f.questions(d, merged(d.Asked, c.Questions))
+	d.locate()
+	switch {
+	case d.Privacy.HasErrors():
+		d.State = Blocked
+	case d.Issues.HasErrors():
+		d.State = Invalid
+	case f.waits(d):
+		d.State = NeedsAnswers
+	default:
+		d.State = Ready
+	}
+}
+
+// questions puts the questions in order, the required ones first, each with a text
+// and its conditions, without those that do not arise.
+func (f *Form) questions(d *Draft, all []lfpse.Question) []lfpse.Question {
+	for i := range all {
+		q := &all[i]
+		if when := moot(q.Target); when != nil {
+			q.When = slices.Concat(q.When, when)
+		}
+		if q.Text == "" {
+			q.Text = f.plainQuestion(q.Target)
+		}
+	}
+	if slices.ContainsFunc(all, func(q lfpse.Question) bool { return len(q.When) > 0 }) {
+		all = f.remaining(d, all)
+	}
+	slices.SortStableFunc(all, func(a, b lfpse.Question) int { return cmp.Compare(rank(&a), rank(&b)) })
+	return all
+}
+
+// rank puts required questions first, and those that arise in any case before those
+// that depend on others.
+func rank(q *lfpse.Question) int {
+	n := 0
+	if !q.Required {
+		n += 2
+	}
+	if len(q.When) > 0 {
+		n++
+	}
+	return n
+}
+
+// waits reports whether a required question arises as things stand.
+func (f *Form) waits(d *Draft) bool {
+	for i := range d.Questions {
+		if q := &d.Questions[i]; q.Required && f.Arises(d, q) {
+			return true
+		}
+	}
+	return false
+}
+
+// locate notes for each finding which source gave the value it is about.
+func (d *Draft) locate() {
+	d.Origins = nil
+	for path, target := range d.Targets {
+		n := slices.IndexFunc(d.Trace, func(s Step) bool { return s.Target == target })
+		if n < 0 {
+			continue
+		}
+		if d.Origins == nil {
+			d.Origins = map[string]string{}
+		}
+		d.Origins[path] = d.Trace[n].From
+	}
+}
+
+// The targets of what follows from the date of an event.
+const (
+	occurredTodayTarget = "estimatedDate.incidentOccurredToday"
+	todaysDateTarget    = "estimatedDate.todaysDate"
+)
+
+// Derive fills in what follows from the date: whether the event occurred today, where
+// nobody has said so, and if it did, today's date, which LFPSE wants once more. The
+// trace says so.
+func (f *Form) Derive(d *Draft) {
+	e := &d.Event
+	estimated, isToday := &e.EstimatedDate, e.Date != "" && e.Date == f.today()
+	if estimated.IncidentOccurredToday == "" {
+		switch {
+		case e.Date == "" && estimated.ApproximateDate != "":
+			estimated.IncidentOccurredToday = code.YesNoUnknownIDontKnow
+			d.step(occurredTodayTarget, monthTarget, "only the month is known")
+		case e.Date == "":
+		case isToday:
+			estimated.IncidentOccurredToday = code.YesNoUnknownYes
+			d.step(occurredTodayTarget, "date", "it is today")
+		default:
+			estimated.IncidentOccurredToday = code.YesNoUnknownNo
+			d.step(occurredTodayTarget, "date", "it is not today")
+		}
+	}
+	if isToday && estimated.IncidentOccurredToday == code.YesNoUnknownYes && estimated.TodaysDate == "" {
+		estimated.TodaysDate = e.Date
+		d.step(todaysDateTarget, "date", "it is today")
+	}
+}
+
+// underive takes back what was derived from a property that is answered anew. It
+// returns the targets that are now blank.
+func (f *Form) underive(d *Draft, p *Property) (gone []string) {
+	if p.Name != "date" && p.Name != monthTarget {
+		return nil
+	}
+	for _, s := range d.Trace {
+		if s.From != "date" && s.From != monthTarget {
+			continue
+		}
+		if derived, err := f.place(s.Target); err == nil {
+			derived.Clear(&d.Event)
+			gone = append(gone, s.Target)
+		}
+	}
+	return gone
+}

@@ -1,0 +1,213 @@
+package draft
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/gpsafety/lfpse-go/lfpse"
+)
+
+// truth is whether a condition holds, as far as the answers go.
+type truth uint8
+
+const (
+	no   truth = iota
+	open       // it depends on a question that is not answered
+	yes
+)
+
+// Arises reports whether a question arises as things stand: all its conditions hold.
+func (f *Form) Arises(d *Draft, q *lfpse.Question) bool {
+	for _, c := range q.When {
+		if !f.fulfilled(d, c) {
+			return false
+		}
+	}
+	return true
+}
+
+// fulfilled reports whether a condition holds as things stand.
+func (f *Form) fulfilled(d *Draft, c lfpse.Condition) bool {
+	have := f.stated(d, c.Target)
+	matches := len(have) > 0
+	if matches && len(c.Values) > 0 {
+		matches = slices.ContainsFunc(have, func(v string) bool { return slices.Contains(c.Values, v) })
+	}
+	return matches != c.Not
+}
+
+// stated returns what the event states at a target.
+func (f *Form) stated(d *Draft, target string) []string {
+	if target == "type" { // most conditions are about it
+		if d.Event.Type == "" {
+			return nil
+		}
+		return []string{string(d.Event.Type)}
+	}
+	p, err := f.place(target)
+	if err != nil {
+		return nil
+	}
+	return p.Get(&d.Event)
+}
+
+// weigh reports whether all of some conditions hold; asked says whether a question
+// about a target is still to be answered.
+func (f *Form) weigh(d *Draft, when []lfpse.Condition, asked func(target string) bool) truth {
+	all := yes
+	for _, c := range when {
+		switch {
+		case asked(c.Target) && len(f.stated(d, c.Target)) == 0:
+			all = open
+		case !f.fulfilled(d, c):
+			return no
+		}
+	}
+	return all
+}
+
+// resolve lets in what the answers have decided: conditional values whose conditions
+// hold go into the event, questions whose conditions hold lose them, and what does
+// not apply any more falls away. One may decide the next, so it goes on until nothing
+// changes.
+func (f *Form) resolve(d *Draft) {
+	for f.admit(d) {
+	}
+	d.Asked = f.remaining(d, d.Asked)
+	d.Questions = f.remaining(d, d.Questions)
+}
+
+// admit puts the conditional values that are decided into the event. It reports
+// whether there were any.
+func (f *Form) admit(d *Draft) bool {
+	before := len(d.Conditional)
+	rest := d.Conditional[:0:0]
+	for _, c := range d.Conditional {
+		switch f.weigh(d, c.When, d.unsettled) {
+		case open:
+			rest = append(rest, c)
+		case yes:
+			f.admitOne(d, c)
+		}
+	}
+	d.Conditional = rest
+	return len(rest) < before
+}
+
+// admitOne puts a value into the event unless it is known otherwise.
+func (f *Form) admitOne(d *Draft, c Conditional) {
+	p, err := f.Property(c.Target)
+	if err != nil || d.Known(p) {
+		return
+	}
+	p.place.Put(&d.Event, c.Value)
+	d.Trace = append(d.Trace, c.Step)
+}
+
+// unsettled reports whether a property may still be answered. The type always may,
+// since nothing can be sent without one.
+func (d *Draft) unsettled(target string) bool { return target == "type" || d.Asks(target) }
+
+// remaining returns the questions that arise or may arise, without the conditions
+// that are fulfilled.
+func (f *Form) remaining(d *Draft, questions []lfpse.Question) []lfpse.Question {
+	asked := func(target string) bool {
+		return target == "type" || slices.ContainsFunc(questions, func(q lfpse.Question) bool { return q.Target == target })
+	}
+	var rest []lfpse.Question
+	for _, q := range questions {
+		switch f.weigh(d, q.When, asked) {
+		case no:
+			continue
+		case yes:
+			q.When = nil
+		}
+		rest = append(rest, q)
+	}
+	return rest
+}
+
+// merged puts the questions of the source and those of the checks together, one for
+// each target: the text of the source wins, since it knows the log, and what either
+// knows is kept. Only questions about one target whose conditions cannot be joined
+// stand beside each other.
+func merged(asked, found []lfpse.Question) []lfpse.Question {
+	if len(asked) == 0 {
+		return found
+	}
+	all := slices.Clone(asked)
+	for _, q := range found {
+		i := slices.IndexFunc(all, func(o lfpse.Question) bool { return o.Target == q.Target })
+		if i < 0 {
+			all = append(all, q)
+			continue
+		}
+		if when, ok := either(all[i].When, q.When); ok {
+			join(&all[i], &q, when)
+		} else {
+			all = append(all, q)
+		}
+	}
+	return all
+}
+
+// join adds to a question what another about the same target knows.
+func join(q, other *lfpse.Question, when []lfpse.Condition) {
+	q.When = when
+	q.Required = q.Required || other.Required
+	if q.Text == "" {
+		q.Text = other.Text
+	}
+	if q.Why == "" {
+		q.Why = other.Why
+	}
+	if len(q.Choices) == 0 {
+		q.Choices = other.Choices
+	}
+}
+
+// either returns the conditions under which one question or the other arises. ok is
+// false where they cannot be said as conditions that must all hold.
+func either(a, b []lfpse.Condition) (when []lfpse.Condition, ok bool) {
+	switch {
+	case len(a) == 0 || len(b) == 0:
+		return nil, true
+	case slices.EqualFunc(a, b, sameCondition):
+		return a, true
+	case len(a) == 1 && len(b) == 1 && a[0].Target == b[0].Target && !a[0].Not && !b[0].Not && len(a[0].Values) > 0 && len(b[0].Values) > 0:
+		values := slices.Clone(a[0].Values)
+		for _, v := range b[0].Values {
+			if !slices.Contains(values, v) {
+				values = append(values, v)
+			}
+		}
+		return []lfpse.Condition{{Target: a[0].Target, Values: values}}, true
+	}
+	return nil, false
+}
+
+func sameCondition(a, b lfpse.Condition) bool {
+	return a.Target == b.Target && a.Not == b.Not && slices.Equal(a.Values, b.Values)
+}
+
+// Ask adds a question of the source. What is asked already gets to know what the new
+// question knows; what a person has answered is not asked again.
+func (d *Draft) Ask(q lfpse.Question) {
+	if d.Answered(q.Target) || d.Answered(q.Target+"Other") {
+		return
+	}
+	d.Asked = merged(d.Asked, []lfpse.Question{q})
+}
+
+// moot are the conditions that LFPSE puts on a question whoever asks it: the
+// psychological harm to a patient who died is not graded, and a bracket is not asked
+// for where the age is known.
+func moot(target string) []lfpse.Condition {
+	if owner, ok := strings.CutSuffix(target, "psychologicalHarm"); ok {
+		return []lfpse.Condition{{Target: owner + "physicalHarm", Values: []string{string(lfpse.PhysicalFatal)}, Not: true}}
+	}
+	if owner, ok := strings.CutSuffix(target, ageBracket); ok {
+		return []lfpse.Condition{{Target: owner + ageProperty, Not: true}}
+	}
+	return nil
+}

@@ -1,0 +1,161 @@
+package draft
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+
+	"github.com/gpsafety/lfpse-go/fhir"
+	"github.com/gpsafety/lfpse-go/lfpse"
+	"github.com/gpsafety/lfpse-go/lfpse/privacy"
+)
+
+// Draft is a report in the making: an event, what is still open about it, and where
+// each value came from. The zero value with an Event is a draft. It is plain data:
+// copy it, but do not change it from several goroutines at once.
+//
+// Its JSON form holds the event, so it is as confidential as the log; printing or
+// logging it shows line and state only.
+type Draft struct {
+	Reference string `json:"reference"`
+	Line      int    `json:"line,omitempty"` // physical line of the row in the log
+	State     State  `json:"state"`
+	// Reason says in a sentence why the source set the row aside: it is not for
+	// LFPSE, or cannot be read. Such a draft is not checked.
+	Reason string      `json:"reason,omitempty"`
+	Event  lfpse.Event `json:"event"`
+
+	// Questions are open, those that must be answered first. They all come at once:
+	// one that depends on the answer to another says so in its When.
+	Questions []lfpse.Question `json:"questions,omitempty"`
+	// Answers are what people have said, in the order in which they said it.
+	Answers []Answer `json:"answers,omitempty"`
+	// Conditional are values that the source has and that count once an open
+	// question is answered: those for incidents, say, while the type is not known.
+	Conditional []Conditional `json:"conditional,omitempty"`
+	// Trace says, in the order of the event's making, where each value came from.
+	Trace []Step `json:"trace,omitempty"`
+
+	// Issues are the findings of the source, the encoder and the validator, Privacy
+	// those of the privacy screen.
+	Issues  fhir.Issues `json:"issues,omitempty"`
+	Privacy fhir.Issues `json:"privacy,omitempty"`
+	// Targets says, for the path of a warning or an error, which property of the
+	// event it is about, where it is about one. Origins says which source gave the
+	// value there.
+	Targets map[string]string `json:"targets,omitempty"`
+	Origins map[string]string `json:"origins,omitempty"`
+
+	// Asked and Found are the questions and findings of the source itself. They are
+	// part of Questions and Issues once the draft has been checked.
+	Asked []lfpse.Question `json:"-"`
+	Found fhir.Issues      `json:"-"`
+	// Terms are names, numbers and addresses that must not stand in any text of the
+	// event: those of the patient concerned, say.
+	Terms []privacy.Term `json:"-"`
+}
+
+// Answer is what a person has said about one property of the event.
+type Answer struct {
+	Target string `json:"target"`
+	Text   string `json:"text"` // as given
+}
+
+// Format prints the target and nothing of the answer, for every verb.
+func (a Answer) Format(f fmt.State, _ rune) { fmt.Fprintf(f, "draft.Answer(%s)", a.Target) }
+
+// LogValue logs the target and nothing of the answer.
+func (a Answer) LogValue() slog.Value { return slog.GroupValue(slog.String("target", a.Target)) }
+
+// Conditional is a value that counts once its conditions hold.
+type Conditional struct {
+	When  []lfpse.Condition `json:"when"`
+	Value string            `json:"value"` // in the form of [lfpse.Place.Put]
+	Step
+}
+
+// Format prints where the value would go and nothing of it, for every verb.
+func (c Conditional) Format(f fmt.State, _ rune) { fmt.Fprintf(f, "draft.Conditional(%s)", c.Target) }
+
+// LogValue logs where the value would go and nothing of it.
+func (c Conditional) LogValue() slog.Value { return slog.GroupValue(slog.String("target", c.Target)) }
+
+// Step is one entry of a trace: which source gave which property of the event,
+// by which rule. It names columns, paths and words of a map, never a cell.
+type Step struct {
+	Target string `json:"target"`
+	From   string `json:"from"`
+	Rule   string `json:"rule"`
+}
+
+// FromEvent makes a draft of an event in its JSON form, the way in for systems
+// that map for themselves. Reference and line name it in reports.
+func FromEvent(reference string, line int, data []byte) Draft {
+	d := Draft{Reference: reference, Line: line}
+	e, err := lfpse.ParseEvent(data)
+	if err != nil {
+		d.State, d.Reason = Invalid, "This is not an event in the documented form."
+		errors.As(err, &d.Issues)
+		return d
+	}
+	d.Event = e
+	return d
+}
+
+// Format prints where the draft comes from and its state, for every verb.
+func (d Draft) Format(f fmt.State, _ rune) {
+	fmt.Fprintf(f, "draft.Draft(line %d, %s, %d questions)", d.Line, d.stateName(), len(d.Questions))
+}
+
+// LogValue logs where the draft comes from and its state.
+func (d Draft) LogValue() slog.Value {
+	return slog.GroupValue(slog.Int("line", d.Line), slog.String("state", d.stateName()), slog.Int("questions", len(d.Questions)))
+}
+
+func (d *Draft) stateName() string {
+	if d.State == "" {
+		return "new"
+	}
+	return string(d.State)
+}
+
+// MarshalJSON writes the draft. Of one that is blocked, the event and all else that
+// holds its texts are withheld: they hold what must not leave the log.
+func (d Draft) MarshalJSON() ([]byte, error) {
+	type plain Draft // without this method
+	out := struct {
+		plain
+		Event *lfpse.Event `json:"event,omitempty"`
+	}{plain: plain(d)}
+	if d.State == Blocked {
+		out.Answers, out.Conditional = nil, nil
+	} else {
+		out.Event = &d.Event
+	}
+	return json.Marshal(out)
+}
+
+// Open reports whether the draft can be answered, corrected and checked: its source
+// has not set it aside, and it is not on its way to the service.
+func (d *Draft) Open() bool { return d.Reason == "" && d.State.CanBecome(Ready) }
+
+// Answered reports whether a person has said something about a property.
+func (d *Draft) Answered(target string) bool {
+	return slices.ContainsFunc(d.Answers, func(a Answer) bool { return a.Target == target })
+}
+
+// Asks reports whether a question about a property is open.
+func (d *Draft) Asks(target string) bool {
+	about := func(q lfpse.Question) bool { return q.Target == target }
+	return slices.ContainsFunc(d.Asked, about) || slices.ContainsFunc(d.Questions, about)
+}
+
+// Note adds a finding of the source.
+func (d *Draft) Note(i fhir.Issue) { d.Found = append(d.Found, i) }
+
+// step adds an entry to the trace.
+func (d *Draft) step(target, from, rule string) {
+	d.Trace = append(d.Trace, Step{target, from, rule})
+}

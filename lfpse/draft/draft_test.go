@@ -1,0 +1,122 @@
+package draft_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/gpsafety/lfpse-go/lfpse"
+	"github.com/gpsafety/lfpse-go/lfpse/draft"
+	"github.com/gpsafety/lfpse-go/lfpse/privacy"
+	"github.com/gpsafety/lfpse-go/lfpse/submission"
+	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
+)
+
+const today = lfpse.Date("2026-03-10")
+
+// newBuilder is compiled once: it does not change.
+var newBuilder = sync.OnceValue(func() *submission.Builder {
+	tax, err := taxonomy.Embedded("6")
+	if err != nil {
+		panic(err)
+	}
+	b, err := submission.NewBuilder(tax, submission.WithToday(func() lfpse.Date { return today }))
+	if err != nil {
+		panic(err)
+	}
+	return b
+})
+
+// asked returns the question for a target, nil if there is none.
+func asked(d *draft.Draft, target string) *lfpse.Question {
+	for i := range d.Questions {
+		if d.Questions[i].Target == target {
+			return &d.Questions[i]
+		}
+	}
+	return nil
+}
+
+func steps(d *draft.Draft, target string) (out []draft.Step) {
+	for _, s := range d.Trace {
+		if s.Target == target {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+func TestFromEvent(t *testing.T) {
+	b := newBuilder()
+	d := draft.FromEvent("r1", 3, []byte(`{"type":"incident","description":"The fridge was left open.","date":"2026-03-05",
+		"location":{"locationKnown":"y","organisation":["A81001"]},"reporter":{"reporterOrganisation":"A81001"},"riskDetails":{"riskImminent":"n"}}`))
+	assert.Empty(t, d.State)
+	s := b.Prepare(&d)
+	require.Equal(t, draft.Ready, d.State, "%v %v", d.Issues, d.Questions)
+	assert.Equal(t, "r1", d.Reference)
+	assert.Equal(t, 3, d.Line)
+	assert.False(t, s.IsZero())
+	assert.Equal(t, []draft.Step{{Target: "estimatedDate.incidentOccurredToday", From: "date", Rule: "it is not today"}}, d.Trace)
+
+	d = draft.FromEvent("r2", 4, []byte(`{"type":"incident","description":"The fridge was left open.","patients":[{"clinicalOutcome":"well"}]}`))
+	assert.True(t, b.Prepare(&d).IsZero())
+	assert.Equal(t, draft.NeedsAnswers, d.State)
+	assert.NotNil(t, asked(&d, "patients[0].physicalHarm"))
+
+	for _, doc := range []string{``, `[]`, `{"type":"incident","narrative":"SECRET"}`, `{"type":1}`, `{"type":"incident","TYPE":"risk"}`} {
+		d = draft.FromEvent("r3", 5, []byte(doc))
+		assert.True(t, b.Prepare(&d).IsZero())
+		assert.Equal(t, draft.Invalid, d.State, doc)
+		assert.NotEmpty(t, d.Reason)
+		assert.True(t, d.Issues.HasErrors())
+		assert.NotContains(t, fmt.Sprint(d.Reason, d.Issues, d), "SECRET")
+		assert.Error(t, b.Form().Answer(&d, "type", "incident"), "what cannot be read cannot be answered")
+	}
+}
+
+// What holds texts or answers is not shown by printing, logging, or, where it is
+// blocked, by the JSON form.
+func TestPrintingShowsTheShapeOnly(t *testing.T) {
+	d := draft.Draft{Reference: "SECRET", Line: 7, State: draft.Blocked, Event: lfpse.Event{Description: "SECRET"},
+		Answers:     []draft.Answer{{Target: "description", Text: "SECRET"}},
+		Conditional: []draft.Conditional{{Value: "SECRET", Step: draft.Step{Target: "type"}}},
+		Terms:       []privacy.Term{{Class: privacy.Name, Text: "SECRET"}},
+	}
+	var log strings.Builder
+	logger := slog.New(slog.NewJSONHandler(&log, nil))
+	for _, v := range []any{d, &d, d.Answers[0], d.Conditional[0], draft.Fact{From: "here", Value: "SECRET"}} {
+		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%d"} {
+			assert.NotContains(t, fmt.Sprintf(verb, v), "SECRET")
+		}
+		logger.Info("x", "v", v)
+	}
+	assert.NotContains(t, log.String(), "SECRET")
+	d.Reference = ""
+	doc, err := json.Marshal(d)
+	require.NoError(t, err)
+	assert.NotContains(t, string(doc), "SECRET")
+	d.State = draft.NeedsAnswers
+	doc, err = json.Marshal(d)
+	require.NoError(t, err)
+	assert.Equal(t, 3, strings.Count(string(doc), "SECRET"), "event, answer and conditional value: %s", doc)
+}
+
+func TestADraftOnItsWayIsLeftAlone(t *testing.T) {
+	b := newBuilder()
+	for _, s := range draft.States() {
+		d := draft.Draft{State: s}
+		open := s.CanBecome(draft.Ready)
+		assert.Equal(t, open, d.Open(), s)
+		assert.Equal(t, open, b.Form().Answer(&d, "type", "risk") == nil, s)
+		b.Prepare(&d)
+		if !open {
+			assert.Equal(t, draft.Draft{State: s}, d)
+		}
+	}
+}

@@ -1,0 +1,158 @@
+package draft
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/gpsafety/lfpse-go/lfpse"
+)
+
+// Form knows how a draft is filled in: which answers the taxonomy's lists allow, how
+// dates are written, and which day it is. It does not change and is safe for
+// concurrent use.
+type Form struct {
+	codec    *lfpse.Codec
+	today    func() lfpse.Date
+	calendar *Calendar // of the source
+	answers  *Calendar // of people
+	places   *sync.Map // of *lfpse.Place by target
+}
+
+// Option changes a [Form].
+type Option func(*Form)
+
+// WithToday sets what day it is at the place of the events; an event after it is
+// refused. The function may be called by several goroutines at once. The default is
+// the local date.
+func WithToday(today func() lfpse.Date) Option { return func(f *Form) { f.today = today } }
+
+// WithLayouts sets how the source writes dates and times. Answers may be written so
+// too, besides the national forms. The default is that of [NewCalendar].
+func WithLayouts(l Layouts) Option {
+	return func(f *Form) {
+		f.calendar = NewCalendar(l)
+		f.answers = f.calendar.forAnswers()
+	}
+}
+
+// NewForm returns the form of a codec's taxonomy.
+func NewForm(c *lfpse.Codec, opts ...Option) *Form {
+	f := &Form{codec: c, today: func() lfpse.Date { return lfpse.DateOf(time.Now()) }, places: new(sync.Map)}
+	return f.With(append([]Option{WithLayouts(Layouts{})}, opts...)...)
+}
+
+// With returns a copy of the form with further options.
+func (f *Form) With(opts ...Option) *Form {
+	changed := *f
+	for _, o := range opts {
+		o(&changed)
+	}
+	return &changed
+}
+
+// Codec returns the codec of the form.
+func (f *Form) Codec() *lfpse.Codec { return f.codec }
+
+// Calendar returns the calendar of the source.
+func (f *Form) Calendar() *Calendar { return f.calendar }
+
+// Today returns the day that the form takes for today.
+func (f *Form) Today() lfpse.Date { return f.today() }
+
+// place compiles a target once: there are only so many.
+func (f *Form) place(target string) (*lfpse.Place, error) {
+	if p, ok := f.places.Load(target); ok {
+		return p.(*lfpse.Place), nil
+	}
+	p, err := f.codec.Place(target)
+	if err == nil {
+		f.places.Store(target, p)
+	}
+	return p, err
+}
+
+// BetweenAnswers separates the values of an answer about a property that is a list.
+const BetweenAnswers = ";"
+
+const (
+	fromAnswer = "answer"
+	asAnswered = "as answered"
+)
+
+// Answer puts what a person says about a property into the event, in the place of
+// what was there. It answers the question of that target, if there is one, and
+// whatever depended on it: other questions arise or fall away, and values that the
+// source has for the case come in. Check the draft again afterwards.
+//
+// The text is a value or a display text of the list that the question gives; several
+// values of a property that is a list stand with ; between them. A date is
+// YYYY-MM-DD, or YYYY-MM where only the month is known, a time HH:MM:SS, and both may
+// be written the way of the source too. An age is 34, 5 months or 10 days.
+//
+// The error says in a sentence without capital and full stop why the answer cannot
+// be used, and never quotes it or the target; the draft is then as it was.
+func (f *Form) Answer(d *Draft, target, text string) error {
+	text = strings.TrimSpace(text)
+	if !d.Open() {
+		return errors.New("the report cannot be changed: its source has set it aside, or it is on its way")
+	}
+	p, err := f.Property(target)
+	switch {
+	case err != nil:
+		return errTarget
+	case p.kind == birthDateValue:
+		return errors.New("a date of birth is not sent: give the age")
+	}
+	values, err := f.answerValues(d, p, text)
+	if err != nil {
+		return err
+	}
+	f.forget(d, p)
+	for _, v := range values {
+		v.put(d, Origin{From: fromAnswer, Rule: asAnswered})
+	}
+	d.Answers = append(d.Answers, Answer{p.Name, text})
+	f.resolve(d)
+	return nil
+}
+
+// answerValues converts an answer, all of it or nothing.
+func (f *Form) answerValues(d *Draft, p *Property, text string) ([]value, error) {
+	parts := []string{text}
+	if p.Repeats() {
+		parts = slices.DeleteFunc(strings.Split(text, BetweenAnswers), func(part string) bool { return strings.TrimSpace(part) == "" })
+	}
+	if len(parts) == 0 {
+		parts = []string{""}
+	}
+	values := make([]value, len(parts))
+	for i, part := range parts {
+		var err error
+		if values[i], err = f.convert(d, p, f.answers, part); err != nil {
+			return nil, err
+		}
+	}
+	return values, nil
+}
+
+// forget takes away what is known about a property, and what was derived from it.
+func (f *Form) forget(d *Draft, p *Property) {
+	gone := []string{p.Name}
+	p.place.Clear(&d.Event)
+	if p.other != nil {
+		p.other.Clear(&d.Event)
+		gone = append(gone, p.other.Target())
+	}
+	gone = append(gone, f.underive(d, p)...)
+	stale := func(target string) bool { return slices.Contains(gone, target) }
+	d.Trace = slices.DeleteFunc(d.Trace, func(s Step) bool { return stale(s.Target) })
+	d.Answers = slices.DeleteFunc(d.Answers, func(a Answer) bool { return stale(a.Target) })
+	d.Conditional = slices.DeleteFunc(d.Conditional, func(c Conditional) bool { return stale(c.Target) })
+	// A text for what the list lacks is an answer too.
+	about := func(q lfpse.Question) bool { return stale(q.Target) || stale(q.Target+"Other") }
+	d.Asked = slices.DeleteFunc(d.Asked, about)
+	d.Questions = slices.DeleteFunc(d.Questions, about)
+}

@@ -1,0 +1,206 @@
+package submission
+
+import (
+	"bytes"
+	"errors"
+	"hash/crc32"
+	"iter"
+	"sync"
+	"time"
+
+	"github.com/gpsafety/lfpse-go/fhir"
+	"github.com/gpsafety/lfpse-go/lfpse"
+	"github.com/gpsafety/lfpse-go/lfpse/draft"
+	"github.com/gpsafety/lfpse-go/lfpse/internal/ordered"
+	"github.com/gpsafety/lfpse-go/lfpse/privacy"
+	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
+	"github.com/gpsafety/lfpse-go/lfpse/validate"
+)
+
+// Builder makes submissions for one taxonomy. It is immutable and safe for
+// concurrent use.
+type Builder struct {
+	codec     *lfpse.Codec
+	form      *draft.Form
+	validator *validate.Validator
+	screener  *privacy.Screener
+	memory    *sync.Pool // of *memory
+}
+
+// memory is what one Prepare works with; the next takes it over, cleared.
+type memory struct {
+	encoder *lfpse.Encoder
+	buffer  []byte
+}
+
+// clear leaves nothing of the last event behind.
+func (m *memory) clear() {
+	m.encoder.Reset()
+	clear(m.buffer)
+	m.buffer = m.buffer[:0]
+}
+
+// Option changes what a [Builder] does.
+type Option func(*options)
+
+type options struct {
+	codec []lfpse.Option
+	today func() lfpse.Date
+}
+
+// WithEncoding settles what the codec leaves open. The defaults are those of
+// [lfpse.NewCodec].
+func WithEncoding(opts ...lfpse.Option) Option {
+	return func(o *options) { o.codec = append(o.codec, opts...) }
+}
+
+// WithToday sets what day it is at the place of the events; an event after it is
+// refused. The function may be called by several goroutines at once. The default is
+// the local date.
+func WithToday(today func() lfpse.Date) Option { return func(o *options) { o.today = today } }
+
+// NewBuilder compiles a builder for a taxonomy.
+func NewBuilder(t *taxonomy.Taxonomy, opts ...Option) (*Builder, error) {
+	o := options{today: func() lfpse.Date { return lfpse.DateOf(time.Now()) }}
+	for _, opt := range opts {
+		opt(&o)
+	}
+	codec, err := lfpse.NewCodec(t, o.codec...)
+	if err != nil {
+		return nil, err
+	}
+	validator, err := validate.New(codec, validate.Today(o.today))
+	if err != nil {
+		return nil, err
+	}
+	pool := &sync.Pool{New: func() any { return &memory{encoder: codec.NewEncoder()} }}
+	form := draft.NewForm(codec, draft.WithToday(o.today))
+	return &Builder{codec: codec, form: form, validator: validator, screener: privacy.New(), memory: pool}, nil
+}
+
+// Codec returns the codec of the builder.
+func (b *Builder) Codec() *lfpse.Codec { return b.codec }
+
+// Form returns the form of the builder, by which drafts are filled in.
+func (b *Builder) Form() *draft.Form { return b.form }
+
+// Prepare encodes the event of a draft, validates it, screens it for personal data
+// and for the draft's Terms, and puts questions, findings and state into the draft.
+// Where the state is then [draft.Ready], it returns what is to be sent, else the zero
+// Submission. It may be called again after answers and corrections. A draft that is
+// not [draft.Draft.Open] stays as it is, and nothing is returned.
+//
+// The submission stays as it is when the draft changes or others are prepared.
+func (b *Builder) Prepare(d *draft.Draft) Submission {
+	if !d.Open() {
+		return Submission{}
+	}
+	m := b.memory.Get().(*memory)
+	defer func() {
+		m.clear()
+		b.memory.Put(m)
+	}()
+	b.form.Derive(d)
+	a, issues := m.encoder.Encode(&d.Event)
+	report, private := b.validator.CheckAndScreen(a, b.screener, denyList(d))
+	checks := draft.Checks{Questions: report.Questions, Issues: report.Faults(), Privacy: private}
+	if issues != nil {
+		checks.Issues = append(issues, checks.Issues...)
+	}
+	checks.Targets = targets(b.codec, a, checks.Privacy, checks.Issues)
+	b.form.Conclude(d, checks)
+	if d.State != draft.Ready {
+		return Submission{}
+	}
+	s, err := b.submission(m, &d.Event, a)
+	if err != nil {
+		d.State, d.Issues = draft.Invalid, append(d.Issues, asIssues(err)...)
+	}
+	return s
+}
+
+// Prepared is a draft that has been prepared, and what is to be sent if it is ready.
+type Prepared struct {
+	draft.Draft
+	Submission Submission
+}
+
+// PrepareAll makes and prepares the drafts of a source, such as a log of package
+// mapping, in the order of the source. Making and preparing run in up to workers
+// goroutines, which live no longer than the loop; up to 16 rows a worker are read
+// ahead, and are lost when the loop is left early. An error of the source comes last.
+func (b *Builder) PrepareAll(rows iter.Seq2[func() draft.Draft, error], workers int) iter.Seq2[Prepared, error] {
+	return ordered.Map(rows, workers, func(row func() draft.Draft, p *Prepared) {
+		p.Draft = row()
+		p.Submission = b.Prepare(&p.Draft)
+	})
+}
+
+// denyList is what must not stand in the texts of a draft, nil where there is nothing.
+func denyList(d *draft.Draft) *privacy.DenyList {
+	if len(d.Terms) == 0 {
+		return nil
+	}
+	return privacy.NewDenyList(d.Terms)
+}
+
+// submission makes the bytes of an event against which nothing stands.
+func (b *Builder) submission(m *memory, e *lfpse.Event, a *fhir.AdverseEvent) (Submission, error) {
+	var err error
+	if m.buffer, err = b.codec.Append(m.buffer, a); err != nil {
+		return Submission{}, err
+	}
+	t := b.codec.Taxonomy()
+	s := stored{
+		Body:             bytes.Clone(m.buffer),
+		Version:          t.Version,
+		CanonicalBase:    t.CanonicalBase,
+		ID:               e.ID,
+		Provisional:      m.encoder.Provisional(),
+		TestOrganisation: usesTestOrganisation(e),
+	}
+	return Submission{s, crc32.Checksum(s.Body, checksum)}, nil
+}
+
+// maxTargets bounds the work for an event that is wrong throughout.
+const maxTargets = 1000
+
+// targets says for the paths of warnings and errors which property of the event they
+// are about. What is only information calls for nothing to be looked up, and nearly
+// every event has some.
+func targets(c *lfpse.Codec, a *fhir.AdverseEvent, findings ...fhir.Issues) (out map[string]string) {
+	for _, issues := range findings {
+		for i := range issues {
+			if issues[i].Severity == fhir.Information || len(out) == maxTargets {
+				continue
+			}
+			if target := c.TargetAt(a, issues[i].Path); target != "" {
+				if out == nil {
+					out = map[string]string{}
+				}
+				out[issues[i].Path] = target
+			}
+		}
+	}
+	return out
+}
+
+func asIssues(err error) fhir.Issues {
+	var issues fhir.Issues
+	if errors.As(err, &issues) {
+		return issues
+	}
+	return fhir.Issues{{Severity: fhir.Error, Rule: "ENC-FHIR", Path: "AdverseEvent", Offset: -1, Text: err.Error()}}
+}
+
+func usesTestOrganisation(e *lfpse.Event) bool {
+	if fhir.IsTestODSCode(e.Reporter.ReporterOrganisation) || fhir.IsTestODSCode(e.Location.IdentifiedLocation) {
+		return true
+	}
+	for _, code := range e.Location.Organisation {
+		if fhir.IsTestODSCode(code) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,102 @@
+package fhircontext
+
+import (
+	"fmt"
+
+	"github.com/gpsafety/lfpse-go/lfpse"
+	"github.com/gpsafety/lfpse-go/lfpse/draft"
+)
+
+// Facts returns what the record says about the first patient, the reporter and what
+// was involved, for [draft.Form.Apply]. The administrative gender is not among it: it
+// is not an identity, and a map has to say so where a practice takes it for one.
+func (c *Context) Facts(day lfpse.Date) []draft.Fact {
+	var out []draft.Fact
+	if c.BirthDate() != "" {
+		out = append(out, c.age(day))
+	}
+	for _, f := range []struct {
+		target string
+		fact   Fact
+	}{
+		{"patients[0].genderIdentity", c.GenderIdentity},
+		{"patients[0].patientEthnicity", c.Ethnicity},
+		{"reporter.reporterOrganisation", c.Organisation},
+		{"reporter.reporterRole", c.ReporterRole},
+	} {
+		if f.fact.Status != Absent {
+			out = append(out, draft.Fact{Target: f.target, Value: f.fact.Value, From: "record " + f.fact.Source.Path, Note: f.fact.Source.Note})
+		}
+	}
+	out = append(out, c.MedicineFacts(LevelUnknown)...)
+	return append(out, c.DeviceFacts()...)
+}
+
+// age gives the age on the day of the event, which is all that is taken of the date of
+// birth.
+func (c *Context) age(day lfpse.Date) draft.Fact {
+	out := draft.Fact{Target: "patients[0].age", From: "record " + c.BirthPrecision.Source.Path}
+	switch a, err := lfpse.AgeOn(lfpse.Date(c.BirthDate()), day); {
+	case c.BirthPrecision.Value != "day":
+		out.Note = "It gives no full date of birth, so no exact age can be worked out."
+	case day == "":
+		out.Note = "The day of the event is not known, so no age can be worked out."
+	case err != nil:
+		out.Note = "No age can be worked out: " + err.Error() + "."
+	default:
+		out.Value = fmt.Sprintf("%d %s", a.Value, a.Unit)
+	}
+	return out
+}
+
+// MedicineFacts returns the medicines of the record: a product by its dm+d code where
+// its level is known or declared, any other by name, since a brand is not sent as a
+// generic. One that has neither is a fact without a value.
+func (c *Context) MedicineFacts(declared Level) []draft.Fact {
+	var out []draft.Fact
+	coded := 0
+	for i := range c.Medicines {
+		m := &c.Medicines[i]
+		from, level := "record "+m.Source.Path, m.Level
+		if level == LevelUnknown {
+			level = declared
+		}
+		switch {
+		case level == VMP && m.Code != "":
+			out = append(out, coding(coded, "vmp", m, from, "dm+d product (VMP)")...)
+			coded++
+		case level == VTM && m.Code != "":
+			out = append(out, coding(coded, "vtm", m, from, "dm+d substance (VTM)")...)
+			coded++
+		default:
+			out = append(out, draft.Fact{Target: "agent.drugsInvolved", Value: m.Display, From: from, Note: "by name: the record does not say whether its code is a generic product"})
+		}
+	}
+	return out
+}
+
+// coding gives code and name of the nth medicine.
+func coding(n int, level string, m *Medicine, from, note string) []draft.Fact {
+	at := fmt.Sprintf("medicines[%d].%s", n, level)
+	out := []draft.Fact{{Target: at + "Code", Value: m.Code, From: from, Note: note}}
+	if m.Display != "" {
+		out = append(out, draft.Fact{Target: at + "String", Value: m.Display, From: from, Note: note})
+	}
+	return out
+}
+
+// DeviceFacts returns the devices of the record, the type as recorded.
+func (c *Context) DeviceFacts() []draft.Fact {
+	var out []draft.Fact
+	for i := range c.Devices {
+		d := &c.Devices[i]
+		for _, f := range []struct{ property, value string }{
+			{"deviceTypeOther", d.Type}, {"manufacturer", d.Manufacturer}, {"modelNumber", d.ModelNumber},
+		} {
+			if f.value != "" {
+				out = append(out, draft.Fact{Target: fmt.Sprintf("devices[%d].%s", i, f.property), Value: f.value, From: "record " + d.Source.Path, Note: "as recorded"})
+			}
+		}
+	}
+	return out
+}

@@ -1,0 +1,327 @@
+package mapping
+
+import (
+	"fmt"
+	"log/slog"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"github.com/gpsafety/lfpse-go/fhir"
+	"github.com/gpsafety/lfpse-go/lfpse"
+	"github.com/gpsafety/lfpse-go/lfpse/draft"
+	"github.com/gpsafety/lfpse-go/lfpse/privacy"
+	"github.com/gpsafety/lfpse-go/mapping/fhircontext"
+)
+
+// Row is one row of a log for [Mapper.Map].
+type Row struct {
+	// Reference names the row in reports; empty means its line.
+	Reference string
+	Line      int
+	// Cells are the cells by column name. A column that is not there is blank.
+	Cells map[string]string
+	// Context is what the patient's record says, nil for none.
+	Context *fhircontext.Context
+	// Answers are what people have answered, by target, in the form of
+	// [draft.Form.Answer]. They go before anything the row says.
+	Answers map[string]string
+}
+
+// Format prints where the row stands and none of its cells, for every verb.
+func (r Row) Format(f fmt.State, _ rune) { fmt.Fprintf(f, "mapping.Row(line %d)", r.Line) }
+
+// LogValue logs where the row stands and none of its cells.
+func (r Row) LogValue() slog.Value { return slog.GroupValue(slog.Int("line", r.Line)) }
+
+// Map turns one row into a draft, to be checked by a submission.Builder. It never
+// fails: what is wrong is in the draft.
+func (m *Mapper) Map(in Row) draft.Draft {
+	r := m.rows.Get().(*rowMapper)
+	r.context, r.answers = in.Context, in.Answers
+	for i, name := range m.columns {
+		r.cells[i] = strings.TrimSpace(in.Cells[name])
+	}
+	r.start(in.Reference, in.Line)
+	if r.d.State == "" {
+		r.fill()
+	}
+	return r.done()
+}
+
+// rowMapper makes the draft of one row. Its memory is used for one row after the
+// other.
+type rowMapper struct {
+	m       *Mapper
+	cells   []string // without the blanks around them, in the order of Mapper.columns
+	context *fhircontext.Context
+	answers map[string]string
+
+	d     draft.Draft
+	trace []draft.Step // memory for the trace in the making
+	// when are the conditions under which the values of the field at hand count.
+	when    []lfpse.Condition
+	present int // patients present so far
+}
+
+// start begins the draft and settles whether the row is for LFPSE at all.
+func (r *rowMapper) start(reference string, line int) {
+	if reference == "" && r.m.ref >= 0 {
+		reference = r.cells[r.m.ref]
+	}
+	if reference == "" {
+		reference = "line " + strconv.Itoa(line)
+	}
+	r.d.Reference, r.d.Line = reference, line
+	if reason := r.skipped(); reason != "" {
+		r.d.State, r.d.Reason, r.d.Issues = draft.NotForLFPSE, reason, r.d.Found
+	}
+}
+
+// done returns the draft and gives the memory back, in which nothing of the row is
+// left: a trace names no cells.
+func (r *rowMapper) done() draft.Draft {
+	d := r.d
+	clear(r.cells)
+	*r = rowMapper{m: r.m, cells: r.cells, trace: r.trace}
+	r.m.rows.Put(r)
+	return d
+}
+
+func (r *rowMapper) skipped() string {
+	for i := range r.m.skip {
+		if s := &r.m.skip[i]; r.holds(&s.when) {
+			return s.reason
+		}
+	}
+	return ""
+}
+
+func (r *rowMapper) holds(c *condition) bool {
+	cell := r.cells[c.column]
+	switch {
+	case len(c.In) > 0:
+		return c.has(cell)
+	case len(c.NotIn) > 0:
+		return !c.has(cell)
+	case c.Filled != nil:
+		return (cell != "") == *c.Filled
+	case cell == "":
+		return false
+	}
+	n, err := strconv.Atoi(cell)
+	if err != nil {
+		r.notANumber("column " + c.Column)
+	}
+	return err == nil && n >= *c.AtLeast
+}
+
+// notANumber reports a cell that the map compares with a number, once: whether
+// there is a second patient must not be guessed.
+func (r *rowMapper) notANumber(from string) {
+	const rule = "MAP-NUMBER"
+	if !slices.ContainsFunc(r.d.Found, func(i fhir.Issue) bool { return i.Rule == rule && i.Path == from }) {
+		r.issue(fhir.Error, rule, from, "The map compares this with a number, but it is not a whole number.", "Correct it in the log.")
+	}
+}
+
+// fill fills the draft from the answers and the map.
+func (r *rowMapper) fill() {
+	r.d.Trace = r.trace[:0]
+	r.applyAnswers()
+	for i := range r.m.fields {
+		r.field(&r.m.fields[i])
+	}
+	for i := range r.m.patients {
+		p := &r.m.patients[i]
+		if p.when != nil && !r.holds(p.when) {
+			continue
+		}
+		for j := range p.fields {
+			r.field(&p.fields[j])
+		}
+		r.present++
+	}
+	r.d.Terms = r.terms()
+	r.trace = r.d.Trace[:0]
+	r.d.Trace = slices.Clone(r.d.Trace)
+}
+
+// field fills one property.
+func (r *rowMapper) field(f *field) {
+	if f.when != nil && !r.holds(f.when) {
+		return
+	}
+	r.when = nil
+	if len(f.types) > 0 && !slices.Contains(f.types, r.d.Event.Type) {
+		if r.d.Event.Type != "" {
+			return
+		}
+		// What the type is remains to be answered: what the row says for the case is
+		// kept until then.
+		r.when = f.whenType
+	}
+	t := f.targets[0]
+	if f.patient > 0 {
+		t = f.targets[r.present]
+	}
+	if t.property != nil && (f.mayBeSet || len(r.d.Answers) > 0) && r.d.Known(t.property) {
+		return
+	}
+	switch {
+	case r.fromColumns(f, t) || r.fromContext(f, t):
+	case f.fallback != "":
+		r.put(t, f.fallback, "the map", "default")
+	case f.Default != "":
+		r.value(f, t, f.Default, "the map", "default")
+	case f.Ask != "":
+		r.ask(f, t, "")
+	}
+}
+
+// fromColumns reports whether the columns of the field settle it.
+func (r *rowMapper) fromColumns(f *field, t *target) bool {
+	var buf [8]string // seldom does a field take more columns
+	texts := buf[:0]
+	for _, c := range f.columns {
+		if s := r.cells[c]; s != "" {
+			texts = append(texts, s)
+		}
+	}
+	if len(texts) == 0 {
+		return false
+	}
+	text := texts[0]
+	if len(texts) > 1 {
+		text = strings.Join(texts, f.Join)
+	}
+	if f.Split == "" {
+		r.cell(f, t, text)
+		return true
+	}
+	known := false
+	for part := range strings.SplitSeq(text, f.Split) {
+		if part = strings.TrimSpace(part); part != "" {
+			r.cell(f, t, part)
+			known = true
+		}
+	}
+	return known
+}
+
+// cell puts the text of a cell, or of a part of it, into the event. A text that
+// cannot be used becomes a question, which a default must not hide.
+func (r *rowMapper) cell(f *field, t *target, text string) {
+	if f.words == nil {
+		r.value(f, t, text, f.from, "as given")
+		return
+	}
+	i := f.words.lookup(text)
+	if i < 0 {
+		r.issue(fhir.Warning, "MAP-UNKNOWN-VALUE", f.from, "The word list "+f.words.name+" does not have what the log says here.", "Add it to the word list, or answer the question.")
+		r.ask(f, t, "The map does not know the word in "+f.from+".")
+		return
+	}
+	switch e := &f.words.entries[i]; {
+	case e.value == AskValue:
+		r.ask(f, t, "The word in "+f.from+" does not settle it.")
+	case e.value == AbsentValue:
+		r.d.Trace = append(r.d.Trace, draft.Step{Target: t.name, From: f.from, Rule: e.rule})
+	case f.kind == plainValue:
+		r.put(t, f.meanings[i], f.from, e.rule)
+	default:
+		r.value(f, t, e.value, f.from, e.rule)
+	}
+}
+
+// value converts a text and puts it into the event. One that cannot be used is
+// reported; it is asked for where the event needs the property, or the map asks.
+func (r *rowMapper) value(f *field, t *target, text, from, rule string) {
+	r.failed(f, t, from, r.m.form.Put(&r.d, t.property, text, r.origin(from, rule)))
+}
+
+// put puts a value that has been parsed for the target into the event.
+func (r *rowMapper) put(t *target, value, from, rule string) {
+	t.property.PutParsed(&r.d, value, r.origin(from, rule))
+}
+
+func (r *rowMapper) origin(from, rule string) draft.Origin {
+	return draft.Origin{From: from, Rule: rule, When: r.when}
+}
+
+// failed reports why a value could not be used, if so. A time or an age can be left
+// out, and is asked for only where the map asks; for anything else a question
+// remains.
+func (r *rowMapper) failed(f *field, t *target, from string, err error) {
+	if err == nil {
+		return
+	}
+	fix, ask := "Correct it in the log, or answer the question.", true
+	if f.kind == optionalValue {
+		fix, ask = "Correct it in the log; until then it is not sent.", f.Ask != ""
+	}
+	r.issue(fhir.Warning, "MAP-VALUE", from, sentence(err.Error()), fix)
+	if ask {
+		r.ask(f, t, "In "+from+": "+err.Error()+".")
+	}
+}
+
+// ask puts a question to a person. Without a text of the map's own, the one of
+// the validator is taken, which asks for the same target.
+func (r *rowMapper) ask(f *field, t *target, why string) {
+	q := lfpse.Question{Target: t.name, Text: f.Ask, Why: why, Rule: "MAP-ASK", Required: true}
+	if t.property != nil {
+		q = t.property.Question(f.Ask, why, "MAP-ASK")
+	}
+	q.When = r.when
+	r.d.Ask(q)
+}
+
+func (r *rowMapper) issue(severity fhir.Severity, rule, path, text, fix string) {
+	r.d.Note(fhir.Issue{Severity: severity, Rule: rule, Path: path, Offset: -1, Text: text, Fix: fix})
+}
+
+// terms are what must not stand in the texts of the row: the people of its record,
+// and those whom the map's deny columns name.
+func (r *rowMapper) terms() []privacy.Term {
+	var terms []privacy.Term
+	if r.context != nil {
+		terms = r.context.DenyTerms()
+	}
+	for _, c := range r.m.deny {
+		if text := r.cells[c]; text != "" {
+			terms = append(terms, r.term(text))
+		}
+	}
+	return terms
+}
+
+// term tells by its form what a cell of a deny column is.
+func (r *rowMapper) term(text string) privacy.Term {
+	if day, _, ok := r.m.form.Calendar().Day(text); ok {
+		return privacy.Term{Class: privacy.BirthDate, Text: string(day)}
+	}
+	letters, digits := 0, 0
+	for _, c := range text {
+		switch {
+		case unicode.IsLetter(c):
+			letters++
+		case unicode.IsDigit(c):
+			digits++
+		}
+	}
+	switch {
+	case strings.Contains(text, "@"):
+		return privacy.Term{Class: privacy.Email, Text: text}
+	case digits > letters:
+		return privacy.Term{Class: privacy.Identifier, Text: text}
+	case digits > 0:
+		return privacy.Term{Class: privacy.Address, Text: text}
+	}
+	return privacy.Term{Class: privacy.Name, Text: text}
+}
+
+func sentence(s string) string {
+	return strings.ToUpper(s[:1]) + s[1:] + "."
+}
