@@ -104,7 +104,7 @@ func (a *Answers) unused(taken map[string]bool) []string {
 // applyAnswers puts what people have answered into the draft.
 func (r *rowMapper) applyAnswers() {
 	for _, name := range slices.Sorted(maps.Keys(r.answers)) {
-		err := r.m.form.Answer(&r.d, name, r.answers[name])
+		err := r.m.form.Answer(r.d, name, r.answers[name])
 		if err == nil {
 			continue
 		}

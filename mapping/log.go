@@ -136,7 +136,8 @@ func (l *Log) Drafts() iter.Seq2[draft.Draft, error] {
 				yield(draft.Draft{}, err)
 				return
 			}
-			if !yield(row(), nil) {
+			var d draft.Draft
+			if row(&d); !yield(d, nil) {
 				return
 			}
 		}
@@ -144,19 +145,15 @@ func (l *Log) Drafts() iter.Seq2[draft.Draft, error] {
 }
 
 // Rows yields, as Drafts does, a function for every row of the log that makes its
-// draft. Reading is for one goroutine, making drafts for many: the functions may be
-// called by several goroutines at the same time, each once, for submission.PrepareAll
-// say. The function that says what day it is, those of the record options, and the
-// folder of [WithRecords] are then used by several goroutines at once.
-func (l *Log) Rows() iter.Seq2[func() draft.Draft, error] {
-	return func(yield func(func() draft.Draft, error) bool) {
+// draft, for submission.PrepareAll say. Reading is for one goroutine; the functions
+// may be called by several at the same time, each once. The function that says what
+// day it is, those of the record options, and the folder of [WithRecords] are then
+// used by several goroutines at once.
+func (l *Log) Rows() draft.Source {
+	return func(yield func(func(*draft.Draft), error) bool) {
 		for in, err := range l.r.Rows() {
 			row, fatal := l.begin(in, err)
-			if fatal != nil {
-				yield(nil, fatal)
-				return
-			}
-			if !yield(row, nil) {
+			if !yield(row, fatal) || fatal != nil {
 				return
 			}
 		}
@@ -166,11 +163,11 @@ func (l *Log) Rows() iter.Seq2[func() draft.Draft, error] {
 // begin does what must be done row by row in the order of the log: it settles
 // whether the row can be used at all, and if so takes its answers. The error is one
 // that ends the log.
-func (l *Log) begin(in csvlog.Row, err error) (func() draft.Draft, error) {
+func (l *Log) begin(in csvlog.Row, err error) (func(*draft.Draft), error) {
 	var broken *csvlog.RowError
 	switch {
 	case errors.As(err, &broken):
-		return func() draft.Draft { return brokenRow(broken) }, nil
+		return func(d *draft.Draft) { *d = brokenRow(broken) }, nil
 	case err != nil:
 		return nil, err
 	}
@@ -179,15 +176,14 @@ func (l *Log) begin(in csvlog.Row, err error) (func() draft.Draft, error) {
 		r.cells[i] = strings.TrimSpace(in.Cell(at))
 	}
 	r.start("", in.Line)
-	reference := r.d.Reference
-	if r.answers = l.answers.to(reference); r.answers != nil {
-		l.taken[reference] = true
+	if r.answers = l.answers.to(r.reference); r.answers != nil {
+		l.taken[r.reference] = true
 	}
-	if r.d.State == "" && l.m.ref >= 0 && !l.seen.add(maphash.String(l.seed, reference)) {
+	if r.state == "" && l.m.ref >= 0 && !l.seen.add(maphash.String(l.seed, r.reference)) {
 		r.setAside(fhir.Issue{Severity: fhir.Error, Rule: "MAP-DUPLICATE", Path: "column " + l.m.m.Source.Reference, Offset: -1,
 			Text: "An earlier row has the same reference.", Fix: "If it is the same event, remove one row; if not, give it a reference of its own."})
 	}
-	return func() draft.Draft { return l.finish(r) }, nil
+	return func(d *draft.Draft) { l.finish(r, d) }, nil
 }
 
 // brokenRow is the draft of a row that cannot be read.
@@ -198,26 +194,18 @@ func brokenRow(e *csvlog.RowError) draft.Draft {
 	}
 }
 
-// finish makes the draft of a row. It changes nothing but that, so it may be called
-// for several rows at the same time.
-func (l *Log) finish(r *rowMapper) draft.Draft {
-	if r.d.State == "" {
-		context, issues := l.context(r)
-		r.context = context
-		if issues.HasErrors() {
+// finish reads the patient's record and makes the draft of a row. It changes nothing
+// but that, so it may be called for several rows at the same time.
+func (l *Log) finish(r *rowMapper, d *draft.Draft) {
+	if r.state == "" {
+		var issues fhir.Issues
+		if r.context, issues = l.context(r); issues.HasErrors() {
 			r.setAside(issues...)
 		} else {
-			r.d.Found = append(r.d.Found, issues...)
-			r.fill()
+			r.found = append(r.found, issues...)
 		}
 	}
-	return r.done()
-}
-
-// setAside ends the draft of a row that cannot be used.
-func (r *rowMapper) setAside(issues ...fhir.Issue) {
-	r.d.State, r.d.Reason = draft.Invalid, issues[0].Text
-	r.d.Issues, r.d.Found = append(r.d.Found, issues...), nil
+	r.finish(d)
 }
 
 // Warnings returns what is odd about the file as a whole, such as mixed

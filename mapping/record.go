@@ -76,7 +76,7 @@ func (r *rowMapper) ageOf(f *field, c *fhircontext.Context, t *target) bool {
 	}
 	err := errNoFullBirthDate
 	if c.BirthPrecision.Value == "day" {
-		err = t.property.PutBirthDate(&r.d, lfpse.Date(birth), r.origin(from, ""))
+		err = t.property.PutBirthDate(r.d, lfpse.Date(birth), r.origin(from, ""))
 	}
 	r.failed(f, t, from, err)
 	return err == nil
@@ -120,7 +120,7 @@ func (r *rowMapper) take(fact draft.Fact) {
 		return
 	}
 	if err == nil {
-		err = r.m.form.Put(&r.d, p, fact.Value, r.origin(fact.From, fact.Note))
+		err = r.m.form.Put(r.d, p, fact.Value, r.origin(fact.From, fact.Note))
 	}
 	if err != nil {
 		r.issue(fhir.Warning, "MAP-VALUE", fact.From, sentence(err.Error()), "Correct it in the record; until then it is not sent.")

@@ -37,17 +37,15 @@ func (r Row) LogValue() slog.Value { return slog.GroupValue(slog.Int("line", r.L
 
 // Map turns one row into a draft, to be checked by a submission.Builder. It never
 // fails: what is wrong is in the draft.
-func (m *Mapper) Map(in Row) draft.Draft {
+func (m *Mapper) Map(in Row) (d draft.Draft) {
 	r := m.rows.Get().(*rowMapper)
 	r.context, r.answers = in.Context, in.Answers
 	for i, name := range m.columns {
 		r.cells[i] = strings.TrimSpace(in.Cells[name])
 	}
 	r.start(in.Reference, in.Line)
-	if r.d.State == "" {
-		r.fill()
-	}
-	return r.done()
+	r.finish(&d)
+	return d
 }
 
 // rowMapper makes the draft of one row. Its memory is used for one row after the
@@ -58,14 +56,20 @@ type rowMapper struct {
 	context *fhircontext.Context
 	answers map[string]string
 
-	d     draft.Draft
-	trace []draft.Step // memory for the trace in the making
+	reference string
+	line      int
+	state     draft.State // of a row that is set aside
+	reason    string      // why
+	found     fhir.Issues
+
+	d     *draft.Draft // in the making
+	trace []draft.Step // memory for its trace
 	// when are the conditions under which the values of the field at hand count.
 	when    []lfpse.Condition
 	present int // patients present so far
 }
 
-// start begins the draft and settles whether the row is for LFPSE at all.
+// start finds out what the row is called, and whether it is for LFPSE at all.
 func (r *rowMapper) start(reference string, line int) {
 	if reference == "" && r.m.ref >= 0 {
 		reference = r.cells[r.m.ref]
@@ -73,20 +77,30 @@ func (r *rowMapper) start(reference string, line int) {
 	if reference == "" {
 		reference = "line " + strconv.Itoa(line)
 	}
-	r.d.Reference, r.d.Line = reference, line
+	r.reference, r.line = reference, line
 	if reason := r.skipped(); reason != "" {
-		r.d.State, r.d.Reason, r.d.Issues = draft.NotForLFPSE, reason, r.d.Found
+		r.state, r.reason = draft.NotForLFPSE, reason
 	}
 }
 
-// done returns the draft and gives the memory back, in which nothing of the row is
+// setAside ends the making of a draft whose row cannot be used.
+func (r *rowMapper) setAside(issues ...fhir.Issue) {
+	r.state, r.reason, r.found = draft.Invalid, issues[0].Text, append(r.found, issues...)
+}
+
+// finish makes the draft and gives the memory back, in which nothing of the row is
 // left: a trace names no cells.
-func (r *rowMapper) done() draft.Draft {
-	d := r.d
+func (r *rowMapper) finish(d *draft.Draft) {
+	d.Reference, d.Line, r.d = r.reference, r.line, d
+	if r.state == "" {
+		r.fill()
+		d.Found = r.found
+	} else {
+		d.State, d.Reason, d.Issues = r.state, r.reason, r.found
+	}
 	clear(r.cells)
-	*r = rowMapper{m: r.m, cells: r.cells, trace: r.trace}
+	*r = rowMapper{m: r.m, cells: r.cells, trace: r.trace[:0]}
 	r.m.rows.Put(r)
-	return d
 }
 
 func (r *rowMapper) skipped() string {
@@ -121,14 +135,14 @@ func (r *rowMapper) holds(c *condition) bool {
 // there is a second patient must not be guessed.
 func (r *rowMapper) notANumber(from string) {
 	const rule = "MAP-NUMBER"
-	if !slices.ContainsFunc(r.d.Found, func(i fhir.Issue) bool { return i.Rule == rule && i.Path == from }) {
+	if !slices.ContainsFunc(r.found, func(i fhir.Issue) bool { return i.Rule == rule && i.Path == from }) {
 		r.issue(fhir.Error, rule, from, "The map compares this with a number, but it is not a whole number.", "Correct it in the log.")
 	}
 }
 
 // fill fills the draft from the answers and the map.
 func (r *rowMapper) fill() {
-	r.d.Trace = r.trace[:0]
+	r.d.Trace = r.trace[:0] // memory of an earlier row
 	r.applyAnswers()
 	for i := range r.m.fields {
 		r.field(&r.m.fields[i])
@@ -144,8 +158,9 @@ func (r *rowMapper) fill() {
 		r.present++
 	}
 	r.d.Terms = r.terms()
-	r.trace = r.d.Trace[:0]
-	r.d.Trace = slices.Clone(r.d.Trace)
+	r.trace = r.d.Trace
+	// With room for what is derived from the date when the draft is checked.
+	r.d.Trace = append(make([]draft.Step, 0, len(r.trace)+2), r.trace...)
 }
 
 // field fills one property.
@@ -153,7 +168,9 @@ func (r *rowMapper) field(f *field) {
 	if f.when != nil && !r.holds(f.when) {
 		return
 	}
-	r.when = nil
+	if r.when != nil {
+		r.when = nil
+	}
 	if len(f.types) > 0 && !slices.Contains(f.types, r.d.Event.Type) {
 		if r.d.Event.Type != "" {
 			return
@@ -238,12 +255,12 @@ func (r *rowMapper) cell(f *field, t *target, text string) {
 // value converts a text and puts it into the event. One that cannot be used is
 // reported; it is asked for where the event needs the property, or the map asks.
 func (r *rowMapper) value(f *field, t *target, text, from, rule string) {
-	r.failed(f, t, from, r.m.form.Put(&r.d, t.property, text, r.origin(from, rule)))
+	r.failed(f, t, from, r.m.form.Put(r.d, t.property, text, r.origin(from, rule)))
 }
 
 // put puts a value that has been parsed for the target into the event.
 func (r *rowMapper) put(t *target, value, from, rule string) {
-	t.property.PutParsed(&r.d, value, r.origin(from, rule))
+	t.property.PutParsed(r.d, value, r.origin(from, rule))
 }
 
 func (r *rowMapper) origin(from, rule string) draft.Origin {
@@ -279,7 +296,7 @@ func (r *rowMapper) ask(f *field, t *target, why string) {
 }
 
 func (r *rowMapper) issue(severity fhir.Severity, rule, path, text, fix string) {
-	r.d.Note(fhir.Issue{Severity: severity, Rule: rule, Path: path, Offset: -1, Text: text, Fix: fix})
+	r.found = append(r.found, fhir.Issue{Severity: severity, Rule: rule, Path: path, Offset: -1, Text: text, Fix: fix})
 }
 
 // terms are what must not stand in the texts of the row: the people of its record,

@@ -43,6 +43,7 @@ func (f *Form) Conclude(d *Draft, c Checks) {
 // questions puts the questions in order, the required ones first, each with a text
 // and its conditions, without those that do not arise.
 func (f *Form) questions(d *Draft, all []lfpse.Question) []lfpse.Question {
+	conditional, sorted := false, true
 	for i := range all {
 		q := &all[i]
 		if when := moot(q.Target); when != nil {
@@ -51,11 +52,15 @@ func (f *Form) questions(d *Draft, all []lfpse.Question) []lfpse.Question {
 		if q.Text == "" {
 			q.Text = f.plainQuestion(q.Target)
 		}
+		conditional = conditional || len(q.When) > 0
+		sorted = sorted && (i == 0 || rank(&all[i-1]) <= rank(q))
 	}
-	if slices.ContainsFunc(all, func(q lfpse.Question) bool { return len(q.When) > 0 }) {
-		all = f.remaining(d, all)
+	if conditional {
+		all, sorted = f.remaining(d, all), false
 	}
-	slices.SortStableFunc(all, func(a, b lfpse.Question) int { return cmp.Compare(rank(&a), rank(&b)) })
+	if !sorted {
+		slices.SortStableFunc(all, func(a, b lfpse.Question) int { return cmp.Compare(rank(&a), rank(&b)) })
+	}
 	return all
 }
 

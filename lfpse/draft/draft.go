@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"iter"
 	"log/slog"
 	"slices"
 
@@ -90,6 +91,12 @@ type Step struct {
 	Rule   string `json:"rule"`
 }
 
+// Source yields the rows of a log, a form or a queue: for each of them, in order, a
+// function that makes its draft in a zero Draft. The functions may be called in any
+// order and by several goroutines at once, each once. An error means that the rest of
+// the source cannot be read; it comes last.
+type Source = iter.Seq2[func(*Draft), error]
+
 // FromEvent makes a draft of an event in its JSON form, the way in for systems
 // that map for themselves. Reference and line name it in reports.
 func FromEvent(reference string, line int, data []byte) Draft {
@@ -151,9 +158,6 @@ func (d *Draft) Asks(target string) bool {
 	about := func(q lfpse.Question) bool { return q.Target == target }
 	return slices.ContainsFunc(d.Asked, about) || slices.ContainsFunc(d.Questions, about)
 }
-
-// Note adds a finding of the source.
-func (d *Draft) Note(i fhir.Issue) { d.Found = append(d.Found, i) }
 
 // step adds an entry to the trace.
 func (d *Draft) step(target, from, rule string) {

@@ -129,9 +129,9 @@ type Prepared struct {
 // mapping, in the order of the source. Making and preparing run in up to workers
 // goroutines, which live no longer than the loop; up to 16 rows a worker are read
 // ahead, and are lost when the loop is left early. An error of the source comes last.
-func (b *Builder) PrepareAll(rows iter.Seq2[func() draft.Draft, error], workers int) iter.Seq2[Prepared, error] {
-	return ordered.Map(rows, workers, func(row func() draft.Draft, p *Prepared) {
-		p.Draft = row()
+func (b *Builder) PrepareAll(rows draft.Source, workers int) iter.Seq2[Prepared, error] {
+	return ordered.Map(rows, workers, func(row func(*draft.Draft), p *Prepared) {
+		row(&p.Draft)
 		p.Submission = b.Prepare(&p.Draft)
 	})
 }

@@ -16,7 +16,7 @@ import (
 
 type mapCmd struct {
 	sourceFlags
-	Format string `help:"fhir: AdverseEvents that are ready, one a line. draft: every row with event, questions and trace. event: the events in their JSON form, without those that are blocked for privacy, invalid or not for LFPSE. questions: a CSV file to fill in and give back with --answers." enum:"fhir,draft,event,questions" default:"draft"`
+	Format string `help:"fhir: AdverseEvents that are ready, one a line. draft: every row with event, questions and trace. event: the events in their JSON form, without those that are blocked, invalid or not for LFPSE. questions: a CSV file to fill in and give back with --answers." enum:"fhir,draft,event,questions" default:"draft"`
 }
 
 func (*mapCmd) Help() string {
@@ -109,7 +109,7 @@ func writeQuestions(w io.Writer, p *submission.Prepared) error {
 			text += " (" + q.Why + ")"
 		}
 		if len(q.When) > 0 {
-			text += " (only " + conditions(q.When) + ")"
+			text += " (" + conditions(q.When) + ")"
 		}
 		if !q.Required {
 			text += " (optional)"

@@ -100,7 +100,7 @@ func TestEventsWithoutAReferenceAreKnownByTheirContent(t *testing.T) {
 	p.write("tuesday.ndjson", event("Three.")+event("One."))
 	code, out = p.submit(t.Context(), "tuesday.ndjson", "--update")
 	require.Equal(t, exitDone, code, out)
-	assert.Contains(t, out, "1 accepted, 1 already recorded")
+	assert.Contains(t, out, "2 accepted (1 of them before)")
 	assert.Equal(t, 3, p.created())
 	for _, e := range p.server.Sandbox().Entries() {
 		assert.NotEqual(t, sandbox.Updated, e.Outcome, "another event is no update")
@@ -114,7 +114,7 @@ func TestALogIsSentOnce(t *testing.T) {
 	require.Equal(t, exitDone, code, out)
 	code, out = p.submit(t.Context(), "log.csv", "--to", p.server.URL()+"/")
 	require.Equal(t, exitDone, code, out)
-	assert.Contains(t, out, "2 already recorded", "the host is the same with a slash")
+	assert.Contains(t, out, "2 accepted (2 of them before)", "the host is the same with a slash")
 	p.log("One.", "Two corrected.")
 	code, out = p.submit(t.Context(), "log.csv")
 	require.Equal(t, exitAttention, code, out)
@@ -133,7 +133,7 @@ func TestAnEventOfTodayHasNotChangedTomorrow(t *testing.T) {
 	assert.Contains(t, out, "2 accepted")
 	code, out = p.submit(t.Context(), "log.csv", "--today", "2026-01-16", "--update")
 	require.Equal(t, exitDone, code, out)
-	assert.Contains(t, out, "2 already recorded")
+	assert.Contains(t, out, "2 accepted (2 of them before)")
 	assert.Len(t, p.server.Sandbox().Entries(), 2)
 }
 
@@ -165,7 +165,7 @@ func TestHalfALineOfReceipts(t *testing.T) {
 	}{
 		"nothing was sent":       {begun[:len(begun)/2], "1 accepted", exitDone},
 		"the outcome is lost":    {begun + "\n" + ended[:len(ended)/2], "1 unknown", exitDelivery},
-		"only the line end lost": {strings.TrimSpace(whole), "1 already recorded", exitDone},
+		"only the line end lost": {strings.TrimSpace(whole), "1 accepted (1 of them before)", exitDone},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p.write("receipts.jsonl", c.file)
@@ -209,7 +209,7 @@ func TestAnUpdateOfUnknownFateMayBeRepeated(t *testing.T) {
 	require.Equal(t, exitDone, code, out)
 	code, out = p.submit(t.Context(), "log.csv", "--update")
 	require.Equal(t, exitDone, code, out)
-	assert.Contains(t, out, "1 already recorded")
+	assert.Contains(t, out, "1 accepted (1 of them before)")
 	assert.Equal(t, 1, p.created())
 }
 

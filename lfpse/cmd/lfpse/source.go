@@ -69,7 +69,7 @@ type sourceFlags struct {
 // source is an opened input: prepared drafts come out of it, in its order.
 type source struct {
 	builder  *submission.Builder
-	rows     iter.Seq2[func() draft.Draft, error]
+	rows     draft.Source
 	drafts   iter.Seq2[submission.Prepared, error]
 	warnings func() []string
 	size     int64        // bytes of the input, 0 if not known
@@ -204,14 +204,14 @@ func (f *sourceFlags) checkEvents() error {
 }
 
 // eventRows reads events in their JSON form, one a line or one document.
-func eventRows(in io.Reader) iter.Seq2[func() draft.Draft, error] {
-	return func(yield func(func() draft.Draft, error) bool) {
+func eventRows(in io.Reader) draft.Source {
+	return func(yield func(func(*draft.Draft), error) bool) {
 		for doc, err := range documents(in) {
 			if err != nil {
 				yield(nil, err)
 				return
 			}
-			row := func() draft.Draft { return draft.FromEvent(fmt.Sprintf("line %d", doc.line), doc.line, doc.text) }
+			row := func(d *draft.Draft) { *d = draft.FromEvent(fmt.Sprintf("line %d", doc.line), doc.line, doc.text) }
 			if !yield(row, nil) {
 				return
 			}

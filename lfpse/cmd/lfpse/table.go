@@ -146,7 +146,7 @@ func questionLine(q *lfpse.Question) string {
 		s += ": " + strings.Join(values, ", ")
 	}
 	if len(q.When) > 0 {
-		s += "; only " + conditions(q.When)
+		s += "; " + conditions(q.When)
 	}
 	return s + "]"
 }
@@ -155,7 +155,7 @@ func questionLine(q *lfpse.Question) string {
 func conditions(when []lfpse.Condition) string {
 	parts := make([]string, len(when))
 	for i, c := range when {
-		word, what := "if", "is "+strings.Join(c.Values, " or ")
+		word, what := "only if", "is "+strings.Join(c.Values, " or ")
 		if c.Not {
 			word = "unless"
 		}
