@@ -103,6 +103,9 @@ func (a *Answers) unused(taken map[string]bool) []string {
 
 // applyAnswers puts what people have answered into the draft.
 func (r *rowMapper) applyAnswers() {
+	if len(r.answers) == 0 {
+		return
+	}
 	for _, name := range slices.Sorted(maps.Keys(r.answers)) {
 		err := r.m.form.Answer(r.d, name, r.answers[name])
 		if err == nil {

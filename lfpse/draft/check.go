@@ -56,7 +56,9 @@ func (f *Form) questions(d *Draft, all []lfpse.Question) []lfpse.Question {
 		sorted = sorted && (i == 0 || rank(&all[i-1]) <= rank(q))
 	}
 	if conditional {
-		all, sorted = f.remaining(d, all), false
+		all, sorted = f.remaining(d, all, func(target string) bool {
+			return target == "type" || slices.ContainsFunc(all, func(q lfpse.Question) bool { return q.Target == target })
+		}), false
 	}
 	if !sorted {
 		slices.SortStableFunc(all, func(a, b lfpse.Question) int { return cmp.Compare(rank(&a), rank(&b)) })

@@ -73,8 +73,8 @@ func (f *Form) weigh(d *Draft, when []lfpse.Condition, asked func(target string)
 func (f *Form) resolve(d *Draft) {
 	for f.admit(d) {
 	}
-	d.Asked = f.remaining(d, d.Asked)
-	d.Questions = f.remaining(d, d.Questions)
+	d.Asked = f.remaining(d, d.Asked, d.unsettled)
+	d.Questions = f.remaining(d, d.Questions, d.unsettled)
 }
 
 // admit puts the conditional values that are decided into the event. It reports
@@ -109,11 +109,8 @@ func (f *Form) admitOne(d *Draft, c Conditional) {
 func (d *Draft) unsettled(target string) bool { return target == "type" || d.Asks(target) }
 
 // remaining returns the questions that arise or may arise, without the conditions
-// that are fulfilled.
-func (f *Form) remaining(d *Draft, questions []lfpse.Question) []lfpse.Question {
-	asked := func(target string) bool {
-		return target == "type" || slices.ContainsFunc(questions, func(q lfpse.Question) bool { return q.Target == target })
-	}
+// that are fulfilled. asked says which properties are still to be answered.
+func (f *Form) remaining(d *Draft, questions []lfpse.Question, asked func(target string) bool) []lfpse.Question {
 	var rest []lfpse.Question
 	for _, q := range questions {
 		switch f.weigh(d, q.When, asked) {
