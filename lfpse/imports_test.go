@@ -34,7 +34,7 @@ func TestCoreStaysLight(t *testing.T) {
 		"github.com/goccy/go-yaml",
 		"golang.org/x/text/",
 	}
-	for _, dep := range dependencies(t, "./fhir", "./lfpse", "./lfpse/taxonomy", "./lfpse/code", "./lfpse/validate", "./lfpse/privacy", "./lfpse/submission", "./mapping/...") {
+	for _, dep := range dependencies(t, "./fhir", "./lfpse", "./lfpse/taxonomy", "./lfpse/code", "./lfpse/validate", "./lfpse/privacy", "./lfpse/draft", "./lfpse/submission", "./mapping/...") {
 		ok := false
 		for _, prefix := range allowed {
 			ok = ok || strings.HasPrefix(dep, prefix)
@@ -52,11 +52,12 @@ func TestLayersPointOneWay(t *testing.T) {
 		"./lfpse":               {module + "lfpse/validate", module + "lfpse/privacy", module + "lfpse/submission", module + "mapping", module + "conformance", "github.com/goccy/go-yaml", "golang.org/x/text"},
 		"./lfpse/validate":      {module + "lfpse/submission", module + "mapping", module + "conformance", "github.com/goccy/go-yaml"},
 		"./lfpse/privacy":       {module + "lfpse/validate", module + "lfpse/submission", module + "mapping", module + "conformance", "github.com/goccy/go-yaml"},
+		"./lfpse/draft":         {module + "lfpse/validate", module + "lfpse/submission", module + "lfpse/client", module + "mapping", module + "conformance", "github.com/goccy/go-yaml", "net/http"},
 		"./lfpse/submission":    {module + "lfpse/client", module + "mapping", module + "conformance", "github.com/goccy/go-yaml"},
 		"./lfpse/client":        {module + "mapping", module + "conformance", "github.com/goccy/go-yaml"},
-		"./mapping/...":         {module + "lfpse/client", module + "conformance", "net/http"},
+		"./mapping/...":         {module + "lfpse/validate", module + "lfpse/submission", module + "lfpse/client", module + "conformance", "net/http"},
 		"./mapping/csvlog":      {module + "lfpse", module + "fhir", "github.com/goccy/go-yaml"},
-		"./mapping/fhircontext": {module + "mapping/csvlog", module + "lfpse/submission", "github.com/goccy/go-yaml"},
+		"./mapping/fhircontext": {module + "mapping/csvlog", "github.com/goccy/go-yaml"},
 	} {
 		t.Run(packages, func(t *testing.T) {
 			for _, dep := range dependencies(t, packages) {

@@ -1,6 +1,8 @@
 package mapping
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
 	"maps"
 	"regexp"
@@ -37,43 +39,11 @@ type entry struct {
 
 // compileValues compiles a word list; every finding is passed to report.
 func compileValues(name string, v ValueMap, report func(format string, args ...any)) *words {
-	w := &words{name: name, match: v.Match, exact: map[string]int{}}
-	if w.match == "" {
-		w.match = "exact"
-	}
+	w := &words{name: name, match: cmp.Or(v.Match, "exact"), exact: map[string]int{}}
 	for _, item := range v.Entries {
-		e := entry{value: strings.TrimSpace(fmt.Sprint(item.Value))}
-		if item.Key != nil {
-			e.word = fmt.Sprint(item.Key)
+		if err := w.add(item); err != nil {
+			report("values.%s%v", name, err)
 		}
-		e.folded, e.rule = lfpse.Fold(e.word), "values "+name+": "+strconv.Quote(e.word)
-		if e.value == AbsentValue {
-			e.rule += " means nothing to send"
-		}
-		switch {
-		case e.folded == "":
-			report("values.%s has an entry without a word", name)
-			continue
-		case e.value == "" || item.Value == nil:
-			report("values.%s: the entry %q stands for nothing; write ask or absent if that is meant", name, e.word)
-			continue
-		}
-		if first, ok := w.exact[e.folded]; ok {
-			report("values.%s has %q twice: as %q and %q", name, e.word, w.entries[first].value, e.value)
-			continue
-		}
-		if w.match == "pattern" {
-			p, err := regexp.Compile("(?is)" + e.word)
-			if err != nil {
-				report("values.%s: the pattern %q is not a regular expression", name, e.word)
-				continue
-			}
-			e.pattern = p
-		}
-		for _, cell := range spellings(e.word) {
-			w.exact[cell] = len(w.entries)
-		}
-		w.entries = append(w.entries, e)
 	}
 	switch w.match {
 	case "exact", "contains", "pattern":
@@ -83,6 +53,37 @@ func compileValues(name string, v ValueMap, report func(format string, args ...a
 		report("values.%s.match is %q; it can be exact, prefix, contains or pattern", name, w.match)
 	}
 	return w
+}
+
+// add compiles an entry. The error goes on where the name of the list ends.
+func (w *words) add(item yaml.MapItem) error {
+	e := entry{value: strings.TrimSpace(fmt.Sprint(item.Value))}
+	if item.Key != nil {
+		e.word = fmt.Sprint(item.Key)
+	}
+	e.folded, e.rule = lfpse.Fold(e.word), "values "+w.name+": "+strconv.Quote(e.word)
+	if e.value == AbsentValue {
+		e.rule += " means nothing to send"
+	}
+	switch first, twice := w.exact[e.folded]; {
+	case e.folded == "":
+		return errors.New(" has an entry without a word")
+	case e.value == "" || item.Value == nil:
+		return fmt.Errorf(": the entry %q stands for nothing; write ask or absent if that is meant", e.word)
+	case twice:
+		return fmt.Errorf(" has %q twice: as %q and %q", e.word, w.entries[first].value, e.value)
+	}
+	if w.match == "pattern" {
+		var err error
+		if e.pattern, err = regexp.Compile("(?is)" + e.word); err != nil {
+			return fmt.Errorf(": the pattern %q is not a regular expression", e.word)
+		}
+	}
+	for _, cell := range spellings(e.word) {
+		w.exact[cell] = len(w.entries)
+	}
+	w.entries = append(w.entries, e)
+	return nil
 }
 
 // spellings returns how cells mostly write a word: as it is, folded, and folded with

@@ -1,24 +1,25 @@
-// Command embed shows how software of a GP supplier reports a patient safety
-// event from its own code: fill an event, build the submission, send it.
+// Command embed shows how software of a GP supplier reports a patient safety event
+// from its own code, the whole way: the incident and the patient's record in, the open
+// questions answered by a person, the report sent, an attempt without an answer
+// settled, the report amended and in the end withdrawn.
 //
 //	go run ./examples/embed
 //
-// starts a sandbox in the same process and sends there. With -sandbox URL it sends
-// to one that runs already, such as that of "lfpse sandbox".
+// starts a sandbox in the same process and sends there; it loses the answer to the
+// first report, as networks do. With -sandbox URL it sends to one that runs already,
+// such as that of "lfpse sandbox".
 package main
 
 import (
 	"context"
+	_ "embed"
+	"errors"
 	"flag"
 	"fmt"
+	"net/http"
 	"os"
 
 	"github.com/gpsafety/lfpse-go/conformance/sandbox"
-	"github.com/gpsafety/lfpse-go/lfpse"
-	"github.com/gpsafety/lfpse-go/lfpse/client"
-	"github.com/gpsafety/lfpse-go/lfpse/code"
-	"github.com/gpsafety/lfpse-go/lfpse/submission"
-	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
 )
 
 func main() {
@@ -30,82 +31,70 @@ func main() {
 	}
 }
 
-// run sends one event to the sandbox at url, or to its own if that is empty.
+// run reports one incident to the sandbox at url, or to its own if that is empty.
 func run(ctx context.Context, url string) error {
-	if url == "" {
-		server, err := sandbox.Start(ctx, "127.0.0.1:0")
-		if err != nil {
-			return err
-		}
-		defer func() { _ = server.Close(ctx) }()
-		url = server.URL()
+	if url != "" {
+		return tell(ctx, url, nil)
 	}
-	return report(ctx, url)
+	server, err := sandbox.Start(ctx, "127.0.0.1:0", sandbox.WithFault(loseFirstAnswer))
+	if err != nil {
+		return err
+	}
+	return errors.Join(tell(ctx, server.URL(), ledger(server)), server.Close(ctx))
 }
 
-// report is the part to copy.
-func report(ctx context.Context, url string) error {
-	// Once, when the program starts. The values are safe for concurrent use.
-	tax, err := taxonomy.Embedded("6")
-	if err != nil {
-		return err
+// loseFirstAnswer records the first report and then cuts the connection.
+func loseFirstAnswer(_ *http.Request, n int) sandbox.Fault {
+	if n == 1 {
+		return sandbox.Fault{Name: "lost", Cut: sandbox.ResetBefore}
 	}
-	builder, err := submission.NewBuilder(tax)
-	if err != nil {
-		return err
-	}
-	lfpseClient, err := client.New(client.SandboxEndpoint(url, tax), client.SandboxKey())
-	if err != nil {
-		return err
-	}
+	return sandbox.Fault{}
+}
 
-	// For each event. The second argument of Build takes the names and numbers of
-	// the patient's record, so that none of them slips out in a text.
-	event := nearMiss()
-	result := builder.Build(&event, nil)
-	if !result.Ready() {
-		for _, q := range result.Questions {
-			fmt.Printf("question (required: %t) %s: %s\n", q.Required, q.Target, q.Text)
+// ledger looks a report up by the digest of its body. The real service is not known to
+// offer such a way: there, somebody asks its helpdesk, and the answer is put in here.
+func ledger(server *sandbox.Server) lookup {
+	return func(digest [32]byte) (id string, recorded bool) {
+		for _, e := range server.Sandbox().Entries() {
+			if e.Outcome == sandbox.Created && e.SHA256 == fmt.Sprintf("%x", digest) {
+				return e.ID, true
+			}
 		}
-		return fmt.Errorf("the event is not ready to be sent:\n%w\n%w", result.Issues, result.Privacy)
+		return "", false
 	}
-	receipt, err := lfpseClient.Submit(ctx, result.Submission)
+}
+
+// tell reports the incident, and tells what becomes of it.
+func tell(ctx context.Context, url string, find lookup) error {
+	r, err := newReporter(url, find)
 	if err != nil {
-		return err // says whether the service may have the event nevertheless
+		return err
 	}
-	fmt.Println("accepted:", receipt.ID, receipt.ReferenceNumber) // keep the receipt: it is needed to update the record
+	d, err := r.newDraft(incident(), recordJSON)
+	if err != nil {
+		return err
+	}
+	r.builder.Prepare(&d)
+	fmt.Printf("%s: %s\n", d.Reference, d.State)
+	body, err := r.ask(&d, answers)
+	if err != nil {
+		return err
+	}
+	id, err := r.submit(ctx, &d, body)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("%s: %s as %s\n", d.Reference, d.State, id)
+	if err := r.amend(ctx, &d, id, "outcome.immediateActions", "The prescription was changed to once a week and the patient was told."); err != nil {
+		return err
+	}
+	fmt.Printf("%s: %s, amended\n", d.Reference, d.State)
+	if err := r.withdraw(ctx, &d, id); err != nil {
+		return err
+	}
+	fmt.Printf("%s: %s\n", d.Reference, d.State)
 	return nil
 }
 
-// nearMiss is an event as a clinical system may know it after a short form.
-func nearMiss() lfpse.Event {
-	age := 67 * 372 // 67 years in the national encoding, which is not a number of days; see lfpse.Age31x372
-	return lfpse.Event{
-		Type:        lfpse.TypeIncident, // a near miss is an incident: something happened
-		Date:        "2026-01-05",
-		Description: "Methotrexate was put on the repeat template as once a day instead of once a week. The pharmacist noticed.",
-		EstimatedDate: lfpse.EstimatedDate{
-			IncidentOccurredToday: code.YesNoUnknownNo,
-		},
-		Location: lfpse.Location{
-			LocationKnown:         code.YesNoUnknownYes,
-			Organisation:          []string{"A99999"},
-			ServiceArea:           []code.ServiceType{code.ServiceTypeGPIncludingOutOfHoursServicesAndMinorInjuryUnits},
-			LocationWithinService: code.IncidentLocationGeneralPracticeBuilding,
-		},
-		Reporter: lfpse.Reporter{
-			ReporterOrganisation: "A99999",
-			ReporterRole:         code.StaffTypeDoctorOrDentist,
-		},
-		Patients: []lfpse.Patient{{
-			AgeAtTimeOfIncidentDays: &age,
-			GenderIdentity:          lfpse.GenderFemale,
-			GenderSameAsAtBirth:     lfpse.SameAsAtBirthYes,
-			PhysicalHarm:            lfpse.PhysicalNone, // graded by a person, never assumed
-			PsychologicalHarm:       lfpse.PsychologicalNone,
-		}},
-		Agent:            lfpse.Agent{InvolvedAgents: []code.AgentType{code.AgentTypeMedications}},
-		SafetyChallenges: lfpse.SafetyChallenges{SafetyChallenges: []code.SafetyChallenges{code.SafetyChallengesNoneOfTheAbove}},
-		Classification:   lfpse.Classification{LevelOfConcern: code.WorryScaleVeryConcerned},
-	}
-}
+//go:embed record.json
+var recordJSON []byte

@@ -10,12 +10,21 @@ import (
 	"github.com/gpsafety/lfpse-go/lfpse/client"
 )
 
+// The own sandbox loses the first answer: the report is recorded once all the same.
+func TestTheWholeWay(t *testing.T) {
+	require.NoError(t, run(t.Context(), ""))
+}
+
 func TestReportReachesTheSandbox(t *testing.T) {
 	server, err := sandbox.Start(t.Context(), "127.0.0.1:0")
 	require.NoError(t, err)
 	defer func() { assert.NoError(t, server.Close(t.Context())) }()
 	require.NoError(t, run(t.Context(), server.URL()))
-	assert.Len(t, server.Sandbox().Entries(), 1)
+	var outcomes []sandbox.Outcome
+	for _, e := range server.Sandbox().Entries() {
+		outcomes = append(outcomes, e.Outcome)
+	}
+	assert.Equal(t, []sandbox.Outcome{sandbox.Created, sandbox.Updated, sandbox.Deleted}, outcomes)
 }
 
 func TestSandboxOnThisComputerOnly(t *testing.T) {

@@ -148,6 +148,16 @@ func (d Draft) MarshalJSON() ([]byte, error) {
 // has not set it aside, and it is not on its way to the service.
 func (d *Draft) Open() bool { return d.Reason == "" && d.State.CanBecome(Ready) }
 
+// Become moves the report to another state. The error says that the state may not
+// follow, see [State.Next]; the draft is then as it was.
+func (d *Draft) Become(next State) error {
+	if !d.State.CanBecome(next) {
+		return fmt.Errorf("a report that is %q cannot become %q", d.stateName(), next)
+	}
+	d.State = next
+	return nil
+}
+
 // Answered reports whether a person has said something about a property.
 func (d *Draft) Answered(target string) bool {
 	return slices.ContainsFunc(d.Answers, func(a Answer) bool { return a.Target == target })

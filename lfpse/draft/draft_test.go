@@ -107,6 +107,15 @@ func TestPrintingShowsTheShapeOnly(t *testing.T) {
 	assert.Equal(t, 3, strings.Count(string(doc), "SECRET"), "event, answer and conditional value: %s", doc)
 }
 
+func TestBecome(t *testing.T) {
+	d := draft.Draft{State: draft.Ready}
+	for _, s := range []draft.State{draft.Pending, draft.Sending, draft.Unknown, draft.Accepted} {
+		require.NoError(t, d.Become(s))
+	}
+	assert.EqualError(t, d.Become(draft.Sending), `a report that is "accepted" cannot become "sending"`)
+	assert.Equal(t, draft.Accepted, d.State)
+}
+
 func TestADraftOnItsWayIsLeftAlone(t *testing.T) {
 	b := newBuilder()
 	for _, s := range draft.States() {

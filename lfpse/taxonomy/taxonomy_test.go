@@ -20,6 +20,20 @@ func embedded(t testing.TB) *taxonomy.Taxonomy {
 	return tax
 }
 
+// An embedded taxonomy is read once a process, and nothing that is derived from it
+// changes it.
+func TestEmbeddedIsShared(t *testing.T) {
+	before, err := embedded(t).Append(nil)
+	require.NoError(t, err)
+	assert.Same(t, embedded(t), embedded(t))
+	confirmed, err := embedded(t).Confirm(taxonomy.Confirmation{Source: "a test", Groups: []string{embedded(t).Groups[0].ID}})
+	require.NoError(t, err)
+	assert.NotSame(t, embedded(t), confirmed)
+	after, err := embedded(t).Append(nil)
+	require.NoError(t, err)
+	assert.Equal(t, string(before), string(after))
+}
+
 func TestEmbeddedIsComplete(t *testing.T) {
 	tax := embedded(t)
 	assert.Equal(t, "6", tax.Version)

@@ -12,6 +12,8 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/gpsafety/lfpse-go/lfpse/draft"
 )
 
 func TestMain(m *testing.M) {
@@ -77,4 +79,15 @@ func TestReadmeCommands(t *testing.T) {
 		}
 	}
 	assert.GreaterOrEqual(t, commands, 10)
+}
+
+// The README lists the states as package draft has them.
+func TestReadmeStates(t *testing.T) {
+	readme, err := os.ReadFile(filepath.Join(root(t), "README.md"))
+	require.NoError(t, err)
+	table := ""
+	for _, s := range draft.States() {
+		table += "| " + string(s) + " | " + s.Meaning() + " |\n"
+	}
+	assert.Contains(t, string(readme), "| State | Means |\n| --- | --- |\n"+table+"\n")
 }

@@ -2,18 +2,22 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
+	"iter"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/gpsafety/lfpse-go/fhir"
 	"github.com/gpsafety/lfpse-go/lfpse"
+	"github.com/gpsafety/lfpse-go/lfpse/internal/ordered"
 	"github.com/gpsafety/lfpse-go/lfpse/privacy"
 	"github.com/gpsafety/lfpse-go/lfpse/report"
 	"github.com/gpsafety/lfpse-go/lfpse/validate"
@@ -21,16 +25,17 @@ import (
 
 type validateCmd struct {
 	taxonomyFlags
-	Files           []string `arg:"" help:"Files or folders with AdverseEvents: one document, one a line (NDJSON), or Bundles; - reads standard input."`
-	Format          string   `help:"text, json (one object a record), operation-outcome (one a record), sarif or junit." enum:"text,json,operation-outcome,sarif,junit" default:"text"`
-	Explain         bool     `help:"Say in plain English what each record states and what is wrong with it."`
-	Caret           bool     `help:"Show the line of the record and mark the place. This shows what stands there."`
-	All             bool     `help:"Show remarks that are no more than information, too."`
-	Strict          bool     `help:"Raise findings on inferred rules to errors."`
-	Layers          []string `help:"Layers to check: fhir, profile, lfpse, quality, privacy. Default: all." enum:"fhir,profile,lfpse,quality,privacy" default:"fhir,profile,lfpse,quality,privacy"`
-	Without         []string `help:"Ids of rules not to apply." placeholder:"RULE"`
-	Today           string   `help:"The day to take as today, YYYY-MM-DD. Default: the day it is." placeholder:"DATE"`
-	RootDescription bool     `help:"Tolerate AdverseEvent.description, which FHIR R4 does not have, with a warning."`
+	Files   []string `arg:"" help:"Files or folders with AdverseEvents: one document, one a line (NDJSON), or Bundles; - reads standard input."`
+	Format  string   `help:"text, json (one object a record), operation-outcome (one a record), sarif or junit." enum:"text,json,operation-outcome,sarif,junit" default:"text"`
+	Explain bool     `help:"Say in plain English what each record states and what is wrong with it."`
+	Caret   bool     `help:"Show the line of the record and mark the place. This shows what stands there."`
+	All     bool     `help:"Show remarks that are no more than information, too."`
+	Strict  bool     `help:"Raise findings on inferred rules to errors."`
+	Layers  []string `help:"Layers to check: fhir, profile, lfpse, quality, privacy. Default: all." enum:"fhir,profile,lfpse,quality,privacy" default:"fhir,profile,lfpse,quality,privacy"`
+	Without []string `help:"Ids of rules not to apply." placeholder:"RULE"`
+	Today   string   `help:"The day to take as today, YYYY-MM-DD. Default: the day it is." placeholder:"DATE"`
+	workersFlag
+	RootDescription bool `help:"Tolerate AdverseEvent.description, which FHIR R4 does not have, with a warning."`
 }
 
 func (*validateCmd) Help() string {
@@ -59,8 +64,11 @@ func (cmd *validateCmd) Run(c *console) error {
 	if err != nil {
 		return err
 	}
-	for _, name := range cmd.Files {
-		if err := j.source(c, name); err != nil {
+	for r, err := range ordered.Map(j.items(c), cmd.workers(), j.judge) {
+		if err := cmp.Or(err, r.err); err != nil {
+			return err
+		}
+		if err := j.add(c.out, &r); err != nil {
 			return err
 		}
 	}
@@ -82,7 +90,7 @@ func (cmd *validateCmd) Run(c *console) error {
 type checker struct {
 	cmd                   *validateCmd
 	codec                 *lfpse.Codec
-	reader                *lfpse.Reader
+	readers               sync.Pool // of *lfpse.Reader
 	validator             *validate.Validator
 	screener              *privacy.Screener // nil if the privacy layer is off
 	records               []report.Record
@@ -102,7 +110,8 @@ func (cmd *validateCmd) checker() (*checker, error) {
 	if cmd.RootDescription {
 		reading = append(reading, fhir.TolerateRootDescription())
 	}
-	j := &checker{cmd: cmd, codec: codec, reader: codec.NewReader(reading...)}
+	j := &checker{cmd: cmd, codec: codec}
+	j.readers.New = func() any { return codec.NewReader(reading...) }
 	var layers []validate.Layer
 	for _, l := range cmd.Layers {
 		if l == "privacy" {
@@ -124,10 +133,34 @@ func (cmd *validateCmd) checker() (*checker, error) {
 	return j, err
 }
 
-// source checks a file, the files of a folder, or standard input.
-func (j *checker) source(c *console, name string) error {
+// item is one record to check.
+type item struct {
+	source string
+	line   int
+	text   []byte
+}
+
+// items yields the records of the files and folders, and of standard input.
+func (j *checker) items(c *console) iter.Seq2[item, error] {
+	return func(yield func(item, error) bool) {
+		for _, name := range j.cmd.Files {
+			if err := eachFile(c, name, yield); err != nil {
+				if err != errStopped {
+					yield(item{}, err)
+				}
+				return
+			}
+		}
+	}
+}
+
+var errStopped = errors.New("stopped")
+
+// eachFile yields the records of a file, of the files of a folder, or of standard
+// input.
+func eachFile(c *console, name string, yield func(item, error) bool) error {
 	if name == "-" {
-		return j.documents(c.out, c.in, "standard input")
+		return records(c.in, "standard input", yield)
 	}
 	return filepath.WalkDir(name, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
@@ -142,11 +175,12 @@ func (j *checker) source(c *console, name string) error {
 			return err
 		}
 		defer f.Close()
-		return j.documents(c.out, f, path)
+		return records(f, path, yield)
 	})
 }
 
-func (j *checker) documents(w io.Writer, in io.Reader, name string) error {
+// records yields the records of one input.
+func records(in io.Reader, name string, yield func(item, error) bool) error {
 	for doc, err := range documents(in) {
 		if err != nil {
 			return fmt.Errorf("%s: %w", name, err)
@@ -155,8 +189,8 @@ func (j *checker) documents(w io.Writer, in io.Reader, name string) error {
 			// The next resource stands after the one before, even where it is the same.
 			at := max(bytes.Index(doc.text, text), 0)
 			doc.line += bytes.Count(doc.text[:at], []byte{'\n'})
-			if err := j.record(w, name, doc.line, text); err != nil {
-				return err
+			if !yield(item{name, doc.line, text}, nil) {
+				return errStopped
 			}
 			doc.line += bytes.Count(text, []byte{'\n'})
 			doc.text = doc.text[min(at+len(text), len(doc.text)):]
@@ -180,40 +214,58 @@ func resources(doc []byte) [][]byte {
 	return out
 }
 
-// record checks one record and reports on it.
-func (j *checker) record(w io.Writer, name string, line int, text []byte) error {
-	a, issues := j.check(text)
-	r := report.NewRecord(name, line, text, issues)
+// judged is what became of one record.
+type judged struct {
+	record  report.Record
+	written bytes.Buffer // in the form that is asked for, if it is written record by record
+	err     error
+}
+
+// judge checks one record and writes what is to be said about it. Several may be
+// judged at the same time.
+func (j *checker) judge(in item, out *judged) {
+	reader := j.readers.Get().(*lfpse.Reader)
+	defer j.readers.Put(reader)
+	a, issues := j.check(reader, in.text)
+	r := report.NewRecord(in.source, in.line, in.text, issues)
+	least := fhir.Warning
+	if j.cmd.All {
+		least = fhir.Information
+	}
+	switch w := &out.written; {
+	case j.cmd.Explain:
+		out.err = report.Explain(w, j.codec, &r, a)
+	case j.cmd.Format == "text":
+		out.err = report.Text(w, []report.Record{r}, least, j.cmd.Caret)
+	case j.cmd.Format == "json":
+		out.err = report.JSON(w, []report.Record{r})
+	case j.cmd.Format == "operation-outcome":
+		out.err = report.OperationOutcome(w, []report.Record{r})
+	}
+	r.Text = nil // the places are known; the forms that are one document show no text
+	out.record = r
+}
+
+// add counts a record and writes what is said about it.
+func (j *checker) add(w io.Writer, r *judged) error {
 	j.count++
-	switch worst, ok := r.Severity(); {
+	switch worst, ok := r.record.Severity(); {
 	case ok && worst == fhir.Error:
 		j.failed++
 	case ok && worst == fhir.Warning:
 		j.warned++
 	}
-	least := fhir.Warning
-	if j.cmd.All {
-		least = fhir.Information
+	if j.cmd.Format == "sarif" || j.cmd.Format == "junit" {
+		j.records = append(j.records, r.record)
 	}
-	switch {
-	case j.cmd.Explain:
-		return report.Explain(w, j.codec, &r, a)
-	case j.cmd.Format == "text":
-		return report.Text(w, []report.Record{r}, least, j.cmd.Caret)
-	case j.cmd.Format == "json":
-		return report.JSON(w, []report.Record{r})
-	case j.cmd.Format == "operation-outcome":
-		return report.OperationOutcome(w, []report.Record{r})
-	}
-	r.Text = nil // the places are known; the forms that are one document show no text
-	j.records = append(j.records, r)
-	return nil
+	_, err := w.Write(r.written.Bytes())
+	return err
 }
 
 // check finds everything there is to find about one record. The event is nil if
 // it could not be read.
-func (j *checker) check(text []byte) (*fhir.AdverseEvent, fhir.Issues) {
-	a, issues := j.reader.Read(text)
+func (j *checker) check(reader *lfpse.Reader, text []byte) (*fhir.AdverseEvent, fhir.Issues) {
+	a, issues := reader.Read(text)
 	if a == nil || issues.HasErrors() {
 		return nil, issues // of a record that cannot be read whole nothing more is certain
 	}
