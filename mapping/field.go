@@ -204,7 +204,7 @@ func (c *compiler) defaultError(f *field) (err error) {
 		f.fallback, err = p.Parse(f.Default)
 		return err
 	default:
-		return c.form.Check(p, f.Default)
+		return c.form.Accepts(p, f.Default)
 	}
 }
 

@@ -207,7 +207,7 @@ func TestDates(t *testing.T) {
 	for cell, why := range map[string]string{
 		"11/03/2026":     "the date is in the future",
 		"04/2026":        "the date is in the future",
-		"30/02/2026":     "not a date in any of the layouts of the map, or a day that does not exist",
+		"30/02/2026":     "not a date in any of the layouts in use, or a day that does not exist",
 		"29/02/2025":     "a day that does not exist",
 		"13/2025":        "not a date",
 		"last Tuesday":   "not a date",

@@ -6,12 +6,10 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode"
 
 	"github.com/gpsafety/lfpse-go/fhir"
 	"github.com/gpsafety/lfpse-go/lfpse"
 	"github.com/gpsafety/lfpse-go/lfpse/draft"
-	"github.com/gpsafety/lfpse-go/lfpse/privacy"
 	"github.com/gpsafety/lfpse-go/mapping/fhircontext"
 )
 
@@ -297,46 +295,6 @@ func (r *rowMapper) ask(f *field, t *target, why string) {
 
 func (r *rowMapper) issue(severity fhir.Severity, rule, path, text, fix string) {
 	r.found = append(r.found, fhir.Issue{Severity: severity, Rule: rule, Path: path, Offset: -1, Text: text, Fix: fix})
-}
-
-// terms are what must not stand in the texts of the row: the people of its record,
-// and those whom the map's deny columns name.
-func (r *rowMapper) terms() []privacy.Term {
-	var terms []privacy.Term
-	if r.context != nil {
-		terms = r.context.DenyTerms()
-	}
-	for _, c := range r.m.deny {
-		if text := r.cells[c]; text != "" {
-			terms = append(terms, r.term(text))
-		}
-	}
-	return terms
-}
-
-// term tells by its form what a cell of a deny column is.
-func (r *rowMapper) term(text string) privacy.Term {
-	if day, _, ok := r.m.form.Calendar().Day(text); ok {
-		return privacy.Term{Class: privacy.BirthDate, Text: string(day)}
-	}
-	letters, digits := 0, 0
-	for _, c := range text {
-		switch {
-		case unicode.IsLetter(c):
-			letters++
-		case unicode.IsDigit(c):
-			digits++
-		}
-	}
-	switch {
-	case strings.Contains(text, "@"):
-		return privacy.Term{Class: privacy.Email, Text: text}
-	case digits > letters:
-		return privacy.Term{Class: privacy.Identifier, Text: text}
-	case digits > 0:
-		return privacy.Term{Class: privacy.Address, Text: text}
-	}
-	return privacy.Term{Class: privacy.Name, Text: text}
 }
 
 func sentence(s string) string {

@@ -13,15 +13,15 @@ var (
 	errNoAge       = errors.New("this is not an age such as 34, 5 months or 10 days")
 	errAge0        = errors.New("an age of 0 without a unit may be days, weeks or months")
 	errAgeM        = errors.New("the m after the age may stand for months or for male")
-	errNoBirthDate = errors.New("this is not a date, with the year in four digits, in any of the layouts of the map")
+	errNoBirthDate = errors.New("this is not a date, with the year in four digits, in any of the layouts in use")
 	errNoDay       = errors.New("the day of the event is not known, so no age can be worked out from the date of birth")
 )
 
 var ageText = regexp.MustCompile(`^(\d{1,3})\s*(years?|yrs?|y|months?|mths?|m|weeks?|wks?|w|days?|d)?(?:\s+old)?$`)
 
-// ParseAge reads an age in words: 34, 34 years, 5 months, 3 weeks, 10 days. The
+// parseAge reads an age in words: 34, 34 years, 5 months, 3 weeks, 10 days. The
 // error never quotes the text.
-func ParseAge(text string) (lfpse.Age, error) {
+func parseAge(text string) (lfpse.Age, error) {
 	m := ageText.FindStringSubmatch(strings.ToLower(strings.TrimSpace(text)))
 	if m == nil {
 		return lfpse.Age{}, errNoAge
@@ -60,7 +60,7 @@ func fromDays(n int) lfpse.Age {
 
 // age converts an age in words.
 func (p *Property) age(text string) (value, error) {
-	a, err := ParseAge(text)
+	a, err := parseAge(text)
 	if err != nil {
 		return value{}, err
 	}

@@ -10,7 +10,8 @@ import (
 
 // Layouts say how days, months and times of day are written, in the notation of
 // package time: 02/01/2006 is day, month, year. Each list is tried in order. Months
-// are the layouts of dates of which only the month is known.
+// are the layouts of dates of which only the month is known. Where no days or times are
+// given, they are 2006-01-02 and 02/01/2006, 15:04 and 15:04:05.
 type Layouts struct {
 	Days, Months, Times []string
 }
@@ -24,19 +25,16 @@ var defaultLayouts = Layouts{
 // monthLayout is how an event gives its month.
 const monthLayout = "2006-01"
 
-// Calendar reads days, months and times of day. It does not change and is safe for
-// concurrent use.
-type Calendar struct{ days, months, times []layout }
+// calendar reads days, months and times of day. It does not change.
+type calendar struct{ days, months, times []layout }
 
 type layout struct {
 	form string // in the notation of package time
 	rule string // how the trace names it
 }
 
-// NewCalendar returns a calendar of some layouts. Where no days or times are given,
-// it reads 2006-01-02 and 02/01/2006, 15:04 and 15:04:05.
-func NewCalendar(l Layouts) *Calendar {
-	return &Calendar{
+func newCalendar(l Layouts) *calendar {
+	return &calendar{
 		days:   newLayouts("date ", l.Days, defaultLayouts.Days),
 		months: newLayouts("month ", l.Months, nil),
 		times:  newLayouts("time ", l.Times, defaultLayouts.Times),
@@ -56,16 +54,16 @@ func newLayouts(what string, given, otherwise []string) []layout {
 
 // forAnswers returns the calendar of answers: the national forms, then those of the
 // source, in which spreadsheets like to write a date anew.
-func (c *Calendar) forAnswers() *Calendar {
-	return &Calendar{
+func (c *calendar) forAnswers() *calendar {
+	return &calendar{
 		days:   slices.Concat([]layout{{time.DateOnly, asAnswered}}, c.days),
 		months: slices.Concat([]layout{{monthLayout, asAnswered}}, c.months),
 		times:  slices.Concat([]layout{{time.TimeOnly, asAnswered}}, c.times),
 	}
 }
 
-// Day reads a day. rule names the layout that fits.
-func (c *Calendar) Day(text string) (day lfpse.Date, rule string, ok bool) {
+// day reads a day. rule names the layout that fits.
+func (c *calendar) day(text string) (d lfpse.Date, rule string, ok bool) {
 	t, l := parse(c.days, text)
 	if l == nil {
 		return "", "", false
@@ -73,8 +71,8 @@ func (c *Calendar) Day(text string) (day lfpse.Date, rule string, ok bool) {
 	return lfpse.DateOf(t), l.rule, true
 }
 
-// Month reads a month, in the form YYYY-MM. rule names the layout that fits.
-func (c *Calendar) Month(text string) (month, rule string, ok bool) {
+// month reads a month, in the form YYYY-MM. rule names the layout that fits.
+func (c *calendar) month(text string) (m, rule string, ok bool) {
 	t, l := parse(c.months, text)
 	if l == nil {
 		return "", "", false
@@ -82,8 +80,8 @@ func (c *Calendar) Month(text string) (month, rule string, ok bool) {
 	return t.Format(monthLayout), l.rule, true
 }
 
-// Time reads a time of day. rule names the layout that fits.
-func (c *Calendar) Time(text string) (at lfpse.Time, rule string, ok bool) {
+// time reads a time of day. rule names the layout that fits.
+func (c *calendar) time(text string) (at lfpse.Time, rule string, ok bool) {
 	t, l := parse(c.times, text)
 	if l == nil {
 		return "", "", false
@@ -91,9 +89,9 @@ func (c *Calendar) Time(text string) (at lfpse.Time, rule string, ok bool) {
 	return lfpse.NewTime(t), l.rule, true
 }
 
-// BirthDate reads a day by the layouts that have the century: a person born in 20
+// birthDate reads a day by the layouts that have the century: a person born in 20
 // may be 5 or 105.
-func (c *Calendar) BirthDate(text string) (birth lfpse.Date, ok bool) {
+func (c *calendar) birthDate(text string) (birth lfpse.Date, ok bool) {
 	for i := range c.days {
 		if !strings.Contains(c.days[i].form, "2006") {
 			continue

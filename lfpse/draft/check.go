@@ -19,9 +19,16 @@ type Checks struct {
 	Targets map[string]string
 }
 
-// Conclude takes over what the checks found out and decides the state. The draft's
-// earlier questions and findings are replaced, except for those of its source.
-func (f *Form) Conclude(d *Draft, c Checks) {
+// Decide has the event of a draft checked and decides its state. Before, it fills in
+// what follows from the date; after, it puts questions and findings of the source and
+// of the checks together, in the place of those of an earlier check. A draft that is
+// not [Draft.Open] stays as it is, and nothing is checked.
+func (f *Form) Decide(d *Draft, check func(*lfpse.Event) Checks) {
+	if !d.Open() {
+		return
+	}
+	f.derive(d)
+	c := check(&d.Event)
 	d.Issues, d.Privacy, d.Targets = c.Issues, c.Privacy, c.Targets
 	if len(d.Found) > 0 {
 		d.Issues = slices.Concat(d.Found, c.Issues)
@@ -110,10 +117,10 @@ const (
 	todaysDateTarget    = "estimatedDate.todaysDate"
 )
 
-// Derive fills in what follows from the date: whether the event occurred today, where
+// derive fills in what follows from the date: whether the event occurred today, where
 // nobody has said so, and if it did, today's date, which LFPSE wants once more. The
 // trace says so.
-func (f *Form) Derive(d *Draft) {
+func (f *Form) derive(d *Draft) {
 	e := &d.Event
 	estimated, isToday := &e.EstimatedDate, e.Date != "" && e.Date == f.today()
 	if estimated.IncidentOccurredToday == "" {

@@ -16,8 +16,8 @@ import (
 type Form struct {
 	codec    *lfpse.Codec
 	today    func() lfpse.Date
-	calendar *Calendar // of the source
-	answers  *Calendar // of people
+	calendar *calendar // of the source
+	answers  *calendar // of people
 	places   *sync.Map // of *lfpse.Place by target
 }
 
@@ -30,10 +30,10 @@ type Option func(*Form)
 func WithToday(today func() lfpse.Date) Option { return func(f *Form) { f.today = today } }
 
 // WithLayouts sets how the source writes dates and times. Answers may be written so
-// too, besides the national forms. The default is that of [NewCalendar].
+// too, besides the national forms. The default is that of empty [Layouts].
 func WithLayouts(l Layouts) Option {
 	return func(f *Form) {
-		f.calendar = NewCalendar(l)
+		f.calendar = newCalendar(l)
 		f.answers = f.calendar.forAnswers()
 	}
 }
@@ -56,11 +56,11 @@ func (f *Form) With(opts ...Option) *Form {
 // Codec returns the codec of the form.
 func (f *Form) Codec() *lfpse.Codec { return f.codec }
 
-// Calendar returns the calendar of the source.
-func (f *Form) Calendar() *Calendar { return f.calendar }
-
-// Today returns the day that the form takes for today.
-func (f *Form) Today() lfpse.Date { return f.today() }
+// Day reads a day that is written in one of the layouts of the source.
+func (f *Form) Day(text string) (day lfpse.Date, ok bool) {
+	day, _, ok = f.calendar.day(text)
+	return day, ok
+}
 
 // place compiles a target once: there are only so many.
 func (f *Form) place(target string) (*lfpse.Place, error) {

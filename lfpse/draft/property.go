@@ -16,8 +16,8 @@ var errTarget = errors.New("it is about a property that an event does not have; 
 
 var (
 	errFuture = errors.New("the date is in the future")
-	errNoDate = errors.New("this is not a date in any of the layouts of the map, or a day that does not exist")
-	errNoTime = errors.New("this is not a time in any of the layouts of the map")
+	errNoDate = errors.New("this is not a date in any of the layouts in use, or a day that does not exist")
+	errNoTime = errors.New("this is not a time in any of the layouts in use")
 )
 
 // kind says how the text about a property becomes its value.
@@ -36,12 +36,12 @@ const (
 type Property struct {
 	// Name is the target of the value. That of a date of birth is the age.
 	Name string
-	// Instead is the target of the rougher answer that can take the place of the
-	// exact one: the month for the day, the bracket for the age; else empty.
-	Instead string
 
 	kind  kind
 	place *lfpse.Place
+	// instead is the target of the rougher answer that can take the place of the exact
+	// one: the month for the day, the bracket for the age; else empty.
+	instead string
 	// other is the exact answer for the rougher one, and the other way round.
 	other *lfpse.Place
 }
@@ -54,9 +54,9 @@ func (f *Form) Property(target string) (*Property, error) {
 	owner, other := target[:strings.LastIndexByte(target, '.')+1], ""
 	switch {
 	case p.kind == dateValue:
-		p.Instead, other = monthTarget, monthTarget
+		p.instead, other = monthTarget, monthTarget
 	case p.kind == ageValue || p.kind == birthDateValue:
-		p.Name, p.Instead, other = owner+ageProperty, owner+ageBracket, owner+ageBracket
+		p.Name, p.instead, other = owner+ageProperty, owner+ageBracket, owner+ageBracket
 	case target == monthTarget:
 		other = "date"
 	case owner != "" && target == owner+ageBracket:
@@ -91,39 +91,33 @@ func kindOf(target string) kind {
 	return plainValue
 }
 
-// Plain reports whether the property takes what its list or its type says, so that
-// [Property.Parse] gives the value whatever the event.
-func (p *Property) Plain() bool { return p.kind == plainValue }
-
-// Parse converts a text about a plain property, see [lfpse.Place.Parse].
+// Parse converts a text about a property that takes what its list or its type says,
+// whatever the event: any but dates, times and ages. See [lfpse.Place.Parse].
 func (p *Property) Parse(text string) (string, error) { return p.place.Parse(text) }
 
 // Repeats reports whether the property is a list to which every value is added.
 func (p *Property) Repeats() bool { return p.place.Repeats() }
 
-// IsSet reports whether the event states the property.
-func (p *Property) IsSet(e *lfpse.Event) bool { return p.place.IsSet(e) }
-
-// Check reports whether a text can ever be a value of the property, by the layouts
-// of the form. What depends on the day or on the event is left open.
-func (f *Form) Check(p *Property, text string) error {
+// Accepts returns why a text can never be a value of the property, nil if it can. What
+// depends on the day or on the event is left open.
+func (f *Form) Accepts(p *Property, text string) error {
 	var ok bool
 	switch p.kind {
 	case plainValue:
 		_, err := p.place.Parse(text)
 		return err
 	case ageValue:
-		_, err := ParseAge(text)
+		_, err := parseAge(text)
 		return err
 	case timeValue:
-		_, _, ok = f.calendar.Time(text)
+		_, _, ok = f.calendar.time(text)
 	default:
-		if _, _, ok = f.calendar.Day(text); !ok {
-			_, _, ok = f.calendar.Month(text)
+		if _, _, ok = f.calendar.day(text); !ok {
+			_, _, ok = f.calendar.month(text)
 		}
 	}
 	if !ok {
-		return errors.New("it is not in any of the layouts of the map")
+		return errors.New("it is not in any of the layouts in use")
 	}
 	return nil
 }
@@ -138,12 +132,12 @@ type value struct {
 
 // convert turns a text into a value. The rule is empty where the value is as given.
 // The error is a sentence without capital and full stop that never quotes the text.
-func (f *Form) convert(d *Draft, p *Property, c *Calendar, text string) (value, error) {
+func (f *Form) convert(d *Draft, p *Property, c *calendar, text string) (value, error) {
 	switch p.kind {
 	case dateValue:
 		return f.date(p, c, text)
 	case timeValue:
-		at, rule, ok := c.Time(text)
+		at, rule, ok := c.time(text)
 		if !ok {
 			return value{}, errNoTime
 		}
@@ -151,7 +145,7 @@ func (f *Form) convert(d *Draft, p *Property, c *Calendar, text string) (value, 
 	case ageValue:
 		return p.age(text)
 	case birthDateValue:
-		birth, ok := c.BirthDate(text)
+		birth, ok := c.birthDate(text)
 		if !ok {
 			return value{}, errNoBirthDate
 		}
@@ -163,14 +157,14 @@ func (f *Form) convert(d *Draft, p *Property, c *Calendar, text string) (value, 
 
 // date converts a text to the day of the event, or to its month where only that is
 // known.
-func (f *Form) date(p *Property, c *Calendar, text string) (value, error) {
-	day, rule, ok := c.Day(text)
+func (f *Form) date(p *Property, c *calendar, text string) (value, error) {
+	day, rule, ok := c.day(text)
 	v := value{p.place, p.Name, string(day), rule}
 	if !ok {
-		if v.text, v.rule, ok = c.Month(text); !ok {
+		if v.text, v.rule, ok = c.month(text); !ok {
 			return v, errNoDate
 		}
-		v.place, v.target = p.other, p.Instead
+		v.place, v.target = p.other, p.instead
 	}
 	if lfpse.Date(v.text) > f.today() {
 		return v, errFuture
@@ -229,11 +223,11 @@ func (v value) put(d *Draft, o Origin) {
 func (d *Draft) Known(p *Property) bool {
 	if len(d.Answers) > 0 {
 		list, other := strings.CutSuffix(p.Name, "Other") // the text for what the list lacks
-		if d.Answered(p.Name) || p.Instead != "" && d.Answered(p.Instead) || other && d.Answered(list) {
+		if d.Answered(p.Name) || p.instead != "" && d.Answered(p.instead) || other && d.Answered(list) {
 			return true
 		}
 	}
-	return !p.Repeats() && p.IsSet(&d.Event)
+	return !p.Repeats() && p.place.IsSet(&d.Event)
 }
 
 // Question asks for the property, or for the bracket of an age, which people know
@@ -242,7 +236,7 @@ func (d *Draft) Known(p *Property) bool {
 func (p *Property) Question(text, why, rule string) lfpse.Question {
 	name, place := p.Name, p.place
 	if p.kind == ageValue || p.kind == birthDateValue {
-		name, place = p.Instead, p.other
+		name, place = p.instead, p.other
 	}
 	return lfpse.Question{Target: name, Required: true, Rule: rule, Text: text, Why: why, Choices: place.Choices()}
 }

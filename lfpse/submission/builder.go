@@ -91,32 +91,37 @@ func (b *Builder) Form() *draft.Form { return b.form }
 // not [draft.Draft.Open] stays as it is, and nothing is returned.
 //
 // The submission stays as it is when the draft changes or others are prepared.
-func (b *Builder) Prepare(d *draft.Draft) Submission {
-	if !d.Open() {
-		return Submission{}
-	}
+func (b *Builder) Prepare(d *draft.Draft) (s Submission) {
 	m := b.memory.Get().(*memory)
 	defer func() {
 		m.clear()
 		b.memory.Put(m)
 	}()
-	b.form.Derive(d)
-	a, issues := m.encoder.Encode(&d.Event)
-	report, private := b.validator.CheckAndScreen(a, b.screener, denyList(d))
-	checks := draft.Checks{Questions: report.Questions, Issues: report.Faults(), Privacy: private}
-	if issues != nil {
-		checks.Issues = append(issues, checks.Issues...)
-	}
-	checks.Targets = targets(b.codec, a, checks.Privacy, checks.Issues)
-	b.form.Conclude(d, checks)
-	if d.State != draft.Ready {
+	var resource *fhir.AdverseEvent
+	b.form.Decide(d, func(e *lfpse.Event) (c draft.Checks) {
+		resource, c = b.check(m, e, denyList(d))
+		return c
+	})
+	if resource == nil || d.State != draft.Ready {
 		return Submission{}
 	}
-	s, err := b.submission(m, &d.Event, a)
+	s, err := b.submission(m, &d.Event, resource)
 	if err != nil {
 		d.State, d.Issues = draft.Invalid, append(d.Issues, asIssues(err)...)
 	}
 	return s
+}
+
+// check encodes an event and applies every check to it.
+func (b *Builder) check(m *memory, e *lfpse.Event, deny *privacy.DenyList) (*fhir.AdverseEvent, draft.Checks) {
+	a, issues := m.encoder.Encode(e)
+	report, private := b.validator.CheckAndScreen(a, b.screener, deny)
+	c := draft.Checks{Questions: report.Questions, Issues: report.Faults(), Privacy: private}
+	if issues != nil {
+		c.Issues = append(issues, c.Issues...)
+	}
+	c.Targets = targets(b.codec, a, c.Privacy, c.Issues)
+	return a, c
 }
 
 // Prepared is a draft that has been prepared, and what is to be sent if it is ready.

@@ -26,12 +26,12 @@ const maxPeakMiB = 64
 
 // streamed is the report on one long log.
 type streamed struct {
-	Rows          int                   `json:"rows"`
-	States        map[draft.State]int   `json:"states"`
-	OutputBytes   int64                 `json:"outputBytes"`
-	SHA256        string                `json:"sha256"` // of all bodies, one after the other
-	Seconds       float64               `json:"seconds"`
-	RowsPerSecond float64               `json:"rowsPerSecond"`
+	Rows          int                 `json:"rows"`
+	States        map[draft.State]int `json:"states"`
+	OutputBytes   int64               `json:"outputBytes"`
+	SHA256        string              `json:"sha256"` // of all bodies, one after the other
+	Seconds       float64             `json:"seconds"`
+	RowsPerSecond float64             `json:"rowsPerSecond"`
 	// PeakMiB is the largest resident memory of the process, 0 where the system
 	// does not tell it. GOGC and GOMEMLIMIT are those of the environment.
 	PeakMiB float64  `json:"peakMiB"`

@@ -6,12 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
-	"iter"
-	"os"
-	"path/filepath"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -131,87 +126,6 @@ func (cmd *validateCmd) checker() (*checker, error) {
 	}
 	j.validator, err = validate.New(codec, opts...)
 	return j, err
-}
-
-// item is one record to check.
-type item struct {
-	source string
-	line   int
-	text   []byte
-}
-
-// items yields the records of the files and folders, and of standard input.
-func (j *checker) items(c *console) iter.Seq2[item, error] {
-	return func(yield func(item, error) bool) {
-		for _, name := range j.cmd.Files {
-			if err := eachFile(c, name, yield); err != nil {
-				if err != errStopped {
-					yield(item{}, err)
-				}
-				return
-			}
-		}
-	}
-}
-
-var errStopped = errors.New("stopped")
-
-// eachFile yields the records of a file, of the files of a folder, or of standard
-// input.
-func eachFile(c *console, name string, yield func(item, error) bool) error {
-	if name == "-" {
-		return records(c.in, "standard input", yield)
-	}
-	return filepath.WalkDir(name, func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
-		}
-		ext := strings.ToLower(filepath.Ext(path))
-		if path != name && ext != ".json" && ext != ".ndjson" && ext != ".jsonl" {
-			return nil
-		}
-		f, err := os.Open(path)
-		if err != nil {
-			return err
-		}
-		defer f.Close()
-		return records(f, path, yield)
-	})
-}
-
-// records yields the records of one input.
-func records(in io.Reader, name string, yield func(item, error) bool) error {
-	for doc, err := range documents(in) {
-		if err != nil {
-			return fmt.Errorf("%s: %w", name, err)
-		}
-		for _, text := range resources(doc.text) {
-			// The next resource stands after the one before, even where it is the same.
-			at := max(bytes.Index(doc.text, text), 0)
-			doc.line += bytes.Count(doc.text[:at], []byte{'\n'})
-			if !yield(item{name, doc.line, text}, nil) {
-				return errStopped
-			}
-			doc.line += bytes.Count(text, []byte{'\n'})
-			doc.text = doc.text[min(at+len(text), len(doc.text)):]
-		}
-	}
-	return nil
-}
-
-// resources returns the AdverseEvents of a Bundle, else the document itself.
-func resources(doc []byte) [][]byte {
-	b, issues := fhir.ParseBundle(doc)
-	if issues.HasErrors() || b.Type == "" {
-		return [][]byte{doc}
-	}
-	var out [][]byte
-	for i := range b.Entries {
-		if b.Entries[i].ResourceType == "AdverseEvent" {
-			out = append(out, b.Entries[i].Resource)
-		}
-	}
-	return out
 }
 
 // judged is what became of one record.
