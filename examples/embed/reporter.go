@@ -49,25 +49,22 @@ func (r *reporter) newDraft(e lfpse.Event, record []byte) (draft.Draft, error) {
 	return d, nil
 }
 
-// ask has every required question answered, and returns what is to be sent. A question
-// with conditions is shown with the others; whether it arises is known when those are
-// answered.
+// ask has every required question answered, and returns what is to be sent. A form
+// would show all questions at once, each when it arises: see [draft.Form.Arises].
 func (r *reporter) ask(d *draft.Draft, person map[string]string) (submission.Submission, error) {
-	for len(d.Questions) > 0 && d.Questions[0].Required {
+	body := r.builder.Prepare(d)
+	for d.State == draft.NeedsAnswers {
 		q := d.Questions[0]
 		fmt.Printf("  %s\n", q.Text)
 		if err := r.builder.Form().Answer(d, q.Target, person[q.Target]); err != nil {
-			return submission.Submission{}, fmt.Errorf("%s: %w", q.Target, err)
+			return body, fmt.Errorf("%s: %w", q.Target, err)
 		}
+		body = r.builder.Prepare(d)
 	}
-	body := r.builder.Prepare(d)
-	switch d.State {
-	case draft.Ready:
-		return body, nil
-	case draft.NeedsAnswers: // an answer has raised another question
-		return r.ask(d, person)
+	if d.State != draft.Ready {
+		return body, errors.Join(fmt.Errorf("the report is %s", d.State), d.Issues.Err(), d.Privacy.Err())
 	}
-	return body, errors.Join(fmt.Errorf("the report is %s", d.State), d.Issues.Err(), d.Privacy.Err())
+	return body, nil
 }
 
 // submit sends a report that is ready and returns the id of the record. A program that

@@ -229,6 +229,9 @@ func TestPreparingTwiceIsPreparingOnce(t *testing.T) {
 		require.Equal(rt, first.Body(), second.Body())
 		require.Equal(rt, once, d)
 		require.Equal(rt, d.State == draft.Ready, !first.IsZero())
+		if d.State == draft.NeedsAnswers {
+			require.True(rt, d.Questions[0].Required && b.Form().Arises(&d, &d.Questions[0]), "the first question is one to answer")
+		}
 	})
 }
 

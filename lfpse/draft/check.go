@@ -60,7 +60,7 @@ func (f *Form) questions(d *Draft, all []lfpse.Question) []lfpse.Question {
 			q.Text = f.plainQuestion(q.Target)
 		}
 		conditional = conditional || len(q.When) > 0
-		sorted = sorted && (i == 0 || rank(&all[i-1]) <= rank(q))
+		sorted = sorted && (i == 0 || all[i-1].Required || !q.Required)
 	}
 	if conditional {
 		all, sorted = f.remaining(d, all, func(target string) bool {
@@ -68,19 +68,19 @@ func (f *Form) questions(d *Draft, all []lfpse.Question) []lfpse.Question {
 		}), false
 	}
 	if !sorted {
-		slices.SortStableFunc(all, func(a, b lfpse.Question) int { return cmp.Compare(rank(&a), rank(&b)) })
+		slices.SortStableFunc(all, func(a, b lfpse.Question) int { return cmp.Compare(f.rank(d, &a), f.rank(d, &b)) })
 	}
 	return all
 }
 
-// rank puts required questions first, and those that arise in any case before those
-// that depend on others.
-func rank(q *lfpse.Question) int {
+// rank puts required questions first, and those that arise as things stand before
+// those that may arise.
+func (f *Form) rank(d *Draft, q *lfpse.Question) int {
 	n := 0
 	if !q.Required {
 		n += 2
 	}
-	if len(q.When) > 0 {
+	if !f.Arises(d, q) {
 		n++
 	}
 	return n

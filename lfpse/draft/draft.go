@@ -28,8 +28,9 @@ type Draft struct {
 	Reason string      `json:"reason,omitempty"`
 	Event  lfpse.Event `json:"event"`
 
-	// Questions are open, those that must be answered first. They all come at once:
-	// one that depends on the answer to another says so in its When.
+	// Questions are open. They all come at once: one that depends on the answer to
+	// another says so in its When. Those that must be answered come first, and of these
+	// those that arise as things stand: while State is NeedsAnswers, the first is one.
 	Questions []lfpse.Question `json:"questions,omitempty"`
 	// Answers are what people have said, in the order in which they said it.
 	Answers []Answer `json:"answers,omitempty"`
