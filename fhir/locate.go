@@ -116,8 +116,8 @@ func (l *locator) properties(here []*landmark) {
 	d := l.d
 	for more := true; more && d.property(); more = d.nextProperty() {
 		next := l.reach(nil, here, step{d.key, -1}, d.keyPos)
-		if rest, ok := strings.CutPrefix(d.key, "value"); ok && rest != "" && isUpper(rest[0]) {
-			next = l.reach(next, here, step{"value", -1}, d.keyPos) // as paths have it for valueCode
+		if name := choiceName(d.frames.name(), d.key); name != d.key { // paths have value for valueCode
+			next = l.reach(next, here, step{name, -1}, d.keyPos)
 		}
 		l.value(next)
 	}
