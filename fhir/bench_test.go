@@ -71,3 +71,13 @@ func BenchmarkAppend(b *testing.B) {
 		}
 	}
 }
+
+func BenchmarkWalk(b *testing.B) {
+	event, data := goldenEvent(b)
+	var w fhir.Walker
+	b.SetBytes(int64(len(data)))
+	b.ReportAllocs()
+	for b.Loop() {
+		w.Walk(event, fhir.VisitNothing{}, fhir.VisitNothing{})
+	}
+}
