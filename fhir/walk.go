@@ -17,7 +17,7 @@ type Visitor interface {
 	// Extension is called for an extension and everything that it says itself: its
 	// id, its url and its one simple value. If the result is true, what is left
 	// follows: a value with elements of its own, or each of several, and the
-	// extensions within it.
+	// extensions within it. The value is good until the method returns.
 	Extension(at *Walker, e *Element, x *r4.Extension, value *Value) bool
 	// Text is called for a primitive value: a text, a code, a decimal as it is
 	// written, or true or false. [Walker.Replace] replaces it.
@@ -66,11 +66,18 @@ type Value struct {
 
 // ValueOf returns the value of an extension.
 func ValueOf(x *r4.Extension) Value {
-	v := findValue(x)
-	if v.Count > 1 {
-		return Value{Count: v.Count}
-	}
+	var v Value
+	v.find(x)
 	return v
+}
+
+// find makes v the value of an extension.
+func (v *Value) find(x *r4.Extension) {
+	*v = Value{}
+	findValue(v, x)
+	if v.Count > 1 {
+		*v = Value{Count: v.Count}
+	}
 }
 
 // simple reports whether the value is told by the callback for the extension.
@@ -88,6 +95,7 @@ type Walker struct {
 	stopped  [maxVisitors]int // depth at which each visitor did not go in, 0 for none
 	levels   [maxDepth + 1]level
 	depth    int
+	value    Value    // of the extension at hand
 	slot     **string // of the text at hand, where it has a pointer of its own
 	place    *string  // else its place
 }
@@ -107,7 +115,7 @@ func (w *Walker) Walk(a *AdverseEvent, visitors ...Visitor) {
 	}
 	w.visitors = visitors
 	walkAdverseEvent(w, a)
-	w.visitors, w.slot, w.place = nil, nil, nil
+	w.visitors, w.value, w.slot, w.place = nil, Value{}, nil, nil
 }
 
 // Path is the place of the element at hand.
@@ -230,20 +238,20 @@ func (w *Walker) extension(e *Element, index int, x *r4.Extension) {
 	if !w.push(e, index) {
 		return
 	}
-	value := ValueOf(x)
-	inside := false
+	w.value.find(x)
+	simple, inside := w.value.simple(), false
 	for i, v := range w.visitors {
-		w.slot, w.place = value.slot, nil
+		w.slot, w.place = w.value.slot, nil
 		switch {
 		case w.stopped[i] != 0:
-		case v.Extension(w, e, x, &value):
+		case v.Extension(w, e, x, &w.value):
 			inside = true
 		default:
 			w.stopped[i] = w.depth
 		}
 	}
 	if inside {
-		if !value.simple() {
+		if !simple {
 			walkValues(w, x)
 		}
 		w.extensions(extensionOfExtension, x.Extension)

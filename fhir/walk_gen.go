@@ -1834,18 +1834,10 @@ func walkUsageContext(w *Walker, x *r4.UsageContext) {
 }
 
 // findValue finds the values of an extension.
-func findValue(x *r4.Extension) (v Value) {
-	if x.ValueBase64Binary != nil {
-		v.Element, v.Count = &elements[251], v.Count+1
-		v.Text, v.slot = *x.ValueBase64Binary, &x.ValueBase64Binary
-	}
+func findValue(v *Value, x *r4.Extension) {
 	if x.ValueBoolean != nil {
 		v.Element, v.Count = &elements[252], v.Count+1
 		v.Text = truth(*x.ValueBoolean)
-	}
-	if x.ValueCanonical != nil {
-		v.Element, v.Count = &elements[253], v.Count+1
-		v.Text, v.slot = *x.ValueCanonical, &x.ValueCanonical
 	}
 	if x.ValueCode != nil {
 		v.Element, v.Count = &elements[254], v.Count+1
@@ -1854,6 +1846,76 @@ func findValue(x *r4.Extension) (v Value) {
 	if x.ValueDate != nil {
 		v.Element, v.Count = &elements[255], v.Count+1
 		v.Text, v.slot = *x.ValueDate, &x.ValueDate
+	}
+	if x.ValueInteger != nil {
+		v.Element, v.Count = &elements[260], v.Count+1
+		v.Integer = *x.ValueInteger
+	}
+	if x.ValueString != nil {
+		v.Element, v.Count = &elements[264], v.Count+1
+		v.Text, v.slot = *x.ValueString, &x.ValueString
+	}
+	if x.ValueTime != nil {
+		v.Element, v.Count = &elements[265], v.Count+1
+		v.Text, v.slot = *x.ValueTime, &x.ValueTime
+	}
+	if x.ValueBase64Binary != nil ||
+		x.ValueCanonical != nil ||
+		x.ValueDateTime != nil ||
+		x.ValueDecimal != nil ||
+		x.ValueId != nil ||
+		x.ValueInstant != nil ||
+		x.ValueMarkdown != nil ||
+		x.ValueOid != nil ||
+		x.ValuePositiveInt != nil ||
+		x.ValueUnsignedInt != nil ||
+		x.ValueUri != nil ||
+		x.ValueUrl != nil ||
+		x.ValueUuid != nil ||
+		x.ValueAddress != nil ||
+		x.ValueAge != nil ||
+		x.ValueAnnotation != nil ||
+		x.ValueAttachment != nil ||
+		x.ValueCodeableConcept != nil ||
+		x.ValueCoding != nil ||
+		x.ValueContactPoint != nil ||
+		x.ValueCount != nil ||
+		x.ValueDistance != nil ||
+		x.ValueDuration != nil ||
+		x.ValueHumanName != nil ||
+		x.ValueIdentifier != nil ||
+		x.ValueMoney != nil ||
+		x.ValuePeriod != nil ||
+		x.ValueQuantity != nil ||
+		x.ValueRange != nil ||
+		x.ValueRatio != nil ||
+		x.ValueReference != nil ||
+		x.ValueSampledData != nil ||
+		x.ValueSignature != nil ||
+		x.ValueTiming != nil ||
+		x.ValueContactDetail != nil ||
+		x.ValueContributor != nil ||
+		x.ValueDataRequirement != nil ||
+		x.ValueExpression != nil ||
+		x.ValueParameterDefinition != nil ||
+		x.ValueRelatedArtifact != nil ||
+		x.ValueTriggerDefinition != nil ||
+		x.ValueUsageContext != nil ||
+		x.ValueDosage != nil ||
+		x.ValueMeta != nil {
+		findOther(v, x)
+	}
+}
+
+// findOther finds those values of an extension that LFPSE has no use for.
+func findOther(v *Value, x *r4.Extension) {
+	if x.ValueBase64Binary != nil {
+		v.Element, v.Count = &elements[251], v.Count+1
+		v.Text, v.slot = *x.ValueBase64Binary, &x.ValueBase64Binary
+	}
+	if x.ValueCanonical != nil {
+		v.Element, v.Count = &elements[253], v.Count+1
+		v.Text, v.slot = *x.ValueCanonical, &x.ValueCanonical
 	}
 	if x.ValueDateTime != nil {
 		v.Element, v.Count = &elements[256], v.Count+1
@@ -1871,10 +1933,6 @@ func findValue(x *r4.Extension) (v Value) {
 		v.Element, v.Count = &elements[259], v.Count+1
 		v.Text, v.slot = *x.ValueInstant, &x.ValueInstant
 	}
-	if x.ValueInteger != nil {
-		v.Element, v.Count = &elements[260], v.Count+1
-		v.Integer = *x.ValueInteger
-	}
 	if x.ValueMarkdown != nil {
 		v.Element, v.Count = &elements[261], v.Count+1
 		v.Text, v.slot = *x.ValueMarkdown, &x.ValueMarkdown
@@ -1886,14 +1944,6 @@ func findValue(x *r4.Extension) (v Value) {
 	if x.ValuePositiveInt != nil {
 		v.Element, v.Count = &elements[263], v.Count+1
 		v.Integer = *x.ValuePositiveInt
-	}
-	if x.ValueString != nil {
-		v.Element, v.Count = &elements[264], v.Count+1
-		v.Text, v.slot = *x.ValueString, &x.ValueString
-	}
-	if x.ValueTime != nil {
-		v.Element, v.Count = &elements[265], v.Count+1
-		v.Text, v.slot = *x.ValueTime, &x.ValueTime
 	}
 	if x.ValueUnsignedInt != nil {
 		v.Element, v.Count = &elements[266], v.Count+1
@@ -2004,7 +2054,6 @@ func findValue(x *r4.Extension) (v Value) {
 	if x.ValueMeta != nil {
 		v.Element, v.Count = &elements[300], v.Count+1
 	}
-	return v
 }
 
 // walkValues visits every value of an extension.

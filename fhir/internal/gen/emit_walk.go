@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -122,35 +123,54 @@ func walkInto(test, element, index, x, typ string) string {
 	return fmt.Sprintf("if %sw.enter(%s, %s, %s) {\nwalk%s(w, %s)\nw.leave()\n}\n", test, element, index, x, typ, x)
 }
 
+// frequent are the types of value that most extensions of an LFPSE event have.
+var frequent = []string{"valueCode", "valueString", "valueInteger", "valueDate", "valueTime", "valueBoolean"}
+
 // emitValue writes the functions that find the value of an extension.
 func emitValue(b *bytes.Buffer, s structType) {
-	var find, visit strings.Builder
+	var first, others, tests, visit strings.Builder
 	for _, f := range s.fields {
 		if f.choice == "" {
 			continue
 		}
-		fmt.Fprintf(&visit, "%s", f.walk())
-		content := ""
-		switch f.kind {
-		case kindString:
-			content = fmt.Sprintf("v.Text, v.slot = *x.%[1]s, &x.%[1]s\n", f.name)
-		case kindDecimal:
-			content = fmt.Sprintf("v.Text = string(*x.%s)\n", f.name)
-		case kindBool:
-			content = fmt.Sprintf("v.Text = truth(*x.%s)\n", f.name)
-		case kindInt:
-			content = fmt.Sprintf("v.Integer = *x.%s\n", f.name)
+		visit.WriteString(f.walk())
+		if slices.Contains(frequent, f.json) {
+			first.WriteString(f.find())
+		} else {
+			others.WriteString(f.find())
+			fmt.Fprintf(&tests, " ||\nx.%s != nil", f.name)
 		}
-		fmt.Fprintf(&find, "if x.%s != nil {\nv.Element, v.Count = &elements[%d], v.Count+1\n%s}\n", f.name, f.number, content)
 	}
 	fmt.Fprintf(b, `
 // findValue finds the values of an extension.
-func findValue(x *r4.Extension) (v Value) {
-	%sreturn v
+func findValue(v *Value, x *r4.Extension) {
+	%sif %s {
+		findOther(v, x)
+	}
 }
+
+// findOther finds those values of an extension that LFPSE has no use for.
+func findOther(v *Value, x *r4.Extension) {
+	%s}
 
 // walkValues visits every value of an extension.
 func walkValues(w *Walker, x *r4.Extension) {
 	%s}
-`, find.String(), visit.String())
+`, first.String(), strings.TrimPrefix(tests.String(), " ||\n"), others.String(), visit.String())
+}
+
+// find is the statement that finds the value of an extension in a field.
+func (f field) find() string {
+	content := ""
+	switch f.kind {
+	case kindString:
+		content = fmt.Sprintf("v.Text, v.slot = *x.%[1]s, &x.%[1]s\n", f.name)
+	case kindDecimal:
+		content = fmt.Sprintf("v.Text = string(*x.%s)\n", f.name)
+	case kindBool:
+		content = fmt.Sprintf("v.Text = truth(*x.%s)\n", f.name)
+	case kindInt:
+		content = fmt.Sprintf("v.Integer = *x.%s\n", f.name)
+	}
+	return fmt.Sprintf("if x.%s != nil {\nv.Element, v.Count = &elements[%d], v.Count+1\n%s}\n", f.name, f.number, content)
 }
