@@ -262,10 +262,10 @@ func decode%s(d *decoder, x *%s) {
 		switch key {
 `, s.name, s.goName())
 	if s.resource {
-		fmt.Fprintf(b, "case \"resourceType\":\nseen = d.see(seen, 1<<63)\nd.resourceType(%q)\n", s.name)
+		fmt.Fprintf(b, "case \"resourceType\":\nif d.first(&seen, 1<<63) {\nd.resourceType(%q)\n}\n", s.name)
 	}
 	for i, f := range s.fields {
-		fmt.Fprintf(b, "case %q:\nseen = d.see(seen, 1<<%d)\n%s\n", f.json, i, f.decode())
+		fmt.Fprintf(b, "case %q:\nif d.first(&seen, 1<<%d) {\n%s\n}\n", f.json, i, f.decode())
 	}
 	b.WriteString("default:\nd.unknown()\n}\n}\n")
 	if s.resource {
