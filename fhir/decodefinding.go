@@ -1,7 +1,7 @@
 package fhir
 
-// The rule ids of reading and writing. They are part of the interface: the package
-// documentation lists them.
+// The rule ids of reading and writing. They are part of the interface: package
+// lfpse/rule explains them.
 const (
 	ruleSyntax             = "JSON-SYNTAX"
 	ruleDuplicateKey       = "JSON-DUPLICATE-KEY"
