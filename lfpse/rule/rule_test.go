@@ -17,7 +17,7 @@ import (
 var evidence = []taxonomy.Evidence{taxonomy.Seen, taxonomy.Inherited, taxonomy.Changed, taxonomy.Unknown, rule.Standard, rule.Design}
 
 func TestFixedRulesAreComplete(t *testing.T) {
-	id := regexp.MustCompile(`^[A-Z][A-Z0-9]+(-[A-Z0-9]+)+$`)
+	id := regexp.MustCompile(`^[A-Z]{3,}(-[A-Z0-9]+)+$`)
 	seen := map[string]bool{}
 	for _, r := range rule.Fixed() {
 		assert.Regexp(t, id, r.ID)

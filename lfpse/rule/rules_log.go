@@ -19,7 +19,7 @@ var logRules = []section{
 		{
 			ID: "CSV-READ", Title: "The log can be read to its end.", Severity: fhir.Error,
 			Why: "If the disk or the network fails half-way, the rest of the log is not known to be empty. The rows before are complete.",
-			Fix: "Read the log again when its source works; rows that were submitted are recognised by their references.",
+			Fix: "Read the log again when its source works.",
 		},
 		{
 			ID: "CSV-EMPTY", Title: "The log holds something.", Severity: fhir.Error,

@@ -124,7 +124,7 @@ var recordRules = []section{
 			Fix: "Correct partOf, or give the organisation its own ODS code.",
 		},
 		{
-			ID: "CONTEXT-MEDICINE-UNNAMED", Title: "A medicine of the record is named.", Severity: fhir.Warning, Path: "MedicationRequest.medication",
+			ID: "CONTEXT-MEDICINE-UNNAMED", Title: "A medicine of the record is named.", Severity: fhir.Warning, Path: "Bundle.entry.resource.medication",
 			Why: "A medicine without a usable code or name tells nobody what was given. Its ingredients do not stand for the product.",
 			Fix: "Name the medicine by a dm+d code or as text.",
 		},

@@ -70,7 +70,7 @@ func inspect(t *testing.T, visit func(ast.Node, token.Position)) {
 	}
 }
 
-var idForm = regexp.MustCompile(`^[A-Z][A-Z0-9]+(-[A-Z0-9]+)+$`)
+var idForm = regexp.MustCompile(`^[A-Z]{3,}(-[A-Z0-9]+)+$`)
 
 // idOf returns the rule id that an expression is.
 func idOf(n ast.Node) string {
