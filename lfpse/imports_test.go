@@ -43,6 +43,15 @@ func TestCoreStaysLight(t *testing.T) {
 	}
 }
 
+// The conformance suite is for every system: what reads it knows nothing of this
+// library.
+func TestSuiteKnowsNoLibrary(t *testing.T) {
+	const suite = module + "conformance/cases"
+	for _, dep := range dependencies(t, "./conformance/cases") {
+		assert.Equal(t, suite, dep, "the suite's loader depends on it")
+	}
+}
+
 // The wire form does not know about mapping, and nothing a user links knows about
 // the sandbox and the tests.
 func TestLayersPointOneWay(t *testing.T) {

@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/gpsafety/lfpse-go/conformance/cases/judge"
+	"github.com/gpsafety/lfpse-go/conformance/cases"
 	"github.com/gpsafety/lfpse-go/conformance/cases/tree"
 	"github.com/gpsafety/lfpse-go/lfpse/rule"
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
@@ -47,7 +47,7 @@ func TestEveryRuleBothWays(t *testing.T) {
 	for _, c := range all(t) {
 		for _, id := range c.About {
 			named[id] = true
-			if slices.ContainsFunc(c.Issues, func(i judge.Issue) bool { return i.Rule == id }) {
+			if slices.ContainsFunc(c.Issues, func(i cases.Issue) bool { return i.Rule == id }) {
 				broken[id] = true
 			} else {
 				kept[id] = true

@@ -13,9 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/gpsafety/lfpse-go/conformance/cases"
-	"github.com/gpsafety/lfpse-go/conformance/cases/judge"
 	"github.com/gpsafety/lfpse-go/conformance/measure/differential"
-	"github.com/gpsafety/lfpse-go/fhir"
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy/fhirform"
 )
@@ -129,10 +127,10 @@ func TestEveryCase(t *testing.T) {
 
 // faults are the rules that the case breaks and that FHIR can express: those about
 // JSON, R4 and the profile.
-func faults(c *judge.Case) (rules []string) {
+func faults(c *cases.Case) (rules []string) {
 	for _, i := range c.Issues {
 		layer, _, _ := strings.Cut(i.Rule, "-")
-		if i.Severity == fhir.Error && (layer == "JSON" || layer == "FHIR" || layer == "PROFILE") && !slices.Contains(rules, i.Rule) {
+		if i.Severity == cases.Error && (layer == "JSON" || layer == "FHIR" || layer == "PROFILE") && !slices.Contains(rules, i.Rule) {
 			rules = append(rules, i.Rule)
 		}
 	}

@@ -8,8 +8,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/gpsafety/lfpse-go/conformance/cases"
-	"github.com/gpsafety/lfpse-go/conformance/cases/judge"
 	"github.com/gpsafety/lfpse-go/conformance/cases/tree"
+	"github.com/gpsafety/lfpse-go/conformance/measure/judge"
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
 )
 
@@ -87,7 +87,7 @@ func TestSurvivorsAreListed(t *testing.T) {
 	}}
 	tax, err := taxonomy.Embedded("6")
 	require.NoError(t, err)
-	judge, err := judge.NewJudge("6", nil)
+	judge, err := judge.New("6", nil)
 	require.NoError(t, err)
 	all, err := cases.All()
 	require.NoError(t, err)

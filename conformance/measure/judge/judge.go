@@ -1,9 +1,12 @@
+// Package judge has this library judge the documents of the conformance suite, by the
+// options that a case gives. It is the one place where the suite and the library meet.
 package judge
 
 import (
 	"fmt"
 	"slices"
 
+	"github.com/gpsafety/lfpse-go/conformance/cases"
 	"github.com/gpsafety/lfpse-go/fhir"
 	"github.com/gpsafety/lfpse-go/lfpse"
 	"github.com/gpsafety/lfpse-go/lfpse/privacy"
@@ -20,12 +23,12 @@ type Judge struct {
 	deny      *privacy.DenyList
 }
 
-// NewJudge returns the judge for an embedded taxonomy version and the options of a
-// case, which may be nil. It fails for a version that is not embedded and for a
-// deny-list class that does not exist.
-func NewJudge(version string, o *Options) (*Judge, error) {
+// New returns the judge for an embedded taxonomy version and the options of a case,
+// which may be nil. It fails for a version that is not embedded and for a deny-list
+// class that does not exist.
+func New(version string, o *cases.Options) (*Judge, error) {
 	if o == nil {
-		o = &Options{}
+		o = &cases.Options{}
 	}
 	t, err := taxonomy.Embedded(version)
 	if err != nil {
@@ -53,7 +56,7 @@ func NewJudge(version string, o *Options) (*Judge, error) {
 	return j, err
 }
 
-func denyList(terms []Term) (*privacy.DenyList, error) {
+func denyList(terms []cases.Term) (*privacy.DenyList, error) {
 	if terms == nil {
 		return nil, nil
 	}
@@ -88,4 +91,35 @@ func (j *Judge) Check(document []byte) fhir.Issues {
 		}
 	}
 	return issues
+}
+
+// Verdict returns findings in the form in which the suite has them.
+func Verdict(found fhir.Issues) cases.Verdict {
+	v := cases.Verdict{Valid: !found.HasErrors()}
+	for _, i := range found {
+		v.Issues = append(v.Issues, cases.Issue{Severity: i.Severity.String(), Rule: i.Rule, Path: i.Path})
+	}
+	return v
+}
+
+// Judges makes the judge of each case, one for all cases of a version that have no
+// options. The zero value is ready to use. It is not safe for concurrent use.
+type Judges struct{ plain map[string]*Judge }
+
+// Verdict returns the library's verdict on a case. Its errors are those of [New].
+func (all *Judges) Verdict(c *cases.Case) (cases.Verdict, error) {
+	j := all.plain[c.Version]
+	if j == nil || c.Options != nil {
+		var err error
+		if j, err = New(c.Version, c.Options); err != nil {
+			return cases.Verdict{}, fmt.Errorf("%s: %w", c.Name, err)
+		}
+	}
+	if c.Options == nil {
+		if all.plain == nil {
+			all.plain = map[string]*Judge{}
+		}
+		all.plain[c.Version] = j
+	}
+	return Verdict(j.Check(c.Input)), nil
 }
