@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"os"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -16,10 +17,15 @@ import (
 // leastCaught is the share of mutants, in per cent, in which an error must be found.
 const leastCaught = 99.5
 
+// With LFPSE_LONG set every record is mutated, else a sample of them: the whole is
+// also what the command of this package measures.
 func TestFaultsAreCaught(t *testing.T) {
-	step := 1
-	if testing.Short() || raceEnabled {
-		step = 16 // a sample, for the time it takes
+	step := 5
+	switch {
+	case raceEnabled:
+		step = 16
+	case os.Getenv("LFPSE_LONG") != "":
+		step = 1
 	}
 	r, err := run(sitesPerCase, step)
 	require.NoError(t, err)
