@@ -8,7 +8,7 @@
 // The test needs Node 20 or later and the modules of package-lock.json. It asks no
 // server. Without them it is skipped.
 //
-//	npm ci --prefix conformance/measure/differential
+//	npm ci --prefix conformance/measure
 //	go test -v ./conformance/measure/differential
 //
 // # The judges
