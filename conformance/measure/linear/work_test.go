@@ -127,7 +127,7 @@ type counter struct {
 }
 
 func newCounter(t *testing.T) counter {
-	c := counter{program: filepath.Join(t.TempDir(), "work")}
+	c := counter{program: filepath.Join(t.TempDir(), "linear")}
 	command(t, "go", "build", "-cover", "-covermode=count", "-o", c.program,
 		"-coverpkg=github.com/gpsafety/lfpse-go/...,encoding/json,bytes,strings,strconv,slices,maps,sort,regexp,unicode/utf8", ".")
 	c.covdata = strings.TrimSpace(command(t, "go", "tool", "-n", "covdata"))
