@@ -20,7 +20,7 @@ import (
 
 // ErrAbsent says that Node or the modules of package-lock.json are not installed. Its
 // text says how to install them.
-var ErrAbsent = errors.New("the independent validators are not installed; install Node 20 or later and run: npm ci --prefix conformance/measure")
+var ErrAbsent = errors.New("the independent FHIR validators and server are not installed; install Node 20 or later and run: npm ci --prefix conformance/measure")
 
 // Process is a program that writes a JSON value a line, and ends with its input. It is
 // not safe for concurrent use.
