@@ -88,9 +88,9 @@ func TestAGapInTheFactsFails(t *testing.T) {
 // TestTableIsThatOfTheDefinitions writes the table anew where the npm package with the
 // definitions is installed.
 func TestTableIsThatOfTheDefinitions(t *testing.T) {
-	dir := filepath.Join("..", "..", "..", "conformance", "measure", "differential", "node_modules", "@medplum", "definitions", "dist", "fhir", "r4")
+	dir := filepath.Join("..", "..", "..", "conformance", "measure", "node_modules", "@medplum", "definitions", "dist", "fhir", "r4")
 	if _, err := os.Stat(dir); err != nil {
-		t.Skip("the R4 definitions are not here: npm ci --prefix conformance/measure/differential")
+		t.Skip("the R4 definitions are not here: npm ci --prefix conformance/measure")
 	}
 	table, err := writeTable(dir)
 	require.NoError(t, err)
