@@ -52,15 +52,15 @@ func TestCompareScript(t *testing.T) {
 	assert.Equal(t, fmt.Sprintf("%d cases: %d as expected, 0 not, 0 without a result\n", n, n), summary)
 	assert.Zero(t, code)
 
-	first := results[0]
-	wrong := []result{
-		{Case: first.Case, Valid: !first.Valid},
-		{Case: results[1].Case, Valid: results[1].Valid, Issues: []cases.Issue{{Severity: cases.Error, Rule: "NONE", Path: "x"}}},
+	sound, faulty := named(t, "lfpse/event-types/good-care"), named(t, "lfpse/LFPSE-HARM-FATAL/both-grades")
+	out, summary, code = compare(t, []result{
+		{Case: sound.Name, Valid: false},
+		{Case: faulty.Name, Valid: faulty.Valid, Issues: []cases.Issue{{Severity: cases.Error, Rule: "NONE", Path: "x"}}},
 		{Case: "no/such/case"},
-	}
-	out, summary, code = compare(t, wrong)
-	assert.Contains(t, out, first.Case+": valid: expected ")
-	assert.Contains(t, out, results[1].Case+": not expected: error NONE at x\n")
+	})
+	assert.Contains(t, out, sound.Name+": valid: expected true, found false\n")
+	assert.Contains(t, out, faulty.Name+": missing: warning LFPSE-HARM-FATAL at ")
+	assert.Contains(t, out, faulty.Name+": not expected: error NONE at x\n")
 	assert.Contains(t, out, "no/such/case: there is no such case\n")
 	assert.Equal(t, fmt.Sprintf("%d cases: 0 as expected, 2 not, %d without a result\n", n, n-2), summary)
 	assert.Equal(t, 1, code)
