@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/gpsafety/lfpse-go/conformance/sandbox"
-	"github.com/gpsafety/lfpse-go/lfpse/client"
+	"github.com/gpsafety/lfpse-go/lfpse/endpoint"
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy/fhirform"
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy/pull"
@@ -37,17 +37,17 @@ func publisher(t *testing.T) *httptest.Server {
 // What is published can be pulled and is the same taxonomy, bit for bit.
 func TestPulledTaxonomyIsThePublishedOne(t *testing.T) {
 	server := publisher(t)
-	versions, err := pull.List(context.Background(), server.URL, client.SandboxKey())
+	versions, err := pull.List(context.Background(), local(t, server.URL))
 	require.NoError(t, err)
 	assert.Equal(t, []string{"5", "6"}, versions)
 	for _, version := range versions {
-		tax, err := pull.Fetch(context.Background(), server.URL, client.SandboxKey(), pull.WithVersion(version))
+		tax, err := pull.Fetch(context.Background(), local(t, server.URL), pull.WithVersion(version))
 		require.NoError(t, err, version)
 		text, err := tax.Append(nil)
 		require.NoError(t, err)
 		assert.Equal(t, string(embeddedData(t, version)), string(text), version)
 	}
-	newest, err := pull.Fetch(context.Background(), server.URL, client.SandboxKey())
+	newest, err := pull.Fetch(context.Background(), local(t, server.URL))
 	require.NoError(t, err)
 	assert.Equal(t, "6", newest.Version)
 }
@@ -118,4 +118,12 @@ func TestATaxonomyThatCannotBePublished(t *testing.T) {
 	w := httptest.NewRecorder()
 	sb.ServeHTTP(w, r)
 	assert.Equal(t, http.StatusInternalServerError, w.Code)
+}
+
+// local is the endpoint of a sandbox on this computer.
+func local(t testing.TB, host string) *endpoint.Endpoint {
+	t.Helper()
+	ep, err := endpoint.New(endpoint.Config{Environment: endpoint.Sandbox, Host: host})
+	require.NoError(t, err)
+	return ep
 }

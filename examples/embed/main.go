@@ -17,6 +17,7 @@ import (
 	"github.com/gpsafety/lfpse-go/lfpse"
 	"github.com/gpsafety/lfpse-go/lfpse/client"
 	"github.com/gpsafety/lfpse-go/lfpse/code"
+	"github.com/gpsafety/lfpse-go/lfpse/endpoint"
 	"github.com/gpsafety/lfpse-go/lfpse/submission"
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
 )
@@ -54,7 +55,11 @@ func report(ctx context.Context, url string) error {
 	if err != nil {
 		return err
 	}
-	lfpseClient, err := client.New(client.SandboxEndpoint(url, tax), client.SandboxKey())
+	ep, err := endpoint.New(endpoint.ForSandbox(url, tax)) // for the service: endpoint.Load reads a YAML file
+	if err != nil {
+		return err
+	}
+	lfpseClient, err := client.New(ep)
 	if err != nil {
 		return err
 	}

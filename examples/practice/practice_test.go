@@ -18,6 +18,7 @@ import (
 	"github.com/gpsafety/lfpse-go/fhir"
 	"github.com/gpsafety/lfpse-go/lfpse"
 	"github.com/gpsafety/lfpse-go/lfpse/client"
+	"github.com/gpsafety/lfpse-go/lfpse/endpoint"
 	"github.com/gpsafety/lfpse-go/lfpse/submission"
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
 	"github.com/gpsafety/lfpse-go/mapping"
@@ -261,7 +262,9 @@ func TestSandboxAccepts(t *testing.T) {
 	require.NoError(t, err)
 	defer func() { assert.NoError(t, server.Close(ctx)) }()
 	_, tax := newMapper(t)
-	c, err := client.New(client.SandboxEndpoint(server.URL(), tax), client.SandboxKey())
+	ep, err := endpoint.New(endpoint.ForSandbox(server.URL(), tax))
+	require.NoError(t, err)
+	c, err := client.New(ep)
 	require.NoError(t, err)
 	sent := 0
 	for _, d := range drafts(t) {

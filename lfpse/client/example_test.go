@@ -11,6 +11,7 @@ import (
 	"github.com/gpsafety/lfpse-go/lfpse"
 	"github.com/gpsafety/lfpse-go/lfpse/client"
 	"github.com/gpsafety/lfpse-go/lfpse/code"
+	"github.com/gpsafety/lfpse-go/lfpse/endpoint"
 	"github.com/gpsafety/lfpse-go/lfpse/submission"
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
 )
@@ -37,7 +38,12 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	c, err := client.New(client.SandboxEndpoint(service.URL, t), client.SandboxKey())
+	ep, err := endpoint.New(endpoint.ForSandbox(service.URL, t))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	c, err := client.New(ep)
 	if err != nil {
 		fmt.Println(err)
 		return
