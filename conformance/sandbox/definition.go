@@ -5,13 +5,14 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy/fhirform"
 )
 
 // TaxonomyPath is the path below which the taxonomies are published, as on the
-// national service.
+// national service, unless WithPaths says otherwise.
 const TaxonomyPath = "/taxonomy/fhir"
 
 // WithPublishedTaxonomy also publishes a taxonomy, in the native form, on the
@@ -31,6 +32,13 @@ func WithPublishedTaxonomy(data []byte) Option {
 		c.published = append(c.published, slices.Clone(data))
 		return nil
 	}
+}
+
+// isDefinition says that a path is one of the taxonomy API, for where both APIs stand
+// below one path.
+func isDefinition(path string) bool {
+	kind, _, nested := strings.Cut(path, "/")
+	return nested && (kind == fhirform.StructureDefinition || kind == fhirform.ValueSet || kind == fhirform.CodeSystem)
 }
 
 // definition answers on the taxonomy API. The verdicts on records do not use what

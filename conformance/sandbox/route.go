@@ -12,7 +12,8 @@ import (
 	"time"
 )
 
-// BasePath is the path below which the API lives, as on the national service.
+// BasePath is the path below which the API lives, as on the national service, unless
+// WithPaths says otherwise.
 const BasePath = "/adverse-event/fhir"
 
 // idGrammar is the FHIR R4 type id.
@@ -27,13 +28,17 @@ type received struct {
 // process carries out an undisturbed request up to the point where the order of
 // requests begins to matter.
 func (s *Sandbox) process(w http.ResponseWriter, r *http.Request) (received, decision) {
+	if s.cfg.tokens != nil && r.URL.Path == TokenPath {
+		return received{}, fixed(s.token(r))
+	}
 	if refusal, ok := s.gateway(r); !ok {
 		return received{}, fixed(refusal)
 	}
-	if name, ok := strings.CutPrefix(r.URL.Path, TaxonomyPath+"/"); ok {
+	path, below := strings.CutPrefix(r.URL.Path, s.cfg.basePath+"/")
+	resource, id, nested := strings.Cut(path, "/")
+	if name, ok := strings.CutPrefix(r.URL.Path, s.cfg.taxonomyPath+"/"); ok && (!below || isDefinition(name)) {
 		return s.definition(r, name)
 	}
-	resource, id, nested := strings.Cut(strings.TrimPrefix(r.URL.Path, BasePath+"/"), "/")
 	switch {
 	case resource == "metadata" && !nested:
 		return s.metadata(r)
@@ -52,7 +57,7 @@ func (s *Sandbox) metadata(r *http.Request) (received, decision) {
 		return received{}, fixed(notAllowed(http.MethodGet))
 	}
 	return received{}, func(now time.Time) (answer, func()) {
-		return answer{status: http.StatusOK, header: fhirHeader(), body: s.capability(now), outcome: Read}, nil
+		return answer{status: http.StatusOK, header: fhirHeader(), body: s.capability(r, now), outcome: Read}, nil
 	}
 }
 
@@ -71,7 +76,7 @@ func (s *Sandbox) post(w http.ResponseWriter, r *http.Request) (received, decisi
 	return got, func(now time.Time) (answer, func()) {
 		rec := s.store.create(now, v)
 		a := rec.answer(http.StatusCreated, Created)
-		a.header.Set("Location", location(r, rec))
+		a.header.Set("Location", s.location(r, rec))
 		return a, func() { s.store.put(rec) }
 	}
 }
@@ -157,12 +162,16 @@ func acceptable(h http.Header) bool {
 }
 
 // location is the versioned address of a record, as R4 wants it after a create.
-func location(r *http.Request, rec record) string {
-	scheme := "http"
+func (s *Sandbox) location(r *http.Request, rec record) string {
+	return origin(r) + s.cfg.basePath + "/AdverseEvent/" + rec.id + "/_history/" + rec.versionID()
+}
+
+// origin is the scheme and host of this server, as the request has it.
+func origin(r *http.Request) string {
 	if r.TLS != nil {
-		scheme = "https"
+		return "https://" + r.Host
 	}
-	return scheme + "://" + r.Host + BasePath + "/AdverseEvent/" + rec.id + "/_history/" + rec.versionID()
+	return "http://" + r.Host
 }
 
 func notAllowed(allow string) answer {
