@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
+	"fmt"
 	"net"
 	"net/http"
 	"os"
@@ -50,6 +51,9 @@ func TestClassify(t *testing.T) {
 		{"no such host", attempt{traced: true, err: &net.DNSError{}}, verdict{NotSent, NameNotResolved}},
 		{"nobody listens", attempt{traced: true, err: refusedConn}, verdict{NotSent, NotConnected}},
 		{"address where the service cannot be", attempt{traced: true, err: endpoint.ErrAddress}, verdict{NotSent, AddressForbidden}},
+		{"no access token", attempt{err: &endpoint.TokenError{Status: 401}}, verdict{NotSent, NoToken}},
+		{"cancelled while asking for a token", attempt{err: &endpoint.TokenError{}, ctxErr: context.Canceled}, verdict{NotSent, Cancelled}},
+		{"not a sandbox", attempt{err: fmt.Errorf("Get: %w", endpoint.ErrNotSandbox)}, verdict{NotSent, NotSandbox}},
 		{"dial timeout", attempt{traced: true, err: timeoutError{}}, verdict{NotSent, NotConnected}},
 		{"deadline while dialling", attempt{traced: true, ctxErr: context.DeadlineExceeded}, verdict{NotSent, Timeout}},
 		{"cancelled while dialling", attempt{traced: true, ctxErr: context.Canceled}, verdict{NotSent, Cancelled}},

@@ -3,6 +3,7 @@ package endpoint
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"net/http"
 	"net/netip"
@@ -157,6 +158,9 @@ func (a *authorised) RoundTrip(r *http.Request) (*http.Response, error) {
 	_ = response.Body.Close()
 	return a.network.RoundTrip(e.authorise(r, token))
 }
+
+// Format prints the endpoint, for every verb, and nothing of the requests under way.
+func (a *authorised) Format(f fmt.State, verb rune) { a.endpoint.Format(f, verb) }
 
 // CloseIdleConnections closes the connections that are kept.
 func (a *authorised) CloseIdleConnections() {
