@@ -2,6 +2,9 @@ package endpoint
 
 import (
 	"cmp"
+	"encoding/json"
+	"fmt"
+	"log/slog"
 	"path/filepath"
 	"strings"
 	"time"
@@ -154,6 +157,31 @@ func (c Config) In(folder string) Config {
 	}
 	return c
 }
+
+// plain is a Config without its methods.
+type plain Config
+
+// shown is the configuration as it may be printed: an address with a user in it, which
+// is refused but may have been given by mistake, is left out.
+func (c Config) shown() plain {
+	for _, address := range []*string{&c.Host, &c.Proxy.URL, &c.OAuth.TokenURL, &c.OAuth.Audience} {
+		if strings.Contains(*address, "@") {
+			*address = redacted
+		}
+	}
+	c.line, c.form = nil, nil
+	return plain(c)
+}
+
+// Format prints the configuration, for every verb. It holds no secret.
+func (c Config) Format(f fmt.State, _ rune) { fmt.Fprintf(f, "%+v", c.shown()) }
+
+// LogValue logs the configuration.
+func (c Config) LogValue() slog.Value { return slog.StringValue(fmt.Sprintf("%+v", c.shown())) }
+
+// MarshalJSON writes the configuration for people to read, with where secrets are kept
+// in words; [Parse] does not read it.
+func (c Config) MarshalJSON() ([]byte, error) { return json.Marshal(c.shown()) }
 
 // Unconfirmed lists the settings of the configuration that the owner of the service
 // has not confirmed, each with its value, for people. It is empty for a sandbox.

@@ -10,9 +10,9 @@
 //
 // # The YAML form
 //
-// Every key but environment and host may be left out; the values here are examples,
-// and those of keys marked "default" are the defaults. JSON of the same form is
-// YAML too.
+// Every key but environment and host may be left out, and for anything but a sandbox
+// one of key, oauth and the certificate has to be there. The values here are examples;
+// those marked "default" are the defaults. JSON of the same form is YAML too.
 //
 //	name: LFPSE test             # for people and logs; default: the environment
 //	environment: test            # sandbox, test or production
@@ -60,9 +60,9 @@
 //
 // It verifies certificates, wants TLS 1.2, speaks HTTP/1.1, ignores the proxy
 // settings of the environment, and sends nothing to any host but the one of the
-// endpoint, so that no redirect can take the key along. A name that leads to a
-// private address is refused unless the configuration allows it; one that leads to
-// this computer is refused for everything but a sandbox. No request that may change
+// endpoint, and of its token url, so that no redirect can take the key along. A name
+// that leads to a private address is refused unless the configuration allows it; one
+// that leads to this computer is refused for everything but a sandbox. No request that may change
 // something is ever repeated. Secrets are shown by nothing that prints, logs or
 // encodes a value of this package.
 //

@@ -47,6 +47,7 @@ func TestSecretsAreNeverShown(t *testing.T) {
 
 	mistaken := good()
 	mistaken.Key.Env, mistaken.OAuth.ClientID.Env, mistaken.Proxy.Credentials.File = canary, canary, canary
+	mistaken.Host, mistaken.Proxy.URL, mistaken.OAuth.TokenURL = "https://"+canary+"@h", "http://u:"+canary+"@p", "https://"+canary+"@t"
 	type visible struct {
 		Config   endpoint.Config
 		Endpoint *endpoint.Endpoint

@@ -186,8 +186,18 @@ func (s *sender) describe() string {
 	}
 	c := s.client.Endpoint().Config()
 	text := fmt.Sprintf("%s (%s), taxonomy version %s", c.Host, c.Environment, c.Version)
-	if list := c.Unconfirmed(); len(list) > 0 {
-		text += "\nNot confirmed by the owner of the service: " + strings.Join(list, ", ")
+	if more := unconfirmed(s.client.Endpoint()); more != "" {
+		text += "\n" + more
 	}
 	return text
+}
+
+// unconfirmed says which settings of an endpoint its owner has not confirmed, empty
+// for none.
+func unconfirmed(ep *endpoint.Endpoint) string {
+	list := ep.Config().Unconfirmed()
+	if len(list) == 0 {
+		return ""
+	}
+	return "Not confirmed by the owner of the service: " + strings.Join(list, ", ")
 }

@@ -14,10 +14,13 @@ type serviceFlags struct {
 	From string `help:"Scheme and host of the service, such as https://lfpse.example, the url of a sandbox, or an endpoint file." required:"" placeholder:"URL|FILE"`
 }
 
-func (f *serviceFlags) fetch(ctx context.Context, opts ...pull.Option) (*taxonomy.Taxonomy, error) {
+func (f *serviceFlags) fetch(ctx context.Context, c *console, opts ...pull.Option) (*taxonomy.Taxonomy, error) {
 	ep, err := f.reading(f.From)
 	if err != nil {
 		return nil, err
+	}
+	if text := unconfirmed(ep); text != "" {
+		fmt.Fprintln(c.err, text)
 	}
 	return pull.Fetch(ctx, ep, opts...)
 }
@@ -40,7 +43,7 @@ The file is replaced only by a whole taxonomy that passes every check. Compare i
 
 // Run reads the taxonomy and only then touches the file.
 func (cmd *taxonomyPullCmd) Run(ctx context.Context, c *console) error {
-	t, err := cmd.fetch(ctx, pull.WithVersion(cmd.Version))
+	t, err := cmd.fetch(ctx, c, pull.WithVersion(cmd.Version))
 	if err != nil {
 		return err
 	}
@@ -76,7 +79,7 @@ func (cmd *taxonomyCheckCmd) Run(ctx context.Context, c *console) error {
 	if err != nil {
 		return err
 	}
-	theirs, err := cmd.fetch(ctx, pull.WithVersion(ours.Version), pull.WithKnown(ours))
+	theirs, err := cmd.fetch(ctx, c, pull.WithVersion(ours.Version), pull.WithKnown(ours))
 	if err != nil {
 		return err
 	}
