@@ -3,6 +3,7 @@ package endpoint_test
 import (
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -188,6 +189,44 @@ func TestLoad(t *testing.T) {
 	require.ErrorIs(t, err, os.ErrNotExist)
 	_, err = endpoint.Load(dir)
 	require.Error(t, err)
+}
+
+// The form in the package documentation is one that is read, and has every key.
+func TestTheDocumentedForm(t *testing.T) {
+	source, err := os.ReadFile("doc.go")
+	require.NoError(t, err)
+	var form strings.Builder
+	for line := range strings.Lines(string(source)) {
+		if text, ok := strings.CutPrefix(line, "//\t"); ok {
+			form.WriteString(text)
+		}
+	}
+	c := endpoint.Parse([]byte(form.String()))
+	require.Empty(t, c.Findings())
+	for _, name := range keysOf(reflect.TypeFor[endpoint.Config]()) {
+		assert.Regexp(t, `(?m)(^|[ {])`+name+`:`, form.String(), name)
+	}
+	assert.Equal(t, endpoint.DefaultBasePath, c.BasePath)
+	assert.Equal(t, endpoint.DefaultTaxonomyPath, c.TaxonomyPath)
+	assert.Equal(t, endpoint.DefaultKeyHeader, c.Key.Header)
+	assert.Equal(t, endpoint.DefaultContentType, c.ContentType)
+	assert.Equal(t, endpoint.DefaultTimeout, c.Timeout)
+	assert.Equal(t, endpoint.DefaultConnectTimeout, c.ConnectTimeout)
+	assert.Equal(t, c.OAuth.TokenURL, c.OAuth.Audience)
+}
+
+func keysOf(t reflect.Type) []string {
+	var out []string
+	for f := range t.Fields() {
+		name, _, _ := strings.Cut(f.Tag.Get("yaml"), ",")
+		switch {
+		case name != "" && f.Type.Kind() != reflect.Struct:
+			out = append(out, name)
+		case f.IsExported() && f.Type.Kind() == reflect.Struct:
+			out = append(out, keysOf(f.Type)...)
+		}
+	}
+	return out
 }
 
 func TestFindingsOfADocumentComeAllAtOnceWithTheirLines(t *testing.T) {

@@ -47,7 +47,9 @@
 // A secret is never written into the file: it is named by the environment variable
 // or the file that holds it, {env: NAME} or {file: PATH}. A secret's file must be
 // closed to other users of the computer. [Load] takes relative paths from the folder
-// of the YAML file. Unknown keys are refused.
+// of the YAML file. Unknown keys are refused. A program that reads the block with a
+// YAML library of its own should print the library's errors without the excerpt of the
+// text, which may be a secret.
 //
 // # What is not confirmed
 //
