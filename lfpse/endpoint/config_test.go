@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/gpsafety/lfpse-go/internal/yamlform"
+	"github.com/gpsafety/lfpse-go/lfpse/internal/yamlform"
 	"github.com/gpsafety/lfpse-go/lfpse/endpoint"
 )
 

@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/gpsafety/lfpse-go/internal/yamlform"
+	"github.com/gpsafety/lfpse-go/lfpse/internal/yamlform"
 )
 
 // The ids of the findings about a configuration.

@@ -2,7 +2,7 @@ package rule
 
 import "github.com/gpsafety/lfpse-go/fhir"
 
-const sourceEndpoint = "package lfpse/client, Endpoint"
+const sourceEndpoint = "package lfpse/endpoint"
 
 // deliveryRules are about submissions and the settings of an endpoint.
 var deliveryRules = []section{
@@ -43,6 +43,46 @@ var deliveryRules = []section{
 			ID: "ENDPOINT-VERSION", Title: "An endpoint says which taxonomy version it takes.", Severity: fhir.Error, Path: "$.version",
 			Why: "The same code can mean something else in another version, so a submission of another version is refused.",
 			Fix: "State the version that the service takes, such as 6.",
+		},
+		{
+			ID: "ENDPOINT-PATH", Title: "The paths of an endpoint are plain paths.", Severity: fhir.Error, Path: "$.basePath | $.taxonomyPath",
+			Why: "A query, an escape or a dot segment in a path would lead requests to an address that nobody has read.",
+			Fix: "Write it as /adverse-event/fhir, or / for the root of the host.",
+		},
+		{
+			ID: "ENDPOINT-CONTENT-TYPE", Title: "The content type is one of FHIR.", Severity: fhir.Error, Path: "$.contentType", Evidence: Standard, Source: sourceR4 + ", content types",
+			Why: "A server refuses a body whose type it does not know.",
+			Fix: "State application/json or application/fhir+json.",
+		},
+		{
+			ID: "ENDPOINT-SECRET", Title: "Secrets are named by where they are kept and can be read there.", Severity: fhir.Error, Path: "$.key | $.oauth | $.tls.certificateKey | $.proxy.credentials",
+			Why: "A secret in a file of settings is copied, mailed and committed with it.",
+			Fix: "Name one environment variable or one file that holds the secret, and that the program may read.",
+		},
+		{
+			ID: "ENDPOINT-KEY", Title: "Something says who is calling, and it is meant for the endpoint.", Severity: fhir.Error, Path: "$.key",
+			Why: "The service refuses who does not say who they are. The key of the sandbox is public and no key elsewhere.",
+			Fix: "Name where the subscription key is kept and, if it is another, the header that carries it.",
+		},
+		{
+			ID: "ENDPOINT-OAUTH", Title: "The settings for an access token are complete.", Severity: fhir.Error, Path: "$.oauth", Evidence: Standard, Source: "RFC 7523; NHS England API platform, application-restricted APIs with signed JWT",
+			Why: "Without token url, client id, key id or signing key no token can be asked for.",
+			Fix: "Give the setting that the path names; the signing key is an RSA key in PEM form.",
+		},
+		{
+			ID: "ENDPOINT-TLS", Title: "Certificates can be read and belong together.", Severity: fhir.Error, Path: "$.tls",
+			Why: "With a certificate that does not fit its key, or authorities that cannot be read, no connection is made.",
+			Fix: "Name files in PEM form: the authorities, and a client certificate together with its key.",
+		},
+		{
+			ID: "ENDPOINT-PROXY", Title: "A proxy is named by its address, and not for a sandbox.", Severity: fhir.Error, Path: "$.proxy",
+			Why: "A proxy that cannot be read would send reports around it. A sandbox is near and needs none.",
+			Fix: "Write it as http://host:port or https://host:port, its credentials apart.",
+		},
+		{
+			ID: "ENDPOINT-TIMEOUT", Title: "Time limits are more than zero.", Severity: fhir.Error, Path: "$.timeout | $.connectTimeout",
+			Why: "Without a limit a connection that hangs holds up every report behind it.",
+			Fix: "Write a duration such as 40s, or leave it out for the default.",
 		},
 	}},
 }

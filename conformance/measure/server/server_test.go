@@ -20,6 +20,7 @@ import (
 	"github.com/gpsafety/lfpse-go/conformance/sandbox"
 	"github.com/gpsafety/lfpse-go/lfpse"
 	"github.com/gpsafety/lfpse-go/lfpse/client"
+	"github.com/gpsafety/lfpse-go/lfpse/endpoint"
 	"github.com/gpsafety/lfpse-go/lfpse/submission"
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
 	"github.com/gpsafety/lfpse-go/mapping"
@@ -47,8 +48,21 @@ func embedded(t *testing.T) *taxonomy.Taxonomy {
 	return tax
 }
 
-// submit sends a record to a FHIR server and returns the id it has there, empty if it
-// is refused, with the answer. It is the only place that knows how records are sent.
+// connect returns a client of a server on this computer, at a base path unless that is
+// the default.
+func connect(t *testing.T, host, basePath string) *client.Client {
+	t.Helper()
+	config := endpoint.ForSandbox(host, embedded(t))
+	config.BasePath = basePath
+	ep, err := endpoint.New(config)
+	require.NoError(t, err)
+	c, err := client.New(ep)
+	require.NoError(t, err)
+	return c
+}
+
+// submit sends a document that no [submission.Builder] would make to a FHIR server, and
+// returns the id it has there, empty if it is refused, with the answer.
 func submit(t *testing.T, base string, body []byte) (id string, answer string) {
 	t.Helper()
 	response, err := http.Post(base+"/AdverseEvent", "application/fhir+json", bytes.NewReader(body))
@@ -99,16 +113,16 @@ func TestPracticeIsAccepted(t *testing.T) {
 	box, err := sandbox.Start(t.Context(), "127.0.0.1:0")
 	require.NoError(t, err)
 	defer func() { assert.NoError(t, box.Close(t.Context())) }()
-	c, err := client.New(client.SandboxEndpoint(box.URL(), embedded(t)), client.SandboxKey())
-	require.NoError(t, err)
+	root, _ := strings.CutSuffix(s.URL, basePath)
+	theirs, ours := connect(t, root, basePath), connect(t, box.URL(), "")
 
 	references, submissions := ready(t)
 	for i, reference := range references {
-		_, err := c.Submit(t.Context(), submissions[i])
+		_, err := ours.Submit(t.Context(), submissions[i])
 		require.NoError(t, err, reference)
-		id, answer := submit(t, s.URL, submissions[i].Body())
-		if assert.NotEmpty(t, id, "%s: %s", reference, answer) {
-			assert.JSONEq(t, string(submissions[i].Body()), sent(t, get(t, s.URL+"/AdverseEvent/"+id)), reference)
+		receipt, err := theirs.Submit(t.Context(), submissions[i])
+		if assert.NoError(t, err, reference) {
+			assert.JSONEq(t, string(submissions[i].Body()), sent(t, get(t, s.URL+"/AdverseEvent/"+receipt.ID)), reference)
 		}
 	}
 	t.Logf("%d rows accepted by both", len(references))
