@@ -1,7 +1,10 @@
 package lfpse_test
 
 import (
+	"go/parser"
+	"go/token"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -49,6 +52,25 @@ func TestSuiteKnowsNoLibrary(t *testing.T) {
 	const suite = module + "conformance/cases"
 	for _, dep := range dependencies(t, "./conformance/cases") {
 		assert.Equal(t, suite, dep, "the suite's loader depends on it")
+	}
+}
+
+// What a program runs for every event reads and writes it through generated code.
+func TestNoReflection(t *testing.T) {
+	for _, folder := range []string{"."} {
+		files, err := filepath.Glob(filepath.Join(folder, "*.go"))
+		require.NoError(t, err)
+		require.NotEmpty(t, files, folder)
+		for _, name := range files {
+			if strings.HasSuffix(name, "_test.go") {
+				continue
+			}
+			file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.ImportsOnly)
+			require.NoError(t, err)
+			for _, spec := range file.Imports {
+				assert.NotEqual(t, `"reflect"`, spec.Path.Value, "%s imports reflect", name)
+			}
+		}
 	}
 }
 

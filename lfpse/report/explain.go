@@ -3,7 +3,6 @@ package report
 import (
 	"fmt"
 	"io"
-	"reflect"
 	"strings"
 	"unicode/utf8"
 
@@ -67,45 +66,19 @@ func (x *explainer) event(e *lfpse.Event) {
 	default:
 		x.line("  It affected %d patients.", n)
 	}
-	x.groups(reflect.ValueOf(e).Elem(), "")
-}
-
-// groups lists what the record states, group by group.
-func (x *explainer) groups(v reflect.Value, prefix string) {
-	for i := range v.NumField() {
-		f, item := v.Type().Field(i), v.Field(i)
-		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
-		target := prefix + name
-		switch {
-		case item.IsZero(), name == "extra":
-		case item.Kind() == reflect.Struct:
-			x.groups(item, target+".")
-		case item.Kind() == reflect.Slice && item.Type().Elem().Kind() == reflect.Struct:
-			for j := range item.Len() {
-				x.groups(item.Index(j), fmt.Sprintf("%s[%d].", target, j))
-			}
-		default:
-			x.stated(target, item)
-		}
+	for target, values := range e.Stated() {
+		x.stated(target, values)
 	}
 }
 
 // stated spells out one answer.
-func (x *explainer) stated(target string, v reflect.Value) {
+func (x *explainer) stated(target string, values []string) {
 	p, err := x.c.Place(target)
 	if err != nil {
 		return
 	}
-	var values []string
-	switch v.Kind() {
-	case reflect.Slice:
-		for i := range v.Len() {
-			values = append(values, x.spell(p, v.Index(i).String()))
-		}
-	case reflect.Pointer:
-		values = []string{x.spell(p, fmt.Sprint(v.Elem().Interface()))}
-	default:
-		values = []string{x.spell(p, v.String())}
+	for i := range values {
+		values[i] = x.spell(p, values[i])
 	}
 	x.line("    %-44s %s", target, strings.Join(values, "; "))
 }

@@ -10,7 +10,7 @@ import (
 )
 
 func TestGeneratedCodeIsUpToDate(t *testing.T) {
-	files, err := generate()
+	files, err := generate(filepath.Join("..", ".."))
 	require.NoError(t, err)
 	for name, want := range files {
 		got, err := os.ReadFile(filepath.Join("..", "..", filepath.FromSlash(name)))
