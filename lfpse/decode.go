@@ -7,6 +7,7 @@ import (
 	r4 "github.com/samply/golang-fhir-models/fhir-models/fhir"
 
 	"github.com/gpsafety/lfpse-go/fhir"
+	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
 )
 
 // Decode returns the event that a FHIR AdverseEvent carries. Whatever has no
@@ -204,9 +205,24 @@ func (r *decoder) store(f *fieldPlan, index int, s string) {
 	if f.names != nil {
 		s = f.name(s)
 	}
+	if a, ok := values.(*age); ok && f.Type == taxonomy.Integer {
+		*a = age(r.c.ageOf(s))
+		return
+	}
 	if !f.property.kind.fits(f.Type) || !values.add(s) {
 		r.add("DEC-TYPE", ".value", "An event has no place for a value of this type.", "")
 	}
+}
+
+// ageOf returns the age that an encoded number stands for, or a [RawAge] where it
+// stands for none.
+func (c *Codec) ageOf(number string) Age {
+	n, _ := strconv.Atoi(number)
+	a, err := AgeEncoding(c.t.AgeEncoding).Decode(n)
+	if err != nil {
+		return Age{n, RawAge}
+	}
+	return a
 }
 
 // valueText returns the value of a sub-extension as text; ok is false when the value

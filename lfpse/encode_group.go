@@ -113,6 +113,10 @@ func (w *Encoder) collect(g *groupPlan, index int) {
 // field notes the values that the event states for one field.
 func (w *Encoder) field(f *fieldPlan, index int) {
 	values := f.property.values(w.e, index)
+	if a, ok := values.(*age); ok {
+		w.age(f, Age(*a), index)
+		return
+	}
 	for i := range values.len() {
 		s := values.at(i)
 		if f.names != nil {
@@ -128,6 +132,23 @@ func (w *Encoder) field(f *fieldPlan, index int) {
 		} else {
 			w.wrongType(f.property.targetOf(index), f)
 		}
+	}
+}
+
+// age notes the number that the taxonomy's encoding has for an age.
+func (w *Encoder) age(f *fieldPlan, a Age, index int) {
+	if a == (Age{}) {
+		return
+	}
+	path := f.property.targetOf(index)
+	n, err := AgeEncoding(w.c.t.AgeEncoding).Encode(a)
+	switch {
+	case f.Type != taxonomy.Integer:
+		w.wrongType(path, f)
+	case err != nil:
+		w.issues = append(w.issues, issue(fhir.Error, "ENC-AGE", path, "The age cannot be sent: "+err.Error()+".", "Correct the age, or give an age bracket instead."))
+	default:
+		w.members = append(w.members, member{f: f, n: n})
 	}
 }
 

@@ -416,8 +416,8 @@ type Reporter struct {
 // Patient is the group patient-information: per-patient detail: age, gender, ethnicity, harm, outcome (repeat once per patient).
 // Evidence: seen.
 type Patient struct {
-	// AgeAtTimeOfIncidentDays: The patient's age at the time of the incident.
-	AgeAtTimeOfIncidentDays *int `json:"ageAtTimeOfIncidentDays,omitempty"`
+	// Age: The patient's age at the time of the incident. The record has it as AgeAtTimeOfIncidentDays, encoded.
+	Age Age `json:"age,omitzero"`
 	// AgeBracket: The patient's estimated age when the exact age is unknown.
 	AgeBracket          code.AgeBrackets    `json:"ageBracket,omitempty"`
 	GenderIdentity      GenderIdentity      `json:"genderIdentity,omitempty"`

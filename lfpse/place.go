@@ -113,8 +113,8 @@ func (p *Place) Choices() []Choice {
 
 // Parse turns the text of a value into what the property holds: a name for event
 // type, harm and gender; for another list its code; either may be given as the
-// display text too; true or false; a whole number; a full date; a time. The error
-// says what is expected and never quotes the text.
+// display text too; true or false; a whole number; a full date; a time; an age as
+// [ParseAge] reads it. The error says what is expected and never quotes the text.
 func (p *Place) Parse(text string) (string, error) {
 	text = strings.TrimSpace(text)
 	switch {
@@ -146,6 +146,9 @@ func (p *Place) Parse(text string) (string, error) {
 		if _, err := strconv.ParseInt(text, 10, 32); err != nil {
 			return "", fmt.Errorf("the value is not a whole number")
 		}
+	case ageKind:
+		age, err := ParseAge(text)
+		return age.String(), err
 	default:
 		if p.field != nil && p.field.CodeSystem != "" && !fhir.ValidODSCode(text) {
 			return "", fmt.Errorf("the value is not an ODS code: 3 to 12 capital letters and digits")

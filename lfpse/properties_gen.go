@@ -62,7 +62,7 @@ var statesOf = [...]struct {
 	}},
 	{"patient-information", func(e *Event, i int) bool {
 		g := &e.Patients[i]
-		return g.AgeAtTimeOfIncidentDays != nil ||
+		return g.Age != (Age{}) ||
 			g.AgeBracket != "" ||
 			g.GenderIdentity != "" ||
 			g.GenderSameAsAtBirth != "" ||
@@ -324,8 +324,8 @@ var properties = [...]property{
 		values: func(e *Event, _ int) values { return (*texts[code.AnonymityReasons])(&e.Reporter.WhyAnonymous) }},
 	{target: "reporter.whyAnonymousOther", group: "practitioner-details", field: "WhyAnonymousOther",
 		values: func(e *Event, _ int) values { return (*text)(&e.Reporter.WhyAnonymousOther) }},
-	{list: &lists[0], target: "ageAtTimeOfIncidentDays", group: "patient-information", field: "AgeAtTimeOfIncidentDays", kind: integerKind,
-		values: func(e *Event, i int) values { return integer{&e.Patients[i].AgeAtTimeOfIncidentDays} }},
+	{list: &lists[0], target: "age", group: "patient-information", field: "AgeAtTimeOfIncidentDays", kind: ageKind,
+		values: func(e *Event, i int) values { return (*age)(&e.Patients[i].Age) }},
 	{list: &lists[0], target: "ageBracket", group: "patient-information", field: "AgeBracket",
 		values: func(e *Event, i int) values { return (*text)(&e.Patients[i].AgeBracket) }},
 	{list: &lists[0], target: "genderIdentity", group: "patient-information", field: "GenderIdentity",

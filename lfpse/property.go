@@ -31,6 +31,7 @@ const (
 	timeKind
 	booleanKind
 	integerKind
+	ageKind
 )
 
 // fits reports whether a field of a type takes what the property holds: a text may be
@@ -39,7 +40,7 @@ func (k kind) fits(t taxonomy.Type) bool {
 	switch k {
 	case booleanKind:
 		return t == taxonomy.Boolean
-	case integerKind:
+	case integerKind, ageKind:
 		return t == taxonomy.Integer
 	}
 	return true
@@ -114,6 +115,19 @@ func (v integer) add(s string) bool {
 	}
 	return err == nil
 }
+
+type age Age
+
+func (a *age) len() int {
+	if *a == (age{}) {
+		return 0
+	}
+	return 1
+}
+
+func (a *age) at(int) string { return Age(*a).String() }
+
+func (a *age) add(s string) bool { return (*Age)(a).UnmarshalText([]byte(s)) == nil }
 
 // given is the number of values behind a pointer.
 func given[T any](p *T) int {

@@ -21,6 +21,8 @@ func targets(t reflect.Type, prefix string) []string {
 		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
 		switch {
 		case name == "extra":
+		case f.Type == reflect.TypeFor[lfpse.Age]():
+			out = append(out, prefix+name)
 		case f.Type.Kind() == reflect.Struct:
 			out = append(out, targets(f.Type, prefix+name+".")...)
 		case f.Type.Kind() == reflect.Slice && f.Type.Elem().Kind() == reflect.Struct:

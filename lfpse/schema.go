@@ -121,6 +121,8 @@ func kindSchema(k kind) node {
 		return node{"type": "boolean"}
 	case integerKind:
 		return node{"type": "integer"}
+	case ageKind:
+		return node{"type": "string", "pattern": agePattern, "examples": []any{"62 years", "5 months", "10 days"}}
 	}
 	return anyText()
 }

@@ -72,7 +72,9 @@ func TestSchemaAndParserRefuseTheSame(t *testing.T) {
 		"unknown property":  `{"colour":"red"}`,
 		"unknown group":     `{"agent":{"colour":"red"}}`,
 		"wrong type":        `{"patients":{"physicalHarm":"none"}}`,
-		"text for a number": `{"patients":[{"ageAtTimeOfIncidentDays":"372"}]}`,
+		"number for an age": `{"patients":[{"age":372}]}`,
+		"age of no unit":    `{"patients":[{"age":"62"}]}`,
+		"age off the range": `{"patients":[{"age":"12 months"}]}`,
 		"not an object":     `[]`,
 	} {
 		t.Run(name, func(t *testing.T) {

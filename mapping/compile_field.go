@@ -144,7 +144,7 @@ func (c *compiler) target(owner string, f *field) (t *target, err error) {
 	case dateValue:
 		t.instead = monthTarget
 	case ageValue, birthDateValue:
-		t.name, t.instead = owner+"ageAtTimeOfIncidentDays", owner+"ageBracket"
+		t.name, t.instead = owner+"age", owner+"ageBracket"
 		if t.bracket, err = c.place(t.instead); err != nil {
 			return nil, err
 		}
@@ -214,7 +214,7 @@ func (c *compiler) defaultError(f *field) error {
 	case f.kind == plainValue:
 		f.fallback, err = f.place().Parse(f.Default)
 	case f.kind == ageValue:
-		_, err = parseAge(f.Default)
+		_, err = lfpse.ParseAge(f.Default)
 	case f.kind == timeValue:
 		known = fits(c.forms.times)
 	default:

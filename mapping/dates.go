@@ -2,8 +2,6 @@ package mapping
 
 import (
 	"errors"
-	"regexp"
-	"strconv"
 	"strings"
 	"time"
 
@@ -79,9 +77,6 @@ var (
 	errFuture      = errors.New("the date is in the future")
 	errNoDate      = errors.New("this is not a date in any of the layouts of the map, or a day that does not exist")
 	errNoTime      = errors.New("this is not a time in any of the layouts of the map")
-	errNoAge       = errors.New("this is not an age such as 34, 5 months or 10 days")
-	errAge0        = errors.New("an age of 0 without a unit may be days, weeks or months")
-	errAgeM        = errors.New("the m after the age may stand for months or for male")
 	errNoBirthDate = errors.New("this is not a date, with the year in four digits, in any of the layouts of the map")
 	errNoDay       = errors.New("the day of the event is not known, so no age can be worked out from the date of birth")
 )
@@ -120,51 +115,12 @@ func (w *work) time(c *calendar, t *target, text, from string) error {
 
 // age puts an age given in words into the event.
 func (w *work) age(t *target, text, from string) error {
-	age, err := parseAge(text)
+	age, err := lfpse.ParseAge(text)
 	if err != nil {
 		return err
 	}
-	return w.putAge(t, age, from, "age in "+string(age.Unit)+", encoded 31/372")
-}
-
-var ageText = regexp.MustCompile(`^(\d{1,3})\s*(years?|yrs?|y|months?|mths?|m|weeks?|wks?|w|days?|d)?(?:\s+old)?$`)
-
-// parseAge reads an age in words: 34, 34 years, 5 months, 3 weeks, 10 days.
-func parseAge(text string) (lfpse.Age, error) {
-	m := ageText.FindStringSubmatch(strings.ToLower(strings.TrimSpace(text)))
-	if m == nil {
-		return lfpse.Age{}, errNoAge
-	}
-	n, _ := strconv.Atoi(m[1])
-	switch unit := m[2]; {
-	case unit == "" && n == 0:
-		return lfpse.Age{}, errAge0
-	case unit == "m":
-		return lfpse.Age{}, errAgeM
-	case strings.HasPrefix(unit, "m"):
-		return fromMonths(n), nil
-	case strings.HasPrefix(unit, "w"):
-		return fromDays(n * 7), nil
-	case strings.HasPrefix(unit, "d"):
-		return fromDays(n), nil
-	}
-	return lfpse.Age{Value: n, Unit: lfpse.Years}, nil
-}
-
-func fromMonths(n int) lfpse.Age {
-	if n >= 12 {
-		return lfpse.Age{Value: n / 12, Unit: lfpse.Years}
-	}
-	return lfpse.Age{Value: n, Unit: lfpse.Months}
-}
-
-// fromDays counts 30.4 days a month, which is exact enough for a count of weeks
-// and never used where the date of birth is known.
-func fromDays(n int) lfpse.Age {
-	if n <= 30 {
-		return lfpse.Age{Value: n, Unit: lfpse.Days}
-	}
-	return fromMonths(n * 10 / 304)
+	w.put(t, age.String(), from, "age in "+string(age.Unit))
+	return nil
 }
 
 // birthDate consumes a date of birth for the age at the day of the event; the
@@ -189,14 +145,6 @@ func (w *work) ageFrom(t *target, birth lfpse.Date, from string) error {
 	if err != nil {
 		return err
 	}
-	return w.putAge(t, age, from, "age on the day of the event, encoded 31/372")
-}
-
-func (w *work) putAge(t *target, age lfpse.Age, from, rule string) error {
-	n, err := lfpse.Age31x372.Encode(age)
-	if err != nil {
-		return err
-	}
-	w.put(t, strconv.Itoa(n), from, rule)
+	w.put(t, age.String(), from, "age on the day of the event")
 	return nil
 }

@@ -173,7 +173,7 @@ func (w *work) dropSettled() {
 		p, patient := &w.d.Event.Patients[i], fmt.Sprintf("patients[%d].", i)
 		w.d.Questions = slices.DeleteFunc(w.d.Questions, func(q lfpse.Question) bool {
 			return p.PhysicalHarm == lfpse.PhysicalFatal && q.Target == patient+"psychologicalHarm" ||
-				p.AgeAtTimeOfIncidentDays != nil && q.Target == patient+"ageBracket"
+				p.Age != (lfpse.Age{}) && q.Target == patient+"ageBracket"
 		})
 	}
 }

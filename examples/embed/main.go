@@ -84,7 +84,6 @@ func report(ctx context.Context, url string) error {
 
 // nearMiss is an event as a clinical system may know it after a short form.
 func nearMiss() lfpse.Event {
-	age := 67 * 372 // 67 years in the national encoding, which is not a number of days; see lfpse.Age31x372
 	return lfpse.Event{
 		Type:        lfpse.TypeIncident, // a near miss is an incident: something happened
 		Date:        "2026-01-05",
@@ -103,11 +102,11 @@ func nearMiss() lfpse.Event {
 			ReporterRole:         code.StaffTypeDoctorOrDentist,
 		},
 		Patients: []lfpse.Patient{{
-			AgeAtTimeOfIncidentDays: &age,
-			GenderIdentity:          lfpse.GenderFemale,
-			GenderSameAsAtBirth:     lfpse.SameAsAtBirthYes,
-			PhysicalHarm:            lfpse.PhysicalNone, // graded by a person, never assumed
-			PsychologicalHarm:       lfpse.PsychologicalNone,
+			Age:                 lfpse.Age{Value: 67, Unit: lfpse.Years},
+			GenderIdentity:      lfpse.GenderFemale,
+			GenderSameAsAtBirth: lfpse.SameAsAtBirthYes,
+			PhysicalHarm:        lfpse.PhysicalNone, // graded by a person, never assumed
+			PsychologicalHarm:   lfpse.PsychologicalNone,
 		}},
 		Agent:            lfpse.Agent{InvolvedAgents: []code.AgentType{code.AgentTypeMedications}},
 		SafetyChallenges: lfpse.SafetyChallenges{SafetyChallenges: []code.SafetyChallenges{code.SafetyChallengesNoneOfTheAbove}},

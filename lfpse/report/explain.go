@@ -93,8 +93,8 @@ func (x *explainer) spell(p *lfpse.Place, value string) string {
 	switch {
 	case f == nil:
 		return value
-	case strings.HasSuffix(p.Target(), "ageAtTimeOfIncidentDays"):
-		return spellAge(value)
+	case strings.HasPrefix(value, lfpse.RawCode) && f.Type == taxonomy.Integer:
+		return strings.TrimPrefix(value, lfpse.RawCode) + " (not an age in the national encoding)"
 	case f.Type == taxonomy.String:
 		return fmt.Sprintf("(%d characters of text)", utf8.RuneCountInString(value))
 	case f.Type == taxonomy.Boolean:
@@ -103,16 +103,6 @@ func (x *explainer) spell(p *lfpse.Place, value string) string {
 		return "(a code that is not in the list)" // it may be a text in the wrong place
 	}
 	return value
-}
-
-func spellAge(value string) string {
-	var n int
-	if _, err := fmt.Sscan(value, &n); err == nil {
-		if age, err := lfpse.Age31x372.Decode(n); err == nil {
-			return fmt.Sprintf("%d %s (%d in the national encoding)", age.Value, age.Unit, n)
-		}
-	}
-	return value + " (not an age in the national encoding)"
 }
 
 func (x *explainer) findings(r *Record) {

@@ -53,6 +53,10 @@ var resourceElements = map[string][]field{
 	},
 }
 
+// ageField is the field that a taxonomy encodes the age in, and that the struct has as
+// an age with its unit.
+const ageField = "AgeAtTimeOfIncidentDays"
+
 // newGroups returns the groups that have a struct, in the order of the taxonomy.
 func newGroups(t *taxonomy.Taxonomy) []group {
 	var groups []group
@@ -76,6 +80,10 @@ func newGroups(t *taxonomy.Taxonomy) []group {
 }
 
 func newField(t *taxonomy.Taxonomy, f *taxonomy.Field) field {
+	if f.Name == ageField {
+		return field{of: f.Name, name: "Age", json: "age", typ: "Age", tag: ",omitzero",
+			doc: fmt.Sprintf("// Age: %s. The record has it as %s, encoded.\n", strings.TrimSuffix(f.Definition, "."), f.Name)}
+	}
 	out := field{of: f.Name, name: f.Name, json: jsonName(f.Name), typ: goType(t, f), tag: ",omitempty"}
 	if f.Definition != "" {
 		out.doc = fmt.Sprintf("// %s: %s.\n", f.Name, strings.TrimSuffix(f.Definition, "."))

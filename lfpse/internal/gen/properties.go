@@ -89,6 +89,8 @@ func writeStates(b *strings.Builder, g *group, place string) {
 		case f.of == "":
 		case f.typ[0] == '*':
 			tests = append(tests, "g."+f.name+" != nil")
+		case f.typ == "Age":
+			tests = append(tests, "g."+f.name+" != (Age{})")
 		case f.typ[0] == '[':
 			tests = append(tests, "len(g."+f.name+") > 0")
 		default:
@@ -147,6 +149,8 @@ func accessor(typ, place string) (kind, access string) {
 		return "booleanKind", "boolean{&" + place + "}"
 	case "*int":
 		return "integerKind", "integer{&" + place + "}"
+	case "Age":
+		return "ageKind", "(*age)(&" + place + ")"
 	case "Date":
 		return "dateKind", "(*text)(&" + place + ")"
 	case "Time":
