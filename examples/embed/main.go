@@ -94,7 +94,7 @@ func nearMiss() lfpse.Event {
 		Location: lfpse.Location{
 			LocationKnown:         code.YesNoUnknownYes,
 			Organisation:          []string{"A99999"},
-			ServiceArea:           []code.ServiceType{code.ServiceTypeGPIncludingOutOfHoursServicesAndMinorInjuryUnits},
+			ServiceArea:           []code.ServiceType{code.ServiceTypeGeneralPractice},
 			LocationWithinService: code.IncidentLocationGeneralPracticeBuilding,
 		},
 		Reporter: lfpse.Reporter{

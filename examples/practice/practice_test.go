@@ -189,11 +189,11 @@ func TestRows(t *testing.T) {
 		require.NotEmpty(t, d.Event.Patients, reference)
 		assert.Equal(t, want, d.Event.Patients[0].Age.String(), reference)
 	}
-	age("LOG-019", "5 months")   // 5 months
-	age("LOG-021", "21 days")     // 3 weeks
-	age("LOG-025", "1 year")    // 13 months are a year
+	age("LOG-019", "5 months") // 5 months
+	age("LOG-021", "21 days")  // 3 weeks
+	age("LOG-025", "1 year")   // 13 months are a year
 	age("LOG-039", "17 years") // born on 29 February, seen on 28 February: 18 tomorrow
-	age("LOG-045", "22 days")     // a baby, from the date of birth
+	age("LOG-045", "22 days")  // a baby, from the date of birth
 	age("LOG-001", "67 years")
 
 	assert.Equal(t, "41946511000001109", find(t, all, "LOG-014").Event.Medicines[0].VMPCode)

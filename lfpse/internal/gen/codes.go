@@ -3,9 +3,8 @@ package main
 import (
 	"bytes"
 	"fmt"
-	"regexp"
+	"slices"
 	"strings"
-	"unicode"
 
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
 )
@@ -21,7 +20,10 @@ func writeCodes(b *bytes.Buffer, m *model) error {
 		typ := listType(t, cs)
 		fmt.Fprintf(b, "\n// %s is a code of the list %s, %q (evidence: %s).\ntype %s string\n\n", typ, cs.ID, cs.Name, cs.Evidence, typ)
 		fmt.Fprintf(b, "// The codes of [%s].\nconst (\n", typ)
-		names := constNames(typ, cs)
+		names, err := constNames(typ, cs)
+		if err != nil {
+			return err
+		}
 		for j, c := range cs.Concepts {
 			fmt.Fprintf(b, "%s %s = %q // %s\n", names[j], typ, c.Code, c.Display)
 		}
@@ -40,42 +42,25 @@ func listType(t *taxonomy.Taxonomy, cs *taxonomy.CodeSystem) string {
 	return camel(strings.Split(strings.TrimSuffix(strings.TrimSuffix(cs.ID, t.Suffix()), "-codes"), "-"))
 }
 
-// constNames names each concept after its display text. Long texts are cut after
-// the word that passes 48 letters; names that then collide get their code.
-func constNames(typ string, cs *taxonomy.CodeSystem) []string {
-	names, count := make([]string, len(cs.Concepts)), map[string]int{}
+// maxName is how long the name of a constant may be.
+const maxName = 48
+
+// constNames names each concept after its key.
+func constNames(typ string, cs *taxonomy.CodeSystem) ([]string, error) {
+	names := make([]string, len(cs.Concepts))
 	for i, c := range cs.Concepts {
-		names[i] = typ + clip(words(c.Display), 48)
-		count[names[i]]++
-	}
-	for i, c := range cs.Concepts {
-		if count[names[i]] > 1 {
-			names[i] += strings.ToUpper(c.Code)
+		if c.Key == "" {
+			return nil, fmt.Errorf("the code %s of the list %s has no key", c.Code, cs.ID)
+		}
+		names[i] = typ + c.Key
+		if len(names[i]) > maxName {
+			return nil, fmt.Errorf("%s has more than %d letters: give the code %s of the list %s a shorter key", names[i], maxName, c.Code, cs.ID)
+		}
+		if slices.Contains(names[:i], names[i]) {
+			return nil, fmt.Errorf("the list %s has the key %s twice", cs.ID, c.Key)
 		}
 	}
-	return names
-}
-
-func clip(words []string, limit int) string {
-	s := ""
-	for _, w := range words {
-		s += camel([]string{w})
-		if len(s) > limit {
-			break
-		}
-	}
-	return s
-}
-
-// between matches a range of numbers, whose dash must not vanish from a name.
-var between = regexp.MustCompile(`([0-9])-([0-9])`)
-
-func words(s string) []string {
-	s = between.ReplaceAllString(strings.ReplaceAll(s, "+", " plus"), "${1}To${2}")
-	s = strings.NewReplacer("'", "", "’", "", "(s)", "s").Replace(s)
-	return strings.FieldsFunc(s, func(r rune) bool {
-		return r > unicode.MaxASCII || !unicode.IsLetter(r) && !unicode.IsDigit(r)
-	})
+	return names, nil
 }
 
 func camel(words []string) string {
