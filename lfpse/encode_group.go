@@ -140,13 +140,12 @@ func (w *Encoder) age(f *fieldPlan, a Age, index int) {
 	if a == (Age{}) {
 		return
 	}
-	path := f.property.targetOf(index)
 	n, err := AgeEncoding(w.c.t.AgeEncoding).Encode(a)
 	switch {
 	case f.Type != taxonomy.Integer:
-		w.wrongType(path, f)
+		w.wrongType(f.property.targetOf(index), f)
 	case err != nil:
-		w.issues = append(w.issues, issue(fhir.Error, "ENC-AGE", path, "The age cannot be sent: "+err.Error()+".", "Correct the age, or give an age bracket instead."))
+		w.issues = append(w.issues, issue(fhir.Error, "ENC-AGE", f.property.targetOf(index), "The age cannot be sent: "+err.Error()+".", "Correct the age, or give an age bracket instead."))
 	default:
 		w.members = append(w.members, member{f: f, n: n})
 	}

@@ -113,7 +113,7 @@ func (p *Place) Choices() []Choice {
 
 // Parse turns the text of a value into what the property holds: a name for event
 // type, harm and gender; for another list its code; either may be given as the
-// display text too; true or false; a whole number; a full date; a time; an age as
+// display text too; true or false; a full date; a time; an age as
 // [ParseAge] reads it. The error says what is expected and never quotes the text.
 func (p *Place) Parse(text string) (string, error) {
 	text = strings.TrimSpace(text)
@@ -142,10 +142,6 @@ func (p *Place) Parse(text string) (string, error) {
 			return "false", nil
 		}
 		return "", fmt.Errorf("the value is neither true nor false")
-	case integerKind:
-		if _, err := strconv.ParseInt(text, 10, 32); err != nil {
-			return "", fmt.Errorf("the value is not a whole number")
-		}
 	case ageKind:
 		age, err := ParseAge(text)
 		return age.String(), err

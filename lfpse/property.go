@@ -30,7 +30,6 @@ const (
 	dateKind
 	timeKind
 	booleanKind
-	integerKind
 	ageKind
 )
 
@@ -40,7 +39,7 @@ func (k kind) fits(t taxonomy.Type) bool {
 	switch k {
 	case booleanKind:
 		return t == taxonomy.Boolean
-	case integerKind, ageKind:
+	case ageKind:
 		return t == taxonomy.Integer
 	}
 	return true
@@ -100,20 +99,6 @@ func (v boolean) add(s string) bool {
 		*v.b = &b
 	}
 	return b || s == "false"
-}
-
-type integer struct{ n **int }
-
-func (v integer) len() int      { return given(*v.n) }
-func (v integer) at(int) string { return strconv.Itoa(**v.n) }
-
-func (v integer) add(s string) bool {
-	n, err := strconv.ParseInt(s, 10, 32)
-	if err == nil {
-		i := int(n)
-		*v.n = &i
-	}
-	return err == nil
 }
 
 type age Age

@@ -119,8 +119,6 @@ func kindSchema(k kind) node {
 		return node{"type": "string", "pattern": `^([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]$`}
 	case booleanKind:
 		return node{"type": "boolean"}
-	case integerKind:
-		return node{"type": "integer"}
 	case ageKind:
 		return node{"type": "string", "pattern": agePattern, "examples": []any{"62 years", "5 months", "10 days"}}
 	}

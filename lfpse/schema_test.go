@@ -89,6 +89,7 @@ func TestSchemaAndParserRefuseTheSame(t *testing.T) {
 
 func FuzzParseEvent(f *testing.F) {
 	f.Add([]byte(`{"type":"incident","patients":[{"physicalHarm":"none"}]}`))
+	f.Add([]byte(`{"patients":[{"age":"5 months"},{"age":"code:18262"}]}`))
 	f.Add([]byte(`{"type":1}`))
 	f.Add([]byte(`{"type":"incident"}{}`))
 	c := newCodec(f)

@@ -103,13 +103,14 @@ func writeGroups(b *bytes.Buffer, m *model) error {
 	return nil
 }
 
+// goType returns the type of a property. The taxonomy's only integers are the age and
+// the sequence of patients, which have types of their own; another one would be text
+// of digits.
 func goType(t *taxonomy.Taxonomy, f *taxonomy.Field) string {
 	typ := "string"
 	switch f.Type {
 	case taxonomy.Boolean:
 		typ = "*bool"
-	case taxonomy.Integer:
-		typ = "*int"
 	case taxonomy.Date:
 		typ = "Date"
 	case taxonomy.Time:

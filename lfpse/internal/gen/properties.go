@@ -59,7 +59,7 @@ func writeProperties(b *bytes.Buffer, m *model) error {
 			base, of, _ := strings.Cut(member.tag, "/")
 			writeRow(&rows, row{target: member.json, group: base, field: of, typ: member.typ, place: "e." + member.name})
 		case g.base != member.tag:
-			return fmt.Errorf("Event.%s holds the group %s, and its tag says %q", member.name, g.base, member.tag)
+			return fmt.Errorf("the field %s of Event holds the group %s, and its tag says %q", member.name, g.base, member.tag)
 		case isList:
 			fmt.Fprintf(&lists, "{name: %q, group: %q,\nlen: func(e *Event) int { return len(e.%s) },\ngrow: func(e *Event) { e.%[3]s = append(e.%[3]s, %[4]s{}) }},\n", member.json, g.base, member.name, element)
 			writeStates(&states, g, "e."+member.name+"[i]")
@@ -147,8 +147,6 @@ func accessor(typ, place string) (kind, access string) {
 	switch typ {
 	case "*bool":
 		return "booleanKind", "boolean{&" + place + "}"
-	case "*int":
-		return "integerKind", "integer{&" + place + "}"
 	case "Age":
 		return "ageKind", "(*age)(&" + place + ")"
 	case "Date":
