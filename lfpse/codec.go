@@ -23,6 +23,7 @@ type Codec struct {
 	resources    []resourcePlan
 	fields       map[*property]*fieldPlan
 	withoutField []*property // properties of an Event that the taxonomy has no field for
+	carried      []bool      // which elements of FHIR an event carries, by their number
 }
 
 // Append appends the wire form of an encoded event as canonical JSON: FHIR R4, or

@@ -254,6 +254,8 @@ func TestDecodeDropsNothingInSilence(t *testing.T) {
 		"wrong value type":  {`"valueString":"x"`, `"valueCode":"x"`, "DEC-TYPE", "AdverseEvent.extension[0].extension[0].value"},
 		"unused element":    {`"actuality"`, `"recordedDate":"2026-01-01","actuality"`, "DEC-NOT-CARRIED", "AdverseEvent.recordedDate"},
 		"patient's name":    {`"resourceType":"Patient"`, `"resourceType":"Patient","gender":"female"`, "DEC-NOT-CARRIED", "AdverseEvent.contained[2].gender"},
+		"another resource":  {`"contained":[`, `"contained":[{"resourceType":"Group","id":"g"},`, "DEC-NOT-CARRIED", "AdverseEvent.contained[0]"},
+		"modifier":          {`"actuality"`, `"modifierExtension":[{"url":"x","valueCode":"y"}],"actuality"`, "DEC-NOT-CARRIED", "AdverseEvent.modifierExtension[0]"},
 		"potential":         {`"actual"`, `"potential"`, "DEC-ACTUALITY", "AdverseEvent.actuality"},
 		"two types":         {`"coding":[{"code":"1"}]`, `"coding":[{"code":"1"},{"code":"2"}]`, "DEC-EVENT-TYPE", "AdverseEvent.event"},
 		"patients numbered": {`"valueInteger":2`, `"valueInteger":3`, "DEC-SEQUENCE", "AdverseEvent.contained.ofType(Patient)"},

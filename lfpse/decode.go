@@ -17,6 +17,7 @@ import (
 func (c *Codec) Decode(a *fhir.AdverseEvent) (Event, fhir.Issues) {
 	var e Event
 	r := &decoder{c: c, e: &e, seen: make([]bool, len(c.groups)), at: top}
+	r.walker.Walk(a, &notCarried{r: r})
 	r.root(a)
 	for i := range a.Contained {
 		r.at = spot{i, -1, -1}
@@ -38,6 +39,8 @@ type decoder struct {
 	sequences []int  // PatientSequence of each patient, 0 if it has none
 	seen      []bool // by number: a group has occurred
 	at        spot
+
+	walker fhir.Walker
 }
 
 // spot is how far the reading has come. It becomes a path only when there is
@@ -79,40 +82,22 @@ func (r *decoder) root(a *fhir.AdverseEvent) {
 			r.add("DEC-EVENT-TYPE", ".event", "The event type is not exactly one coding with a code.", "")
 		}
 	}
-	r.beyond(a)
-}
-
-// beyond reports the elements of a resource, given by a pointer, that an event
-// cannot carry.
-func (r *decoder) beyond(resource any) {
-	notCarried(resource, func(element string) { r.notCarried("." + element) })
-}
-
-func (r *decoder) notCarried(tail string) {
-	r.add("DEC-NOT-CARRIED", tail, "The LFPSE structure does not use this element, so an event cannot carry it.", "Take it out.")
 }
 
 // contained reads one contained resource.
 func (r *decoder) contained(c *fhir.Resource) {
 	switch {
 	case c.Location != nil:
-		r.beyond(c.Location)
 		r.extensions(c.Location.Extension, "Location")
 	case c.Practitioner != nil:
-		r.beyond(c.Practitioner)
 		r.extensions(c.Practitioner.Extension, "Practitioner")
 	case c.Patient != nil:
-		r.beyond(c.Patient)
 		r.extensions(c.Patient.Extension, "Patient")
 	case c.Medication != nil:
-		r.beyond(c.Medication)
 		r.extensions(c.Medication.Extension, "Medication")
 	case c.Device != nil:
-		r.beyond(c.Device)
 		r.e.Devices = append(r.e.Devices, Device{Manufacturer: deref(c.Device.Manufacturer), ModelNumber: deref(c.Device.ModelNumber)})
 		r.extensions(c.Device.Extension, "Device")
-	default:
-		r.notCarried("")
 	}
 }
 

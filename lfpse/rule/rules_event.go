@@ -39,6 +39,11 @@ var eventRules = []section{
 			Fix: "Correct the value.",
 		},
 		{
+			ID: "ENC-AGE", Title: "An age is one that the taxonomy's encoding has a number for.", Severity: fhir.Error, Path: "patients.age", Source: sourceLoaded,
+			Why: "FHIR has an encoded number in place of the age. There is none for another unit, for an age of 200 years, or where the taxonomy names no encoding.",
+			Fix: "Give 0 to 30 days, 1 to 11 months or 1 to 199 years, or an age bracket instead.",
+		},
+		{
 			ID: "ENC-EXTRA", Title: "Extra values are for fields that the taxonomy has and the Event has not.", Severity: fhir.Error, Path: "extra", Source: sourceLoaded,
 			Why: "Extra carries the fields that the Event has no property for. A value for any other would be lost or sent twice.",
 			Fix: "Correct group, index and field, or use the property of the Event.",

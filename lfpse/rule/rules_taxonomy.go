@@ -61,9 +61,14 @@ var taxonomyRules = []section{
 			Fix: "Use AdverseEvent, Patient, Location, Practitioner, Medication or Device, with a profile for each that a group stands on.",
 		},
 		{
-			ID: "TAX-DUPLICATE", Title: "Ids, names and codes occur once where they belong.", Severity: fhir.Error, Path: "$.profiles | $.groups | $.codeSystems",
+			ID: "TAX-DUPLICATE", Title: "Ids, names, keys and codes occur once where they belong.", Severity: fhir.Error, Path: "$.profiles | $.groups | $.codeSystems",
 			Why: "Of two groups, fields or concepts with one name nobody can tell which is meant.",
 			Fix: "Remove or rename one of them.",
+		},
+		{
+			ID: "TAX-KEY", Title: "The key of a concept is a word for programs.", Severity: fhir.Error, Path: "$.codeSystems.concepts.key",
+			Why: "Constants are named from it.",
+			Fix: "Use 1 to 40 letters and digits that begin with a capital or a digit.",
 		},
 		{
 			ID: "TAX-TYPE", Title: "The type of a field is one that LFPSE uses.", Severity: fhir.Error, Path: "$.groups.fields.type", Evidence: "inherited", Source: sourceExport,

@@ -1,8 +1,7 @@
 // Command gen writes the Go code that follows from the embedded taxonomy and the
 // type Event: the typed code constants of package code, and in package lfpse the
-// group structs, the table of the properties of an Event, and the elements of FHIR
-// that an Event cannot carry. It is run by go generate in the folder of package
-// lfpse.
+// group structs and the table of the properties of an Event. It is run by go generate
+// in the folder of package lfpse.
 package main
 
 import (
@@ -68,7 +67,6 @@ var outputs = []struct {
 	{"code/code_gen.go", "", writeCodes},
 	{"groups_gen.go", "", writeGroups},
 	{"properties_gen.go", " and " + eventFile, writeProperties},
-	{"elements_gen.go", " and the types of FHIR R4", writeElements},
 }
 
 // generate returns the generated files. folder is that of package lfpse.
