@@ -12,8 +12,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/gpsafety/lfpse-go/lfpse/internal/yamlform"
 	"github.com/gpsafety/lfpse-go/lfpse/endpoint"
+	"github.com/gpsafety/lfpse-go/lfpse/internal/yamlform"
 )
 
 const base = "https://canonical.example/taxonomy/fhir/"
