@@ -21,6 +21,7 @@ var outOfReach = map[string]string{
 	"FHIR-STU3":        "about the STU3 form, which no case has",
 	"PRIVACY-UNKNOWN":  "a class that only a program can make up",
 	"PRIVACY-REDACTED": "reported by redaction only",
+	"PRIVACY-DEPTH":    "reading a document ends at 64 levels, with JSON-DEPTH",
 }
 
 // rules lists every rule that can have a finding: those of reading and of the screen,

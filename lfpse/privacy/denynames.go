@@ -59,9 +59,9 @@ func (s *denyScanner) previous(i int) word {
 func (s *denyScanner) name(w word, found roles) {
 	capital := w.capital(s.text)
 	short := w.len() < minNameLetters
-	start, company := s.company(w, found, capital || found&roleOrdinary == 0 && !short)
+	start, full := s.fullName(w, found, capital || found&roleOrdinary == 0 && !short)
 	switch {
-	case company:
+	case full:
 		s.hit(Name, start, w.end)
 	case inUUID(s.text, w.start, w.end) || s.isMonth(w):
 	case short:
@@ -163,9 +163,9 @@ func (s *denyScanner) saint(w word) bool {
 	return len(s.hits) == 0 || s.hits[len(s.hits)-1].End < last.end
 }
 
-// company reports whether the word before makes a name of w, and where the whole
+// fullName reports whether the word before makes a name of w, and where the whole
 // name starts. sure says that w is written as a name, or is one however written.
-func (s *denyScanner) company(w word, found roles, sure bool) (start int, ok bool) {
+func (s *denyScanner) fullName(w word, found roles, sure bool) (start int, ok bool) {
 	last := s.previous(w.start)
 	if !s.follows(last, w) {
 		return w.start, false

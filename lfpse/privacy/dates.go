@@ -2,10 +2,10 @@ package privacy
 
 import "strings"
 
-// dateCues say that a date beside them is one of birth; the first only that it may be.
-var dateCues = []string{"birthday", "dob", "dobs", "d.o.b", "d/o/b", "d o b", "date of birth", "dates of birth", "date-of-birth", "birth date", "birthdate", "born"}
+// birthLabels say that a date beside them is one of birth; the first only that it may be.
+var birthLabels = []string{"birthday", "dob", "dobs", "d.o.b", "d/o/b", "d o b", "date of birth", "dates of birth", "date-of-birth", "birth date", "birthdate", "born"}
 
-// birthDate reports a date that starts with group g and stands beside a cue. Dates
+// birthDate reports a date that starts with group g and stands beside a label. Dates
 // alone are legitimate: every report tells when things happened.
 func (sc *scanner) birthDate(g group) {
 	if g.count > 4 || g.count == 3 || g.start < sc.dateEnd {
@@ -16,11 +16,11 @@ func (sc *scanner) birthDate(g group) {
 		return
 	}
 	sc.dateEnd = end
-	cue, _ := sc.lastCue(start, dateCues...)
+	label, _ := sc.nearestLabel(start, birthLabels...)
 	switch {
-	case cue > 0 || sc.cueAfter(end, "dob", "d.o.b", "date of birth") || sc.inBirthBracket(start) || sc.listed(BirthDate, start, dateLinks):
+	case label > 0 || sc.labelAfter(end, "dob", "d.o.b", "date of birth") || sc.inBirthBracket(start) || sc.listed(BirthDate, start, dateLinks):
 		sc.hit(BirthDate, start, end)
-	case cue == 0 || sc.afterName(start):
+	case label == 0 || sc.afterName(start):
 		sc.hit(PossibleBirthDate, start, end)
 	}
 }
@@ -28,7 +28,7 @@ func (sc *scanner) birthDate(g group) {
 // dateLinks stand between two dates of birth, as in "DOB 1/2/50 and 3/4/51".
 const dateLinks = "| and | & | or | not | and not | instead of | vs |"
 
-// compactBirthDate reports the six or eight digits of a date that follow a cue
+// compactBirthDate reports the six or eight digits of a date that follow a label
 // directly, as in "dob 010250".
 func (sc *scanner) compactBirthDate(run *digitRun) {
 	const closeBy = 16
@@ -40,7 +40,7 @@ func (sc *scanner) compactBirthDate(run *digitRun) {
 	if g.count == 8 && two(0) >= 19 && two(0) <= 20 && two(4) <= 12 {
 		d.month, d.day = two(4), two(6)
 	}
-	if cue, from := sc.lastCue(g.start, dateCues...); cue > 0 && g.start-from <= closeBy && d.plausible() && sc.standsAlone(g.start, g.end, 0) {
+	if label, from := sc.nearestLabel(g.start, birthLabels...); label > 0 && g.start-from <= closeBy && d.plausible() && sc.standsAlone(g.start, g.end, 0) {
 		sc.hit(BirthDate, g.start, g.end)
 	}
 }
