@@ -120,8 +120,8 @@ func (d *DenyList) String() string {
 // GoString gives the number of terms only, for %#v.
 func (d *DenyList) GoString() string { return d.String() }
 
-// startWith adds what a term may start with in a text: three characters, or two that
-// any other may follow. All but letters and digits are alike.
+// startWith adds what a term may start with in a text: three characters, or two with any
+// third. A space stands for everything but letters and digits.
 func (d *DenyList) startWith(starts ...string) {
 	for _, start := range starts {
 		pair := code(start[0])<<5 | code(start[1])
@@ -167,8 +167,9 @@ func code(c byte) uint16 { return uint16(codes[c]) }
 // it starts with.
 const maxKey = 128
 
-// dictionary finds the terms that a text starts with at some place. It takes as long
-// for a list of many terms, however alike, as for one of few, but for the binary search.
+// dictionary finds the terms that a text starts with at some place. Apart from a binary
+// search, the time it takes does not grow with the number of terms, however alike they
+// are.
 type dictionary struct {
 	entries []entry               // sorted by key
 	longest int                   // bytes of a key
@@ -193,8 +194,8 @@ func (d *dictionary) add(key string, t term) {
 	d.pairs[h/64] |= 1 << (h % 64)
 }
 
-// mayStart is a quick look at the first two characters of a text, folded, where the
-// second is 0 if the first is a word.
+// mayStart is a quick look at the first two characters of a text, folded. The second
+// is 0 if the first is a word by itself.
 func (d *dictionary) mayStart(first, second byte) bool {
 	h := pairOf(first, second)
 	return d.pairs[h/64]&(1<<(h%64)) != 0
@@ -208,8 +209,8 @@ func pairOf(first, second byte) uint {
 	return (uint(first)*37 + uint(second)) % pairBits
 }
 
-// sort is to be called when all is added. Of terms spelt alike, each is kept once, and
-// the one with the more special class is found first.
+// sort must be called after the last term was added. Terms that are equal are kept once;
+// of those that are only spelt alike, the one with the more special class is found first.
 func (d *dictionary) sort() {
 	slices.SortFunc(d.entries, func(a, b entry) int {
 		if c := strings.Compare(a.key, b.key); c != 0 {

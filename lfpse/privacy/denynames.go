@@ -11,7 +11,7 @@ const (
 	roleOrdinary
 )
 
-// rolesOf is what a word is by itself.
+// rolesOf returns the roles of a word that is a name on the list by itself.
 func (d *DenyList) rolesOf(text string, w word) (found roles) {
 	if !d.words.mayStart(folded[text[w.start]], folded[at(text, w.start+1)]) {
 		return 0
@@ -137,7 +137,7 @@ func (s *denyScanner) isMonth(w word) bool {
 	return isDigit(at(s.text, s.previous(w.start).start)) || ok && isDigit(s.text[next.start]) && near(w.end, next.start)
 }
 
-// eponym reports whether w names a disease after its discoverer.
+// eponym reports whether w is part of the name of a disease, as in Parkinson's disease.
 func (s *denyScanner) eponym(w word) bool {
 	next, ok := nextWord(s.text, w.end)
 	if ok && next.is(s.text, "s") {

@@ -225,10 +225,10 @@ func inUUID(text string, start, end int) bool {
 
 func isUUIDByte(c byte) bool { return c == '-' || isDigit(c) || 'a' <= c|0x20 && c|0x20 <= 'f' }
 
-// lone reads one to four digits with plainly no second group behind them, as
+// loneDigits reads one to four digits with plainly no second group behind them, as
 // in "10 mg" and "48 hours". Most digits of a report are such, and this is quicker
 // than to read a run. The count is 0 when it may be a run.
-func (sc *scanner) lone(i int) (g group) {
+func (sc *scanner) loneDigits(i int) (g group) {
 	text := sc.text
 	end := i
 	for end < len(text) && isDigit(text[end]) {

@@ -138,15 +138,18 @@ var refusals = map[string]string{
 }
 
 // propertyKinds says how the texts of a JSON property are screened where the type
-// that has it is not known: as in the types of R4 if they agree, else as free text.
+// that has it is not known: as binary content if it is that in any type of R4, else as in
+// those types if they agree, else as free text.
 var propertyKinds = sync.OnceValue(func() map[string]textKind {
 	kinds := map[string]textKind{}
 	for e := range fhir.Elements() {
 		kind := elementRules[e.Number].kind
-		if known, ok := kinds[e.Property]; ok && known != kind {
-			kind = freeText
+		switch known, ok := kinds[e.Property]; {
+		case !ok || known == kind || kind == binary:
+			kinds[e.Property] = kind
+		case known != binary:
+			kinds[e.Property] = freeText
 		}
-		kinds[e.Property] = kind
 	}
 	return kinds
 })

@@ -72,7 +72,8 @@ func (v *Screening) Issues() fhir.Issues {
 	if !s.noHints {
 		issues = v.details.appendHints(issues)
 	}
-	v.findings = findings{} // holds nothing of the report while it waits
+	// It holds nothing of the report while it waits for the next.
+	v.findings = findings{scanner: scanner{hits: v.scanner.hits[:0]}}
 	v.details.reset()
 	s.screenings.Put(v)
 	return issues

@@ -13,7 +13,7 @@ func (sc *scanner) number(i int) int {
 	run := &sc.run
 	if run.n > 1 && run.groups[1].start == i {
 		run.next(sc.text)
-	} else if g := sc.lone(i); g.count > 0 {
+	} else if g := sc.loneDigits(i); g.count > 0 {
 		sc.professionalNumber(g)
 		sc.postcode(g)
 		if mayGoOn(sc.text, g.end) && (g.end == len(sc.text) || sc.text[g.end] != ':') {

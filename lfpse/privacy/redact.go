@@ -126,7 +126,7 @@ func (r *redaction) redact(at *fhir.Walker, name, text string, kind textKind) {
 }
 
 // Redaction tokens, such as [NHS-NUMBER], stand in texts for what Redact took
-// away. To the screen a token is a value it cannot look into: its words are no
+// away. To the screen a token is a value that it cannot look into: its words are not
 // names, no label reaches across it, and what touches it is part of a longer value, as
 // it was before. So taking one value away never brings another to light.
 

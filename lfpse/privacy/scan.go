@@ -5,7 +5,17 @@ import (
 	"unicode/utf8"
 )
 
-// find screens a text as its kind demands. The hits are good until the next text.
+// scanner finds personal data by its form, in one text after the other.
+type scanner struct {
+	text    string
+	hits    []Hit
+	run     digitRun // what the last digit began, kept for the groups that follow
+	dateEnd int      // where the last date ends
+	normal  bool     // the text is in the normal form
+}
+
+// find screens a text as its kind demands, by form and against a deny-list. The hits are
+// good until the next text.
 func (sc *scanner) find(text string, kind textKind, deny *DenyList) []Hit {
 	normal, hits := text, []Hit(nil)
 	if !kind.isCode() || !isPlainCode(text) {
@@ -22,9 +32,9 @@ func (sc *scanner) find(text string, kind textKind, deny *DenyList) []Hit {
 	return locate(text, normal, combine(hits, denied, kind))
 }
 
-// next scans a text and returns also its normal form, to which the hits belong. Most
-// texts are ASCII, which is normal: so it shows on the way that one is not. The scanner
-// may be used again, but not its hits.
+// next scans a text and also returns its normal form, which the offsets of the hits are
+// for. Most texts are ASCII, which is the normal form already, so the scan itself notices
+// those that are not. The hits are good until the next text.
 func (sc *scanner) next(text string) (normal string, hits []Hit) {
 	sc.begin(text)
 	if sc.normal = false; !sc.scan() {
@@ -39,22 +49,15 @@ func (sc *scanner) next(text string) (normal string, hits []Hit) {
 	return text, sc.hits
 }
 
-func (sc *scanner) begin(text string) { sc.text, sc.hits, sc.dateEnd, sc.run.n = text, nil, 0, 0 }
+func (sc *scanner) begin(text string) {
+	sc.text, sc.hits, sc.dateEnd, sc.run.n = text, sc.hits[:0], 0, 0
+}
 
 func byStart(a, b Hit) int {
 	if a.Start != b.Start {
 		return a.Start - b.Start
 	}
 	return a.End - b.End
-}
-
-// scanner is the state of one Scan.
-type scanner struct {
-	text    string
-	hits    []Hit
-	run     digitRun // what the last digit began, kept for the groups that follow
-	dateEnd int      // where the last date ends
-	normal  bool     // the text is in the normal form
 }
 
 // scan looks for hits. It gives up, and returns false, when the text turns out not to be

@@ -147,7 +147,8 @@ func isRole(folded string) bool {
 	return false
 }
 
-// isDiseaseWord reports words that follow the name of who described the thing.
+// isDiseaseWord reports words for diseases, signs and tests that bear the name of the
+// person who described them.
 func isDiseaseWord(folded string) bool {
 	switch folded {
 	case "disease", "disorder", "syndrome", "syndromes", "palsy", "lymphoma", "oesophagus", "esophagus", "contracture", "sign", "test", "criteria", "score", "scale",
