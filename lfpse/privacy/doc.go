@@ -29,18 +29,9 @@
 // Screening is linear in the length of the text and allocates nothing for an ASCII
 // text in which there is nothing to report.
 //
-// # Rules
-//
-// The rule id of a finding is that of its [Class], such as PRIVACY-NHS-NUMBER. Those
-// about whole elements are:
-//
-//	PRIVACY-ELEMENT           must not be sent whatever it holds
-//	PRIVACY-REFERENCE         a reference to a record outside the report
-//	PRIVACY-BINARY            content that cannot be screened
-//	PRIVACY-DEPTH             nested more than 64 levels deep, which is not screened;
-//	                          no document that was read without errors is so deep
-//	PRIVACY-REIDENTIFICATION  information: details that together may identify
-//	PRIVACY-REDACTED          information: what [Screener.RedactEvent] replaced
+// Package lfpse/rule says of each rule id a finding can have, which is that of its
+// [Class] or one of PRIVACY-REIDENTIFICATION and PRIVACY-REDACTED, why it matters and
+// what to do.
 //
 // # Redaction
 //

@@ -120,6 +120,11 @@ var privacyRules = []section{
 			Fix: "Leave the element out; describe the content in words.",
 		},
 		{
+			ID: "PRIVACY-DEPTH", Title: "Nothing is nested too deep to be screened.", Severity: fhir.Error, Path: anyText, Evidence: Design, Source: sourceScreen,
+			Why: "What lies more than 64 levels deep, which is as deep as a document may be nested, is not screened, so it may hold anything.",
+			Fix: "Take out what is nested within the element; a report needs a few levels only.",
+		},
+		{
 			ID: "PRIVACY-UNKNOWN", Title: "What is found is of a class that package privacy has.", Severity: fhir.Error, Path: anyText, Evidence: Design, Source: sourceScreen,
 			Why: "Stands for a class that a program has made up. It counts as personal data, to be on the safe side.",
 			Fix: "Use the classes of package privacy.",
