@@ -1,6 +1,7 @@
 package privacy
 
 import (
+	"math/bits"
 	"slices"
 	"unicode/utf8"
 )
@@ -65,10 +66,7 @@ func byStart(a, b Hit) int {
 func (sc *scanner) scan() bool {
 	text := sc.text
 	for i := 0; ; i++ {
-		for i < len(text) && triggers[text[i]] == triggerNone { // most of the text
-			i++
-		}
-		if i == len(text) {
+		if i = nextTrigger(text, i); i == len(text) {
 			return true
 		}
 		switch triggers[text[i]] {
@@ -95,6 +93,20 @@ func (sc *scanner) scan() bool {
 	}
 }
 
+// nextTrigger is the place of the next byte from i on that is a trigger, or the length of
+// the text.
+func nextTrigger(text string, i int) int {
+	for ; i+8 <= len(text); i += 8 {
+		if marks := eightAt(text[i:]).triggers(); marks != 0 {
+			return i + bits.TrailingZeros64(marks)/8
+		}
+	}
+	for i < len(text) && triggers[text[i]] == triggerNone {
+		i++
+	}
+	return i
+}
+
 func (sc *scanner) hit(class Class, start, end int) {
 	sc.hits = append(sc.hits, Hit{class, start, end})
 }
@@ -104,7 +116,11 @@ func (sc *scanner) hit(class Class, start, end int) {
 // short code or one at the end, of a version or a counter. Most codes, ids and urls are
 // such.
 func isPlainCode(text string) bool {
-	for i := range len(text) {
+	start := 0
+	for start+8 <= len(text) && eightAt(text[start:]).specials() == 0 {
+		start += 8
+	}
+	for i := start; i < len(text); i++ {
 		c := triggers[text[i]]
 		if c < triggerDigit { // most of the text
 			continue
@@ -211,4 +227,35 @@ func hasPrefixFold(s, word string) bool {
 		}
 	}
 	return len(s) == len(word) || !isLetter(s[len(word)])
+}
+
+// eight are the first eight bytes of a text, looked at all at once.
+type eight uint64
+
+const (
+	ones     = 0x0101010101010101
+	highBits = 0x80 * ones
+)
+
+// eightAt reads eight bytes, which the compiler does in one go.
+func eightAt(t string) eight {
+	_ = t[7]
+	return eight(t[0]) | eight(t[1])<<8 | eight(t[2])<<16 | eight(t[3])<<24 |
+		eight(t[4])<<32 | eight(t[5])<<40 | eight(t[6])<<48 | eight(t[7])<<56
+}
+
+// triggers marks, by its highest bit, each byte that may be a trigger: those from 0 to Z,
+// m, and what is not ASCII.
+func (w eight) triggers() uint64 {
+	low := w &^ highBits
+	from0 := low + (0x80-'0')*ones
+	pastZ := low + (0x80-'Z'-1)*ones
+	notM := (low ^ 'm'*ones) + 0x7f*ones
+	return uint64((from0&^pastZ | ^notM | w) & highBits)
+}
+
+// specials is 0 if there is no digit, no at sign and nothing but ASCII.
+func (w eight) specials() uint64 {
+	digit, at := w^'0'*ones, w^'@'*ones // below ten, and zero, where it is one
+	return uint64(((digit-10*ones)&^digit | (at-ones)&^at | w) & highBits)
 }
