@@ -92,8 +92,8 @@ func validator(version string) (func([]byte), error) {
 	}, err
 }
 
-// screen looks for personal data in an event that holds the input as its text, and
-// takes it out.
+// screen looks for personal data in the input as the text of an event, where it takes it
+// out, and as JSON.
 func screen(input []byte) {
 	text := string(input)
 	event := &fhir.AdverseEvent{Description: &text}
@@ -113,4 +113,5 @@ func screen(input []byte) {
 	s := privacy.New()
 	s.ScanEvent(event, deny)
 	s.RedactEvent(event, deny)
+	s.ScanJSON(input, "AdverseEvent", deny)
 }
