@@ -57,8 +57,13 @@ var elementRules = func() (rules [fhir.NumElements]elementRule) {
 // here is free text and so screened for everything.
 func kindOf(e *fhir.Element) textKind {
 	switch e.Type {
-	case "code", "id", "uri", "url", "canonical", "oid", "uuid", "date", "dateTime", "instant", "time", "decimal":
+	case "decimal":
 		return codeText
+	case "code", "id", "uri", "url", "canonical", "oid", "uuid", "date", "dateTime", "instant", "time":
+		if e.Name == "value" || slices.Contains(codeProperties, e.Property) {
+			return codeText
+		}
+		return freeText
 	case "integer", "positiveInt", "unsignedInt":
 		return integer
 	case "boolean":
@@ -71,6 +76,13 @@ func kindOf(e *fhir.Element) textKind {
 		return kindOfString(e)
 	}
 	return freeText
+}
+
+// codeProperties are the codes, ids, uris and dates that the frame of a record has. Others
+// LFPSE has no use for, so what stands there may be a text in the wrong place.
+var codeProperties = []string{
+	"id", "url", "system", "code", "version", "versionId", "lastUpdated", "source", "profile", "implicitRules", "language", "type",
+	"contentType", "actuality", "date", "detected", "recordedDate", "start", "end", "time", "expirationDate", "manufactureDate",
 }
 
 func kindOfString(e *fhir.Element) textKind {

@@ -423,3 +423,14 @@ func ExampleScreener_ScanEvent() {
 	// error PRIVACY-NAME at AdverseEvent.extension[0].extension[0].value: The name of a person in the source record stands at characters 4 to 8. Remove it; write "the patient" or the person's role instead.
 	// error PRIVACY-NHS-NUMBER at AdverseEvent.extension[0].extension[0].value: An NHS number stands at characters 32 to 43. Remove it; write "the patient" or the person's role instead.
 }
+
+// A code that LFPSE has no use for may be a text in the wrong place.
+func TestCodesWithoutAUseAreFreeText(t *testing.T) {
+	deny := privacy.NewDenyList([]privacy.Term{{Class: privacy.Name, Text: "Quentin Ashworth"}})
+	issues := privacy.New().ScanEvent(&fhir.AdverseEvent{
+		Contained: []fhir.Resource{{Medication: &r4.Medication{Status: new("quentin ashworth")}}},
+	}, deny)
+	require.Len(t, issues, 1)
+	assert.Equal(t, "PRIVACY-NAME", issues[0].Rule)
+	assert.Equal(t, "AdverseEvent.contained[0].status", issues[0].Path)
+}
