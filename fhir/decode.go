@@ -99,7 +99,8 @@ type decoder struct {
 	root   string // root of the paths
 	frames frames
 	key    string // name of the current property; empty in an array
-	keyPos int    // where that name starts
+	keyPos int    // where that name starts, with its quote
+	keyEnd int    // where it ends
 
 	validUTF8 bool // the whole text is, so no string needs a look
 	lenient   bool // nulls and empties are no findings here

@@ -21,8 +21,9 @@
 // and memory.
 //
 // [CheckJSON] makes the checks that need no R4 type on any other JSON document.
-// [ParseBundle] opens a bundle of resources that came from a clinical system, and
-// [DecodeOperationOutcome] reads the answer of a server.
+// [ParseBundle] opens a bundle of resources that came from a clinical system: any
+// resources, as trees of [Node] elements, with [Bundle.Resolve] for the references
+// between them. [DecodeOperationOutcome] reads the answer of a server.
 //
 // # Findings
 //

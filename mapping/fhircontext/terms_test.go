@@ -68,6 +68,12 @@ func TestDenyTermsOfAnAddress(t *testing.T) {
 	assert.Equal(t, []privacy.Term{{Class: privacy.Address, Text: "123 Gabblefield Row\nLittle Testham\nTestham"}}, c.DenyTerms())
 }
 
+func TestDenyTermsOfBirthDates(t *testing.T) {
+	c, _ := load(t, bundle(`{"resourceType":"Person","birthDate":["1961-02-28",7,{"x":"1962-02-28"}],"link":[{"birthDate":"1963-02-28"}]}`,
+		`{"resourceType":"Basic","birthDate":"1964-02-28","contained":[{"birthDate":"1965-02-28","resourceType":"RelatedPerson"}]}`))
+	assert.Equal(t, []privacy.Term{{Class: privacy.BirthDate, Text: "1961-02-28"}, {Class: privacy.BirthDate, Text: "1963-02-28"}, {Class: privacy.BirthDate, Text: "1965-02-28"}}, c.DenyTerms())
+}
+
 // The terms do what they are for.
 func TestDenyTermsFindTheirPeople(t *testing.T) {
 	c, _ := load(t, surgery(t))
