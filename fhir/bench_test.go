@@ -71,3 +71,24 @@ func BenchmarkAppend(b *testing.B) {
 		}
 	}
 }
+
+func BenchmarkAppendNil(b *testing.B) {
+	event, data := goldenEvent(b)
+	b.SetBytes(int64(len(data)))
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := fhir.Append(nil, event); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkWalk(b *testing.B) {
+	event, data := goldenEvent(b)
+	var w fhir.Walker
+	b.SetBytes(int64(len(data)))
+	b.ReportAllocs()
+	for b.Loop() {
+		w.Walk(event, fhir.VisitNothing{}, fhir.VisitNothing{})
+	}
+}

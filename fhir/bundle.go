@@ -2,8 +2,9 @@ package fhir
 
 import (
 	"bytes"
-	"encoding/json"
+	"cmp"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -18,25 +19,9 @@ type Bundle struct {
 	Type    string // Bundle.type, or "" for a single resource
 	Entries []Entry
 
+	tree  *tree
 	byURL lookup // fullUrl without version
-	byID  lookup // Type/id
-}
-
-// lookup finds the entries of a key: all, or those of one version.
-type lookup struct {
-	all       map[string][]int
-	ofVersion map[versioned][]int
-}
-
-type versioned struct{ key, version string }
-
-func newLookup(entries int) lookup {
-	return lookup{make(map[string][]int, entries), make(map[versioned][]int, entries)}
-}
-
-func (l lookup) add(key, version string, entry int) {
-	l.all[key] = append(l.all[key], entry)
-	l.ofVersion[versioned{key, version}] = append(l.ofVersion[versioned{key, version}], entry)
+	byID  lookup // id and type
 }
 
 // Entry is one entry of a Bundle. An entry without a resource, as history and
@@ -45,15 +30,18 @@ type Entry struct {
 	FullURL      string
 	ResourceType string
 	ID           string
-	Resource     json.RawMessage // the resource as it was sent
+	Resource     Node
 
-	position  int
 	versionID string
-	contained map[string][]Target // by id; without the entry
+	contained *lookup // by id; nil for none
+	server    *server // that the fullUrl names; nil for none
 }
 
-// Path is the FHIRPath of the entry's resource, safe to log.
-func (e *Entry) Path() string { return "Bundle.entry[" + strconv.Itoa(e.position) + "].resource" }
+// server is one of those that the resources of a bundle come from.
+type server struct {
+	base      string // with the final slash
+	resources lookup // by fullUrl
+}
 
 // ParseBundle reads an R4 Bundle in JSON for use as context. Unknown properties
 // are ignored; the JSON itself must be strict. A single resource that is not a
@@ -61,19 +49,47 @@ func (e *Entry) Path() string { return "Bundle.entry[" + strconv.Itoa(e.position
 // refused with a finding that says what is supported. Limits: 5 MiB, 10,000
 // entries, 64 levels of nesting.
 //
-// The bundle is nil when any finding is an error.
+// The document is read once, into a tree whose elements [Node] shows. The bundle is
+// nil when any finding is an error.
 func ParseBundle(data []byte) (*Bundle, Issues) {
-	data = trimBOM(data)
-	if issues := checkBundleText(data); issues.HasErrors() {
+	start, issues := startOfJSON(data)
+	if issues != nil {
 		return nil, issues
 	}
-	p := bundleParser{bundle: &Bundle{}}
-	p.parse(data)
+	t, issues := readTree(data, start)
+	if issues.HasErrors() {
+		return nil, issues
+	}
+	p := bundleParser{bundle: &Bundle{tree: t}}
+	p.parse(Node{tree: t})
 	if p.issues.HasErrors() {
 		return nil, p.issues
 	}
 	p.index()
 	return p.bundle, p.issues
+}
+
+// startOfJSON looks whether the text can be a resource in JSON, and finds where it
+// starts: some gateways and exports put a byte order mark before it.
+func startOfJSON(data []byte) (int, Issues) {
+	refuse := func(rule, text, fix string) (int, Issues) {
+		return 0, Issues{{Severity: Error, Rule: rule, Path: anyRoot, Offset: -1, Text: text, Fix: fix}}
+	}
+	const wantJSON = "Send an R4 Bundle, or one R4 resource, in JSON."
+	text := trimBOM(data)
+	trimmed := bytes.TrimLeft(text, " \t\r\n")
+	switch {
+	case len(data) > maxBytes:
+		return refuse("BUNDLE-TOO-LARGE", fmt.Sprintf("The document has %d bytes; the limit is %d.", len(data), maxBytes),
+			"Send only the resources that belong to this event.")
+	case len(trimmed) == 0:
+		return refuse("BUNDLE-EMPTY", "The document is empty.", wantJSON)
+	case trimmed[0] == '<':
+		return refuse("BUNDLE-XML", "The document is XML, which is not supported.", wantJSON)
+	case trimmed[0] != '{':
+		return refuse("BUNDLE-NOT-FHIR", "The document is not a JSON object.", wantJSON)
+	}
+	return len(data) - len(text), nil
 }
 
 type bundleParser struct {
@@ -85,134 +101,104 @@ func (p *bundleParser) report(severity Severity, rule, path, text, fix string) {
 	p.issues = append(p.issues, Issue{Severity: severity, Rule: rule, Path: path, Offset: -1, Text: text, Fix: fix})
 }
 
-func (p *bundleParser) parse(data []byte) {
-	head := readResourceHead(data)
-	switch {
-	case head.resourceType == "":
+func (p *bundleParser) parse(root Node) {
+	head := readResourceHead(root)
+	switch head.resourceType {
+	case "":
 		p.report(Error, "BUNDLE-NOT-FHIR", anyRoot, "The document has no resourceType, so it is not a FHIR resource.",
 			"Send an R4 Bundle, or one R4 resource, in JSON.")
-	case head.resourceType != "Bundle":
-		p.addEntry(Entry{Resource: data}, head, head.resourceType)
+	case "Bundle":
+		p.checkVersion(head, root)
+		p.parseEntries(root.Child("entry"))
+		p.bundle.Type = root.Child("type").string()
 	default:
-		p.checkVersion(head, "Bundle")
-		p.parseBundle(data)
+		p.addEntry(Entry{Resource: root}, head)
 	}
 }
 
-func (p *bundleParser) parseBundle(data []byte) {
-	members, _ := objectMembers(data)
-	for _, m := range members {
-		switch m.name {
-		case "type":
-			p.bundle.Type, _ = jsonString(m.value)
-		case "entry":
-			items, ok := arrayItems(m.value)
-			if !ok {
-				p.report(Error, "BUNDLE-ENTRY-TYPE", "Bundle.entry", "entry must be an array.", "Send entry as a JSON array of objects.")
-			}
-			if len(items) > maxBundleEntries {
-				p.report(Error, "BUNDLE-TOO-LARGE", "Bundle.entry", fmt.Sprintf("The bundle has %d entries; the limit is %d.", len(items), maxBundleEntries),
-					"Send only the resources that belong to this event.")
-				return
-			}
-			for _, item := range items {
-				p.parseEntry(item)
-			}
-		}
+func (p *bundleParser) parseEntries(list Node) {
+	switch list.Kind() {
+	case NoNode:
+		return
+	case ListNode:
+	default:
+		p.report(Error, "BUNDLE-ENTRY-TYPE", "Bundle.entry", "entry must be an array.", "Send entry as a JSON array of objects.")
+		return
+	}
+	n := 0
+	for range list.Children() {
+		n++
+	}
+	if n > maxBundleEntries {
+		p.report(Error, "BUNDLE-TOO-LARGE", "Bundle.entry", fmt.Sprintf("The bundle has %d entries; the limit is %d.", n, maxBundleEntries),
+			"Send only the resources that belong to this event.")
+		return
+	}
+	p.bundle.Entries = make([]Entry, 0, n)
+	for item := range list.Children() {
+		p.parseEntry(item)
 	}
 }
 
-func (p *bundleParser) parseEntry(data json.RawMessage) {
-	entry := Entry{position: len(p.bundle.Entries)}
-	path := "Bundle.entry[" + strconv.Itoa(entry.position) + "]"
-	members, ok := objectMembers(data)
-	if !ok {
-		p.report(Error, "BUNDLE-ENTRY-TYPE", path, "An entry must be an object.", "Send each entry as a JSON object.")
+func (p *bundleParser) parseEntry(item Node) {
+	if item.Kind() != ObjectNode {
+		p.report(Error, "BUNDLE-ENTRY-TYPE", item.Path(), "An entry must be an object.", "Send each entry as a JSON object.")
 	}
-	for _, m := range members {
-		switch m.name {
-		case "fullUrl":
-			entry.FullURL, _ = jsonString(m.value)
-		case "resource":
-			entry.Resource = m.value
-		}
-	}
-	if entry.Resource == nil {
+	entry := Entry{FullURL: item.Child("fullUrl").string(), Resource: item.Child("resource")}
+	if !entry.Resource.Exists() {
 		p.bundle.Entries = append(p.bundle.Entries, entry)
 		return
 	}
 	head := readResourceHead(entry.Resource)
 	if head.resourceType == "" {
-		p.report(Error, "BUNDLE-NOT-FHIR", path+".resource", "The resource has no resourceType.", "Send each resource as a JSON object with its resourceType.")
+		p.report(Error, "BUNDLE-NOT-FHIR", entry.Resource.Path(), "The resource has no resourceType.", "Send each resource as a JSON object with its resourceType.")
 	}
-	p.addEntry(entry, head, entry.Path())
+	p.addEntry(entry, head)
 }
 
-func (p *bundleParser) addEntry(entry Entry, head resourceHead, path string) {
+func (p *bundleParser) addEntry(entry Entry, head resourceHead) {
 	entry.ResourceType, entry.ID, entry.versionID = head.resourceType, head.id, head.versionID
-	entry.contained = containedByID(head.contained)
-	p.checkVersion(head, path)
+	p.checkVersion(head, entry.Resource)
 	p.bundle.Entries = append(p.bundle.Entries, entry)
-}
-
-func (p *bundleParser) checkVersion(head resourceHead, path string) {
-	if head.stu3 {
-		p.report(Error, "BUNDLE-NOT-R4", path, "The resource looks like FHIR STU3 (R3), which is not supported.",
-			"Send FHIR R4 (4.0.1) in JSON; the R4 record interfaces of the clinical system provide it.")
+	if head.contained.Kind() == ListNode {
+		p.bundle.Entries[len(p.bundle.Entries)-1].contained = lookupOfContained(head.contained)
 	}
 }
 
-// index builds the lookup tables of Resolve and warns about equal fullUrls, which
-// no reference can then mean.
-func (p *bundleParser) index() {
-	b := p.bundle
-	b.byURL, b.byID = newLookup(len(b.Entries)), newLookup(len(b.Entries))
-	for i := range b.Entries {
-		e := &b.Entries[i]
-		if e.Resource == nil {
-			continue
-		}
-		if e.ID != "" {
-			b.byID.add(e.ResourceType+"/"+e.ID, e.versionID, i)
-		}
-		if e.FullURL == "" {
-			continue
-		}
-		key, _ := splitVersion(normaliseURL(e.FullURL))
-		if same := b.byURL.ofVersion[versioned{key, e.versionID}]; len(same) > 0 {
-			p.report(Warning, "BUNDLE-DUPLICATE-URL", "Bundle.entry["+strconv.Itoa(i)+"].fullUrl",
-				"The fullUrl is that of entry "+strconv.Itoa(same[0])+" too, so references to it are ambiguous.",
-				"Give each entry its own fullUrl.")
-		}
-		b.byURL.add(key, e.versionID, i)
+func (p *bundleParser) checkVersion(head resourceHead, at Node) {
+	if head.stu3 {
+		p.report(Error, "BUNDLE-NOT-R4", at.Path(), "The resource looks like FHIR STU3 (R3), which is not supported.",
+			"Send FHIR R4 (4.0.1) in JSON; the R4 record interfaces of the clinical system provide it.")
 	}
 }
 
 // resourceHead is what a resource says about itself.
 type resourceHead struct {
 	resourceType, id, versionID string
-	contained                   json.RawMessage
+	contained                   Node
 	stu3                        bool
 }
 
-func readResourceHead(data json.RawMessage) resourceHead {
+func readResourceHead(resource Node) resourceHead {
 	var head resourceHead
-	members, _ := objectMembers(data)
-	for _, m := range members {
-		switch m.name {
+	if resource.Kind() != ObjectNode {
+		return head
+	}
+	for c := range resource.Children() {
+		switch c.Name() {
 		case "resourceType":
-			if name, _ := jsonString(m.value); plainTypeName(name) {
+			if name := c.string(); plainTypeName(name) {
 				head.resourceType = name
 			}
 		case "id":
-			head.id, _ = jsonString(m.value)
+			head.id = c.string()
 		case "meta":
-			head.readMeta(m.value)
+			head.readMeta(c)
 		case "contained":
-			head.contained = m.value
+			head.contained = c
 		case "clinicalStatus":
 			// A code in STU3, a CodeableConcept in R4.
-			head.stu3 = head.stu3 || jsonKind(m.value) == '"'
+			head.stu3 = head.stu3 || c.Kind() == StringNode
 		case "assertedDate":
 			// recordedDate since R4.
 			head.stu3 = true
@@ -221,19 +207,11 @@ func readResourceHead(data json.RawMessage) resourceHead {
 	return head
 }
 
-func (h *resourceHead) readMeta(meta json.RawMessage) {
-	members, _ := objectMembers(meta)
-	for _, m := range members {
-		switch m.name {
-		case "versionId":
-			h.versionID, _ = jsonString(m.value)
-		case "profile":
-			for _, profile := range flatTexts(m.value) {
-				if strings.Contains(profile, "/STU3/") || strings.Contains(profile, "/CareConnect-") {
-					h.stu3 = true
-				}
-			}
-		}
+func (h *resourceHead) readMeta(meta Node) {
+	h.versionID = meta.Child("versionId").string()
+	for profile := range meta.Child("profile").All() {
+		url := profile.string()
+		h.stu3 = h.stu3 || strings.Contains(url, "/STU3/") || strings.Contains(url, "/CareConnect-")
 	}
 }
 
@@ -251,23 +229,57 @@ func plainTypeName(s string) bool {
 	return true
 }
 
-// checkBundleText checks what must hold before the text may be taken apart.
-func checkBundleText(data []byte) Issues {
-	refuse := func(rule, text, fix string) Issues {
-		return Issues{{Severity: Error, Rule: rule, Path: anyRoot, Offset: -1, Text: text, Fix: fix}}
+// index builds the tables of Resolve and warns about equal fullUrls, which no
+// reference can then mean.
+func (p *bundleParser) index() {
+	b := p.bundle
+	b.byURL.resources, b.byID.resources = make([]located, 0, len(b.Entries)), make([]located, 0, len(b.Entries))
+	for i := range b.Entries {
+		e := &b.Entries[i]
+		if !e.Resource.Exists() {
+			continue
+		}
+		if e.ID != "" {
+			b.byID.add(located{key: e.ID, typeName: e.ResourceType, version: e.versionID, resource: e.Resource})
+		}
+		if e.FullURL != "" {
+			key, _ := splitVersion(normaliseURL(e.FullURL))
+			b.byURL.add(located{key: key, version: e.versionID, resource: e.Resource})
+		}
 	}
-	const wantJSON = "Send an R4 Bundle, or one R4 resource, in JSON."
-	trimmed := bytes.TrimLeft(data, " \t\r\n")
-	switch {
-	case len(data) > maxBytes:
-		return refuse("BUNDLE-TOO-LARGE", fmt.Sprintf("The document has %d bytes; the limit is %d.", len(data), maxBytes),
-			"Send only the resources that belong to this event.")
-	case len(trimmed) == 0:
-		return refuse("BUNDLE-EMPTY", "The document is empty.", wantJSON)
-	case trimmed[0] == '<':
-		return refuse("BUNDLE-XML", "The document is XML, which is not supported.", wantJSON)
-	case trimmed[0] != '{':
-		return refuse("BUNDLE-NOT-FHIR", "The document is not a JSON object.", wantJSON)
+	b.byURL.sort()
+	b.byID.sort()
+	p.warnOfEqualURLs()
+	var last *server
+	for i := range b.Entries {
+		e := &b.Entries[i]
+		base, _, ok := splitRESTful(e.FullURL)
+		if !ok {
+			continue
+		}
+		if last == nil || last.base != base {
+			last = &server{base, b.byURL.beginWith(base)}
+		}
+		e.server = last
 	}
-	return CheckJSON(data, AllowNullAndEmpty())
+}
+
+func (p *bundleParser) warnOfEqualURLs() {
+	urls := &p.bundle.byURL
+	type pair struct{ again, first int32 }
+	var pairs []pair
+	first := int32(0)
+	for n, i := range urls.sorted {
+		if l, f := &urls.resources[i], &urls.resources[first]; n > 0 && l.key == f.key && l.version == f.version {
+			pairs = append(pairs, pair{i, first})
+		} else {
+			first = i
+		}
+	}
+	slices.SortFunc(pairs, func(x, y pair) int { return cmp.Compare(x.again, y.again) })
+	position := func(i int32) string { return strconv.Itoa(p.bundle.position(urls.resources[i].resource)) }
+	for _, same := range pairs {
+		p.report(Warning, "BUNDLE-DUPLICATE-URL", "Bundle.entry["+position(same.again)+"].fullUrl",
+			"The fullUrl is that of entry "+position(same.first)+" too, so references to it are ambiguous.", "Give each entry its own fullUrl.")
+	}
 }

@@ -39,9 +39,9 @@ func TestParseBundleReadsEntries(t *testing.T) {
 	assert.Equal(t, "collection", bundle.Type)
 	assert.Equal(t, "Patient", bundle.Entries[0].ResourceType)
 	assert.Equal(t, "p1", bundle.Entries[0].ID)
-	assert.JSONEq(t, `{"resourceType":"Patient","id":"p1"}`, string(bundle.Entries[0].Resource))
-	assert.Nil(t, bundle.Entries[8].Resource)
-	assert.Equal(t, "Bundle.entry[8].resource", bundle.Entries[8].Path())
+	assert.JSONEq(t, `{"resourceType":"Patient","id":"p1"}`, string(bundle.Entries[0].Resource.Source()))
+	assert.Equal(t, "Bundle.entry[0].resource", bundle.Entries[0].Resource.Path())
+	assert.False(t, bundle.Entries[8].Resource.Exists())
 }
 
 func TestParseBundleTakesASingleResource(t *testing.T) {
@@ -50,9 +50,9 @@ func TestParseBundleTakesASingleResource(t *testing.T) {
 	require.Len(t, bundle.Entries, 1)
 	assert.Empty(t, bundle.Type)
 	assert.Equal(t, "Flag", bundle.Entries[0].ResourceType)
-	target, err := bundle.Resolve(nil, "Flag/f1")
+	target, err := bundle.Resolve(fhir.Node{}, "Flag/f1")
 	require.NoError(t, err)
-	assert.Same(t, &bundle.Entries[0], target.Entry)
+	assert.Equal(t, bundle.Entries[0].Resource, target)
 }
 
 func TestResolve(t *testing.T) {
@@ -79,17 +79,18 @@ func TestResolve(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			var from *fhir.Entry
+			var from fhir.Node
 			if tt.from >= 0 {
-				from = &bundle.Entries[tt.from]
+				from = bundle.Entries[tt.from].Resource
 			}
 			target, err := bundle.Resolve(from, tt.reference, tt.types...)
 			require.NoError(t, err)
-			assert.Same(t, &bundle.Entries[tt.want], target.Entry)
-			assert.Equal(t, tt.contained != "", target.Contained)
-			if tt.contained != "" {
-				assert.Equal(t, tt.contained, target.ID)
+			if tt.contained == "" {
+				assert.Equal(t, bundle.Entries[tt.want].Resource, target)
+				return
 			}
+			assert.Equal(t, tt.contained, target.Child("id").Text())
+			assert.Contains(t, target.Path(), bundle.Entries[tt.want].Resource.Path()+".contained[")
 		})
 	}
 }
@@ -123,7 +124,7 @@ func TestResolveRefuses(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.reference, func(t *testing.T) {
-			_, err := bundle.Resolve(&bundle.Entries[1], tt.reference, tt.types...)
+			_, err := bundle.Resolve(bundle.Entries[1].Resource, tt.reference, tt.types...)
 			problem, ok := errors.AsType[*fhir.ReferenceError](err)
 			require.True(t, ok)
 			assert.Equal(t, tt.problem, problem.Problem, err)
@@ -138,7 +139,7 @@ func TestResolveRefuses(t *testing.T) {
 // The same Type/id from two servers is ambiguous when the referrer has no base.
 func TestResolveNeedsABaseToTellServersApart(t *testing.T) {
 	bundle := parseContext(t)
-	_, err := bundle.Resolve(&bundle.Entries[2], "Patient/p1")
+	_, err := bundle.Resolve(bundle.Entries[2].Resource, "Patient/p1")
 	problem, ok := errors.AsType[*fhir.ReferenceError](err)
 	require.True(t, ok)
 	assert.Equal(t, fhir.ReferenceAmbiguous, problem.Problem)
@@ -211,12 +212,12 @@ func TestManyOfAKindInABundle(t *testing.T) {
 	contained, issues := fhir.ParseBundle([]byte(`{"resourceType":"Task","contained":[` + list.String()[1:] + `]}`))
 	require.Empty(t, issues)
 	for i := range n {
-		target, err := versions.Resolve(nil, "Task/t/_history/"+strconv.Itoa(i))
+		target, err := versions.Resolve(fhir.Node{}, "Task/t/_history/"+strconv.Itoa(i))
 		require.NoError(t, err)
-		require.Same(t, &versions.Entries[i], target.Entry)
-		target, err = contained.Resolve(&contained.Entries[0], "#d"+strconv.Itoa(i))
+		require.Equal(t, versions.Entries[i].Resource, target)
+		target, err = contained.Resolve(contained.Entries[0].Resource, "#d"+strconv.Itoa(i))
 		require.NoError(t, err)
-		require.Equal(t, fmt.Sprintf(`{"resourceType":"Device","id":"d%d"}`, i), string(target.Resource))
+		require.Equal(t, fmt.Sprintf(`{"resourceType":"Device","id":"d%d"}`, i), string(target.Source()))
 	}
 }
 
@@ -263,8 +264,9 @@ func FuzzParseBundle(f *testing.F) {
 			return
 		}
 		for i := range bundle.Entries {
-			target, err := bundle.Resolve(&bundle.Entries[i], reference, "Patient")
-			if err == nil && (target.ResourceType != "Patient" || target.Entry == nil) {
+			checkPlaces(t, data, bundle.Entries[i].Resource)
+			target, err := bundle.Resolve(bundle.Entries[i].Resource, reference, "Patient")
+			if err == nil && target.ResourceType() != "Patient" {
 				t.Fatal("resolved to the wrong type")
 			}
 		}
@@ -279,9 +281,9 @@ func ExampleBundle_Resolve() {
 		fmt.Println(issues)
 		return
 	}
-	from := &bundle.Entries[1]
+	from := bundle.Entries[1].Resource
 	target, _ := bundle.Resolve(from, "urn:uuid:6a5b4c3d-0001-4000-8000-000000000001", "Practitioner")
-	fmt.Println(target.ResourceType)
+	fmt.Println(target.ResourceType())
 	_, err := bundle.Resolve(from, "Patient/9990000018")
 	fmt.Println(err)
 	// Output:

@@ -88,7 +88,7 @@ func (d *decoder) properties() {
 	var names nameSet
 	for more := true; more && d.property(); more = d.nextProperty() {
 		if d.key != invalidName && !names.add(d.key) {
-			d.duplicate()
+			d.repeated()
 		}
 		d.value()
 	}

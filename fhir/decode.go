@@ -20,7 +20,7 @@ func TolerateRootDescription() DecodeOption {
 // Decode reads one AdverseEvent, at most 5 MiB of UTF-8 JSON, and reports every
 // finding of the document at once: a bad value is reported and skipped, and only a
 // syntax error, nesting beyond 64 levels or the thousandth finding ends the
-// reading early. The rule ids are listed in the package documentation.
+// reading early. Package lfpse/rule explains the rule ids.
 //
 // The event is whole only when the issues hold no error. With errors it is what
 // could be read, for a validator that wants to go on and report more; never send
@@ -99,7 +99,8 @@ type decoder struct {
 	root   string // root of the paths
 	frames frames
 	key    string // name of the current property; empty in an array
-	keyPos int    // where that name starts
+	keyPos int    // where that name starts, with its quote
+	keyEnd int    // where it ends
 
 	validUTF8 bool // the whole text is, so no string needs a look
 	lenient   bool // nulls and empties are no findings here

@@ -12,41 +12,53 @@ func decodeAddress(d *decoder, x *r4.Address) {
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "id":
-			seen = d.see(seen, 1<<0)
-			x.Id = d.string()
+			if d.first(&seen, 1<<0) {
+				x.Id = d.string()
+			}
 		case "extension":
-			seen = d.see(seen, 1<<1)
-			x.Extension = d.extensionList()
+			if d.first(&seen, 1<<1) {
+				x.Extension = d.extensionList()
+			}
 		case "use":
-			seen = d.see(seen, 1<<2)
-			x.Use = decodeCode[r4.AddressUse](d, codesAddressUse)
+			if d.first(&seen, 1<<2) {
+				x.Use = decodeCode[r4.AddressUse](d, codesAddressUse)
+			}
 		case "type":
-			seen = d.see(seen, 1<<3)
-			x.Type = decodeCode[r4.AddressType](d, codesAddressType)
+			if d.first(&seen, 1<<3) {
+				x.Type = decodeCode[r4.AddressType](d, codesAddressType)
+			}
 		case "text":
-			seen = d.see(seen, 1<<4)
-			x.Text = d.string()
+			if d.first(&seen, 1<<4) {
+				x.Text = d.string()
+			}
 		case "line":
-			seen = d.see(seen, 1<<5)
-			x.Line = d.stringList()
+			if d.first(&seen, 1<<5) {
+				x.Line = d.stringList()
+			}
 		case "city":
-			seen = d.see(seen, 1<<6)
-			x.City = d.string()
+			if d.first(&seen, 1<<6) {
+				x.City = d.string()
+			}
 		case "district":
-			seen = d.see(seen, 1<<7)
-			x.District = d.string()
+			if d.first(&seen, 1<<7) {
+				x.District = d.string()
+			}
 		case "state":
-			seen = d.see(seen, 1<<8)
-			x.State = d.string()
+			if d.first(&seen, 1<<8) {
+				x.State = d.string()
+			}
 		case "postalCode":
-			seen = d.see(seen, 1<<9)
-			x.PostalCode = d.string()
+			if d.first(&seen, 1<<9) {
+				x.PostalCode = d.string()
+			}
 		case "country":
-			seen = d.see(seen, 1<<10)
-			x.Country = d.string()
+			if d.first(&seen, 1<<10) {
+				x.Country = d.string()
+			}
 		case "period":
-			seen = d.see(seen, 1<<11)
-			x.Period = decodeOne(d, decodePeriod)
+			if d.first(&seen, 1<<11) {
+				x.Period = decodeOne(d, decodePeriod)
+			}
 		default:
 			d.unknown()
 		}
@@ -62,95 +74,125 @@ func decodeAdverseEvent(d *decoder, x *AdverseEvent) {
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "resourceType":
-			seen = d.see(seen, 1<<63)
-			d.resourceType("AdverseEvent")
+			if d.first(&seen, 1<<63) {
+				d.resourceType("AdverseEvent")
+			}
 		case "id":
-			seen = d.see(seen, 1<<0)
-			x.Id = d.string()
+			if d.first(&seen, 1<<0) {
+				x.Id = d.string()
+			}
 		case "meta":
-			seen = d.see(seen, 1<<1)
-			x.Meta = decodeOne(d, decodeMeta)
+			if d.first(&seen, 1<<1) {
+				x.Meta = decodeOne(d, decodeMeta)
+			}
 		case "implicitRules":
-			seen = d.see(seen, 1<<2)
-			x.ImplicitRules = d.string()
+			if d.first(&seen, 1<<2) {
+				x.ImplicitRules = d.string()
+			}
 		case "language":
-			seen = d.see(seen, 1<<3)
-			x.Language = d.string()
+			if d.first(&seen, 1<<3) {
+				x.Language = d.string()
+			}
 		case "text":
-			seen = d.see(seen, 1<<4)
-			x.Text = decodeOne(d, decodeNarrative)
+			if d.first(&seen, 1<<4) {
+				x.Text = decodeOne(d, decodeNarrative)
+			}
 		case "contained":
-			seen = d.see(seen, 1<<5)
-			x.Contained = decodeList(d, decodeResource)
+			if d.first(&seen, 1<<5) {
+				x.Contained = decodeList(d, decodeResource)
+			}
 		case "extension":
-			seen = d.see(seen, 1<<6)
-			x.Extension = d.extensionList()
+			if d.first(&seen, 1<<6) {
+				x.Extension = d.extensionList()
+			}
 		case "modifierExtension":
-			seen = d.see(seen, 1<<7)
-			x.ModifierExtension = d.extensionList()
+			if d.first(&seen, 1<<7) {
+				x.ModifierExtension = d.extensionList()
+			}
 		case "identifier":
-			seen = d.see(seen, 1<<8)
-			x.Identifier = decodeOne(d, decodeIdentifier)
+			if d.first(&seen, 1<<8) {
+				x.Identifier = decodeOne(d, decodeIdentifier)
+			}
 		case "actuality":
-			seen = d.see(seen, 1<<9)
-			x.Actuality = decodeCode[r4.AdverseEventActuality](d, codesAdverseEventActuality)
+			if d.first(&seen, 1<<9) {
+				x.Actuality = decodeCode[r4.AdverseEventActuality](d, codesAdverseEventActuality)
+			}
 		case "category":
-			seen = d.see(seen, 1<<10)
-			x.Category = decodeList(d, decodeCodeableConcept)
+			if d.first(&seen, 1<<10) {
+				x.Category = decodeList(d, decodeCodeableConcept)
+			}
 		case "event":
-			seen = d.see(seen, 1<<11)
-			x.Event = decodeOne(d, decodeCodeableConcept)
+			if d.first(&seen, 1<<11) {
+				x.Event = decodeOne(d, decodeCodeableConcept)
+			}
 		case "subject":
-			seen = d.see(seen, 1<<12)
-			x.Subject = decodeOne(d, decodeReference)
+			if d.first(&seen, 1<<12) {
+				x.Subject = decodeOne(d, decodeReference)
+			}
 		case "encounter":
-			seen = d.see(seen, 1<<13)
-			x.Encounter = decodeOne(d, decodeReference)
+			if d.first(&seen, 1<<13) {
+				x.Encounter = decodeOne(d, decodeReference)
+			}
 		case "date":
-			seen = d.see(seen, 1<<14)
-			x.Date = d.string()
+			if d.first(&seen, 1<<14) {
+				x.Date = d.string()
+			}
 		case "detected":
-			seen = d.see(seen, 1<<15)
-			x.Detected = d.string()
+			if d.first(&seen, 1<<15) {
+				x.Detected = d.string()
+			}
 		case "recordedDate":
-			seen = d.see(seen, 1<<16)
-			x.RecordedDate = d.string()
+			if d.first(&seen, 1<<16) {
+				x.RecordedDate = d.string()
+			}
 		case "resultingCondition":
-			seen = d.see(seen, 1<<17)
-			x.ResultingCondition = decodeList(d, decodeReference)
+			if d.first(&seen, 1<<17) {
+				x.ResultingCondition = decodeList(d, decodeReference)
+			}
 		case "location":
-			seen = d.see(seen, 1<<18)
-			x.Location = decodeOne(d, decodeReference)
+			if d.first(&seen, 1<<18) {
+				x.Location = decodeOne(d, decodeReference)
+			}
 		case "seriousness":
-			seen = d.see(seen, 1<<19)
-			x.Seriousness = decodeOne(d, decodeCodeableConcept)
+			if d.first(&seen, 1<<19) {
+				x.Seriousness = decodeOne(d, decodeCodeableConcept)
+			}
 		case "severity":
-			seen = d.see(seen, 1<<20)
-			x.Severity = decodeOne(d, decodeCodeableConcept)
+			if d.first(&seen, 1<<20) {
+				x.Severity = decodeOne(d, decodeCodeableConcept)
+			}
 		case "outcome":
-			seen = d.see(seen, 1<<21)
-			x.Outcome = decodeOne(d, decodeCodeableConcept)
+			if d.first(&seen, 1<<21) {
+				x.Outcome = decodeOne(d, decodeCodeableConcept)
+			}
 		case "recorder":
-			seen = d.see(seen, 1<<22)
-			x.Recorder = decodeOne(d, decodeReference)
+			if d.first(&seen, 1<<22) {
+				x.Recorder = decodeOne(d, decodeReference)
+			}
 		case "contributor":
-			seen = d.see(seen, 1<<23)
-			x.Contributor = decodeList(d, decodeReference)
+			if d.first(&seen, 1<<23) {
+				x.Contributor = decodeList(d, decodeReference)
+			}
 		case "suspectEntity":
-			seen = d.see(seen, 1<<24)
-			x.SuspectEntity = decodeList(d, decodeAdverseEventSuspectEntity)
+			if d.first(&seen, 1<<24) {
+				x.SuspectEntity = decodeList(d, decodeAdverseEventSuspectEntity)
+			}
 		case "subjectMedicalHistory":
-			seen = d.see(seen, 1<<25)
-			x.SubjectMedicalHistory = decodeList(d, decodeReference)
+			if d.first(&seen, 1<<25) {
+				x.SubjectMedicalHistory = decodeList(d, decodeReference)
+			}
 		case "referenceDocument":
-			seen = d.see(seen, 1<<26)
-			x.ReferenceDocument = decodeList(d, decodeReference)
+			if d.first(&seen, 1<<26) {
+				x.ReferenceDocument = decodeList(d, decodeReference)
+			}
 		case "study":
-			seen = d.see(seen, 1<<27)
-			x.Study = decodeList(d, decodeReference)
+			if d.first(&seen, 1<<27) {
+				x.Study = decodeList(d, decodeReference)
+			}
 		case "description":
-			seen = d.see(seen, 1<<28)
-			x.Description = d.rootDescription()
+			if d.first(&seen, 1<<28) {
+				x.Description = d.rootDescription()
+			}
 		default:
 			d.unknown()
 		}
@@ -169,20 +211,25 @@ func decodeAdverseEventSuspectEntity(d *decoder, x *r4.AdverseEventSuspectEntity
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "id":
-			seen = d.see(seen, 1<<0)
-			x.Id = d.string()
+			if d.first(&seen, 1<<0) {
+				x.Id = d.string()
+			}
 		case "extension":
-			seen = d.see(seen, 1<<1)
-			x.Extension = d.extensionList()
+			if d.first(&seen, 1<<1) {
+				x.Extension = d.extensionList()
+			}
 		case "modifierExtension":
-			seen = d.see(seen, 1<<2)
-			x.ModifierExtension = d.extensionList()
+			if d.first(&seen, 1<<2) {
+				x.ModifierExtension = d.extensionList()
+			}
 		case "instance":
-			seen = d.see(seen, 1<<3)
-			decodeReference(d, &x.Instance)
+			if d.first(&seen, 1<<3) {
+				decodeReference(d, &x.Instance)
+			}
 		case "causality":
-			seen = d.see(seen, 1<<4)
-			x.Causality = decodeList(d, decodeAdverseEventSuspectEntityCausality)
+			if d.first(&seen, 1<<4) {
+				x.Causality = decodeList(d, decodeAdverseEventSuspectEntityCausality)
+			}
 		default:
 			d.unknown()
 		}
@@ -199,26 +246,33 @@ func decodeAdverseEventSuspectEntityCausality(d *decoder, x *r4.AdverseEventSusp
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "id":
-			seen = d.see(seen, 1<<0)
-			x.Id = d.string()
+			if d.first(&seen, 1<<0) {
+				x.Id = d.string()
+			}
 		case "extension":
-			seen = d.see(seen, 1<<1)
-			x.Extension = d.extensionList()
+			if d.first(&seen, 1<<1) {
+				x.Extension = d.extensionList()
+			}
 		case "modifierExtension":
-			seen = d.see(seen, 1<<2)
-			x.ModifierExtension = d.extensionList()
+			if d.first(&seen, 1<<2) {
+				x.ModifierExtension = d.extensionList()
+			}
 		case "assessment":
-			seen = d.see(seen, 1<<3)
-			x.Assessment = decodeOne(d, decodeCodeableConcept)
+			if d.first(&seen, 1<<3) {
+				x.Assessment = decodeOne(d, decodeCodeableConcept)
+			}
 		case "productRelatedness":
-			seen = d.see(seen, 1<<4)
-			x.ProductRelatedness = d.string()
+			if d.first(&seen, 1<<4) {
+				x.ProductRelatedness = d.string()
+			}
 		case "author":
-			seen = d.see(seen, 1<<5)
-			x.Author = decodeOne(d, decodeReference)
+			if d.first(&seen, 1<<5) {
+				x.Author = decodeOne(d, decodeReference)
+			}
 		case "method":
-			seen = d.see(seen, 1<<6)
-			x.Method = decodeOne(d, decodeCodeableConcept)
+			if d.first(&seen, 1<<6) {
+				x.Method = decodeOne(d, decodeCodeableConcept)
+			}
 		default:
 			d.unknown()
 		}
@@ -234,26 +288,33 @@ func decodeAge(d *decoder, x *r4.Age) {
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "id":
-			seen = d.see(seen, 1<<0)
-			x.Id = d.string()
+			if d.first(&seen, 1<<0) {
+				x.Id = d.string()
+			}
 		case "extension":
-			seen = d.see(seen, 1<<1)
-			x.Extension = d.extensionList()
+			if d.first(&seen, 1<<1) {
+				x.Extension = d.extensionList()
+			}
 		case "value":
-			seen = d.see(seen, 1<<2)
-			x.Value = d.decimal()
+			if d.first(&seen, 1<<2) {
+				x.Value = d.decimal()
+			}
 		case "comparator":
-			seen = d.see(seen, 1<<3)
-			x.Comparator = decodeCode[r4.QuantityComparator](d, codesQuantityComparator)
+			if d.first(&seen, 1<<3) {
+				x.Comparator = decodeCode[r4.QuantityComparator](d, codesQuantityComparator)
+			}
 		case "unit":
-			seen = d.see(seen, 1<<4)
-			x.Unit = d.string()
+			if d.first(&seen, 1<<4) {
+				x.Unit = d.string()
+			}
 		case "system":
-			seen = d.see(seen, 1<<5)
-			x.System = d.string()
+			if d.first(&seen, 1<<5) {
+				x.System = d.string()
+			}
 		case "code":
-			seen = d.see(seen, 1<<6)
-			x.Code = d.string()
+			if d.first(&seen, 1<<6) {
+				x.Code = d.string()
+			}
 		default:
 			d.unknown()
 		}
@@ -269,23 +330,29 @@ func decodeAnnotation(d *decoder, x *r4.Annotation) {
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "id":
-			seen = d.see(seen, 1<<0)
-			x.Id = d.string()
+			if d.first(&seen, 1<<0) {
+				x.Id = d.string()
+			}
 		case "extension":
-			seen = d.see(seen, 1<<1)
-			x.Extension = d.extensionList()
+			if d.first(&seen, 1<<1) {
+				x.Extension = d.extensionList()
+			}
 		case "authorReference":
-			seen = d.see(seen, 1<<2)
-			x.AuthorReference = decodeOne(d, decodeReference)
+			if d.first(&seen, 1<<2) {
+				x.AuthorReference = decodeOne(d, decodeReference)
+			}
 		case "authorString":
-			seen = d.see(seen, 1<<3)
-			x.AuthorString = d.string()
+			if d.first(&seen, 1<<3) {
+				x.AuthorString = d.string()
+			}
 		case "time":
-			seen = d.see(seen, 1<<4)
-			x.Time = d.string()
+			if d.first(&seen, 1<<4) {
+				x.Time = d.string()
+			}
 		case "text":
-			seen = d.see(seen, 1<<5)
-			x.Text = d.requiredString()
+			if d.first(&seen, 1<<5) {
+				x.Text = d.requiredString()
+			}
 		default:
 			d.unknown()
 		}
@@ -303,35 +370,45 @@ func decodeAttachment(d *decoder, x *r4.Attachment) {
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "id":
-			seen = d.see(seen, 1<<0)
-			x.Id = d.string()
+			if d.first(&seen, 1<<0) {
+				x.Id = d.string()
+			}
 		case "extension":
-			seen = d.see(seen, 1<<1)
-			x.Extension = d.extensionList()
+			if d.first(&seen, 1<<1) {
+				x.Extension = d.extensionList()
+			}
 		case "contentType":
-			seen = d.see(seen, 1<<2)
-			x.ContentType = d.string()
+			if d.first(&seen, 1<<2) {
+				x.ContentType = d.string()
+			}
 		case "language":
-			seen = d.see(seen, 1<<3)
-			x.Language = d.string()
+			if d.first(&seen, 1<<3) {
+				x.Language = d.string()
+			}
 		case "data":
-			seen = d.see(seen, 1<<4)
-			x.Data = d.string()
+			if d.first(&seen, 1<<4) {
+				x.Data = d.string()
+			}
 		case "url":
-			seen = d.see(seen, 1<<5)
-			x.Url = d.string()
+			if d.first(&seen, 1<<5) {
+				x.Url = d.string()
+			}
 		case "size":
-			seen = d.see(seen, 1<<6)
-			x.Size = d.int()
+			if d.first(&seen, 1<<6) {
+				x.Size = d.int()
+			}
 		case "hash":
-			seen = d.see(seen, 1<<7)
-			x.Hash = d.string()
+			if d.first(&seen, 1<<7) {
+				x.Hash = d.string()
+			}
 		case "title":
-			seen = d.see(seen, 1<<8)
-			x.Title = d.string()
+			if d.first(&seen, 1<<8) {
+				x.Title = d.string()
+			}
 		case "creation":
-			seen = d.see(seen, 1<<9)
-			x.Creation = d.string()
+			if d.first(&seen, 1<<9) {
+				x.Creation = d.string()
+			}
 		default:
 			d.unknown()
 		}
@@ -347,17 +424,21 @@ func decodeCodeableConcept(d *decoder, x *r4.CodeableConcept) {
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "id":
-			seen = d.see(seen, 1<<0)
-			x.Id = d.string()
+			if d.first(&seen, 1<<0) {
+				x.Id = d.string()
+			}
 		case "extension":
-			seen = d.see(seen, 1<<1)
-			x.Extension = d.extensionList()
+			if d.first(&seen, 1<<1) {
+				x.Extension = d.extensionList()
+			}
 		case "coding":
-			seen = d.see(seen, 1<<2)
-			x.Coding = decodeList(d, decodeCoding)
+			if d.first(&seen, 1<<2) {
+				x.Coding = decodeList(d, decodeCoding)
+			}
 		case "text":
-			seen = d.see(seen, 1<<3)
-			x.Text = d.string()
+			if d.first(&seen, 1<<3) {
+				x.Text = d.string()
+			}
 		default:
 			d.unknown()
 		}
@@ -373,26 +454,33 @@ func decodeCoding(d *decoder, x *r4.Coding) {
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "id":
-			seen = d.see(seen, 1<<0)
-			x.Id = d.string()
+			if d.first(&seen, 1<<0) {
+				x.Id = d.string()
+			}
 		case "extension":
-			seen = d.see(seen, 1<<1)
-			x.Extension = d.extensionList()
+			if d.first(&seen, 1<<1) {
+				x.Extension = d.extensionList()
+			}
 		case "system":
-			seen = d.see(seen, 1<<2)
-			x.System = d.string()
+			if d.first(&seen, 1<<2) {
+				x.System = d.string()
+			}
 		case "version":
-			seen = d.see(seen, 1<<3)
-			x.Version = d.string()
+			if d.first(&seen, 1<<3) {
+				x.Version = d.string()
+			}
 		case "code":
-			seen = d.see(seen, 1<<4)
-			x.Code = d.string()
+			if d.first(&seen, 1<<4) {
+				x.Code = d.string()
+			}
 		case "display":
-			seen = d.see(seen, 1<<5)
-			x.Display = d.string()
+			if d.first(&seen, 1<<5) {
+				x.Display = d.string()
+			}
 		case "userSelected":
-			seen = d.see(seen, 1<<6)
-			x.UserSelected = d.bool()
+			if d.first(&seen, 1<<6) {
+				x.UserSelected = d.bool()
+			}
 		default:
 			d.unknown()
 		}
@@ -408,17 +496,21 @@ func decodeContactDetail(d *decoder, x *r4.ContactDetail) {
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "id":
-			seen = d.see(seen, 1<<0)
-			x.Id = d.string()
+			if d.first(&seen, 1<<0) {
+				x.Id = d.string()
+			}
 		case "extension":
-			seen = d.see(seen, 1<<1)
-			x.Extension = d.extensionList()
+			if d.first(&seen, 1<<1) {
+				x.Extension = d.extensionList()
+			}
 		case "name":
-			seen = d.see(seen, 1<<2)
-			x.Name = d.string()
+			if d.first(&seen, 1<<2) {
+				x.Name = d.string()
+			}
 		case "telecom":
-			seen = d.see(seen, 1<<3)
-			x.Telecom = decodeList(d, decodeContactPoint)
+			if d.first(&seen, 1<<3) {
+				x.Telecom = decodeList(d, decodeContactPoint)
+			}
 		default:
 			d.unknown()
 		}
@@ -434,26 +526,33 @@ func decodeContactPoint(d *decoder, x *r4.ContactPoint) {
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "id":
-			seen = d.see(seen, 1<<0)
-			x.Id = d.string()
+			if d.first(&seen, 1<<0) {
+				x.Id = d.string()
+			}
 		case "extension":
-			seen = d.see(seen, 1<<1)
-			x.Extension = d.extensionList()
+			if d.first(&seen, 1<<1) {
+				x.Extension = d.extensionList()
+			}
 		case "system":
-			seen = d.see(seen, 1<<2)
-			x.System = decodeCode[r4.ContactPointSystem](d, codesContactPointSystem)
+			if d.first(&seen, 1<<2) {
+				x.System = decodeCode[r4.ContactPointSystem](d, codesContactPointSystem)
+			}
 		case "value":
-			seen = d.see(seen, 1<<3)
-			x.Value = d.string()
+			if d.first(&seen, 1<<3) {
+				x.Value = d.string()
+			}
 		case "use":
-			seen = d.see(seen, 1<<4)
-			x.Use = decodeCode[r4.ContactPointUse](d, codesContactPointUse)
+			if d.first(&seen, 1<<4) {
+				x.Use = decodeCode[r4.ContactPointUse](d, codesContactPointUse)
+			}
 		case "rank":
-			seen = d.see(seen, 1<<5)
-			x.Rank = d.int()
+			if d.first(&seen, 1<<5) {
+				x.Rank = d.int()
+			}
 		case "period":
-			seen = d.see(seen, 1<<6)
-			x.Period = decodeOne(d, decodePeriod)
+			if d.first(&seen, 1<<6) {
+				x.Period = decodeOne(d, decodePeriod)
+			}
 		default:
 			d.unknown()
 		}
@@ -469,20 +568,25 @@ func decodeContributor(d *decoder, x *r4.Contributor) {
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "id":
-			seen = d.see(seen, 1<<0)
-			x.Id = d.string()
+			if d.first(&seen, 1<<0) {
+				x.Id = d.string()
+			}
 		case "extension":
-			seen = d.see(seen, 1<<1)
-			x.Extension = d.extensionList()
+			if d.first(&seen, 1<<1) {
+				x.Extension = d.extensionList()
+			}
 		case "type":
-			seen = d.see(seen, 1<<2)
-			x.Type = decodeRequiredCode[r4.ContributorType](d, codesContributorType)
+			if d.first(&seen, 1<<2) {
+				x.Type = decodeRequiredCode[r4.ContributorType](d, codesContributorType)
+			}
 		case "name":
-			seen = d.see(seen, 1<<3)
-			x.Name = d.requiredString()
+			if d.first(&seen, 1<<3) {
+				x.Name = d.requiredString()
+			}
 		case "contact":
-			seen = d.see(seen, 1<<4)
-			x.Contact = decodeList(d, decodeContactDetail)
+			if d.first(&seen, 1<<4) {
+				x.Contact = decodeList(d, decodeContactDetail)
+			}
 		default:
 			d.unknown()
 		}
@@ -500,26 +604,33 @@ func decodeCount(d *decoder, x *r4.Count) {
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "id":
-			seen = d.see(seen, 1<<0)
-			x.Id = d.string()
+			if d.first(&seen, 1<<0) {
+				x.Id = d.string()
+			}
 		case "extension":
-			seen = d.see(seen, 1<<1)
-			x.Extension = d.extensionList()
+			if d.first(&seen, 1<<1) {
+				x.Extension = d.extensionList()
+			}
 		case "value":
-			seen = d.see(seen, 1<<2)
-			x.Value = d.decimal()
+			if d.first(&seen, 1<<2) {
+				x.Value = d.decimal()
+			}
 		case "comparator":
-			seen = d.see(seen, 1<<3)
-			x.Comparator = decodeCode[r4.QuantityComparator](d, codesQuantityComparator)
+			if d.first(&seen, 1<<3) {
+				x.Comparator = decodeCode[r4.QuantityComparator](d, codesQuantityComparator)
+			}
 		case "unit":
-			seen = d.see(seen, 1<<4)
-			x.Unit = d.string()
+			if d.first(&seen, 1<<4) {
+				x.Unit = d.string()
+			}
 		case "system":
-			seen = d.see(seen, 1<<5)
-			x.System = d.string()
+			if d.first(&seen, 1<<5) {
+				x.System = d.string()
+			}
 		case "code":
-			seen = d.see(seen, 1<<6)
-			x.Code = d.string()
+			if d.first(&seen, 1<<6) {
+				x.Code = d.string()
+			}
 		default:
 			d.unknown()
 		}
@@ -535,38 +646,49 @@ func decodeDataRequirement(d *decoder, x *r4.DataRequirement) {
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "id":
-			seen = d.see(seen, 1<<0)
-			x.Id = d.string()
+			if d.first(&seen, 1<<0) {
+				x.Id = d.string()
+			}
 		case "extension":
-			seen = d.see(seen, 1<<1)
-			x.Extension = d.extensionList()
+			if d.first(&seen, 1<<1) {
+				x.Extension = d.extensionList()
+			}
 		case "type":
-			seen = d.see(seen, 1<<2)
-			x.Type = d.requiredString()
+			if d.first(&seen, 1<<2) {
+				x.Type = d.requiredString()
+			}
 		case "profile":
-			seen = d.see(seen, 1<<3)
-			x.Profile = d.stringList()
+			if d.first(&seen, 1<<3) {
+				x.Profile = d.stringList()
+			}
 		case "subjectCodeableConcept":
-			seen = d.see(seen, 1<<4)
-			x.SubjectCodeableConcept = decodeOne(d, decodeCodeableConcept)
+			if d.first(&seen, 1<<4) {
+				x.SubjectCodeableConcept = decodeOne(d, decodeCodeableConcept)
+			}
 		case "subjectReference":
-			seen = d.see(seen, 1<<5)
-			x.SubjectReference = decodeOne(d, decodeReference)
+			if d.first(&seen, 1<<5) {
+				x.SubjectReference = decodeOne(d, decodeReference)
+			}
 		case "mustSupport":
-			seen = d.see(seen, 1<<6)
-			x.MustSupport = d.stringList()
+			if d.first(&seen, 1<<6) {
+				x.MustSupport = d.stringList()
+			}
 		case "codeFilter":
-			seen = d.see(seen, 1<<7)
-			x.CodeFilter = decodeList(d, decodeDataRequirementCodeFilter)
+			if d.first(&seen, 1<<7) {
+				x.CodeFilter = decodeList(d, decodeDataRequirementCodeFilter)
+			}
 		case "dateFilter":
-			seen = d.see(seen, 1<<8)
-			x.DateFilter = decodeList(d, decodeDataRequirementDateFilter)
+			if d.first(&seen, 1<<8) {
+				x.DateFilter = decodeList(d, decodeDataRequirementDateFilter)
+			}
 		case "limit":
-			seen = d.see(seen, 1<<9)
-			x.Limit = d.int()
+			if d.first(&seen, 1<<9) {
+				x.Limit = d.int()
+			}
 		case "sort":
-			seen = d.see(seen, 1<<10)
-			x.Sort = decodeList(d, decodeDataRequirementSort)
+			if d.first(&seen, 1<<10) {
+				x.Sort = decodeList(d, decodeDataRequirementSort)
+			}
 		default:
 			d.unknown()
 		}
@@ -584,23 +706,29 @@ func decodeDataRequirementCodeFilter(d *decoder, x *r4.DataRequirementCodeFilter
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "id":
-			seen = d.see(seen, 1<<0)
-			x.Id = d.string()
+			if d.first(&seen, 1<<0) {
+				x.Id = d.string()
+			}
 		case "extension":
-			seen = d.see(seen, 1<<1)
-			x.Extension = d.extensionList()
+			if d.first(&seen, 1<<1) {
+				x.Extension = d.extensionList()
+			}
 		case "path":
-			seen = d.see(seen, 1<<2)
-			x.Path = d.string()
+			if d.first(&seen, 1<<2) {
+				x.Path = d.string()
+			}
 		case "searchParam":
-			seen = d.see(seen, 1<<3)
-			x.SearchParam = d.string()
+			if d.first(&seen, 1<<3) {
+				x.SearchParam = d.string()
+			}
 		case "valueSet":
-			seen = d.see(seen, 1<<4)
-			x.ValueSet = d.string()
+			if d.first(&seen, 1<<4) {
+				x.ValueSet = d.string()
+			}
 		case "code":
-			seen = d.see(seen, 1<<5)
-			x.Code = decodeList(d, decodeCoding)
+			if d.first(&seen, 1<<5) {
+				x.Code = decodeList(d, decodeCoding)
+			}
 		default:
 			d.unknown()
 		}
@@ -616,26 +744,33 @@ func decodeDataRequirementDateFilter(d *decoder, x *r4.DataRequirementDateFilter
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "id":
-			seen = d.see(seen, 1<<0)
-			x.Id = d.string()
+			if d.first(&seen, 1<<0) {
+				x.Id = d.string()
+			}
 		case "extension":
-			seen = d.see(seen, 1<<1)
-			x.Extension = d.extensionList()
+			if d.first(&seen, 1<<1) {
+				x.Extension = d.extensionList()
+			}
 		case "path":
-			seen = d.see(seen, 1<<2)
-			x.Path = d.string()
+			if d.first(&seen, 1<<2) {
+				x.Path = d.string()
+			}
 		case "searchParam":
-			seen = d.see(seen, 1<<3)
-			x.SearchParam = d.string()
+			if d.first(&seen, 1<<3) {
+				x.SearchParam = d.string()
+			}
 		case "valueDateTime":
-			seen = d.see(seen, 1<<4)
-			x.ValueDateTime = d.string()
+			if d.first(&seen, 1<<4) {
+				x.ValueDateTime = d.string()
+			}
 		case "valuePeriod":
-			seen = d.see(seen, 1<<5)
-			x.ValuePeriod = decodeOne(d, decodePeriod)
+			if d.first(&seen, 1<<5) {
+				x.ValuePeriod = decodeOne(d, decodePeriod)
+			}
 		case "valueDuration":
-			seen = d.see(seen, 1<<6)
-			x.ValueDuration = decodeOne(d, decodeDuration)
+			if d.first(&seen, 1<<6) {
+				x.ValueDuration = decodeOne(d, decodeDuration)
+			}
 		default:
 			d.unknown()
 		}
@@ -652,17 +787,21 @@ func decodeDataRequirementSort(d *decoder, x *r4.DataRequirementSort) {
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "id":
-			seen = d.see(seen, 1<<0)
-			x.Id = d.string()
+			if d.first(&seen, 1<<0) {
+				x.Id = d.string()
+			}
 		case "extension":
-			seen = d.see(seen, 1<<1)
-			x.Extension = d.extensionList()
+			if d.first(&seen, 1<<1) {
+				x.Extension = d.extensionList()
+			}
 		case "path":
-			seen = d.see(seen, 1<<2)
-			x.Path = d.requiredString()
+			if d.first(&seen, 1<<2) {
+				x.Path = d.requiredString()
+			}
 		case "direction":
-			seen = d.see(seen, 1<<3)
-			x.Direction = decodeRequiredCode[r4.SortDirection](d, codesSortDirection)
+			if d.first(&seen, 1<<3) {
+				x.Direction = decodeRequiredCode[r4.SortDirection](d, codesSortDirection)
+			}
 		default:
 			d.unknown()
 		}
@@ -680,107 +819,141 @@ func decodeDevice(d *decoder, x *r4.Device) {
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "resourceType":
-			seen = d.see(seen, 1<<63)
-			d.resourceType("Device")
+			if d.first(&seen, 1<<63) {
+				d.resourceType("Device")
+			}
 		case "id":
-			seen = d.see(seen, 1<<0)
-			x.Id = d.string()
+			if d.first(&seen, 1<<0) {
+				x.Id = d.string()
+			}
 		case "meta":
-			seen = d.see(seen, 1<<1)
-			x.Meta = decodeOne(d, decodeMeta)
+			if d.first(&seen, 1<<1) {
+				x.Meta = decodeOne(d, decodeMeta)
+			}
 		case "implicitRules":
-			seen = d.see(seen, 1<<2)
-			x.ImplicitRules = d.string()
+			if d.first(&seen, 1<<2) {
+				x.ImplicitRules = d.string()
+			}
 		case "language":
-			seen = d.see(seen, 1<<3)
-			x.Language = d.string()
+			if d.first(&seen, 1<<3) {
+				x.Language = d.string()
+			}
 		case "text":
-			seen = d.see(seen, 1<<4)
-			x.Text = decodeOne(d, decodeNarrative)
+			if d.first(&seen, 1<<4) {
+				x.Text = decodeOne(d, decodeNarrative)
+			}
 		case "extension":
-			seen = d.see(seen, 1<<5)
-			x.Extension = d.extensionList()
+			if d.first(&seen, 1<<5) {
+				x.Extension = d.extensionList()
+			}
 		case "modifierExtension":
-			seen = d.see(seen, 1<<6)
-			x.ModifierExtension = d.extensionList()
+			if d.first(&seen, 1<<6) {
+				x.ModifierExtension = d.extensionList()
+			}
 		case "identifier":
-			seen = d.see(seen, 1<<7)
-			x.Identifier = decodeList(d, decodeIdentifier)
+			if d.first(&seen, 1<<7) {
+				x.Identifier = decodeList(d, decodeIdentifier)
+			}
 		case "definition":
-			seen = d.see(seen, 1<<8)
-			x.Definition = decodeOne(d, decodeReference)
+			if d.first(&seen, 1<<8) {
+				x.Definition = decodeOne(d, decodeReference)
+			}
 		case "udiCarrier":
-			seen = d.see(seen, 1<<9)
-			x.UdiCarrier = decodeList(d, decodeDeviceUdiCarrier)
+			if d.first(&seen, 1<<9) {
+				x.UdiCarrier = decodeList(d, decodeDeviceUdiCarrier)
+			}
 		case "status":
-			seen = d.see(seen, 1<<10)
-			x.Status = decodeCode[r4.FHIRDeviceStatus](d, codesFHIRDeviceStatus)
+			if d.first(&seen, 1<<10) {
+				x.Status = decodeCode[r4.FHIRDeviceStatus](d, codesFHIRDeviceStatus)
+			}
 		case "statusReason":
-			seen = d.see(seen, 1<<11)
-			x.StatusReason = decodeList(d, decodeCodeableConcept)
+			if d.first(&seen, 1<<11) {
+				x.StatusReason = decodeList(d, decodeCodeableConcept)
+			}
 		case "distinctIdentifier":
-			seen = d.see(seen, 1<<12)
-			x.DistinctIdentifier = d.string()
+			if d.first(&seen, 1<<12) {
+				x.DistinctIdentifier = d.string()
+			}
 		case "manufacturer":
-			seen = d.see(seen, 1<<13)
-			x.Manufacturer = d.string()
+			if d.first(&seen, 1<<13) {
+				x.Manufacturer = d.string()
+			}
 		case "manufactureDate":
-			seen = d.see(seen, 1<<14)
-			x.ManufactureDate = d.string()
+			if d.first(&seen, 1<<14) {
+				x.ManufactureDate = d.string()
+			}
 		case "expirationDate":
-			seen = d.see(seen, 1<<15)
-			x.ExpirationDate = d.string()
+			if d.first(&seen, 1<<15) {
+				x.ExpirationDate = d.string()
+			}
 		case "lotNumber":
-			seen = d.see(seen, 1<<16)
-			x.LotNumber = d.string()
+			if d.first(&seen, 1<<16) {
+				x.LotNumber = d.string()
+			}
 		case "serialNumber":
-			seen = d.see(seen, 1<<17)
-			x.SerialNumber = d.string()
+			if d.first(&seen, 1<<17) {
+				x.SerialNumber = d.string()
+			}
 		case "deviceName":
-			seen = d.see(seen, 1<<18)
-			x.DeviceName = decodeList(d, decodeDeviceDeviceName)
+			if d.first(&seen, 1<<18) {
+				x.DeviceName = decodeList(d, decodeDeviceDeviceName)
+			}
 		case "modelNumber":
-			seen = d.see(seen, 1<<19)
-			x.ModelNumber = d.string()
+			if d.first(&seen, 1<<19) {
+				x.ModelNumber = d.string()
+			}
 		case "partNumber":
-			seen = d.see(seen, 1<<20)
-			x.PartNumber = d.string()
+			if d.first(&seen, 1<<20) {
+				x.PartNumber = d.string()
+			}
 		case "type":
-			seen = d.see(seen, 1<<21)
-			x.Type = decodeOne(d, decodeCodeableConcept)
+			if d.first(&seen, 1<<21) {
+				x.Type = decodeOne(d, decodeCodeableConcept)
+			}
 		case "specialization":
-			seen = d.see(seen, 1<<22)
-			x.Specialization = decodeList(d, decodeDeviceSpecialization)
+			if d.first(&seen, 1<<22) {
+				x.Specialization = decodeList(d, decodeDeviceSpecialization)
+			}
 		case "version":
-			seen = d.see(seen, 1<<23)
-			x.Version = decodeList(d, decodeDeviceVersion)
+			if d.first(&seen, 1<<23) {
+				x.Version = decodeList(d, decodeDeviceVersion)
+			}
 		case "property":
-			seen = d.see(seen, 1<<24)
-			x.Property = decodeList(d, decodeDeviceProperty)
+			if d.first(&seen, 1<<24) {
+				x.Property = decodeList(d, decodeDeviceProperty)
+			}
 		case "patient":
-			seen = d.see(seen, 1<<25)
-			x.Patient = decodeOne(d, decodeReference)
+			if d.first(&seen, 1<<25) {
+				x.Patient = decodeOne(d, decodeReference)
+			}
 		case "owner":
-			seen = d.see(seen, 1<<26)
-			x.Owner = decodeOne(d, decodeReference)
+			if d.first(&seen, 1<<26) {
+				x.Owner = decodeOne(d, decodeReference)
+			}
 		case "contact":
-			seen = d.see(seen, 1<<27)
-			x.Contact = decodeList(d, decodeContactPoint)
+			if d.first(&seen, 1<<27) {
+				x.Contact = decodeList(d, decodeContactPoint)
+			}
 		case "location":
-			seen = d.see(seen, 1<<28)
-			x.Location = decodeOne(d, decodeReference)
+			if d.first(&seen, 1<<28) {
+				x.Location = decodeOne(d, decodeReference)
+			}
 		case "url":
-			seen = d.see(seen, 1<<29)
-			x.Url = d.string()
+			if d.first(&seen, 1<<29) {
+				x.Url = d.string()
+			}
 		case "note":
-			seen = d.see(seen, 1<<30)
-			x.Note = decodeList(d, decodeAnnotation)
+			if d.first(&seen, 1<<30) {
+				x.Note = decodeList(d, decodeAnnotation)
+			}
 		case "safety":
-			seen = d.see(seen, 1<<31)
-			x.Safety = decodeList(d, decodeCodeableConcept)
+			if d.first(&seen, 1<<31) {
+				x.Safety = decodeList(d, decodeCodeableConcept)
+			}
 		case "parent":
-			seen = d.see(seen, 1<<32)
-			x.Parent = decodeOne(d, decodeReference)
+			if d.first(&seen, 1<<32) {
+				x.Parent = decodeOne(d, decodeReference)
+			}
 		default:
 			d.unknown()
 		}
@@ -797,20 +970,25 @@ func decodeDeviceDeviceName(d *decoder, x *r4.DeviceDeviceName) {
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "id":
-			seen = d.see(seen, 1<<0)
-			x.Id = d.string()
+			if d.first(&seen, 1<<0) {
+				x.Id = d.string()
+			}
 		case "extension":
-			seen = d.see(seen, 1<<1)
-			x.Extension = d.extensionList()
+			if d.first(&seen, 1<<1) {
+				x.Extension = d.extensionList()
+			}
 		case "modifierExtension":
-			seen = d.see(seen, 1<<2)
-			x.ModifierExtension = d.extensionList()
+			if d.first(&seen, 1<<2) {
+				x.ModifierExtension = d.extensionList()
+			}
 		case "name":
-			seen = d.see(seen, 1<<3)
-			x.Name = d.requiredString()
+			if d.first(&seen, 1<<3) {
+				x.Name = d.requiredString()
+			}
 		case "type":
-			seen = d.see(seen, 1<<4)
-			x.Type = decodeRequiredCode[r4.DeviceNameType](d, codesDeviceNameType)
+			if d.first(&seen, 1<<4) {
+				x.Type = decodeRequiredCode[r4.DeviceNameType](d, codesDeviceNameType)
+			}
 		default:
 			d.unknown()
 		}
@@ -828,23 +1006,29 @@ func decodeDeviceProperty(d *decoder, x *r4.DeviceProperty) {
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "id":
-			seen = d.see(seen, 1<<0)
-			x.Id = d.string()
+			if d.first(&seen, 1<<0) {
+				x.Id = d.string()
+			}
 		case "extension":
-			seen = d.see(seen, 1<<1)
-			x.Extension = d.extensionList()
+			if d.first(&seen, 1<<1) {
+				x.Extension = d.extensionList()
+			}
 		case "modifierExtension":
-			seen = d.see(seen, 1<<2)
-			x.ModifierExtension = d.extensionList()
+			if d.first(&seen, 1<<2) {
+				x.ModifierExtension = d.extensionList()
+			}
 		case "type":
-			seen = d.see(seen, 1<<3)
-			decodeCodeableConcept(d, &x.Type)
+			if d.first(&seen, 1<<3) {
+				decodeCodeableConcept(d, &x.Type)
+			}
 		case "valueQuantity":
-			seen = d.see(seen, 1<<4)
-			x.ValueQuantity = decodeList(d, decodeQuantity)
+			if d.first(&seen, 1<<4) {
+				x.ValueQuantity = decodeList(d, decodeQuantity)
+			}
 		case "valueCode":
-			seen = d.see(seen, 1<<5)
-			x.ValueCode = decodeList(d, decodeCodeableConcept)
+			if d.first(&seen, 1<<5) {
+				x.ValueCode = decodeList(d, decodeCodeableConcept)
+			}
 		default:
 			d.unknown()
 		}
@@ -861,20 +1045,25 @@ func decodeDeviceSpecialization(d *decoder, x *r4.DeviceSpecialization) {
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "id":
-			seen = d.see(seen, 1<<0)
-			x.Id = d.string()
+			if d.first(&seen, 1<<0) {
+				x.Id = d.string()
+			}
 		case "extension":
-			seen = d.see(seen, 1<<1)
-			x.Extension = d.extensionList()
+			if d.first(&seen, 1<<1) {
+				x.Extension = d.extensionList()
+			}
 		case "modifierExtension":
-			seen = d.see(seen, 1<<2)
-			x.ModifierExtension = d.extensionList()
+			if d.first(&seen, 1<<2) {
+				x.ModifierExtension = d.extensionList()
+			}
 		case "systemType":
-			seen = d.see(seen, 1<<3)
-			decodeCodeableConcept(d, &x.SystemType)
+			if d.first(&seen, 1<<3) {
+				decodeCodeableConcept(d, &x.SystemType)
+			}
 		case "version":
-			seen = d.see(seen, 1<<4)
-			x.Version = d.string()
+			if d.first(&seen, 1<<4) {
+				x.Version = d.string()
+			}
 		default:
 			d.unknown()
 		}
@@ -891,32 +1080,41 @@ func decodeDeviceUdiCarrier(d *decoder, x *r4.DeviceUdiCarrier) {
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "id":
-			seen = d.see(seen, 1<<0)
-			x.Id = d.string()
+			if d.first(&seen, 1<<0) {
+				x.Id = d.string()
+			}
 		case "extension":
-			seen = d.see(seen, 1<<1)
-			x.Extension = d.extensionList()
+			if d.first(&seen, 1<<1) {
+				x.Extension = d.extensionList()
+			}
 		case "modifierExtension":
-			seen = d.see(seen, 1<<2)
-			x.ModifierExtension = d.extensionList()
+			if d.first(&seen, 1<<2) {
+				x.ModifierExtension = d.extensionList()
+			}
 		case "deviceIdentifier":
-			seen = d.see(seen, 1<<3)
-			x.DeviceIdentifier = d.string()
+			if d.first(&seen, 1<<3) {
+				x.DeviceIdentifier = d.string()
+			}
 		case "issuer":
-			seen = d.see(seen, 1<<4)
-			x.Issuer = d.string()
+			if d.first(&seen, 1<<4) {
+				x.Issuer = d.string()
+			}
 		case "jurisdiction":
-			seen = d.see(seen, 1<<5)
-			x.Jurisdiction = d.string()
+			if d.first(&seen, 1<<5) {
+				x.Jurisdiction = d.string()
+			}
 		case "carrierAIDC":
-			seen = d.see(seen, 1<<6)
-			x.CarrierAIDC = d.string()
+			if d.first(&seen, 1<<6) {
+				x.CarrierAIDC = d.string()
+			}
 		case "carrierHRF":
-			seen = d.see(seen, 1<<7)
-			x.CarrierHRF = d.string()
+			if d.first(&seen, 1<<7) {
+				x.CarrierHRF = d.string()
+			}
 		case "entryType":
-			seen = d.see(seen, 1<<8)
-			x.EntryType = decodeCode[r4.UDIEntryType](d, codesUDIEntryType)
+			if d.first(&seen, 1<<8) {
+				x.EntryType = decodeCode[r4.UDIEntryType](d, codesUDIEntryType)
+			}
 		default:
 			d.unknown()
 		}
@@ -932,23 +1130,29 @@ func decodeDeviceVersion(d *decoder, x *r4.DeviceVersion) {
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "id":
-			seen = d.see(seen, 1<<0)
-			x.Id = d.string()
+			if d.first(&seen, 1<<0) {
+				x.Id = d.string()
+			}
 		case "extension":
-			seen = d.see(seen, 1<<1)
-			x.Extension = d.extensionList()
+			if d.first(&seen, 1<<1) {
+				x.Extension = d.extensionList()
+			}
 		case "modifierExtension":
-			seen = d.see(seen, 1<<2)
-			x.ModifierExtension = d.extensionList()
+			if d.first(&seen, 1<<2) {
+				x.ModifierExtension = d.extensionList()
+			}
 		case "type":
-			seen = d.see(seen, 1<<3)
-			x.Type = decodeOne(d, decodeCodeableConcept)
+			if d.first(&seen, 1<<3) {
+				x.Type = decodeOne(d, decodeCodeableConcept)
+			}
 		case "component":
-			seen = d.see(seen, 1<<4)
-			x.Component = decodeOne(d, decodeIdentifier)
+			if d.first(&seen, 1<<4) {
+				x.Component = decodeOne(d, decodeIdentifier)
+			}
 		case "value":
-			seen = d.see(seen, 1<<5)
-			x.Value = d.requiredString()
+			if d.first(&seen, 1<<5) {
+				x.Value = d.requiredString()
+			}
 		default:
 			d.unknown()
 		}
@@ -965,26 +1169,33 @@ func decodeDistance(d *decoder, x *r4.Distance) {
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "id":
-			seen = d.see(seen, 1<<0)
-			x.Id = d.string()
+			if d.first(&seen, 1<<0) {
+				x.Id = d.string()
+			}
 		case "extension":
-			seen = d.see(seen, 1<<1)
-			x.Extension = d.extensionList()
+			if d.first(&seen, 1<<1) {
+				x.Extension = d.extensionList()
+			}
 		case "value":
-			seen = d.see(seen, 1<<2)
-			x.Value = d.decimal()
+			if d.first(&seen, 1<<2) {
+				x.Value = d.decimal()
+			}
 		case "comparator":
-			seen = d.see(seen, 1<<3)
-			x.Comparator = decodeCode[r4.QuantityComparator](d, codesQuantityComparator)
+			if d.first(&seen, 1<<3) {
+				x.Comparator = decodeCode[r4.QuantityComparator](d, codesQuantityComparator)
+			}
 		case "unit":
-			seen = d.see(seen, 1<<4)
-			x.Unit = d.string()
+			if d.first(&seen, 1<<4) {
+				x.Unit = d.string()
+			}
 		case "system":
-			seen = d.see(seen, 1<<5)
-			x.System = d.string()
+			if d.first(&seen, 1<<5) {
+				x.System = d.string()
+			}
 		case "code":
-			seen = d.see(seen, 1<<6)
-			x.Code = d.string()
+			if d.first(&seen, 1<<6) {
+				x.Code = d.string()
+			}
 		default:
 			d.unknown()
 		}
@@ -1000,56 +1211,73 @@ func decodeDosage(d *decoder, x *r4.Dosage) {
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "id":
-			seen = d.see(seen, 1<<0)
-			x.Id = d.string()
+			if d.first(&seen, 1<<0) {
+				x.Id = d.string()
+			}
 		case "extension":
-			seen = d.see(seen, 1<<1)
-			x.Extension = d.extensionList()
+			if d.first(&seen, 1<<1) {
+				x.Extension = d.extensionList()
+			}
 		case "modifierExtension":
-			seen = d.see(seen, 1<<2)
-			x.ModifierExtension = d.extensionList()
+			if d.first(&seen, 1<<2) {
+				x.ModifierExtension = d.extensionList()
+			}
 		case "sequence":
-			seen = d.see(seen, 1<<3)
-			x.Sequence = d.int()
+			if d.first(&seen, 1<<3) {
+				x.Sequence = d.int()
+			}
 		case "text":
-			seen = d.see(seen, 1<<4)
-			x.Text = d.string()
+			if d.first(&seen, 1<<4) {
+				x.Text = d.string()
+			}
 		case "additionalInstruction":
-			seen = d.see(seen, 1<<5)
-			x.AdditionalInstruction = decodeList(d, decodeCodeableConcept)
+			if d.first(&seen, 1<<5) {
+				x.AdditionalInstruction = decodeList(d, decodeCodeableConcept)
+			}
 		case "patientInstruction":
-			seen = d.see(seen, 1<<6)
-			x.PatientInstruction = d.string()
+			if d.first(&seen, 1<<6) {
+				x.PatientInstruction = d.string()
+			}
 		case "timing":
-			seen = d.see(seen, 1<<7)
-			x.Timing = decodeOne(d, decodeTiming)
+			if d.first(&seen, 1<<7) {
+				x.Timing = decodeOne(d, decodeTiming)
+			}
 		case "asNeededBoolean":
-			seen = d.see(seen, 1<<8)
-			x.AsNeededBoolean = d.bool()
+			if d.first(&seen, 1<<8) {
+				x.AsNeededBoolean = d.bool()
+			}
 		case "asNeededCodeableConcept":
-			seen = d.see(seen, 1<<9)
-			x.AsNeededCodeableConcept = decodeOne(d, decodeCodeableConcept)
+			if d.first(&seen, 1<<9) {
+				x.AsNeededCodeableConcept = decodeOne(d, decodeCodeableConcept)
+			}
 		case "site":
-			seen = d.see(seen, 1<<10)
-			x.Site = decodeOne(d, decodeCodeableConcept)
+			if d.first(&seen, 1<<10) {
+				x.Site = decodeOne(d, decodeCodeableConcept)
+			}
 		case "route":
-			seen = d.see(seen, 1<<11)
-			x.Route = decodeOne(d, decodeCodeableConcept)
+			if d.first(&seen, 1<<11) {
+				x.Route = decodeOne(d, decodeCodeableConcept)
+			}
 		case "method":
-			seen = d.see(seen, 1<<12)
-			x.Method = decodeOne(d, decodeCodeableConcept)
+			if d.first(&seen, 1<<12) {
+				x.Method = decodeOne(d, decodeCodeableConcept)
+			}
 		case "doseAndRate":
-			seen = d.see(seen, 1<<13)
-			x.DoseAndRate = decodeList(d, decodeDosageDoseAndRate)
+			if d.first(&seen, 1<<13) {
+				x.DoseAndRate = decodeList(d, decodeDosageDoseAndRate)
+			}
 		case "maxDosePerPeriod":
-			seen = d.see(seen, 1<<14)
-			x.MaxDosePerPeriod = decodeOne(d, decodeRatio)
+			if d.first(&seen, 1<<14) {
+				x.MaxDosePerPeriod = decodeOne(d, decodeRatio)
+			}
 		case "maxDosePerAdministration":
-			seen = d.see(seen, 1<<15)
-			x.MaxDosePerAdministration = decodeOne(d, decodeQuantity)
+			if d.first(&seen, 1<<15) {
+				x.MaxDosePerAdministration = decodeOne(d, decodeQuantity)
+			}
 		case "maxDosePerLifetime":
-			seen = d.see(seen, 1<<16)
-			x.MaxDosePerLifetime = decodeOne(d, decodeQuantity)
+			if d.first(&seen, 1<<16) {
+				x.MaxDosePerLifetime = decodeOne(d, decodeQuantity)
+			}
 		default:
 			d.unknown()
 		}
@@ -1066,29 +1294,37 @@ func decodeDosageDoseAndRate(d *decoder, x *r4.DosageDoseAndRate) {
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "id":
-			seen = d.see(seen, 1<<0)
-			x.Id = d.string()
+			if d.first(&seen, 1<<0) {
+				x.Id = d.string()
+			}
 		case "extension":
-			seen = d.see(seen, 1<<1)
-			x.Extension = d.extensionList()
+			if d.first(&seen, 1<<1) {
+				x.Extension = d.extensionList()
+			}
 		case "type":
-			seen = d.see(seen, 1<<2)
-			x.Type = decodeOne(d, decodeCodeableConcept)
+			if d.first(&seen, 1<<2) {
+				x.Type = decodeOne(d, decodeCodeableConcept)
+			}
 		case "doseRange":
-			seen = d.see(seen, 1<<3)
-			x.DoseRange = decodeOne(d, decodeRange)
+			if d.first(&seen, 1<<3) {
+				x.DoseRange = decodeOne(d, decodeRange)
+			}
 		case "doseQuantity":
-			seen = d.see(seen, 1<<4)
-			x.DoseQuantity = decodeOne(d, decodeQuantity)
+			if d.first(&seen, 1<<4) {
+				x.DoseQuantity = decodeOne(d, decodeQuantity)
+			}
 		case "rateRatio":
-			seen = d.see(seen, 1<<5)
-			x.RateRatio = decodeOne(d, decodeRatio)
+			if d.first(&seen, 1<<5) {
+				x.RateRatio = decodeOne(d, decodeRatio)
+			}
 		case "rateRange":
-			seen = d.see(seen, 1<<6)
-			x.RateRange = decodeOne(d, decodeRange)
+			if d.first(&seen, 1<<6) {
+				x.RateRange = decodeOne(d, decodeRange)
+			}
 		case "rateQuantity":
-			seen = d.see(seen, 1<<7)
-			x.RateQuantity = decodeOne(d, decodeQuantity)
+			if d.first(&seen, 1<<7) {
+				x.RateQuantity = decodeOne(d, decodeQuantity)
+			}
 		default:
 			d.unknown()
 		}
@@ -1106,26 +1342,33 @@ func decodeDuration(d *decoder, x *r4.Duration) {
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "id":
-			seen = d.see(seen, 1<<0)
-			x.Id = d.string()
+			if d.first(&seen, 1<<0) {
+				x.Id = d.string()
+			}
 		case "extension":
-			seen = d.see(seen, 1<<1)
-			x.Extension = d.extensionList()
+			if d.first(&seen, 1<<1) {
+				x.Extension = d.extensionList()
+			}
 		case "value":
-			seen = d.see(seen, 1<<2)
-			x.Value = d.decimal()
+			if d.first(&seen, 1<<2) {
+				x.Value = d.decimal()
+			}
 		case "comparator":
-			seen = d.see(seen, 1<<3)
-			x.Comparator = decodeCode[r4.QuantityComparator](d, codesQuantityComparator)
+			if d.first(&seen, 1<<3) {
+				x.Comparator = decodeCode[r4.QuantityComparator](d, codesQuantityComparator)
+			}
 		case "unit":
-			seen = d.see(seen, 1<<4)
-			x.Unit = d.string()
+			if d.first(&seen, 1<<4) {
+				x.Unit = d.string()
+			}
 		case "system":
-			seen = d.see(seen, 1<<5)
-			x.System = d.string()
+			if d.first(&seen, 1<<5) {
+				x.System = d.string()
+			}
 		case "code":
-			seen = d.see(seen, 1<<6)
-			x.Code = d.string()
+			if d.first(&seen, 1<<6) {
+				x.Code = d.string()
+			}
 		default:
 			d.unknown()
 		}
@@ -1141,26 +1384,33 @@ func decodeExpression(d *decoder, x *r4.Expression) {
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "id":
-			seen = d.see(seen, 1<<0)
-			x.Id = d.string()
+			if d.first(&seen, 1<<0) {
+				x.Id = d.string()
+			}
 		case "extension":
-			seen = d.see(seen, 1<<1)
-			x.Extension = d.extensionList()
+			if d.first(&seen, 1<<1) {
+				x.Extension = d.extensionList()
+			}
 		case "description":
-			seen = d.see(seen, 1<<2)
-			x.Description = d.string()
+			if d.first(&seen, 1<<2) {
+				x.Description = d.string()
+			}
 		case "name":
-			seen = d.see(seen, 1<<3)
-			x.Name = d.string()
+			if d.first(&seen, 1<<3) {
+				x.Name = d.string()
+			}
 		case "language":
-			seen = d.see(seen, 1<<4)
-			x.Language = d.requiredString()
+			if d.first(&seen, 1<<4) {
+				x.Language = d.requiredString()
+			}
 		case "expression":
-			seen = d.see(seen, 1<<5)
-			x.Expression = d.string()
+			if d.first(&seen, 1<<5) {
+				x.Expression = d.string()
+			}
 		case "reference":
-			seen = d.see(seen, 1<<6)
-			x.Reference = d.string()
+			if d.first(&seen, 1<<6) {
+				x.Reference = d.string()
+			}
 		default:
 			d.unknown()
 		}
@@ -1177,164 +1427,217 @@ func decodeExtension(d *decoder, x *r4.Extension) {
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "id":
-			seen = d.see(seen, 1<<0)
-			x.Id = d.string()
+			if d.first(&seen, 1<<0) {
+				x.Id = d.string()
+			}
 		case "extension":
-			seen = d.see(seen, 1<<1)
-			x.Extension = d.extensionList()
+			if d.first(&seen, 1<<1) {
+				x.Extension = d.extensionList()
+			}
 		case "url":
-			seen = d.see(seen, 1<<2)
-			x.Url = d.requiredString()
+			if d.first(&seen, 1<<2) {
+				x.Url = d.requiredString()
+			}
 		case "valueBase64Binary":
-			seen = d.see(seen, 1<<3)
-			x.ValueBase64Binary = d.string()
+			if d.first(&seen, 1<<3) {
+				x.ValueBase64Binary = d.string()
+			}
 		case "valueBoolean":
-			seen = d.see(seen, 1<<4)
-			x.ValueBoolean = d.bool()
+			if d.first(&seen, 1<<4) {
+				x.ValueBoolean = d.bool()
+			}
 		case "valueCanonical":
-			seen = d.see(seen, 1<<5)
-			x.ValueCanonical = d.string()
+			if d.first(&seen, 1<<5) {
+				x.ValueCanonical = d.string()
+			}
 		case "valueCode":
-			seen = d.see(seen, 1<<6)
-			x.ValueCode = d.string()
+			if d.first(&seen, 1<<6) {
+				x.ValueCode = d.string()
+			}
 		case "valueDate":
-			seen = d.see(seen, 1<<7)
-			x.ValueDate = d.string()
+			if d.first(&seen, 1<<7) {
+				x.ValueDate = d.string()
+			}
 		case "valueDateTime":
-			seen = d.see(seen, 1<<8)
-			x.ValueDateTime = d.string()
+			if d.first(&seen, 1<<8) {
+				x.ValueDateTime = d.string()
+			}
 		case "valueDecimal":
-			seen = d.see(seen, 1<<9)
-			x.ValueDecimal = d.decimal()
+			if d.first(&seen, 1<<9) {
+				x.ValueDecimal = d.decimal()
+			}
 		case "valueId":
-			seen = d.see(seen, 1<<10)
-			x.ValueId = d.string()
+			if d.first(&seen, 1<<10) {
+				x.ValueId = d.string()
+			}
 		case "valueInstant":
-			seen = d.see(seen, 1<<11)
-			x.ValueInstant = d.string()
+			if d.first(&seen, 1<<11) {
+				x.ValueInstant = d.string()
+			}
 		case "valueInteger":
-			seen = d.see(seen, 1<<12)
-			x.ValueInteger = d.int()
+			if d.first(&seen, 1<<12) {
+				x.ValueInteger = d.int()
+			}
 		case "valueMarkdown":
-			seen = d.see(seen, 1<<13)
-			x.ValueMarkdown = d.string()
+			if d.first(&seen, 1<<13) {
+				x.ValueMarkdown = d.string()
+			}
 		case "valueOid":
-			seen = d.see(seen, 1<<14)
-			x.ValueOid = d.string()
+			if d.first(&seen, 1<<14) {
+				x.ValueOid = d.string()
+			}
 		case "valuePositiveInt":
-			seen = d.see(seen, 1<<15)
-			x.ValuePositiveInt = d.int()
+			if d.first(&seen, 1<<15) {
+				x.ValuePositiveInt = d.int()
+			}
 		case "valueString":
-			seen = d.see(seen, 1<<16)
-			x.ValueString = d.string()
+			if d.first(&seen, 1<<16) {
+				x.ValueString = d.string()
+			}
 		case "valueTime":
-			seen = d.see(seen, 1<<17)
-			x.ValueTime = d.string()
+			if d.first(&seen, 1<<17) {
+				x.ValueTime = d.string()
+			}
 		case "valueUnsignedInt":
-			seen = d.see(seen, 1<<18)
-			x.ValueUnsignedInt = d.int()
+			if d.first(&seen, 1<<18) {
+				x.ValueUnsignedInt = d.int()
+			}
 		case "valueUri":
-			seen = d.see(seen, 1<<19)
-			x.ValueUri = d.string()
+			if d.first(&seen, 1<<19) {
+				x.ValueUri = d.string()
+			}
 		case "valueUrl":
-			seen = d.see(seen, 1<<20)
-			x.ValueUrl = d.string()
+			if d.first(&seen, 1<<20) {
+				x.ValueUrl = d.string()
+			}
 		case "valueUuid":
-			seen = d.see(seen, 1<<21)
-			x.ValueUuid = d.string()
+			if d.first(&seen, 1<<21) {
+				x.ValueUuid = d.string()
+			}
 		case "valueAddress":
-			seen = d.see(seen, 1<<22)
-			x.ValueAddress = decodeOne(d, decodeAddress)
+			if d.first(&seen, 1<<22) {
+				x.ValueAddress = decodeOne(d, decodeAddress)
+			}
 		case "valueAge":
-			seen = d.see(seen, 1<<23)
-			x.ValueAge = decodeOne(d, decodeAge)
+			if d.first(&seen, 1<<23) {
+				x.ValueAge = decodeOne(d, decodeAge)
+			}
 		case "valueAnnotation":
-			seen = d.see(seen, 1<<24)
-			x.ValueAnnotation = decodeOne(d, decodeAnnotation)
+			if d.first(&seen, 1<<24) {
+				x.ValueAnnotation = decodeOne(d, decodeAnnotation)
+			}
 		case "valueAttachment":
-			seen = d.see(seen, 1<<25)
-			x.ValueAttachment = decodeOne(d, decodeAttachment)
+			if d.first(&seen, 1<<25) {
+				x.ValueAttachment = decodeOne(d, decodeAttachment)
+			}
 		case "valueCodeableConcept":
-			seen = d.see(seen, 1<<26)
-			x.ValueCodeableConcept = decodeOne(d, decodeCodeableConcept)
+			if d.first(&seen, 1<<26) {
+				x.ValueCodeableConcept = decodeOne(d, decodeCodeableConcept)
+			}
 		case "valueCoding":
-			seen = d.see(seen, 1<<27)
-			x.ValueCoding = decodeOne(d, decodeCoding)
+			if d.first(&seen, 1<<27) {
+				x.ValueCoding = decodeOne(d, decodeCoding)
+			}
 		case "valueContactPoint":
-			seen = d.see(seen, 1<<28)
-			x.ValueContactPoint = decodeOne(d, decodeContactPoint)
+			if d.first(&seen, 1<<28) {
+				x.ValueContactPoint = decodeOne(d, decodeContactPoint)
+			}
 		case "valueCount":
-			seen = d.see(seen, 1<<29)
-			x.ValueCount = decodeOne(d, decodeCount)
+			if d.first(&seen, 1<<29) {
+				x.ValueCount = decodeOne(d, decodeCount)
+			}
 		case "valueDistance":
-			seen = d.see(seen, 1<<30)
-			x.ValueDistance = decodeOne(d, decodeDistance)
+			if d.first(&seen, 1<<30) {
+				x.ValueDistance = decodeOne(d, decodeDistance)
+			}
 		case "valueDuration":
-			seen = d.see(seen, 1<<31)
-			x.ValueDuration = decodeOne(d, decodeDuration)
+			if d.first(&seen, 1<<31) {
+				x.ValueDuration = decodeOne(d, decodeDuration)
+			}
 		case "valueHumanName":
-			seen = d.see(seen, 1<<32)
-			x.ValueHumanName = decodeOne(d, decodeHumanName)
+			if d.first(&seen, 1<<32) {
+				x.ValueHumanName = decodeOne(d, decodeHumanName)
+			}
 		case "valueIdentifier":
-			seen = d.see(seen, 1<<33)
-			x.ValueIdentifier = decodeOne(d, decodeIdentifier)
+			if d.first(&seen, 1<<33) {
+				x.ValueIdentifier = decodeOne(d, decodeIdentifier)
+			}
 		case "valueMoney":
-			seen = d.see(seen, 1<<34)
-			x.ValueMoney = decodeOne(d, decodeMoney)
+			if d.first(&seen, 1<<34) {
+				x.ValueMoney = decodeOne(d, decodeMoney)
+			}
 		case "valuePeriod":
-			seen = d.see(seen, 1<<35)
-			x.ValuePeriod = decodeOne(d, decodePeriod)
+			if d.first(&seen, 1<<35) {
+				x.ValuePeriod = decodeOne(d, decodePeriod)
+			}
 		case "valueQuantity":
-			seen = d.see(seen, 1<<36)
-			x.ValueQuantity = decodeOne(d, decodeQuantity)
+			if d.first(&seen, 1<<36) {
+				x.ValueQuantity = decodeOne(d, decodeQuantity)
+			}
 		case "valueRange":
-			seen = d.see(seen, 1<<37)
-			x.ValueRange = decodeOne(d, decodeRange)
+			if d.first(&seen, 1<<37) {
+				x.ValueRange = decodeOne(d, decodeRange)
+			}
 		case "valueRatio":
-			seen = d.see(seen, 1<<38)
-			x.ValueRatio = decodeOne(d, decodeRatio)
+			if d.first(&seen, 1<<38) {
+				x.ValueRatio = decodeOne(d, decodeRatio)
+			}
 		case "valueReference":
-			seen = d.see(seen, 1<<39)
-			x.ValueReference = decodeOne(d, decodeReference)
+			if d.first(&seen, 1<<39) {
+				x.ValueReference = decodeOne(d, decodeReference)
+			}
 		case "valueSampledData":
-			seen = d.see(seen, 1<<40)
-			x.ValueSampledData = decodeOne(d, decodeSampledData)
+			if d.first(&seen, 1<<40) {
+				x.ValueSampledData = decodeOne(d, decodeSampledData)
+			}
 		case "valueSignature":
-			seen = d.see(seen, 1<<41)
-			x.ValueSignature = decodeOne(d, decodeSignature)
+			if d.first(&seen, 1<<41) {
+				x.ValueSignature = decodeOne(d, decodeSignature)
+			}
 		case "valueTiming":
-			seen = d.see(seen, 1<<42)
-			x.ValueTiming = decodeOne(d, decodeTiming)
+			if d.first(&seen, 1<<42) {
+				x.ValueTiming = decodeOne(d, decodeTiming)
+			}
 		case "valueContactDetail":
-			seen = d.see(seen, 1<<43)
-			x.ValueContactDetail = decodeOne(d, decodeContactDetail)
+			if d.first(&seen, 1<<43) {
+				x.ValueContactDetail = decodeOne(d, decodeContactDetail)
+			}
 		case "valueContributor":
-			seen = d.see(seen, 1<<44)
-			x.ValueContributor = decodeOne(d, decodeContributor)
+			if d.first(&seen, 1<<44) {
+				x.ValueContributor = decodeOne(d, decodeContributor)
+			}
 		case "valueDataRequirement":
-			seen = d.see(seen, 1<<45)
-			x.ValueDataRequirement = decodeOne(d, decodeDataRequirement)
+			if d.first(&seen, 1<<45) {
+				x.ValueDataRequirement = decodeOne(d, decodeDataRequirement)
+			}
 		case "valueExpression":
-			seen = d.see(seen, 1<<46)
-			x.ValueExpression = decodeOne(d, decodeExpression)
+			if d.first(&seen, 1<<46) {
+				x.ValueExpression = decodeOne(d, decodeExpression)
+			}
 		case "valueParameterDefinition":
-			seen = d.see(seen, 1<<47)
-			x.ValueParameterDefinition = decodeOne(d, decodeParameterDefinition)
+			if d.first(&seen, 1<<47) {
+				x.ValueParameterDefinition = decodeOne(d, decodeParameterDefinition)
+			}
 		case "valueRelatedArtifact":
-			seen = d.see(seen, 1<<48)
-			x.ValueRelatedArtifact = decodeOne(d, decodeRelatedArtifact)
+			if d.first(&seen, 1<<48) {
+				x.ValueRelatedArtifact = decodeOne(d, decodeRelatedArtifact)
+			}
 		case "valueTriggerDefinition":
-			seen = d.see(seen, 1<<49)
-			x.ValueTriggerDefinition = decodeOne(d, decodeTriggerDefinition)
+			if d.first(&seen, 1<<49) {
+				x.ValueTriggerDefinition = decodeOne(d, decodeTriggerDefinition)
+			}
 		case "valueUsageContext":
-			seen = d.see(seen, 1<<50)
-			x.ValueUsageContext = decodeOne(d, decodeUsageContext)
+			if d.first(&seen, 1<<50) {
+				x.ValueUsageContext = decodeOne(d, decodeUsageContext)
+			}
 		case "valueDosage":
-			seen = d.see(seen, 1<<51)
-			x.ValueDosage = decodeOne(d, decodeDosage)
+			if d.first(&seen, 1<<51) {
+				x.ValueDosage = decodeOne(d, decodeDosage)
+			}
 		case "valueMeta":
-			seen = d.see(seen, 1<<52)
-			x.ValueMeta = decodeOne(d, decodeMeta)
+			if d.first(&seen, 1<<52) {
+				x.ValueMeta = decodeOne(d, decodeMeta)
+			}
 		default:
 			d.unknown()
 		}
@@ -1353,32 +1656,41 @@ func decodeHumanName(d *decoder, x *r4.HumanName) {
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "id":
-			seen = d.see(seen, 1<<0)
-			x.Id = d.string()
+			if d.first(&seen, 1<<0) {
+				x.Id = d.string()
+			}
 		case "extension":
-			seen = d.see(seen, 1<<1)
-			x.Extension = d.extensionList()
+			if d.first(&seen, 1<<1) {
+				x.Extension = d.extensionList()
+			}
 		case "use":
-			seen = d.see(seen, 1<<2)
-			x.Use = decodeCode[r4.NameUse](d, codesNameUse)
+			if d.first(&seen, 1<<2) {
+				x.Use = decodeCode[r4.NameUse](d, codesNameUse)
+			}
 		case "text":
-			seen = d.see(seen, 1<<3)
-			x.Text = d.string()
+			if d.first(&seen, 1<<3) {
+				x.Text = d.string()
+			}
 		case "family":
-			seen = d.see(seen, 1<<4)
-			x.Family = d.string()
+			if d.first(&seen, 1<<4) {
+				x.Family = d.string()
+			}
 		case "given":
-			seen = d.see(seen, 1<<5)
-			x.Given = d.stringList()
+			if d.first(&seen, 1<<5) {
+				x.Given = d.stringList()
+			}
 		case "prefix":
-			seen = d.see(seen, 1<<6)
-			x.Prefix = d.stringList()
+			if d.first(&seen, 1<<6) {
+				x.Prefix = d.stringList()
+			}
 		case "suffix":
-			seen = d.see(seen, 1<<7)
-			x.Suffix = d.stringList()
+			if d.first(&seen, 1<<7) {
+				x.Suffix = d.stringList()
+			}
 		case "period":
-			seen = d.see(seen, 1<<8)
-			x.Period = decodeOne(d, decodePeriod)
+			if d.first(&seen, 1<<8) {
+				x.Period = decodeOne(d, decodePeriod)
+			}
 		default:
 			d.unknown()
 		}
@@ -1394,29 +1706,37 @@ func decodeIdentifier(d *decoder, x *r4.Identifier) {
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "id":
-			seen = d.see(seen, 1<<0)
-			x.Id = d.string()
+			if d.first(&seen, 1<<0) {
+				x.Id = d.string()
+			}
 		case "extension":
-			seen = d.see(seen, 1<<1)
-			x.Extension = d.extensionList()
+			if d.first(&seen, 1<<1) {
+				x.Extension = d.extensionList()
+			}
 		case "use":
-			seen = d.see(seen, 1<<2)
-			x.Use = decodeCode[r4.IdentifierUse](d, codesIdentifierUse)
+			if d.first(&seen, 1<<2) {
+				x.Use = decodeCode[r4.IdentifierUse](d, codesIdentifierUse)
+			}
 		case "type":
-			seen = d.see(seen, 1<<3)
-			x.Type = decodeOne(d, decodeCodeableConcept)
+			if d.first(&seen, 1<<3) {
+				x.Type = decodeOne(d, decodeCodeableConcept)
+			}
 		case "system":
-			seen = d.see(seen, 1<<4)
-			x.System = d.string()
+			if d.first(&seen, 1<<4) {
+				x.System = d.string()
+			}
 		case "value":
-			seen = d.see(seen, 1<<5)
-			x.Value = d.string()
+			if d.first(&seen, 1<<5) {
+				x.Value = d.string()
+			}
 		case "period":
-			seen = d.see(seen, 1<<6)
-			x.Period = decodeOne(d, decodePeriod)
+			if d.first(&seen, 1<<6) {
+				x.Period = decodeOne(d, decodePeriod)
+			}
 		case "assigner":
-			seen = d.see(seen, 1<<7)
-			x.Assigner = decodeOne(d, decodeReference)
+			if d.first(&seen, 1<<7) {
+				x.Assigner = decodeOne(d, decodeReference)
+			}
 		default:
 			d.unknown()
 		}
@@ -1432,80 +1752,105 @@ func decodeLocation(d *decoder, x *r4.Location) {
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "resourceType":
-			seen = d.see(seen, 1<<63)
-			d.resourceType("Location")
+			if d.first(&seen, 1<<63) {
+				d.resourceType("Location")
+			}
 		case "id":
-			seen = d.see(seen, 1<<0)
-			x.Id = d.string()
+			if d.first(&seen, 1<<0) {
+				x.Id = d.string()
+			}
 		case "meta":
-			seen = d.see(seen, 1<<1)
-			x.Meta = decodeOne(d, decodeMeta)
+			if d.first(&seen, 1<<1) {
+				x.Meta = decodeOne(d, decodeMeta)
+			}
 		case "implicitRules":
-			seen = d.see(seen, 1<<2)
-			x.ImplicitRules = d.string()
+			if d.first(&seen, 1<<2) {
+				x.ImplicitRules = d.string()
+			}
 		case "language":
-			seen = d.see(seen, 1<<3)
-			x.Language = d.string()
+			if d.first(&seen, 1<<3) {
+				x.Language = d.string()
+			}
 		case "text":
-			seen = d.see(seen, 1<<4)
-			x.Text = decodeOne(d, decodeNarrative)
+			if d.first(&seen, 1<<4) {
+				x.Text = decodeOne(d, decodeNarrative)
+			}
 		case "extension":
-			seen = d.see(seen, 1<<5)
-			x.Extension = d.extensionList()
+			if d.first(&seen, 1<<5) {
+				x.Extension = d.extensionList()
+			}
 		case "modifierExtension":
-			seen = d.see(seen, 1<<6)
-			x.ModifierExtension = d.extensionList()
+			if d.first(&seen, 1<<6) {
+				x.ModifierExtension = d.extensionList()
+			}
 		case "identifier":
-			seen = d.see(seen, 1<<7)
-			x.Identifier = decodeList(d, decodeIdentifier)
+			if d.first(&seen, 1<<7) {
+				x.Identifier = decodeList(d, decodeIdentifier)
+			}
 		case "status":
-			seen = d.see(seen, 1<<8)
-			x.Status = decodeCode[r4.LocationStatus](d, codesLocationStatus)
+			if d.first(&seen, 1<<8) {
+				x.Status = decodeCode[r4.LocationStatus](d, codesLocationStatus)
+			}
 		case "operationalStatus":
-			seen = d.see(seen, 1<<9)
-			x.OperationalStatus = decodeOne(d, decodeCoding)
+			if d.first(&seen, 1<<9) {
+				x.OperationalStatus = decodeOne(d, decodeCoding)
+			}
 		case "name":
-			seen = d.see(seen, 1<<10)
-			x.Name = d.string()
+			if d.first(&seen, 1<<10) {
+				x.Name = d.string()
+			}
 		case "alias":
-			seen = d.see(seen, 1<<11)
-			x.Alias = d.stringList()
+			if d.first(&seen, 1<<11) {
+				x.Alias = d.stringList()
+			}
 		case "description":
-			seen = d.see(seen, 1<<12)
-			x.Description = d.string()
+			if d.first(&seen, 1<<12) {
+				x.Description = d.string()
+			}
 		case "mode":
-			seen = d.see(seen, 1<<13)
-			x.Mode = decodeCode[r4.LocationMode](d, codesLocationMode)
+			if d.first(&seen, 1<<13) {
+				x.Mode = decodeCode[r4.LocationMode](d, codesLocationMode)
+			}
 		case "type":
-			seen = d.see(seen, 1<<14)
-			x.Type = decodeList(d, decodeCodeableConcept)
+			if d.first(&seen, 1<<14) {
+				x.Type = decodeList(d, decodeCodeableConcept)
+			}
 		case "telecom":
-			seen = d.see(seen, 1<<15)
-			x.Telecom = decodeList(d, decodeContactPoint)
+			if d.first(&seen, 1<<15) {
+				x.Telecom = decodeList(d, decodeContactPoint)
+			}
 		case "address":
-			seen = d.see(seen, 1<<16)
-			x.Address = decodeOne(d, decodeAddress)
+			if d.first(&seen, 1<<16) {
+				x.Address = decodeOne(d, decodeAddress)
+			}
 		case "physicalType":
-			seen = d.see(seen, 1<<17)
-			x.PhysicalType = decodeOne(d, decodeCodeableConcept)
+			if d.first(&seen, 1<<17) {
+				x.PhysicalType = decodeOne(d, decodeCodeableConcept)
+			}
 		case "position":
-			seen = d.see(seen, 1<<18)
-			x.Position = decodeOne(d, decodeLocationPosition)
+			if d.first(&seen, 1<<18) {
+				x.Position = decodeOne(d, decodeLocationPosition)
+			}
 		case "managingOrganization":
-			seen = d.see(seen, 1<<19)
-			x.ManagingOrganization = decodeOne(d, decodeReference)
+			if d.first(&seen, 1<<19) {
+				x.ManagingOrganization = decodeOne(d, decodeReference)
+			}
 		case "partOf":
-			seen = d.see(seen, 1<<20)
-			x.PartOf = decodeOne(d, decodeReference)
+			if d.first(&seen, 1<<20) {
+				x.PartOf = decodeOne(d, decodeReference)
+			}
 		case "hoursOfOperation":
-			seen = d.see(seen, 1<<21)
-			x.HoursOfOperation = decodeList(d, decodeLocationHoursOfOperation)
+			if d.first(&seen, 1<<21) {
+				x.HoursOfOperation = decodeList(d, decodeLocationHoursOfOperation)
+			}
 		case "availabilityExceptions":
-			seen = d.see(seen, 1<<22)
-			x.AvailabilityExceptions = d.string()
+			if d.first(&seen, 1<<22) {
+				x.AvailabilityExceptions = d.string()
+			}
 		case "endpoint":
-			seen = d.see(seen, 1<<23)
-			x.Endpoint = decodeList(d, decodeReference)
+			if d.first(&seen, 1<<23) {
+				x.Endpoint = decodeList(d, decodeReference)
+			}
 		default:
 			d.unknown()
 		}
@@ -1522,26 +1867,33 @@ func decodeLocationHoursOfOperation(d *decoder, x *r4.LocationHoursOfOperation) 
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "id":
-			seen = d.see(seen, 1<<0)
-			x.Id = d.string()
+			if d.first(&seen, 1<<0) {
+				x.Id = d.string()
+			}
 		case "extension":
-			seen = d.see(seen, 1<<1)
-			x.Extension = d.extensionList()
+			if d.first(&seen, 1<<1) {
+				x.Extension = d.extensionList()
+			}
 		case "modifierExtension":
-			seen = d.see(seen, 1<<2)
-			x.ModifierExtension = d.extensionList()
+			if d.first(&seen, 1<<2) {
+				x.ModifierExtension = d.extensionList()
+			}
 		case "daysOfWeek":
-			seen = d.see(seen, 1<<3)
-			x.DaysOfWeek = decodeCodeList[r4.DaysOfWeek](d, codesDaysOfWeek)
+			if d.first(&seen, 1<<3) {
+				x.DaysOfWeek = decodeCodeList[r4.DaysOfWeek](d, codesDaysOfWeek)
+			}
 		case "allDay":
-			seen = d.see(seen, 1<<4)
-			x.AllDay = d.bool()
+			if d.first(&seen, 1<<4) {
+				x.AllDay = d.bool()
+			}
 		case "openingTime":
-			seen = d.see(seen, 1<<5)
-			x.OpeningTime = d.string()
+			if d.first(&seen, 1<<5) {
+				x.OpeningTime = d.string()
+			}
 		case "closingTime":
-			seen = d.see(seen, 1<<6)
-			x.ClosingTime = d.string()
+			if d.first(&seen, 1<<6) {
+				x.ClosingTime = d.string()
+			}
 		default:
 			d.unknown()
 		}
@@ -1557,23 +1909,29 @@ func decodeLocationPosition(d *decoder, x *r4.LocationPosition) {
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "id":
-			seen = d.see(seen, 1<<0)
-			x.Id = d.string()
+			if d.first(&seen, 1<<0) {
+				x.Id = d.string()
+			}
 		case "extension":
-			seen = d.see(seen, 1<<1)
-			x.Extension = d.extensionList()
+			if d.first(&seen, 1<<1) {
+				x.Extension = d.extensionList()
+			}
 		case "modifierExtension":
-			seen = d.see(seen, 1<<2)
-			x.ModifierExtension = d.extensionList()
+			if d.first(&seen, 1<<2) {
+				x.ModifierExtension = d.extensionList()
+			}
 		case "longitude":
-			seen = d.see(seen, 1<<3)
-			x.Longitude = d.requiredDecimal()
+			if d.first(&seen, 1<<3) {
+				x.Longitude = d.requiredDecimal()
+			}
 		case "latitude":
-			seen = d.see(seen, 1<<4)
-			x.Latitude = d.requiredDecimal()
+			if d.first(&seen, 1<<4) {
+				x.Latitude = d.requiredDecimal()
+			}
 		case "altitude":
-			seen = d.see(seen, 1<<5)
-			x.Altitude = d.decimal()
+			if d.first(&seen, 1<<5) {
+				x.Altitude = d.decimal()
+			}
 		default:
 			d.unknown()
 		}
@@ -1591,53 +1949,69 @@ func decodeMedication(d *decoder, x *r4.Medication) {
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "resourceType":
-			seen = d.see(seen, 1<<63)
-			d.resourceType("Medication")
+			if d.first(&seen, 1<<63) {
+				d.resourceType("Medication")
+			}
 		case "id":
-			seen = d.see(seen, 1<<0)
-			x.Id = d.string()
+			if d.first(&seen, 1<<0) {
+				x.Id = d.string()
+			}
 		case "meta":
-			seen = d.see(seen, 1<<1)
-			x.Meta = decodeOne(d, decodeMeta)
+			if d.first(&seen, 1<<1) {
+				x.Meta = decodeOne(d, decodeMeta)
+			}
 		case "implicitRules":
-			seen = d.see(seen, 1<<2)
-			x.ImplicitRules = d.string()
+			if d.first(&seen, 1<<2) {
+				x.ImplicitRules = d.string()
+			}
 		case "language":
-			seen = d.see(seen, 1<<3)
-			x.Language = d.string()
+			if d.first(&seen, 1<<3) {
+				x.Language = d.string()
+			}
 		case "text":
-			seen = d.see(seen, 1<<4)
-			x.Text = decodeOne(d, decodeNarrative)
+			if d.first(&seen, 1<<4) {
+				x.Text = decodeOne(d, decodeNarrative)
+			}
 		case "extension":
-			seen = d.see(seen, 1<<5)
-			x.Extension = d.extensionList()
+			if d.first(&seen, 1<<5) {
+				x.Extension = d.extensionList()
+			}
 		case "modifierExtension":
-			seen = d.see(seen, 1<<6)
-			x.ModifierExtension = d.extensionList()
+			if d.first(&seen, 1<<6) {
+				x.ModifierExtension = d.extensionList()
+			}
 		case "identifier":
-			seen = d.see(seen, 1<<7)
-			x.Identifier = decodeList(d, decodeIdentifier)
+			if d.first(&seen, 1<<7) {
+				x.Identifier = decodeList(d, decodeIdentifier)
+			}
 		case "code":
-			seen = d.see(seen, 1<<8)
-			x.Code = decodeOne(d, decodeCodeableConcept)
+			if d.first(&seen, 1<<8) {
+				x.Code = decodeOne(d, decodeCodeableConcept)
+			}
 		case "status":
-			seen = d.see(seen, 1<<9)
-			x.Status = d.string()
+			if d.first(&seen, 1<<9) {
+				x.Status = d.string()
+			}
 		case "manufacturer":
-			seen = d.see(seen, 1<<10)
-			x.Manufacturer = decodeOne(d, decodeReference)
+			if d.first(&seen, 1<<10) {
+				x.Manufacturer = decodeOne(d, decodeReference)
+			}
 		case "form":
-			seen = d.see(seen, 1<<11)
-			x.Form = decodeOne(d, decodeCodeableConcept)
+			if d.first(&seen, 1<<11) {
+				x.Form = decodeOne(d, decodeCodeableConcept)
+			}
 		case "amount":
-			seen = d.see(seen, 1<<12)
-			x.Amount = decodeOne(d, decodeRatio)
+			if d.first(&seen, 1<<12) {
+				x.Amount = decodeOne(d, decodeRatio)
+			}
 		case "ingredient":
-			seen = d.see(seen, 1<<13)
-			x.Ingredient = decodeList(d, decodeMedicationIngredient)
+			if d.first(&seen, 1<<13) {
+				x.Ingredient = decodeList(d, decodeMedicationIngredient)
+			}
 		case "batch":
-			seen = d.see(seen, 1<<14)
-			x.Batch = decodeOne(d, decodeMedicationBatch)
+			if d.first(&seen, 1<<14) {
+				x.Batch = decodeOne(d, decodeMedicationBatch)
+			}
 		default:
 			d.unknown()
 		}
@@ -1654,20 +2028,25 @@ func decodeMedicationBatch(d *decoder, x *r4.MedicationBatch) {
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "id":
-			seen = d.see(seen, 1<<0)
-			x.Id = d.string()
+			if d.first(&seen, 1<<0) {
+				x.Id = d.string()
+			}
 		case "extension":
-			seen = d.see(seen, 1<<1)
-			x.Extension = d.extensionList()
+			if d.first(&seen, 1<<1) {
+				x.Extension = d.extensionList()
+			}
 		case "modifierExtension":
-			seen = d.see(seen, 1<<2)
-			x.ModifierExtension = d.extensionList()
+			if d.first(&seen, 1<<2) {
+				x.ModifierExtension = d.extensionList()
+			}
 		case "lotNumber":
-			seen = d.see(seen, 1<<3)
-			x.LotNumber = d.string()
+			if d.first(&seen, 1<<3) {
+				x.LotNumber = d.string()
+			}
 		case "expirationDate":
-			seen = d.see(seen, 1<<4)
-			x.ExpirationDate = d.string()
+			if d.first(&seen, 1<<4) {
+				x.ExpirationDate = d.string()
+			}
 		default:
 			d.unknown()
 		}
@@ -1683,26 +2062,33 @@ func decodeMedicationIngredient(d *decoder, x *r4.MedicationIngredient) {
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "id":
-			seen = d.see(seen, 1<<0)
-			x.Id = d.string()
+			if d.first(&seen, 1<<0) {
+				x.Id = d.string()
+			}
 		case "extension":
-			seen = d.see(seen, 1<<1)
-			x.Extension = d.extensionList()
+			if d.first(&seen, 1<<1) {
+				x.Extension = d.extensionList()
+			}
 		case "modifierExtension":
-			seen = d.see(seen, 1<<2)
-			x.ModifierExtension = d.extensionList()
+			if d.first(&seen, 1<<2) {
+				x.ModifierExtension = d.extensionList()
+			}
 		case "itemCodeableConcept":
-			seen = d.see(seen, 1<<3)
-			decodeCodeableConcept(d, &x.ItemCodeableConcept)
+			if d.first(&seen, 1<<3) {
+				decodeCodeableConcept(d, &x.ItemCodeableConcept)
+			}
 		case "itemReference":
-			seen = d.see(seen, 1<<4)
-			decodeReference(d, &x.ItemReference)
+			if d.first(&seen, 1<<4) {
+				decodeReference(d, &x.ItemReference)
+			}
 		case "isActive":
-			seen = d.see(seen, 1<<5)
-			x.IsActive = d.bool()
+			if d.first(&seen, 1<<5) {
+				x.IsActive = d.bool()
+			}
 		case "strength":
-			seen = d.see(seen, 1<<6)
-			x.Strength = decodeOne(d, decodeRatio)
+			if d.first(&seen, 1<<6) {
+				x.Strength = decodeOne(d, decodeRatio)
+			}
 		default:
 			d.unknown()
 		}
@@ -1720,29 +2106,37 @@ func decodeMeta(d *decoder, x *r4.Meta) {
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "id":
-			seen = d.see(seen, 1<<0)
-			x.Id = d.string()
+			if d.first(&seen, 1<<0) {
+				x.Id = d.string()
+			}
 		case "extension":
-			seen = d.see(seen, 1<<1)
-			x.Extension = d.extensionList()
+			if d.first(&seen, 1<<1) {
+				x.Extension = d.extensionList()
+			}
 		case "versionId":
-			seen = d.see(seen, 1<<2)
-			x.VersionId = d.string()
+			if d.first(&seen, 1<<2) {
+				x.VersionId = d.string()
+			}
 		case "lastUpdated":
-			seen = d.see(seen, 1<<3)
-			x.LastUpdated = d.string()
+			if d.first(&seen, 1<<3) {
+				x.LastUpdated = d.string()
+			}
 		case "source":
-			seen = d.see(seen, 1<<4)
-			x.Source = d.string()
+			if d.first(&seen, 1<<4) {
+				x.Source = d.string()
+			}
 		case "profile":
-			seen = d.see(seen, 1<<5)
-			x.Profile = d.stringList()
+			if d.first(&seen, 1<<5) {
+				x.Profile = d.stringList()
+			}
 		case "security":
-			seen = d.see(seen, 1<<6)
-			x.Security = decodeList(d, decodeCoding)
+			if d.first(&seen, 1<<6) {
+				x.Security = decodeList(d, decodeCoding)
+			}
 		case "tag":
-			seen = d.see(seen, 1<<7)
-			x.Tag = decodeList(d, decodeCoding)
+			if d.first(&seen, 1<<7) {
+				x.Tag = decodeList(d, decodeCoding)
+			}
 		default:
 			d.unknown()
 		}
@@ -1758,17 +2152,21 @@ func decodeMoney(d *decoder, x *r4.Money) {
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "id":
-			seen = d.see(seen, 1<<0)
-			x.Id = d.string()
+			if d.first(&seen, 1<<0) {
+				x.Id = d.string()
+			}
 		case "extension":
-			seen = d.see(seen, 1<<1)
-			x.Extension = d.extensionList()
+			if d.first(&seen, 1<<1) {
+				x.Extension = d.extensionList()
+			}
 		case "value":
-			seen = d.see(seen, 1<<2)
-			x.Value = d.decimal()
+			if d.first(&seen, 1<<2) {
+				x.Value = d.decimal()
+			}
 		case "currency":
-			seen = d.see(seen, 1<<3)
-			x.Currency = d.string()
+			if d.first(&seen, 1<<3) {
+				x.Currency = d.string()
+			}
 		default:
 			d.unknown()
 		}
@@ -1784,17 +2182,21 @@ func decodeNarrative(d *decoder, x *r4.Narrative) {
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "id":
-			seen = d.see(seen, 1<<0)
-			x.Id = d.string()
+			if d.first(&seen, 1<<0) {
+				x.Id = d.string()
+			}
 		case "extension":
-			seen = d.see(seen, 1<<1)
-			x.Extension = d.extensionList()
+			if d.first(&seen, 1<<1) {
+				x.Extension = d.extensionList()
+			}
 		case "status":
-			seen = d.see(seen, 1<<2)
-			x.Status = decodeRequiredCode[r4.NarrativeStatus](d, codesNarrativeStatus)
+			if d.first(&seen, 1<<2) {
+				x.Status = decodeRequiredCode[r4.NarrativeStatus](d, codesNarrativeStatus)
+			}
 		case "div":
-			seen = d.see(seen, 1<<3)
-			x.Div = d.requiredString()
+			if d.first(&seen, 1<<3) {
+				x.Div = d.requiredString()
+			}
 		default:
 			d.unknown()
 		}
@@ -1812,32 +2214,41 @@ func decodeParameterDefinition(d *decoder, x *r4.ParameterDefinition) {
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "id":
-			seen = d.see(seen, 1<<0)
-			x.Id = d.string()
+			if d.first(&seen, 1<<0) {
+				x.Id = d.string()
+			}
 		case "extension":
-			seen = d.see(seen, 1<<1)
-			x.Extension = d.extensionList()
+			if d.first(&seen, 1<<1) {
+				x.Extension = d.extensionList()
+			}
 		case "name":
-			seen = d.see(seen, 1<<2)
-			x.Name = d.string()
+			if d.first(&seen, 1<<2) {
+				x.Name = d.string()
+			}
 		case "use":
-			seen = d.see(seen, 1<<3)
-			x.Use = decodeRequiredCode[r4.OperationParameterUse](d, codesOperationParameterUse)
+			if d.first(&seen, 1<<3) {
+				x.Use = decodeRequiredCode[r4.OperationParameterUse](d, codesOperationParameterUse)
+			}
 		case "min":
-			seen = d.see(seen, 1<<4)
-			x.Min = d.int()
+			if d.first(&seen, 1<<4) {
+				x.Min = d.int()
+			}
 		case "max":
-			seen = d.see(seen, 1<<5)
-			x.Max = d.string()
+			if d.first(&seen, 1<<5) {
+				x.Max = d.string()
+			}
 		case "documentation":
-			seen = d.see(seen, 1<<6)
-			x.Documentation = d.string()
+			if d.first(&seen, 1<<6) {
+				x.Documentation = d.string()
+			}
 		case "type":
-			seen = d.see(seen, 1<<7)
-			x.Type = d.requiredString()
+			if d.first(&seen, 1<<7) {
+				x.Type = d.requiredString()
+			}
 		case "profile":
-			seen = d.see(seen, 1<<8)
-			x.Profile = d.string()
+			if d.first(&seen, 1<<8) {
+				x.Profile = d.string()
+			}
 		default:
 			d.unknown()
 		}
@@ -1855,83 +2266,109 @@ func decodePatient(d *decoder, x *r4.Patient) {
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "resourceType":
-			seen = d.see(seen, 1<<63)
-			d.resourceType("Patient")
+			if d.first(&seen, 1<<63) {
+				d.resourceType("Patient")
+			}
 		case "id":
-			seen = d.see(seen, 1<<0)
-			x.Id = d.string()
+			if d.first(&seen, 1<<0) {
+				x.Id = d.string()
+			}
 		case "meta":
-			seen = d.see(seen, 1<<1)
-			x.Meta = decodeOne(d, decodeMeta)
+			if d.first(&seen, 1<<1) {
+				x.Meta = decodeOne(d, decodeMeta)
+			}
 		case "implicitRules":
-			seen = d.see(seen, 1<<2)
-			x.ImplicitRules = d.string()
+			if d.first(&seen, 1<<2) {
+				x.ImplicitRules = d.string()
+			}
 		case "language":
-			seen = d.see(seen, 1<<3)
-			x.Language = d.string()
+			if d.first(&seen, 1<<3) {
+				x.Language = d.string()
+			}
 		case "text":
-			seen = d.see(seen, 1<<4)
-			x.Text = decodeOne(d, decodeNarrative)
+			if d.first(&seen, 1<<4) {
+				x.Text = decodeOne(d, decodeNarrative)
+			}
 		case "extension":
-			seen = d.see(seen, 1<<5)
-			x.Extension = d.extensionList()
+			if d.first(&seen, 1<<5) {
+				x.Extension = d.extensionList()
+			}
 		case "modifierExtension":
-			seen = d.see(seen, 1<<6)
-			x.ModifierExtension = d.extensionList()
+			if d.first(&seen, 1<<6) {
+				x.ModifierExtension = d.extensionList()
+			}
 		case "identifier":
-			seen = d.see(seen, 1<<7)
-			x.Identifier = decodeList(d, decodeIdentifier)
+			if d.first(&seen, 1<<7) {
+				x.Identifier = decodeList(d, decodeIdentifier)
+			}
 		case "active":
-			seen = d.see(seen, 1<<8)
-			x.Active = d.bool()
+			if d.first(&seen, 1<<8) {
+				x.Active = d.bool()
+			}
 		case "name":
-			seen = d.see(seen, 1<<9)
-			x.Name = decodeList(d, decodeHumanName)
+			if d.first(&seen, 1<<9) {
+				x.Name = decodeList(d, decodeHumanName)
+			}
 		case "telecom":
-			seen = d.see(seen, 1<<10)
-			x.Telecom = decodeList(d, decodeContactPoint)
+			if d.first(&seen, 1<<10) {
+				x.Telecom = decodeList(d, decodeContactPoint)
+			}
 		case "gender":
-			seen = d.see(seen, 1<<11)
-			x.Gender = decodeCode[r4.AdministrativeGender](d, codesAdministrativeGender)
+			if d.first(&seen, 1<<11) {
+				x.Gender = decodeCode[r4.AdministrativeGender](d, codesAdministrativeGender)
+			}
 		case "birthDate":
-			seen = d.see(seen, 1<<12)
-			x.BirthDate = d.string()
+			if d.first(&seen, 1<<12) {
+				x.BirthDate = d.string()
+			}
 		case "deceasedBoolean":
-			seen = d.see(seen, 1<<13)
-			x.DeceasedBoolean = d.bool()
+			if d.first(&seen, 1<<13) {
+				x.DeceasedBoolean = d.bool()
+			}
 		case "deceasedDateTime":
-			seen = d.see(seen, 1<<14)
-			x.DeceasedDateTime = d.string()
+			if d.first(&seen, 1<<14) {
+				x.DeceasedDateTime = d.string()
+			}
 		case "address":
-			seen = d.see(seen, 1<<15)
-			x.Address = decodeList(d, decodeAddress)
+			if d.first(&seen, 1<<15) {
+				x.Address = decodeList(d, decodeAddress)
+			}
 		case "maritalStatus":
-			seen = d.see(seen, 1<<16)
-			x.MaritalStatus = decodeOne(d, decodeCodeableConcept)
+			if d.first(&seen, 1<<16) {
+				x.MaritalStatus = decodeOne(d, decodeCodeableConcept)
+			}
 		case "multipleBirthBoolean":
-			seen = d.see(seen, 1<<17)
-			x.MultipleBirthBoolean = d.bool()
+			if d.first(&seen, 1<<17) {
+				x.MultipleBirthBoolean = d.bool()
+			}
 		case "multipleBirthInteger":
-			seen = d.see(seen, 1<<18)
-			x.MultipleBirthInteger = d.int()
+			if d.first(&seen, 1<<18) {
+				x.MultipleBirthInteger = d.int()
+			}
 		case "photo":
-			seen = d.see(seen, 1<<19)
-			x.Photo = decodeList(d, decodeAttachment)
+			if d.first(&seen, 1<<19) {
+				x.Photo = decodeList(d, decodeAttachment)
+			}
 		case "contact":
-			seen = d.see(seen, 1<<20)
-			x.Contact = decodeList(d, decodePatientContact)
+			if d.first(&seen, 1<<20) {
+				x.Contact = decodeList(d, decodePatientContact)
+			}
 		case "communication":
-			seen = d.see(seen, 1<<21)
-			x.Communication = decodeList(d, decodePatientCommunication)
+			if d.first(&seen, 1<<21) {
+				x.Communication = decodeList(d, decodePatientCommunication)
+			}
 		case "generalPractitioner":
-			seen = d.see(seen, 1<<22)
-			x.GeneralPractitioner = decodeList(d, decodeReference)
+			if d.first(&seen, 1<<22) {
+				x.GeneralPractitioner = decodeList(d, decodeReference)
+			}
 		case "managingOrganization":
-			seen = d.see(seen, 1<<23)
-			x.ManagingOrganization = decodeOne(d, decodeReference)
+			if d.first(&seen, 1<<23) {
+				x.ManagingOrganization = decodeOne(d, decodeReference)
+			}
 		case "link":
-			seen = d.see(seen, 1<<24)
-			x.Link = decodeList(d, decodePatientLink)
+			if d.first(&seen, 1<<24) {
+				x.Link = decodeList(d, decodePatientLink)
+			}
 		default:
 			d.unknown()
 		}
@@ -1950,20 +2387,25 @@ func decodePatientCommunication(d *decoder, x *r4.PatientCommunication) {
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "id":
-			seen = d.see(seen, 1<<0)
-			x.Id = d.string()
+			if d.first(&seen, 1<<0) {
+				x.Id = d.string()
+			}
 		case "extension":
-			seen = d.see(seen, 1<<1)
-			x.Extension = d.extensionList()
+			if d.first(&seen, 1<<1) {
+				x.Extension = d.extensionList()
+			}
 		case "modifierExtension":
-			seen = d.see(seen, 1<<2)
-			x.ModifierExtension = d.extensionList()
+			if d.first(&seen, 1<<2) {
+				x.ModifierExtension = d.extensionList()
+			}
 		case "language":
-			seen = d.see(seen, 1<<3)
-			decodeCodeableConcept(d, &x.Language)
+			if d.first(&seen, 1<<3) {
+				decodeCodeableConcept(d, &x.Language)
+			}
 		case "preferred":
-			seen = d.see(seen, 1<<4)
-			x.Preferred = d.bool()
+			if d.first(&seen, 1<<4) {
+				x.Preferred = d.bool()
+			}
 		default:
 			d.unknown()
 		}
@@ -1980,35 +2422,45 @@ func decodePatientContact(d *decoder, x *r4.PatientContact) {
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "id":
-			seen = d.see(seen, 1<<0)
-			x.Id = d.string()
+			if d.first(&seen, 1<<0) {
+				x.Id = d.string()
+			}
 		case "extension":
-			seen = d.see(seen, 1<<1)
-			x.Extension = d.extensionList()
+			if d.first(&seen, 1<<1) {
+				x.Extension = d.extensionList()
+			}
 		case "modifierExtension":
-			seen = d.see(seen, 1<<2)
-			x.ModifierExtension = d.extensionList()
+			if d.first(&seen, 1<<2) {
+				x.ModifierExtension = d.extensionList()
+			}
 		case "relationship":
-			seen = d.see(seen, 1<<3)
-			x.Relationship = decodeList(d, decodeCodeableConcept)
+			if d.first(&seen, 1<<3) {
+				x.Relationship = decodeList(d, decodeCodeableConcept)
+			}
 		case "name":
-			seen = d.see(seen, 1<<4)
-			x.Name = decodeOne(d, decodeHumanName)
+			if d.first(&seen, 1<<4) {
+				x.Name = decodeOne(d, decodeHumanName)
+			}
 		case "telecom":
-			seen = d.see(seen, 1<<5)
-			x.Telecom = decodeList(d, decodeContactPoint)
+			if d.first(&seen, 1<<5) {
+				x.Telecom = decodeList(d, decodeContactPoint)
+			}
 		case "address":
-			seen = d.see(seen, 1<<6)
-			x.Address = decodeOne(d, decodeAddress)
+			if d.first(&seen, 1<<6) {
+				x.Address = decodeOne(d, decodeAddress)
+			}
 		case "gender":
-			seen = d.see(seen, 1<<7)
-			x.Gender = decodeCode[r4.AdministrativeGender](d, codesAdministrativeGender)
+			if d.first(&seen, 1<<7) {
+				x.Gender = decodeCode[r4.AdministrativeGender](d, codesAdministrativeGender)
+			}
 		case "organization":
-			seen = d.see(seen, 1<<8)
-			x.Organization = decodeOne(d, decodeReference)
+			if d.first(&seen, 1<<8) {
+				x.Organization = decodeOne(d, decodeReference)
+			}
 		case "period":
-			seen = d.see(seen, 1<<9)
-			x.Period = decodeOne(d, decodePeriod)
+			if d.first(&seen, 1<<9) {
+				x.Period = decodeOne(d, decodePeriod)
+			}
 		default:
 			d.unknown()
 		}
@@ -2024,20 +2476,25 @@ func decodePatientLink(d *decoder, x *r4.PatientLink) {
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "id":
-			seen = d.see(seen, 1<<0)
-			x.Id = d.string()
+			if d.first(&seen, 1<<0) {
+				x.Id = d.string()
+			}
 		case "extension":
-			seen = d.see(seen, 1<<1)
-			x.Extension = d.extensionList()
+			if d.first(&seen, 1<<1) {
+				x.Extension = d.extensionList()
+			}
 		case "modifierExtension":
-			seen = d.see(seen, 1<<2)
-			x.ModifierExtension = d.extensionList()
+			if d.first(&seen, 1<<2) {
+				x.ModifierExtension = d.extensionList()
+			}
 		case "other":
-			seen = d.see(seen, 1<<3)
-			decodeReference(d, &x.Other)
+			if d.first(&seen, 1<<3) {
+				decodeReference(d, &x.Other)
+			}
 		case "type":
-			seen = d.see(seen, 1<<4)
-			x.Type = decodeRequiredCode[r4.LinkType](d, codesLinkType)
+			if d.first(&seen, 1<<4) {
+				x.Type = decodeRequiredCode[r4.LinkType](d, codesLinkType)
+			}
 		default:
 			d.unknown()
 		}
@@ -2055,17 +2512,21 @@ func decodePeriod(d *decoder, x *r4.Period) {
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "id":
-			seen = d.see(seen, 1<<0)
-			x.Id = d.string()
+			if d.first(&seen, 1<<0) {
+				x.Id = d.string()
+			}
 		case "extension":
-			seen = d.see(seen, 1<<1)
-			x.Extension = d.extensionList()
+			if d.first(&seen, 1<<1) {
+				x.Extension = d.extensionList()
+			}
 		case "start":
-			seen = d.see(seen, 1<<2)
-			x.Start = d.string()
+			if d.first(&seen, 1<<2) {
+				x.Start = d.string()
+			}
 		case "end":
-			seen = d.see(seen, 1<<3)
-			x.End = d.string()
+			if d.first(&seen, 1<<3) {
+				x.End = d.string()
+			}
 		default:
 			d.unknown()
 		}
@@ -2081,59 +2542,77 @@ func decodePractitioner(d *decoder, x *r4.Practitioner) {
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "resourceType":
-			seen = d.see(seen, 1<<63)
-			d.resourceType("Practitioner")
+			if d.first(&seen, 1<<63) {
+				d.resourceType("Practitioner")
+			}
 		case "id":
-			seen = d.see(seen, 1<<0)
-			x.Id = d.string()
+			if d.first(&seen, 1<<0) {
+				x.Id = d.string()
+			}
 		case "meta":
-			seen = d.see(seen, 1<<1)
-			x.Meta = decodeOne(d, decodeMeta)
+			if d.first(&seen, 1<<1) {
+				x.Meta = decodeOne(d, decodeMeta)
+			}
 		case "implicitRules":
-			seen = d.see(seen, 1<<2)
-			x.ImplicitRules = d.string()
+			if d.first(&seen, 1<<2) {
+				x.ImplicitRules = d.string()
+			}
 		case "language":
-			seen = d.see(seen, 1<<3)
-			x.Language = d.string()
+			if d.first(&seen, 1<<3) {
+				x.Language = d.string()
+			}
 		case "text":
-			seen = d.see(seen, 1<<4)
-			x.Text = decodeOne(d, decodeNarrative)
+			if d.first(&seen, 1<<4) {
+				x.Text = decodeOne(d, decodeNarrative)
+			}
 		case "extension":
-			seen = d.see(seen, 1<<5)
-			x.Extension = d.extensionList()
+			if d.first(&seen, 1<<5) {
+				x.Extension = d.extensionList()
+			}
 		case "modifierExtension":
-			seen = d.see(seen, 1<<6)
-			x.ModifierExtension = d.extensionList()
+			if d.first(&seen, 1<<6) {
+				x.ModifierExtension = d.extensionList()
+			}
 		case "identifier":
-			seen = d.see(seen, 1<<7)
-			x.Identifier = decodeList(d, decodeIdentifier)
+			if d.first(&seen, 1<<7) {
+				x.Identifier = decodeList(d, decodeIdentifier)
+			}
 		case "active":
-			seen = d.see(seen, 1<<8)
-			x.Active = d.bool()
+			if d.first(&seen, 1<<8) {
+				x.Active = d.bool()
+			}
 		case "name":
-			seen = d.see(seen, 1<<9)
-			x.Name = decodeList(d, decodeHumanName)
+			if d.first(&seen, 1<<9) {
+				x.Name = decodeList(d, decodeHumanName)
+			}
 		case "telecom":
-			seen = d.see(seen, 1<<10)
-			x.Telecom = decodeList(d, decodeContactPoint)
+			if d.first(&seen, 1<<10) {
+				x.Telecom = decodeList(d, decodeContactPoint)
+			}
 		case "address":
-			seen = d.see(seen, 1<<11)
-			x.Address = decodeList(d, decodeAddress)
+			if d.first(&seen, 1<<11) {
+				x.Address = decodeList(d, decodeAddress)
+			}
 		case "gender":
-			seen = d.see(seen, 1<<12)
-			x.Gender = decodeCode[r4.AdministrativeGender](d, codesAdministrativeGender)
+			if d.first(&seen, 1<<12) {
+				x.Gender = decodeCode[r4.AdministrativeGender](d, codesAdministrativeGender)
+			}
 		case "birthDate":
-			seen = d.see(seen, 1<<13)
-			x.BirthDate = d.string()
+			if d.first(&seen, 1<<13) {
+				x.BirthDate = d.string()
+			}
 		case "photo":
-			seen = d.see(seen, 1<<14)
-			x.Photo = decodeList(d, decodeAttachment)
+			if d.first(&seen, 1<<14) {
+				x.Photo = decodeList(d, decodeAttachment)
+			}
 		case "qualification":
-			seen = d.see(seen, 1<<15)
-			x.Qualification = decodeList(d, decodePractitionerQualification)
+			if d.first(&seen, 1<<15) {
+				x.Qualification = decodeList(d, decodePractitionerQualification)
+			}
 		case "communication":
-			seen = d.see(seen, 1<<16)
-			x.Communication = decodeList(d, decodeCodeableConcept)
+			if d.first(&seen, 1<<16) {
+				x.Communication = decodeList(d, decodeCodeableConcept)
+			}
 		default:
 			d.unknown()
 		}
@@ -2150,26 +2629,33 @@ func decodePractitionerQualification(d *decoder, x *r4.PractitionerQualification
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "id":
-			seen = d.see(seen, 1<<0)
-			x.Id = d.string()
+			if d.first(&seen, 1<<0) {
+				x.Id = d.string()
+			}
 		case "extension":
-			seen = d.see(seen, 1<<1)
-			x.Extension = d.extensionList()
+			if d.first(&seen, 1<<1) {
+				x.Extension = d.extensionList()
+			}
 		case "modifierExtension":
-			seen = d.see(seen, 1<<2)
-			x.ModifierExtension = d.extensionList()
+			if d.first(&seen, 1<<2) {
+				x.ModifierExtension = d.extensionList()
+			}
 		case "identifier":
-			seen = d.see(seen, 1<<3)
-			x.Identifier = decodeList(d, decodeIdentifier)
+			if d.first(&seen, 1<<3) {
+				x.Identifier = decodeList(d, decodeIdentifier)
+			}
 		case "code":
-			seen = d.see(seen, 1<<4)
-			decodeCodeableConcept(d, &x.Code)
+			if d.first(&seen, 1<<4) {
+				decodeCodeableConcept(d, &x.Code)
+			}
 		case "period":
-			seen = d.see(seen, 1<<5)
-			x.Period = decodeOne(d, decodePeriod)
+			if d.first(&seen, 1<<5) {
+				x.Period = decodeOne(d, decodePeriod)
+			}
 		case "issuer":
-			seen = d.see(seen, 1<<6)
-			x.Issuer = decodeOne(d, decodeReference)
+			if d.first(&seen, 1<<6) {
+				x.Issuer = decodeOne(d, decodeReference)
+			}
 		default:
 			d.unknown()
 		}
@@ -2186,26 +2672,33 @@ func decodeQuantity(d *decoder, x *r4.Quantity) {
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "id":
-			seen = d.see(seen, 1<<0)
-			x.Id = d.string()
+			if d.first(&seen, 1<<0) {
+				x.Id = d.string()
+			}
 		case "extension":
-			seen = d.see(seen, 1<<1)
-			x.Extension = d.extensionList()
+			if d.first(&seen, 1<<1) {
+				x.Extension = d.extensionList()
+			}
 		case "value":
-			seen = d.see(seen, 1<<2)
-			x.Value = d.decimal()
+			if d.first(&seen, 1<<2) {
+				x.Value = d.decimal()
+			}
 		case "comparator":
-			seen = d.see(seen, 1<<3)
-			x.Comparator = decodeCode[r4.QuantityComparator](d, codesQuantityComparator)
+			if d.first(&seen, 1<<3) {
+				x.Comparator = decodeCode[r4.QuantityComparator](d, codesQuantityComparator)
+			}
 		case "unit":
-			seen = d.see(seen, 1<<4)
-			x.Unit = d.string()
+			if d.first(&seen, 1<<4) {
+				x.Unit = d.string()
+			}
 		case "system":
-			seen = d.see(seen, 1<<5)
-			x.System = d.string()
+			if d.first(&seen, 1<<5) {
+				x.System = d.string()
+			}
 		case "code":
-			seen = d.see(seen, 1<<6)
-			x.Code = d.string()
+			if d.first(&seen, 1<<6) {
+				x.Code = d.string()
+			}
 		default:
 			d.unknown()
 		}
@@ -2221,17 +2714,21 @@ func decodeRange(d *decoder, x *r4.Range) {
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "id":
-			seen = d.see(seen, 1<<0)
-			x.Id = d.string()
+			if d.first(&seen, 1<<0) {
+				x.Id = d.string()
+			}
 		case "extension":
-			seen = d.see(seen, 1<<1)
-			x.Extension = d.extensionList()
+			if d.first(&seen, 1<<1) {
+				x.Extension = d.extensionList()
+			}
 		case "low":
-			seen = d.see(seen, 1<<2)
-			x.Low = decodeOne(d, decodeQuantity)
+			if d.first(&seen, 1<<2) {
+				x.Low = decodeOne(d, decodeQuantity)
+			}
 		case "high":
-			seen = d.see(seen, 1<<3)
-			x.High = decodeOne(d, decodeQuantity)
+			if d.first(&seen, 1<<3) {
+				x.High = decodeOne(d, decodeQuantity)
+			}
 		default:
 			d.unknown()
 		}
@@ -2247,17 +2744,21 @@ func decodeRatio(d *decoder, x *r4.Ratio) {
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "id":
-			seen = d.see(seen, 1<<0)
-			x.Id = d.string()
+			if d.first(&seen, 1<<0) {
+				x.Id = d.string()
+			}
 		case "extension":
-			seen = d.see(seen, 1<<1)
-			x.Extension = d.extensionList()
+			if d.first(&seen, 1<<1) {
+				x.Extension = d.extensionList()
+			}
 		case "numerator":
-			seen = d.see(seen, 1<<2)
-			x.Numerator = decodeOne(d, decodeQuantity)
+			if d.first(&seen, 1<<2) {
+				x.Numerator = decodeOne(d, decodeQuantity)
+			}
 		case "denominator":
-			seen = d.see(seen, 1<<3)
-			x.Denominator = decodeOne(d, decodeQuantity)
+			if d.first(&seen, 1<<3) {
+				x.Denominator = decodeOne(d, decodeQuantity)
+			}
 		default:
 			d.unknown()
 		}
@@ -2273,23 +2774,29 @@ func decodeReference(d *decoder, x *r4.Reference) {
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "id":
-			seen = d.see(seen, 1<<0)
-			x.Id = d.string()
+			if d.first(&seen, 1<<0) {
+				x.Id = d.string()
+			}
 		case "extension":
-			seen = d.see(seen, 1<<1)
-			x.Extension = d.extensionList()
+			if d.first(&seen, 1<<1) {
+				x.Extension = d.extensionList()
+			}
 		case "reference":
-			seen = d.see(seen, 1<<2)
-			x.Reference = d.string()
+			if d.first(&seen, 1<<2) {
+				x.Reference = d.string()
+			}
 		case "type":
-			seen = d.see(seen, 1<<3)
-			x.Type = d.string()
+			if d.first(&seen, 1<<3) {
+				x.Type = d.string()
+			}
 		case "identifier":
-			seen = d.see(seen, 1<<4)
-			x.Identifier = decodeOne(d, decodeIdentifier)
+			if d.first(&seen, 1<<4) {
+				x.Identifier = decodeOne(d, decodeIdentifier)
+			}
 		case "display":
-			seen = d.see(seen, 1<<5)
-			x.Display = d.string()
+			if d.first(&seen, 1<<5) {
+				x.Display = d.string()
+			}
 		default:
 			d.unknown()
 		}
@@ -2305,32 +2812,41 @@ func decodeRelatedArtifact(d *decoder, x *r4.RelatedArtifact) {
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "id":
-			seen = d.see(seen, 1<<0)
-			x.Id = d.string()
+			if d.first(&seen, 1<<0) {
+				x.Id = d.string()
+			}
 		case "extension":
-			seen = d.see(seen, 1<<1)
-			x.Extension = d.extensionList()
+			if d.first(&seen, 1<<1) {
+				x.Extension = d.extensionList()
+			}
 		case "type":
-			seen = d.see(seen, 1<<2)
-			x.Type = decodeRequiredCode[r4.RelatedArtifactType](d, codesRelatedArtifactType)
+			if d.first(&seen, 1<<2) {
+				x.Type = decodeRequiredCode[r4.RelatedArtifactType](d, codesRelatedArtifactType)
+			}
 		case "label":
-			seen = d.see(seen, 1<<3)
-			x.Label = d.string()
+			if d.first(&seen, 1<<3) {
+				x.Label = d.string()
+			}
 		case "display":
-			seen = d.see(seen, 1<<4)
-			x.Display = d.string()
+			if d.first(&seen, 1<<4) {
+				x.Display = d.string()
+			}
 		case "citation":
-			seen = d.see(seen, 1<<5)
-			x.Citation = d.string()
+			if d.first(&seen, 1<<5) {
+				x.Citation = d.string()
+			}
 		case "url":
-			seen = d.see(seen, 1<<6)
-			x.Url = d.string()
+			if d.first(&seen, 1<<6) {
+				x.Url = d.string()
+			}
 		case "document":
-			seen = d.see(seen, 1<<7)
-			x.Document = decodeOne(d, decodeAttachment)
+			if d.first(&seen, 1<<7) {
+				x.Document = decodeOne(d, decodeAttachment)
+			}
 		case "resource":
-			seen = d.see(seen, 1<<8)
-			x.Resource = d.string()
+			if d.first(&seen, 1<<8) {
+				x.Resource = d.string()
+			}
 		default:
 			d.unknown()
 		}
@@ -2347,32 +2863,41 @@ func decodeSampledData(d *decoder, x *r4.SampledData) {
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "id":
-			seen = d.see(seen, 1<<0)
-			x.Id = d.string()
+			if d.first(&seen, 1<<0) {
+				x.Id = d.string()
+			}
 		case "extension":
-			seen = d.see(seen, 1<<1)
-			x.Extension = d.extensionList()
+			if d.first(&seen, 1<<1) {
+				x.Extension = d.extensionList()
+			}
 		case "origin":
-			seen = d.see(seen, 1<<2)
-			decodeQuantity(d, &x.Origin)
+			if d.first(&seen, 1<<2) {
+				decodeQuantity(d, &x.Origin)
+			}
 		case "period":
-			seen = d.see(seen, 1<<3)
-			x.Period = d.requiredDecimal()
+			if d.first(&seen, 1<<3) {
+				x.Period = d.requiredDecimal()
+			}
 		case "factor":
-			seen = d.see(seen, 1<<4)
-			x.Factor = d.decimal()
+			if d.first(&seen, 1<<4) {
+				x.Factor = d.decimal()
+			}
 		case "lowerLimit":
-			seen = d.see(seen, 1<<5)
-			x.LowerLimit = d.decimal()
+			if d.first(&seen, 1<<5) {
+				x.LowerLimit = d.decimal()
+			}
 		case "upperLimit":
-			seen = d.see(seen, 1<<6)
-			x.UpperLimit = d.decimal()
+			if d.first(&seen, 1<<6) {
+				x.UpperLimit = d.decimal()
+			}
 		case "dimensions":
-			seen = d.see(seen, 1<<7)
-			x.Dimensions = d.requiredInt()
+			if d.first(&seen, 1<<7) {
+				x.Dimensions = d.requiredInt()
+			}
 		case "data":
-			seen = d.see(seen, 1<<8)
-			x.Data = d.string()
+			if d.first(&seen, 1<<8) {
+				x.Data = d.string()
+			}
 		default:
 			d.unknown()
 		}
@@ -2391,32 +2916,41 @@ func decodeSignature(d *decoder, x *r4.Signature) {
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "id":
-			seen = d.see(seen, 1<<0)
-			x.Id = d.string()
+			if d.first(&seen, 1<<0) {
+				x.Id = d.string()
+			}
 		case "extension":
-			seen = d.see(seen, 1<<1)
-			x.Extension = d.extensionList()
+			if d.first(&seen, 1<<1) {
+				x.Extension = d.extensionList()
+			}
 		case "type":
-			seen = d.see(seen, 1<<2)
-			x.Type = decodeList(d, decodeCoding)
+			if d.first(&seen, 1<<2) {
+				x.Type = decodeList(d, decodeCoding)
+			}
 		case "when":
-			seen = d.see(seen, 1<<3)
-			x.When = d.requiredString()
+			if d.first(&seen, 1<<3) {
+				x.When = d.requiredString()
+			}
 		case "who":
-			seen = d.see(seen, 1<<4)
-			decodeReference(d, &x.Who)
+			if d.first(&seen, 1<<4) {
+				decodeReference(d, &x.Who)
+			}
 		case "onBehalfOf":
-			seen = d.see(seen, 1<<5)
-			x.OnBehalfOf = decodeOne(d, decodeReference)
+			if d.first(&seen, 1<<5) {
+				x.OnBehalfOf = decodeOne(d, decodeReference)
+			}
 		case "targetFormat":
-			seen = d.see(seen, 1<<6)
-			x.TargetFormat = d.string()
+			if d.first(&seen, 1<<6) {
+				x.TargetFormat = d.string()
+			}
 		case "sigFormat":
-			seen = d.see(seen, 1<<7)
-			x.SigFormat = d.string()
+			if d.first(&seen, 1<<7) {
+				x.SigFormat = d.string()
+			}
 		case "data":
-			seen = d.see(seen, 1<<8)
-			x.Data = d.string()
+			if d.first(&seen, 1<<8) {
+				x.Data = d.string()
+			}
 		default:
 			d.unknown()
 		}
@@ -2435,23 +2969,29 @@ func decodeTiming(d *decoder, x *r4.Timing) {
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "id":
-			seen = d.see(seen, 1<<0)
-			x.Id = d.string()
+			if d.first(&seen, 1<<0) {
+				x.Id = d.string()
+			}
 		case "extension":
-			seen = d.see(seen, 1<<1)
-			x.Extension = d.extensionList()
+			if d.first(&seen, 1<<1) {
+				x.Extension = d.extensionList()
+			}
 		case "modifierExtension":
-			seen = d.see(seen, 1<<2)
-			x.ModifierExtension = d.extensionList()
+			if d.first(&seen, 1<<2) {
+				x.ModifierExtension = d.extensionList()
+			}
 		case "event":
-			seen = d.see(seen, 1<<3)
-			x.Event = d.stringList()
+			if d.first(&seen, 1<<3) {
+				x.Event = d.stringList()
+			}
 		case "repeat":
-			seen = d.see(seen, 1<<4)
-			x.Repeat = decodeOne(d, decodeTimingRepeat)
+			if d.first(&seen, 1<<4) {
+				x.Repeat = decodeOne(d, decodeTimingRepeat)
+			}
 		case "code":
-			seen = d.see(seen, 1<<5)
-			x.Code = decodeOne(d, decodeCodeableConcept)
+			if d.first(&seen, 1<<5) {
+				x.Code = decodeOne(d, decodeCodeableConcept)
+			}
 		default:
 			d.unknown()
 		}
@@ -2467,62 +3007,81 @@ func decodeTimingRepeat(d *decoder, x *r4.TimingRepeat) {
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "id":
-			seen = d.see(seen, 1<<0)
-			x.Id = d.string()
+			if d.first(&seen, 1<<0) {
+				x.Id = d.string()
+			}
 		case "extension":
-			seen = d.see(seen, 1<<1)
-			x.Extension = d.extensionList()
+			if d.first(&seen, 1<<1) {
+				x.Extension = d.extensionList()
+			}
 		case "boundsDuration":
-			seen = d.see(seen, 1<<2)
-			x.BoundsDuration = decodeOne(d, decodeDuration)
+			if d.first(&seen, 1<<2) {
+				x.BoundsDuration = decodeOne(d, decodeDuration)
+			}
 		case "boundsRange":
-			seen = d.see(seen, 1<<3)
-			x.BoundsRange = decodeOne(d, decodeRange)
+			if d.first(&seen, 1<<3) {
+				x.BoundsRange = decodeOne(d, decodeRange)
+			}
 		case "boundsPeriod":
-			seen = d.see(seen, 1<<4)
-			x.BoundsPeriod = decodeOne(d, decodePeriod)
+			if d.first(&seen, 1<<4) {
+				x.BoundsPeriod = decodeOne(d, decodePeriod)
+			}
 		case "count":
-			seen = d.see(seen, 1<<5)
-			x.Count = d.int()
+			if d.first(&seen, 1<<5) {
+				x.Count = d.int()
+			}
 		case "countMax":
-			seen = d.see(seen, 1<<6)
-			x.CountMax = d.int()
+			if d.first(&seen, 1<<6) {
+				x.CountMax = d.int()
+			}
 		case "duration":
-			seen = d.see(seen, 1<<7)
-			x.Duration = d.decimal()
+			if d.first(&seen, 1<<7) {
+				x.Duration = d.decimal()
+			}
 		case "durationMax":
-			seen = d.see(seen, 1<<8)
-			x.DurationMax = d.decimal()
+			if d.first(&seen, 1<<8) {
+				x.DurationMax = d.decimal()
+			}
 		case "durationUnit":
-			seen = d.see(seen, 1<<9)
-			x.DurationUnit = d.string()
+			if d.first(&seen, 1<<9) {
+				x.DurationUnit = d.string()
+			}
 		case "frequency":
-			seen = d.see(seen, 1<<10)
-			x.Frequency = d.int()
+			if d.first(&seen, 1<<10) {
+				x.Frequency = d.int()
+			}
 		case "frequencyMax":
-			seen = d.see(seen, 1<<11)
-			x.FrequencyMax = d.int()
+			if d.first(&seen, 1<<11) {
+				x.FrequencyMax = d.int()
+			}
 		case "period":
-			seen = d.see(seen, 1<<12)
-			x.Period = d.decimal()
+			if d.first(&seen, 1<<12) {
+				x.Period = d.decimal()
+			}
 		case "periodMax":
-			seen = d.see(seen, 1<<13)
-			x.PeriodMax = d.decimal()
+			if d.first(&seen, 1<<13) {
+				x.PeriodMax = d.decimal()
+			}
 		case "periodUnit":
-			seen = d.see(seen, 1<<14)
-			x.PeriodUnit = d.string()
+			if d.first(&seen, 1<<14) {
+				x.PeriodUnit = d.string()
+			}
 		case "dayOfWeek":
-			seen = d.see(seen, 1<<15)
-			x.DayOfWeek = decodeCodeList[r4.DaysOfWeek](d, codesDaysOfWeek)
+			if d.first(&seen, 1<<15) {
+				x.DayOfWeek = decodeCodeList[r4.DaysOfWeek](d, codesDaysOfWeek)
+			}
 		case "timeOfDay":
-			seen = d.see(seen, 1<<16)
-			x.TimeOfDay = d.stringList()
+			if d.first(&seen, 1<<16) {
+				x.TimeOfDay = d.stringList()
+			}
 		case "when":
-			seen = d.see(seen, 1<<17)
-			x.When = d.stringList()
+			if d.first(&seen, 1<<17) {
+				x.When = d.stringList()
+			}
 		case "offset":
-			seen = d.see(seen, 1<<18)
-			x.Offset = d.int()
+			if d.first(&seen, 1<<18) {
+				x.Offset = d.int()
+			}
 		default:
 			d.unknown()
 		}
@@ -2539,35 +3098,45 @@ func decodeTriggerDefinition(d *decoder, x *r4.TriggerDefinition) {
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "id":
-			seen = d.see(seen, 1<<0)
-			x.Id = d.string()
+			if d.first(&seen, 1<<0) {
+				x.Id = d.string()
+			}
 		case "extension":
-			seen = d.see(seen, 1<<1)
-			x.Extension = d.extensionList()
+			if d.first(&seen, 1<<1) {
+				x.Extension = d.extensionList()
+			}
 		case "type":
-			seen = d.see(seen, 1<<2)
-			x.Type = decodeRequiredCode[r4.TriggerType](d, codesTriggerType)
+			if d.first(&seen, 1<<2) {
+				x.Type = decodeRequiredCode[r4.TriggerType](d, codesTriggerType)
+			}
 		case "name":
-			seen = d.see(seen, 1<<3)
-			x.Name = d.string()
+			if d.first(&seen, 1<<3) {
+				x.Name = d.string()
+			}
 		case "timingTiming":
-			seen = d.see(seen, 1<<4)
-			x.TimingTiming = decodeOne(d, decodeTiming)
+			if d.first(&seen, 1<<4) {
+				x.TimingTiming = decodeOne(d, decodeTiming)
+			}
 		case "timingReference":
-			seen = d.see(seen, 1<<5)
-			x.TimingReference = decodeOne(d, decodeReference)
+			if d.first(&seen, 1<<5) {
+				x.TimingReference = decodeOne(d, decodeReference)
+			}
 		case "timingDate":
-			seen = d.see(seen, 1<<6)
-			x.TimingDate = d.string()
+			if d.first(&seen, 1<<6) {
+				x.TimingDate = d.string()
+			}
 		case "timingDateTime":
-			seen = d.see(seen, 1<<7)
-			x.TimingDateTime = d.string()
+			if d.first(&seen, 1<<7) {
+				x.TimingDateTime = d.string()
+			}
 		case "data":
-			seen = d.see(seen, 1<<8)
-			x.Data = decodeList(d, decodeDataRequirement)
+			if d.first(&seen, 1<<8) {
+				x.Data = decodeList(d, decodeDataRequirement)
+			}
 		case "condition":
-			seen = d.see(seen, 1<<9)
-			x.Condition = decodeOne(d, decodeExpression)
+			if d.first(&seen, 1<<9) {
+				x.Condition = decodeOne(d, decodeExpression)
+			}
 		default:
 			d.unknown()
 		}
@@ -2585,26 +3154,33 @@ func decodeUsageContext(d *decoder, x *r4.UsageContext) {
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "id":
-			seen = d.see(seen, 1<<0)
-			x.Id = d.string()
+			if d.first(&seen, 1<<0) {
+				x.Id = d.string()
+			}
 		case "extension":
-			seen = d.see(seen, 1<<1)
-			x.Extension = d.extensionList()
+			if d.first(&seen, 1<<1) {
+				x.Extension = d.extensionList()
+			}
 		case "code":
-			seen = d.see(seen, 1<<2)
-			decodeCoding(d, &x.Code)
+			if d.first(&seen, 1<<2) {
+				decodeCoding(d, &x.Code)
+			}
 		case "valueCodeableConcept":
-			seen = d.see(seen, 1<<3)
-			decodeCodeableConcept(d, &x.ValueCodeableConcept)
+			if d.first(&seen, 1<<3) {
+				decodeCodeableConcept(d, &x.ValueCodeableConcept)
+			}
 		case "valueQuantity":
-			seen = d.see(seen, 1<<4)
-			decodeQuantity(d, &x.ValueQuantity)
+			if d.first(&seen, 1<<4) {
+				decodeQuantity(d, &x.ValueQuantity)
+			}
 		case "valueRange":
-			seen = d.see(seen, 1<<5)
-			decodeRange(d, &x.ValueRange)
+			if d.first(&seen, 1<<5) {
+				decodeRange(d, &x.ValueRange)
+			}
 		case "valueReference":
-			seen = d.see(seen, 1<<6)
-			decodeReference(d, &x.ValueReference)
+			if d.first(&seen, 1<<6) {
+				decodeReference(d, &x.ValueReference)
+			}
 		default:
 			d.unknown()
 		}

@@ -1,7 +1,7 @@
 package fhir
 
-// The rule ids of reading and writing. They are part of the interface: the package
-// documentation lists them.
+// The rule ids of reading and writing. They are part of the interface: package
+// lfpse/rule explains them.
 const (
 	ruleSyntax             = "JSON-SYNTAX"
 	ruleDuplicateKey       = "JSON-DUPLICATE-KEY"
@@ -119,16 +119,25 @@ func (d *decoder) null() {
 	}
 }
 
-// see notes a property of an R4 type in the set of those seen and reports one that
-// comes twice.
-func (d *decoder) see(seen, property uint64) uint64 {
-	if seen&property != 0 {
-		d.duplicate()
+// first notes a property of an R4 type in the set of those seen. It returns false for
+// one that comes again, which it reports and passes over: the first one counts.
+func (d *decoder) first(seen *uint64, property uint64) bool {
+	if *seen&property != 0 {
+		d.again()
+		return false
 	}
-	return seen | property
+	*seen |= property
+	return true
 }
 
-func (d *decoder) duplicate() {
+// again passes over the value of a property that comes again.
+func (d *decoder) again() {
+	d.repeated()
+	d.value()
+}
+
+// repeated reports a property that comes again.
+func (d *decoder) repeated() {
 	d.finding(Error, ruleDuplicateKey, d.key, d.keyPos, "The property comes twice in the same object.",
 		"Keep one of them; a repeating element is an array.")
 }

@@ -141,6 +141,7 @@ func (d *decoder) property() bool {
 	}
 	d.key, d.keyPos = "", d.pos
 	name, ok := d.quoted()
+	d.keyEnd = d.pos
 	if d.dead {
 		return false
 	}

@@ -21,39 +21,20 @@
 // and memory.
 //
 // [CheckJSON] makes the checks that need no R4 type on any other JSON document.
-// [ParseBundle] opens a bundle of resources that came from a clinical system, and
-// [DecodeOperationOutcome] reads the answer of a server.
+// [ParseBundle] opens a bundle of resources that came from a clinical system: any
+// resources, as trees of [Node] elements, with [Bundle.Resolve] for the references
+// between them. [DecodeOperationOutcome] reads the answer of a server.
 //
 // # Findings
 //
 // A finding is an [Issue]: a stable rule id, the FHIRPath of the element, the byte
 // offset in the text, and what to do. No finding, error or log line of this package
 // holds a value of the document; a property name is repeated only if it looks like
-// a name. All findings are errors unless stated otherwise.
+// a name.
 //
-//	JSON-SYNTAX               the text is not JSON; ends the reading
-//	JSON-DEPTH                more than 64 levels of nesting; ends the reading
-//	JSON-SIZE                 more than 5 MiB
-//	JSON-TOO-MANY-ISSUES      more than 1000 findings; ends the reading
-//	JSON-TRAILING-DATA        something follows the document
-//	JSON-DUPLICATE-KEY        a property comes twice in an object
-//	JSON-TYPE                 another JSON type than the element has
-//	JSON-NULL                 null, which FHIR has no use for
-//	JSON-EMPTY                an empty object, array or string
-//	JSON-UTF8                 not UTF-8, or half a surrogate pair in an escape
-//	FHIR-RESOURCE-TYPE        a missing or wrong resourceType
-//	FHIR-UNKNOWN-ELEMENT      a property that R4 does not have there
-//	FHIR-PRIMITIVE-EXTENSION  the id or extension of a primitive, such as _date:
-//	                          FHIR has it, the R4 types have no place for it
-//	FHIR-REQUIRED             a missing required element
-//	FHIR-CODE                 a code outside a required R4 enumeration
-//	FHIR-INTEGER              not a whole number of 32 bits
-//	FHIR-DECIMAL              not a number (when writing)
-//	FHIR-CHOICE               two types of one choice, such as value[x]
-//	FHIR-EXT-1                an extension with both or neither of value and
-//	                          nested extensions
-//	FHIR-R4-DESCRIPTION       the root property description, accepted by
-//	                          [TolerateRootDescription]; a warning
+// The ids begin with JSON- for what holds of any JSON document, with FHIR- for what
+// R4 says, and with BUNDLE- for records. Package lfpse/rule has them all, each with
+// its severity, why it matters and what to do, and its page RULES.md lists them.
 //
 // Whether a string has the form of its FHIR type, such as date or id, and whether
 // codes and extensions are those of LFPSE, is for package lfpse to say.

@@ -2,6 +2,7 @@ package fhir
 
 import (
 	"encoding/json"
+	"slices"
 	"strconv"
 
 	r4 "github.com/samply/golang-fhir-models/fhir-models/fhir"
@@ -26,6 +27,9 @@ func Append(dst []byte, a *AdverseEvent) ([]byte, error) {
 		e.problem(ruleRequired, "", "There is no event.", "Give an event.")
 		return dst, e.issues
 	}
+	if cap(dst)-len(dst) < smallest {
+		e.b = slices.Grow(e.b, likelySize(a))
+	}
 	encodeAdverseEvent(&e, "", a)
 	if len(e.b) > e.limit && !e.stopped {
 		e.problem(ruleSize, "", "The document is larger than the limit.", "Shorten the event.")
@@ -34,6 +38,36 @@ func Append(dst []byte, a *AdverseEvent) ([]byte, error) {
 		return dst, e.issues
 	}
 	return e.b, nil
+}
+
+// smallest is the room in which no LFPSE record fits, in bytes.
+const smallest = 512
+
+// likelySize is about how many bytes the JSON of an LFPSE record has, so that there
+// is room before the writing begins. Where it is too small, the text grows once more.
+func likelySize(a *AdverseEvent) int {
+	const frame, resource = 1024, 64 // what stands around the groups
+	n := frame + likelyGroups(a.Extension)
+	for i := range a.Contained {
+		n += resource + len(a.Contained[i].Other) + likelyGroups(a.Contained[i].Extensions())
+	}
+	return min(n, maxBytes)
+}
+
+// likelyGroups is about the size of the groups of a resource.
+func likelyGroups(groups []r4.Extension) (n int) {
+	const group, field = 32, 40 // names, quotes and brackets
+	for i := range groups {
+		n += group + len(groups[i].Url)
+		for j := range groups[i].Extension {
+			x := &groups[i].Extension[j]
+			n += field + len(x.Url)
+			if x.ValueString != nil {
+				n += len(*x.ValueString)
+			}
+		}
+	}
+	return n
 }
 
 // encoder appends one JSON text. The generated functions in encode_gen.go drive

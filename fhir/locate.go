@@ -23,15 +23,15 @@ func LocateAll(doc []byte, paths []string) []int {
 	d := newDecoder(doc, anyRoot)
 	d.src, d.lenient, d.mute = string(doc), true, true
 	l := locator{d: d, unknown: 1}
-	root := &landmark{at: -1}
-	ends := make([]*landmark, len(paths))
+	root := &waypoint{at: -1}
+	ends := make([]*waypoint, len(paths))
 	for i, path := range paths {
-		ends[i] = l.landmark(root, path)
+		ends[i] = l.waypoint(root, path)
 	}
 	if len(paths) > 0 {
 		d.token()
 		l.found(root, d.pos)
-		l.value([]*landmark{root})
+		l.value([]*waypoint{root})
 	}
 	offsets := make([]int, len(paths))
 	for i, end := range ends {
@@ -40,10 +40,10 @@ func LocateAll(doc []byte, paths []string) []int {
 	return offsets
 }
 
-// landmark is an element that paths lead to or through.
-type landmark struct {
+// waypoint is an element that paths lead to or through.
+type waypoint struct {
 	at    int // offset, -1 if not known yet
-	below map[step]*landmark
+	below map[step]*waypoint
 }
 
 // step leads from an element to one right below it: to a property, or to an item
@@ -55,11 +55,11 @@ type step struct {
 
 type locator struct {
 	d       *decoder
-	unknown int // landmarks that are not found yet
+	unknown int // waypoints that are not found yet
 }
 
-// landmark returns the landmark at the end of a path, and makes those on the way.
-func (l *locator) landmark(root *landmark, path string) *landmark {
+// waypoint returns the waypoint at the end of a path, and makes those on the way.
+func (l *locator) waypoint(root *waypoint, path string) *waypoint {
 	m := root
 	_, rest, more := strings.Cut(path, ".")
 	for more {
@@ -74,12 +74,12 @@ func (l *locator) landmark(root *landmark, path string) *landmark {
 	return m
 }
 
-func (l *locator) below(m *landmark, s step) *landmark {
+func (l *locator) below(m *waypoint, s step) *waypoint {
 	next := m.below[s]
 	if next == nil {
-		next = &landmark{at: -1}
+		next = &waypoint{at: -1}
 		if m.below == nil {
-			m.below = map[step]*landmark{}
+			m.below = map[step]*waypoint{}
 		}
 		m.below[s] = next
 		l.unknown++
@@ -87,15 +87,15 @@ func (l *locator) below(m *landmark, s step) *landmark {
 	return next
 }
 
-// found notes where a landmark is. With the last one the reading ends.
-func (l *locator) found(m *landmark, at int) {
+// found notes where a waypoint is. With the last one the reading ends.
+func (l *locator) found(m *waypoint, at int) {
 	m.at = at
 	l.unknown--
 	l.d.dead = l.unknown == 0
 }
 
-// value reads the value that comes next, which is that of all the landmarks.
-func (l *locator) value(here []*landmark) {
+// value reads the value that comes next, which is that of all the waypoints.
+func (l *locator) value(here []*waypoint) {
 	if l.d.dead {
 		return
 	}
@@ -108,23 +108,23 @@ func (l *locator) value(here []*landmark) {
 		l.items(here)
 	}
 	if !l.d.dead {
-		l.settle(here)
+		l.giveUp(here)
 	}
 }
 
-func (l *locator) properties(here []*landmark) {
+func (l *locator) properties(here []*waypoint) {
 	d := l.d
 	for more := true; more && d.property(); more = d.nextProperty() {
 		next := l.reach(nil, here, step{d.key, -1}, d.keyPos)
-		if rest, ok := strings.CutPrefix(d.key, "value"); ok && rest != "" && isUpper(rest[0]) {
-			next = l.reach(next, here, step{"value", -1}, d.keyPos) // as paths have it for valueCode
+		if name := pathName(d.frames.name(), d.key); name != d.key { // paths have value for valueCode
+			next = l.reach(next, here, step{name, -1}, d.keyPos)
 		}
 		l.value(next)
 	}
 	d.leave()
 }
 
-func (l *locator) items(here []*landmark) {
+func (l *locator) items(here []*waypoint) {
 	d := l.d
 	for more := true; more; more = d.nextElement() {
 		d.token()
@@ -132,9 +132,9 @@ func (l *locator) items(here []*landmark) {
 	}
 }
 
-// reach appends the landmarks one step below, which have come at an offset. Of
+// reach appends the waypoints one step below, which have come at an offset. Of
 // two properties of the same name the first counts.
-func (l *locator) reach(dst, here []*landmark, s step, at int) []*landmark {
+func (l *locator) reach(dst, here []*waypoint, s step, at int) []*waypoint {
 	for _, m := range here {
 		if next := m.below[s]; next != nil && next.at < 0 {
 			l.found(next, at)
@@ -144,9 +144,9 @@ func (l *locator) reach(dst, here []*landmark, s step, at int) []*landmark {
 	return dst
 }
 
-// settle gives the landmarks that are not there the place of the nearest one
+// giveUp gives the waypoints that are not there the place of the nearest one
 // above, now that the values of that have been read.
-func (l *locator) settle(above []*landmark) {
+func (l *locator) giveUp(above []*waypoint) {
 	for len(above) > 0 {
 		m := above[len(above)-1]
 		above = above[:len(above)-1]

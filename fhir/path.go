@@ -1,6 +1,9 @@
 package fhir
 
 import (
+	"cmp"
+	"math"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -62,6 +65,16 @@ func (f *frames) path(root, leaf string) string {
 	return b.String()
 }
 
+// name is the name of the innermost property that the reading is in, "" at the root.
+func (f *frames) name() string {
+	for i := f.depth - 1; i >= 0; i-- {
+		if key := elementName(f.list[i].key); key != "" {
+			return key
+		}
+	}
+	return ""
+}
+
 // elementName is the property name in a key, which the encoder has as it writes
 // it, such as "url":".
 func elementName(key string) string {
@@ -94,4 +107,145 @@ func isName(s string) bool {
 		}
 	}
 	return true
+}
+
+// Path is the place of an element in an [AdverseEvent]. The zero value is the event
+// itself. Paths are small values: copy and compare them. They become text only when
+// they are printed.
+type Path struct {
+	// Nearly every element that matters lies in a field of a group of a contained
+	// resource or of the event, so these three steps are numbers: one more than the
+	// index, 0 for a step that is not on the way.
+	contained, group, field int32
+	rest                    string // the steps after these, such as .event.coding[0]
+}
+
+// pathOf returns the place of the last of some levels.
+func pathOf(levels []level) (p Path) {
+	i := 0
+	number := func(name string, to *int32) {
+		if i < len(levels) && levels[i].element.Name == name && levels[i].index >= 0 {
+			*to = int32(levels[i].index) + 1
+			i++
+		}
+	}
+	number("contained", &p.contained)
+	number("extension", &p.group)
+	if p.group > 0 {
+		number("extension", &p.field)
+	}
+	for ; i < len(levels); i++ {
+		p.rest = joinStep(p.rest, levels[i].element.step, levels[i].index)
+	}
+	return p
+}
+
+// joinStep appends a step such as .coding to the text of a path, with an index unless
+// that is negative.
+func joinStep(rest, step string, index int) string {
+	switch {
+	case index >= 0:
+		return rest + step + "[" + strconv.Itoa(index) + "]"
+	case rest == "":
+		return step
+	}
+	return rest + step
+}
+
+// Child returns the path of an element that does not repeat.
+func (p Path) Child(name string) Path {
+	p.rest = joinStep(p.rest, "."+name, -1)
+	return p
+}
+
+// Item returns the path of one of the elements of a name, counted from 0.
+func (p Path) Item(name string, index int) Path {
+	var number *int32
+	if p.rest == "" {
+		switch {
+		case name == "contained" && p == Path{}:
+			number = &p.contained
+		case name == "extension" && p.group == 0:
+			number = &p.group
+		case name == "extension" && p.field == 0:
+			number = &p.field
+		}
+	}
+	if number == nil {
+		p.rest = joinStep(p.rest, "."+name, index)
+	} else {
+		*number = int32(index) + 1
+	}
+	return p
+}
+
+// Contained returns the index of the contained resource that the path leads into, -1
+// for none.
+func (p Path) Contained() int { return int(p.contained) - 1 }
+
+// String returns the FHIRPath, such as AdverseEvent.contained[0].extension[2].value.
+func (p Path) String() string {
+	b := append(make([]byte, 0, 64), "AdverseEvent"...)
+	number := func(name string, n int32) {
+		if n > 0 {
+			b = append(strconv.AppendInt(append(b, name...), int64(n)-1, 10), ']')
+		}
+	}
+	number(".contained[", p.contained)
+	number(".extension[", p.group)
+	number(".extension[", p.field)
+	return string(append(b, p.rest...))
+}
+
+// Compare puts paths in the order in which their elements stand in a document, as far
+// as the element of the event, the contained resource, the group and the field; what
+// lies within the same field is equal.
+func (p Path) Compare(q Path) int {
+	return cmp.Or(
+		cmp.Compare(p.rootElement(), q.rootElement()),
+		cmp.Compare(p.contained, q.contained),
+		cmp.Compare(p.inResource(), q.inResource()),
+		cmp.Compare(p.field, q.field),
+	)
+}
+
+// rootElement is the position of the element of the event that the path leads into,
+// -1 for the event itself.
+func (p Path) rootElement() int {
+	switch {
+	case p.contained > 0:
+		return rootPosition("contained")
+	case p.group > 0:
+		return rootPosition("extension")
+	}
+	return rootPosition(firstName(p.rest))
+}
+
+// inResource is the position of the path within its resource: the elements before
+// the extensions, the extensions, those after them.
+func (p Path) inResource() int {
+	if p.group > 0 || p.contained == 0 {
+		return int(p.group)
+	}
+	if i := rootPosition(firstName(p.rest)); p.rest == "" || i >= 0 && i < rootPosition("extension") {
+		return 0
+	}
+	return math.MaxInt
+}
+
+// rootPosition is the position of an element of the event, -1 if it has none of the
+// name. Resources have the elements before the extensions in common.
+func rootPosition(name string) int {
+	return slices.IndexFunc(eventElements, func(e Element) bool { return e.Name == name })
+}
+
+var eventElements = elementsOf("AdverseEvent")
+
+// firstName cuts the name of the first element from .event.coding[0].code.
+func firstName(rest string) string {
+	rest = strings.TrimPrefix(rest, ".")
+	if i := strings.IndexAny(rest, ".["); i >= 0 {
+		return rest[:i]
+	}
+	return rest
 }

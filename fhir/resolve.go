@@ -1,22 +1,15 @@
 package fhir
 
 import (
-	"encoding/json"
+	"cmp"
 	"slices"
+	"sort"
 	"strconv"
 	"strings"
+	"sync"
 
 	r4 "github.com/samply/golang-fhir-models/fhir-models/fhir"
 )
-
-// Target is the resource a reference means.
-type Target struct {
-	Entry        *Entry // the entry that is or contains the resource
-	ResourceType string
-	ID           string
-	Resource     json.RawMessage
-	Contained    bool // true for a #fragment reference
-}
 
 // ReferenceProblem says why a reference cannot be resolved.
 type ReferenceProblem uint8
@@ -59,62 +52,78 @@ func (e *ReferenceError) Error() string {
 	}
 }
 
-// Resolve finds the resource that reference, standing in from, means. It follows
-// R4 "Resolving references in Bundles": a #fragment within from, urn:uuid: and
-// urn:oid: and absolute URLs by fullUrl, Type/id by the server base of from's
-// fullUrl and failing that by the only Type/id of the bundle. A /_history/ version
-// chooses between versions and is otherwise ignored. from may be nil for a
-// reference that comes from outside the bundle.
+// Resolve finds the resource that a reference means. from is any element of the
+// resource in which the reference stands, such as the Reference itself; the zero Node
+// is for a reference that comes from outside the bundle. Resolve follows R4 "Resolving
+// references in Bundles":
+//   - #id is the resource of that id contained in the entry that from is in, and #
+//     alone is the resource of that entry
+//   - urn:uuid:, urn:oid: and absolute URLs are looked for by fullUrl
+//   - Type/id is looked for by the server base of the entry's fullUrl, and failing
+//     that is the only Type/id of the bundle
+//   - a /_history/ version chooses between versions and is otherwise ignored
 //
 // When types are given the resource must be of one of them. The error is a
 // *ReferenceError.
-func (b *Bundle) Resolve(from *Entry, reference string, types ...string) (Target, error) {
-	fail := func(problem ReferenceProblem, typeName string) (Target, error) {
-		err := &ReferenceError{Problem: problem, Type: typeName, Entry: -1}
-		if from != nil {
-			err.Entry = from.position
-		}
-		return Target{}, err
+func (b *Bundle) Resolve(from Node, reference string, types ...string) (Node, error) {
+	position := b.position(from)
+	var entry *Entry
+	if position >= 0 {
+		entry = &b.Entries[position]
 	}
-	ref, ok := parseReference(reference)
-	if !ok {
-		return fail(ReferenceMalformed, "")
+	fail := func(problem ReferenceProblem, typeName string) (Node, error) {
+		return Node{}, &ReferenceError{Problem: problem, Type: typeName, Entry: position}
 	}
-	var target Target
-	problem := ReferenceNotFound
-	if ref.fragment {
-		target, problem = resolveContained(from, ref.key)
-	} else {
-		target, problem = b.resolveEntry(from, ref)
+	var ref parsedReference
+	var found Node
+	problem := ReferenceMalformed
+	if id, contained := strings.CutPrefix(reference, "#"); contained {
+		found, problem = entry.resolveContained(id)
+	} else if parsed, ok := parseReference(reference); ok {
+		ref = parsed
+		found, problem = b.resolveEntry(entry, ref)
 	}
-	switch {
-	case problem != 0:
+	if problem != 0 {
 		return fail(problem, ref.typeName)
-	case ref.typeName != "" && target.ResourceType != ref.typeName,
-		len(types) > 0 && !slices.Contains(types, target.ResourceType):
-		return fail(ReferenceWrongType, knownTypeName(target.ResourceType))
 	}
-	return target, nil
+	typeName := found.ResourceType()
+	if ref.typeName != "" && typeName != ref.typeName || len(types) > 0 && !slices.Contains(types, typeName) {
+		return fail(ReferenceWrongType, knownTypeName(typeName))
+	}
+	return found, nil
 }
 
-// reference is a reference taken apart.
-type reference struct {
-	key      string // fragment id, Type/id, or absolute URL, without version
+// position is the index of the entry that an element stands in, -1 for none.
+func (b *Bundle) position(n Node) int {
+	if n.tree == nil || n.tree != b.tree {
+		return -1
+	}
+	if len(b.Entries) == 1 && b.Entries[0].Resource == (Node{tree: b.tree}) {
+		return 0 // the one resource is the document
+	}
+	nodes := b.tree.nodes
+	for at := n.at; at != 0; at = nodes[at].parent {
+		if list := &nodes[nodes[at].parent]; list.parent == 0 && list.kind == ListNode && b.tree.name(list) == "entry" {
+			return int(nodes[at].name)
+		}
+	}
+	return -1
+}
+
+// parsedReference is a reference to an entry, taken apart.
+type parsedReference struct {
+	key      string // Type/id, or absolute URL, without version
+	id       string // of a relative reference, else ""
 	version  string
 	typeName string // known resource type it names, or ""
-	relative bool
-	fragment bool
 }
 
-func parseReference(text string) (reference, bool) {
-	if id, ok := strings.CutPrefix(text, "#"); ok {
-		return reference{key: id, fragment: true}, id == "" || validID(id)
-	}
+func parseReference(text string) (parsedReference, bool) {
 	// A query makes it a conditional reference, which only a server can resolve.
 	if text == "" || strings.ContainsAny(text, "?# \t\r\n") {
-		return reference{}, false
+		return parsedReference{}, false
 	}
-	var ref reference
+	var ref parsedReference
 	ref.key, ref.version = splitVersion(normaliseURL(text))
 	if i := strings.IndexByte(ref.key, ':'); i > 0 {
 		scheme, rest := ref.key[:i], ref.key[i+1:]
@@ -130,69 +139,117 @@ func parseReference(text string) (reference, bool) {
 		return ref, false
 	}
 	typeName, id, ok := strings.Cut(ref.key, "/")
-	ref.typeName, ref.relative = knownTypeName(typeName), true
+	ref.typeName, ref.id = knownTypeName(typeName), id
 	return ref, ok && ref.typeName != "" && validID(id)
 }
 
-func (b *Bundle) resolveEntry(from *Entry, ref reference) (Target, ReferenceProblem) {
-	in, key := b.byURL, ref.key
-	if ref.relative {
-		in = b.byID
-		if from != nil {
-			if base, _, ok := splitRESTful(normaliseURL(from.FullURL)); ok && len(b.byURL.all[base+key]) > 0 {
-				in, key = b.byURL, base+key
-			}
+func (b *Bundle) resolveEntry(from *Entry, ref parsedReference) (Node, ReferenceProblem) {
+	if ref.id == "" {
+		return b.byURL.find(ref.key, "").one(ref.version)
+	}
+	if from != nil && from.server != nil {
+		base := len(from.server.base)
+		found := from.server.resources.equal(func(r *located) int { return strings.Compare(r.key[base:], ref.key) })
+		if len(found.sorted) > 0 {
+			return found.one(ref.version)
 		}
 	}
-	candidates := in.all[key]
-	if ref.version != "" && len(candidates) > 1 {
-		candidates = in.ofVersion[versioned{key, ref.version}]
-	}
-	switch len(candidates) {
-	case 0:
-		return Target{}, ReferenceNotFound
-	case 1:
-		e := &b.Entries[candidates[0]]
-		return Target{Entry: e, ResourceType: e.ResourceType, ID: e.ID, Resource: e.Resource}, 0
-	default:
-		return Target{}, ReferenceAmbiguous
-	}
+	return b.byID.find(ref.id, ref.typeName).one(ref.version)
 }
 
-// resolveContained looks for the id among the resources contained in from. The
-// empty id is from itself, which is how a contained resource refers to its
-// container.
-func resolveContained(from *Entry, id string) (Target, ReferenceProblem) {
-	if from == nil {
-		return Target{}, ReferenceNotFound
+// resolveContained looks among the resources contained in an entry. The empty id is
+// the entry's own resource, which is how a contained resource refers to its container.
+func (e *Entry) resolveContained(id string) (Node, ReferenceProblem) {
+	if id == "" && e != nil {
+		return e.Resource, 0
 	}
-	if id == "" {
-		return Target{Entry: from, ResourceType: from.ResourceType, ID: from.ID, Resource: from.Resource}, 0
+	if e != nil && e.contained != nil {
+		if found := e.contained.find(id, ""); len(found.sorted) > 0 {
+			return found.one("")
+		}
 	}
-	switch found := from.contained[id]; len(found) {
-	case 0:
-		return Target{}, ReferenceNotFound
-	case 1:
-		target := found[0]
-		target.Entry = from
-		return target, 0
-	default:
-		return Target{}, ReferenceAmbiguous
+	if id != "" && !validID(id) {
+		return Node{}, ReferenceMalformed
 	}
+	return Node{}, ReferenceNotFound
 }
 
-// containedByID reads the resources that a resource contains.
-func containedByID(contained json.RawMessage) map[string][]Target {
-	items, _ := arrayItems(contained)
-	if len(items) == 0 {
-		return nil
+// lookup finds resources by key, and by type and version within a key.
+type lookup struct {
+	resources []located // in document order
+	sorted    []int32   // indexes of resources
+}
+
+type located struct {
+	key, typeName, version string
+	resource               Node
+}
+
+func (l *lookup) add(r located) { l.resources = append(l.resources, r) }
+
+func (l *lookup) sort() {
+	l.sorted = make([]int32, len(l.resources))
+	for i := range l.sorted {
+		l.sorted[i] = int32(i)
 	}
-	byID := make(map[string][]Target, len(items))
-	for _, item := range items {
-		head := readResourceHead(item)
-		byID[head.id] = append(byID[head.id], Target{ResourceType: head.resourceType, ID: head.id, Resource: item, Contained: true})
+	slices.SortFunc(l.sorted, func(i, j int32) int {
+		x, y := &l.resources[i], &l.resources[j]
+		if c := x.compare(y.key, y.typeName); c != 0 {
+			return c
+		}
+		return cmp.Or(strings.Compare(x.version, y.version), cmp.Compare(i, j))
+	})
+}
+
+func (r *located) compare(key, typeName string) int {
+	if c := strings.Compare(r.key, key); c != 0 {
+		return c
 	}
-	return byID
+	return strings.Compare(r.typeName, typeName)
+}
+
+func (l lookup) find(key, typeName string) lookup {
+	return l.equal(func(r *located) int { return r.compare(key, typeName) })
+}
+
+// beginWith is the part of a lookup whose keys begin with a base.
+func (l lookup) beginWith(base string) lookup {
+	return l.equal(func(r *located) int { return strings.Compare(r.key[:min(len(base), len(r.key))], base) })
+}
+
+// equal is the part of a lookup that compares as 0.
+func (l lookup) equal(compare func(*located) int) lookup {
+	at := func(i int) *located { return &l.resources[l.sorted[i]] }
+	first := sort.Search(len(l.sorted), func(i int) bool { return compare(at(i)) >= 0 })
+	l.sorted = l.sorted[first:]
+	l.sorted = l.sorted[:sort.Search(len(l.sorted), func(i int) bool { return compare(at(i)) > 0 })]
+	return l
+}
+
+// one is the only resource, or the only one of that version.
+func (l lookup) one(version string) (Node, ReferenceProblem) {
+	if version != "" && len(l.sorted) > 1 {
+		l = l.equal(func(r *located) int { return strings.Compare(r.version, version) })
+	}
+	switch len(l.sorted) {
+	case 0:
+		return Node{}, ReferenceNotFound
+	case 1:
+		return l.resources[l.sorted[0]].resource, 0
+	}
+	return Node{}, ReferenceAmbiguous
+}
+
+// lookupOfContained finds the resources of a list of contained ones by id.
+func lookupOfContained(list Node) *lookup {
+	l := new(lookup)
+	for resource := range list.Children() {
+		if id := resource.Child("id").string(); id != "" {
+			l.add(located{key: id, resource: resource})
+		}
+	}
+	l.sort()
+	return l
 }
 
 // normaliseURL lower-cases a urn:uuid:, the only part of a fullUrl that is
@@ -245,9 +302,17 @@ func validID(s string) bool {
 // before the slash of a reference is untrusted, and only names from the standard
 // may appear in an error.
 func knownTypeName(s string) string {
-	var t r4.ResourceType
-	if plainTypeName(s) && t.UnmarshalJSON([]byte(`"`+s+`"`)) == nil {
+	if resourceTypes()[s] {
 		return s
 	}
 	return ""
 }
+
+// resourceTypes are the types of R4.
+var resourceTypes = sync.OnceValue(func() map[string]bool {
+	types := map[string]bool{}
+	for t := r4.ResourceTypeAccount; t <= r4.ResourceTypeVisionPrescription; t++ {
+		types[t.Code()] = true
+	}
+	return types
+})

@@ -3,6 +3,10 @@ package lfpse
 import (
 	"errors"
 	"fmt"
+	"math"
+	"regexp"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/gpsafety/lfpse-go/lfpse/code"
@@ -16,13 +20,132 @@ const (
 	Days   AgeUnit = "days"
 	Months AgeUnit = "months"
 	Years  AgeUnit = "years"
+	// RawAge marks the number of a record that stands for no age in the taxonomy's
+	// encoding. It is kept so that the record can be encoded again unchanged, and
+	// the validator reports it.
+	RawAge AgeUnit = "raw"
 )
 
 // Age is an age in completed units: days under one month, months under one year,
-// else years.
+// else years. The zero Age is not stated; a newborn under one day is 0 days. FHIR has
+// an encoded number in its place, see [AgeEncoding]; nobody needs to write or read
+// that number.
+//
+// As text, and so in JSON, an age is 62 years, 5 months or 10 days. A number that
+// stands for no age follows [RawCode], as in code:18262.
 type Age struct {
 	Value int
 	Unit  AgeUnit
+}
+
+// String returns the age as text, empty for the zero Age.
+func (a Age) String() string {
+	switch {
+	case a == Age{}:
+		return ""
+	case a.Unit == RawAge:
+		return RawCode + strconv.Itoa(a.Value)
+	case a.Value == 1:
+		return "1 " + strings.TrimSuffix(string(a.Unit), "s")
+	}
+	return strconv.Itoa(a.Value) + " " + string(a.Unit)
+}
+
+// agePattern is the form of an age as text, as a JSON Schema writes it too.
+const agePattern = `^(([0-9]|[12][0-9]|30) days?|([1-9]|1[01]) months?|([1-9][0-9]?|1[0-9][0-9]) years?|` + RawCode + `-?[0-9]{1,10})$`
+
+var ageForm = regexp.MustCompile(agePattern)
+
+// MarshalText returns what String does. It fails for an age that cannot be sent.
+func (a Age) MarshalText() ([]byte, error) {
+	if err := a.check(); err != nil {
+		return nil, err
+	}
+	return []byte(a.String()), nil
+}
+
+// UnmarshalText reads what MarshalText writes, and nothing else; [ParseAge] reads
+// what people write.
+func (a *Age) UnmarshalText(text []byte) error {
+	if !ageForm.Match(text) {
+		return errAgeForm
+	}
+	if raw, ok := strings.CutPrefix(string(text), RawCode); ok {
+		n, err := strconv.ParseInt(raw, 10, 32)
+		if err != nil {
+			return errAgeForm
+		}
+		*a = Age{int(n), RawAge}
+		return nil
+	}
+	value, unit, _ := strings.Cut(string(text), " ")
+	n, err := strconv.Atoi(value)
+	*a = Age{n, AgeUnit(strings.TrimSuffix(unit, "s") + "s")}
+	return err
+}
+
+var errAgeForm = fmt.Errorf("age is not of the form 10 days, 5 months or 62 years; it is 0 to 30 days, 1 to 11 months or 1 to %d years", maxAgeYears)
+
+// check returns an error unless the age is one that can be sent.
+func (a Age) check() error {
+	switch {
+	case a.Unit == RawAge && a.Value >= math.MinInt32 && a.Value <= math.MaxInt32:
+	case a.Unit == Days && a.Value >= 0 && a.Value <= 30:
+	case a.Unit == Months && a.Value >= 1 && a.Value <= 11:
+	case a.Unit == Years && a.Value >= 1 && a.Value <= maxAgeYears:
+	default:
+		return errAgeRange
+	}
+	return nil
+}
+
+var errAgeRange = fmt.Errorf("age is not 0 to 30 days, 1 to 11 months or 1 to %d years", maxAgeYears)
+
+var ageWords = regexp.MustCompile(`^(\d{1,3})\s*(years?|yrs?|y|months?|mths?|m|weeks?|wks?|w|days?|d)?(?:\s+old)?$`)
+
+// ParseAge reads an age as people write it: 34, 34 years, 5 months, 3 weeks, 10 days.
+// A number alone is years. The error says what is wrong without quoting the text.
+func ParseAge(text string) (Age, error) {
+	m := ageWords.FindStringSubmatch(strings.ToLower(strings.TrimSpace(text)))
+	if m == nil {
+		return Age{}, errors.New("this is not an age such as 34, 5 months or 10 days")
+	}
+	n, _ := strconv.Atoi(m[1]) // at most three digits
+	var age Age
+	switch unit := m[2]; {
+	case unit == "" && n == 0:
+		return Age{}, errors.New("an age of 0 without a unit may be days, weeks or months")
+	case unit == "m":
+		return Age{}, errors.New("the m after the age may stand for months or for male")
+	case strings.HasPrefix(unit, "m"):
+		age = ageOfMonths(n)
+	case strings.HasPrefix(unit, "w"):
+		age = ageOfDays(n * 7)
+	case strings.HasPrefix(unit, "d"):
+		age = ageOfDays(n)
+	default:
+		age = Age{n, Years}
+	}
+	if err := age.check(); err != nil {
+		return Age{}, err
+	}
+	return age, nil
+}
+
+func ageOfMonths(n int) Age {
+	if n >= 12 {
+		return Age{n / 12, Years}
+	}
+	return Age{n, Months}
+}
+
+// ageOfDays counts 30.4 days a month, which is exact enough for a count of weeks
+// and never used where the date of birth is known.
+func ageOfDays(n int) Age {
+	if n <= 30 {
+		return Age{n, Days}
+	}
+	return ageOfMonths(n * 10 / 304)
 }
 
 // AgeOn returns the age at a day of somebody born on another. Somebody born on
@@ -45,6 +168,8 @@ func AgeOn(birth, day Date) (Age, error) {
 	switch {
 	case to.Before(from):
 		return Age{}, errors.New("date of birth is after the date of the event")
+	case months >= 12*(maxAgeYears+1):
+		return Age{}, fmt.Errorf("date of birth is more than %d years before the date of the event", maxAgeYears)
 	case months >= 12:
 		return Age{months / 12, Years}, nil
 	case months >= 1:
@@ -73,30 +198,33 @@ const (
 	maxAgeYears  = 199
 )
 
-// Encode returns the encoded age.
+// Encode returns the encoded age. The number of a [RawAge] is returned as it is, by
+// any encoding.
 func (enc AgeEncoding) Encode(a Age) (int, error) {
-	if enc != Age31x372 {
-		return 0, fmt.Errorf("age encoding is not known; %s is", Age31x372)
+	if err := a.check(); err != nil {
+		return 0, err
 	}
 	switch {
-	case a.Unit == Days && a.Value == 0:
-		return 1, nil
-	case a.Unit == Days && a.Value >= 1 && a.Value <= 30:
+	case a.Unit == RawAge:
 		return a.Value, nil
-	case a.Unit == Months && a.Value >= 1 && a.Value <= 11:
+	case enc != Age31x372:
+		return 0, errAgeEncoding
+	case a.Unit == Months:
 		return a.Value * daysPerMonth, nil
-	case a.Unit == Years && a.Value >= 1 && a.Value <= maxAgeYears:
+	case a.Unit == Years:
 		return a.Value * daysPerYear, nil
 	}
-	return 0, fmt.Errorf("age is not 0 to 30 days, 1 to 11 months or 1 to %d years", maxAgeYears)
+	return max(a.Value, 1), nil
 }
+
+var errAgeEncoding = fmt.Errorf("the taxonomy names no age encoding that is known here, which is %s", Age31x372)
 
 // Decode returns the age that an encoded value stands for. Values off the grid
 // are an error: they cannot be told from a mistake.
 func (enc AgeEncoding) Decode(v int) (Age, error) {
 	switch {
 	case enc != Age31x372:
-		return Age{}, fmt.Errorf("age encoding is not known; %s is", Age31x372)
+		return Age{}, errAgeEncoding
 	case v >= 1 && v <= 30:
 		return Age{v, Days}, nil
 	case v >= daysPerMonth && v <= 11*daysPerMonth && v%daysPerMonth == 0:

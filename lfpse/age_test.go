@@ -55,6 +55,8 @@ func TestAgeErrorsNameTheDateAndNotItsValue(t *testing.T) {
 	}
 	_, err := lfpse.Age31x372.Encode(lfpse.Age{Value: 200, Unit: lfpse.Years})
 	assert.Error(t, err)
+	_, err = lfpse.AgeOn("1826-01-01", "2026-01-01")
+	assert.Error(t, err)
 	_, err = lfpse.AgeEncoding("days").Encode(lfpse.Age{Value: 1, Unit: lfpse.Days})
 	assert.Error(t, err)
 }
@@ -76,6 +78,63 @@ func TestAgeEncodingIsInvertible(t *testing.T) {
 	})
 	_, err := lfpse.Age31x372.Decode(18262) // 50 years in true days
 	assert.Error(t, err)
+}
+
+func TestAgeAsText(t *testing.T) {
+	for text, want := range map[string]lfpse.Age{
+		"62 years": {Value: 62, Unit: lfpse.Years}, "1 year": {Value: 1, Unit: lfpse.Years}, "11 months": {Value: 11, Unit: lfpse.Months},
+		"0 days": {Unit: lfpse.Days}, "1 day": {Value: 1, Unit: lfpse.Days}, "code:18262": {Value: 18262, Unit: lfpse.RawAge}, "code:-31": {Value: -31, Unit: lfpse.RawAge},
+	} {
+		var a lfpse.Age
+		require.NoError(t, a.UnmarshalText([]byte(text)), text)
+		assert.Equal(t, want, a)
+		back, err := a.MarshalText()
+		require.NoError(t, err)
+		assert.Equal(t, text, string(back))
+	}
+	for _, text := range []string{"", "62", "62years", "62  years", "062 years", "200 years", "0 years", "12 months", "31 days", "3 weeks", "Jane", "code:", "code:x", "code:9999999999", "62 years "} {
+		var a lfpse.Age
+		err := a.UnmarshalText([]byte(text))
+		require.Error(t, err, text)
+		assert.NotContains(t, err.Error(), "Jane")
+		assert.Zero(t, a)
+	}
+	for _, a := range []lfpse.Age{{}, {Value: 62}, {Value: 62, Unit: "decades"}, {Unit: lfpse.Years}, {Value: 1 << 40, Unit: lfpse.RawAge}} {
+		_, err := a.MarshalText()
+		assert.Error(t, err, a.String())
+	}
+}
+
+func TestParseAge(t *testing.T) {
+	for text, want := range map[string]string{"62 years": "62 years", "62": "62 years", " 62 Years old": "62 years", "5 months": "5 months", "3 weeks": "21 days", "10 days": "10 days", "13 months": "1 year", "0 days": "0 days"} {
+		a, err := lfpse.ParseAge(text)
+		require.NoError(t, err, text)
+		assert.Equal(t, want, a.String(), text)
+	}
+	for _, text := range []string{"", "0", "11m", "200", "-1", "34.5", "about 40", "18600", "code:18600", "1 year 3 months"} {
+		_, err := lfpse.ParseAge(text)
+		assert.Error(t, err, text)
+	}
+}
+
+// The number is that of the record alone, and one that stands for no age comes back
+// as it was.
+func TestAgesInRecords(t *testing.T) {
+	c := newCodec(t)
+	for n, want := range map[int]string{18600: "50 years", 155: "5 months", 30: "30 days", 18262: "code:18262", 0: "code:0", -31: "code:-31"} {
+		e := lfpse.Event{Patients: make([]lfpse.Patient, 1)}
+		require.NoError(t, e.Patients[0].Age.UnmarshalText([]byte(want)))
+		a, issues := c.Encode(&e)
+		require.Empty(t, issues)
+		x := a.Contained[2].Patient.Extension[0].Extension[1]
+		assert.Equal(t, n, *x.ValueInteger)
+		back, issues := c.Decode(a)
+		require.Empty(t, issues)
+		assert.Equal(t, want, back.Patients[0].Age.String())
+	}
+	_, issues := c.Encode(&lfpse.Event{Patients: []lfpse.Patient{{Age: lfpse.Age{Value: 62}}}})
+	require.Len(t, issues, 1)
+	assert.Equal(t, "ENC-AGE patients[0].age", issues[0].Rule+" "+issues[0].Path)
 }
 
 func TestAgeBracket(t *testing.T) {

@@ -46,6 +46,8 @@ func anyEvent(t *rapid.T, c *lfpse.Codec) lfpse.Event {
 func fill(t *rapid.T, c *lfpse.Codec, v reflect.Value, f reflect.StructField) {
 	label := f.Name
 	switch {
+	case v.Type() == reflect.TypeFor[lfpse.Age]():
+		v.Set(reflect.ValueOf(anyAge(t)))
 	case v.Kind() == reflect.Struct:
 		for i := range v.NumField() {
 			if rapid.Bool().Draw(t, label+"."+v.Type().Field(i).Name) {
@@ -80,6 +82,18 @@ func fill(t *rapid.T, c *lfpse.Codec, v reflect.Value, f reflect.StructField) {
 	default:
 		v.SetString(named(t, v, label))
 	}
+}
+
+// anyAge draws an age that comes back from the wire, which 0 days does not: it is
+// sent as 1 day.
+func anyAge(t *rapid.T) lfpse.Age {
+	return rapid.OneOf(
+		rapid.Map(rapid.IntRange(1, 30), func(n int) lfpse.Age { return lfpse.Age{Value: n, Unit: lfpse.Days} }),
+		rapid.Map(rapid.IntRange(1, 11), func(n int) lfpse.Age { return lfpse.Age{Value: n, Unit: lfpse.Months} }),
+		rapid.Map(rapid.IntRange(1, 199), func(n int) lfpse.Age { return lfpse.Age{Value: n, Unit: lfpse.Years} }),
+		rapid.Map(rapid.IntRange(-400, 0), func(n int) lfpse.Age { return lfpse.Age{Value: n, Unit: lfpse.RawAge} }),
+		rapid.Just(lfpse.Age{Value: 18262, Unit: lfpse.RawAge}),
+	).Draw(t, "age")
 }
 
 // named draws a value of a property: one of the names where it has names.
@@ -240,6 +254,8 @@ func TestDecodeDropsNothingInSilence(t *testing.T) {
 		"wrong value type":  {`"valueString":"x"`, `"valueCode":"x"`, "DEC-TYPE", "AdverseEvent.extension[0].extension[0].value"},
 		"unused element":    {`"actuality"`, `"recordedDate":"2026-01-01","actuality"`, "DEC-NOT-CARRIED", "AdverseEvent.recordedDate"},
 		"patient's name":    {`"resourceType":"Patient"`, `"resourceType":"Patient","gender":"female"`, "DEC-NOT-CARRIED", "AdverseEvent.contained[2].gender"},
+		"another resource":  {`"contained":[`, `"contained":[{"resourceType":"Group","id":"g"},`, "DEC-NOT-CARRIED", "AdverseEvent.contained[0]"},
+		"modifier":          {`"actuality"`, `"modifierExtension":[{"url":"x","valueCode":"y"}],"actuality"`, "DEC-NOT-CARRIED", "AdverseEvent.modifierExtension[0]"},
 		"potential":         {`"actual"`, `"potential"`, "DEC-ACTUALITY", "AdverseEvent.actuality"},
 		"two types":         {`"coding":[{"code":"1"}]`, `"coding":[{"code":"1"},{"code":"2"}]`, "DEC-EVENT-TYPE", "AdverseEvent.event"},
 		"patients numbered": {`"valueInteger":2`, `"valueInteger":3`, "DEC-SEQUENCE", "AdverseEvent.contained.ofType(Patient)"},

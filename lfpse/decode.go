@@ -1,14 +1,13 @@
 package lfpse
 
 import (
-	"reflect"
 	"slices"
 	"strconv"
-	"strings"
 
 	r4 "github.com/samply/golang-fhir-models/fhir-models/fhir"
 
 	"github.com/gpsafety/lfpse-go/fhir"
+	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
 )
 
 // Decode returns the event that a FHIR AdverseEvent carries. Whatever has no
@@ -17,15 +16,16 @@ import (
 // its codes are in their lists.
 func (c *Codec) Decode(a *fhir.AdverseEvent) (Event, fhir.Issues) {
 	var e Event
-	r := &decoder{c: c, e: &e, v: reflect.ValueOf(&e).Elem(), seen: make([]bool, len(c.groups)), at: root}
+	r := &decoder{c: c, e: &e, seen: make([]bool, len(c.groups)), at: top}
+	r.walker.Walk(a, &notCarried{r: r})
 	r.root(a)
 	for i := range a.Contained {
 		r.at = spot{i, -1, -1}
 		r.contained(&a.Contained[i])
 	}
-	r.at = root
+	r.at = top
 	r.extensions(a.Extension, "AdverseEvent")
-	r.at = root
+	r.at = top
 	r.orderPatients()
 	r.description(a)
 	return e, r.issues
@@ -34,19 +34,20 @@ func (c *Codec) Decode(a *fhir.AdverseEvent) (Event, fhir.Issues) {
 type decoder struct {
 	c      *Codec
 	e      *Event
-	v      reflect.Value
 	issues fhir.Issues
 
 	sequences []int  // PatientSequence of each patient, 0 if it has none
 	seen      []bool // by number: a group has occurred
 	at        spot
+
+	walker fhir.Walker
 }
 
 // spot is how far the reading has come. It becomes a path only when there is
 // something to report.
 type spot struct{ contained, group, field int } // indexes of contained and of the two levels of extension, -1 if not on the way
 
-var root = spot{-1, -1, -1}
+var top = spot{-1, -1, -1}
 
 // path returns the FHIRPath of what follows the spot, such as .url.
 func (s spot) path(tail string) string {
@@ -81,75 +82,22 @@ func (r *decoder) root(a *fhir.AdverseEvent) {
 			r.add("DEC-EVENT-TYPE", ".event", "The event type is not exactly one coding with a code.", "")
 		}
 	}
-	r.beyond(a)
-}
-
-// carried are the elements that the LFPSE structure uses, by resource.
-var carried = map[reflect.Type][]string{
-	reflect.TypeFor[fhir.AdverseEvent](): {"Id", "Meta", "Contained", "Extension", "Actuality", "Event", "Subject", "Date", "Location", "Recorder", "SuspectEntity", "Description"},
-	reflect.TypeFor[r4.Location]():       {"Id", "Extension"},
-	reflect.TypeFor[r4.Practitioner]():   {"Id", "Extension"},
-	reflect.TypeFor[r4.Patient]():        {"Id", "Extension"},
-	reflect.TypeFor[r4.Medication]():     {"Id", "Extension"},
-	reflect.TypeFor[r4.Device]():         {"Id", "Extension", "Manufacturer", "ModelNumber"},
-}
-
-// element is a field of an R4 type.
-type element struct {
-	field int
-	name  string // in FHIR
-}
-
-// notCarried lists, for each resource, the elements that R4 has and LFPSE does not
-// use.
-func notCarried() map[reflect.Type][]element {
-	out := map[reflect.Type][]element{}
-	for t, names := range carried {
-		for i := range t.NumField() {
-			if name := t.Field(i).Name; !slices.Contains(names, name) {
-				out[t] = append(out[t], element{i, strings.ToLower(name[:1]) + name[1:]})
-			}
-		}
-	}
-	return out
-}
-
-// beyond reports the elements of a resource, given by a pointer, that an event
-// cannot carry.
-func (r *decoder) beyond(resource any) {
-	v := reflect.ValueOf(resource).Elem()
-	for _, e := range r.c.notCarried[v.Type()] {
-		if !v.Field(e.field).IsZero() {
-			r.notCarried("." + e.name)
-		}
-	}
-}
-
-func (r *decoder) notCarried(tail string) {
-	r.add("DEC-NOT-CARRIED", tail, "The LFPSE structure does not use this element, so an event cannot carry it.", "Take it out.")
 }
 
 // contained reads one contained resource.
 func (r *decoder) contained(c *fhir.Resource) {
 	switch {
 	case c.Location != nil:
-		r.beyond(c.Location)
 		r.extensions(c.Location.Extension, "Location")
 	case c.Practitioner != nil:
-		r.beyond(c.Practitioner)
 		r.extensions(c.Practitioner.Extension, "Practitioner")
 	case c.Patient != nil:
-		r.beyond(c.Patient)
 		r.extensions(c.Patient.Extension, "Patient")
 	case c.Medication != nil:
-		r.beyond(c.Medication)
 		r.extensions(c.Medication.Extension, "Medication")
 	case c.Device != nil:
-		r.beyond(c.Device)
 		r.e.Devices = append(r.e.Devices, Device{Manufacturer: deref(c.Device.Manufacturer), ModelNumber: deref(c.Device.ModelNumber)})
 		r.extensions(c.Device.Extension, "Device")
-	default:
-		r.notCarried("")
 	}
 }
 
@@ -170,19 +118,17 @@ func (r *decoder) group(n int, subs []r4.Extension) {
 	switch g := &r.c.groups[n]; {
 	case g.base == "medication-dmd":
 		r.medicines(g, subs)
-	case g.repeats() && g.Context == "Device":
-		last := len(r.e.Devices) - 1
-		r.fields(g, subs, 0, r.v.Field(g.list).Index(last), last)
-	case g.repeats():
-		items := r.v.Field(g.list)
-		items.Set(reflect.Append(items, reflect.Zero(items.Type().Elem())))
+	case g.base == deviceDetails:
+		r.fields(g, subs, 0, len(r.e.Devices)-1)
+	case g.list != nil:
+		g.list.grow(r.e)
 		r.sequences = append(r.sequences, 0)
-		r.fields(g, subs, 0, items.Index(items.Len()-1), items.Len()-1)
+		r.fields(g, subs, 0, g.list.len(r.e)-1)
 	case r.seen[n]:
 		r.add("DEC-REPEATED", "", "The group occurs more than once, and an event has place for one.", "")
 	default:
 		r.seen[n] = true
-		r.fields(g, subs, 0, r.v, 0)
+		r.fields(g, subs, 0, 0)
 	}
 }
 
@@ -191,9 +137,8 @@ func (r *decoder) group(n int, subs []r4.Extension) {
 func (r *decoder) medicines(g *groupPlan, subs []r4.Extension) {
 	start, last := 0, -1
 	flush := func(end int) {
-		r.e.Medicines = append(r.e.Medicines, Medicine{})
-		n := len(r.e.Medicines) - 1
-		r.fields(g, subs[start:end], start, r.v.Field(g.list).Index(n), n)
+		g.list.grow(r.e)
+		r.fields(g, subs[start:end], start, g.list.len(r.e)-1)
 		start = end
 	}
 	for i := range subs {
@@ -208,8 +153,9 @@ func (r *decoder) medicines(g *groupPlan, subs []r4.Extension) {
 	flush(len(subs))
 }
 
-// fields reads sub-extensions of which the first is number from in its group.
-func (r *decoder) fields(g *groupPlan, subs []r4.Extension, from int, owner reflect.Value, index int) {
+// fields reads sub-extensions of which the first is number from in its group; index
+// counts the elements of the group's list.
+func (r *decoder) fields(g *groupPlan, subs []r4.Extension, from, index int) {
 	for i := range subs {
 		r.at.field = from + i
 		n, ok := g.byName[subs[i].Url]
@@ -218,39 +164,57 @@ func (r *decoder) fields(g *groupPlan, subs []r4.Extension, from int, owner refl
 			continue
 		}
 		f := &g.fields[n]
-		s, ok := text(f, &subs[i])
+		s, ok := valueText(f, &subs[i])
 		if !ok {
-			r.add("DEC-TYPE", ".value", "The value must be "+f.Type.ValueX()+" and nothing else.", "")
+			r.add("DEC-TYPE", ".value", "The value must be "+f.valueX+" and nothing else.", "")
 			continue
 		}
 		switch {
 		case f.sequence:
 			r.sequences[index], _ = strconv.Atoi(s)
-		case f.path == nil:
+		case f.property == nil:
 			r.e.Extra = append(r.e.Extra, Extra{Group: g.base, Index: index, Field: f.Name, Value: s})
-		case !store(at(owner, f.path), f, s):
-			r.add("DEC-REPEATED", "", "The field occurs more than once, and an event has place for one.", "")
+		default:
+			r.store(f, index, s)
 		}
 	}
 }
 
-// store puts a value in its place; false if the place is taken.
-func store(v reflect.Value, f *fieldPlan, s string) bool {
-	if v.Kind() != reflect.Slice && !v.IsZero() {
-		return false
+// store puts a value into the property that holds the field.
+func (r *decoder) store(f *fieldPlan, index int, s string) {
+	values := f.property.values(r.e, index)
+	if values.len() > 0 && !f.property.repeats {
+		r.add("DEC-REPEATED", "", "The field occurs more than once, and an event has place for one.", "")
+		return
 	}
 	if f.names != nil {
 		s = f.name(s)
 	}
-	put(v, s)
-	return true
+	if a, ok := values.(*age); ok && f.Type == taxonomy.Integer {
+		*a = age(r.c.ageOf(s))
+		return
+	}
+	if !f.property.kind.fits(f.Type) || !values.add(s) {
+		r.add("DEC-TYPE", ".value", "An event has no place for a value of this type.", "")
+	}
 }
 
-// text returns the value of a sub-extension as text; ok is false when the value
+// ageOf returns the age that an encoded number stands for, or a [RawAge] where it
+// stands for none.
+func (c *Codec) ageOf(number string) Age {
+	n, _ := strconv.Atoi(number)
+	a, err := AgeEncoding(c.t.AgeEncoding).Decode(n)
+	if err != nil {
+		return Age{n, RawAge}
+	}
+	return a
+}
+
+// valueText returns the value of a sub-extension as text; ok is false when the value
 // is not of the field's type or there is anything beside it.
-func text(f *fieldPlan, x *r4.Extension) (s string, ok bool) {
+func valueText(f *fieldPlan, x *r4.Extension) (s string, ok bool) {
 	property, value, _ := fhir.ExtensionValue(x)
-	if property == "" || property != f.property || x.Id != nil || len(x.Extension) > 0 {
+	if property == "" || property != f.valueX || x.Id != nil || len(x.Extension) > 0 {
 		return "", false
 	}
 	switch v := value.(type) {
@@ -283,14 +247,14 @@ func (r *decoder) orderPatients() {
 		r.e.Patients = patients
 	}
 	for i := range r.e.Extra {
-		if x := &r.e.Extra[i]; x.Group == "patient-information" {
+		if x := &r.e.Extra[i]; x.Group == patientInformation {
 			x.Index = rank[x.Index]
 		}
 	}
 }
 
-// description settles a root description, which R4 does not have, with the one
-// in the adverse-event-core group.
+// description compares a root description, which R4 does not have, with the one in
+// the adverse-event-core group.
 func (r *decoder) description(a *fhir.AdverseEvent) {
 	switch {
 	case a.Description == nil || *a.Description == r.e.Description:

@@ -43,10 +43,9 @@ func TestEncoderLeavesIssuesToTheCaller(t *testing.T) {
 
 func TestEncoderUsesItsMemoryAgain(t *testing.T) {
 	c := newCodec(t)
-	age := 372
 	e := lfpse.Event{
 		Type: lfpse.TypeIncident, Date: "2026-03-05", Description: "A dose was given twice.",
-		Patients: []lfpse.Patient{{AgeAtTimeOfIncidentDays: &age, PhysicalHarm: lfpse.PhysicalNone}},
+		Patients: []lfpse.Patient{{Age: lfpse.Age{Value: 1, Unit: lfpse.Years}, PhysicalHarm: lfpse.PhysicalNone}},
 		Devices:  []lfpse.Device{{Manufacturer: "Example Devices Ltd"}},
 	}
 	w := c.NewEncoder()

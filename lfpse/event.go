@@ -17,6 +17,9 @@ import (
 //
 // The JSON form of an Event is the documented way in for other languages; its
 // schema is that of [Codec.EventSchema]. Printing or logging an Event shows its type only.
+//
+// The lfpse tag names the taxonomy group, or the field, that a field of the Event
+// holds; go generate makes the table of all properties from it.
 type Event struct {
 	// ID is the id the service gave the record; set it to update that record.
 	ID   string    `json:"id,omitempty"`

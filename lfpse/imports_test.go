@@ -1,7 +1,10 @@
 package lfpse_test
 
 import (
+	"go/parser"
+	"go/token"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -43,6 +46,34 @@ func TestCoreStaysLight(t *testing.T) {
 	}
 }
 
+// The conformance suite is for every system: what reads it knows nothing of this
+// library.
+func TestSuiteKnowsNoLibrary(t *testing.T) {
+	const suite = module + "conformance/cases"
+	for _, dep := range dependencies(t, "./conformance/cases") {
+		assert.Equal(t, suite, dep, "the suite's loader depends on it")
+	}
+}
+
+// Events and records are read, written and walked by generated code.
+func TestNoReflection(t *testing.T) {
+	for _, folder := range []string{".", "../fhir"} {
+		files, err := filepath.Glob(filepath.Join(folder, "*.go"))
+		require.NoError(t, err)
+		require.NotEmpty(t, files, folder)
+		for _, name := range files {
+			if strings.HasSuffix(name, "_test.go") {
+				continue
+			}
+			file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.ImportsOnly)
+			require.NoError(t, err)
+			for _, spec := range file.Imports {
+				assert.NotEqual(t, `"reflect"`, spec.Path.Value, "%s imports reflect", name)
+			}
+		}
+	}
+}
+
 // The wire form does not know about mapping, and nothing a user links knows about
 // the sandbox and the tests.
 func TestLayersPointOneWay(t *testing.T) {
@@ -54,8 +85,10 @@ func TestLayersPointOneWay(t *testing.T) {
 		"./lfpse/privacy":       {module + "lfpse/validate", module + "lfpse/submission", module + "mapping", module + "conformance", "github.com/goccy/go-yaml"},
 		"./lfpse/draft":         {module + "lfpse/validate", module + "lfpse/submission", module + "lfpse/client", module + "mapping", module + "conformance", "github.com/goccy/go-yaml", "net/http"},
 		"./lfpse/submission":    {module + "lfpse/client", module + "mapping", module + "conformance", "github.com/goccy/go-yaml"},
-		"./lfpse/client":        {module + "mapping", module + "conformance", "github.com/goccy/go-yaml"},
 		"./mapping/...":         {module + "lfpse/validate", module + "lfpse/submission", module + "lfpse/client", module + "conformance", "net/http"},
+		"./lfpse/endpoint":      {module + "lfpse/submission", module + "lfpse/validate", module + "lfpse/privacy", module + "lfpse/client", module + "mapping", module + "conformance"},
+		"./lfpse/taxonomy/pull": {module + "lfpse/submission", module + "lfpse/validate", module + "lfpse/privacy", module + "lfpse/client", module + "mapping", module + "conformance"},
+		"./lfpse/client":        {module + "mapping", module + "conformance"},
 		"./mapping/csvlog":      {module + "lfpse", module + "fhir", "github.com/goccy/go-yaml"},
 		"./mapping/fhircontext": {module + "mapping/csvlog", "github.com/goccy/go-yaml"},
 	} {

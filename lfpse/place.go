@@ -2,7 +2,6 @@ package lfpse
 
 import (
 	"fmt"
-	"reflect"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -11,18 +10,16 @@ import (
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
 )
 
-// Place is a property of [Event] that a value can be written to by its name, as
-// maps and answers do. It is immutable and safe for concurrent use.
+// Place is a property of [Event] that a value can be read from and written to by its
+// name, as maps and answers do. It is immutable and safe for concurrent use.
 type Place struct {
-	target string
-	list   int // index in Event of the list the property belongs to, -1 for none
-	elem   int // index in that list
-	path   []int
-	leaf   reflect.Type    // of the property
-	field  *taxonomy.Field // nil for id, type, date and the elements of a FHIR Device
-	names  *taxonomy.CodeSystem
-	codes  *taxonomy.CodeSystem
-	folded map[string]string // display text, folded, to name or code
+	target   string
+	index    int // in the list that the property belongs to
+	property *property
+	field    *taxonomy.Field // nil for id, type, date and the elements of a FHIR Device
+	names    *taxonomy.CodeSystem
+	codes    *taxonomy.CodeSystem
+	folded   map[string]string // display text, folded, to name or code
 }
 
 // maxElements bounds the index in a target: no LFPSE list is longer.
@@ -32,66 +29,46 @@ const maxElements = 100
 // such as type, location.serviceArea or patients[0].physicalHarm. The error
 // names what is wrong with the target.
 func (c *Codec) Place(target string) (*Place, error) {
-	p := &Place{target: target, list: -1}
-	head, rest, nested := strings.Cut(target, ".")
+	p := &Place{target: target}
+	head, below, nested := strings.Cut(target, ".")
 	name, index, indexed := strings.Cut(head, "[")
-	event := reflect.TypeFor[Event]()
-	i := fieldNamed(event, name)
-	if i < 0 || name == "extra" {
-		return nil, fmt.Errorf("an event has no property %q", name)
-	}
-	f := event.Field(i)
-	owner := f.Type
+	first := firstBelow(name)
 	switch {
-	case f.Type.Kind() == reflect.Slice:
+	case first == nil:
+		return nil, fmt.Errorf("an event has no property %q", name)
+	case first.list != nil:
 		n, err := strconv.Atoi(strings.TrimSuffix(index, "]"))
 		if err != nil || index != strconv.Itoa(n)+"]" || n < 0 || n >= maxElements || !nested {
-			return nil, fmt.Errorf("%s is a list: write %s[0] to %s[%d] and a property, such as %s[0].%s", name, name, name, maxElements-1, name, jsonTag(f.Type.Elem().Field(0)))
+			return nil, fmt.Errorf("%s is a list: write %s[0] to %s[%d] and a property, such as %s", name, name, name, maxElements-1, first.targetOf(0))
 		}
-		p.list, p.elem, owner = i, n, f.Type.Elem()
+		p.index, p.property = n, propertyAt(first.list, below)
 	case indexed:
 		return nil, fmt.Errorf("%s is not a list", name)
 	default:
-		p.path = []int{i}
+		p.property = propertyAt(nil, target)
 	}
-	if nested {
-		j := -1
-		if owner.Kind() == reflect.Struct {
-			j = fieldNamed(owner, rest)
-		}
-		if j < 0 {
-			return nil, fmt.Errorf("%s has no property %q", name, rest)
-		}
-		p.path = append(p.path, j)
-		f = owner.Field(j)
-	} else if owner.Kind() == reflect.Struct {
-		return nil, fmt.Errorf("%s is a group: name one of its properties, such as %s.%s", name, name, jsonTag(owner.Field(0)))
+	switch {
+	case p.property != nil:
+		p.bind(c)
+		return p, nil
+	case nested:
+		return nil, fmt.Errorf("%s has no property %q", name, below)
 	}
-	p.leaf = f.Type
-	p.bind(c, event.Field(i), f)
-	return p, nil
+	return nil, fmt.Errorf("%s is a group: name one of its properties, such as %s", name, first.target)
 }
 
 // bind finds what the taxonomy says about the property.
-func (p *Place) bind(c *Codec, top, f reflect.StructField) {
+func (p *Place) bind(c *Codec) {
 	if p.target == "type" {
 		p.names, p.folded = c.eventTypes, displays(c.eventTypes)
 		return
 	}
-	group, name, ok := strings.Cut(top.Tag.Get("lfpse"), "/")
-	if !ok {
-		name = f.Name
-	}
-	g := c.plan(group)
-	if g == nil {
+	f := c.fields[p.property]
+	if f == nil {
 		return
 	}
-	n, ok := g.byProperty[name]
-	if !ok {
-		return
-	}
-	p.field, p.names = g.fields[n].Field, g.fields[n].names
-	cs := c.t.CodeSystem(p.field.CodeSystem)
+	p.field, p.names = f.Field, f.names
+	cs := c.t.CodeSystem(f.CodeSystem)
 	if cs == nil || len(cs.Concepts) == 0 {
 		return
 	}
@@ -124,7 +101,7 @@ func (p *Place) Target() string { return p.target }
 func (p *Place) Field() *taxonomy.Field { return p.field }
 
 // Repeats reports whether the property is a list to which every value is added.
-func (p *Place) Repeats() bool { return p.leaf.Kind() == reflect.Slice }
+func (p *Place) Repeats() bool { return p.property.repeats }
 
 // Choices returns the values that the property takes, nil if it takes any.
 func (p *Place) Choices() []Choice {
@@ -136,38 +113,28 @@ func (p *Place) Choices() []Choice {
 
 // Parse turns the text of a value into what the property holds: a name for event
 // type, harm and gender; for another list its code; either may be given as the
-// display text too; true or false; a whole number; a full date; a time. The error
-// says what is expected and never quotes the text.
+// display text too; true or false; a full date; a time; an age as
+// [ParseAge] reads it. The error says what is expected and never quotes the text.
 func (p *Place) Parse(text string) (string, error) {
 	text = strings.TrimSpace(text)
 	switch {
 	case text == "":
 		return "", fmt.Errorf("the value is empty")
 	case p.names != nil:
-		if p.names.Named(text) != nil {
-			return text, nil
-		}
-		name := strings.ReplaceAll(Fold(text), " ", "-")
-		if p.names.Named(name) != nil {
-			return name, nil
-		}
-		if name := p.folded[Fold(text)]; p.names.Named(name) != nil {
-			return name, nil
-		}
-		return "", fmt.Errorf("the value is not one of: %s", values(p.Choices()))
+		return p.parseName(text)
 	case p.codes != nil:
 		return p.parseCode(text)
 	}
-	switch t := p.leaf; {
-	case t == reflect.TypeFor[Date]():
+	switch p.property.kind {
+	case dateKind:
 		if !Date(text).Valid() {
 			return "", fmt.Errorf("the value is not a calendar date of the form YYYY-MM-DD")
 		}
-	case t == reflect.TypeFor[Time]():
+	case timeKind:
 		if !Time(text).Valid() {
 			return "", fmt.Errorf("the value is not a time of the form HH:MM:SS")
 		}
-	case t == reflect.TypeFor[*bool]():
+	case booleanKind:
 		switch Fold(text) {
 		case "true", "yes", "y":
 			return "true", nil
@@ -175,14 +142,24 @@ func (p *Place) Parse(text string) (string, error) {
 			return "false", nil
 		}
 		return "", fmt.Errorf("the value is neither true nor false")
-	case t == reflect.TypeFor[*int]():
-		if _, err := strconv.ParseInt(text, 10, 32); err != nil {
-			return "", fmt.Errorf("the value is not a whole number")
+	case ageKind:
+		age, err := ParseAge(text)
+		return age.String(), err
+	default:
+		if p.field != nil && p.field.CodeSystem != "" && !fhir.ValidODSCode(text) {
+			return "", fmt.Errorf("the value is not an ODS code: 3 to 12 capital letters and digits")
 		}
-	case p.field != nil && p.field.CodeSystem != "" && !fhir.ValidODSCode(text):
-		return "", fmt.Errorf("the value is not an ODS code: 3 to 12 capital letters and digits")
 	}
 	return text, nil
+}
+
+func (p *Place) parseName(text string) (string, error) {
+	for _, name := range []string{text, strings.ReplaceAll(Fold(text), " ", "-"), p.folded[Fold(text)]} {
+		if p.names.Named(name) != nil {
+			return name, nil
+		}
+	}
+	return "", fmt.Errorf("the value is not one of: %s", choiceValues(p.Choices()))
 }
 
 func (p *Place) parseCode(text string) (string, error) {
@@ -195,56 +172,33 @@ func (p *Place) parseCode(text string) (string, error) {
 	if len(p.codes.Concepts) > 12 {
 		return "", fmt.Errorf("the value is neither a code nor a text of the list %s", p.codes.ID)
 	}
-	return "", fmt.Errorf("the value is neither a code nor a text of the list %s: %s", p.codes.ID, values(p.Choices()))
+	return "", fmt.Errorf("the value is neither a code nor a text of the list %s: %s", p.codes.ID, choiceValues(p.Choices()))
 }
 
 // Put writes a value that [Place.Parse] returned, adding to a list and replacing
 // anything else. Elements of patients, medicines and devices up to the one
 // addressed are created.
 func (p *Place) Put(e *Event, value string) {
-	v := reflect.ValueOf(e).Elem()
-	if p.list >= 0 {
-		items := v.Field(p.list)
-		for items.Len() <= p.elem {
-			items.Set(reflect.Append(items, reflect.Zero(items.Type().Elem())))
-		}
-		v = items.Index(p.elem)
+	for p.property.list.count(e) <= p.index {
+		p.property.list.grow(e)
 	}
-	put(at(v, p.path), value)
+	p.property.values(e, p.index).add(value)
 }
 
-// put sets a property to a value given as text, or adds it to a list.
-func put(v reflect.Value, value string) {
-	switch v.Kind() {
-	case reflect.String:
-		v.SetString(value)
-	case reflect.Slice:
-		v.Grow(1)
-		v.SetLen(v.Len() + 1)
-		v.Index(v.Len() - 1).SetString(value)
-	case reflect.Pointer:
-		n := reflect.New(v.Type().Elem())
-		if n.Elem().Kind() == reflect.Bool {
-			n.Elem().SetBool(value == "true")
-		} else {
-			i, _ := strconv.Atoi(value)
-			n.Elem().SetInt(int64(i))
-		}
-		v.Set(n)
+// Values returns what the event states for the property, in the form that
+// [Place.Put] takes; nil if it states nothing.
+func (p *Place) Values(e *Event) []string { return p.property.stated(e, p.index) }
+
+// Clear takes away what the event states for the property, if anything.
+func (p *Place) Clear(e *Event) {
+	if p.index < p.property.list.count(e) {
+		p.property.values(e, p.index).clear()
 	}
 }
 
 // IsSet reports whether the event states the property.
 func (p *Place) IsSet(e *Event) bool {
-	v := reflect.ValueOf(e).Elem()
-	if p.list >= 0 {
-		items := v.Field(p.list)
-		if items.Len() <= p.elem {
-			return false
-		}
-		v = items.Index(p.elem)
-	}
-	return !at(v, p.path).IsZero()
+	return p.index < p.property.list.count(e) && p.property.values(e, p.index).len() > 0
 }
 
 // Fold returns text in the form in which it is compared: lower case, runs of
@@ -272,19 +226,10 @@ func tidy(text string) bool {
 
 var plain = strings.NewReplacer("’", "'", "‘", "'", "“", `"`, "”", `"`, "–", "-", "—", "-", "‑", "-", "\u00a0", " ")
 
-func values(choices []Choice) string {
+func choiceValues(choices []Choice) string {
 	list := make([]string, len(choices))
 	for i, c := range choices {
 		list[i] = c.Value
 	}
 	return strings.Join(list, ", ")
-}
-
-func fieldNamed(t reflect.Type, name string) int {
-	for i := range t.NumField() {
-		if jsonTag(t.Field(i)) == name {
-			return i
-		}
-	}
-	return -1
 }

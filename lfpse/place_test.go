@@ -21,7 +21,7 @@ func TestPlaceTakesValues(t *testing.T) {
 		{"date", "2026-01-15"},
 		{"description", " What happened. "},
 		{"patients[1].physicalHarm", "None"},
-		{"patients[0].ageAtTimeOfIncidentDays", "0"},
+		{"patients[0].age", "0 days"},
 		{"patients[0].genderIdentity", "Non-binary"},
 		{"agent.involvedAgents", "IT systems or  software"},
 		{"agent.involvedAgents", "4"},
@@ -40,13 +40,13 @@ func TestPlaceTakesValues(t *testing.T) {
 		p.Put(&e, v)
 		assert.True(t, p.IsSet(&e), tc[0])
 	}
-	zero, yes, no := 0, true, false
+	yes, no := true, false
 	assert.Equal(t, lfpse.Event{
 		Type:              lfpse.TypeGoodCare,
 		Date:              "2026-01-15",
 		Description:       "What happened.",
 		EstimatedDate:     lfpse.EstimatedDate{PreciseTime: "09:05:00"},
-		Patients:          []lfpse.Patient{{AgeAtTimeOfIncidentDays: &zero, GenderIdentity: lfpse.GenderNonBinary}, {PhysicalHarm: lfpse.PhysicalNone}},
+		Patients:          []lfpse.Patient{{Age: lfpse.Age{Unit: lfpse.Days}, GenderIdentity: lfpse.GenderNonBinary}, {PhysicalHarm: lfpse.PhysicalNone}},
 		Agent:             lfpse.Agent{InvolvedAgents: []code.AgentType{code.AgentTypeITSystemsOrSoftware, code.AgentTypeMedications}},
 		Reporter:          lfpse.Reporter{ReporterOrganisation: "A81001"},
 		ReferenceMetadata: lfpse.ReferenceMetadata{IsAnonymous: &yes},
@@ -59,16 +59,16 @@ func TestPlaceTakesValues(t *testing.T) {
 func TestPlaceRefusesValues(t *testing.T) {
 	c := newCodec(t)
 	for target, value := range map[string]string{
-		"type":                                "near miss",
-		"date":                                "31/02/2026",
-		"patients[0].physicalHarm":            "5", // a bare code says nothing about the scale
-		"patients[0].genderIdentity":          "1", // female in one system, male in another
-		"patients[0].ageAtTimeOfIncidentDays": "fifty",
-		"agent.involvedAgents":                "99",
-		"reporter.reporterOrganisation":       "the surgery",
-		"referenceMetadata.isAnonymous":       "perhaps",
-		"estimatedDate.preciseTime":           "9:05",
-		"description":                         "  ",
+		"type":                          "near miss",
+		"date":                          "31/02/2026",
+		"patients[0].physicalHarm":      "5", // a bare code says nothing about the scale
+		"patients[0].genderIdentity":    "1", // female in one system, male in another
+		"patients[0].age":               "fifty",
+		"agent.involvedAgents":          "99",
+		"reporter.reporterOrganisation": "the surgery",
+		"referenceMetadata.isAnonymous": "perhaps",
+		"estimatedDate.preciseTime":     "9:05",
+		"description":                   "  ",
 	} {
 		p, err := c.Place(target)
 		require.NoError(t, err, target)
@@ -125,7 +125,7 @@ func TestWhatAPlaceWritesComesBackFromTheWire(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		value := map[taxonomy.Type]string{taxonomy.String: "text", taxonomy.Code: "ABC123", taxonomy.Date: "2026-01-15", taxonomy.Time: "10:15:00", taxonomy.Boolean: "true", taxonomy.Integer: "372"}[f.Type]
+		value := map[taxonomy.Type]string{taxonomy.String: "text", taxonomy.Code: "ABC123", taxonomy.Date: "2026-01-15", taxonomy.Time: "10:15:00", taxonomy.Boolean: "true", taxonomy.Integer: "62"}[f.Type]
 		if choices := p.Choices(); len(choices) > 0 {
 			value = rapid.SampledFrom(choices).Draw(t, "choice").Value
 		}

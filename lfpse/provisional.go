@@ -14,7 +14,7 @@ import (
 // that uses any must not be sent to a real endpoint; the keys say what to
 // confirm, see [taxonomy.Confirmation].
 func (c *Codec) Provisional(a *fhir.AdverseEvent) []string {
-	p := &provisional{c: c}
+	p := &provisionalKeys{c: c}
 	p.event(a)
 	p.extensions(a.Extension)
 	for i := range a.Contained {
@@ -23,7 +23,7 @@ func (c *Codec) Provisional(a *fhir.AdverseEvent) []string {
 	return p.sorted()
 }
 
-func (p *provisional) sorted() []string {
+func (p *provisionalKeys) sorted() []string {
 	if len(p.keys) == 0 {
 		return nil
 	}
@@ -32,12 +32,13 @@ func (p *provisional) sorted() []string {
 	return slices.Clone(p.keys)
 }
 
-type provisional struct {
+// provisionalKeys collects the keys of the provisional elements that a resource uses.
+type provisionalKeys struct {
 	c    *Codec
 	keys []string
 }
 
-func (p *provisional) event(a *fhir.AdverseEvent) {
+func (p *provisionalKeys) event(a *fhir.AdverseEvent) {
 	if a.Event == nil {
 		return
 	}
@@ -46,7 +47,7 @@ func (p *provisional) event(a *fhir.AdverseEvent) {
 	}
 }
 
-func (p *provisional) extensions(exts []r4.Extension) {
+func (p *provisionalKeys) extensions(exts []r4.Extension) {
 	for i := range exts {
 		n, ok := p.c.byURL[exts[i].Url]
 		if !ok {
@@ -56,11 +57,11 @@ func (p *provisional) extensions(exts []r4.Extension) {
 	}
 }
 
-func (p *provisional) group(g *groupPlan, x *r4.Extension) {
-	if !g.unsure {
+func (p *provisionalKeys) group(g *groupPlan, x *r4.Extension) {
+	if !g.provisional {
 		return
 	}
-	p.itself(g)
+	p.groupKey(g)
 	for i := range x.Extension {
 		if n, ok := g.byName[x.Extension[i].Url]; ok {
 			p.value(g, &g.fields[n], deref(x.Extension[i].ValueCode))
@@ -68,28 +69,28 @@ func (p *provisional) group(g *groupPlan, x *r4.Extension) {
 	}
 }
 
-func (p *provisional) itself(g *groupPlan) {
+func (p *provisionalKeys) groupKey(g *groupPlan) {
 	if g.Group.Provisional {
 		p.keys = append(p.keys, g.ID)
 	}
 }
 
 // value looks at a value of a field, of which only a code can be provisional itself.
-func (p *provisional) value(g *groupPlan, f *fieldPlan, code string) {
+func (p *provisionalKeys) value(g *groupPlan, f *fieldPlan, code string) {
 	if f.Field.Provisional {
 		p.keys = append(p.keys, g.ID+"/"+f.Name)
 	}
-	if f.unsure != nil && f.Type == taxonomy.Code {
-		p.concept(f.unsure, code)
+	if f.provisionalList != nil && f.Type == taxonomy.Code {
+		p.concept(f.provisionalList, code)
 	}
 }
 
-// unsure reports whether a code of a list may be provisional.
-func unsure(cs *taxonomy.CodeSystem) bool {
+// mayBeProvisional reports whether a code of a list may be provisional.
+func mayBeProvisional(cs *taxonomy.CodeSystem) bool {
 	return cs.Evidence == taxonomy.Unknown || slices.ContainsFunc(cs.Concepts, func(c taxonomy.Concept) bool { return c.Provisional })
 }
 
-func (p *provisional) concept(cs *taxonomy.CodeSystem, code string) {
+func (p *provisionalKeys) concept(cs *taxonomy.CodeSystem, code string) {
 	switch con := cs.Concept(code); {
 	case code == "":
 	case con != nil && con.Provisional:

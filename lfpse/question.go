@@ -71,15 +71,15 @@ func Choices(cs *taxonomy.CodeSystem) []Choice {
 // medicines or devices from 0. It is empty for a field that [Event] has no
 // property for.
 func (c *Codec) Target(group, field string, index int) string {
-	g := c.plan(group)
+	g := c.group(group)
 	if g == nil {
 		return ""
 	}
 	i, ok := g.byName[field]
-	if !ok || g.fields[i].path == nil {
+	if !ok || g.fields[i].property == nil {
 		return ""
 	}
-	return g.path(&g.fields[i], index)
+	return g.fields[i].property.targetOf(index)
 }
 
 // TargetAt returns the place in the JSON form of an event that the element at a
@@ -113,7 +113,7 @@ func (c *Codec) TargetAt(a *fhir.AdverseEvent, path string) string {
 		return ""
 	}
 	g := &c.groups[n]
-	if g.repeats() && g.Context != "Device" {
+	if g.list != nil && g.Context != "Device" {
 		for k := range i {
 			if exts[k].Url == exts[i].Url {
 				index++

@@ -220,14 +220,13 @@ func TestHarmThatIsNotGradedIsAbsent(t *testing.T) {
 func TestTypesOfValues(t *testing.T) {
 	c := newCodec(t)
 	no := false
-	age := 18600
 	tree := wire(t, c, lfpse.Event{
 		Date:              "2026-03-05",
 		EstimatedDate:     lfpse.EstimatedDate{IncidentOccurredToday: code.YesNoUnknownYes, TodaysDate: "2026-03-05", ApproximateDate: "2026-03", PreciseTime: "07:05:00"},
 		Devices:           []lfpse.Device{{DeviceTypeOther: "pump"}},
 		Medicines:         []lfpse.Medicine{{VMPCode: "323509004", VMPString: "Co-codamol", VTMCode: "777067000"}},
 		ReferenceMetadata: lfpse.ReferenceMetadata{DataSharingOptOut: &no},
-		Patients:          []lfpse.Patient{{AgeAtTimeOfIncidentDays: &age}},
+		Patients:          []lfpse.Patient{{Age: lfpse.Age{Value: 50, Unit: lfpse.Years}}},
 	})
 	assert.Equal(t, "2026-03-05", tree["date"])
 	assert.ElementsMatch(t, []string{
@@ -386,20 +385,20 @@ func TestPrintingShowsNoStrayText(t *testing.T) {
 }
 
 func TestParseEventFindsEverythingAtOnce(t *testing.T) {
-	_, err := lfpse.ParseEvent([]byte(`{"Type":"incident","narrative":"Jane","patients":[{"harm":"low"},{"ageAtTimeOfIncidentDays":99900000189990000018}],"agent":[]}`))
+	_, err := lfpse.ParseEvent([]byte(`{"Type":"incident","narrative":"Jane","patients":[{"harm":"low"},{"age":"code:99900000189990000018"}],"agent":[]}`))
 	var issues fhir.Issues
 	require.ErrorAs(t, err, &issues)
 	assert.NotContains(t, err.Error(), "9990000018")
 	assert.NotContains(t, err.Error(), "Jane")
 
-	_, err = lfpse.ParseEvent([]byte(`{"Type":"incident","narrative":"Jane","patients":[{"harm":"low"},{"ageAtTimeOfIncidentDays":1.5}],"agent":"x"}`))
+	_, err = lfpse.ParseEvent([]byte(`{"Type":"incident","narrative":"Jane","patients":[{"harm":"low"},{"age":1.5}],"agent":"x"}`))
 	require.ErrorAs(t, err, &issues)
 	var paths []string
 	for _, i := range issues {
 		assert.Equal(t, "EVENT-FORM", i.Rule)
 		paths = append(paths, i.Path)
 	}
-	assert.Equal(t, []string{"$.Type", "$.agent", "$.narrative", "$.patients[0].harm", "$.patients[1].ageAtTimeOfIncidentDays"}, paths)
+	assert.Equal(t, []string{"$.Type", "$.agent", "$.narrative", "$.patients[0].harm", "$.patients[1].age"}, paths)
 }
 
 func TestPlaceTakesOnlyTheExactTarget(t *testing.T) {
@@ -430,7 +429,7 @@ func retyped(t *testing.T, key string, typ taxonomy.Type) *lfpse.Codec {
 }
 
 func TestAValueThatIsNotOfTheTypeOfTheTaxonomyIsAnError(t *testing.T) {
-	no, age := false, 372
+	no := false
 	for name, tc := range map[string]struct {
 		key   string
 		typ   taxonomy.Type
@@ -440,7 +439,7 @@ func TestAValueThatIsNotOfTheTypeOfTheTaxonomyIsAnError(t *testing.T) {
 		"text for a boolean":    {"adverse-event-core/Description", taxonomy.Boolean, lfpse.Event{Description: "SECRET"}, "description"},
 		"text for an integer":   {"patient-information/ClinicalOutcome", taxonomy.Integer, lfpse.Event{Patients: []lfpse.Patient{{}, {ClinicalOutcome: "SECRET"}}}, "patients[1].clinicalOutcome"},
 		"a boolean for a text":  {"adverse-event-reference-metadata/DataSharingOptOut", taxonomy.String, lfpse.Event{ReferenceMetadata: lfpse.ReferenceMetadata{DataSharingOptOut: &no}}, "referenceMetadata.dataSharingOptOut"},
-		"an integer for a date": {"patient-information/AgeAtTimeOfIncidentDays", taxonomy.Date, lfpse.Event{Patients: []lfpse.Patient{{AgeAtTimeOfIncidentDays: &age}}}, "patients[0].ageAtTimeOfIncidentDays"},
+		"an integer for a date": {"patient-information/AgeAtTimeOfIncidentDays", taxonomy.Date, lfpse.Event{Patients: []lfpse.Patient{{Age: lfpse.Age{Value: 1, Unit: lfpse.Years}}}}, "patients[0].age"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, issues := retyped(t, tc.key, tc.typ).Encode(&tc.event)

@@ -3,7 +3,6 @@ package lfpse
 import (
 	"bytes"
 	"encoding/json"
-	"reflect"
 	"strings"
 
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
@@ -13,8 +12,8 @@ import (
 // [Event], with the lists of the codec's taxonomy. The schema of the embedded
 // taxonomy is the file event.schema.json of this package.
 func (c *Codec) EventSchema() ([]byte, error) {
-	s := &schema{c: c, defs: map[string]any{}}
-	root := s.object(reflect.TypeFor[Event](), "")
+	s := &schema{c: c, defs: node{}, objects: map[string]node{}}
+	root := s.event()
 	root["$schema"] = "https://json-schema.org/draft/2020-12/schema"
 	root["$id"] = "https://github.com/gpsafety/lfpse-go/lfpse/event.schema.json"
 	root["title"] = "LFPSE event, taxonomy version " + c.t.Version
@@ -28,72 +27,83 @@ func (c *Codec) EventSchema() ([]byte, error) {
 }
 
 type schema struct {
-	c    *Codec
-	defs map[string]any
+	c       *Codec
+	defs    node
+	objects map[string]node // properties of the groups and lists, by name
 }
 
 type node = map[string]any
 
-// object returns the schema of a struct; group is the taxonomy group it holds.
-func (s *schema) object(t reflect.Type, group string) node {
-	properties := node{}
-	for i := range t.NumField() {
-		f := t.Field(i)
-		g, field, direct := strings.Cut(f.Tag.Get("lfpse"), "/")
-		if !direct {
-			field = f.Name
-			if g == "" {
-				g = group
-			}
+// event returns the schema of the whole form.
+func (s *schema) event() node {
+	top := node{"extra": array(object(node{"group": anyText(), "index": node{"type": "integer"}, "field": anyText(), "value": anyText()}))}
+	for i := range properties {
+		p := &properties[i]
+		owner, name := top, p.target
+		if p.list != nil {
+			owner = s.list(top, p.list)
+		} else if group, below, nested := strings.Cut(p.target, "."); nested {
+			owner, name = s.group(top, group, p), below
 		}
-		properties[jsonTag(f)] = s.property(f.Type, g, field)
+		owner[name] = s.property(p)
 	}
+	return object(top)
+}
+
+// list returns the properties of the elements of a list, which is added to the form
+// on first use.
+func (s *schema) list(top node, l *list) node {
+	if s.objects[l.name] == nil {
+		s.objects[l.name] = node{}
+		top[l.name] = array(object(s.objects[l.name]))
+	}
+	return s.objects[l.name]
+}
+
+// group returns the properties of the group that a property belongs to, which is
+// added to the form on first use.
+func (s *schema) group(top node, name string, p *property) node {
+	if s.objects[name] == nil {
+		s.objects[name] = node{}
+		o := object(s.objects[name])
+		if g := s.c.group(p.group); g != nil {
+			o["description"] = g.Description
+		}
+		top[name] = o
+	}
+	return s.objects[name]
+}
+
+func object(properties node) node {
 	return node{"type": "object", "additionalProperties": false, "properties": properties}
 }
 
-func (s *schema) property(t reflect.Type, group, field string) node {
-	switch {
-	case t.Kind() == reflect.Struct:
-		n := s.object(t, group)
-		if g := s.c.plan(group); g != nil {
-			n["description"] = g.Description
-		}
-		return n
-	case t.Kind() == reflect.Slice && t.Elem().Kind() == reflect.Struct:
-		return node{"type": "array", "items": s.object(t.Elem(), group), "minItems": 1, "maxItems": maxElements}
-	case t.Kind() == reflect.Slice:
-		return node{"type": "array", "items": s.value(t.Elem(), group, field), "minItems": 1, "maxItems": maxElements}
+func array(items node) node {
+	return node{"type": "array", "items": items, "minItems": 1, "maxItems": maxElements}
+}
+
+func anyText() node { return node{"type": "string", "minLength": 1} }
+
+func (s *schema) property(p *property) node {
+	n := s.value(p)
+	if p.repeats {
+		return array(n)
 	}
-	return s.value(t, group, field)
+	return n
 }
 
 // value returns the schema of a single value.
-func (s *schema) value(t reflect.Type, group, field string) node {
-	var n node
-	switch t {
-	case reflect.TypeFor[Date]():
-		n = node{"type": "string", "format": "date"}
-	case reflect.TypeFor[Time]():
-		n = node{"type": "string", "pattern": `^([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]$`}
-	case reflect.TypeFor[*bool]():
-		n = node{"type": "boolean"}
-	case reflect.TypeFor[*int](), reflect.TypeFor[int]():
-		n = node{"type": "integer"}
-	case reflect.TypeFor[EventType]():
-		return s.list(s.c.eventTypes)
-	default:
-		n = node{"type": "string", "minLength": 1}
+func (s *schema) value(p *property) node {
+	if p.target == "type" {
+		return s.codes(s.c.eventTypes)
 	}
-	g := s.c.plan(group)
-	if g == nil {
-		return n
-	}
-	f := g.Field(field)
+	n := kindSchema(p.kind)
+	f := s.c.fields[p]
 	if f == nil {
 		return n
 	}
 	if cs := s.c.t.CodeSystem(f.CodeSystem); cs != nil && len(cs.Concepts) > 0 {
-		n = s.list(cs)
+		n = s.codes(cs)
 	}
 	if f.Definition != "" {
 		n["description"] = f.Definition
@@ -101,17 +111,31 @@ func (s *schema) value(t reflect.Type, group, field string) node {
 	return n
 }
 
-// list returns a reference to the schema of a list, made on first use.
-func (s *schema) list(cs *taxonomy.CodeSystem) node {
+func kindSchema(k kind) node {
+	switch k {
+	case dateKind:
+		return node{"type": "string", "format": "date"}
+	case timeKind:
+		return node{"type": "string", "pattern": `^([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]$`}
+	case booleanKind:
+		return node{"type": "boolean"}
+	case ageKind:
+		return node{"type": "string", "pattern": agePattern, "examples": []any{"62 years", "5 months", "10 days"}}
+	}
+	return anyText()
+}
+
+// codes returns a reference to the schema of a list of codes, made on first use.
+func (s *schema) codes(cs *taxonomy.CodeSystem) node {
 	if _, ok := s.defs[cs.ID]; !ok {
-		s.defs[cs.ID] = listSchema(cs)
+		s.defs[cs.ID] = codesSchema(cs)
 	}
 	return node{"$ref": "#/$defs/" + cs.ID}
 }
 
-// listSchema allows other codes where the list is open, and raw codes where the
+// codesSchema allows other codes where the list is open, and raw codes where the
 // model uses names.
-func listSchema(cs *taxonomy.CodeSystem) node {
+func codesSchema(cs *taxonomy.CodeSystem) node {
 	var known []any
 	named := false
 	for _, c := range cs.Concepts {

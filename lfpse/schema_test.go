@@ -72,7 +72,9 @@ func TestSchemaAndParserRefuseTheSame(t *testing.T) {
 		"unknown property":  `{"colour":"red"}`,
 		"unknown group":     `{"agent":{"colour":"red"}}`,
 		"wrong type":        `{"patients":{"physicalHarm":"none"}}`,
-		"text for a number": `{"patients":[{"ageAtTimeOfIncidentDays":"372"}]}`,
+		"number for an age": `{"patients":[{"age":372}]}`,
+		"age of no unit":    `{"patients":[{"age":"62"}]}`,
+		"age off the range": `{"patients":[{"age":"12 months"}]}`,
 		"not an object":     `[]`,
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -87,6 +89,7 @@ func TestSchemaAndParserRefuseTheSame(t *testing.T) {
 
 func FuzzParseEvent(f *testing.F) {
 	f.Add([]byte(`{"type":"incident","patients":[{"physicalHarm":"none"}]}`))
+	f.Add([]byte(`{"patients":[{"age":"5 months"},{"age":"code:18262"}]}`))
 	f.Add([]byte(`{"type":1}`))
 	f.Add([]byte(`{"type":"incident"}{}`))
 	c := newCodec(f)

@@ -40,7 +40,7 @@ func TestAnswersThatCannotBeUsedQuoteNothing(t *testing.T) {
 	for target, answer := range map[string]string{
 		"reporter.reporterRole": "SECRET", "date": "SECRET", "riskDetails.riskImminent": "SECRET",
 		"SECRET": "x", "patients[0].SECRET": "x", "SECRET SECRET": "SECRET", "type]": "incident", "agent": "x",
-		"referenceMetadata.dataSharingOptOut": "SECRET", "patients[0].ageAtTimeOfIncidentDays": "SECRET",
+		"referenceMetadata.dataSharingOptOut": "SECRET", "patients[0].age": "SECRET",
 	} {
 		d := answered(m, nil, map[string]string{target: answer})
 		assert.Equal(t, draft.Invalid, d.State, target)

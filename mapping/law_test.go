@@ -90,9 +90,9 @@ func TestNoCodeOutsideItsList(t *testing.T) {
 			}
 		}
 		for _, p := range d.Event.Patients {
-			if p.AgeAtTimeOfIncidentDays != nil {
-				if _, err := lfpse.Age31x372.Decode(*p.AgeAtTimeOfIncidentDays); err != nil {
-					rt.Fatal(err)
+			if p.Age != (lfpse.Age{}) {
+				if _, err := lfpse.Age31x372.Encode(p.Age); err != nil || p.Age.Unit == lfpse.RawAge {
+					rt.Fatal(p.Age, err)
 				}
 			}
 		}

@@ -36,9 +36,8 @@ func TestFactsOfTheRecord(t *testing.T) {
 		"  - when: {column: Never, filled: true}\n    fields: [{to: age, context: age}]\n")
 	r := record(t, []string{`{"resourceType":"Patient","gender":"female","birthDate":"1976-03-05","extension":[{"url":"https://fhir.hl7.org.uk/StructureDefinition/Extension-UKCore-EthnicCategory","valueCodeableConcept":{"coding":[{"system":"https://fhir.hl7.org.uk/CodeSystem/UKCore-EthnicCategory","code":"H"}]}}]}`})
 	d := m.Map(withRecord(cells{"Date": "05/03/2026"}, r))
-	age := 18600
 	require.Len(t, d.Event.Patients, 1)
-	assert.Equal(t, lfpse.Patient{GenderIdentity: "female", AgeAtTimeOfIncidentDays: &age, PatientEthnicity: "31"}, d.Event.Patients[0])
+	assert.Equal(t, lfpse.Patient{GenderIdentity: "female", Age: lfpse.Age{Value: 50, Unit: lfpse.Years}, PatientEthnicity: "31"}, d.Event.Patients[0])
 	assert.Equal(t, "record Bundle.entry[0].resource.gender", trace(d, "patients[0].genderIdentity")[0].From)
 	assert.NotContains(t, revealed(d), "1976")
 
@@ -48,7 +47,7 @@ func TestFactsOfTheRecord(t *testing.T) {
 		assert.Equal(t, "Which gender?", question(t, d, "patients[0].genderIdentity").Text, name)
 	}
 	d = m.Map(withRecord(nil, r))
-	assert.Nil(t, d.Event.Patients[0].AgeAtTimeOfIncidentDays, "without the day of the event there is no age")
+	assert.Zero(t, d.Event.Patients[0].Age, "without the day of the event there is no age")
 	assert.Len(t, mapIssues(d), 1)
 }
 

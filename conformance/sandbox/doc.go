@@ -5,7 +5,8 @@
 //
 // # Endpoints
 //
-// All paths stand below BasePath and want the header Ocp-Apim-Subscription-Key.
+// All paths stand below BasePath, or the path of WithPaths, and want the header
+// Ocp-Apim-Subscription-Key, or the one of WithKeyHeader.
 //
 //	GET    /metadata            200 CapabilityStatement
 //	POST   /AdverseEvent        201 stored resource, Location
@@ -20,6 +21,12 @@
 // Records are taken in the R4 structure only, that of taxonomy version 6. Version 5
 // has records in the STU3 structure: WithPublishedTaxonomy publishes it, and a
 // record of it is rejected for its profile.
+//
+// WithTokens adds a token endpoint, POST TokenPath, and both APIs then want one of its
+// access tokens beside the key. WithCertificate serves over TLS, and
+// WithClientAuthorities wants a certificate of the client. The metadata describe what
+// is wanted. None of this is confirmed for the national service: it is there to test
+// clients with.
 //
 // A missing or wrong key is answered as Azure API Management does, with
 // {"statusCode":401,"message":…}. Every other refusal is an OperationOutcome:

@@ -24,6 +24,7 @@ const (
 	Read     Outcome = "read"     // the CapabilityStatement or a definition was read
 	Rejected Outcome = "rejected" // the content broke a check
 	Refused  Outcome = "refused"  // the request could not be taken: key, path, method, size, media type, JSON, id
+	Issued   Outcome = "issued"   // an access token was given
 	Ignored  Outcome = "ignored"  // a fault kept the request from being processed
 )
 

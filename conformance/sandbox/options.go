@@ -2,11 +2,17 @@ package sandbox
 
 import (
 	"crypto/sha256"
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
+	"os"
+	"path"
+	"regexp"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
@@ -40,12 +46,19 @@ type config struct {
 	keptBodies      int
 	plan            Plan
 	remote          bool
+	basePath        string // without a slash at the end, empty for the root
+	taxonomyPath    string
+	keyHeader       string
+	tokens          *issuer // nil: no access token is wanted
+	certificate     *tls.Certificate
+	clientRoots     *x509.CertPool
 }
 
 func newConfig(opts []Option) (config, error) {
 	c := config{
 		skipped: map[string]bool{}, clock: time.Now, log: slog.New(slog.DiscardHandler),
 		bodyLimit: DefaultBodyLimit, keptBodies: DefaultKeptBodies,
+		basePath: BasePath, taxonomyPath: TaxonomyPath, keyHeader: KeyHeader,
 	}
 	var errs []error
 	for _, opt := range opts {
@@ -63,6 +76,9 @@ func newConfig(opts []Option) (config, error) {
 	}
 	if c.ledgerPath != "" && c.ledgerWriter != nil {
 		errs = append(errs, errors.New("sandbox: WithLedgerFile and WithLedgerWriter exclude each other"))
+	}
+	if c.clientRoots != nil && c.certificate == nil {
+		errs = append(errs, errors.New("sandbox: WithClientAuthorities needs WithCertificate"))
 	}
 	if err := errors.Join(errs...); err != nil {
 		return c, err
@@ -219,8 +235,70 @@ func WithFault(plan Plan) Option {
 	return func(c *config) error { c.plan = plan; return nil }
 }
 
-// AllowRemote lets Start listen on an address that other machines can reach. The
-// default is to refuse it: a sandbox has no access control worth the name.
-func AllowRemote() Option {
+// AllowPrivateNetwork lets Start listen on an address that other machines can reach,
+// such as those of containers beside this one. The default is to refuse it: a sandbox
+// has no access control worth the name. The metadata is then given without key and
+// token, so that a client can recognise the sandbox before it shows anything.
+func AllowPrivateNetwork() Option {
 	return func(c *config) error { c.remote = true; return nil }
+}
+
+// WithPaths sets the paths below which the submission API and the taxonomy API stand,
+// "/" for the root of the host. The defaults are BasePath and TaxonomyPath.
+func WithPaths(submission, taxonomy string) Option {
+	return func(c *config) error {
+		for _, p := range []string{submission, taxonomy} {
+			if !pathGrammar.MatchString(p) || path.Clean(p) != p {
+				return errors.New("sandbox: WithPaths: a path must begin with a slash, and hold letters, digits, hyphens, dots and single slashes only")
+			}
+		}
+		c.basePath, c.taxonomyPath = strings.TrimSuffix(submission, "/"), strings.TrimSuffix(taxonomy, "/")
+		return nil
+	}
+}
+
+var pathGrammar = regexp.MustCompile(`^/[A-Za-z0-9._/-]*$`)
+
+// WithKeyHeader sets the header that carries the subscription key. The default is
+// KeyHeader.
+func WithKeyHeader(name string) Option {
+	return func(c *config) error {
+		if !headerGrammar.MatchString(name) {
+			return errors.New("sandbox: WithKeyHeader: this is not the name of a header")
+		}
+		c.keyHeader = name
+		return nil
+	}
+}
+
+var headerGrammar = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9-]*$`)
+
+// WithCertificate lets Start serve over TLS with a certificate from PEM files. The
+// default is plain HTTP.
+func WithCertificate(certFile, keyFile string) Option {
+	return func(c *config) error {
+		pair, err := tls.LoadX509KeyPair(certFile, keyFile)
+		if err != nil {
+			return fmt.Errorf("sandbox: WithCertificate: %w", err)
+		}
+		c.certificate = &pair
+		return nil
+	}
+}
+
+// WithClientAuthorities lets Start take only clients that present a certificate of one
+// of the authorities in a PEM file. It needs WithCertificate. The default is to want
+// none.
+func WithClientAuthorities(file string) Option {
+	return func(c *config) error {
+		pem, err := os.ReadFile(file)
+		if err != nil {
+			return fmt.Errorf("sandbox: WithClientAuthorities: %w", err)
+		}
+		c.clientRoots = x509.NewCertPool()
+		if !c.clientRoots.AppendCertsFromPEM(pem) {
+			return errors.New("sandbox: WithClientAuthorities: the file holds no certificate in PEM form")
+		}
+		return nil
+	}
 }

@@ -1,8 +1,10 @@
 package sandbox
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"io"
 	"mime"
@@ -12,7 +14,8 @@ import (
 	"time"
 )
 
-// BasePath is the path below which the API lives, as on the national service.
+// BasePath is the path below which the API lives, as on the national service, unless
+// WithPaths says otherwise.
 const BasePath = "/adverse-event/fhir"
 
 // idGrammar is the FHIR R4 type id.
@@ -27,13 +30,17 @@ type received struct {
 // process carries out an undisturbed request up to the point where the order of
 // requests begins to matter.
 func (s *Sandbox) process(w http.ResponseWriter, r *http.Request) (received, decision) {
+	if s.cfg.tokens != nil && r.URL.Path == TokenPath {
+		return received{}, fixed(s.token(r))
+	}
 	if refusal, ok := s.gateway(r); !ok {
 		return received{}, fixed(refusal)
 	}
-	if name, ok := strings.CutPrefix(r.URL.Path, TaxonomyPath+"/"); ok {
+	path, below := strings.CutPrefix(r.URL.Path, s.cfg.basePath+"/")
+	resource, id, nested := strings.Cut(path, "/")
+	if name, ok := strings.CutPrefix(r.URL.Path, s.cfg.taxonomyPath+"/"); ok && (!below || isDefinition(name)) {
 		return s.definition(r, name)
 	}
-	resource, id, nested := strings.Cut(strings.TrimPrefix(r.URL.Path, BasePath+"/"), "/")
 	switch {
 	case resource == "metadata" && !nested:
 		return s.metadata(r)
@@ -52,7 +59,7 @@ func (s *Sandbox) metadata(r *http.Request) (received, decision) {
 		return received{}, fixed(notAllowed(http.MethodGet))
 	}
 	return received{}, func(now time.Time) (answer, func()) {
-		return answer{status: http.StatusOK, header: fhirHeader(), body: s.capability(now), outcome: Read}, nil
+		return answer{status: http.StatusOK, header: fhirHeader(), body: s.capability(r, now), outcome: Read}, nil
 	}
 }
 
@@ -71,7 +78,7 @@ func (s *Sandbox) post(w http.ResponseWriter, r *http.Request) (received, decisi
 	return got, func(now time.Time) (answer, func()) {
 		rec := s.store.create(now, v)
 		a := rec.answer(http.StatusCreated, Created)
-		a.header.Set("Location", location(r, rec))
+		a.header.Set("Location", s.location(r, rec))
 		return a, func() { s.store.put(rec) }
 	}
 }
@@ -157,12 +164,16 @@ func acceptable(h http.Header) bool {
 }
 
 // location is the versioned address of a record, as R4 wants it after a create.
-func location(r *http.Request, rec record) string {
-	scheme := "http"
+func (s *Sandbox) location(r *http.Request, rec record) string {
+	return origin(r) + s.cfg.basePath + "/AdverseEvent/" + rec.id + "/_history/" + rec.versionID()
+}
+
+// origin is the scheme and host of this server, as the request has it.
+func origin(r *http.Request) string {
 	if r.TLS != nil {
-		scheme = "https"
+		return "https://" + r.Host
 	}
-	return scheme + "://" + r.Host + BasePath + "/AdverseEvent/" + rec.id + "/_history/" + rec.versionID()
+	return "http://" + r.Host
 }
 
 func notAllowed(allow string) answer {
@@ -170,4 +181,87 @@ func notAllowed(allow string) answer {
 		"SBX-METHOD", "not-supported", "The API does not have this method here. It is write-only."})
 	a.header.Set("Allow", allow)
 	return a
+}
+
+// problem is a finding about a request as a whole: it is answered with
+// diagnostics, the form parsers and infrastructure use.
+type problem struct {
+	id   string // stable, for the ledger
+	code string // FHIR issue type
+	text string
+}
+
+type operationOutcome struct {
+	ResourceType string  `json:"resourceType"`
+	Issue        []issue `json:"issue"`
+}
+
+type issue struct {
+	Severity    string   `json:"severity"`
+	Code        string   `json:"code"`
+	Details     *details `json:"details,omitempty"`
+	Diagnostics string   `json:"diagnostics,omitempty"`
+	Expression  []string `json:"expression,omitempty"`
+}
+
+type details struct {
+	Coding []coding `json:"coding"`
+	Text   string   `json:"text"`
+}
+
+type coding struct {
+	Code string `json:"code"`
+}
+
+// issueLimit keeps the answer to a hopeless document readable.
+const issueLimit = 1000
+
+// refuse answers with one diagnostics issue per problem.
+func refuse(status int, problems ...problem) answer {
+	out := operationOutcome{ResourceType: "OperationOutcome"}
+	ids := make([]string, 0, len(problems))
+	for _, p := range problems {
+		out.Issue = append(out.Issue, issue{Severity: "error", Code: p.code, Diagnostics: p.text})
+		ids = append(ids, p.id)
+	}
+	return answer{status: status, header: fhirHeader(), body: encode(out), outcome: Refused, issues: ids}
+}
+
+// reject answers with one coded issue per finding.
+func reject(findings []finding) answer {
+	out := operationOutcome{ResourceType: "OperationOutcome"}
+	var ids []string
+	for i, f := range findings {
+		if i == issueLimit {
+			out.Issue = append(out.Issue, issue{Severity: "information", Code: "incomplete",
+				Diagnostics: "There are more findings than are shown here."})
+			break
+		}
+		c, _ := checkByID(f.check)
+		out.Issue = append(out.Issue, issue{Severity: "error", Code: c.Code, Expression: []string{f.path},
+			Details: &details{Coding: []coding{{c.ID}}, Text: f.text(c)}})
+		ids = append(ids, c.ID)
+	}
+	return answer{status: http.StatusUnprocessableEntity, header: fhirHeader(), body: encode(out), outcome: Rejected, issues: ids}
+}
+
+func deletedBody() []byte {
+	return encode(operationOutcome{"OperationOutcome", []issue{{
+		Severity: "information", Code: "informational", Diagnostics: "The record was deleted."}}})
+}
+
+func fhirHeader() http.Header {
+	return http.Header{"Content-Type": {"application/fhir+json; charset=utf-8"}}
+}
+
+// encode writes JSON without HTML escapes. Its arguments are the structs of this
+// package and documents that were JSON before, which cannot fail.
+func encode(v any) []byte {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(v); err != nil {
+		panic("sandbox: " + err.Error())
+	}
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
 }

@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -20,10 +21,10 @@ type Server struct {
 	served  error              // what it returned
 }
 
-// Start serves a new sandbox over plain HTTP on addr, such as "127.0.0.1:0" or
-// "localhost:8080", in a goroutine that ends with Close. The context bounds the
-// start only. An address that is not loopback is refused unless AllowRemote is
-// among the options.
+// Start serves a new sandbox on addr, such as "127.0.0.1:0" or "localhost:8080", in a
+// goroutine that ends with Close: over plain HTTP, or over TLS with WithCertificate.
+// The context bounds the start only. An address that is not loopback is refused unless
+// AllowPrivateNetwork is among the options.
 func Start(ctx context.Context, addr string, opts ...Option) (*Server, error) {
 	sb, err := New(opts...)
 	if err != nil {
@@ -33,11 +34,15 @@ func Start(ctx context.Context, addr string, opts ...Option) (*Server, error) {
 	if err != nil {
 		return nil, errors.Join(err, sb.Close())
 	}
+	scheme := "http://"
+	if sb.cfg.certificate != nil {
+		scheme, listener = "https://", tls.NewListener(listener, sb.cfg.tls())
+	}
 	base, abort := context.WithCancel(context.WithoutCancel(ctx))
 	s := &Server{
 		abort:   abort,
 		sandbox: sb,
-		url:     "http://" + listener.Addr().String(),
+		url:     scheme + listener.Addr().String(),
 		done:    make(chan struct{}),
 		http: &http.Server{
 			Handler:           sb,
@@ -53,6 +58,15 @@ func Start(ctx context.Context, addr string, opts ...Option) (*Server, error) {
 		s.served = s.http.Serve(listener)
 	}()
 	return s, nil
+}
+
+// tls wants TLS 1.2, and a certificate of the client if that was asked for.
+func (c *config) tls() *tls.Config {
+	t := &tls.Config{MinVersion: tls.VersionTLS12, Certificates: []tls.Certificate{*c.certificate}, NextProtos: []string{"http/1.1"}}
+	if c.clientRoots != nil {
+		t.ClientAuth, t.ClientCAs = tls.RequireAndVerifyClientCert, c.clientRoots
+	}
+	return t
 }
 
 // listen binds first and looks at the address after, because a host name may
@@ -77,10 +91,10 @@ func listen(ctx context.Context, addr string, remote bool) (net.Listener, error)
 	return l, nil
 }
 
-var errNotLoopback = errors.New("sandbox: the address is not loopback; use 127.0.0.1, or AllowRemote to serve other machines")
+var errNotLoopback = errors.New("sandbox: the address is not loopback; use 127.0.0.1, or AllowPrivateNetwork to serve other machines")
 
 // URL is the scheme and host of the server, such as "http://127.0.0.1:4711". The
-// API stands below it at BasePath.
+// API stands below it at BasePath or the path of WithPaths.
 func (s *Server) URL() string { return s.url }
 
 // Sandbox returns the handler behind the server, for its ledger.

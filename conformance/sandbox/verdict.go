@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"net/http"
+	"slices"
 )
 
 // finding is one failed check at one place.
@@ -134,4 +135,80 @@ func (g group) at(field string) string {
 		return vs[0].path
 	}
 	return g.path
+}
+
+// Check describes one reason for which the sandbox rejects a document. The id is
+// what OperationOutcome.issue.details.coding.code and the ledger show.
+type Check struct {
+	ID       string
+	Code     string // FHIR issue type, for OperationOutcome.issue.code
+	Evidence string // where the rule comes from and how sure it is
+	Text     string // whole English sentences
+
+	run func(*examination) []hit // nil for the checks of structure
+}
+
+// hit is a place where a business check fails.
+type hit struct {
+	path   string
+	detail string // element names only
+}
+
+// Checks lists every check of the content of a document, in the order they are
+// applied. The checks of key, address, media type, size and JSON are not among
+// them, because they cannot be switched off.
+func Checks() []Check { return slices.Concat(structureChecks, businessChecks()) }
+
+func checkByID(id string) (Check, bool) {
+	for _, c := range Checks() {
+		if c.ID == id {
+			return c, true
+		}
+	}
+	return Check{}, false
+}
+
+// Evidence in short. "Known" was read in the source named, "inferred" means that
+// one supplier's software does it and the service probably wants it.
+const (
+	r4       = "known: HL7 FHIR R4"
+	profile5 = "known for v5 (public taxonomy export), inferred for v6"
+	supplier = "inferred: a public v6 supplier client does it"
+	derived  = "inferred from the v5 taxonomy export"
+	analysis = "known: NHS England's public analysis code"
+)
+
+// structureChecks are applied by structure.go.
+var structureChecks = []Check{
+	{"SBX-RESOURCE-TYPE", "structure", r4, "The resource must be an AdverseEvent.", nil},
+	{"SBX-PROFILE", "structure", supplier, "meta.profile must be exactly the AdverseEvent profile of a taxonomy version this server lists in its CapabilityStatement.", nil},
+	{"SBX-ELEMENT", "structure", r4, "The resource has no such element.", nil},
+	{"SBX-FORM", "structure", r4, "The element has the wrong JSON form.", nil},
+	{"SBX-STU3", "structure", supplier, "The element belongs to the STU3 structure; use event and actuality.", nil},
+	{"SBX-MODIFIER", "not-supported", r4, "The element may change the meaning of the resource in ways this server does not know.", nil},
+	{"SBX-EMPTY", "invalid", r4, "The value is null, empty or blank. Leave the element out.", nil},
+	{"SBX-ACTUALITY", "value", supplier, "actuality must be actual, for near misses too.", nil},
+	{"SBX-EVENT", "code-invalid", supplier, "event must have one coding with a code of the event type list.", nil},
+	{"SBX-SUSPECT", "required", r4, "A suspectEntity needs an instance.", nil},
+	{"SBX-CONTAINED-TYPE", "structure", profile5, "The contained resource is of a type that has no profile.", nil},
+	{"SBX-CONTAINED-ID", "structure", r4, "A contained resource needs an id of its own.", nil},
+	{"SBX-CONTAINED-NESTED", "structure", r4, "A contained resource must not contain resources (dom-2).", nil},
+	{"SBX-CONTAINED-PATIENT", "structure", "known for v5 (repeats of the patient group), inferred for v6", "There must be one contained Patient; several patients are several patient groups on it.", nil},
+	{"SBX-CONTAINED-UNUSED", "structure", r4, "Nothing refers to the contained resource (dom-3).", nil},
+	{"SBX-REFERENCE", "not-found", r4, "The reference does not lead to a contained resource.", nil},
+	{"SBX-SUBJECT", "required", supplier, "subject must refer to the contained Patient, with or without patient data.", nil},
+	{"SBX-LOCATION", "required", supplier, "location must refer to a contained Location.", nil},
+	{"SBX-RECORDER", "required", supplier, "recorder must refer to a contained Practitioner.", nil},
+	{"SBX-GROUP", "structure", profile5, "The extension url is not that of a group of this taxonomy version.", nil},
+	{"SBX-GROUP-CONTEXT", "structure", profile5, "The extension group stands on the wrong resource.", nil},
+	{"SBX-GROUP-MIN", "required", profile5, "An extension group is missing.", nil},
+	{"SBX-GROUP-MAX", "structure", profile5, "An extension group occurs too often.", nil},
+	{"SBX-EXTENSION", "structure", r4, "A group is an extension with a url and at least one sub-extension, nothing else.", nil},
+	{"SBX-FIELD", "structure", profile5, "The sub-extension url is not a field of its group.", nil},
+	{"SBX-FIELD-TYPE", "structure", profile5, "A field is a sub-extension with a url and one value of the right type, nothing else.", nil},
+	{"SBX-FIELD-MIN", "required", profile5, "A field that the group needs is missing.", nil},
+	{"SBX-FIELD-MAX", "structure", profile5, "A field occurs too often.", nil},
+	{"SBX-FORMAT", "value", r4, "The value does not have the format of its type.", nil},
+	{"SBX-ODS", "value", "known: NHS Data Dictionary", "An ODS code has 3 to 12 capital letters and digits.", nil},
+	{"SBX-CODE", "code-invalid", profile5, "The code is not in the list of the field, and the list is closed.", nil},
 }

@@ -15,7 +15,7 @@ func incident() lfpse.Event {
 		Location: lfpse.Location{
 			LocationKnown:         code.YesNoUnknownYes,
 			Organisation:          []string{"A99999"},
-			ServiceArea:           []code.ServiceType{code.ServiceTypeGPIncludingOutOfHoursServicesAndMinorInjuryUnits},
+			ServiceArea:           []code.ServiceType{code.ServiceTypeGeneralPractice},
 			LocationWithinService: code.IncidentLocationGeneralPracticeBuilding,
 		},
 		Agent:            lfpse.Agent{InvolvedAgents: []code.AgentType{code.AgentTypeMedications}, DrugsInvolved: []string{"Methotrexate 2.5mg tablets"}},

@@ -8,6 +8,7 @@ import (
 	"github.com/gpsafety/lfpse-go/lfpse"
 	"github.com/gpsafety/lfpse-go/lfpse/client"
 	"github.com/gpsafety/lfpse-go/lfpse/draft"
+	"github.com/gpsafety/lfpse-go/lfpse/endpoint"
 	"github.com/gpsafety/lfpse-go/lfpse/submission"
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
 	"github.com/gpsafety/lfpse-go/mapping/fhircontext"
@@ -33,7 +34,11 @@ func newReporter(url string, find lookup) (*reporter, error) {
 	if err != nil {
 		return nil, err
 	}
-	c, err := client.New(client.SandboxEndpoint(url, tax), client.SandboxKey())
+	ep, err := endpoint.New(endpoint.ForSandbox(url, tax)) // for the service: endpoint.Load reads a YAML file
+	if err != nil {
+		return nil, err
+	}
+	c, err := client.New(ep)
 	return &reporter{builder, c, find}, err
 }
 

@@ -19,6 +19,7 @@ import (
 	"github.com/gpsafety/lfpse-go/lfpse"
 	"github.com/gpsafety/lfpse-go/lfpse/client"
 	"github.com/gpsafety/lfpse-go/lfpse/draft"
+	"github.com/gpsafety/lfpse-go/lfpse/endpoint"
 	"github.com/gpsafety/lfpse-go/lfpse/submission"
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
 	"github.com/gpsafety/lfpse-go/mapping"
@@ -184,18 +185,17 @@ func find(t *testing.T, all []submission.Prepared, reference string) *submission
 // Single rows whose outcome is easy to get wrong.
 func TestRows(t *testing.T) {
 	all := drafts(t)
-	age := func(reference string, encoded int) {
+	age := func(reference, want string) {
 		d := find(t, all, reference)
 		require.NotEmpty(t, d.Event.Patients, reference)
-		require.NotNil(t, d.Event.Patients[0].AgeAtTimeOfIncidentDays, reference)
-		assert.Equal(t, encoded, *d.Event.Patients[0].AgeAtTimeOfIncidentDays, reference)
+		assert.Equal(t, want, d.Event.Patients[0].Age.String(), reference)
 	}
-	age("LOG-019", 5*31)   // 5 months
-	age("LOG-021", 21)     // 3 weeks
-	age("LOG-025", 372)    // 13 months are a year
-	age("LOG-039", 17*372) // born on 29 February, seen on 28 February: 18 tomorrow
-	age("LOG-045", 22)     // a baby, from the date of birth
-	age("LOG-001", 67*372)
+	age("LOG-019", "5 months") // 5 months
+	age("LOG-021", "21 days")  // 3 weeks
+	age("LOG-025", "1 year")   // 13 months are a year
+	age("LOG-039", "17 years") // born on 29 February, seen on 28 February: 18 tomorrow
+	age("LOG-045", "22 days")  // a baby, from the date of birth
+	age("LOG-001", "67 years")
 
 	assert.Equal(t, "41946511000001109", find(t, all, "LOG-014").Event.Medicines[0].VMPCode)
 	fatal := find(t, all, "LOG-053").Event
@@ -262,7 +262,9 @@ func TestSandboxAccepts(t *testing.T) {
 	require.NoError(t, err)
 	defer func() { assert.NoError(t, server.Close(ctx)) }()
 	_, builder := newMapper(t)
-	c, err := client.New(client.SandboxEndpoint(server.URL(), builder.Codec().Taxonomy()), client.SandboxKey())
+	ep, err := endpoint.New(endpoint.ForSandbox(server.URL(), builder.Codec().Taxonomy()))
+	require.NoError(t, err)
+	c, err := client.New(ep)
 	require.NoError(t, err)
 	sent := 0
 	for _, d := range drafts(t) {

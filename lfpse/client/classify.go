@@ -4,13 +4,18 @@ import (
 	"context"
 	"errors"
 	"net"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/gpsafety/lfpse-go/lfpse/endpoint"
 )
 
 // attempt is the evidence that one HTTP attempt left behind.
 type attempt struct {
 	op Op
 	id string // of the record in the call, empty for a submission
-	// gatewayRefusal is the setting of WithGatewayRefusal.
+	// gatewayRefusal is the setting of the endpoint.
 	gatewayRefusal bool
 
 	stage stage
@@ -60,18 +65,18 @@ func classify(a attempt) verdict {
 // a connection was certainly not sent: once it has one, bytes may have left, and
 // how many of them arrived is not known here.
 func classifyFailure(a attempt) verdict {
-	refused := refusedByTLS(a.err)
-	notSent := refused || a.traced && a.stage < connected
+	refused, held := refusedByTLS(a.err), heldBack(a.err)
+	notSent := refused || held != "" || a.traced && a.stage < connected
 	var dns *net.DNSError
 	switch {
 	case errors.Is(a.ctxErr, context.Canceled):
 		return verdict{notSentIf(notSent), Cancelled}
 	case a.ctxErr != nil, !notSent && isTimeout(a.err):
 		return verdict{notSentIf(notSent), Timeout}
+	case held != "":
+		return verdict{NotSent, held}
 	case refused, notSent && a.stage == securing:
 		return verdict{NotSent, TLSFailed}
-	case notSent && errors.Is(a.err, errAddress):
-		return verdict{NotSent, AddressForbidden}
 	case notSent && errors.As(a.err, &dns):
 		return verdict{NotSent, NameNotResolved}
 	case notSent:
@@ -80,6 +85,20 @@ func classifyFailure(a attempt) verdict {
 		return verdict{Unknown, Interrupted}
 	}
 	return verdict{Unknown, AnswerLost}
+}
+
+// heldBack is why the endpoint let no byte of the request out, empty if it did.
+func heldBack(err error) Reason {
+	var token *endpoint.TokenError
+	switch {
+	case errors.As(err, &token):
+		return NoToken
+	case errors.Is(err, endpoint.ErrNotSandbox):
+		return NotSandbox
+	case errors.Is(err, endpoint.ErrAddress):
+		return AddressForbidden
+	}
+	return ""
 }
 
 func notSentIf(b bool) Outcome {
@@ -182,4 +201,36 @@ func classifyServerError(a attempt) verdict {
 		return verdict{NotSent, GatewayRefused}
 	}
 	return verdict{Unknown, ServerError}
+}
+
+const maxRetryAfter = time.Hour
+
+// parseRetryAfter reads a Retry-After header, seconds or an HTTP date. It returns
+// 0 for a header that is missing, malformed, negative or in the past, and at most
+// one hour: a server that is wrong about this must not stop reporting for days.
+func parseRetryAfter(value string, now time.Time) time.Duration {
+	value = strings.TrimSpace(value)
+	if value == "" {
+		return 0
+	}
+	if strings.Trim(value, "0123456789") == "" {
+		return retrySeconds(value)
+	}
+	at, err := http.ParseTime(value)
+	if err != nil {
+		return 0
+	}
+	return min(max(at.Sub(now), 0), maxRetryAfter)
+}
+
+// retrySeconds reads digits of any number.
+func retrySeconds(digits string) time.Duration {
+	var d time.Duration
+	for i := range len(digits) {
+		d = d*10 + time.Duration(digits[i]-'0')*time.Second
+		if d >= maxRetryAfter {
+			return maxRetryAfter
+		}
+	}
+	return d
 }

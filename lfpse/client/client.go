@@ -4,12 +4,17 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
+	"regexp"
 	"time"
 
 	"github.com/go-resty/resty/v2"
 
+	"github.com/gpsafety/lfpse-go/fhir"
+	"github.com/gpsafety/lfpse-go/lfpse/endpoint"
+	"github.com/gpsafety/lfpse-go/lfpse/internal/rest"
 	"github.com/gpsafety/lfpse-go/lfpse/submission"
 )
 
@@ -17,39 +22,69 @@ import (
 // use, keeps no connection open and needs no closing. Printing or logging one
 // shows its endpoint only.
 type Client struct {
-	endpoint Endpoint
-	key      Key
+	endpoint *endpoint.Endpoint
+	service  endpoint.Config // of the endpoint
 	cfg      config
 	resty    *resty.Client
 }
 
-// New returns a client for an endpoint. The error lists everything that is wrong
-// with the endpoint, the key and the options.
-func New(ep Endpoint, key Key, opts ...Option) (*Client, error) {
-	cfg := defaults()
-	errs := []error{ep.Check()}
-	switch {
-	case key.IsZero():
-		errs = append(errs, errors.New("the subscription key is missing; use KeyFromEnv, KeyFromFile or, for a sandbox, SandboxKey"))
-	case key.isSandbox() && ep.Environment != Sandbox:
-		errs = append(errs, errors.New("the key of the sandbox is for a sandbox only; use KeyFromEnv or KeyFromFile"))
+// Option changes one setting of a [Client]. [New] reports every option that
+// cannot be used.
+type Option func(*config) error
+
+type config struct {
+	logger *slog.Logger
+	now    func() time.Time
+}
+
+// WithLogger logs one line per call: operation, outcome, reason, status, record
+// id, start of the digest and time taken; at level Info what was accepted, at Warn
+// all else. The default is to log nothing.
+func WithLogger(l *slog.Logger) Option {
+	return func(c *config) error {
+		if l == nil {
+			return errors.New("the logger is nil")
+		}
+		c.logger = l
+		return nil
+	}
+}
+
+// WithClock sets the clock for [Receipt.At] and for Retry-After dates. The
+// default is time.Now.
+func WithClock(now func() time.Time) Option {
+	return func(c *config) error {
+		if now == nil {
+			return errors.New("the clock is nil")
+		}
+		c.now = now
+		return nil
+	}
+}
+
+// New returns a client for an endpoint, which must state its canonical base and
+// version. The error lists everything that is wrong.
+func New(ep *endpoint.Endpoint, opts ...Option) (*Client, error) {
+	if ep == nil {
+		return nil, errors.New("lfpse client: the endpoint is nil")
+	}
+	c := &Client{endpoint: ep, service: ep.Config(), cfg: config{logger: slog.New(slog.DiscardHandler), now: time.Now}}
+	var errs []error
+	if c.service.CanonicalBase == "" || c.service.Version == "" {
+		errs = append(errs, errors.New("the endpoint does not state canonicalBase and version, which are those of the taxonomy that the service takes; without them it is good for reading only"))
 	}
 	for _, opt := range opts {
-		errs = append(errs, opt(&cfg))
+		errs = append(errs, opt(&c.cfg))
 	}
-	errs = append(errs, cfg.check(ep))
 	if err := errors.Join(errs...); err != nil {
 		return nil, fmt.Errorf("lfpse client: %w", err)
 	}
-	rt := cfg.transport
-	if rt == nil {
-		rt = newTransport(&cfg, ep)
-	}
-	return &Client{endpoint: ep, key: key, cfg: cfg, resty: newResty(rt)}, nil
+	c.resty = rest.New(&recorder{next: ep.Transport()}, maxResponse)
+	return c, nil
 }
 
 // Endpoint returns the endpoint of the client.
-func (c *Client) Endpoint() Endpoint { return c.endpoint }
+func (c *Client) Endpoint() *endpoint.Endpoint { return c.endpoint }
 
 // Submit creates a record (POST). The error is an *[Error]; after an Unknown one
 // the record may exist, so do not call Submit for the same event again before
@@ -102,7 +137,7 @@ func (c *Client) send(ctx context.Context, k call, s *submission.Submission) (Re
 func (c *Client) attempt(ctx context.Context, start time.Time, k call) (attempt, error) {
 	if err := ctx.Err(); err != nil {
 		v := classify(attempt{op: k.op, traced: true, ctxErr: err})
-		return attempt{}, c.failed(ctx, start, k, &Error{Op: k.op, Outcome: v.outcome, Reason: v.reason, cause: safeCause(err)})
+		return attempt{}, c.failed(ctx, start, k, &Error{Op: k.op, Outcome: v.outcome, Reason: v.reason, cause: endpoint.Cause(err)})
 	}
 	a, header := c.exchange(ctx, k)
 	v := classify(a)
@@ -111,10 +146,10 @@ func (c *Client) attempt(ctx context.Context, start time.Time, k call) (attempt,
 	}
 	e := &Error{
 		Op: k.op, Outcome: v.outcome, Reason: v.reason, Status: a.status, Issues: a.answer.issues(),
-		RetryAfter: parseRetryAfter(header.Get("Retry-After"), c.cfg.now()), cause: safeCause(a.err),
+		RetryAfter: parseRetryAfter(header.Get("Retry-After"), c.cfg.now()), cause: endpoint.Cause(a.err),
 	}
 	if a.ctxErr != nil {
-		e.cause = safeCause(a.ctxErr)
+		e.cause = endpoint.Cause(a.ctxErr)
 	}
 	return a, c.failed(ctx, start, k, e)
 }
@@ -149,11 +184,34 @@ func (c *Client) refusals(k call, s *submission.Submission) []Refusal {
 	}
 	refuse(!s.Intact(), Damaged)
 	refuse(s.ID() != "" && s.ID() != k.id, IDMismatch)
-	refuse(s.Version() != c.endpoint.Version, VersionMismatch)
-	refuse(s.CanonicalBase() != c.endpoint.CanonicalBase, BaseMismatch)
-	refuse(s.TestOrganisation() && c.endpoint.Environment == Production, TestOrganisation)
-	if keys := s.Provisional(); len(keys) > 0 && c.endpoint.Environment != Sandbox {
+	refuse(s.Version() != c.service.Version, VersionMismatch)
+	refuse(s.CanonicalBase() != c.service.CanonicalBase, BaseMismatch)
+	refuse(s.TestOrganisation() && c.service.Environment == endpoint.Production, TestOrganisation)
+	if keys := s.Provisional(); len(keys) > 0 && c.service.Environment != endpoint.Sandbox {
 		out = append(out, Refusal{Reason: Provisional, Confirm: printable(keys)})
+	}
+	return out
+}
+
+// Format prints the endpoint of the client, for every verb.
+func (c Client) Format(f fmt.State, _ rune) {
+	_, _ = io.WriteString(f, "client.Client("+fhir.EscapeText(c.service.Name)+", "+string(c.service.Environment)+")")
+}
+
+// LogValue logs the endpoint of the client.
+func (c Client) LogValue() slog.Value { return c.endpoint.LogValue() }
+
+var keyGrammar = regexp.MustCompile(`^[A-Za-z0-9_./#-]{1,200}$`)
+
+// printable replaces what is not the key of a taxonomy element: a submission that
+// was kept in a file may hold anything.
+func printable(keys []string) []string {
+	out := make([]string, len(keys))
+	for i, k := range keys {
+		out[i] = "(unprintable name)"
+		if keyGrammar.MatchString(k) {
+			out[i] = k
+		}
 	}
 	return out
 }

@@ -16,13 +16,13 @@
 // [Client.Update] and [Client.Delete] may be repeated after Unknown, because
 // doing them twice is the same as doing them once.
 //
-// An [Endpoint] binds host, canonical base and taxonomy version in one value; a
+// An [endpoint.Endpoint] binds host, canonical base and taxonomy version in one value; a
 // submission made for another version, one that uses provisional elements of the
 // taxonomy outside a sandbox, or one that names a test organisation in
 // production is refused before a connection is opened.
 //
-// The transport verifies certificates, wants TLS 1.2, follows no redirect, keeps
-// no cookie, ignores proxy settings of the environment, speaks HTTP/1.1, opens
-// one connection per call and reads at most 1 MiB of answer. Keys, report texts
-// and texts of the server never appear in an error message or a log line.
+// The transport is that of the endpoint. The client follows no redirect, keeps no
+// cookie, uses one connection per call and reads at most 1 MiB of answer. Keys,
+// report texts and texts of the server never appear in an error message or a log
+// line.
 package client

@@ -1,18 +1,12 @@
 package client
 
 import (
-	"context"
-	"crypto/tls"
-	"crypto/x509"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
-	"net"
 	"strconv"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/gpsafety/lfpse-go/fhir"
@@ -137,37 +131,4 @@ func (e Error) MarshalJSON() ([]byte, error) {
 		RetryAfter float64 `json:"retryAfterSeconds"`
 		Text       string  `json:"text"`
 	}{e.Op, e.Outcome, e.Reason, e.Status, len(e.Issues), e.RetryAfter.Seconds(), e.Error()})
-}
-
-// safeCause picks from the chain of err what may be shown. Everything else is
-// dropped: net/http quotes answers it cannot parse, and resty quotes the url.
-func safeCause(err error) error {
-	for _, sentinel := range []error{context.Canceled, context.DeadlineExceeded, io.ErrUnexpectedEOF} {
-		if errors.Is(err, sentinel) {
-			return sentinel
-		}
-	}
-	var (
-		dns          *net.DNSError
-		errno        syscall.Errno
-		authority    x509.UnknownAuthorityError
-		hostname     x509.HostnameError
-		invalid      x509.CertificateInvalidError
-		verification *tls.CertificateVerificationError
-	)
-	switch {
-	case errors.As(err, &dns):
-		return dns
-	case errors.As(err, &authority):
-		return authority
-	case errors.As(err, &hostname):
-		return hostname
-	case errors.As(err, &invalid):
-		return invalid
-	case errors.As(err, &verification):
-		return verification
-	case errors.As(err, &errno):
-		return errno
-	}
-	return nil
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/gpsafety/lfpse-go/lfpse/client"
 	"github.com/gpsafety/lfpse-go/lfpse/code"
 	"github.com/gpsafety/lfpse-go/lfpse/draft"
+	"github.com/gpsafety/lfpse-go/lfpse/endpoint"
 	"github.com/gpsafety/lfpse-go/lfpse/submission"
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
 )
@@ -38,7 +39,12 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	c, err := client.New(client.SandboxEndpoint(service.URL, t), client.SandboxKey())
+	ep, err := endpoint.New(endpoint.ForSandbox(service.URL, t))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	c, err := client.New(ep)
 	if err != nil {
 		fmt.Println(err)
 		return

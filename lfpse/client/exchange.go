@@ -7,9 +7,10 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"sync/atomic"
-
-	"github.com/go-resty/resty/v2"
 )
+
+// maxResponse is the most that is read of an answer, in bytes after decompression.
+const maxResponse = 1 << 20
 
 // call is one request to make.
 type call struct {
@@ -21,51 +22,23 @@ type call struct {
 	digest [sha256.Size]byte
 }
 
-// newResty returns the request builder. Everything in resty that repeats,
-// follows, stores, decodes or prints is off; net/http cannot repeat a request
-// either, since it cannot get the body a second time.
-func newResty(rt http.RoundTripper) *resty.Client {
-	hc := &http.Client{
-		Transport:     &recorder{next: rt},
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}
-	return resty.NewWithClient(hc).
-		SetRetryCount(0).
-		SetResponseBodyLimit(maxResponse).
-		SetLogger(silent{}).
-		SetDisableWarn(true).
-		SetPreRequestHook(func(_ *resty.Client, r *http.Request) error {
-			r.GetBody = nil
-			return nil
-		})
-}
-
-// silent discards what resty would print, which holds urls.
-type silent struct{}
-
-func (silent) Errorf(string, ...any) {}
-func (silent) Warnf(string, ...any)  {}
-func (silent) Debugf(string, ...any) {}
-
 // exchange makes the one HTTP attempt of a call and collects the evidence.
 func (c *Client) exchange(ctx context.Context, k call) (attempt, http.Header) {
-	ctx, cancel := context.WithTimeout(ctx, c.cfg.timeout)
+	ctx, cancel := context.WithTimeout(ctx, c.service.Timeout)
 	defer cancel()
 	t := &trace{}
 	ctx = context.WithValue(httptrace.WithClientTrace(ctx, t.hooks()), traceKey{}, t)
 
 	r := c.resty.R().SetContext(ctx).
-		SetHeader("Ocp-Apim-Subscription-Key", *c.key.secret).
-		SetHeader("Accept", c.cfg.contentType).
-		SetHeader("User-Agent", c.cfg.userAgent)
+		SetHeader("Accept", c.service.ContentType)
 	if k.body != nil {
-		r.SetHeader("Content-Type", c.cfg.contentType).SetBody(k.body)
+		r.SetHeader("Content-Type", c.service.ContentType).SetBody(k.body)
 	}
-	response, err := r.Execute(k.method, c.endpoint.url(k.path))
+	response, err := r.Execute(k.method, c.endpoint.URL(k.path))
 
 	a := attempt{
-		op: k.op, id: k.id, gatewayRefusal: c.cfg.gatewayRefusal,
-		stage: stage(t.stage.Load()), traced: c.cfg.transport == nil || t.traced.Load(),
+		op: k.op, id: k.id, gatewayRefusal: c.service.GatewayRefusal,
+		stage: stage(t.stage.Load()), traced: c.endpoint.ReportsConnections() || t.traced.Load(),
 		err: err, status: t.status,
 	}
 	if err != nil {
@@ -120,7 +93,7 @@ func (t *trace) hooks() *httptrace.ClientTrace {
 
 var errSecondAttempt = errors.New("a second attempt was prevented")
 
-// recorder stands next to the network. It keeps the status, which net/http and
+// recorder stands next to the transport of the endpoint. It keeps the status, which net/http and
 // resty lose when something goes wrong after it, and lets each call through once,
 // whatever the layers above it do.
 type recorder struct {

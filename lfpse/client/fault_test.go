@@ -17,6 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/gpsafety/lfpse-go/lfpse/client"
+	"github.com/gpsafety/lfpse-go/lfpse/endpoint"
 )
 
 const created = "HTTP/1.1 201 Created\r\nContent-Type: application/json\r\n"
@@ -93,7 +94,7 @@ func TestFaults(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			s := wire(t, test.script)
-			for op, do := range every(t.Context(), sandbox(t, s.url(), client.WithTimeout(5*time.Second)), report(t)) {
+			for op, do := range every(t.Context(), sandbox(t, s.url(), within(5*time.Second)), report(t)) {
 				s.requests.Store(0)
 				s.connections.Store(0)
 				err := do()
@@ -140,14 +141,14 @@ func TestSlowAnswers(t *testing.T) {
 	slowHeader := func(c *conn) { c.readRequest(); c.hang() }
 
 	s := wire(t, slowHeader)
-	_, e := submit(t, sandbox(t, s.url(), client.WithTimeout(50*time.Millisecond)))
+	_, e := submit(t, sandbox(t, s.url(), within(50*time.Millisecond)))
 	requireReason(t, e, client.Unknown, client.Timeout)
 	require.ErrorIs(t, e, context.DeadlineExceeded)
 	assert.Contains(t, e.Error(), "do not send it again")
 	assert.EqualValues(t, 1, s.requests.Load())
 
 	s = wire(t, slowBody)
-	_, e = submit(t, sandbox(t, s.url(), client.WithTimeout(50*time.Millisecond)))
+	_, e = submit(t, sandbox(t, s.url(), within(50*time.Millisecond)))
 	requireReason(t, e, client.Unknown, client.Unconfirmed) // the status came
 	assert.Equal(t, 201, e.Status)
 	require.ErrorIs(t, e, context.DeadlineExceeded)
@@ -164,7 +165,7 @@ func TestSlowAnswers(t *testing.T) {
 		}
 	})
 	start := time.Now()
-	_, e = submit(t, sandbox(t, s.url(), client.WithTimeout(50*time.Millisecond)))
+	_, e = submit(t, sandbox(t, s.url(), within(50*time.Millisecond)))
 	requireReason(t, e, client.Unknown, client.Unconfirmed)
 	assert.Less(t, time.Since(start), 5*time.Second)
 }
@@ -257,7 +258,7 @@ func TestDeadKeepAlive(t *testing.T) {
 	kept := &http.Transport{}
 	defer kept.CloseIdleConnections()
 	s = wire(t, script)
-	c = sandbox(t, s.url(), client.WithTransport(kept))
+	c = sandbox(t, s.url(), endpoint.WithTransport(kept))
 	_, e := submit(t, c)
 	require.Nil(t, e)
 	_, e = submit(t, c)
@@ -267,12 +268,12 @@ func TestDeadKeepAlive(t *testing.T) {
 
 func TestTransportOfTheCallersOwn(t *testing.T) {
 	failing := roundTripper(func(*http.Request) (*http.Response, error) { return nil, syscall.ECONNREFUSED })
-	_, e := submit(t, sandbox(t, "http://127.0.0.1:1", client.WithTransport(failing)))
+	_, e := submit(t, sandbox(t, "http://127.0.0.1:1", endpoint.WithTransport(failing)))
 	requireReason(t, e, client.Unknown, client.AnswerLost) // no evidence that nothing was sent
 	require.ErrorIs(t, e, syscall.ECONNREFUSED)
 
 	wrapped := roundTripper(func(r *http.Request) (*http.Response, error) { return (&http.Transport{}).RoundTrip(r) })
-	_, e = submit(t, sandbox(t, "http://127.0.0.1:1", client.WithTransport(wrapped)))
+	_, e = submit(t, sandbox(t, "http://127.0.0.1:1", endpoint.WithTransport(wrapped)))
 	requireReason(t, e, client.NotSent, client.NotConnected)
 
 	replaying := 0
@@ -281,7 +282,7 @@ func TestTransportOfTheCallersOwn(t *testing.T) {
 		assert.Nil(t, r.GetBody, "nobody below can send the body again")
 		return &http.Response{StatusCode: 0, Header: http.Header{}, Body: http.NoBody, Request: r}, nil
 	})
-	_, e = submit(t, sandbox(t, "http://127.0.0.1:1", client.WithTransport(counting)))
+	_, e = submit(t, sandbox(t, "http://127.0.0.1:1", endpoint.WithTransport(counting)))
 	requireReason(t, e, client.Unknown, client.AnswerLost)
 	assert.Equal(t, 1, replaying)
 }

@@ -8,10 +8,12 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
@@ -20,6 +22,7 @@ import (
 	"github.com/gpsafety/lfpse-go/lfpse/client"
 	"github.com/gpsafety/lfpse-go/lfpse/code"
 	"github.com/gpsafety/lfpse-go/lfpse/draft"
+	"github.com/gpsafety/lfpse-go/lfpse/endpoint"
 	"github.com/gpsafety/lfpse-go/lfpse/submission"
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
 )
@@ -113,11 +116,66 @@ func answering(status int, header http.Header, body string) http.HandlerFunc {
 	}
 }
 
-func sandbox(t testing.TB, host string, opts ...client.Option) *client.Client {
+// sandbox is a client for a server on this computer. with are settings of its
+// endpoint, and options of endpoint and client.
+func sandbox(t testing.TB, host string, with ...any) *client.Client {
 	t.Helper()
-	c, err := client.New(client.SandboxEndpoint(host, embedded(t)), client.SandboxKey(), opts...)
+	return newClient(t, endpoint.ForSandbox(host, embedded(t)), with...)
+}
+
+func newClient(t testing.TB, cfg endpoint.Config, with ...any) *client.Client {
+	t.Helper()
+	c, err := tryClient(cfg, with...)
 	require.NoError(t, err)
 	return c
+}
+
+func tryClient(cfg endpoint.Config, with ...any) (*client.Client, error) {
+	var endpointOptions []endpoint.Option
+	var clientOptions []client.Option
+	for _, w := range with {
+		switch w := w.(type) {
+		case setting:
+			w(&cfg)
+		case endpoint.Option:
+			endpointOptions = append(endpointOptions, w)
+		case client.Option:
+			clientOptions = append(clientOptions, w)
+		}
+	}
+	ep, err := endpoint.New(cfg, endpointOptions...)
+	if err != nil {
+		return nil, err
+	}
+	return client.New(ep, clientOptions...)
+}
+
+// setting changes the configuration of an endpoint.
+type setting func(*endpoint.Config)
+
+func within(d time.Duration) setting { return func(c *endpoint.Config) { c.Timeout = d } }
+func trusting(file string) setting   { return func(c *endpoint.Config) { c.TLS.Authorities = file } }
+func through(proxy string) setting   { return func(c *endpoint.Config) { c.Proxy.URL = proxy } }
+
+func presenting(certificate, key string) setting {
+	return func(c *endpoint.Config) {
+		c.TLS.Certificate, c.TLS.CertificateKey = certificate, endpoint.FromFile(key)
+	}
+}
+
+var (
+	gatewayRefusal setting = func(c *endpoint.Config) { c.GatewayRefusal = true }
+	privateNetwork setting = func(c *endpoint.Config) { c.PrivateNetwork = true }
+)
+
+const keyCanary = "not-a-real-key-but-a-canary"
+
+// withKey sets a key that must never be seen.
+func withKey(t testing.TB) setting {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "key")
+	require.NoError(t, os.WriteFile(path, []byte(keyCanary+"\n"), 0o600))
+	return func(c *endpoint.Config) { c.Key.Secret = endpoint.FromFile(path) }
 }
 
 func submit(t testing.TB, c *client.Client) (client.Receipt, *client.Error) {

@@ -3,68 +3,33 @@ package client_test
 import (
 	"log/slog"
 	"net/http"
-	"os"
-	"path/filepath"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/gpsafety/lfpse-go/lfpse/client"
+	"github.com/gpsafety/lfpse-go/lfpse/endpoint"
 )
 
 func TestNewRefuses(t *testing.T) {
-	local := client.SandboxEndpoint("http://127.0.0.1:1", embedded(t))
-	remote := client.Endpoint{Name: "x", Environment: client.Test, Host: "https://lfpse.example", CanonicalBase: base, Version: "6"}
-	empty := filepath.Join(t.TempDir(), "empty.pem")
-	require.NoError(t, os.WriteFile(empty, nil, 0o600))
-
-	tests := []struct {
-		name string
-		ep   client.Endpoint
-		key  client.Key
-		opt  client.Option
-		want string
-	}{
-		{"no key", local, client.Key{}, nil, "key is missing"},
-		{"sandbox key elsewhere", remote, client.SandboxKey(), nil, "for a sandbox only"},
-		{"bad endpoint", client.Endpoint{}, client.SandboxKey(), nil, "ENDPOINT-ENVIRONMENT"},
-		{"no timeout", local, client.SandboxKey(), client.WithTimeout(0), "timeout"},
-		{"negative timeout", local, client.SandboxKey(), client.WithTimeout(-time.Second), "timeout"},
-		{"content type", local, client.SandboxKey(), client.WithContentType("text/plain"), "content type"},
-		{"nil transport", local, client.SandboxKey(), client.WithTransport(nil), "transport is nil"},
-		{"nil logger", local, client.SandboxKey(), client.WithLogger(nil), "logger is nil"},
-		{"nil clock", local, client.SandboxKey(), client.WithClock(nil), "clock is nil"},
-		{"user agent with a line break", local, client.SandboxKey(), client.WithUserAgent("a\r\nX: y"), "user agent"},
-		{"empty user agent", local, client.SandboxKey(), client.WithUserAgent(""), "user agent"},
-		{"no CA file", local, client.SandboxKey(), client.WithRootCAs(empty + "x"), "cannot be read"},
-		{"empty CA file", local, client.SandboxKey(), client.WithRootCAs(empty), "no certificate"},
-		{"no certificate", local, client.SandboxKey(), client.WithClientCertificate(empty+"x", empty), "cannot be read"},
-		{"empty certificate", local, client.SandboxKey(), client.WithClientCertificate(empty, empty), "not a pair"},
-		{"proxy scheme", remote, testKey(t), client.WithProxy("socks5://proxy.example"), "proxy must"},
-		{"proxy for a sandbox", local, client.SandboxKey(), client.WithProxy("http://proxy.example"), "not reached through a proxy"},
-		{"private network for a sandbox", local, client.SandboxKey(), client.WithPrivateNetwork(), "on this computer"},
+	local := endpoint.ForSandbox("http://127.0.0.1:1", embedded(t))
+	for want, with := range map[string]any{
+		"logger is nil":     client.WithLogger(nil),
+		"clock is nil":      client.WithClock(nil),
+		"canonicalBase and": setting(func(c *endpoint.Config) { c.CanonicalBase = "" }),
+		"version":           setting(func(c *endpoint.Config) { c.Version = "" }),
+	} {
+		c, err := tryClient(local, with)
+		require.ErrorContains(t, err, want)
+		assert.Nil(t, c)
 	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			var opts []client.Option
-			if test.opt != nil {
-				opts = append(opts, test.opt)
-			}
-			c, err := client.New(test.ep, test.key, opts...)
-			require.ErrorContains(t, err, test.want)
-			assert.Nil(t, c)
-		})
-	}
-
-	_, err := client.New(remote, testKey(t), client.WithTransport(http.DefaultTransport), client.WithProxy("http://proxy.example"))
-	require.ErrorContains(t, err, "no effect on a transport of your own")
-
-	_, err = client.New(client.Endpoint{}, client.Key{}, client.WithTimeout(0), client.WithUserAgent(""))
-	for _, part := range []string{"ENDPOINT-NAME", "key is missing", "timeout", "user agent"} {
+	_, err := tryClient(endpoint.Config{Environment: endpoint.Sandbox, Host: local.Host}, client.WithLogger(nil), client.WithClock(nil))
+	for _, part := range []string{"canonicalBase", "logger", "clock"} {
 		assert.ErrorContains(t, err, part, "all findings at once")
 	}
+	_, err = client.New(nil)
+	require.ErrorContains(t, err, "endpoint is nil")
 }
 
 func TestRequest(t *testing.T) {
@@ -92,7 +57,7 @@ func TestRequest(t *testing.T) {
 		"User-Agent": {"lfpse-go"}, "Accept-Encoding": {"gzip"}, "Content-Length": got.header["Content-Length"], "Connection": {"close"},
 	}, got.header, "and nothing else, above all no Idempotency-Key")
 
-	c = sandbox(t, s.URL+"/", client.WithContentType("application/fhir+json"), client.WithUserAgent("example-bridge/1.2 (+x)"), client.WithLogger(slog.New(slog.DiscardHandler)))
+	c = sandbox(t, s.URL+"/", setting(func(c *endpoint.Config) { c.ContentType = "application/fhir+json" }), endpoint.WithUserAgent("example-bridge/1.2 (+x)"), client.WithLogger(slog.New(slog.DiscardHandler)))
 	_, err = c.Update(t.Context(), "a1", good)
 	require.NoError(t, err)
 	assert.Equal(t, "PUT", got.method)

@@ -137,7 +137,7 @@ func TestGatewayRefusal(t *testing.T) {
 		s := serve(t, answering(status, nil, `{"statusCode":503,"message":"x"}`))
 		_, e := submit(t, sandbox(t, s.URL))
 		requireReason(t, e, client.Unknown, client.ServerError)
-		_, e = submit(t, sandbox(t, s.URL, client.WithGatewayRefusal()))
+		_, e = submit(t, sandbox(t, s.URL, gatewayRefusal))
 		requireReason(t, e, client.NotSent, client.GatewayRefused)
 	}
 }

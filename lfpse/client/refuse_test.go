@@ -12,6 +12,7 @@ import (
 	"github.com/gpsafety/lfpse-go/lfpse"
 	"github.com/gpsafety/lfpse-go/lfpse/client"
 	"github.com/gpsafety/lfpse-go/lfpse/code"
+	"github.com/gpsafety/lfpse-go/lfpse/endpoint"
 	"github.com/gpsafety/lfpse-go/lfpse/submission"
 )
 
@@ -23,23 +24,21 @@ func (f forbidden) RoundTrip(r *http.Request) (*http.Response, error) {
 	return nil, context.Canceled
 }
 
-func unreached(t *testing.T, env client.Environment, change ...func(*client.Endpoint)) *client.Client {
+func unreached(t *testing.T, env endpoint.Environment, change ...func(*endpoint.Config)) *client.Client {
 	t.Helper()
-	ep := client.SandboxEndpoint("http://127.0.0.1:1", embedded(t))
-	if env != client.Sandbox {
+	ep := endpoint.ForSandbox("http://127.0.0.1:1", embedded(t))
+	if env != endpoint.Sandbox {
 		ep.Environment, ep.Host = env, "https://lfpse.example"
 	}
 	for _, f := range change {
 		f(&ep)
 	}
-	c, err := client.New(ep, testKey(t), client.WithTransport(forbidden{t}))
-	require.NoError(t, err)
-	return c
+	return newClient(t, ep, withKey(t), endpoint.WithTransport(forbidden{t}))
 }
 
-func otherVersion(ep *client.Endpoint) { ep.Version = "5" }
-func otherBase(ep *client.Endpoint)    { ep.CanonicalBase = base }
-func sameService(*client.Endpoint)     {}
+func otherVersion(ep *endpoint.Config) { ep.Version = "5" }
+func otherBase(ep *endpoint.Config)    { ep.CanonicalBase = "https://canonical.example/taxonomy/fhir/" }
+func sameService(*endpoint.Config)     {}
 
 func plainEvent(*lfpse.Event)         {}
 func update(e *lfpse.Event)           { e.ID = "a1" }
@@ -53,17 +52,17 @@ func provisional(e *lfpse.Event) {
 func TestRefusedBeforeAnyByte(t *testing.T) {
 	tests := []struct {
 		name     string
-		env      client.Environment
-		endpoint func(*client.Endpoint)
+		env      endpoint.Environment
+		endpoint func(*endpoint.Config)
 		event    func(*lfpse.Event)
 		want     client.Reason
 	}{
-		{"other version", client.Sandbox, otherVersion, plainEvent, client.VersionMismatch},
-		{"other base", client.Sandbox, otherBase, plainEvent, client.BaseMismatch},
-		{"provisional in test", client.Test, sameService, provisional, client.Provisional},
-		{"provisional in production", client.Production, sameService, provisional, client.Provisional},
-		{"test organisation", client.Production, sameService, testOrganisation, client.TestOrganisation},
-		{"submit of an update", client.Sandbox, sameService, update, client.IDMismatch},
+		{"other version", endpoint.Sandbox, otherVersion, plainEvent, client.VersionMismatch},
+		{"other base", endpoint.Sandbox, otherBase, plainEvent, client.BaseMismatch},
+		{"provisional in test", endpoint.Test, sameService, provisional, client.Provisional},
+		{"provisional in production", endpoint.Production, sameService, provisional, client.Provisional},
+		{"test organisation", endpoint.Production, sameService, testOrganisation, client.TestOrganisation},
+		{"submit of an update", endpoint.Sandbox, sameService, update, client.IDMismatch},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -74,7 +73,7 @@ func TestRefusedBeforeAnyByte(t *testing.T) {
 		})
 	}
 
-	c := unreached(t, client.Sandbox)
+	c := unreached(t, endpoint.Sandbox)
 	_, err := c.Submit(t.Context(), submission.Submission{})
 	requireReason(t, err, client.NotSent, client.NoSubmission)
 	_, err = c.Update(t.Context(), "a1", submission.Submission{})
@@ -89,7 +88,7 @@ func TestRefusedBeforeAnyByte(t *testing.T) {
 }
 
 func TestRefusedIDs(t *testing.T) {
-	c := unreached(t, client.Sandbox)
+	c := unreached(t, endpoint.Sandbox)
 	good := report(t)
 	for _, id := range []string{"", ".", "..", "a/b", "../metadata", "a?b", "a#b", "a%2Fb", "a b", "ä", "a\n", "a_b", strings.Repeat("a", 65)} {
 		_, err := c.Update(t.Context(), id, good)
@@ -100,7 +99,7 @@ func TestRefusedIDs(t *testing.T) {
 }
 
 func TestRefusalsComeAllAtOnceAndSayWhatToConfirm(t *testing.T) {
-	c := unreached(t, client.Production, otherVersion, otherBase)
+	c := unreached(t, endpoint.Production, otherVersion, otherBase)
 	_, err := c.Submit(t.Context(), report(t, provisional, testOrganisation))
 	e := asError(t, err)
 	require.Len(t, e.Refusals, 4)
@@ -122,7 +121,7 @@ func TestSandboxTakesProvisionalAndTestOrganisations(t *testing.T) {
 }
 
 func TestContextThatHasEnded(t *testing.T) {
-	c := unreached(t, client.Sandbox)
+	c := unreached(t, endpoint.Sandbox)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	calls := every(ctx, c, report(t))

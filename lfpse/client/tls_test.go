@@ -24,6 +24,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/gpsafety/lfpse-go/lfpse/client"
+	"github.com/gpsafety/lfpse-go/lfpse/endpoint"
 )
 
 // authority signs certificates for the tests of one test.
@@ -101,17 +102,17 @@ func TestTLS(t *testing.T) {
 	tests := []struct {
 		name   string
 		config *tls.Config
-		opts   []client.Option
+		opts   []any
 		ok     bool
 	}{
-		{"own authority", &tls.Config{Certificates: []tls.Certificate{good}}, []client.Option{client.WithRootCAs(ca.file)}, true},
-		{"TLS 1.2", &tls.Config{Certificates: []tls.Certificate{good}, MaxVersion: tls.VersionTLS12}, []client.Option{client.WithRootCAs(ca.file)}, true},
-		{"TLS 1.1", &tls.Config{Certificates: []tls.Certificate{good}, MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11}, []client.Option{client.WithRootCAs(ca.file)}, false},
-		{"TLS 1.0", &tls.Config{Certificates: []tls.Certificate{good}, MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS10}, []client.Option{client.WithRootCAs(ca.file)}, false},
+		{"own authority", &tls.Config{Certificates: []tls.Certificate{good}}, []any{trusting(ca.file)}, true},
+		{"TLS 1.2", &tls.Config{Certificates: []tls.Certificate{good}, MaxVersion: tls.VersionTLS12}, []any{trusting(ca.file)}, true},
+		{"TLS 1.1", &tls.Config{Certificates: []tls.Certificate{good}, MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11}, []any{trusting(ca.file)}, false},
+		{"TLS 1.0", &tls.Config{Certificates: []tls.Certificate{good}, MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS10}, []any{trusting(ca.file)}, false},
 		{"authority not trusted", &tls.Config{Certificates: []tls.Certificate{good}}, nil, false},
-		{"other authority", &tls.Config{Certificates: []tls.Certificate{newAuthority(t).server(nil)}}, []client.Option{client.WithRootCAs(ca.file)}, false},
-		{"expired", &tls.Config{Certificates: []tls.Certificate{ca.server(func(c *x509.Certificate) { c.NotAfter = time.Now().Add(-time.Minute) })}}, []client.Option{client.WithRootCAs(ca.file)}, false},
-		{"other host", &tls.Config{Certificates: []tls.Certificate{ca.server(func(c *x509.Certificate) { c.IPAddresses = []net.IP{net.IPv4(127, 0, 0, 2)} })}}, []client.Option{client.WithRootCAs(ca.file)}, false},
+		{"other authority", &tls.Config{Certificates: []tls.Certificate{newAuthority(t).server(nil)}}, []any{trusting(ca.file)}, false},
+		{"expired", &tls.Config{Certificates: []tls.Certificate{ca.server(func(c *x509.Certificate) { c.NotAfter = time.Now().Add(-time.Minute) })}}, []any{trusting(ca.file)}, false},
+		{"other host", &tls.Config{Certificates: []tls.Certificate{ca.server(func(c *x509.Certificate) { c.IPAddresses = []net.IP{net.IPv4(127, 0, 0, 2)} })}}, []any{trusting(ca.file)}, false},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -129,13 +130,13 @@ func TestTLS(t *testing.T) {
 
 	// http spoken on a port where TLS is expected.
 	plain := serve(t, answering(201, nil, `{"id":"a1"}`))
-	_, e := submit(t, sandbox(t, strings.Replace(plain.URL, "http:", "https:", 1), client.WithRootCAs(ca.file)))
+	_, e := submit(t, sandbox(t, strings.Replace(plain.URL, "http:", "https:", 1), trusting(ca.file)))
 	requireReason(t, e, client.NotSent, client.TLSFailed)
 	assert.Zero(t, plain.requests.Load())
 
 	// A server that never finishes the handshake.
 	mute := wire(t, func(c *conn) { c.hang() })
-	_, e = submit(t, sandbox(t, strings.Replace(mute.url(), "http:", "https:", 1), client.WithTimeout(50*time.Millisecond)))
+	_, e = submit(t, sandbox(t, strings.Replace(mute.url(), "http:", "https:", 1), within(50*time.Millisecond)))
 	requireReason(t, e, client.NotSent, client.Timeout)
 }
 
@@ -152,24 +153,24 @@ func TestClientCertificate(t *testing.T) {
 	certFile, keyFile := writePEM(t, "CERTIFICATE", cert.Raw), writePEM(t, "PRIVATE KEY", der)
 
 	s := serveTLS(t, config(tls.VersionTLS13))
-	_, e := submit(t, sandbox(t, s.URL, client.WithRootCAs(ca.file), client.WithClientCertificate(certFile, keyFile)))
+	_, e := submit(t, sandbox(t, s.URL, trusting(ca.file), presenting(certFile, keyFile)))
 	require.Nil(t, e)
 
 	s = serveTLS(t, config(tls.VersionTLS12))
-	_, e = submit(t, sandbox(t, s.URL, client.WithRootCAs(ca.file)))
+	_, e = submit(t, sandbox(t, s.URL, trusting(ca.file)))
 	requireReason(t, e, client.NotSent, client.TLSFailed)
 	assert.Zero(t, s.requests.Load())
 
 	// With TLS 1.3 the refusal comes after the request has left; a reset may
 	// overtake it, and then nobody can tell.
 	s = serveTLS(t, config(tls.VersionTLS13))
-	_, e = submit(t, sandbox(t, s.URL, client.WithRootCAs(ca.file)))
+	_, e = submit(t, sandbox(t, s.URL, trusting(ca.file)))
 	require.NotNil(t, e)
 	assert.Contains(t, []client.Outcome{client.NotSent, client.Unknown}, e.Outcome)
 	assert.Zero(t, s.requests.Load())
 
 	require.NoError(t, os.Chmod(keyFile, 0o644))
-	_, err = client.New(client.SandboxEndpoint(s.URL, embedded(t)), client.SandboxKey(), client.WithClientCertificate(certFile, keyFile))
+	_, err = tryClient(endpoint.ForSandbox(s.URL, embedded(t)), presenting(certFile, keyFile))
 	require.ErrorContains(t, err, "chmod 600")
 }
 
@@ -177,17 +178,13 @@ func TestClientCertificate(t *testing.T) {
 // look-up would.
 func TestAddressOfTheService(t *testing.T) {
 	s := serveTLS(t, nil)
-	ep := client.SandboxEndpoint(strings.Replace(s.URL, "127.0.0.1", "localhost", 1), embedded(t))
-	ep.Environment = client.Test
-	c, err := client.New(ep, testKey(t), client.WithPrivateNetwork())
-	require.NoError(t, err)
-	_, e := submit(t, c)
+	ep := endpoint.ForSandbox(strings.Replace(s.URL, "127.0.0.1", "localhost", 1), embedded(t))
+	ep.Environment = endpoint.Test
+	_, e := submit(t, newClient(t, ep, withKey(t), privateNetwork))
 	requireReason(t, e, client.NotSent, client.AddressForbidden)
 
 	ep.Host = "https://does-not-exist.invalid"
-	c, err = client.New(ep, testKey(t))
-	require.NoError(t, err)
-	_, e = submit(t, c)
+	_, e = submit(t, newClient(t, ep, withKey(t)))
 	requireReason(t, e, client.NotSent, client.NameNotResolved)
 	assert.NotContains(t, e.Error(), "invalid")
 	assert.Zero(t, s.requests.Load())
@@ -196,10 +193,10 @@ func TestAddressOfTheService(t *testing.T) {
 func TestProxy(t *testing.T) {
 	ca := newAuthority(t)
 	s := serveTLS(t, &tls.Config{Certificates: []tls.Certificate{ca.server(func(c *x509.Certificate) { c.DNSNames = []string{"lfpse.example"} })}})
-	ep := client.SandboxEndpoint("https://lfpse.example", embedded(t))
-	ep.Environment = client.Test
+	ep := endpoint.ForSandbox("https://lfpse.example", embedded(t))
+	ep.Environment = endpoint.Test
 
-	through := wire(t, func(c *conn) {
+	tunnel := wire(t, func(c *conn) {
 		r, err := http.ReadRequest(c.r)
 		if err != nil || r.Method != http.MethodConnect || r.Host != "lfpse.example:443" {
 			return
@@ -216,9 +213,7 @@ func TestProxy(t *testing.T) {
 		_ = c.Close()
 		<-done
 	})
-	c, err := client.New(ep, testKey(t), client.WithProxy(through.url()), client.WithRootCAs(ca.file))
-	require.NoError(t, err)
-	_, e := submit(t, c)
+	_, e := submit(t, newClient(t, ep, withKey(t), through(tunnel.url()), trusting(ca.file)))
 	require.Nil(t, e)
 	assert.EqualValues(t, 1, s.requests.Load())
 
@@ -226,9 +221,7 @@ func TestProxy(t *testing.T) {
 		_, _ = http.ReadRequest(c.r)
 		c.write("HTTP/1.1 407 " + canary + "\r\n\r\n")
 	})
-	c, err = client.New(ep, testKey(t), client.WithProxy(refusing.url()))
-	require.NoError(t, err)
-	_, e = submit(t, c)
+	_, e = submit(t, newClient(t, ep, withKey(t), through(refusing.url())))
 	requireReason(t, e, client.NotSent, client.NotConnected)
 	require.NoError(t, e.Unwrap(), "the proxy's words stay out of the chain")
 }

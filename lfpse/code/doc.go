@@ -3,6 +3,9 @@
 // checked and sent always follows the taxonomy that is loaded, so a code that a
 // newer list has added can be written as a plain string.
 //
+// A constant is named after its list and the key that the taxonomy gives the
+// concept, such as [YesNoUnknownIDontKnow]. Keys stay when a display text changes.
+//
 // Event type, the two harm scales and the gender lists are not here: their codes
 // are easily mixed up or not known, so package lfpse gives them names.
 package code

@@ -48,7 +48,7 @@ func (f *Form) stated(d *Draft, target string) []string {
 	if err != nil {
 		return nil
 	}
-	return p.Get(&d.Event)
+	return p.Values(&d.Event)
 }
 
 // weigh reports whether all of some conditions hold; asked says whether a question

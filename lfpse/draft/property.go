@@ -18,6 +18,9 @@ var (
 	errFuture = errors.New("the date is in the future")
 	errNoDate = errors.New("this is not a date in any of the layouts in use, or a day that does not exist")
 	errNoTime = errors.New("this is not a time in any of the layouts in use")
+
+	errNoBirthDate = errors.New("this is not a date, with the year in four digits, in any of the layouts in use")
+	errNoDay       = errors.New("the day of the event is not known, so no age can be worked out from the date of birth")
 )
 
 // kind says how the text about a property becomes its value.
@@ -71,7 +74,7 @@ func (f *Form) Property(target string) (*Property, error) {
 
 // The properties of a patient that hold the age and its bracket.
 const (
-	ageProperty = "ageAtTimeOfIncidentDays"
+	ageProperty = "age"
 	ageBracket  = "ageBracket"
 )
 
@@ -83,7 +86,7 @@ func kindOf(target string) kind {
 		return dateValue
 	case target == "estimatedDate.preciseTime":
 		return timeValue
-	case inPatient && (property == "age" || property == ageProperty):
+	case inPatient && property == ageProperty:
 		return ageValue
 	case inPatient && property == "birthDate":
 		return birthDateValue
@@ -107,7 +110,7 @@ func (f *Form) Accepts(p *Property, text string) error {
 		_, err := p.place.Parse(text)
 		return err
 	case ageValue:
-		_, err := parseAge(text)
+		_, err := lfpse.ParseAge(text)
 		return err
 	case timeValue:
 		_, _, ok = f.calendar.time(text)
@@ -153,6 +156,22 @@ func (f *Form) convert(d *Draft, p *Property, c *calendar, text string) (value, 
 	}
 	text, err := p.place.Parse(text)
 	return value{p.place, p.Name, text, ""}, err
+}
+
+// age converts an age in words.
+func (p *Property) age(text string) (value, error) {
+	a, err := lfpse.ParseAge(text)
+	return value{p.place, p.Name, a.String(), "age in " + string(a.Unit)}, err
+}
+
+// ageFrom converts the date of birth of somebody into the age on the day of the
+// event; the date itself goes nowhere.
+func (p *Property) ageFrom(birth, day lfpse.Date) (value, error) {
+	if day == "" {
+		return value{}, errNoDay
+	}
+	a, err := lfpse.AgeOn(birth, day)
+	return value{p.place, p.Name, a.String(), "age on the day of the event"}, err
 }
 
 // date converts a text to the day of the event, or to its month where only that is

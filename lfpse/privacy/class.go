@@ -1,7 +1,10 @@
 package privacy
 
 import (
+	"fmt"
+	"html"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/gpsafety/lfpse-go/fhir"
 )
@@ -44,6 +47,7 @@ const (
 	Element   Class = iota + 60 // element that must not be sent, whatever it holds
 	Reference                   // reference to a record outside the report
 	Binary                      // content that cannot be screened
+	Depth                       // element that is nested too deep to be screened
 )
 
 // classInfo is what a finding says about a class.
@@ -77,6 +81,7 @@ var classes = [...]classInfo{
 	Element:                    {"element", "PRIVACY-ELEMENT", fhir.Error, "The element", "Leave the element out."},
 	Reference:                  {"external reference", "PRIVACY-REFERENCE", fhir.Error, "The reference", "Refer to a contained resource, such as #patient, or leave the element out."},
 	Binary:                     {"binary content", "PRIVACY-BINARY", fhir.Error, "The content", "Leave the element out; describe the content in words."},
+	Depth:                      {"depth", "PRIVACY-DEPTH", fhir.Error, "The element", "Take out what is nested within the element; a report needs a few levels only."},
 }
 
 func (c Class) info() classInfo {
@@ -105,3 +110,117 @@ func (c Class) String() string { return c.info().name }
 
 // Rule is the stable rule id of the class, such as PRIVACY-NHS-NUMBER.
 func (c Class) Rule() string { return c.info().rule }
+
+// findings are what a screening has found so far.
+type findings struct {
+	screener *Screener
+	deny     *DenyList
+	issues   fhir.Issues
+	scanner  scanner // for one text after the other
+}
+
+// add adds a finding about the element at a path.
+func (f *findings) add(class Class, path, text string) {
+	info := class.info()
+	f.issues = append(f.issues, fhir.Issue{
+		Severity: f.screener.Severity(class), Rule: info.rule, Path: path, Offset: -1, Text: text, Fix: info.fix,
+	})
+}
+
+// text screens one string. The path is asked for only where there is something to
+// report.
+func (f *findings) text(text string, kind textKind, path func() string) {
+	if text == "" {
+		return
+	}
+	if f.deny != nil || !kind.isCode() || !isPlainCode(text) {
+		f.look(text, kind, path)
+	}
+	if kind == reference && !strings.HasPrefix(text, "#") {
+		// It ends in the key of a record, often the NHS number itself.
+		f.add(Reference, path(), "The reference leaves the report and so tells the key of a local record.")
+	}
+}
+
+// look screens a text that may have something in it.
+func (f *findings) look(text string, kind textKind, path func() string) {
+	switch {
+	case kind == medicineCode && isConceptID(text):
+		return
+	case kind == binary:
+		f.add(Binary, path(), "The element holds binary content, which cannot be screened.")
+		return
+	}
+	hits := f.scanner.find(text, kind, f.deny)
+	if len(hits) > 0 {
+		f.addHits(text, hits, kind, path())
+	}
+	if kind == markup {
+		f.markup(text, hits, path)
+	}
+}
+
+func (f *findings) addHits(text string, hits []Hit, kind textKind, path string) {
+	count := counter{text: text}
+	for _, hit := range hits {
+		from, to := count.characters(hit)
+		f.add(hit.Class, path, fmt.Sprintf("%s stands at characters %d to %d.", hit.Class.info().text, from, to))
+		if kind == contact && (hit.Class == Email || hit.Class == Phone) {
+			f.issues[len(f.issues)-1].Fix = "It belongs to a person in the source record; give the reporter's own or leave the element out."
+		}
+	}
+}
+
+// counter turns byte offsets of a text, asked for in order, into numbers of
+// characters, counted from 1.
+type counter struct {
+	text      string
+	at, count int
+}
+
+// characters returns the first and the last character of a hit.
+func (c *counter) characters(h Hit) (from, to int) {
+	if h.Start < c.at {
+		c.at, c.count = 0, 0
+	}
+	c.count += utf8.RuneCountInString(c.text[c.at:h.Start])
+	c.at = h.Start
+	return c.count + 1, c.count + utf8.RuneCountInString(c.text[h.Start:h.End])
+}
+
+// markup screens XHTML once more without tags and with entities resolved, as a
+// reader sees it. Only classes that the raw text has not shown are new.
+func (f *findings) markup(text string, hits []Hit, path func() string) {
+	var seen [256]bool
+	for _, hit := range hits {
+		seen[hit.Class] = true
+	}
+	for _, hit := range f.screener.ScanText(withoutTags(text), f.deny) {
+		if !seen[hit.Class] {
+			seen[hit.Class] = true
+			f.add(hit.Class, path(), hit.Class.info().text+" stands in the text between the tags.")
+		}
+	}
+}
+
+func withoutTags(text string) string {
+	var b strings.Builder
+	inTag := false
+	for i := range len(text) {
+		switch c := text[i]; {
+		case c == '<':
+			inTag = true
+		case c == '>' && inTag:
+			inTag = false
+		case !inTag:
+			b.WriteByte(c)
+		}
+	}
+	return html.UnescapeString(b.String())
+}
+
+// isConceptID reports whether the whole text is a SNOMED CT concept id.
+func isConceptID(text string) bool {
+	id, err := fhir.ParseSCTID(text)
+	return err == nil && id.Kind() == fhir.SCTConcept
+}

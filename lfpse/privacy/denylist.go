@@ -4,8 +4,8 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"sort"
 	"strings"
-	"unicode"
 )
 
 // Term is one thing that must not appear: a name or identifier of a patient, a
@@ -120,125 +120,8 @@ func (d *DenyList) String() string {
 // GoString gives the number of terms only, for %#v.
 func (d *DenyList) GoString() string { return d.String() }
 
-// addFullName takes "Given Given Family", or "Family, Given Given".
-func (d *DenyList) addFullName(text string) {
-	family, given, comma := strings.Cut(text, ",")
-	if !comma {
-		parts := strings.Fields(text)
-		parts = slices.DeleteFunc(parts, isTitlePart)
-		at := max(0, len(parts)-1)
-		for i, part := range parts {
-			if i > 0 && isParticle(part) {
-				at = i
-				break
-			}
-		}
-		family, given = strings.Join(parts[at:], " "), strings.Join(parts[:at], " ")
-	}
-	d.addName(withoutTitles(family), true)
-	d.addGivenNames(withoutTitles(given))
-}
-
-func withoutTitles(text string) string {
-	return strings.Join(slices.DeleteFunc(strings.Fields(text), isTitlePart), " ")
-}
-
-func isTitlePart(part string) bool {
-	words := foldWords(part)
-	return len(words) == 1 && isTitle(words[0])
-}
-
-// particles are words that start a family name of several words.
-var particles = strings.Fields(`van von de der den del della di da dos du la le bin ibn bint al el ter ten ap st st.`)
-
-func isParticle(part string) bool {
-	return slices.ContainsFunc(particles, func(p string) bool { return strings.EqualFold(p, part) })
-}
-
-func (d *DenyList) addGivenNames(text string) {
-	for _, part := range strings.Fields(text) {
-		d.addName(part, false)
-	}
-}
-
-// addName adds one family or given name. A name of several parts is found whole,
-// written together, and by its last part; a double-barrelled one by either part.
-func (d *DenyList) addName(text string, family bool) {
-	if !isASCII(text) {
-		if spelt := umlauts.Replace(text); spelt != text {
-			d.addName(spelt, family)
-		}
-	}
-	words := foldWords(text)
-	if len(words) == 0 {
-		return
-	}
-	if len(words) == 1 {
-		d.addNameWord(words[0], family)
-		d.addSplit(words[0], family)
-		return
-	}
-	d.addNamePhrase(words, family)
-	d.addNameWord(strings.Join(words, ""), family)
-	parts := words[len(words)-1:]
-	if strings.Contains(normalise(text), "-") {
-		parts = words
-	}
-	for _, part := range parts {
-		if len(part) >= minNameLetters {
-			d.addNameWord(part, family)
-		}
-	}
-}
-
-// umlauts are also written in two letters.
-var umlauts = strings.NewReplacer("ä", "ae", "ö", "oe", "ü", "ue", "Ä", "Ae", "Ö", "Oe", "Ü", "Ue", "ø", "oe", "Ø", "Oe", "å", "aa", "Å", "Aa")
-
-// addSplit adds the spelling of McDonald and MacKenzie in two words.
-func (d *DenyList) addSplit(folded string, family bool) {
-	for _, prefix := range [...]string{"mc", "mac"} {
-		if rest, ok := strings.CutPrefix(folded, prefix); ok && len(rest) > minNameLetters {
-			d.addNamePhrase([]string{prefix, rest}, family)
-		}
-	}
-}
-
-// minNameLetters is the length from which a name may stand for itself.
-const minNameLetters = 3
-
-func (d *DenyList) addNameWord(folded string, family bool) {
-	role := roleOf(family)
-	if role == roleGiven {
-		d.initials[folded[0]] = true
-	}
-	if isOrdinaryWord(folded) {
-		role |= roleOrdinary
-	}
-	d.words.add(folded, term{kind: termName, roles: role})
-	d.startWith(folded + " ")
-}
-
-func roleOf(family bool) roles {
-	if family {
-		return roleFamily
-	}
-	return roleGiven
-}
-
-func (d *DenyList) addNamePhrase(words []string, family bool) {
-	d.words.add(strings.Join(words, " "), term{class: Name, roles: roleOf(family)})
-	d.startWith(words[0] + " ")
-}
-
-func (d *DenyList) addPhrase(class Class, words []string) {
-	if len(words) > 0 {
-		d.words.add(strings.Join(words, " "), term{class: class})
-		d.startWith(words[0] + " ")
-	}
-}
-
-// startWith adds what a term may start with in a text: three characters, or two that
-// any other may follow. All but letters and digits are alike.
+// startWith adds what a term may start with in a text: three characters, or two with any
+// third. A space stands for everything but letters and digits.
 func (d *DenyList) startWith(starts ...string) {
 	for _, start := range starts {
 		pair := code(start[0])<<5 | code(start[1])
@@ -280,108 +163,82 @@ var codes = func() (table [256]uint8) {
 
 func code(c byte) uint16 { return uint16(codes[c]) }
 
-// addCompact adds an identifier by its letters and digits if there are at least
-// smallest of them; shorter ones would be found everywhere.
-func (d *DenyList) addCompact(class Class, text string, smallest int) {
-	compact := strings.Join(foldWords(text), "")
-	if len(compact) < smallest {
-		return
-	}
-	// It may have a gap behind the first character and behind the second.
-	d.identifiers.add(compact, term{class: class})
-	d.startWith(compact, compact[:1]+" ", compact[:2]+" ")
+// maxKey bounds how far a text is compared with a term. A longer term is found by what
+// it starts with.
+const maxKey = 128
+
+// dictionary finds the terms that a text starts with at some place. Apart from a binary
+// search, the time it takes does not grow with the number of terms, however alike they
+// are.
+type dictionary struct {
+	entries []entry               // sorted by key
+	longest int                   // bytes of a key
+	pairs   [pairBits / 64]uint64 // of all keys, see mayStart
 }
 
-// addPhone adds the national and the international spelling.
-func (d *DenyList) addPhone(text string) {
-	compact := strings.Join(foldWords(text), "")
-	national := compact
-	for _, prefix := range [...]string{"0044", "44"} {
-		if rest, ok := strings.CutPrefix(compact, prefix); ok && len(rest) >= 9 {
-			national = "0" + strings.TrimPrefix(rest, "0")
+const pairBits = 1024
+
+// entry is one term in lower case: words with a space between them, or all the letters
+// and digits of an identifier.
+type entry struct {
+	key string
+	term
+	shorter int // the last entry before it whose key this one starts with, or -1
+}
+
+func (d *dictionary) add(key string, t term) {
+	key = key[:min(len(key), maxKey)]
+	d.longest = max(d.longest, len(key))
+	d.entries = append(d.entries, entry{key: key, term: t})
+	h := pairOf(key[0], at(key, 1))
+	d.pairs[h/64] |= 1 << (h % 64)
+}
+
+// mayStart is a quick look at the first two characters of a text, folded. The second
+// is 0 if the first is a word by itself.
+func (d *dictionary) mayStart(first, second byte) bool {
+	h := pairOf(first, second)
+	return d.pairs[h/64]&(1<<(h%64)) != 0
+}
+
+// pairOf tells most pairs of characters apart.
+func pairOf(first, second byte) uint {
+	if second == ' ' {
+		second = 0
+	}
+	return (uint(first)*37 + uint(second)) % pairBits
+}
+
+// sort must be called after the last term was added. Terms that are equal are kept once;
+// of those that are only spelt alike, the one with the more special class is found first.
+func (d *dictionary) sort() {
+	slices.SortFunc(d.entries, func(a, b entry) int {
+		if c := strings.Compare(a.key, b.key); c != 0 {
+			return c
+		}
+		return cmp.Or(cmp.Compare(b.class, a.class), cmp.Compare(b.kind, a.kind), cmp.Compare(b.roles, a.roles))
+	})
+	d.entries = slices.Compact(d.entries)
+	var key [maxKey]byte
+	for i := range d.entries {
+		d.entries[i].shorter = d.startOf(i-1, key[:copy(key[:], d.entries[i].key)])
+	}
+}
+
+// startOf goes from entry i, the last that sorts before a text, to the longest that the
+// text starts with: what is not a start of i is not one of the text either.
+func (d *dictionary) startOf(i int, text []byte) int {
+	for ; i >= 0; i = d.entries[i].shorter {
+		if key := d.entries[i].key; len(key) <= len(text) && string(text[:len(key)]) == key {
 			break
 		}
 	}
-	d.addCompact(Phone, national, 6)
-	if rest, ok := strings.CutPrefix(national, "0"); ok {
-		// A spreadsheet takes the 0 away; people write +44 with and without the (0).
-		for _, prefix := range [...]string{"", "44", "440", "0044", "00440"} {
-			d.addCompact(Phone, prefix+rest, 6)
-		}
-	}
+	return i
 }
 
-func (d *DenyList) addBirthDate(text string) {
-	text = normalise(text)
-	i := strings.IndexFunc(text, func(r rune) bool { return isDigit(byte(r)) })
-	if i < 0 {
-		return
-	}
-	day, _, _, ok := dateAt(text, i)
-	if !ok {
-		return
-	}
-	d.births = append(d.births, day)
-	d.startWith(startsOf(day)...)
-	d.addCompact(BirthDate, fmt.Sprintf("%02d%02d%02d", day.day, day.month, day.year%100), 6)
-	if !day.short {
-		d.addCompact(BirthDate, fmt.Sprintf("%02d%02d%04d", day.day, day.month, day.year), 8)
-		d.addCompact(BirthDate, fmt.Sprintf("%04d%02d%02d", day.year, day.month, day.day), 8)
-	}
-}
-
-// startsOf is what the date may start with: 1/2/50, 01-02-1950, 1st, 1Feb, 1950-02-01.
-func startsOf(day date) []string {
-	starts := []string{fmt.Sprintf("%02d", day.day)}
-	if day.day < 10 {
-		for _, c := range []byte(" strndhjfmao") { // of separators, ordinals and months
-			starts = append(starts, string([]byte{'0' + byte(day.day), c}))
-		}
-	}
-	if !day.short {
-		starts = append(starts, fmt.Sprintf("%04d", day.year)[:3])
-	}
-	return starts
-}
-
-// addAddress adds the first line and every line with a number in it.
-func (d *DenyList) addAddress(text string) {
-	lines := strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == '\n' || r == '\r' || r == ';' })
-	for i, line := range lines {
-		words := foldWords(line)
-		numbered := strings.ContainsFunc(line, unicode.IsDigit)
-		switch {
-		case len(words) == 0 || i > 0 && !numbered:
-			continue
-		case len(words) == 1 && (numbered || len(words[0]) < 4 || isOrdinaryWord(words[0])):
-			continue // "12" or "Cottage" alone says nothing
-		}
-		d.addPhrase(Address, words)
-		if short := abbreviateStreet(words); short != nil {
-			d.addPhrase(Address, short)
-		}
-	}
-}
-
-// abbreviateStreet returns the words with the kind of street in its other
-// spelling, or nil.
-func abbreviateStreet(words []string) []string {
-	for i, word := range words {
-		for _, pair := range [...][2]string{{"street", "st"}, {"road", "rd"}, {"avenue", "ave"}, {"lane", "ln"}, {"close", "cl"}, {"drive", "dr"},
-			{"court", "ct"}, {"crescent", "cres"}, {"gardens", "gdns"}, {"square", "sq"}, {"terrace", "terr"}, {"place", "pl"}} {
-			other := ""
-			switch word {
-			case pair[0]:
-				other = pair[1]
-			case pair[1]:
-				other = pair[0]
-			default:
-				continue
-			}
-			words = slices.Clone(words)
-			words[i] = other
-			return words
-		}
-	}
-	return nil
+// find returns the entry with the longest key that a text starts with, or -1. Their
+// shorter ones are all others.
+func (d *dictionary) find(text []byte) int {
+	next := sort.Search(len(d.entries), func(i int) bool { return d.entries[i].key > string(text) })
+	return d.startOf(next-1, text)
 }

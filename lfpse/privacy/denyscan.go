@@ -204,7 +204,7 @@ func (s *denyScanner) phrase(w word) (found roles) {
 		done[t.roles] = true
 		start := w.start
 		if t.roles != 0 {
-			start, _ = s.company(w, t.roles, true) // J van der Berg
+			start, _ = s.fullName(w, t.roles, true) // J van der Berg
 		}
 		s.hit(t.class, start, end)
 	}

@@ -224,3 +224,58 @@ func inUUID(text string, start, end int) bool {
 }
 
 func isUUIDByte(c byte) bool { return c == '-' || isDigit(c) || 'a' <= c|0x20 && c|0x20 <= 'f' }
+
+// loneDigits reads one to four digits with plainly no second group behind them, as
+// in "10 mg" and "48 hours". Most digits of a report are such, and this is quicker
+// than to read a run. The count is 0 when it may be a run.
+func (sc *scanner) loneDigits(i int) (g group) {
+	text := sc.text
+	end := i
+	for end < len(text) && isDigit(text[end]) {
+		end++
+	}
+	if end-i < 1 || end-i > 4 || i > 0 && text[i-1]|0x20 == 'o' {
+		return g
+	}
+	if end < len(text) {
+		switch c := text[end]; {
+		case c == ' ' && end+1 < len(text) && unitLetter(text[end+1]):
+		case c == '.' && end+2 < len(text) && text[end+1] == ' ' && unitLetter(text[end+2]):
+		case !unitLetter(c) && c != ',' && c != ':' && c != ';' && c != '%':
+			return g
+		}
+	}
+	return group{count: end - i, start: i, end: end}
+}
+
+// unitLetter reports ASCII letters that do not stand for a zero.
+func unitLetter(c byte) bool { return isASCIILetter(c) && c|0x20 != 'o' }
+
+// beginRun reads the run of the digit at i, which may start before it with letters
+// O written for zeros where no word goes before them.
+func (sc *scanner) beginRun(i int) {
+	start := i
+	for range 4 {
+		if start == 0 || sc.text[start-1]|0x20 != 'o' {
+			break
+		}
+		start--
+	}
+	if start < i {
+		if !isWord(at(sc.text, start-1)) {
+			sc.run.begin(sc.text, start)
+			if sc.run.n > 0 && sc.run.groups[0].end > i {
+				return
+			}
+		}
+	}
+	sc.run.begin(sc.text, i)
+}
+
+// afterDigits skips the rest of a row that was too long to be read.
+func (sc *scanner) afterDigits(i int) int {
+	for isDigit(at(sc.text, i)) {
+		i++
+	}
+	return i
+}

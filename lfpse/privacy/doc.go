@@ -12,17 +12,15 @@
 // [Screener.ScanEvent] visits every string of an AdverseEvent, whatever element it
 // stands in, and also refuses elements that have no place in a report whatever
 // they hold: Patient.name, Practitioner.identifier, Device.serialNumber and their
-// kind. Findings carry class, FHIRPath and character range, never the text. It also
-// says, as information, where details that are allowed one by one may together point
-// to one person.
+// kind. What it looks for in an element follows from what FHIR R4 says the element is.
+// Findings carry class, FHIRPath and character range, never the text. It also says, as
+// information, where details that are allowed one by one may together point to one
+// person.
 //
-// Nothing is changed unless the caller asks for it: [Redact] and
-// [Screener.RedactEvent] put tokens such as [NHS-NUMBER] in the place of what was
-// found, and say where.
-//
-// The screen proves presence, not absence: a text without findings can still
-// identify a person to someone who knows the story. How much it finds on labelled
-// narratives is measured in conformance/measure/narratives.
+// [Screener.Begin] does the same as one of several visitors of a [fhir.Walker], so that
+// a report is read once for all that is to be known about it. [Screener.ScanJSON]
+// screens JSON that was not, or could not be, read into R4 types, and
+// [Screener.ScanText] a single text, such as an answer in a form.
 //
 // A text is screened as it looks to a reader: full-width forms, digits of other
 // scripts, exotic spaces, dashes and apostrophes count as the ASCII ones, accents and
@@ -30,4 +28,20 @@
 //
 // Screening is linear in the length of the text and allocates nothing for an ASCII
 // text in which there is nothing to report.
+//
+// Package lfpse/rule says of each rule id a finding can have, which is that of its
+// [Class] or one of PRIVACY-REIDENTIFICATION and PRIVACY-REDACTED, why it matters and
+// what to do.
+//
+// # Redaction
+//
+// Nothing is changed unless the caller asks for it: [Redact] and
+// [Screener.RedactEvent] put tokens such as [NHS-NUMBER] in the place of what was
+// found, and say where.
+//
+// # Limits
+//
+// The screen proves presence, not absence: a text without findings can still
+// identify a person to someone who knows the story. How much it finds on labelled
+// narratives is measured in conformance/measure/narratives.
 package privacy

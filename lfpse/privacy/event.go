@@ -1,240 +1,279 @@
 package privacy
 
 import (
-	"fmt"
-	"html"
-	"reflect"
+	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf8"
+
+	r4 "github.com/samply/golang-fhir-models/fhir-models/fhir"
 
 	"github.com/gpsafety/lfpse-go/fhir"
 )
 
 // ScanEvent screens a whole report: every string in it, whatever element it
 // stands in, by form and against the deny-list (which may be nil), and the
-// elements that must not be sent at all. Findings are errors or warnings; a report
-// with errors must not be sent. They carry the FHIRPath, the class and the range
-// of characters, counted from 1, and never the text.
+// elements that must not be sent at all. Findings are errors or warnings, in the
+// order of the document; a report with errors must not be sent. They carry the
+// FHIRPath, the class and the range of characters, counted from 1, and never the text.
 //
 // What is looked for depends on the element:
 //   - free text: everything
 //   - names of products and codes (display, manufacturer, VMPString and the like):
 //     a denied name is a warning only, since products are named after people
-//   - codes, ids, references and dates: no names and no birth dates; a whole
+//   - codes, ids, references, dates and numbers: no names and no birth dates; a whole
 //     SNOMED CT concept id as VTMCode, VMPCode, AMPCode, VMPPCode or AMPPCode is
 //     let pass, since dm+d ids can look like NHS numbers
 //   - ReporterContact: may hold e-mail addresses and telephone numbers that are
 //     not on the deny-list
 //
+// An element that is nested too deep to be screened is an error. A contained resource
+// without a Go type is screened as [Screener.ScanJSON] does.
+//
 // Where the report tells so much that somebody who knows the practice may know the
-// patient, findings of severity information say what could be told less exactly:
-// see [WithoutHints].
+// patient, findings of severity information at the end say what could be told less
+// exactly: see [WithoutHints].
 func (s *Screener) ScanEvent(a *fhir.AdverseEvent, deny *DenyList) fhir.Issues {
 	if a == nil {
 		return nil
 	}
-	w := s.walkers.Get().(*walker)
-	defer func() {
-		*w = walker{steps: w.steps[:0]} // holds nothing of the report while it waits
-		s.walkers.Put(w)
-	}()
-	w.screener, w.deny, w.root = s, deny, "AdverseEvent"
-	w.event(a)
-	return append(w.issues, s.Hints(a)...)
+	v := s.Begin(deny)
+	v.walker.Walk(a, v.alone[:]...)
+	return v.Issues()
 }
 
-// Clear reports whether [Screener.ScanEvent] has nothing to say about a text of a kind.
-// It lets who reads a report anyway screen it on the way. False may be said of a text
-// that only ScanEvent looks at close enough.
-func (s *Screener) Clear(text string, kind Kind, deny *DenyList) bool {
-	switch {
-	case text == "" || kind == none || deny == nil && kind == Token && (harmless(text) || short(text)):
-		return true
-	case kind == binary || kind == narrative:
-		return false
-	case kind == drugCode && isConceptID(text):
-		return true
+// Screening screens the report that a [fhir.Walker] takes it through, and so shares
+// the walk with other visitors. Get one from [Screener.Begin], let it visit one report,
+// and ask it for the findings.
+//
+//	screening := screener.Begin(deny)
+//	walker.Walk(event, other, screening)
+//	issues := screening.Issues()
+//
+// It must not be used by two goroutines at once.
+type Screening struct {
+	findings
+	details details
+
+	walker fhir.Walker // for a walk that is not shared
+	alone  [1]fhir.Visitor
+}
+
+// Begin starts to screen one report as [Screener.ScanEvent] does, against a deny-list,
+// which may be nil.
+func (s *Screener) Begin(deny *DenyList) *Screening {
+	v := s.screenings.Get().(*Screening)
+	v.screener, v.deny = s, deny
+	return v
+}
+
+// Issues returns the findings and ends the screening, which must not be used any more.
+func (v *Screening) Issues() fhir.Issues {
+	issues, s := v.issues, v.screener
+	if !s.noHints {
+		issues = v.details.appendHints(issues)
 	}
-	var sc scanner
-	return len(sc.find(text, kind, deny)) == 0
+	// It holds nothing of the report while it waits for the next.
+	v.findings = findings{scanner: scanner{hits: v.scanner.hits[:0]}}
+	v.details.reset()
+	s.screenings.Put(v)
+	return issues
 }
 
-func (w *walker) event(a *fhir.AdverseEvent) {
-	w.structValue(reflect.ValueOf(a).Elem(), w.screener.event)
+// newScreening returns a Screening for the pool of a screener.
+func newScreening() any {
+	v := new(Screening)
+	v.alone[0] = v
+	return v
 }
 
-// walker visits a report and keeps the path of where it is. The path becomes text
-// only when there is something to report.
-type walker struct {
-	screener *Screener
-	deny     *DenyList
-	root     string
-	steps    []step
-	issues   fhir.Issues
-
-	scanner   scanner // for one text after the other
-	redacting bool    // replace what is found, and report that only
-}
-
-// step is one element on the path; index is -1 for an element that does not
-// repeat.
-type step struct {
-	name  string
-	index int
-}
-
-func (w *walker) push(name string, index int) { w.steps = append(w.steps, step{name, index}) }
-
-func (w *walker) pop() { w.steps = w.steps[:len(w.steps)-1] }
-
-func (w *walker) path() string {
-	var b strings.Builder
-	b.WriteString(w.root)
-	for _, s := range w.steps {
-		if s.name != "" {
-			b.WriteByte('.')
-			b.WriteString(s.name)
-		}
-		if s.index >= 0 {
-			b.WriteByte('[')
-			b.WriteString(strconv.Itoa(s.index))
-			b.WriteByte(']')
-		}
-	}
-	return b.String()
-}
-
-// report adds a finding about the element at the path.
-func (w *walker) report(class Class, text string) {
-	if w.redacting {
-		return
-	}
-	info := class.info()
-	w.issues = append(w.issues, fhir.Issue{
-		Severity: w.screener.Severity(class), Rule: info.rule, Path: w.path(), Offset: -1, Text: text, Fix: info.fix,
-	})
-}
-
-// counter turns byte offsets of a text, asked for in order, into numbers of
-// characters, counted from 1.
-type counter struct {
-	text      string
-	at, count int
-}
-
-// characters returns the first and the last character of a hit.
-func (c *counter) characters(h Hit) (from, to int) {
-	if h.Start < c.at {
-		c.at, c.count = 0, 0
-	}
-	c.count += utf8.RuneCountInString(c.text[c.at:h.Start])
-	c.at = h.Start
-	return c.count + 1, c.count + utf8.RuneCountInString(c.text[h.Start:h.End])
-}
-
-// Kind says how a text is screened; see [Screener.ScanEvent] and [Screener.KindOf].
-type Kind uint8
-
-const (
-	Prose     Kind = iota // free text, for everything
-	Token                 // code, id, reference, date, number: no names, no birth dates
-	catalogue             // name of a product or code
-	narrative             // XHTML
-	binary                // base64
-	contact               // ReporterContact
-	drugCode              // a dm+d id
-	none                  // no text: a truth value, for one
+// The elements that the screen knows by themselves.
+var (
+	eventDate        = fhir.FindElement("AdverseEvent", "date")
+	referenceDisplay = fhir.FindElement("Reference", "display")
 )
 
-// KindOf returns the kind of the value of an LFPSE field: name is the url of its
-// extension, property what holds the value, such as valueString.
-func (s *Screener) KindOf(name, property string) Kind {
-	f := s.extension.value(property)
-	switch {
-	case f == nil:
-		return none
-	case f.role != roleText:
-		return binary // nothing is known to be clear
-	}
-	return f.kindFor(name)
+// Enter refuses elements that must not be sent. It is part of [fhir.Visitor].
+func (v *Screening) Enter(at *fhir.Walker, e *fhir.Element, _ any) bool {
+	return !v.refused(at, e)
 }
 
-// text screens one string.
-func (w *walker) text(text string, kind Kind) {
-	switch {
-	case text == "" || w.redacting:
-		return
-	case kind == binary:
-		w.report(Binary, "The element holds binary content, which cannot be screened.")
-		return
-	case kind == drugCode && isConceptID(text):
+// refused reports whether an element must not be sent. Of several, the first stands
+// for all.
+func (v *Screening) refused(at *fhir.Walker, e *fhir.Element) bool {
+	reason := elementRules[e.Number].refusal
+	if reason == "" {
+		return false
+	}
+	if at.Index() <= 0 {
+		v.add(Element, strings.TrimSuffix(at.Path().String(), "[0]"), reason)
+	}
+	return true
+}
+
+// Leave screens a contained resource without a Go type. It is part of [fhir.Visitor].
+func (v *Screening) Leave(at *fhir.Walker, _ *fhir.Element, r *fhir.Resource) {
+	if len(r.Other) > 0 {
+		v.json(r.Other, at.Path().String())
+	}
+}
+
+// Extension screens the id, the url and the value of an extension. It is part of
+// [fhir.Visitor].
+func (v *Screening) Extension(at *fhir.Walker, e *fhir.Element, x *r4.Extension, value *fhir.Value) bool {
+	if x.Id != nil {
+		v.part(at, "id", *x.Id, codeText)
+	}
+	v.part(at, "url", x.Url, codeText)
+	field := fieldNamed(x.Url)
+	if field.tells != 0 {
+		v.details.field(at, e, field.tells)
+	}
+	if value.Element == nil {
+		return true
+	}
+	switch kind := field.kindOf(value.Element); kind {
+	case nothing:
+	case integer:
+		v.part(at, "value", numberText(value.Integer), codeText)
+	default: // the text is empty for a value that is visited on its own
+		v.part(at, "value", value.Text, kind)
+	}
+	return true
+}
+
+// part screens a text that an extension has itself.
+func (v *Screening) part(at *fhir.Walker, name, text string, kind textKind) {
+	v.text(text, kind, func() string { return at.Path().Child(name).String() })
+}
+
+// Text screens a primitive value. It is part of [fhir.Visitor].
+func (v *Screening) Text(at *fhir.Walker, e *fhir.Element, text string) {
+	if e == eventDate {
+		v.details.day = true
+	}
+	if v.refused(at, e) || hasCode(e, text) {
 		return
 	}
-	hits := w.scanner.find(text, kind, w.deny)
-	count := counter{text: text}
-	for _, hit := range hits {
-		from, to := count.characters(hit)
-		w.report(hit.Class, fmt.Sprintf("%s stands at characters %d to %d.", hit.Class.info().text, from, to))
-		if kind == contact && (hit.Class == Email || hit.Class == Phone) {
-			w.issues[len(w.issues)-1].Fix = "It belongs to a person in the source record; give the reporter's own or leave the element out."
+	v.text(text, elementRules[e.Number].kind, func() string { return at.Path().String() })
+	if e == referenceDisplay && text != "" && isPerson(at.Ancestor(1)) {
+		v.add(Element, at.Path().String(), "The display of a reference to a person is the person's name.")
+	}
+}
+
+// hasCode reports whether a text is one of the codes that R4 lists for an element.
+func hasCode(e *fhir.Element, text string) bool {
+	for _, code := range e.Codes {
+		if code == text {
+			return true
 		}
 	}
-	if kind == narrative {
-		w.markup(text, hits)
+	return false
+}
+
+// isPerson reports whether an element refers to a person.
+func isPerson(e *fhir.Element) bool {
+	switch e.Name {
+	case "subject", "recorder", "contributor", "author":
+		return true
+	}
+	return false
+}
+
+// Integer screens a whole number. It is part of [fhir.Visitor].
+func (v *Screening) Integer(at *fhir.Walker, e *fhir.Element, n int) {
+	if !v.refused(at, e) {
+		v.text(numberText(n), codeText, func() string { return at.Path().String() })
 	}
 }
 
-// find screens a text as its kind demands.
-func (sc *scanner) find(text string, kind Kind, deny *DenyList) []Hit {
-	normal, hits := text, []Hit(nil)
-	if kind != Token || !harmless(text) {
-		normal, hits = sc.next(text)
+// numberText writes a whole number that has enough digits to be an identifier, and ""
+// for the others.
+func numberText(n int) string {
+	const tenDigits = 1_000_000_000
+	if n < tenDigits {
+		return ""
 	}
-	denied := deny.scan(normal, kind != Token && kind != drugCode)
-	if kind == catalogue {
-		for i := range denied {
-			if denied[i].Class == Name {
-				denied[i].Class = PossibleName
+	return strconv.Itoa(n)
+}
+
+// TooDeep reports an element that cannot be screened. It is part of [fhir.Visitor].
+func (v *Screening) TooDeep(at *fhir.Walker, _ *fhir.Element) {
+	v.add(Depth, at.Path().String(), tooDeep)
+}
+
+const tooDeep = "The element is nested too deep to be screened."
+
+// trait is what a detail of a report tells. Together the three can point to one
+// person: in a small practice there is one patient of that age who was there at that
+// minute.
+type trait uint8
+
+const (
+	organisation trait = 1 << iota
+	exactTime
+	exactAge
+)
+
+// details gathers what a report tells that is allowed detail by detail.
+type details struct {
+	told  trait // all of them
+	day   bool  // the report tells the day of the event
+	exact []exactValue
+}
+
+// exactValue is a value that could be told less exactly.
+type exactValue struct {
+	tells trait
+	field fhir.Path
+}
+
+// reset forgets the report and keeps the memory.
+func (d *details) reset() { *d = details{exact: d.exact[:0]} }
+
+// field notes what an extension tells, if it is a field of a group.
+func (d *details) field(at *fhir.Walker, e *fhir.Element, tells trait) {
+	group := at.Ancestor(1)
+	if e.Owner != "Extension" || !group.OfResource || group.Name != "extension" {
+		return
+	}
+	d.told |= tells
+	if tells != organisation && (group.Owner == "AdverseEvent" || group.Owner == "Patient") {
+		d.exact = append(d.exact, exactValue{tells, at.Path()})
+	}
+}
+
+// appendHints says, where an organisation, an exact time and an exact age are told, of
+// each exact value how it could be told less exactly: first of those of the event, then
+// of those of the patient.
+func (d *details) appendHints(issues fhir.Issues) fhir.Issues {
+	if d.told != organisation|exactTime|exactAge {
+		return issues
+	}
+	issues = slices.Grow(issues, 1+len(d.exact))
+	if d.day {
+		issues = append(issues, hint("AdverseEvent.date", "The day of the event", "Give the month only, as ApproximateDate (YYYY-MM)."))
+	}
+	for _, ofEvent := range [...]bool{true, false} {
+		for _, x := range d.exact {
+			if (x.field.Contained() < 0) == ofEvent {
+				issues = append(issues, x.hint())
 			}
 		}
 	}
-	return locate(text, normal, combine(hits, denied, kind))
+	return issues
 }
 
-// markup screens XHTML once more without tags and with entities resolved, as a
-// reader sees it. Only classes that the raw text has not shown are new.
-func (w *walker) markup(text string, hits []Hit) {
-	var seen [256]bool
-	for _, hit := range hits {
-		seen[hit.Class] = true
+func (x *exactValue) hint() fhir.Issue {
+	path := x.field.Child("value").String()
+	if x.tells == exactTime {
+		return hint(path, "The exact time", "Leave PreciseTime out, or give the part of the day as EstimatedTime.")
 	}
-	for _, hit := range w.screener.ScanText(withoutTags(text), w.deny) {
-		if !seen[hit.Class] {
-			seen[hit.Class] = true
-			w.report(hit.Class, hit.Class.info().text+" stands in the text between the tags.")
-		}
-	}
+	return hint(path, "The exact age", "Give an AgeBracket instead of AgeAtTimeOfIncidentDays.")
 }
 
-func withoutTags(text string) string {
-	var b strings.Builder
-	depth := 0
-	for i := range len(text) {
-		switch c := text[i]; {
-		case c == '<':
-			depth = 1
-		case c == '>' && depth > 0:
-			depth = 0
-		case depth == 0:
-			b.WriteByte(c)
-		}
+func hint(path, what, fix string) fhir.Issue {
+	return fhir.Issue{
+		Severity: fhir.Information, Rule: "PRIVACY-REIDENTIFICATION", Path: path, Offset: -1, Fix: fix,
+		Text: what + ", together with the organisation and the other details of the patient, may identify the patient in a small practice.",
 	}
-	return html.UnescapeString(b.String())
-}
-
-// isConceptID reports whether the whole text is a SNOMED CT concept id.
-func isConceptID(text string) bool {
-	id, err := fhir.ParseSCTID(text)
-	return err == nil && id.Kind() == fhir.SCTConcept
 }

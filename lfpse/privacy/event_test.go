@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"reflect"
 	"runtime"
 	"runtime/debug"
 	"strings"
@@ -219,53 +218,80 @@ func TestScanEventRaisesWarnings(t *testing.T) {
 	assert.True(t, privacy.New(privacy.WithErrors(privacy.Postcode)).ScanEvent(event, nil).HasErrors())
 }
 
-// Whatever string element of the report holds it, an NHS number is found. The
-// elements are taken from the types, so a new one cannot be forgotten.
-func TestScanEventVisitsEveryString(t *testing.T) {
+// nested is an extension within others.
+func nested(depth int, innermost r4.Extension) r4.Extension {
+	for range depth {
+		innermost = r4.Extension{Url: "outer", Extension: []r4.Extension{innermost}}
+	}
+	return innermost
+}
+
+// What is nested too deep to be screened is an error, and hides nothing else.
+func TestScanEventSaysWhatIsTooDeep(t *testing.T) {
 	const nhs = "9990000018"
+	event := &fhir.AdverseEvent{Extension: []r4.Extension{nested(63, field("inner", nhs)), nested(64, field("inner", nhs)), field("after", nhs)}}
+	var found []string
+	for _, issue := range privacy.New().ScanEvent(event, nil) {
+		assert.Equal(t, fhir.Error, issue.Severity)
+		found = append(found, issue.Rule+" "+strings.ReplaceAll(issue.Path, ".extension[0]", "/"))
+	}
+	assert.Equal(t, []string{
+		"PRIVACY-NHS-NUMBER AdverseEvent" + strings.Repeat("/", 64) + ".value",
+		"PRIVACY-DEPTH AdverseEvent.extension[1]" + strings.Repeat("/", 64),
+		"PRIVACY-NHS-NUMBER AdverseEvent.extension[2].value",
+	}, found)
+}
+
+// stubborn is a visitor that goes nowhere, and counts where it could.
+type stubborn struct {
+	fhir.VisitNothing
+	inside bool
+	calls  int
+}
+
+func (s *stubborn) Enter(*fhir.Walker, *fhir.Element, any) bool {
+	s.calls++
+	return s.inside
+}
+
+func (s *stubborn) Extension(*fhir.Walker, *fhir.Element, *r4.Extension, *fhir.Value) bool {
+	s.calls++
+	return s.inside
+}
+
+// A screening that shares a walk finds the same, and neither visitor stops the other.
+func TestScreeningSharesAWalk(t *testing.T) {
+	event, screener, deny := cleanEvent(), privacy.New(), denied()
+	event.Contained[2].Patient.Name = []r4.HumanName{{Text: new("Siobhan"), Period: &r4.Period{}}, {}}
+	event.Extension = append(event.Extension, field("Description", "for 999 000 0018"), r4.Extension{Url: "x", Extension: []r4.Extension{{Url: "PreciseTime"}}})
+	event.Contained = append(event.Contained, fhir.Resource{Other: json.RawMessage(`{"resourceType":"Basic","text":"Siobhan"}`)})
+	want := screener.ScanEvent(event, deny)
+	require.Len(t, want, 6)
+
+	var walker fhir.Walker
+	everywhere, nowhere := &stubborn{inside: true}, &stubborn{}
+	walker.Walk(event, everywhere)
+	alone := everywhere.calls
+	for range 2 {
+		everywhere.calls = 0
+		screening := screener.Begin(deny)
+		walker.Walk(event, nowhere, screening, everywhere)
+		assert.Equal(t, want, screening.Issues())
+		assert.Equal(t, alone, everywhere.calls, "what the screen refuses others visit")
+	}
+}
+
+// A screening takes nothing over from the one before.
+func TestScreeningsAreIndependent(t *testing.T) {
 	screener := privacy.New()
-	for _, place := range stringPlaces(reflect.TypeFor[fhir.AdverseEvent](), nil, 4) {
-		event := &fhir.AdverseEvent{}
-		setString(reflect.ValueOf(event).Elem(), place, nhs)
-		if !assert.NotEmpty(t, screener.ScanEvent(event, nil), "%v", place) {
-			return
-		}
+	event := cleanEvent()
+	event.Description = new("9990000018")
+	event.Extension = append(event.Extension, r4.Extension{Url: "x", Extension: []r4.Extension{{Url: "PreciseTime"}}})
+	for range 3 {
+		assert.Len(t, screener.ScanEvent(event, nil), 4)
+		assert.Empty(t, screener.ScanEvent(cleanEvent(), nil))
+		assert.Empty(t, screener.Begin(nil).Issues())
 	}
-}
-
-// stringPlaces lists the field indexes that lead to the strings of a type, down to
-// a depth that has every type of the tree in it.
-func stringPlaces(t reflect.Type, at []int, depth int) (places [][]int) {
-	for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice {
-		t = t.Elem()
-	}
-	switch {
-	case t.Kind() == reflect.String:
-		return [][]int{at}
-	case t.Kind() != reflect.Struct || depth == 0:
-		return nil
-	}
-	for i := range t.NumField() {
-		places = append(places, stringPlaces(t.Field(i).Type, append(append([]int{}, at...), i), depth-1)...)
-	}
-	return places
-}
-
-func setString(v reflect.Value, place []int, text string) {
-	for v.Kind() == reflect.Pointer || v.Kind() == reflect.Slice {
-		if v.Kind() == reflect.Pointer {
-			v.Set(reflect.New(v.Type().Elem()))
-			v = v.Elem()
-		} else {
-			v.Set(reflect.MakeSlice(v.Type(), 1, 1))
-			v = v.Index(0)
-		}
-	}
-	if len(place) == 0 {
-		v.SetString(text)
-		return
-	}
-	setString(v.Field(place[0]), place[1:], text)
 }
 
 // No finding repeats what it found, wherever it stood.
@@ -315,14 +341,16 @@ func TestScanEventOnSamples(t *testing.T) {
 	}
 }
 
-// The walker is the one thing a screening needs.
-func TestScanEventAllocatesOnceOnACleanReport(t *testing.T) {
+func TestScanEventDoesNotAllocateOnACleanReport(t *testing.T) {
 	screener, deny, event := privacy.New(), denied(), cleanEvent()
-	event.Contained[1].Practitioner.Extension = nil // contact details are hits that are let pass
 	// A garbage collection in between would allocate too.
 	defer debug.SetGCPercent(debug.SetGCPercent(-1))
 	runtime.GC()
-	assert.LessOrEqual(t, testing.AllocsPerRun(100, func() { screener.ScanEvent(event, deny) }), 1.0)
+	least := 100.0 // the race detector lets pools lose things at random
+	for range 50 {
+		least = min(least, testing.AllocsPerRun(1, func() { screener.ScanEvent(event, deny) }))
+	}
+	assert.Zero(t, least)
 }
 
 func TestScreenerIsSafeForConcurrentUse(t *testing.T) {
@@ -348,6 +376,11 @@ func FuzzScanEvent(f *testing.F) {
 			Text:        &r4.Narrative{Div: text},
 			Description: &text,
 		}
+		for _, issue := range screener.ScanJSON(data, "AdverseEvent.contained[0]", deny) {
+			if issue.Rule == "" || issue.Text == "" || !strings.HasPrefix(issue.Path, "AdverseEvent.contained[0]") {
+				t.Fatalf("unfinished finding: %v", issue)
+			}
+		}
 		for _, issue := range screener.ScanEvent(event, deny) {
 			if issue.Rule == "" || issue.Text == "" || !strings.HasPrefix(issue.Path, "AdverseEvent.") {
 				t.Fatalf("unfinished finding: %v", issue)
@@ -370,6 +403,15 @@ func BenchmarkScanEvent(b *testing.B) {
 	}
 }
 
+func ExampleScreener_Begin() {
+	event := &fhir.AdverseEvent{Description: new("Ring 07700 900123."), Date: new("2026-03-11")}
+	screening, other := privacy.New().Begin(nil), fhir.VisitNothing{} // such as a validator
+	new(fhir.Walker).Walk(event, other, screening)
+	fmt.Println(screening.Issues())
+	// Output:
+	// error PRIVACY-PHONE at AdverseEvent.description: A telephone number stands at characters 6 to 17. Remove it; only ReporterContact may hold the reporter's own.
+}
+
 func ExampleScreener_ScanEvent() {
 	description := "Mr Brown was given a label for 999 000 0018."
 	event := &fhir.AdverseEvent{Extension: []r4.Extension{{
@@ -382,25 +424,13 @@ func ExampleScreener_ScanEvent() {
 	// error PRIVACY-NHS-NUMBER at AdverseEvent.extension[0].extension[0].value: An NHS number stands at characters 32 to 43. Remove it; write "the patient" or the person's role instead.
 }
 
-// A token that is said to be clear has nothing in it that the screen knows, but for the
-// name after a title, which tokens do not have.
-func TestClearTokensAreClear(t *testing.T) {
-	parts := []string{"G", "g", "O", "o", "A", "PA", "0", "1", "8", "12", "123", "1234567", "-", ":", ".", " ", "/", "_", "#", "hcpc", "gmc", "nmc", "dob", "nhs", "tel", "m", "é", "０"}
-	s := privacy.New()
-	rapid.Check(t, func(t *rapid.T) {
-		text := strings.Join(rapid.SliceOfN(rapid.SampledFrom(parts), 1, 9).Draw(t, "parts"), "")
-		if !s.Clear(text, privacy.Token, nil) {
-			return
-		}
-		for _, hit := range s.Scan(text) {
-			require.Equal(t, privacy.TitledName, hit.Class, text)
-		}
-	})
-	for _, text := range []string{"G8123456", "G8123456-", "G1060704-9", "hcpc-PA-OOO1", "hcpc-PA-OOOO0", "9990000018"} {
-		assert.False(t, s.Clear(text, privacy.Token, nil), text)
-	}
-	for _, text := range []string{"", "A81001", "2026-03-05", "10:15:00", "#device1", "11", "provisional-female"} {
-		assert.True(t, s.Clear(text, privacy.Token, nil), text)
-	}
-	assert.False(t, s.Clear("A81001", privacy.Token, privacy.NewDenyList([]privacy.Term{{Class: privacy.Identifier, Text: "A81001"}})))
+// A code that LFPSE has no use for may be a text in the wrong place.
+func TestCodesWithoutAUseAreFreeText(t *testing.T) {
+	deny := privacy.NewDenyList([]privacy.Term{{Class: privacy.Name, Text: "Quentin Ashworth"}})
+	issues := privacy.New().ScanEvent(&fhir.AdverseEvent{
+		Contained: []fhir.Resource{{Medication: &r4.Medication{Status: new("quentin ashworth")}}},
+	}, deny)
+	require.Len(t, issues, 1)
+	assert.Equal(t, "PRIVACY-NAME", issues[0].Rule)
+	assert.Equal(t, "AdverseEvent.contained[0].status", issues[0].Path)
 }

@@ -1,4 +1,4 @@
 package privacy
 
-// Harmless reports whether ScanEvent passes over a code or url.
-func Harmless(text string) bool { return harmless(text) }
+// IsPlainCode reports whether the screen passes over a code or url.
+func IsPlainCode(text string) bool { return isPlainCode(text) }

@@ -34,27 +34,12 @@ func normalise(text string) string {
 }
 
 func isASCII(text string) bool {
-	for ; len(text) >= 8; text = text[8:] {
-		if eight(text)&highBits != 0 {
-			return false
-		}
-	}
 	for i := range len(text) {
 		if text[i] >= utf8.RuneSelf {
 			return false
 		}
 	}
 	return true
-}
-
-// highBits is the highest bit of each of eight bytes.
-const highBits = 0x8080808080808080
-
-// eight is the first eight bytes of a text, which the compiler reads in one go.
-func eight(t string) uint64 {
-	_ = t[7]
-	return uint64(t[0]) | uint64(t[1])<<8 | uint64(t[2])<<16 | uint64(t[3])<<24 |
-		uint64(t[4])<<32 | uint64(t[5])<<40 | uint64(t[6])<<48 | uint64(t[7])<<56
 }
 
 // otherSymbol stands for what is no letter, digit, space or known punctuation.
@@ -165,7 +150,7 @@ func locate(text, normal string, hits []Hit) []Hit {
 	if len(hits) == 0 || normal == text {
 		return hits
 	}
-	at := place{text: text}
+	at := position{text: text}
 	for i := range hits {
 		at.to(hits[i].Start)
 		end := at
@@ -175,14 +160,14 @@ func locate(text, normal string, hits []Hit) []Hit {
 	return hits
 }
 
-// place is a place in a text and in its normal form.
-type place struct {
+// position is a place in a text and in its normal form.
+type position struct {
 	text             string
 	original, normal int
 }
 
 // to moves on to the character that byte i of the normal form comes from.
-func (p *place) to(i int) {
+func (p *position) to(i int) {
 	for p.original < len(p.text) {
 		size, n, _ := p.character()
 		if p.normal+n > i {
@@ -194,7 +179,7 @@ func (p *place) to(i int) {
 
 // past moves on until what comes before byte i of the normal form has gone by, with
 // the accents of the last letter.
-func (p *place) past(i int) {
+func (p *position) past(i int) {
 	for p.original < len(p.text) {
 		size, n, mark := p.character()
 		if p.normal >= i && !mark {
@@ -204,7 +189,7 @@ func (p *place) past(i int) {
 	}
 }
 
-func (p *place) character() (size, n int, mark bool) {
+func (p *position) character() (size, n int, mark bool) {
 	r, size := utf8.DecodeRuneInString(p.text[p.original:])
 	_, n = plain(r)
 	return size, n, unicode.IsMark(r)

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	r4 "github.com/samply/golang-fhir-models/fhir-models/fhir"
+
 	"github.com/gpsafety/lfpse-go/fhir"
 )
 
@@ -19,7 +21,7 @@ import (
 func Redact(text string, hits []Hit) string {
 	var b strings.Builder
 	at := 0
-	for _, h := range joined(hits, len(text)) {
+	for _, h := range merged(hits, len(text)) {
 		b.WriteString(text[at:h.Start])
 		b.WriteString(h.Class.token())
 		at = h.End
@@ -28,8 +30,8 @@ func Redact(text string, hits []Hit) string {
 	return b.String()
 }
 
-// joined sorts hits, makes one of those that overlap, and cuts them to a length.
-func joined(hits []Hit, length int) []Hit {
+// merged sorts hits, makes one of those that overlap, and cuts them to a length.
+func merged(hits []Hit, length int) []Hit {
 	hits = slices.Clone(hits)
 	slices.SortStableFunc(hits, byStart)
 	out := hits[:0]
@@ -67,28 +69,129 @@ func (s *Screener) RedactEvent(a *fhir.AdverseEvent, deny *DenyList) fhir.Issues
 	if a == nil {
 		return nil
 	}
-	w := walker{screener: s, deny: deny, root: "AdverseEvent", redacting: true}
-	w.event(a)
-	return w.issues
+	r := redaction{findings: findings{screener: s, deny: deny}}
+	new(fhir.Walker).Walk(a, &r)
+	return r.issues
 }
 
-// redact returns a text without its errors; false when there are none.
-func (w *walker) redact(text string, kind Kind) (string, bool) {
-	if text == "" || kind != Prose && kind != catalogue && kind != contact {
-		return "", false
+// redaction is the visitor that replaces personal data in free texts.
+type redaction struct {
+	fhir.VisitNothing
+	findings
+}
+
+// Enter leaves elements alone that must not be sent at all.
+func (r *redaction) Enter(_ *fhir.Walker, e *fhir.Element, _ any) bool {
+	return elementRules[e.Number].refusal == ""
+}
+
+// Extension redacts the value of an extension.
+func (r *redaction) Extension(at *fhir.Walker, _ *fhir.Element, x *r4.Extension, value *fhir.Value) bool {
+	if value.Element != nil {
+		r.redact(at, "value", value.Text, fieldNamed(x.Url).kindOf(value.Element))
 	}
-	hits := slices.DeleteFunc(w.scanner.find(text, kind, w.deny), func(h Hit) bool { return w.screener.Severity(h.Class) != fhir.Error })
-	if len(hits) == 0 {
-		return "", false
+	return true
+}
+
+// Text redacts a primitive value.
+func (r *redaction) Text(at *fhir.Walker, e *fhir.Element, text string) {
+	if rule := &elementRules[e.Number]; rule.refusal == "" {
+		r.redact(at, "", text, rule.kind)
+	}
+}
+
+// redact replaces the errors in the text at hand and says which. The name is that of
+// the element within the one that the walker is at, if any.
+func (r *redaction) redact(at *fhir.Walker, name, text string, kind textKind) {
+	if kind != freeText && kind != productName && kind != contact {
+		return
+	}
+	hits := slices.DeleteFunc(r.scanner.find(text, kind, r.deny), func(h Hit) bool { return r.screener.Severity(h.Class) != fhir.Error })
+	if len(hits) == 0 || !at.Replace(Redact(text, hits)) {
+		return
+	}
+	path := at.Path()
+	if name != "" {
+		path = path.Child(name)
 	}
 	count := counter{text: text}
-	for _, h := range joined(hits, len(text)) {
+	for _, h := range merged(hits, len(text)) {
 		from, to := count.characters(h)
-		w.issues = append(w.issues, fhir.Issue{
-			Severity: fhir.Information, Rule: "PRIVACY-REDACTED", Path: w.path(), Offset: -1,
+		r.issues = append(r.issues, fhir.Issue{
+			Severity: fhir.Information, Rule: "PRIVACY-REDACTED", Path: path.String(), Offset: -1,
 			Text: fmt.Sprintf("%s stood at characters %d to %d and was replaced by %s.", h.Class.info().text, from, to, h.Class.token()),
 			Fix:  "Read the text again and see that it still says what happened.",
 		})
 	}
-	return Redact(text, hits), true
+}
+
+// Redaction tokens, such as [NHS-NUMBER], stand in texts for what Redact took
+// away. To the screen a token is a value that it cannot look into: its words are not
+// names, no label reaches across it, and what touches it is part of a longer value, as
+// it was before. So taking one value away never brings another to light.
+
+// tokens are all that Redact writes.
+var tokens = func() (table []string) {
+	for _, c := range [...]Class{NHSNumber, CHINumber, HCNumber, NINumber, ProfessionalNumber, Email, Phone, Postcode, Name, BirthDate, Address, Identifier,
+		Element, Reference, Binary, Depth, 0} {
+		table = append(table, c.token())
+	}
+	return table
+}()
+
+// tokenAt returns the end of the token that starts at i, or 0.
+func tokenAt(text string, i int) int {
+	if i >= len(text) || text[i] != '[' {
+		return 0
+	}
+	for _, token := range tokens {
+		if end := i + len(token); end <= len(text) && text[i:end] == token {
+			return end
+		}
+	}
+	return 0
+}
+
+// tokenEndsAt reports whether a token ends before i.
+func tokenEndsAt(text string, i int) bool {
+	if i <= 0 || text[i-1] != ']' {
+		return false
+	}
+	for _, token := range tokens {
+		if start := i - len(token); start >= 0 && text[start:i] == token {
+			return true
+		}
+	}
+	return false
+}
+
+// before is the character that ends at i, 0 at the start, for finding out whether a
+// value starts there: a token counts as a digit.
+func before(text string, i int) byte {
+	if tokenEndsAt(text, i) {
+		return '0'
+	}
+	return at(text, i-1)
+}
+
+// after is the character that starts at i in the same manner.
+func after(text string, i int) byte {
+	if tokenAt(text, i) > 0 {
+		return '0'
+	}
+	return at(text, i)
+}
+
+// apart reports whether text[start:end], a word, neither touches a token nor lies
+// in one.
+func apart(text string, start, end int) bool {
+	if isWord(before(text, start)) || isWord(after(text, end)) {
+		return false
+	}
+	for range len("[PROFESSIONAL-NUMBER]") { // the longest
+		if start--; start < 0 || !isUpper(text[start]) && text[start] != '-' {
+			break
+		}
+	}
+	return start < 0 || text[start] != '[' || tokenAt(text, start) < end
 }

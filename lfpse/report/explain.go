@@ -3,7 +3,6 @@ package report
 import (
 	"fmt"
 	"io"
-	"reflect"
 	"strings"
 	"unicode/utf8"
 
@@ -67,45 +66,19 @@ func (x *explainer) event(e *lfpse.Event) {
 	default:
 		x.line("  It affected %d patients.", n)
 	}
-	x.groups(reflect.ValueOf(e).Elem(), "")
-}
-
-// groups lists what the record states, group by group.
-func (x *explainer) groups(v reflect.Value, prefix string) {
-	for i := range v.NumField() {
-		f, item := v.Type().Field(i), v.Field(i)
-		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
-		target := prefix + name
-		switch {
-		case item.IsZero(), name == "extra":
-		case item.Kind() == reflect.Struct:
-			x.groups(item, target+".")
-		case item.Kind() == reflect.Slice && item.Type().Elem().Kind() == reflect.Struct:
-			for j := range item.Len() {
-				x.groups(item.Index(j), fmt.Sprintf("%s[%d].", target, j))
-			}
-		default:
-			x.stated(target, item)
-		}
+	for target, values := range e.Stated() {
+		x.stated(target, values)
 	}
 }
 
 // stated spells out one answer.
-func (x *explainer) stated(target string, v reflect.Value) {
+func (x *explainer) stated(target string, values []string) {
 	p, err := x.c.Place(target)
 	if err != nil {
 		return
 	}
-	var values []string
-	switch v.Kind() {
-	case reflect.Slice:
-		for i := range v.Len() {
-			values = append(values, x.spell(p, v.Index(i).String()))
-		}
-	case reflect.Pointer:
-		values = []string{x.spell(p, fmt.Sprint(v.Elem().Interface()))}
-	default:
-		values = []string{x.spell(p, v.String())}
+	for i := range values {
+		values[i] = x.spell(p, values[i])
 	}
 	x.line("    %-44s %s", target, strings.Join(values, "; "))
 }
@@ -120,8 +93,8 @@ func (x *explainer) spell(p *lfpse.Place, value string) string {
 	switch {
 	case f == nil:
 		return value
-	case strings.HasSuffix(p.Target(), "ageAtTimeOfIncidentDays"):
-		return spellAge(value)
+	case strings.HasPrefix(value, lfpse.RawCode) && f.Type == taxonomy.Integer:
+		return strings.TrimPrefix(value, lfpse.RawCode) + " (not an age in the national encoding)"
 	case f.Type == taxonomy.String:
 		return fmt.Sprintf("(%d characters of text)", utf8.RuneCountInString(value))
 	case f.Type == taxonomy.Boolean:
@@ -130,16 +103,6 @@ func (x *explainer) spell(p *lfpse.Place, value string) string {
 		return "(a code that is not in the list)" // it may be a text in the wrong place
 	}
 	return value
-}
-
-func spellAge(value string) string {
-	var n int
-	if _, err := fmt.Sscan(value, &n); err == nil {
-		if age, err := lfpse.Age31x372.Decode(n); err == nil {
-			return fmt.Sprintf("%d %s (%d in the national encoding)", age.Value, age.Unit, n)
-		}
-	}
-	return value + " (not an age in the national encoding)"
 }
 
 func (x *explainer) findings(r *Record) {

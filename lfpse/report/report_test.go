@@ -276,9 +276,9 @@ func TestExplain(t *testing.T) {
 	require.NoError(t, err)
 	c, err := lfpse.NewCodec(tax)
 	require.NoError(t, err)
-	age, yes := 18600, true
+	yes := true
 	e := lfpse.Event{Type: lfpse.TypeIncident, Description: "SECRET narrative", Date: "2026-01-15",
-		Patients:          []lfpse.Patient{{AgeAtTimeOfIncidentDays: &age, PhysicalHarm: lfpse.PhysicalLow}, {PhysicalHarm: lfpse.PhysicalNone}},
+		Patients:          []lfpse.Patient{{Age: lfpse.Age{Value: 50, Unit: lfpse.Years}, PhysicalHarm: lfpse.PhysicalLow}, {PhysicalHarm: lfpse.PhysicalNone}},
 		ReferenceMetadata: lfpse.ReferenceMetadata{DataSharingOptOut: &yes}}
 	a, _ := c.Encode(&e)
 	r := records()[0]
@@ -294,6 +294,11 @@ func TestExplain(t *testing.T) {
 	require.NoError(t, report.Explain(&b, c, &r, a))
 	assert.Contains(t, b.String(), "(a code that is not in the list)")
 	assert.NotContains(t, b.String(), "SECRET")
+	b.Reset()
+	e.Patients[0].Age = lfpse.Age{Value: 18262, Unit: lfpse.RawAge}
+	a, _ = c.Encode(&e)
+	require.NoError(t, report.Explain(&b, c, &r, a))
+	assert.Contains(t, b.String(), "18262 (not an age in the national encoding)")
 	b.Reset()
 	sound := records()[1]
 	require.NoError(t, report.Explain(&b, c, &sound, nil))

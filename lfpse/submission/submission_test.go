@@ -250,7 +250,7 @@ func TestNewBuilderRefusesATaxonomyItCannotWrite(t *testing.T) {
 // manyEvents are sound, incomplete, faulty and private, large and small by turns,
 // so that each comes after one that has left something else in the memory.
 func manyEvents() []lfpse.Event {
-	yes, age := true, 18600
+	yes := true
 	changes := []func(e *lfpse.Event){
 		func(*lfpse.Event) {},
 		func(e *lfpse.Event) { e.Description = strings.Repeat(e.Description, 50) },
@@ -261,7 +261,7 @@ func manyEvents() []lfpse.Event {
 		func(e *lfpse.Event) { *e = lfpse.Event{} },
 		func(e *lfpse.Event) {
 			for range 20 {
-				e.Patients = append(e.Patients, lfpse.Patient{AgeAtTimeOfIncidentDays: &age, PhysicalHarm: lfpse.PhysicalLow})
+				e.Patients = append(e.Patients, lfpse.Patient{Age: lfpse.Age{Value: 50, Unit: lfpse.Years}, PhysicalHarm: lfpse.PhysicalLow})
 			}
 		},
 		func(e *lfpse.Event) {

@@ -126,6 +126,7 @@ func (c *checker) add(rule, path, format string, args ...any) {
 
 var (
 	versionGrammar = regexp.MustCompile(`^[0-9A-Za-z.]{1,16}$`)
+	keyGrammar     = regexp.MustCompile(`^[A-Z0-9][A-Za-z0-9]{0,39}$`)
 	dateGrammar    = regexp.MustCompile(`^([0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?)?$`) // FHIR allows a month or a year
 )
 
@@ -257,20 +258,30 @@ func (c *checker) codeSystems() {
 		if cs.Closed && len(cs.Concepts) == 0 {
 			c.add("TAX-CLOSED", path+".closed", "An empty list cannot be closed: no code would be allowed.")
 		}
-		codes, names := map[string]bool{}, map[string]bool{}
-		for j, con := range cs.Concepts {
-			path := fmt.Sprintf("%s.concepts[%d]", path, j)
-			if con.Code == "" || strings.TrimSpace(con.Code) != con.Code {
-				c.add("TAX-CODE", path+".code", "The code is empty or has spaces around it.")
-			}
-			if codes[con.Code] {
-				c.add("TAX-DUPLICATE", path+".code", "There is already a concept with this code.")
-			}
-			if con.Name != "" && names[con.Name] {
-				c.add("TAX-DUPLICATE", path+".name", "There is already a concept with this name.")
-			}
-			codes[con.Code], names[con.Name] = true, true
+		c.concepts(path, cs.Concepts)
+	}
+}
+
+func (c *checker) concepts(path string, concepts []Concept) {
+	codes, names, keys := map[string]bool{}, map[string]bool{}, map[string]bool{}
+	for i, con := range concepts {
+		path := fmt.Sprintf("%s.concepts[%d]", path, i)
+		if con.Code == "" || strings.TrimSpace(con.Code) != con.Code {
+			c.add("TAX-CODE", path+".code", "The code is empty or has spaces around it.")
 		}
+		if codes[con.Code] {
+			c.add("TAX-DUPLICATE", path+".code", "There is already a concept with this code.")
+		}
+		if con.Name != "" && names[con.Name] {
+			c.add("TAX-DUPLICATE", path+".name", "There is already a concept with this name.")
+		}
+		if con.Key != "" && !keyGrammar.MatchString(con.Key) {
+			c.add("TAX-KEY", path+".key", "The key is not 1 to 40 letters and digits that begin with a capital or a digit.")
+		}
+		if con.Key != "" && keys[con.Key] {
+			c.add("TAX-DUPLICATE", path+".key", "There is already a concept with this key.")
+		}
+		codes[con.Code], names[con.Name], keys[con.Key] = true, true, true
 	}
 }
 

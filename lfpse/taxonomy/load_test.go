@@ -134,6 +134,10 @@ func TestLoadFindings(t *testing.T) {
 		"name twice": {func(d object) {
 			first(d, "codeSystems")["concepts"] = []any{object{"code": "1", "name": "a"}, object{"code": "2", "name": "a"}}
 		}, "TAX-DUPLICATE $.codeSystems[0].concepts[1].name"},
+		"key twice": {func(d object) {
+			first(d, "codeSystems")["concepts"] = []any{object{"code": "1", "key": "A"}, object{"code": "2", "key": "A"}}
+		}, "TAX-DUPLICATE $.codeSystems[0].concepts[1].key"},
+		"key with a space":         {func(d object) { first(d, "codeSystems")["concepts"] = []any{object{"code": "1", "key": "A b"}} }, "TAX-KEY $.codeSystems[0].concepts[0].key"},
 		"unknown property":         {func(d object) { first(d, "groups")["colour"] = "red" }, "TAX-FORM $.groups[0].colour"},
 		"property in another case": {func(d object) { d["Title"] = "x" }, "TAX-FORM $.Title"},
 		"value of another type":    {func(d object) { firstField(d)["max"] = "1" }, "TAX-FORM $.groups[0].fields[0].max"},

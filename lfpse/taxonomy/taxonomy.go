@@ -136,6 +136,10 @@ type Concept struct {
 	// lists whose codes are easily mixed up or not known: event type, the two
 	// harm scales, gender.
 	Name string `json:"name,omitempty"`
+	// Key is a short name for use in programs, such as IDontKnow, which stays when
+	// the display text changes: the constants of package code are named from it. It
+	// is this library's own, and only the taxonomy that the constants follow has it.
+	Key string `json:"key,omitempty"`
 	// Provisional marks a stand-in code that may not be sent to a real endpoint
 	// until it is confirmed.
 	Provisional bool `json:"provisional,omitempty"`

@@ -28,8 +28,9 @@ func first(change func(*lfpse.Patient)) func(*lfpse.Event) {
 	return func(e *lfpse.Event) { change(&e.Patients[0]) }
 }
 
+// age gives the encoded number itself.
 func age(n int) func(*lfpse.Patient) {
-	return func(p *lfpse.Patient) { p.AgeAtTimeOfIncidentDays = &n }
+	return func(p *lfpse.Patient) { p.Age = lfpse.Age{Value: n, Unit: lfpse.RawAge} }
 }
 
 var patientFixtures = []fixture{
@@ -114,7 +115,7 @@ var patientFixtures = []fixture{
 	{rule: "LFPSE-AGE-GRID", name: "200 years", paths: []string{onePatient + ".extension[1].value"}, bad: first(age(200 * 372)), good: first(age(341))},
 	{rule: "LFPSE-AGE-ONE", paths: []string{onePatient + ".extension[2]"},
 		bad:  first(func(p *lfpse.Patient) { p.AgeBracket = "10" }),
-		good: first(func(p *lfpse.Patient) { p.AgeAtTimeOfIncidentDays, p.AgeBracket = nil, "10" })},
+		good: first(func(p *lfpse.Patient) { p.Age, p.AgeBracket = lfpse.Age{}, "10" })},
 	{rule: "LFPSE-ASK-AGE", paths: []string{onePatient}, target: "patients[0].ageBracket",
-		bad: first(func(p *lfpse.Patient) { p.AgeAtTimeOfIncidentDays = nil })},
+		bad: first(func(p *lfpse.Patient) { p.Age = lfpse.Age{} })},
 }

@@ -106,7 +106,7 @@ func incident() lfpse.Event {
 	e := common()
 	e.Type = lfpse.TypeIncident
 	e.Patients = []lfpse.Patient{{
-		AgeAtTimeOfIncidentDays: ptr(18600), GenderIdentity: lfpse.GenderFemale, GenderSameAsAtBirth: lfpse.SameAsAtBirthYes,
+		Age: lfpse.Age{Value: 50, Unit: lfpse.Years}, GenderIdentity: lfpse.GenderFemale, GenderSameAsAtBirth: lfpse.SameAsAtBirthYes,
 		PatientEthnicity: "11", PhysicalHarm: lfpse.PhysicalLow, PsychologicalHarm: lfpse.PsychologicalNone, ClinicalOutcome: "Recovered fully",
 	}}
 	e.Agent.InvolvedAgents = []code.AgentType{"4"}

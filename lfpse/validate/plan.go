@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/gpsafety/lfpse-go/lfpse/privacy"
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
 )
 
@@ -23,8 +22,7 @@ type plan struct {
 	profileID      string                // its logical id without version suffix
 	eventTypes     listPlan
 	special        specialFields
-	unsettledCount int  // number of things that can be provisional
-	clear          bool // there is nothing like personal data in the names of groups and fields
+	unsettledCount int // number of things that can be provisional
 }
 
 type groupPlan struct {
@@ -43,7 +41,6 @@ type fieldPlan struct {
 	group       *groupPlan
 	no          int
 	property    string // that carries its value
-	kind        privacy.Kind
 	list        listPlan
 	codes       *listPlan // the list again, if its codes are what codes may be
 	provisional *unsettled
@@ -128,25 +125,11 @@ func newPlan(t *taxonomy.Taxonomy) *plan {
 		p.urls = append(p.urls, url)
 		p.byURL[url], p.byID[g.id] = i, i
 	}
-	p.privacy()
 	p.special = p.specialFields()
 	for _, f := range p.fields {
 		f.look, f.mandatoryText, f.narrative = p.lookAt(f), f.Min > 0, f.Type == taxonomy.String && f.Max == 1
 	}
 	return p
-}
-
-// privacy prepares for screening the texts of a record.
-func (p *plan) privacy() {
-	s := privacy.New()
-	p.clear = true
-	for _, url := range p.urls {
-		p.clear = p.clear && s.Clear(url, privacy.Token, nil)
-	}
-	for _, f := range p.fields {
-		f.kind = s.KindOf(f.Name, f.property)
-		p.clear = p.clear && s.Clear(f.Name, privacy.Token, nil)
-	}
 }
 
 // list compiles the list of a field, each list once.

@@ -67,7 +67,7 @@ var rulesComplete = []Rule{
 		Source: sourceExport, Why: "Harm to children, newborns and older people is looked at apart.",
 		Fix: "State the age or the age bracket.", text: "The age of the patient is not stated.",
 		checks: []check{{each: patient, need: []string{patient + "/AgeBracket", patient + "/AgeAtTimeOfIncidentDays"}, ask: optional(patient+"/AgeBracket",
-			"How old was this patient, roughly? If the age is known exactly, give ageAtTimeOfIncidentDays instead.")}},
+			"How old was this patient, roughly? If the age is known exactly, give the age instead.")}},
 	},
 	{
 		ID: "LFPSE-ASK-REPORTER-ROLE", Title: "The role of the reporter is stated.", Severity: fhir.Information, Evidence: "seen", Confidence: Medium,

@@ -9,7 +9,6 @@ import (
 	r4 "github.com/samply/golang-fhir-models/fhir-models/fhir"
 
 	"github.com/gpsafety/lfpse-go/fhir"
-	"github.com/gpsafety/lfpse-go/lfpse/privacy"
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
 )
 
@@ -283,7 +282,6 @@ func (w *view) content(n *node, x *r4.Extension, known bool, list *listPlan) (c 
 			c.blank = !c.plain && blank(*v)
 		}
 	case *int:
-		w.odd = w.odd || !privacy.ClearNumber(int64(*v))
 		w.number("value", valueFormat(property), *v)
 	case *bool:
 		c.text = strconv.FormatBool(*v)

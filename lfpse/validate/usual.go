@@ -131,73 +131,7 @@ func (w *view) refers(e *element, r *r4.Reference) {
 }
 
 // CheckAndScreen judges a record as Check does and screens it for personal data as
-// [privacy.Screener.ScanEvent] does, with the same findings, but reads it only once:
-// the texts that it comes across while judging are screened at once. Only where
-// there may be something to report about them, or a record has what no LFPSE record
-// has, does the screener go through the whole of it.
+// [privacy.Screener.ScanEvent] does.
 func (v *Validator) CheckAndScreen(a *fhir.AdverseEvent, s *privacy.Screener, deny *privacy.DenyList) (Report, fhir.Issues) {
-	w := v.views.Get().(*view)
-	defer w.release()
-	report := w.check(a)
-	if a != nil && !w.odd && w.clear(s, deny) {
-		return report, s.Hints(a)
-	}
-	return report, s.ScanEvent(a, deny)
-}
-
-// clear reports whether there is nothing to report about the texts of a record that
-// is not odd. Urls of groups and names of fields are those of the taxonomy, and were
-// screened with it; only a deny-list can have something against them.
-func (w *view) clear(s *privacy.Screener, deny *privacy.DenyList) bool {
-	if !w.v.plan.clear || deny != nil && !w.clearNames(s, deny) || !w.clearFrame(s, deny) {
-		return false
-	}
-	for i := range w.answers {
-		if a := &w.answers[i]; !s.Clear(a.text, a.field.kind, deny) {
-			return false
-		}
-	}
-	return true
-}
-
-func (w *view) clearNames(s *privacy.Screener, deny *privacy.DenyList) bool {
-	for i := range w.groups {
-		if !s.Clear(w.v.plan.urls[w.groups[i].plan.no], privacy.Token, deny) {
-			return false
-		}
-	}
-	for i := range w.answers {
-		if !s.Clear(w.answers[i].field.Name, privacy.Token, deny) {
-			return false
-		}
-	}
-	return true
-}
-
-// clearFrame screens the texts of the frame. The names of a device it takes for prose,
-// which is stricter than ScanEvent is, so that may have the last word.
-func (w *view) clearFrame(s *privacy.Screener, deny *privacy.DenyList) bool {
-	a := w.a
-	clear := func(text *string, kind privacy.Kind) bool { return text == nil || s.Clear(*text, kind, deny) }
-	refers := func(r *r4.Reference) bool { return r == nil || clear(r.Reference, privacy.Token) }
-	for i := range a.Contained {
-		c := &a.Contained[i]
-		if !s.Clear(containedID(c), privacy.Token, deny) || c.Device != nil && !(clear(c.Device.Manufacturer, privacy.Prose) && clear(c.Device.ModelNumber, privacy.Prose)) {
-			return false
-		}
-	}
-	for i := range a.SuspectEntity {
-		if !refers(&a.SuspectEntity[i].Instance) {
-			return false
-		}
-	}
-	if a.Meta != nil {
-		for i := range a.Meta.Profile {
-			if !clear(&a.Meta.Profile[i], privacy.Token) {
-				return false
-			}
-		}
-	}
-	return clear(a.Id, privacy.Token) && (a.Event == nil || clear(a.Event.Coding[0].Code, privacy.Token)) && refers(a.Subject) &&
-		clear(a.Date, privacy.Token) && refers(a.Location) && refers(a.Recorder) && clear(a.Description, privacy.Prose)
+	return v.Check(a), s.ScanEvent(a, deny)
 }

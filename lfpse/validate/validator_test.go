@@ -22,7 +22,7 @@ import (
 func broken(t testing.TB) *fhir.AdverseEvent {
 	e := incident()
 	e.Description = ""
-	e.Patients = append(e.Patients, lfpse.Patient{AgeAtTimeOfIncidentDays: ptr(18262), AgeBracket: "10"})
+	e.Patients = append(e.Patients, lfpse.Patient{Age: lfpse.Age{Value: 18262, Unit: lfpse.RawAge}, AgeBracket: "10"})
 	e.Reporter.ReporterOrganisation = "not a code"
 	e.Agent.SabreReportNumber = "S-1"
 	e.Medicines[0].VTMCode = "1"

@@ -1,6 +1,25 @@
+// Package fhircontext takes from an R4 record what a safety report may use.
+//
+// Clinical systems emit no safety event. They emit records: bundles of a patient, an
+// encounter, prescriptions and the people and organisations around them. [Load]
+// reads such a bundle, or one resource, and keeps the few facts that LFPSE has a
+// place for: gender, ethnicity, the practice, the kind of staff, medicines and
+// devices. The event itself still comes from a form or a log.
+//
+// Identifiers are consumed, never copied. The date of birth is held for computing
+// an age, and the names, numbers and addresses for screening free text
+// ([Context.DenyTerms]); neither is reachable by printing, logging or marshalling.
+//
+// Nothing is guessed. Every fact is known, absent or asked: an ambiguous job role,
+// two organisations or two patients become a question for a person. Every fact
+// names the element it was taken from.
 package fhircontext
 
 import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
 	"slices"
 
 	"github.com/gpsafety/lfpse-go/lfpse/privacy"
@@ -150,3 +169,82 @@ func (c *Context) BirthDate() string { return c.private.birthDate }
 // and member of staff in the record, whoever the subject is. They are meant for
 // [privacy.NewDenyList] alone.
 func (c *Context) DenyTerms() []privacy.Term { return slices.Clone(c.private.terms) }
+
+// summary is what may be shown of a Context.
+type summary struct {
+	BirthDate      string `json:"birthDate"`
+	Gender         string `json:"gender"`
+	GenderIdentity string `json:"genderIdentity"`
+	Ethnicity      string `json:"ethnicity"`
+	Organisation   string `json:"organisation"`
+	ReporterRole   string `json:"reporterRole"`
+	Medicines      int    `json:"medicines"`
+	Devices        int    `json:"devices"`
+	DenyTerms      int    `json:"denyTerms"`
+}
+
+func (c Context) summary() summary {
+	s := summary{
+		BirthDate: c.BirthPrecision.Status.String(), Gender: c.Gender.Status.String(),
+		GenderIdentity: c.GenderIdentity.Status.String(), Ethnicity: c.Ethnicity.Status.String(),
+		Organisation: c.Organisation.Status.String(), ReporterRole: c.ReporterRole.Status.String(),
+		Medicines: len(c.Medicines), Devices: len(c.Devices),
+	}
+	if c.private != nil {
+		s.DenyTerms = len(c.private.terms)
+	}
+	return s
+}
+
+// String says which facts are known, and how many medicines and devices there are.
+func (c Context) String() string {
+	s := c.summary()
+	return fmt.Sprintf("FHIR context: birth date %s, gender %s, gender identity %s, ethnicity %s, organisation %s, reporter role %s, medicines %d, devices %d, deny terms %d",
+		s.BirthDate, s.Gender, s.GenderIdentity, s.Ethnicity, s.Organisation, s.ReporterRole, s.Medicines, s.Devices, s.DenyTerms)
+}
+
+// Format writes String for every verb: %d or %#v must not reach a value either.
+func (c Context) Format(f fmt.State, _ rune) { write(f, c.String()) }
+
+// GoString is String.
+func (c Context) GoString() string { return c.String() }
+
+// LogValue is String for package slog.
+func (c Context) LogValue() slog.Value { return slog.StringValue(c.String()) }
+
+// MarshalJSON writes which facts are known, no value. There is no way back.
+func (c Context) MarshalJSON() ([]byte, error) { return json.Marshal(c.summary()) }
+
+// String gives status and source.
+func (f Fact) String() string {
+	if f.Source.Path == "" {
+		return f.Status.String()
+	}
+	return f.Status.String() + " from " + f.Source.Path
+}
+
+// Format writes String for every verb.
+func (f Fact) Format(s fmt.State, _ rune) { write(s, f.String()) }
+
+// LogValue is String for package slog.
+func (f Fact) LogValue() slog.Value { return slog.StringValue(f.String()) }
+
+// String gives the source.
+func (m Medicine) String() string { return "medicine from " + m.Source.Path }
+
+// Format writes String for every verb.
+func (m Medicine) Format(s fmt.State, _ rune) { write(s, m.String()) }
+
+// LogValue is String for package slog.
+func (m Medicine) LogValue() slog.Value { return slog.StringValue(m.String()) }
+
+// String gives the source.
+func (d Device) String() string { return "device from " + d.Source.Path }
+
+// Format writes String for every verb.
+func (d Device) Format(s fmt.State, _ rune) { write(s, d.String()) }
+
+// LogValue is String for package slog.
+func (d Device) LogValue() slog.Value { return slog.StringValue(d.String()) }
+
+func write(w io.Writer, text string) { _, _ = io.WriteString(w, text) }

@@ -1,14 +1,36 @@
 package fhircontext
 
 import (
-	"encoding/json"
-	"errors"
+	"iter"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/gpsafety/lfpse-go/fhir"
 )
+
+// Option changes how a record is read.
+type Option func(*config)
+
+type config struct {
+	level  func(id string) Level
+	roles  map[string]string
+	issues fhir.Issues
+}
+
+// WithDMD gives a look-up of the dm+d level of a concept id; it returns
+// LevelUnknown for an id it does not have. Default: every level is unknown. It must
+// be safe for concurrent use when Load is called concurrently.
+func WithDMD(level func(id string) Level) Option { return func(c *config) { c.level = level } }
+
+// WithRoles adds answers to the built-in table of job roles, and overrides it: from
+// an SDS job role (R1290), a job role code (01025), a SNOMED CT id or a job title,
+// to a code of the LFPSE staff-type list, 1 to 9. Case and outer blanks do not
+// matter. This is how a practice decides the roles that are asked otherwise, such
+// as pharmacist. Default: none.
+func WithRoles(roles map[string]string) Option {
+	own, issues := ownRoles(roles)
+	return func(c *config) { c.roles, c.issues = own, issues }
+}
 
 // Load reads an R4 Bundle, or one R4 resource, in JSON. The Context is nil when an
 // issue is an error: broken JSON, XML, STU3, no FHIR at all, beyond the limits of
@@ -21,14 +43,13 @@ func Load(data []byte, opts ...Option) (*Context, fhir.Issues) {
 	for _, opt := range opts {
 		opt(&c)
 	}
-	roles, issues := ownRoles(c.roles)
 	bundle, found := fhir.ParseBundle(data)
-	issues = append(issues, found...)
+	issues := append(slices.Clone(c.issues), found...)
 	if bundle == nil || issues.HasErrors() {
 		return nil, issues
 	}
-	l := &loader{bundle: bundle, issues: issues, level: c.level, roles: roles, reported: map[string]bool{}}
-	l.open(data)
+	l := &loader{bundle: bundle, issues: issues, level: c.level, roles: c.roles, codes: map[fhir.Node][]odsCode{}}
+	l.open()
 	return l.context(), l.issues
 }
 
@@ -40,70 +61,59 @@ type loader struct {
 	roles  map[string]string
 
 	resources []resource
-	roots     map[*fhir.Entry]int   // into resources
-	inside    map[containedID][]int // into resources
-	owners    map[identifier]string // path of the only Patient that has it, "" for several; nil until needed
-	reported  map[string]bool       // findings and references
-	subject   string                // key of the patient the record is about, "" when unclear
+	owners    map[identifier]fhir.Node // the only Patient that has it, none for several; nil until needed
+	codes     map[fhir.Node][]odsCode  // of organisations
+	listed    set[listed]
+	concepts  set[fhir.Node] // of medicines, that have been read
+	reported  set[finding]
+	deadEnds  set[deadEnd]
+	subject   person // the patient the record is about, nobody when unclear
 }
 
-// containedID is how a contained resource is referred to, from within one entry.
-type containedID struct {
-	entry int
-	id    string
-}
-
-// identifier is the system and value of an Identifier.
-type identifier struct{ system, value string }
+// finding is what was reported, and where.
+type finding struct{ rule, path string }
 
 // resource is an entry's resource or one contained in it.
 type resource struct {
-	node
-	typeName  string
-	contained bool
+	element
+	typeName string
+	about    person
 }
 
-// open lists the resources. A resource that stands alone gets paths of its own
-// instead of those of a bundle it is not in.
-func (l *loader) open(data []byte) {
-	var head struct{ ResourceType string }
-	_ = json.Unmarshal(data, &head) // is valid: it has been parsed
-	l.roots, l.inside = make(map[*fhir.Entry]int, len(l.bundle.Entries)), map[containedID][]int{}
+// open lists the resources.
+func (l *loader) open() {
+	l.resources = make([]resource, 0, len(l.bundle.Entries))
 	for i := range l.bundle.Entries {
 		e := &l.bundle.Entries[i]
-		var value any
-		if e.Resource == nil || json.Unmarshal(e.Resource, &value) != nil {
+		if !e.Resource.Exists() {
 			continue
 		}
-		path := e.Path()
-		if head.ResourceType != "Bundle" {
-			path = e.ResourceType
-		}
-		root := resource{node: node{load: l, entry: i, path: path, value: value}, typeName: e.ResourceType}
-		l.roots[e] = len(l.resources)
-		l.resources = append(l.resources, root)
-		for _, c := range root.objects("contained") {
-			key := containedID{i, c.text("id")}
-			l.inside[key] = append(l.inside[key], len(l.resources))
-			l.resources = append(l.resources, resource{node: c, typeName: c.text("resourceType"), contained: true})
+		root := element{e.Resource, l}
+		l.resources = append(l.resources, resource{element: root, typeName: e.ResourceType})
+		for n := range root.list("contained").Children() {
+			c := element{n, l}
+			if c.Kind() == fhir.ObjectNode {
+				c.text("id") // is reported when it is no string, for references cannot mean the resource then
+				l.resources = append(l.resources, resource{element: c, typeName: c.text("resourceType")})
+			}
 		}
 	}
 }
 
 // all returns the resources of a type, in document order.
-func (l *loader) all(types ...string) []resource {
-	var all []resource
-	for _, r := range l.resources {
-		if slices.Contains(types, r.typeName) {
-			all = append(all, r)
+func (l *loader) all(typeName string) iter.Seq[*resource] {
+	return func(yield func(*resource) bool) {
+		for i := range l.resources {
+			if l.resources[i].typeName == typeName && !yield(&l.resources[i]) {
+				return
+			}
 		}
 	}
-	return all
 }
 
 func (l *loader) context() *Context {
 	c := &Context{private: &private{terms: l.denyTerms()}}
-	l.subject = l.findSubject()
+	l.findSubject()
 	if patient, ok := l.patient(); ok {
 		c.private.birthDate, c.BirthPrecision = l.birthDate(patient)
 		c.Gender = l.gender(patient)
@@ -115,6 +125,7 @@ func (l *loader) context() *Context {
 	c.Organisation = l.organisation(roles)
 	c.Medicines = l.medicines()
 	c.Devices = l.devices()
+	c.detach()
 	if c.empty() {
 		l.report(fhir.Warning, "CONTEXT-NOTHING", "$this", "The record holds nothing that a safety report can use.",
 			"Send the patient, encounter, practitioner role, medicines or devices of the event.")
@@ -122,8 +133,30 @@ func (l *loader) context() *Context {
 	return c
 }
 
+// detach copies the texts that are pieces of the record: a Context that is kept must
+// not keep all of it. The terms are copies already.
+func (c *Context) detach() {
+	copied := func(texts ...*string) {
+		for _, text := range texts {
+			*text = strings.Clone(*text)
+		}
+	}
+	copied(&c.private.birthDate, &c.Gender.Value, &c.Organisation.Value)
+	for i := range c.Organisation.Candidates {
+		copied(&c.Organisation.Candidates[i])
+	}
+	for i := range c.Medicines {
+		m := &c.Medicines[i]
+		copied(&m.Code, &m.Display, &m.Resource)
+	}
+	for i := range c.Devices {
+		d := &c.Devices[i]
+		copied(&d.Code, &d.Type, &d.Manufacturer, &d.ModelNumber)
+	}
+}
+
 func (c *Context) empty() bool {
-	for _, f := range []Fact{c.BirthPrecision, c.Gender, c.GenderIdentity, c.Ethnicity, c.Organisation, c.ReporterRole} {
+	for _, f := range []*Fact{&c.BirthPrecision, &c.Gender, &c.GenderIdentity, &c.Ethnicity, &c.Organisation, &c.ReporterRole} {
 		if f.Status != Absent {
 			return false
 		}
@@ -133,72 +166,22 @@ func (c *Context) empty() bool {
 
 // report notes a finding, once however often its element is read.
 func (l *loader) report(severity fhir.Severity, rule, path, text, fix string) {
-	key := rule + " " + path
-	if l.reported[key] {
-		return
+	if l.reported.add(finding{rule, path}) {
+		l.issues = append(l.issues, fhir.Issue{Severity: severity, Rule: rule, Path: path, Offset: -1, Text: text, Fix: fix})
 	}
-	l.reported[key] = true
-	l.issues = append(l.issues, fhir.Issue{Severity: severity, Rule: rule, Path: path, Offset: -1, Text: text, Fix: fix})
 }
 
-// follow finds what a Reference element means. A reference that leads nowhere is
-// reported once, however many elements hold it.
-func (l *loader) follow(ref node, types ...string) (resource, bool) {
-	text := ref.text("reference")
-	if text == "" {
-		return resource{}, false
-	}
-	found, problem := l.resolve(ref.entry, text, types)
-	if problem != 0 {
-		l.reportReference(ref, text, problem)
-		return resource{}, false
-	}
-	return l.resources[found], true
-}
+// set is a set of what was met before. Its zero value is empty.
+type set[T comparable] map[T]struct{}
 
-// resolve returns the index of the resource that a reference in an entry means.
-// What is contained in the entry is looked up here: the bundle would read the whole
-// entry anew for each reference.
-func (l *loader) resolve(entry int, reference string, types []string) (int, fhir.ReferenceProblem) {
-	id, fragment := strings.CutPrefix(reference, "#")
-	if !fragment || id == "" {
-		target, err := l.bundle.Resolve(&l.bundle.Entries[entry], reference, types...)
-		var failed *fhir.ReferenceError
-		if errors.As(err, &failed) {
-			return 0, failed.Problem
-		}
-		return l.roots[target.Entry], 0
+// add reports whether the element is new.
+func (s *set[T]) add(x T) bool {
+	if _, known := (*s)[x]; known {
+		return false
 	}
-	found := l.inside[containedID{entry, id}]
-	switch {
-	case len(found) == 0:
-		return 0, fhir.ReferenceNotFound
-	case len(found) > 1:
-		return 0, fhir.ReferenceAmbiguous
-	case len(types) > 0 && !slices.Contains(types, l.resources[found[0]].typeName):
-		return 0, fhir.ReferenceWrongType
+	if *s == nil {
+		*s = set[T]{}
 	}
-	return found[0], 0
-}
-
-func (l *loader) reportReference(ref node, text string, problem fhir.ReferenceProblem) {
-	key := "reference " + text
-	if text[0] == '#' {
-		key = "reference " + strconv.Itoa(ref.entry) + text
-	}
-	if l.reported[key] {
-		return
-	}
-	l.reported[key] = true
-	severity, says, fix := fhir.Warning, "The reference cannot be followed.", "Correct the reference."
-	switch problem {
-	case fhir.ReferenceNotFound:
-		// Searches return one type of resource: that others are absent is normal.
-		severity, says, fix = fhir.Information, "What the reference means is not in the record.", "Include it in the bundle when its facts are wanted."
-	case fhir.ReferenceAmbiguous:
-		says, fix = "The reference fits more than one resource.", "Give each resource its own fullUrl and id."
-	case fhir.ReferenceWrongType:
-		says = "The reference means a resource of another type than belongs here."
-	}
-	l.report(severity, "CONTEXT-REFERENCE", ref.path+".reference", says, fix)
+	(*s)[x] = struct{}{}
+	return true
 }

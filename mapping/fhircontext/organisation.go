@@ -1,6 +1,8 @@
 package fhircontext
 
 import (
+	"slices"
+
 	"github.com/gpsafety/lfpse-go/fhir"
 )
 
@@ -14,12 +16,24 @@ var odsSystems = []string{
 // department of a branch of a practice of a federation is four.
 const maxPartOf = 8
 
-// odsCode is an ODS code and its place.
-type odsCode struct{ code, path, note string }
+// listed is an organisation whose codes have been listed, by what refers to it.
+type listed struct {
+	organisation fhir.Node
+	by           string
+}
+
+// odsCode is an ODS code and the identifier it stands in.
+type odsCode struct {
+	code string
+	in   fhir.Node
+	note string
+}
+
+func (c *odsCode) source() Source { return Source{Path: c.in.Path() + ".value", Note: c.note} }
 
 // organisation looks in turn at where care was given, where the reporter works, and
 // who manages the patient's record. The first that gives a code decides.
-func (l *loader) organisation(roles []resource) Fact {
+func (l *loader) organisation(roles []element) Fact {
 	var found Fact
 	for _, look := range []func() []odsCode{
 		l.encounterOrganisations,
@@ -39,10 +53,10 @@ func (l *loader) organisation(roles []resource) Fact {
 }
 
 func (l *loader) encounterOrganisations() []odsCode {
-	var encounters []resource
-	for _, e := range l.all("Encounter") {
+	var encounters []element
+	for e := range l.all("Encounter") {
 		if l.concerns(e) {
-			encounters = append(encounters, e)
+			encounters = append(encounters, e.element)
 		}
 	}
 	return l.organisationsOf(encounters, "serviceProvider", "Encounter.serviceProvider")
@@ -53,104 +67,126 @@ func (l *loader) managingOrganisation() []odsCode {
 	if !ok {
 		return nil
 	}
-	return l.organisationsOf([]resource{patient}, "managingOrganization", "Patient.managingOrganization")
+	return l.organisationsOf([]element{patient}, "managingOrganization", "Patient.managingOrganization")
 }
 
 // decideOrganisation takes the code when there is only one.
 func decideOrganisation(codes []odsCode) Fact {
+	first := codes[0].code
+	if !slices.ContainsFunc(codes, func(c odsCode) bool { return c.code != first }) {
+		return Fact{Status: Known, Value: first, Source: codes[0].source()}
+	}
 	var distinct []string
+	var seen set[string]
 	for _, c := range codes {
-		distinct = appendNew(distinct, c.code)
+		if seen.add(c.code) {
+			distinct = append(distinct, c.code)
+		}
 	}
-	if len(distinct) == 1 {
-		return Fact{Status: Known, Value: codes[0].code, Source: Source{Path: codes[0].path, Note: codes[0].note}}
-	}
-	return Fact{Status: Ask, Candidates: distinct, Source: Source{Path: codes[0].path, Note: "The record names several organisations here; which one is meant?"}}
+	return Fact{Status: Ask, Candidates: distinct, Source: Source{Path: codes[0].source().Path, Note: "The record names several organisations here; which one is meant?"}}
 }
 
 func (l *loader) reportOtherOrganisation(found Fact, codes []odsCode) {
 	for _, c := range codes {
 		if found.Status == Known && c.code != found.Value {
-			l.report(fhir.Information, "CONTEXT-OTHER-ORGANISATION", c.path, "This organisation differs from the one taken, which comes from "+found.Source.Path+".", "Check which organisation the event is to be reported for.")
+			l.report(fhir.Information, "CONTEXT-OTHER-ORGANISATION", c.source().Path, "This organisation differs from the one taken, which comes from "+found.Source.Path+".", "Check which organisation the event is to be reported for.")
 		}
 	}
 }
 
-// organisationsOf returns the ODS codes that one reference of each resource gives.
-func (l *loader) organisationsOf(resources []resource, element, note string) []odsCode {
+// organisationsOf returns the ODS codes that one reference of each resource gives,
+// those of an organisation once.
+func (l *loader) organisationsOf(resources []element, name, note string) []odsCode {
 	var codes []odsCode
 	for _, r := range resources {
-		ref := r.object(element)
+		ref := r.object(name)
 		if !ref.present() {
 			continue
 		}
-		codes = append(codes, l.odsCodes(ref.object("identifier"), "Taken from "+note+".")...)
-		if org, ok := l.follow(ref, "Organization"); ok {
-			codes = append(codes, l.climb(org, note)...)
+		if c, ok := l.odsCode(ref.object("identifier")); ok {
+			c.note = "Taken from " + note + "."
+			codes = append(codes, c)
+		}
+		first, ok := ref.follow("Organization")
+		if !ok {
+			continue
+		}
+		org := l.climb(first)
+		if !l.listed.add(listed{org.Node, note}) {
+			continue
+		}
+		for _, c := range l.organisationCodes(org) {
+			c.note = "Taken from " + note + "."
+			if org != first {
+				c.note = "Taken from " + note + " by way of Organization.partOf: the organisation itself has no ODS code."
+			}
+			codes = append(codes, c)
 		}
 	}
 	return codes
 }
 
-// climb returns the codes of an organisation, or those of the nearest one it is part
-// of that has any.
-func (l *loader) climb(org resource, note string) []odsCode {
-	visited := map[string]bool{}
-	text := "Taken from " + note + "."
+// climb returns an organisation that has codes: this one, or the nearest one it is part
+// of. Without any, it returns the last one.
+func (l *loader) climb(org element) element {
+	var visited []fhir.Node
 	for range maxPartOf {
-		if visited[org.path] {
-			l.report(fhir.Warning, "CONTEXT-CYCLE", org.path+".partOf", "The organisation is part of itself.", "Correct partOf.")
-			return nil
+		if slices.Contains(visited, org.Node) {
+			l.report(fhir.Warning, "CONTEXT-CYCLE", org.Path()+".partOf", "The organisation is part of itself.", "Correct partOf.")
+			return org
 		}
-		visited[org.path] = true
-		if codes := l.organisationCodes(org, text); len(codes) > 0 {
-			return codes
+		visited = append(visited, org.Node)
+		if len(l.organisationCodes(org)) > 0 {
+			return org
 		}
-		parent, ok := l.follow(org.object("partOf"), "Organization")
+		parent, ok := org.object("partOf").follow("Organization")
 		if !ok {
-			return nil
+			return org
 		}
-		org, text = parent, "Taken from "+note+" by way of Organization.partOf: the organisation itself has no ODS code."
+		org = parent
 	}
-	l.report(fhir.Warning, "CONTEXT-CYCLE", org.path+".partOf", "The organisation is nested too deeply.", "Give the organisation its own ODS code.")
-	return nil
+	l.report(fhir.Warning, "CONTEXT-CYCLE", org.Path()+".partOf", "The organisation is nested too deeply.", "Give the organisation its own ODS code.")
+	return element{}
 }
 
 // organisationCodes returns the codes of the first system that an organisation has
-// identifiers of.
-func (l *loader) organisationCodes(org resource, note string) []odsCode {
+// identifiers of. It looks at an organisation once, however many are part of it.
+func (l *loader) organisationCodes(org element) []odsCode {
+	if codes, known := l.codes[org.Node]; known {
+		return codes
+	}
+	var codes []odsCode
 	for _, system := range odsSystems {
-		var codes []odsCode
-		for _, id := range org.objects("identifier") {
-			if id.text("system") == system {
-				codes = append(codes, l.odsCodes(id, note)...)
+		for n := range org.list("identifier").Children() {
+			id := element{n, l}
+			if id.text("system") != system {
+				continue
+			}
+			if c, ok := l.odsCode(id); ok {
+				codes = append(codes, c)
 			}
 		}
 		if len(codes) > 0 {
-			return codes
+			break
 		}
 	}
-	return nil
+	l.codes[org.Node] = codes
+	return codes
 }
 
-// odsCodes returns the code of an identifier, if it is an ODS code.
-func (l *loader) odsCodes(id node, note string) []odsCode {
+// odsCode returns the code of an identifier, if it is an ODS code.
+func (l *loader) odsCode(id element) (odsCode, bool) {
 	system, code := id.text("system"), id.text("value")
 	if code == "" || !isODSSystem(system) {
-		return nil
+		return odsCode{}, false
 	}
 	if !fhir.ValidODSCode(code) {
-		l.report(fhir.Warning, "CONTEXT-ODS-CODE", id.path+".value", "This is not an ODS code: 3 to 12 upper-case letters and digits.", "Correct the code.")
-		return nil
+		l.report(fhir.Warning, "CONTEXT-ODS-CODE", id.Path()+".value", "This is not an ODS code: 3 to 12 upper-case letters and digits.", "Correct the code.")
+		return odsCode{}, false
 	}
-	return []odsCode{{code: code, path: id.path + ".value", note: note}}
+	return odsCode{code: code, in: id.Node}, true
 }
 
 func isODSSystem(system string) bool {
-	for _, s := range odsSystems {
-		if s == system {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(odsSystems, system)
 }

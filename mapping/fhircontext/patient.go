@@ -13,7 +13,7 @@ const (
 	genderIdentityUKCoreURL = "https://fhir.hl7.org.uk/StructureDefinition/Extension-UKCore-GenderIdentity"
 )
 
-func (l *loader) birthDate(patient resource) (string, Fact) {
+func (l *loader) birthDate(patient element) (string, Fact) {
 	at := patient.child("birthDate")
 	date := patient.text("birthDate")
 	if date == "" {
@@ -27,11 +27,11 @@ func (l *loader) birthDate(patient resource) (string, Fact) {
 			break
 		}
 		if form.precision != "day" {
-			l.report(fhir.Warning, "CONTEXT-BIRTHDATE-PARTIAL", at.path, "The date of birth has no "+missingPart(form.precision)+", so the exact age is not known.", "Give the age bracket instead.")
+			l.report(fhir.Warning, "CONTEXT-BIRTHDATE-PARTIAL", at.Path(), "The date of birth has no "+missingPart(form.precision)+", so the exact age is not known.", "Give the age bracket instead.")
 		}
-		return date, Fact{Status: Known, Value: form.precision, Source: Source{Path: at.path}}
+		return date, Fact{Status: Known, Value: form.precision, Source: Source{Path: at.Path()}}
 	}
-	l.report(fhir.Warning, "CONTEXT-BIRTHDATE", at.path, "The date of birth is not a date of the form YYYY-MM-DD, so the age is not known.", "Correct the record or give the age.")
+	l.report(fhir.Warning, "CONTEXT-BIRTHDATE", at.Path(), "The date of birth is not a date of the form YYYY-MM-DD, so the age is not known.", "Correct the record or give the age.")
 	return "", Fact{}
 }
 
@@ -42,16 +42,16 @@ func missingPart(precision string) string {
 	return "month"
 }
 
-func (l *loader) gender(patient resource) Fact {
+func (l *loader) gender(patient element) Fact {
 	at := patient.child("gender")
 	switch gender := patient.text("gender"); gender {
 	case "":
 		return Fact{}
 	case "female", "male", "other", "unknown":
-		return Fact{Status: Known, Value: gender, Source: Source{Path: at.path}}
+		return Fact{Status: Known, Value: gender, Source: Source{Path: at.Path()}}
 	}
-	l.report(fhir.Warning, "CONTEXT-GENDER", at.path, "The gender is none of male, female, other and unknown.", "Use a code of the FHIR list; 1 and 2 mean different things in different lists.")
-	return Fact{Status: Ask, Source: Source{Path: at.path, Note: "The gender of the record is not a code of FHIR."}}
+	l.report(fhir.Warning, "CONTEXT-GENDER", at.Path(), "The gender is none of male, female, other and unknown.", "Use a code of the FHIR list; 1 and 2 mean different things in different lists.")
+	return Fact{Status: Ask, Source: Source{Path: at.Path(), Note: "The gender of the record is not a code of FHIR."}}
 }
 
 // genderIdentities are the codes of the HL7 gender-identity list in the words of
@@ -62,17 +62,18 @@ var genderIdentities = map[string]string{
 	"non-binary": "non-binary", "other": "other", "non-disclose": "not-stated",
 }
 
-func (l *loader) genderIdentity(patient resource) Fact {
-	concept := patient.extension(genderIdentityURL, genderIdentityUKCoreURL).choice("value", "CodeableConcept").asObject()
+func (l *loader) genderIdentity(patient element) Fact {
+	concept := patient.extension(genderIdentityURL, genderIdentityUKCoreURL).object("valueCodeableConcept")
 	if !concept.present() {
 		return Fact{}
 	}
-	for _, coding := range concept.objects("coding") {
+	for n := range concept.list("coding").Children() {
+		coding := element{n, l}
 		if value, ok := genderIdentities[coding.text("code")]; ok && coding.text("system") == "http://hl7.org/fhir/gender-identity" {
-			return Fact{Status: Known, Value: value, Source: Source{Path: coding.path}}
+			return Fact{Status: Known, Value: value, Source: Source{Path: coding.Path()}}
 		}
 	}
-	return Fact{Status: Ask, Source: Source{Path: concept.path, Note: "The gender identity of the record is in no list this package knows."}}
+	return Fact{Status: Ask, Source: Source{Path: concept.Path(), Note: "The gender identity of the record is in no list this package knows."}}
 }
 
 // ethnicCategories maps the NHS ethnic category 2001 to the LFPSE ethnicity list.
@@ -92,16 +93,154 @@ var ethnicSystems = map[string]bool{
 	"https://fhir.hl7.org.uk/CodeSystem/UKCore-EthnicCategoryEngland": true,
 }
 
-func (l *loader) ethnicity(patient resource) Fact {
-	concept := patient.extension(ethnicCategoryURL).choice("value", "CodeableConcept").asObject()
+func (l *loader) ethnicity(patient element) Fact {
+	concept := patient.extension(ethnicCategoryURL).object("valueCodeableConcept")
 	if !concept.present() {
 		return Fact{}
 	}
-	for _, coding := range concept.objects("coding") {
+	for n := range concept.list("coding").Children() {
+		coding := element{n, l}
 		if value, ok := ethnicCategories[coding.text("code")]; ok && ethnicSystems[coding.text("system")] {
-			return Fact{Status: Known, Value: value, Source: Source{Path: coding.path, Note: "Ethnic category of England, mapped to the LFPSE list."}}
+			return Fact{Status: Known, Value: value, Source: Source{Path: coding.Path(), Note: "Ethnic category of England, mapped to the LFPSE list."}}
 		}
 	}
-	l.report(fhir.Warning, "CONTEXT-ETHNICITY", concept.path, "The ethnic category is not one of the NHS list A to Z or 99 of England.", "Choose the LFPSE ethnicity by hand.")
-	return Fact{Status: Ask, Source: Source{Path: concept.path, Note: "The ethnic category of the record has no counterpart in the LFPSE list."}}
+	l.report(fhir.Warning, "CONTEXT-ETHNICITY", concept.Path(), "The ethnic category is not one of the NHS list A to Z or 99 of England.", "Choose the LFPSE ethnicity by hand.")
+	return Fact{Status: Ask, Source: Source{Path: concept.Path(), Note: "The ethnic category of the record has no counterpart in the LFPSE list."}}
+}
+
+// person is the patient that a resource is about: a Patient in the record, else what
+// the resource calls the patient. It is compared, never shown. The zero person is
+// nobody.
+type person struct {
+	patient    fhir.Node
+	reference  string
+	identifier identifier
+}
+
+// identifier is the system and value of an Identifier.
+type identifier struct{ system, value string }
+
+// findSubject finds the one patient the record is about, nobody when there is none or
+// when several could be meant. A patient is the subject because the AdverseEvent, or
+// failing that every other resource, refers to that one; or because the record has no
+// other. A patient that is referred to and not in the record counts.
+func (l *loader) findSubject() {
+	var ofEvent, ofAny, patients candidates
+	for i := range l.resources {
+		r := &l.resources[i]
+		r.about = l.personOf(r)
+		switch {
+		case r.typeName == "Patient":
+			patients.add(person{patient: r.Node})
+		case r.about == person{}:
+		case r.typeName == "AdverseEvent":
+			ofEvent.add(r.about)
+		default:
+			ofAny.add(r.about)
+		}
+	}
+	for _, c := range []candidates{ofEvent, ofAny, patients} {
+		switch {
+		case c.several:
+			l.report(fhir.Warning, "CONTEXT-SEVERAL-PATIENTS", "$this", "The record is about more than one patient and does not show which one the event is about, so nothing about a patient was taken.",
+				"Send the record of the patient concerned alone.")
+			return
+		case c.first != person{}:
+			l.subject = c.first
+			l.reportUnusedPatients()
+			return
+		}
+	}
+}
+
+// candidates are people of whom one may be the subject: two are as good as a thousand.
+type candidates struct {
+	first   person
+	several bool
+}
+
+func (c *candidates) add(p person) {
+	if c.first == (person{}) {
+		c.first = p
+	}
+	c.several = c.several || c.first != p
+}
+
+func (l *loader) reportUnusedPatients() {
+	for p := range l.all("Patient") {
+		if p.Node != l.subject.patient {
+			l.report(fhir.Information, "CONTEXT-OTHER-PATIENT", p.Path(), "The patient is not the one that the record is about, so nothing was taken.",
+				"Leave other patients out, or correct the references when this is the patient concerned.")
+		}
+	}
+}
+
+// patient returns the subject's Patient when the record has it.
+func (l *loader) patient() (element, bool) {
+	return element{l.subject.patient, l}, l.subject.patient.Exists()
+}
+
+// personOf finds out whom a resource is about.
+func (l *loader) personOf(r *resource) person {
+	if r.typeName == "Patient" || r.typeName == "RelatedPerson" {
+		return person{}
+	}
+	for _, name := range [...]string{"subject", "patient"} {
+		if r.Child(name).Kind() == fhir.ListNode {
+			continue // Contract.subject: not what a patient record is about
+		}
+		ref := r.object(name)
+		if !ref.present() {
+			continue
+		}
+		if p, ok := ref.follow("Patient"); ok {
+			return person{patient: p.Node}
+		}
+		id := ref.object("identifier")
+		if p := l.ownerOf(id); p.Exists() {
+			return person{patient: p}
+		}
+		if text := ref.text("reference"); text != "" {
+			return person{reference: text}
+		}
+		if value := id.text("value"); value != "" {
+			return person{identifier: identifier{id.text("system"), value}}
+		}
+	}
+	return person{}
+}
+
+// ownerOf returns the only Patient that has an identifier, none if there is no such.
+func (l *loader) ownerOf(id element) fhir.Node {
+	if l.owners == nil {
+		l.owners = map[identifier]fhir.Node{}
+		for p := range l.all("Patient") {
+			for n := range p.list("identifier").Children() {
+				own := element{n, l}
+				key := identifier{own.text("system"), own.text("value")}
+				if first, known := l.owners[key]; known && first != p.Node {
+					l.owners[key] = fhir.Node{}
+				} else {
+					l.owners[key] = p.Node
+				}
+			}
+		}
+	}
+	key := identifier{id.text("system"), id.text("value")}
+	if key.system == "" || key.value == "" {
+		return fhir.Node{}
+	}
+	return l.owners[key]
+}
+
+// concerns reports whether a resource may be used: it is about the subject, or about
+// nobody in particular. Others are reported.
+func (l *loader) concerns(r *resource) bool {
+	if r.about == (person{}) || r.about == l.subject {
+		return true
+	}
+	if l.subject != (person{}) {
+		l.report(fhir.Information, "CONTEXT-OTHER-PATIENT", r.Path(), "The resource is about another patient, so nothing was taken from it.", "Leave the records of other patients out.")
+	}
+	return false
 }

@@ -18,6 +18,7 @@ var errWrong = errors.New("the work did not give what it should")
 func (f *fixture) contests() []contest {
 	return []contest{
 		f.encode(), f.decode(), f.toFHIR(), f.fromFHIR(), f.readCSV(), f.mapRow(), f.validate(), f.screen(), f.ordinary(),
+		f.context("context of a record, 4 KB", newRecord(4<<10)), f.context("context of a record, 300 KB", newRecord(300<<10)),
 		f.pipeline("CSV row to checked bytes, 1 core", 1), f.pipeline("CSV row to checked bytes, all cores", runtime.NumCPU()),
 	}
 }

@@ -92,6 +92,12 @@ func atMostTimes(limit float64, side int) target {
 	return target{fmt.Sprintf("at most %g x its time", limit), func(r *result) float64 { return r.Sides[side].Ratio }, limit, false}
 }
 
+// atMostTimesAByte is atMostTimes for sides that read texts of different lengths.
+func atMostTimesAByte(limit float64, side, ours, theirs int) target {
+	return target{fmt.Sprintf("at most %g x its time a byte", limit),
+		func(r *result) float64 { return r.Sides[side].Ratio * float64(theirs) / float64(ours) }, limit, false}
+}
+
 // timesFaster is the target to be faster than another side.
 func timesFaster(limit float64, side int) target {
 	return target{fmt.Sprintf("at least %g x faster", limit), func(r *result) float64 { return 1 / r.Sides[side].Ratio }, limit, true}

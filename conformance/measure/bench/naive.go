@@ -110,13 +110,16 @@ func naiveReporter(r *lfpse.Reporter) object {
 		oneCode("ReporterInvolvement", r.ReporterInvolvement), oneCode("ReporterOrganisation", r.ReporterOrganisation))
 }
 
+// naiveDays is what the national encoding multiplies an age by.
+var naiveDays = map[lfpse.AgeUnit]int{lfpse.Days: 1, lfpse.Months: 31, lfpse.Years: 372}
+
 func naivePatients(patients []lfpse.Patient) []object {
 	var all []object
 	for i := range patients {
 		p := &patients[i]
 		fields := []object{{"url": "PatientSequence", "valueInteger": i + 1}}
-		if p.AgeAtTimeOfIncidentDays != nil {
-			fields = append(fields, object{"url": "AgeAtTimeOfIncidentDays", "valueInteger": *p.AgeAtTimeOfIncidentDays})
+		if p.Age.Unit != "" {
+			fields = append(fields, object{"url": "AgeAtTimeOfIncidentDays", "valueInteger": p.Age.Value * naiveDays[p.Age.Unit]})
 		}
 		identity, same := "", ""
 		if p.GenderIdentity != "" {

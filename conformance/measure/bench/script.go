@@ -130,12 +130,12 @@ func scriptPatient(day time.Time, cells map[string]string) (*lfpse.Patient, erro
 		return nil, err
 	}
 	p := &lfpse.Patient{
-		AgeAtTimeOfIncidentDays: scriptAge(birth, day),
-		GenderIdentity:          lfpse.GenderIdentity(word("gender", cells["Gender"])),
-		GenderSameAsAtBirth:     lfpse.GenderSameAsAtBirth(strings.ToLower(cells["Same as at birth"])),
-		PatientEthnicity:        code.Ethnicity(word("ethnicity", cells["Ethnic category"])),
-		PhysicalHarm:            lfpse.PhysicalHarm(word("harm", cells["Physical harm"])),
-		PsychologicalHarm:       lfpse.PsychologicalHarm(word("harm", cells["Psychological harm"])),
+		Age:                 scriptAge(birth, day),
+		GenderIdentity:      lfpse.GenderIdentity(word("gender", cells["Gender"])),
+		GenderSameAsAtBirth: lfpse.GenderSameAsAtBirth(strings.ToLower(cells["Same as at birth"])),
+		PatientEthnicity:    code.Ethnicity(word("ethnicity", cells["Ethnic category"])),
+		PhysicalHarm:        lfpse.PhysicalHarm(word("harm", cells["Physical harm"])),
+		PsychologicalHarm:   lfpse.PsychologicalHarm(word("harm", cells["Psychological harm"])),
 	}
 	if p.PhysicalHarm == "" || p.PsychologicalHarm == "" {
 		return nil, nil
@@ -143,20 +143,19 @@ func scriptPatient(day time.Time, cells map[string]string) (*lfpse.Patient, erro
 	return p, nil
 }
 
-// scriptAge returns the age in the national encoding.
-func scriptAge(birth, day time.Time) *int {
+// scriptAge returns the age in completed units.
+func scriptAge(birth, day time.Time) lfpse.Age {
 	months := (day.Year()-birth.Year())*12 + int(day.Month()) - int(birth.Month())
 	if day.Day() < birth.Day() {
 		months--
 	}
-	n := months / 12 * 372
 	switch {
 	case months < 1:
-		n = max(1, int(day.Sub(birth)/(24*time.Hour)))
+		return lfpse.Age{Value: int(day.Sub(birth) / (24 * time.Hour)), Unit: lfpse.Days}
 	case months < 12:
-		n = months * 31
+		return lfpse.Age{Value: months, Unit: lfpse.Months}
 	}
-	return &n
+	return lfpse.Age{Value: months / 12, Unit: lfpse.Years}
 }
 
 func word(list, text string) string { return words[list][strings.ToLower(strings.TrimSpace(text))] }

@@ -6,10 +6,10 @@
 // test fails when one comes or goes.
 //
 // The test needs Node 20 or later and the modules of package-lock.json. It asks no
-// server. Without them it is skipped.
+// server. Without them it is skipped. Without LFPSE_LONG it takes every fifth case.
 //
-//	npm ci --prefix conformance/measure/differential
-//	go test -v ./conformance/measure/differential
+//	npm ci --prefix conformance/measure
+//	LFPSE_LONG=1 go test -v ./conformance/measure/differential
 //
 // # The judges
 //

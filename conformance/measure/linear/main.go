@@ -1,8 +1,8 @@
-// Command work runs one parser of this library on one input, so that the work it
+// Command linear runs one parser of this library on one input, so that the work it
 // does can be counted.
 //
-//	go build -cover -covermode=count -coverpkg=github.com/gpsafety/lfpse-go/... -o work ./conformance/measure/linear
-//	GOCOVERDIR=dir work PARSER <input
+//	go build -cover -covermode=count -coverpkg=github.com/gpsafety/lfpse-go/... -o linear ./conformance/measure/linear
+//	GOCOVERDIR=dir ./linear PARSER <input
 //	go tool covdata textfmt -i dir -o counts.txt
 //
 // The counters that Go keeps for test coverage say how often each statement was
@@ -33,7 +33,7 @@ func main() {
 
 func run(args []string, in io.Reader, out io.Writer) error {
 	if len(args) != 1 || parsers[args[0]] == nil {
-		return fmt.Errorf("usage: work PARSER <input, where PARSER is one of %s", strings.Join(slices.Sorted(maps.Keys(parsers)), ", "))
+		return fmt.Errorf("usage: linear PARSER <input, where PARSER is one of %s", strings.Join(slices.Sorted(maps.Keys(parsers)), ", "))
 	}
 	input, err := io.ReadAll(in)
 	if err != nil {

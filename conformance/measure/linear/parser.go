@@ -11,6 +11,7 @@ import (
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy/fhirform"
 	"github.com/gpsafety/lfpse-go/lfpse/validate"
+	"github.com/gpsafety/lfpse-go/mapping/fhircontext"
 )
 
 // parsers are the ways in for untrusted data, by name. What they need besides the
@@ -20,6 +21,8 @@ var parsers = map[string]func() (func([]byte), error){
 		fhir.CheckJSON(input, fhir.LimitBytes(len(input)), fhir.AllowNullAndEmpty())
 	}),
 	"bundle": plain(func(input []byte) { _, _ = fhir.ParseBundle(input) }),
+	// record takes from a bundle what a report may use.
+	"record": plain(func(input []byte) { _, _ = fhircontext.Load(input) }),
 	// validate reads a record, judges it and takes it apart, as the submission of
 	// a record of another system does; validate5 does that in STU3.
 	"validate":  func() (func([]byte), error) { return validator("6") },
@@ -92,8 +95,8 @@ func validator(version string) (func([]byte), error) {
 	}, err
 }
 
-// screen looks for personal data in an event that holds the input as its text, and
-// takes it out.
+// screen looks for personal data in the input as the text of an event, where it takes it
+// out, and as JSON.
 func screen(input []byte) {
 	text := string(input)
 	event := &fhir.AdverseEvent{Description: &text}
@@ -113,4 +116,5 @@ func screen(input []byte) {
 	s := privacy.New()
 	s.ScanEvent(event, deny)
 	s.RedactEvent(event, deny)
+	s.ScanJSON(input, "AdverseEvent", deny)
 }

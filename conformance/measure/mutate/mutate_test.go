@@ -2,24 +2,30 @@ package main
 
 import (
 	"bytes"
+	"os"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/gpsafety/lfpse-go/conformance/cases"
-	"github.com/gpsafety/lfpse-go/conformance/cases/judge"
 	"github.com/gpsafety/lfpse-go/conformance/cases/tree"
+	"github.com/gpsafety/lfpse-go/conformance/measure/judge"
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
 )
 
 // leastCaught is the share of mutants, in per cent, in which an error must be found.
 const leastCaught = 99.5
 
+// With LFPSE_LONG set every record is mutated, else a sample of them: the whole is
+// also what the command of this package measures.
 func TestFaultsAreCaught(t *testing.T) {
-	step := 1
-	if testing.Short() || raceEnabled {
-		step = 16 // a sample, for the time it takes
+	step := 5
+	switch {
+	case raceEnabled:
+		step = 16
+	case os.Getenv("LFPSE_LONG") != "":
+		step = 1
 	}
 	r, err := run(sitesPerCase, step)
 	require.NoError(t, err)
@@ -87,7 +93,7 @@ func TestSurvivorsAreListed(t *testing.T) {
 	}}
 	tax, err := taxonomy.Embedded("6")
 	require.NoError(t, err)
-	judge, err := judge.NewJudge("6", nil)
+	judge, err := judge.New("6", nil)
 	require.NoError(t, err)
 	all, err := cases.All()
 	require.NoError(t, err)

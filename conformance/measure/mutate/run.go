@@ -7,8 +7,8 @@ import (
 	"sync"
 
 	"github.com/gpsafety/lfpse-go/conformance/cases"
-	"github.com/gpsafety/lfpse-go/conformance/cases/judge"
 	"github.com/gpsafety/lfpse-go/conformance/cases/tree"
+	"github.com/gpsafety/lfpse-go/conformance/measure/judge"
 	"github.com/gpsafety/lfpse-go/fhir"
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
 )
@@ -102,11 +102,11 @@ func (r *result) origins(step int) ([]origin, error) {
 	if err != nil {
 		return nil, err
 	}
-	strict, err := judge.NewJudge("6", &judge.Options{Strict: true, Today: today})
+	strict, err := judge.New("6", &cases.Options{Strict: true, Today: today})
 	if err != nil {
 		return nil, err
 	}
-	tolerant, err := judge.NewJudge("6", &judge.Options{Strict: true, Today: today, RootDescription: true})
+	tolerant, err := judge.New("6", &cases.Options{Strict: true, Today: today, RootDescription: true})
 	if err != nil {
 		return nil, err
 	}

@@ -102,7 +102,7 @@ func emitEncoder(b *bytes.Buffer, s structType) {
 		fmt.Fprintln(b, f.encode())
 	}
 	for _, name := range s.choices() {
-		fmt.Fprintf(b, "e.choice(%s, %t, %q)\n", counter(name), choices[s.name+"."+name], name)
+		fmt.Fprintf(b, "e.choice(%s, %t, %q)\n", counter(name), s.needs(name), name)
 	}
 	if s.name == "Extension" {
 		fmt.Fprintf(b, "e.extensionRule(%s, len(x.Extension))\n", counter("value"))
@@ -122,6 +122,11 @@ func (s structType) choices() []string {
 		}
 	}
 	return names
+}
+
+// needs reports whether a choice is required.
+func (s structType) needs(choice string) bool {
+	return slices.ContainsFunc(s.fields, func(f field) bool { return f.choice == choice && f.needed })
 }
 
 func emitListEncoder(b *bytes.Buffer, s structType) {
@@ -257,10 +262,10 @@ func decode%s(d *decoder, x *%s) {
 		switch key {
 `, s.name, s.goName())
 	if s.resource {
-		fmt.Fprintf(b, "case \"resourceType\":\nseen = d.see(seen, 1<<63)\nd.resourceType(%q)\n", s.name)
+		fmt.Fprintf(b, "case \"resourceType\":\nif d.first(&seen, 1<<63) {\nd.resourceType(%q)\n}\n", s.name)
 	}
 	for i, f := range s.fields {
-		fmt.Fprintf(b, "case %q:\nseen = d.see(seen, 1<<%d)\n%s\n", f.json, i, f.decode())
+		fmt.Fprintf(b, "case %q:\nif d.first(&seen, 1<<%d) {\n%s\n}\n", f.json, i, f.decode())
 	}
 	b.WriteString("default:\nd.unknown()\n}\n}\n")
 	if s.resource {
@@ -274,7 +279,7 @@ func decode%s(d *decoder, x *%s) {
 	for _, name := range s.choices() {
 		mask := s.mask(func(f field) bool { return f.choice == name })
 		fmt.Fprintf(b, "d.choice(seen&%#x, %q)\n", mask, name)
-		if choices[s.name+"."+name] {
+		if s.needs(name) {
 			fmt.Fprintf(b, "d.require(seen, %#x, %q)\n", mask, name)
 		}
 	}

@@ -14,7 +14,7 @@ import (
 func TestGeneratedFilesAreCurrent(t *testing.T) {
 	files, err := generate()
 	require.NoError(t, err)
-	require.Len(t, files, 6)
+	require.Len(t, files, 8)
 	for name, text := range files {
 		current, err := os.ReadFile(filepath.Join("..", "..", name))
 		require.NoError(t, err)
@@ -36,18 +36,63 @@ func TestGenerateIsDeterministic(t *testing.T) {
 }
 
 func TestModel(t *testing.T) {
-	m, err := newModel()
+	facts, err := parseFacts(factTable)
 	require.NoError(t, err)
-	extension := m.find("Extension")
+	m, err := newModel(facts)
+	require.NoError(t, err)
 	values := 0
-	for _, f := range extension.fields {
+	for _, f := range m.find("Extension").fields {
 		if f.choice == "value" {
 			values++
 		}
 	}
 	assert.Equal(t, 50, values)
 	assert.Equal(t, map[string][]string{"valueCode": {"property"}, "valueQuantity": {"property"}}, m.plainNames())
-	assert.Error(t, checkStruct(structType{name: "Invented", fields: []field{
-		{json: "sizeInteger", pointer: true}, {json: "sizeString", pointer: true}}}), "an unknown choice")
-	assert.Error(t, checkStruct(structType{name: "Invented", fields: make([]field, 64)}), "more fields than bits")
+	assert.Equal(t, "AdverseEvent.suspectEntity.causality", m.find("AdverseEventSuspectEntityCausality").path)
+}
+
+// TestAGapInTheFactsFails takes out and bends what R4 says: the generator must not
+// guess.
+func TestAGapInTheFactsFails(t *testing.T) {
+	for name, bend := range map[string]func(map[string]fact){
+		"an element less": func(facts map[string]fact) { delete(facts, "Patient.birthDate") },
+		"a choice less":   func(facts map[string]fact) { delete(facts, "Extension.value[x]") },
+		"another cardinality": func(facts map[string]fact) {
+			f := facts["Patient.birthDate"]
+			f.list = true
+			facts[f.path] = f
+		},
+		"another type": func(facts map[string]fact) {
+			f := facts["Patient.birthDate"]
+			f.types = []factType{{name: "integer"}}
+			facts[f.path] = f
+		},
+		"a code list less": func(facts map[string]fact) {
+			f := facts["AdverseEvent.actuality"]
+			f.codes = nil
+			facts[f.path] = f
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			facts, err := parseFacts(factTable)
+			require.NoError(t, err)
+			bend(facts)
+			_, err = newModel(facts)
+			assert.Error(t, err)
+		})
+	}
+	_, err := parseFacts([]byte("Patient.id\t0\t1\n"))
+	assert.Error(t, err)
+}
+
+// TestTableIsThatOfTheDefinitions writes the table anew where the npm package with the
+// definitions is installed.
+func TestTableIsThatOfTheDefinitions(t *testing.T) {
+	dir := filepath.Join("..", "..", "..", "conformance", "measure", "node_modules", "@medplum", "definitions", "dist", "fhir", "r4")
+	if _, err := os.Stat(dir); err != nil {
+		t.Skip("the R4 definitions are not here: npm ci --prefix conformance/measure")
+	}
+	table, err := writeTable(dir)
+	require.NoError(t, err)
+	assert.True(t, string(table) == string(factTable), "r4.tsv is not what the definitions give")
 }

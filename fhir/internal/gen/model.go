@@ -22,26 +22,6 @@ var roots = []reflect.Type{
 	reflect.TypeFor[r4.Medication](),
 }
 
-// choices are the elements that FHIR R4 calls name[x], and whether they are
-// required. The Go structs have a field for each type, a pointer unless the choice
-// is required, and do not say that they belong together. Source: the R4 StructureDefinitions. newModel refuses a struct
-// that looks as if it had others.
-var choices = map[string]bool{
-	"Annotation.author":               false,
-	"DataRequirement.subject":         false,
-	"DataRequirementDateFilter.value": false,
-	"Dosage.asNeeded":                 false,
-	"DosageDoseAndRate.dose":          false,
-	"DosageDoseAndRate.rate":          false,
-	"Extension.value":                 false,
-	"MedicationIngredient.item":       true,
-	"Patient.deceased":                false,
-	"Patient.multipleBirth":           false,
-	"TimingRepeat.bounds":             false,
-	"TriggerDefinition.timing":        false,
-	"UsageContext.value":              true,
-}
-
 type model struct {
 	structs []structType
 	enums   []enumType
@@ -49,6 +29,7 @@ type model struct {
 
 type structType struct {
 	name     string // Go name in the samply package
+	path     string // name in R4, such as AdverseEvent.suspectEntity
 	resource bool
 	fields   []field
 	inList   bool // some field is a slice of this type
@@ -82,6 +63,10 @@ type field struct {
 	list     bool
 	required bool
 	choice   string // name of the choice it belongs to
+	needed   bool   // the choice is required
+	number   int    // among the elements of all types
+	fact     fact
+	r4       factType // of the types of the fact, the one of this field
 }
 
 // goType is the type of the field in AdverseEvent.
@@ -100,16 +85,16 @@ func (f field) goType() string {
 	}
 }
 
-func newModel() (*model, error) {
+// newModel describes the samply types. Without facts it knows no choices.
+func newModel(facts map[string]fact) (*model, error) {
 	m := &model{}
-	seen := map[reflect.Type]bool{}
+	paths := map[reflect.Type]string{}
 	lists := map[string]bool{}
 	for todo := slices.Clone(roots); len(todo) > 0; todo = todo[1:] {
 		t := todo[0]
-		if seen[t] {
+		if slices.ContainsFunc(m.structs, func(s structType) bool { return s.name == t.Name() }) || slices.ContainsFunc(m.enums, func(e enumType) bool { return e.name == t.Name() }) {
 			continue
 		}
-		seen[t] = true
 		if t.Kind() != reflect.Struct {
 			codes, err := enumCodes(t)
 			if err != nil {
@@ -118,23 +103,26 @@ func newModel() (*model, error) {
 			m.enums = append(m.enums, enumType{t.Name(), codes})
 			continue
 		}
-		s := structType{name: t.Name(), resource: slices.Contains(roots, t)}
+		s := structType{name: t.Name(), path: cmp.Or(paths[t], t.Name()), resource: slices.Contains(roots, t)}
 		for i := range t.NumField() {
 			f, next, err := newField(t, t.Field(i))
 			if err != nil {
 				return nil, err
 			}
-			s.fields = append(s.fields, f)
 			if next != nil {
 				todo = append(todo, next)
 				lists[f.typ] = lists[f.typ] || f.list && f.kind == kindStruct
+				if f.typ == s.name+f.name { // a part of the type, not a type of its own
+					paths[next] = s.path + "." + f.json
+				}
 			}
+			s.fields = append(s.fields, f)
 		}
 		if s.name == "AdverseEvent" {
 			s.fields = adaptAdverseEvent(s.fields)
 		}
-		if err := checkStruct(s); err != nil {
-			return nil, err
+		if len(s.fields) > 63 { // the set of those seen has as many bits
+			return nil, fmt.Errorf("%s has more than 63 fields", s.name)
 		}
 		m.structs = append(m.structs, s)
 	}
@@ -143,7 +131,88 @@ func newModel() (*model, error) {
 	}
 	slices.SortFunc(m.structs, func(a, b structType) int { return cmp.Compare(a.name, b.name) })
 	slices.SortFunc(m.enums, func(a, b enumType) int { return cmp.Compare(a.name, b.name) })
-	return m, nil
+	if facts == nil {
+		return m, nil
+	}
+	return m, m.learn(facts)
+}
+
+// learn adds to every field what R4 says about it. It fails where R4 says nothing,
+// or something else than the samply type.
+func (m *model) learn(facts map[string]fact) error {
+	number := 0
+	for i := range m.structs {
+		s := &m.structs[i]
+		for j := range s.fields {
+			f := &s.fields[j]
+			f.number = number
+			number++
+			if err := f.learn(s.path, facts); err != nil {
+				return fmt.Errorf("%s.%s: %w", s.path, f.json, err)
+			}
+		}
+	}
+	return nil
+}
+
+func (f *field) learn(owner string, facts map[string]fact) error {
+	if f.kind == kindDescription {
+		f.r4 = factType{name: "string"}
+		return nil
+	}
+	var known bool
+	if f.fact, known = facts[owner+"."+f.json]; known {
+		if len(f.fact.types) != 1 {
+			return fmt.Errorf("R4 has %d types for it", len(f.fact.types))
+		}
+		f.r4 = f.fact.types[0]
+	} else if !f.learnChoice(owner, facts) {
+		return fmt.Errorf("R4 does not have it")
+	}
+	if f.fact.list != f.list || f.required && f.fact.min == 0 || !f.required && f.fact.min > 0 && f.choice == "" {
+		return fmt.Errorf("R4 has another cardinality")
+	}
+	return f.agrees()
+}
+
+// learnChoice finds the choice that a field such as valueCode is a type of.
+func (f *field) learnChoice(owner string, facts map[string]fact) bool {
+	for i := 1; i < len(f.json); i++ {
+		fact, ok := facts[owner+"."+f.json[:i]+"[x]"]
+		if !ok {
+			continue
+		}
+		for _, t := range fact.types {
+			if strings.EqualFold(t.name, f.json[i:]) {
+				f.fact, f.r4, f.choice, f.needed, f.required = fact, t, f.json[:i], fact.min > 0, false
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// agrees checks the Go type against the R4 type.
+func (f *field) agrees() error {
+	want := map[string]kind{"boolean": kindBool, "integer": kindInt, "positiveInt": kindInt, "unsignedInt": kindInt, "decimal": kindDecimal, "Resource": kindResource}
+	got, ok := want[f.r4.name]
+	switch {
+	case ok && got == f.kind, f.kind == kindEnum && f.r4.name == "code" && f.fact.codes != nil:
+	case !ok && f.kind == kindString && f.r4.name[0] >= 'a':
+	case f.kind == kindStruct && (f.r4.name == f.typ || f.r4.name == "BackboneElement" || f.r4.name == "Element"):
+	default:
+		return fmt.Errorf("R4 has the type %s", f.r4.name)
+	}
+	return nil
+}
+
+// has reports whether the struct has an element: of a choice such as value[x], any
+// of its types.
+func (s structType) has(element string) bool {
+	base, choice := strings.CutSuffix(element, "[x]")
+	return slices.ContainsFunc(s.fields, func(f field) bool {
+		return f.json == element || choice && strings.HasPrefix(f.json, base)
+	})
 }
 
 // newField describes one field and returns the type it leads to, if that needs
@@ -157,9 +226,6 @@ func newField(parent reflect.Type, sf reflect.StructField) (field, reflect.Type,
 		f.pointer, t = true, t.Elem()
 	case reflect.Slice:
 		f.list, t = true, t.Elem()
-	}
-	if f.choice = choiceOf(parent.Name(), f); f.choice != "" {
-		f.required = false // one of its fields is
 	}
 	switch {
 	case t == reflect.TypeFor[json.Number]():
@@ -197,56 +263,6 @@ func adaptAdverseEvent(fields []field) []field {
 	text := slices.IndexFunc(fields, func(f field) bool { return f.json == "text" })
 	fields = slices.Insert(fields, text+1, field{name: "Contained", json: "contained", kind: kindResource, list: true})
 	return append(fields, field{name: "Description", json: "description", kind: kindDescription, pointer: true})
-}
-
-// choiceOf names the choice a field belongs to.
-func choiceOf(parent string, f field) string {
-	for name := range choices {
-		base, ok := strings.CutPrefix(name, parent+".")
-		if ok && !f.list && strings.HasPrefix(f.json, base) && isTypeSuffix(f.json[len(base):]) {
-			return base
-		}
-	}
-	return ""
-}
-
-// isTypeSuffix reports whether s is a type name as it stands at the end of an
-// element such as valueCode: each is a value type of Extension.
-func isTypeSuffix(s string) bool {
-	_, ok := reflect.TypeFor[r4.Extension]().FieldByName("Value" + s)
-	return ok
-}
-
-// checkStruct refuses what the generated code cannot do: more properties than the
-// set of those seen has bits, a choice with one type only, and a choice that the
-// table does not know.
-func checkStruct(s structType) error {
-	if len(s.fields) > 63 {
-		return fmt.Errorf("%s has more than 63 fields", s.name)
-	}
-	known, looksLike := map[string]int{}, map[string]int{}
-	for _, f := range s.fields {
-		if f.choice != "" {
-			known[f.choice]++
-		} else if !f.list {
-			for i, c := range f.json {
-				if c >= 'A' && c <= 'Z' && isTypeSuffix(f.json[i:]) {
-					looksLike[f.json[:i]]++
-				}
-			}
-		}
-	}
-	for name := range choices {
-		if base, ok := strings.CutPrefix(name, s.name+"."); ok && known[base] < 2 {
-			return fmt.Errorf("%s is a choice without types", name)
-		}
-	}
-	for base, n := range looksLike {
-		if n > 1 {
-			return fmt.Errorf("%s.%s looks like a choice", s.name, base)
-		}
-	}
-	return nil
 }
 
 // enumCodes lists the codes of an enumeration, whose values count up from 0.

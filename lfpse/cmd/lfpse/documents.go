@@ -163,7 +163,7 @@ func resources(doc []byte) [][]byte {
 	var out [][]byte
 	for i := range b.Entries {
 		if b.Entries[i].ResourceType == "AdverseEvent" {
-			out = append(out, b.Entries[i].Resource)
+			out = append(out, b.Entries[i].Resource.Source())
 		}
 	}
 	return out

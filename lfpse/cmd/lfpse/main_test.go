@@ -36,9 +36,14 @@ var binaries = map[string]string{
 
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
-		Dir: "testdata/script",
+		Dir:  "testdata/script",
+		Cmds: scriptCommands,
+		Condition: func(name string) (bool, error) {
+			return name == "private-network" && privateAddress() != "", nil
+		},
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("ROOT", root(t))
+			e.Setenv("PRIVATE", privateAddress())
 			for name, data := range binaries {
 				if err := os.WriteFile(filepath.Join(e.WorkDir, name), []byte(data), 0o600); err != nil {
 					return err

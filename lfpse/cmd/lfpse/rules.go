@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/gpsafety/lfpse-go/lfpse"
+	"github.com/gpsafety/lfpse-go/lfpse/rule"
 	"github.com/gpsafety/lfpse-go/lfpse/validate"
 )
 
@@ -16,9 +17,13 @@ type rulesCmd struct {
 }
 
 func (*rulesCmd) Help() string {
-	return `Examples:
+	return `Every finding has an id. Without one, all are listed in the order in which an
+incident on its way from a log to the service meets them.
+
+Examples:
   lfpse rules
-  lfpse rules LFPSE-AGE-GRID`
+  lfpse rules LFPSE-AGE-GRID
+  lfpse rules PRIVACY-NHS-NUMBER`
 }
 
 // Run shows the catalogue of rules, or one of them.
@@ -35,43 +40,85 @@ func (cmd *rulesCmd) Run(c *console) error {
 	if err != nil {
 		return err
 	}
+	return cmd.show(c.out, catalogue(v))
+}
+
+// catalogue puts the rules of a validator, which depend on the taxonomy, to those
+// that hold whatever it is.
+func catalogue(v *validate.Validator) rule.Catalogue {
 	rules := v.Rules()
+	judging := make([]rule.Rule, len(rules))
+	for i := range rules {
+		r := &rules[i]
+		judging[i] = rule.Rule{
+			ID: r.ID, Title: r.Title, Layer: rule.Layer(r.Layer), Severity: r.Severity, Versions: r.Versions,
+			Path: r.Path, Evidence: r.Evidence, Confidence: rule.Confidence(r.Confidence), Source: r.Source,
+			Why: r.Why, Fix: r.Fix, Asks: r.Asks, Off: r.Off,
+		}
+		for _, t := range r.EventTypes {
+			judging[i].EventTypes = append(judging[i].EventTypes, string(t))
+		}
+	}
+	return rule.Combine(rule.Fixed(), judging)
+}
+
+func (cmd *rulesCmd) show(w io.Writer, rules rule.Catalogue) error {
 	if cmd.ID != "" {
-		rules = rules[:0:0]
-		for _, r := range v.Rules() {
-			if strings.EqualFold(r.ID, cmd.ID) {
-				rules = append(rules, r)
-			}
+		r, found := rules.Find(cmd.ID)
+		if !found {
+			return noRule(rules, cmd.ID)
 		}
-		if len(rules) == 0 {
-			return fmt.Errorf("there is no rule %q; lfpse rules lists them", cmd.ID)
-		}
+		rules = rule.Catalogue{r}
 	}
 	switch {
 	case cmd.Format == "json":
-		return writeJSON(c.out, rules)
+		return writeJSON(w, rules)
 	case cmd.Format == "markdown":
-		return validate.Markdown(c.out, rules)
+		return rules.Markdown(w)
 	case cmd.ID != "":
-		showRule(c.out, &rules[0])
+		showRule(w, &rules[0])
 		return nil
 	}
-	for i := range rules {
-		r := &rules[i]
-		fmt.Fprintf(c.out, "%-28s %-12s %-10s %s\n", r.ID, r.Severity, string(r.Evidence)+"/"+string(r.Confidence), r.Title)
-	}
+	listRules(w, rules)
 	return nil
 }
 
-func showRule(w io.Writer, r *validate.Rule) {
-	fmt.Fprintf(w, "%s: %s\n\n", r.ID, r.Title)
-	types := make([]string, len(r.EventTypes))
-	for i, t := range r.EventTypes {
-		types[i] = string(t)
+// noRule says that there is no rule with an id, and which may have been meant.
+func noRule(rules rule.Catalogue, id string) error {
+	if strings.HasPrefix(strings.ToUpper(id), "SBX-") {
+		return fmt.Errorf("the ids that begin with SBX- are no rules of this library: they are the verdicts of the sandbox, which plays the LFPSE service, and its answer says what each means")
 	}
+	if nearest := rules.Nearest(id); len(nearest) > 0 {
+		return fmt.Errorf("there is no rule %q; did you mean %s?", id, strings.Join(nearest, " or "))
+	}
+	return fmt.Errorf("there is no rule %q; lfpse rules lists them", id)
+}
+
+// listRules writes one line for each rule under the name of its layer.
+func listRules(w io.Writer, rules rule.Catalogue) {
+	width := 0
+	for i := range rules {
+		width = max(width, len(rules[i].ID))
+	}
+	layer := rule.Layer("")
+	for i := range rules {
+		r := &rules[i]
+		if r.Layer != layer {
+			if layer != "" {
+				fmt.Fprintln(w)
+			}
+			layer = r.Layer
+			fmt.Fprintf(w, "layer %s\n", layer)
+		}
+		fmt.Fprintf(w, "  %-*s %-12s %-12s %s\n", width, r.ID, r.Severity, string(r.Evidence)+"/"+string(r.Confidence), r.Title)
+	}
+}
+
+func showRule(w io.Writer, r *rule.Rule) {
+	fmt.Fprintf(w, "%s: %s\n\n", r.ID, r.Title)
 	for _, line := range [][2]string{
 		{"severity", r.Severity.String()}, {"layer", string(r.Layer)}, {"looks at", r.Path},
-		{"event types", strings.Join(types, ", ")}, {"versions", strings.Join(r.Versions, ", ")},
+		{"event types", strings.Join(r.EventTypes, ", ")}, {"versions", strings.Join(r.Versions, ", ")},
 		{"evidence", fmt.Sprintf("%s, confidence %s", r.Evidence, r.Confidence)}, {"source", r.Source},
 		{"why", r.Why}, {"fix", r.Fix}, {"not applied", r.Off},
 	} {

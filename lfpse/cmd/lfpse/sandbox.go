@@ -2,7 +2,10 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"os"
+	"strings"
 	"time"
 
 	"github.com/gpsafety/lfpse-go/conformance/sandbox"
@@ -11,17 +14,36 @@ import (
 
 type sandboxCmd struct {
 	taxonomyFlags
-	Addr            string `help:"Loopback address to listen on." default:"127.0.0.1:8787"`
+	Addr            string `help:"Address to listen on, loopback unless --private-network is given." default:"127.0.0.1:8787"`
 	Ledger          string `help:"File that every request is noted in, as JSON lines." placeholder:"FILE"`
 	RootDescription bool   `help:"Accept AdverseEvent.description, which FHIR R4 does not have."`
+	accessFlags
+}
+
+// accessFlags say where the APIs of a sandbox stand and what shows who is calling.
+type accessFlags struct {
+	PrivateNetwork bool          `help:"Listen also for other machines, such as containers beside this one; clients need --private-network too." group:"Access"`
+	BasePath       string        `help:"Path of the submission API, / for the root." default:"/adverse-event/fhir" group:"Access"`
+	TaxonomyPath   string        `help:"Path of the taxonomy API, / for the root." default:"/taxonomy/fhir" group:"Access"`
+	KeyHeader      string        `help:"Header that carries the key." default:"Ocp-Apim-Subscription-Key" group:"Access"`
+	TLSCert        string        `help:"Serve over TLS with this certificate, PEM." name:"tls-cert" placeholder:"FILE" group:"Access"`
+	TLSKey         string        `help:"Key of the certificate, PEM." name:"tls-key" placeholder:"FILE" group:"Access"`
+	ClientCA       string        `help:"Want a client certificate of these authorities, PEM." name:"client-ca" placeholder:"FILE" group:"Access"`
+	TokenKeys      string        `help:"Want OAuth 2 access tokens, and give them at /oauth2/token for JWTs signed (RS512) with these public keys: a JSON Web Key Set, or one key as PEM." placeholder:"FILE" group:"Access"`
+	TokenClient    string        `help:"Client id that the JWTs must have." placeholder:"ID" group:"Access"`
+	TokenAudience  string        `help:"Audience that they must have. Default: the address of the token endpoint." placeholder:"TEXT" group:"Access"`
+	TokenLifetime  time.Duration `help:"How long an access token holds. Default: 599s." placeholder:"DURATION" group:"Access"`
 }
 
 func (*sandboxCmd) Help() string {
 	return `Examples:
   lfpse sandbox --ledger ledger.jsonl
   lfpse submit incidents.csv --map map.yaml --to http://127.0.0.1:8787
+  lfpse sandbox --addr 0.0.0.0:8787 --private-network
+  lfpse sandbox --base-path /fhir --token-keys jwks.json --token-client my-client
+  lfpse sandbox --tls-cert server.pem --tls-key server-key.pem --client-ca ca.pem
 
-The key is "sandbox", in the header Ocp-Apim-Subscription-Key. It is no secret.`
+The key is "sandbox", in the header Ocp-Apim-Subscription-Key. It is no secret. The metadata describe what else is wanted.`
 }
 
 // Run serves until the command is interrupted.
@@ -30,9 +52,32 @@ func (cmd *sandboxCmd) Run(ctx context.Context, c *console) error {
 	if err != nil {
 		return err
 	}
-	data, err := t.Append(nil)
+	opts, err := cmd.options(t)
 	if err != nil {
 		return err
+	}
+	server, err := sandbox.Start(ctx, cmd.Addr, opts...)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(c.out, "LFPSE sandbox, taxonomy version %s\n  submission api: %s%s\n  taxonomy api:   %s%s\n  key:            %s: %s\n",
+		t.Version, server.URL(), strings.TrimSuffix(cmd.BasePath, "/"), server.URL(), strings.TrimSuffix(cmd.TaxonomyPath, "/"), cmd.KeyHeader, sandbox.DefaultKey)
+	if cmd.TokenKeys != "" {
+		fmt.Fprintf(c.out, "  token url:      %s%s\n", server.URL(), sandbox.TokenPath)
+	}
+	fmt.Fprintln(c.out, "Stop it with Ctrl-C.")
+	<-ctx.Done()
+	closing, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	err = server.Close(closing)
+	fmt.Fprintf(c.out, "%d requests\n", len(server.Sandbox().Entries()))
+	return err
+}
+
+func (cmd *sandboxCmd) options(t *taxonomy.Taxonomy) ([]sandbox.Option, error) {
+	data, err := t.Append(nil)
+	if err != nil {
+		return nil, err
 	}
 	opts := []sandbox.Option{sandbox.WithTaxonomy(data)}
 	for _, version := range taxonomy.Versions() {
@@ -41,7 +86,7 @@ func (cmd *sandboxCmd) Run(ctx context.Context, c *console) error {
 		}
 		other, err := taxonomy.EmbeddedData(version)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		opts = append(opts, sandbox.WithPublishedTaxonomy(other))
 	}
@@ -51,16 +96,30 @@ func (cmd *sandboxCmd) Run(ctx context.Context, c *console) error {
 	if cmd.RootDescription {
 		opts = append(opts, sandbox.AllowRootDescription())
 	}
-	server, err := sandbox.Start(ctx, cmd.Addr, opts...)
-	if err != nil {
-		return err
+	access, err := cmd.accessFlags.options()
+	return append(opts, access...), err
+}
+
+func (f *accessFlags) options() ([]sandbox.Option, error) {
+	opts := []sandbox.Option{sandbox.WithPaths(f.BasePath, f.TaxonomyPath), sandbox.WithKeyHeader(f.KeyHeader)}
+	if f.PrivateNetwork {
+		opts = append(opts, sandbox.AllowPrivateNetwork())
 	}
-	fmt.Fprintf(c.out, "LFPSE sandbox, taxonomy version %s\n  submission api: %s%s\n  taxonomy api:   %s%s\n  key:            %s: %s\nStop it with Ctrl-C.\n",
-		t.Version, server.URL(), sandbox.BasePath, server.URL(), sandbox.TaxonomyPath, sandbox.KeyHeader, sandbox.DefaultKey)
-	<-ctx.Done()
-	closing, cancel := context.WithTimeout(context.Background(), 10*time.Second)
-	defer cancel()
-	err = server.Close(closing)
-	fmt.Fprintf(c.out, "%d requests\n", len(server.Sandbox().Entries()))
-	return err
+	if f.TLSCert != "" || f.TLSKey != "" {
+		opts = append(opts, sandbox.WithCertificate(f.TLSCert, f.TLSKey))
+	}
+	if f.ClientCA != "" {
+		opts = append(opts, sandbox.WithClientAuthorities(f.ClientCA))
+	}
+	if f.TokenKeys == "" {
+		if f.TokenClient != "" || f.TokenAudience != "" || f.TokenLifetime != 0 {
+			return nil, errors.New("--token-client, --token-audience and --token-lifetime need --token-keys FILE")
+		}
+		return opts, nil
+	}
+	keys, err := os.ReadFile(f.TokenKeys)
+	if err != nil {
+		return nil, err
+	}
+	return append(opts, sandbox.WithTokens(sandbox.Tokens{ClientID: f.TokenClient, Keys: keys, Audience: f.TokenAudience, Lifetime: f.TokenLifetime})), nil
 }

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 	"time"
 
@@ -35,14 +34,6 @@ func (s *sender) close() error {
 		errs = append(errs, s.server.Close(ctx))
 	}
 	return errors.Join(errs...)
-}
-
-func (s *sender) describe() string {
-	ep := s.client.Endpoint()
-	if s.server != nil {
-		return "a sandbox inside this command; nothing has left this machine and nothing is kept"
-	}
-	return fmt.Sprintf("%s (%s), taxonomy version %s", ep.Host, ep.Environment, ep.Version)
 }
 
 // row sends one row if it is ready, and says what became of it.

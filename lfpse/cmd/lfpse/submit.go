@@ -6,36 +6,35 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"strings"
-	"time"
 
-	"github.com/gpsafety/lfpse-go/conformance/sandbox"
 	"github.com/gpsafety/lfpse-go/lfpse/client"
 	"github.com/gpsafety/lfpse-go/lfpse/draft"
-	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
+	"github.com/gpsafety/lfpse-go/lfpse/endpoint"
 )
 
 type submitCmd struct {
 	sourceFlags
-	To       string        `help:"sandbox (one that lives as long as the command), the url of a sandbox on this machine, or an endpoint file." required:"" placeholder:"sandbox|URL|FILE"`
-	KeyEnv   string        `help:"Environment variable that holds the subscription key." placeholder:"NAME" xor:"key"`
-	KeyFile  string        `help:"File that holds the subscription key, readable by its owner only." placeholder:"FILE" xor:"key"`
-	Receipts string        `help:"File in which every attempt is noted, so that no event is sent twice: one for each log. Required for an endpoint file." placeholder:"FILE"`
-	Update   bool          `help:"Send an update for a row that has changed since it was recorded, as --receipts knows."`
-	Timeout  time.Duration `help:"How long one request may take." default:"40s"`
-	JSON     bool          `help:"Print one JSON object a row and one with the totals." name:"json"`
+	endpointFlags
+	To       string `help:"sandbox (one that lives as long as the command), the url of a sandbox, or an endpoint file." required:"" placeholder:"sandbox|URL|FILE"`
+	Receipts string `help:"File in which every attempt is noted, so that no event is sent twice: one for each log. Required for an endpoint file." placeholder:"FILE"`
+	Update   bool   `help:"Send an update for a row that has changed since it was recorded, as --receipts knows."`
+	JSON     bool   `help:"Print one JSON object a row and one with the totals." name:"json"`
 }
 
 func (*submitCmd) Help() string {
 	return `Examples:
   lfpse submit incidents.csv --map map.yaml --to sandbox
   lfpse submit incidents.csv --map map.yaml --to http://127.0.0.1:8787 --receipts receipts.jsonl
-  lfpse submit incidents.csv --map map.yaml --to endpoint.json --key-file key --receipts receipts.jsonl --confirm confirmed.json
+  lfpse submit incidents.csv --map map.yaml --to endpoint.yaml --receipts receipts.jsonl --confirm confirmed.json
 
 Rows are known in the receipts by their reference, those without one by their content. A second command waits until the first has done with the file.
 
-An endpoint file: {"name": "...", "environment": "test", "host": "https://...", "canonicalBase": "https://...", "version": "6"}`
+An endpoint file, in YAML; go doc github.com/gpsafety/lfpse-go/lfpse/endpoint has all of its keys:
+  environment: test
+  host: https://lfpse.example
+  canonicalBase: https://lfpse.example/taxonomy/fhir/
+  version: 6
+  key: {file: key}`
 }
 
 // Run submits what is ready and accounts for every row exactly once.
@@ -118,62 +117,18 @@ func (o *outcomes) verdict() error {
 func (cmd *submitCmd) sender(ctx context.Context, s *source) (*sender, error) {
 	out := &sender{cmd: cmd, builder: s.builder}
 	t := s.builder.Codec().Taxonomy()
-	ep, key, err := cmd.endpoint(ctx, out, t)
+	ep, err := cmd.endpoint(ctx, out, t)
 	if err != nil {
 		return nil, err
 	}
-	if ep.Environment != client.Sandbox && cmd.Receipts == "" {
+	if ep.Environment() != endpoint.Sandbox && cmd.Receipts == "" {
 		return nil, errors.New("an endpoint that is not a sandbox needs --receipts FILE, so that no event is ever recorded twice")
 	}
-	if out.client, err = client.New(ep, key, client.WithTimeout(cmd.Timeout)); err != nil {
+	if out.client, err = client.New(ep); err != nil {
 		return nil, errors.Join(err, out.close())
 	}
-	if out.receipts, err = openReceipts(cmd.Receipts, ep.Host); err != nil {
+	if out.receipts, err = openReceipts(cmd.Receipts, inReceipts(ep)); err != nil {
 		return nil, errors.Join(err, out.close())
 	}
 	return out, nil
-}
-
-// endpoint finds out where to send, starting a sandbox if asked to.
-func (cmd *submitCmd) endpoint(ctx context.Context, out *sender, t *taxonomy.Taxonomy) (client.Endpoint, client.Key, error) {
-	local := cmd.To == "sandbox" || strings.HasPrefix(cmd.To, "http://") || strings.HasPrefix(cmd.To, "https://")
-	switch {
-	case local && cmd.KeyEnv+cmd.KeyFile != "":
-		return client.Endpoint{}, client.Key{}, errors.New("--key-env and --key-file are for an endpoint file; a sandbox needs no key")
-	case cmd.To == "sandbox":
-		data, err := t.Append(nil)
-		if err != nil {
-			return client.Endpoint{}, client.Key{}, err
-		}
-		if out.server, err = sandbox.Start(ctx, "127.0.0.1:0", sandbox.WithTaxonomy(data)); err != nil {
-			return client.Endpoint{}, client.Key{}, err
-		}
-		return client.SandboxEndpoint(out.server.URL(), t), client.SandboxKey(), nil
-	case local:
-		ep := client.SandboxEndpoint(cmd.To, t)
-		if err := ep.Check(); err != nil {
-			return ep, client.Key{}, fmt.Errorf("--to: a url is that of a sandbox on this machine; for any other service give an endpoint file, see lfpse submit --help\n%w", err)
-		}
-		return ep, client.SandboxKey(), nil
-	}
-	data, err := os.ReadFile(cmd.To)
-	if err != nil {
-		return client.Endpoint{}, client.Key{}, fmt.Errorf("--to is neither sandbox nor a url, and: %w", err)
-	}
-	ep, err := client.ParseEndpoint(data)
-	if err != nil {
-		return ep, client.Key{}, fmt.Errorf("%s: %w", cmd.To, err)
-	}
-	key, err := cmd.key()
-	return ep, key, err
-}
-
-func (cmd *submitCmd) key() (client.Key, error) {
-	switch {
-	case cmd.KeyFile != "":
-		return client.KeyFromFile(cmd.KeyFile)
-	case cmd.KeyEnv != "":
-		return client.KeyFromEnv(cmd.KeyEnv)
-	}
-	return client.Key{}, errors.New("the endpoint needs a subscription key: --key-file FILE or --key-env NAME")
 }

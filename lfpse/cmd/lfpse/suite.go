@@ -6,7 +6,8 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/gpsafety/lfpse-go/conformance/cases/judge"
+	"github.com/gpsafety/lfpse-go/conformance/cases"
+	"github.com/gpsafety/lfpse-go/conformance/measure/judge"
 )
 
 // suites returns the folders among the files that hold conformance cases.
@@ -38,33 +39,27 @@ func (cmd *validateCmd) suites() ([]string, error) {
 }
 
 // runSuites judges conformance cases by the options each of them gives, and
-// compares the findings with those expected.
+// compares the verdict and the findings with those expected.
 func runSuites(c *console, suites []string) error {
 	total, failed := 0, 0
-	plain := map[string]*judge.Judge{}
+	var judges judge.Judges
 	for _, suite := range suites {
-		list, err := judge.Load(os.DirFS(suite))
+		list, err := cases.Load(os.DirFS(suite))
 		if err != nil {
 			return err
 		}
 		for i := range list {
-			one := &list[i]
-			j := plain[one.Version]
-			if j == nil || one.Options != nil {
-				if j, err = judge.NewJudge(one.Version, one.Options); err != nil {
-					return fmt.Errorf("%s: %w", one.Name, err)
-				}
-				if one.Options == nil {
-					plain[one.Version] = j
-				}
+			found, err := judges.Verdict(&list[i])
+			if err != nil {
+				return err
 			}
 			total++
-			differs := one.Differs(j.Check(one.Input))
+			differs := list[i].Differs(found)
 			if len(differs) > 0 {
 				failed++
 			}
 			for _, d := range differs {
-				fmt.Fprintf(c.out, "%s: %s\n", one.Name, d)
+				fmt.Fprintf(c.out, "%s: %s\n", list[i].Name, d)
 			}
 		}
 	}

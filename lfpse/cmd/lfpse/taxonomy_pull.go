@@ -2,45 +2,27 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"net/url"
-	"time"
 
-	"github.com/gpsafety/lfpse-go/lfpse/client"
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy/pull"
 )
 
 // serviceFlags say which service publishes a taxonomy.
 type serviceFlags struct {
-	From    string        `help:"Scheme and host of the service, such as https://lfpse.example, or the url of a sandbox on this machine." required:"" placeholder:"URL"`
-	KeyEnv  string        `help:"Environment variable that holds the subscription key." placeholder:"NAME" xor:"key"`
-	KeyFile string        `help:"File that holds the subscription key, readable by its owner only." placeholder:"FILE" xor:"key"`
-	Timeout time.Duration `help:"How long one answer may take." default:"40s"`
+	endpointFlags
+	From string `help:"Scheme and host of the service, such as https://lfpse.example, the url of a sandbox, or an endpoint file." required:"" placeholder:"URL|FILE"`
 }
 
-// key is that of the sandbox where none is given and the service is on this
-// machine.
-func (f *serviceFlags) key() (client.Key, error) {
-	switch {
-	case f.KeyFile != "":
-		return client.KeyFromFile(f.KeyFile)
-	case f.KeyEnv != "":
-		return client.KeyFromEnv(f.KeyEnv)
-	}
-	if u, err := url.Parse(f.From); err == nil && u.Scheme == "http" {
-		return client.SandboxKey(), nil // anything but this machine is refused for its http
-	}
-	return client.Key{}, errors.New("the service needs a subscription key: --key-file FILE or --key-env NAME")
-}
-
-func (f *serviceFlags) fetch(ctx context.Context, opts ...pull.Option) (*taxonomy.Taxonomy, error) {
-	key, err := f.key()
+func (f *serviceFlags) fetch(ctx context.Context, c *console, opts ...pull.Option) (*taxonomy.Taxonomy, error) {
+	ep, err := f.reading(f.From)
 	if err != nil {
 		return nil, err
 	}
-	return pull.Fetch(ctx, f.From, key, append(opts, pull.WithTimeout(f.Timeout))...)
+	if text := unconfirmed(ep); text != "" {
+		fmt.Fprintln(c.err, text)
+	}
+	return pull.Fetch(ctx, ep, opts...)
 }
 
 type taxonomyPullCmd struct {
@@ -53,6 +35,7 @@ func (*taxonomyPullCmd) Help() string {
 	return `Examples:
   lfpse taxonomy pull --from http://127.0.0.1:8787 --out v6.json
   lfpse taxonomy pull --from https://lfpse.example --key-file key --out v6.json
+  lfpse taxonomy pull --from endpoint.yaml --out v6.json
   lfpse taxonomy diff 6 v6.json --map map.yaml
 
 The file is replaced only by a whole taxonomy that passes every check. Compare it with the one in use before you put it to use.`
@@ -60,7 +43,7 @@ The file is replaced only by a whole taxonomy that passes every check. Compare i
 
 // Run reads the taxonomy and only then touches the file.
 func (cmd *taxonomyPullCmd) Run(ctx context.Context, c *console) error {
-	t, err := cmd.fetch(ctx, pull.WithVersion(cmd.Version))
+	t, err := cmd.fetch(ctx, c, pull.WithVersion(cmd.Version))
 	if err != nil {
 		return err
 	}
@@ -96,7 +79,7 @@ func (cmd *taxonomyCheckCmd) Run(ctx context.Context, c *console) error {
 	if err != nil {
 		return err
 	}
-	theirs, err := cmd.fetch(ctx, pull.WithVersion(ours.Version), pull.WithKnown(ours))
+	theirs, err := cmd.fetch(ctx, c, pull.WithVersion(ours.Version), pull.WithKnown(ours))
 	if err != nil {
 		return err
 	}

@@ -83,6 +83,7 @@ func (c *checker) value(path string, v any, t reflect.Type) {
 	kind := t.Kind()
 	if reflect.PointerTo(t).Implements(textType) {
 		kind = reflect.String
+		c.form(path, v, t)
 	}
 	switch kind {
 	case reflect.Struct, reflect.Map:
@@ -118,6 +119,16 @@ func (c *checker) value(path string, v any, t reflect.Type) {
 	}
 	if !fits && v != nil {
 		c.add(path, "The value must be "+want+".")
+	}
+}
+
+// form has a text that has a form of its own read by its type. The error of the type
+// must not quote the text.
+func (c *checker) form(path string, v any, t reflect.Type) {
+	if s, ok := v.(string); ok {
+		if err := reflect.New(t).Interface().(encoding.TextUnmarshaler).UnmarshalText([]byte(s)); err != nil {
+			c.add(path, "The value cannot be read: "+err.Error()+".")
+		}
 	}
 }
 

@@ -69,7 +69,7 @@ func TestDecode(t *testing.T) {
 		"below a map":             {`{"labels":{"x":{"bad":1}}}`, []string{"$.labels.x.bad"}},
 		"a name that may be text": {`{"Jane Doe, 1 High Street":1}`, []string{"$.(unprintable name)"}},
 		"text of its own type":    {`{"word":["w"]}`, []string{"$.word"}},
-		"text refused by its own": {`{"word":"bad"}`, []string{"$"}},
+		"text refused by its own": {`{"word":"bad"}`, []string{"$.word"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var f form

@@ -30,6 +30,7 @@ const (
 // The properties of a concept.
 const (
 	propertyName        = "name"
+	propertyKey         = "key"
 	propertyProvisional = "provisional"
 )
 

@@ -154,6 +154,8 @@ func (in *listing) concept(res *Resource, c object) {
 			switch p.text("code") {
 			case propertyName:
 				k.Name = p.text("valueString")
+			case propertyKey:
+				k.Key = p.text("valueString")
 			case propertyProvisional:
 				k.Provisional = p["valueBoolean"] == true
 			}
@@ -179,14 +181,14 @@ func (r *reader) hasRoom(c *taxonomy.Concept) bool {
 		return false
 	}
 	const punctuation = len(`   {"code": "", "display": ""},`)
-	if r.room -= punctuation + len(c.Code) + len(c.Display) + len(c.Name); r.room < 0 {
+	if r.room -= punctuation + len(c.Code) + len(c.Display) + len(c.Name) + len(c.Key); r.room < 0 {
 		r.add("TAXFHIR-SIZE", "$", "The lists are larger than a taxonomy may be, which is %d MiB.", taxonomy.MaxSize>>20)
 	}
 	return r.room >= 0
 }
 
-// names gives the concepts the names that the known taxonomy has for them, where
-// code and display agree. Of a stand-in only the display is known.
+// names gives the concepts the names and keys that the known taxonomy has for them,
+// where code and display agree. Of a stand-in only the display is known.
 func (r *reader) names(cs *taxonomy.CodeSystem) {
 	i := r.knownList(cs.ID)
 	if i < 0 {
@@ -197,7 +199,7 @@ func (r *reader) names(cs *taxonomy.CodeSystem) {
 		c := &cs.Concepts[j]
 		for _, k := range known.Concepts {
 			if (k.Code == c.Code || k.Provisional) && strings.EqualFold(strings.TrimSpace(k.Display), strings.TrimSpace(c.Display)) {
-				c.Name = k.Name
+				c.Name, c.Key = k.Name, k.Key
 			}
 		}
 	}

@@ -160,12 +160,16 @@ func content(cs *taxonomy.CodeSystem) string {
 }
 
 func (w *writer) concepts(out *codeSystem, cs *taxonomy.CodeSystem) {
-	named, provisional := false, false
+	named, keyed, provisional := false, false, false
 	for _, c := range cs.Concepts {
 		k := concept{Code: c.Code, Display: c.Display}
 		if c.Name != "" {
 			named = true
 			k.Property = append(k.Property, conceptProperty{Code: propertyName, ValueString: c.Name})
+		}
+		if c.Key != "" {
+			keyed = true
+			k.Property = append(k.Property, conceptProperty{Code: propertyKey, ValueString: c.Key})
 		}
 		if c.Provisional {
 			provisional = true
@@ -175,6 +179,9 @@ func (w *writer) concepts(out *codeSystem, cs *taxonomy.CodeSystem) {
 	}
 	if named {
 		out.Property = append(out.Property, property{propertyName, ExtensionBase + "concept-name", "Name of the concept that is the same in every version of the taxonomy.", "string"})
+	}
+	if keyed {
+		out.Property = append(out.Property, property{propertyKey, ExtensionBase + "concept-key", "Short name of the concept for use in programs.", "string"})
 	}
 	if provisional {
 		out.Property = append(out.Property, property{propertyProvisional, ExtensionBase + extProvisional, "The code is a stand-in that must not be sent to a real service until it is confirmed.", "boolean"})

@@ -14,21 +14,20 @@ import (
 	"github.com/go-resty/resty/v2"
 
 	"github.com/gpsafety/lfpse-go/fhir"
+	"github.com/gpsafety/lfpse-go/lfpse/endpoint"
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy/fhirform"
 )
 
 // get asks for a document. what names it in errors; the text of the service is
 // never repeated.
-func (p *puller) get(ctx context.Context, path, what string) ([]byte, error) {
-	ctx, cancel := context.WithTimeout(ctx, p.timeout)
+func (p *puller) get(ctx context.Context, url, what string) ([]byte, error) {
+	ctx, cancel := context.WithTimeout(ctx, p.endpoint.Config().Timeout)
 	defer cancel()
 	limit := min(fhirform.MaxResource, p.left)
 	r := p.http.R().SetContext(ctx).SetResponseBodyLimit(limit).
 		SetHeader("Accept", "application/fhir+json, application/json").
-		SetHeader("Cache-Control", "no-cache").
-		SetHeader("User-Agent", "lfpse-go")
-	p.key.SetHeader(r.Header)
-	response, err := r.Get(p.host + path)
+		SetHeader("Cache-Control", "no-cache")
+	response, err := r.Get(url)
 	switch {
 	case errors.Is(err, resty.ErrResponseBodyTooLarge) && limit < fhirform.MaxResource:
 		return nil, fmt.Errorf("%s: the answers have more than %d MiB in all", what, maxTotal>>20)
@@ -36,8 +35,10 @@ func (p *puller) get(ctx context.Context, path, what string) ([]byte, error) {
 		return nil, fmt.Errorf("%s: the answer has more than %d MiB", what, limit>>20)
 	case ctx.Err() != nil:
 		return nil, fmt.Errorf("%s: no whole answer in time: %w", what, ctx.Err())
+	case errors.Is(err, context.DeadlineExceeded): // the time limit of the transport, a little earlier
+		return nil, fmt.Errorf("%s: no whole answer in time: %w", what, context.DeadlineExceeded)
 	case err != nil:
-		return nil, fmt.Errorf("%s: the service cannot be reached, or broke off its answer: %w", what, plain(err))
+		return nil, fmt.Errorf("%s: %w", what, unreached(err))
 	}
 	if err := status(response.StatusCode()); err != nil {
 		return nil, fmt.Errorf("%s: %w", what, err)
@@ -49,6 +50,15 @@ func (p *puller) get(ctx context.Context, path, what string) ([]byte, error) {
 	return response.Body(), nil
 }
 
+// unreached says why there is no answer, as far as that may be shown.
+func unreached(err error) error {
+	const text = "the service cannot be reached, or broke off its answer"
+	if cause := endpoint.Cause(err); cause != nil {
+		return fmt.Errorf(text+": %w", cause)
+	}
+	return errors.New(text)
+}
+
 func status(code int) error {
 	switch {
 	case code == http.StatusOK:
@@ -56,7 +66,7 @@ func status(code int) error {
 	case code >= 300 && code < 400:
 		return fmt.Errorf("the service redirects (status %d); redirects are not followed, because the key would go with them", code)
 	case code == http.StatusUnauthorized, code == http.StatusForbidden:
-		return fmt.Errorf("the service refuses the key (status %d)", code)
+		return fmt.Errorf("the service refuses the key or access token (status %d)", code)
 	case code == http.StatusNotFound:
 		return errors.New("the service does not have it (status 404)")
 	}
@@ -87,7 +97,7 @@ func versionOf(r fhirform.Ref) string { return r.ID[strings.LastIndexByte(r.ID, 
 // profiles returns the profiles of AdverseEvent, by version.
 func (p *puller) profiles(ctx context.Context) ([]fhirform.Ref, error) {
 	const what = "metadata"
-	text, err := p.get(ctx, "/adverse-event/fhir/metadata", what)
+	text, err := p.get(ctx, p.endpoint.URL("/metadata"), what)
 	if err != nil {
 		return nil, err
 	}
@@ -157,7 +167,7 @@ func refs(raw json.RawMessage) []fhirform.Ref {
 
 // resource fetches what a reference names, and nothing else.
 func (p *puller) resource(ctx context.Context, ref fhirform.Ref) (fhirform.Resource, error) {
-	text, err := p.get(ctx, "/taxonomy/fhir/"+ref.Type+"/"+ref.ID, ref.String())
+	text, err := p.get(ctx, p.endpoint.TaxonomyURL("/"+ref.Type+"/"+ref.ID), ref.String())
 	if err != nil {
 		return fhirform.Resource{}, err
 	}

@@ -3,20 +3,20 @@ package pull_test
 import (
 	"context"
 	"fmt"
-	"strings"
+	"net/http"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 
-	"github.com/gpsafety/lfpse-go/lfpse/client"
+	"github.com/gpsafety/lfpse-go/lfpse/endpoint"
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy/pull"
 )
 
 func TestFetchReadsWhatIsPublished(t *testing.T) {
 	s := newService(t)
-	got, err := pull.Fetch(context.Background(), s.URL, client.SandboxKey())
+	got, err := pull.Fetch(context.Background(), local(t, s.URL))
 	require.NoError(t, err)
 	want, err := load(t, small).Append(nil)
 	require.NoError(t, err)
@@ -29,7 +29,7 @@ func TestFetchReadsWhatIsPublished(t *testing.T) {
 
 func TestFetchLeavesNothingRunning(t *testing.T) {
 	s := newService(t)
-	_, err := pull.Fetch(context.Background(), s.URL, client.SandboxKey())
+	_, err := pull.Fetch(context.Background(), local(t, s.URL))
 	require.NoError(t, err)
 	s.Close()
 	goleak.VerifyNone(t)
@@ -42,38 +42,45 @@ func TestListReadsEverySpelling(t *testing.T) {
 	profile := base + "StructureDefinition/event-"
 	s.documents[metadataPath] = metadata(profile+"10", []string{profile + "9", "http://hl7.org/fhir/StructureDefinition/AdverseEvent"},
 		map[string]any{"reference": profile + "5"}, profile+"7|7.0.0", profile+"7")
-	versions, err := pull.List(context.Background(), s.URL, client.Key{})
+	versions, err := pull.List(context.Background(), local(t, s.URL))
 	require.NoError(t, err)
 	assert.Equal(t, []string{"5", "7", "9", "10"}, versions, "by number")
-	_, err = pull.Fetch(context.Background(), s.URL, client.Key{}, pull.WithVersion("6"))
+	_, err = pull.Fetch(context.Background(), local(t, s.URL), pull.WithVersion("6"))
 	assert.ErrorContains(t, err, "does not publish version 6; it has 5, 7, 9, 10")
-	_, err = pull.Fetch(context.Background(), s.URL, client.Key{}, pull.WithVersion("7"))
+	_, err = pull.Fetch(context.Background(), local(t, s.URL), pull.WithVersion("7"))
 	assert.NoError(t, err)
 }
 
-func TestFetchRefusesHosts(t *testing.T) {
-	for host, want := range map[string]string{
-		"":                            "https url",
-		"lfpse.example":               "https url",
-		"ftp://lfpse.example":         "https url",
-		"http://lfpse.example":        "must use https",
-		"https://a:b@lfpse.example":   "user or password",
-		"https://lfpse.example/fhir":  "path",
-		"https://lfpse.example?x=1":   "path",
-		"http://127.0.0.1.nip.io":     "must use https",
-		"http://[::ffff:10.0.0.1]:80": "must use https",
-	} {
-		_, err := pull.Fetch(context.Background(), host, client.SandboxKey())
-		assert.ErrorContains(t, err, want, host)
-	}
-	_, err := pull.Fetch(context.Background(), "https://lfpse.example", client.Key{}, pull.WithTimeout(0), pull.WithTotalTimeout(-1), pull.WithTransport(nil))
-	for _, want := range []string{"the timeout", "total timeout", "transport"} {
+func TestFetchRefusesOptions(t *testing.T) {
+	_, err := pull.Fetch(context.Background(), nil, pull.WithTotalTimeout(-1))
+	for _, want := range []string{"total timeout", "endpoint is nil"} {
 		assert.ErrorContains(t, err, want, "all at once")
 	}
 }
 
+// A service at paths of its own, with a key in a header of its own.
+func TestFetchFromOtherPaths(t *testing.T) {
+	s := newService(t)
+	s.Config.Handler = http.StripPrefix("/gateway", s.Config.Handler)
+	t.Setenv("PULL_TEST_KEY", "key-of-the-test")
+	ep, err := endpoint.New(endpoint.Config{
+		Environment: endpoint.Sandbox, Host: s.URL, BasePath: "/gateway/adverse-event/fhir", TaxonomyPath: "/gateway/taxonomy/fhir",
+		Key: endpoint.Key{Secret: endpoint.FromEnv("PULL_TEST_KEY")},
+	})
+	require.NoError(t, err)
+	got, err := pull.Fetch(context.Background(), ep)
+	require.NoError(t, err)
+	assert.Equal(t, "7", got.Version)
+	assert.Equal(t, map[string]bool{"key-of-the-test": true}, s.keys)
+}
+
 func ExampleFetch() {
-	_, err := pull.Fetch(context.Background(), "http://lfpse.example", client.SandboxKey())
-	fmt.Println(strings.Split(err.Error(), ";")[0])
-	// Output: taxonomy service: the host must use https
+	ep, err := endpoint.New(endpoint.Config{Environment: endpoint.Sandbox, Host: "http://127.0.0.1:1"})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	_, err = pull.Fetch(context.Background(), ep)
+	fmt.Println(err)
+	// Output: taxonomy of http://127.0.0.1:1: metadata: the service cannot be reached, or broke off its answer: connection refused
 }

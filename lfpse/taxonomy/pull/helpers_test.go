@@ -10,6 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/gpsafety/lfpse-go/lfpse/endpoint"
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy/fhirform"
 )
@@ -109,6 +110,18 @@ func (s *service) edit(t testing.TB, path string, change func(map[string]any)) {
 	text, err := json.Marshal(doc)
 	require.NoError(t, err)
 	s.documents[path] = text
+}
+
+// local is the endpoint of a service on this computer.
+func local(t testing.TB, host string, change ...func(*endpoint.Config)) *endpoint.Endpoint {
+	t.Helper()
+	cfg := endpoint.Config{Environment: endpoint.Sandbox, Host: host}
+	for _, f := range change {
+		f(&cfg)
+	}
+	ep, err := endpoint.New(cfg)
+	require.NoError(t, err)
+	return ep
 }
 
 // kept is a file that holds the embedded taxonomy of version 6, and its folder.

@@ -17,7 +17,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/gpsafety/lfpse-go/lfpse/client"
+	"github.com/gpsafety/lfpse-go/lfpse/endpoint"
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy/pull"
 )
 
@@ -56,13 +56,19 @@ var hostile = []struct {
 	{"metadata: of another shape", at(metadataPath, say(200, `{"resourceType":"CapabilityStatement","rest":"`+secret+`"}`)), "not a CapabilityStatement"},
 	{"metadata: no profile", at(metadataPath, say(200, string(metadata("http://hl7.org/fhir/StructureDefinition/AdverseEvent")))), "names no profile"},
 	{"metadata: a path for an id", at(metadataPath, say(200, string(metadata(base+"StructureDefinition/../../secret-7%2f")))), "names no profile"},
-	{"key refused", at(metadataPath, say(401, secret)), "refuses the key (status 401)"},
+	{"key refused", at(metadataPath, say(401, secret)), "refuses the key or access token (status 401)"},
 	{"redirect", at(groupPath, redirect), "StructureDefinition/details-7: the service redirects"},
 	{"not there", at(listPath, say(404, secret)), "CodeSystem/known-7: the service does not have it"},
 	{"broken", at(groupPath, say(503, secret)), "answers with status 503"},
 	{"too many requests", at(groupPath, say(429, secret)), "answers with status 429"},
 	{"another success", at(groupPath, say(206, "{}")), "answers with status 206"},
 	{"cut off", at(groupPath, func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }), "cannot be reached, or broke off"},
+	{"not HTTP", at(groupPath, func(w http.ResponseWriter, _ *http.Request) {
+		if c, _, err := http.NewResponseController(w).Hijack(); err == nil {
+			_, _ = c.Write([]byte(secret + "\r\n\r\n"))
+			_ = c.Close()
+		}
+	}), "cannot be reached, or broke off"},
 	{"too large", at(groupPath, say(200, padded(6<<20))), "more than 5 MiB"},
 	{"too large inflated", at(groupPath, zipped(padded(100<<20))), "more than 5 MiB"},
 	{"too much in all", tooMuch, "more than 16 MiB in all"},
@@ -149,11 +155,11 @@ func TestHostileServicesChangeNothing(t *testing.T) {
 			s := newService(t)
 			h.spoil(t, s)
 			file, before := kept(t)
-			opts := []pull.Option{}
-			if strings.Contains(h.want, "in time") {
-				opts = append(opts, pull.WithTimeout(100*time.Millisecond))
-			}
-			tax, err := pull.Fetch(context.Background(), s.URL, client.SandboxKey(), opts...)
+			tax, err := pull.Fetch(context.Background(), local(t, s.URL, func(c *endpoint.Config) {
+				if strings.Contains(h.want, "in time") {
+					c.Timeout = 100 * time.Millisecond
+				}
+			}))
 			if err == nil {
 				_, err = pull.Save(file, tax)
 			}
@@ -176,7 +182,7 @@ func TestRedirectDoesNotTakeTheKeyAlong(t *testing.T) {
 	s.spoiled[groupPath] = func(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, elsewhere.URL, http.StatusFound)
 	}
-	_, err := pull.Fetch(context.Background(), s.URL, client.SandboxKey())
+	_, err := pull.Fetch(context.Background(), local(t, s.URL))
 	assert.ErrorContains(t, err, "redirects")
 	assert.False(t, followed)
 }
@@ -192,17 +198,17 @@ func TestCircularReferences(t *testing.T) {
 		e := d["snapshot"].(object)["element"].([]any)
 		e[0].(object)["type"] = []any{object{"code": "Reference", "targetProfile": []any{base + "StructureDefinition/location-7", base + "StructureDefinition/event-7"}}}
 	})
-	_, err := pull.Fetch(context.Background(), s.URL, client.SandboxKey(), pull.WithTotalTimeout(10*time.Second))
+	_, err := pull.Fetch(context.Background(), local(t, s.URL), pull.WithTotalTimeout(10*time.Second))
 	assert.NoError(t, err)
 }
 
 func TestTotalTimeout(t *testing.T) {
 	s := newService(t)
 	s.spoiled[groupPath] = func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }
-	_, err := pull.Fetch(context.Background(), s.URL, client.SandboxKey(), pull.WithTotalTimeout(100*time.Millisecond))
+	_, err := pull.Fetch(context.Background(), local(t, s.URL), pull.WithTotalTimeout(100*time.Millisecond))
 	assert.ErrorContains(t, err, "no whole answer in time")
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	_, err = pull.Fetch(ctx, s.URL, client.SandboxKey())
+	_, err = pull.Fetch(ctx, local(t, s.URL))
 	assert.ErrorIs(t, err, context.Canceled)
 }

@@ -1,12 +1,12 @@
 package main
 
 import (
-	"github.com/gpsafety/lfpse-go/conformance/cases/judge"
+	"github.com/gpsafety/lfpse-go/conformance/cases"
 	"github.com/gpsafety/lfpse-go/fhir"
 )
 
 func eventCases(s *suite) {
-	root := judge.Options{RootDescription: true}
+	root := cases.Options{RootDescription: true}
 	s.rule("lfpse", "LFPSE-EVENT-TYPE", fhir.Error, "Everything else depends on which of the four event types it is.",
 		bad("Missing", nobodyHurt, at(""), cut("event")),
 		good("Incident", nobodyHurt),
@@ -85,13 +85,13 @@ func dateCases(s *suite) {
 		good("Day and time", nobodyHurt, put("date", `"2026-03-11T10:15:00Z"`)),
 	)
 	s.rule("lfpse", "LFPSE-DATE-FUTURE", fhir.Error, "An event that has been recorded has happened.",
-		bad("Tomorrow", nobodyHurt, at(".date")).with(judge.Options{Today: "2026-03-10"}),
-		bad("Next month", nobodyHurt, nil, put("date", `"2026-04"`)).also(warning("LFPSE-DATE-DAY", ".date"), failure("LFPSE-DATE-FUTURE", ".date")).with(judge.Options{Today: "2026-03-10"}),
-		bad("Month of a day that is not known", nobodyHurt, at(when+"/ApproximateDate.value"), unknownDay, set(when+"/ApproximateDate", "2026-04")).with(judge.Options{Today: "2026-03-31"}),
-		bad("TodaysDate and date", nobodyHurt, at(when+"/TodaysDate.value", ".date"), today("2026-03-11")).with(judge.Options{Today: "2026-03-10"}),
-		good("This month, the day not known", nobodyHurt, unknownDay, set(when+"/ApproximateDate", "2026-03")).with(judge.Options{Today: "2026-03-01"}),
-		good("Today", nobodyHurt).with(judge.Options{Today: "2026-03-11"}),
-		good("This month", nobodyHurt, put("date", `"2026-03"`)).also(warning("LFPSE-DATE-DAY", ".date")).with(judge.Options{Today: "2026-03-10"}),
+		bad("Tomorrow", nobodyHurt, at(".date")).with(cases.Options{Today: "2026-03-10"}),
+		bad("Next month", nobodyHurt, nil, put("date", `"2026-04"`)).also(warning("LFPSE-DATE-DAY", ".date"), failure("LFPSE-DATE-FUTURE", ".date")).with(cases.Options{Today: "2026-03-10"}),
+		bad("Month of a day that is not known", nobodyHurt, at(when+"/ApproximateDate.value"), unknownDay, set(when+"/ApproximateDate", "2026-04")).with(cases.Options{Today: "2026-03-31"}),
+		bad("TodaysDate and date", nobodyHurt, at(when+"/TodaysDate.value", ".date"), today("2026-03-11")).with(cases.Options{Today: "2026-03-10"}),
+		good("This month, the day not known", nobodyHurt, unknownDay, set(when+"/ApproximateDate", "2026-03")).with(cases.Options{Today: "2026-03-01"}),
+		good("Today", nobodyHurt).with(cases.Options{Today: "2026-03-11"}),
+		good("This month", nobodyHurt, put("date", `"2026-03"`)).also(warning("LFPSE-DATE-DAY", ".date")).with(cases.Options{Today: "2026-03-10"}),
 	)
 	s.rule("lfpse", "LFPSE-DATE-TODAY", fhir.Warning, "That it happened today means a day only together with the date of that day.",
 		bad("TodaysDate missing", nobodyHurt, at(when), set(when+"/IncidentOccurredToday", "y")),

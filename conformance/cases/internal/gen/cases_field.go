@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/gpsafety/lfpse-go/conformance/cases/judge"
+	"github.com/gpsafety/lfpse-go/conformance/cases"
 	"github.com/gpsafety/lfpse-go/fhir"
 )
 
@@ -116,11 +116,11 @@ func shapeCases(s *suite) {
 		}),
 	)
 	s.valid("lfpse/strict", "With strictness what is only inferred is an error, and a record that follows it has none.",
-		good("Strict incident", incident).with(judge.Options{Strict: true}),
-		good("Strict good care", goodCare).with(judge.Options{Strict: true}),
+		good("Strict incident", incident).with(cases.Options{Strict: true}),
+		good("Strict good care", goodCare).with(cases.Options{Strict: true}),
 	)
 	s.rule("lfpse", "LFPSE-HARM-FATAL", fhir.Error, "With strictness what is only inferred is an error.",
-		bad("Both grades, strict", incident, at(first+"/PsychologicalHarm"), set(first+"/PhysicalHarm", "1"), set(first+"/StrengthOfAssociation", "4")).with(judge.Options{Strict: true}))
+		bad("Both grades, strict", incident, at(first+"/PsychologicalHarm"), set(first+"/PhysicalHarm", "1"), set(first+"/StrengthOfAssociation", "4")).with(cases.Options{Strict: true}))
 }
 
 func unicodeCases(s *suite) {

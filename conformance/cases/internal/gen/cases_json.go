@@ -5,7 +5,7 @@ import (
 	"strings"
 	"unicode/utf16"
 
-	"github.com/gpsafety/lfpse-go/conformance/cases/judge"
+	"github.com/gpsafety/lfpse-go/conformance/cases"
 	"github.com/gpsafety/lfpse-go/fhir"
 )
 
@@ -169,8 +169,8 @@ func jsonCases(s *suite) {
 		good("64 levels", nobodyHurt, extend("", nested(31, `"valueCoding":{"code":"x"}`))).also(failure("PROFILE-GROUP", "AdverseEvent.extension[7].url")),
 	)...)
 	s.rule("json", "JSON-SIZE", fhir.Error, "A document of more than 5 MiB is refused unread; a real one has some ten kilobytes.", unread(
-		bad("One byte more than 5 MiB", nobodyHurt, at("")).with(judge.Options{PadTo: 5<<20 + 1}),
-		good("5 MiB", nobodyHurt).with(judge.Options{PadTo: 5 << 20}),
+		bad("One byte more than 5 MiB", nobodyHurt, at("")).with(cases.Options{PadTo: 5<<20 + 1}),
+		good("5 MiB", nobodyHurt).with(cases.Options{PadTo: 5 << 20}),
 	)...)
 	const many = 1000
 	nulls := `{"resourceType":"AdverseEvent","actuality":"actual","subject":{"reference":"#patient"},"contained":[null` + strings.Repeat(",null", many) + "]}"
@@ -263,7 +263,7 @@ func elementCases(s *suite) {
 		good("One value in every field", nobodyHurt),
 	)...)
 	s.rule("fhir", "FHIR-R4-DESCRIPTION", fhir.Warning, "R4 has no AdverseEvent.description. A reader that is told to tolerate it still says so.",
-		bad("Tolerated root description", nobodyHurt, at(".description"), put("description", `"A repeat prescription was issued twice. Invented for a test."`)).with(judge.Options{RootDescription: true}),
-		good("Description in the core group only", nobodyHurt).with(judge.Options{RootDescription: true}),
+		bad("Tolerated root description", nobodyHurt, at(".description"), put("description", `"A repeat prescription was issued twice. Invented for a test."`)).with(cases.Options{RootDescription: true}),
+		good("Description in the core group only", nobodyHurt).with(cases.Options{RootDescription: true}),
 	)
 }

@@ -1,7 +1,7 @@
 package main
 
 import (
-	"github.com/gpsafety/lfpse-go/conformance/cases/judge"
+	"github.com/gpsafety/lfpse-go/conformance/cases"
 	"github.com/gpsafety/lfpse-go/fhir"
 )
 
@@ -76,7 +76,7 @@ func privacyCases(s *suite) {
 		bad("In an extension", nobodyHurt, at("AdverseEvent.extension[7].value"), extend("", `{"url":"https://example.org/x","valueBase64Binary":"AAAA"}`)).also(failure("PROFILE-GROUP", "AdverseEvent.extension[7].url")),
 		harmless("Text that looks like it", "AAAA"))
 
-	deny := judge.Options{DenyList: []judge.Term{
+	deny := cases.Options{DenyList: []cases.Term{
 		{Class: "familyName", Text: "Ashgrove"}, {Class: "givenName", Text: "Will"}, {Class: "birthDate", Text: "1950-02-01"},
 		{Class: "address", Text: "12 Example Lane, Sampletown"}, {Class: "identifier", Text: "EX-44321"},
 	}}

@@ -3,7 +3,7 @@ package main
 import (
 	"strings"
 
-	"github.com/gpsafety/lfpse-go/conformance/cases/judge"
+	"github.com/gpsafety/lfpse-go/conformance/cases"
 	"github.com/gpsafety/lfpse-go/fhir"
 )
 
@@ -36,7 +36,7 @@ func qualityCases(s *suite) {
 		good("Placeholder within a text", nobodyHurt, set(actions, "The result was n/a on the screen; it was asked for again.")))
 	rule("QUALITY-TEXT-SHORT", fhir.Warning, "Nobody who was not there can learn from a word or two: a description has at least twenty letters. A letter outside ASCII counts for as many as it has bytes in UTF-8.",
 		told("Two words", "Wrong dose."), told("Nineteen letters", "His wrong dose is given: 5."), told("Digits and signs", "5 mg, not 50 mg (2026-03-11, 10:15)."),
-		bad("On the root", nobodyHurt, at(".description"), drop("core"), put("description", `"Wrong dose."`)).also(warning("FHIR-R4-DESCRIPTION", ".description")).with(judge.Options{RootDescription: true}),
+		bad("On the root", nobodyHurt, at(".description"), drop("core"), put("description", `"Wrong dose."`)).also(warning("FHIR-R4-DESCRIPTION", ".description")).with(cases.Options{RootDescription: true}),
 		fine("Twenty letters", "The wrong dose was given."), fine("Ten letters of another script", "\u75c5\u4eba\u5403\u4e86\u9519\u836f\u3002\u6ca1\u6709\u4eba"),
 		good("Another short text", nobodyHurt, set(actions, "Apology.")))
 	rule("QUALITY-TEXT-CUT", fhir.Warning, "A text that stops in mid-sentence after exactly as many characters as a column has room for was cut on its way; how it ended is lost.",

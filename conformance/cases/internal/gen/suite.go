@@ -10,7 +10,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/gpsafety/lfpse-go/conformance/cases/judge"
+	"github.com/gpsafety/lfpse-go/conformance/cases"
 	"github.com/gpsafety/lfpse-go/conformance/cases/tree"
 	"github.com/gpsafety/lfpse-go/fhir"
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
@@ -29,7 +29,7 @@ type spec struct {
 	wants   []want
 	unread  bool // reading ends in an error, so no rule is asked
 	quiet   bool // the findings of the base are not there
-	options *judge.Options
+	options *cases.Options
 }
 
 // base is a record that cases start from, and what is found in it as it is.
@@ -94,7 +94,7 @@ func (s *spec) silent() *spec {
 	return s
 }
 
-func (s *spec) with(o judge.Options) *spec {
+func (s *spec) with(o cases.Options) *spec {
 	s.options = &o
 	return s
 }
@@ -184,12 +184,12 @@ func (s *spec) build(t *taxonomy.Taxonomy) (input, expected []byte, err error) {
 	for _, f := range s.texts {
 		text = f(text)
 	}
-	e := judge.Expected{
+	e := cases.Expected{
 		Title: s.title, Why: s.why, About: slices.Clone(s.about), Version: t.Version, Options: s.options,
-		Issues: s.issues(d), Valid: true,
+		Verdict: cases.Verdict{Issues: s.issues(d), Valid: true},
 	}
 	for _, i := range e.Issues {
-		e.Valid = e.Valid && i.Severity != fhir.Error
+		e.Valid = e.Valid && i.Severity != cases.Error
 		if !slices.Contains(e.About, i.Rule) && slices.ContainsFunc(s.wants, func(w want) bool { return w.rule == i.Rule }) {
 			e.About = append(e.About, i.Rule)
 		}
@@ -199,7 +199,7 @@ func (s *spec) build(t *taxonomy.Taxonomy) (input, expected []byte, err error) {
 }
 
 // issues resolves the expected findings and puts them in order.
-func (s *spec) issues(d *doc) []judge.Issue {
+func (s *spec) issues(d *doc) []cases.Issue {
 	all := slices.Clone(s.wants)
 	if !s.unread && !s.quiet {
 		for _, w := range s.base.background {
@@ -208,12 +208,12 @@ func (s *spec) issues(d *doc) []judge.Issue {
 			}
 		}
 	}
-	out := []judge.Issue{}
+	out := []cases.Issue{}
 	for _, w := range all {
-		out = append(out, judge.Issue{Severity: w.severity, Rule: w.rule, Path: d.place(w.place)})
+		out = append(out, cases.Issue{Severity: w.severity.String(), Rule: w.rule, Path: d.place(w.place)})
 	}
 	if !s.unread {
-		slices.SortStableFunc(out, func(a, b judge.Issue) int {
+		slices.SortStableFunc(out, func(a, b cases.Issue) int {
 			return cmp.Or(cmp.Compare(stage(a.Rule), stage(b.Rule)), slices.Compare(position(a), position(b)))
 		})
 	}
@@ -235,7 +235,7 @@ func stage(rule string) int {
 var pathForm = regexp.MustCompile(`^AdverseEvent(?:\.contained\[(\d+)\])?(?:\.extension\[(\d+)\])?(?:\.extension\[(\d+)\])?(?:\.([A-Za-z]+))?`)
 
 // position is where in a document a finding of the rules stands.
-func position(i judge.Issue) []int {
+func position(i cases.Issue) []int {
 	if stage(i.Rule) == 2 {
 		return nil
 	}
@@ -278,9 +278,9 @@ func layer(rule string) int {
 var olderQuality = []string{"LFPSE-AGENT-FOLLOW-UP", "LFPSE-OUTCOME-INCIDENT", "LFPSE-PATIENT-MANY", "LFPSE-LOCATION-OWN"}
 
 // formatExpected writes one issue a line.
-func formatExpected(e judge.Expected) ([]byte, error) {
+func formatExpected(e cases.Expected) ([]byte, error) {
 	issues := e.Issues
-	e.Issues = []judge.Issue{}
+	e.Issues = []cases.Issue{}
 	head, err := marshal(e, "  ")
 	if err != nil {
 		return nil, err

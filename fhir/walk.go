@@ -1,0 +1,310 @@
+package fhir
+
+import r4 "github.com/samply/golang-fhir-models/fhir-models/fhir"
+
+// Visitor is told about the elements of an [AdverseEvent] by a [Walker], in the order
+// in which they stand in a document. It asks the walker where they stand.
+//
+// Embed [VisitNothing] to leave methods out.
+type Visitor interface {
+	// Enter is called for an element that has elements of its own: x points to its
+	// value, such as *r4.Reference, or *Resource for a contained resource. The
+	// elements of x follow if the result is true. Of a resource without a Go type
+	// there are none: see [Resource.Other].
+	Enter(at *Walker, e *Element, x any) bool
+	// Leave is called after the elements of a contained resource that was entered.
+	Leave(at *Walker, e *Element, r *Resource)
+	// Extension is called for an extension and everything that it says itself: its
+	// id, its url and its one simple value. If the result is true, what is left
+	// follows: a value with elements of its own, or each of several, and the
+	// extensions within it. The value is good until the method returns.
+	Extension(at *Walker, e *Element, x *r4.Extension, value *Value) bool
+	// Text is called for a primitive value: a text, a code, a decimal as it is
+	// written, or true or false. [Walker.Replace] replaces it.
+	Text(at *Walker, e *Element, text string)
+	// Integer is called for a whole number.
+	Integer(at *Walker, e *Element, n int)
+	// TooDeep is called in place of the others for an element that lies deeper than
+	// a document may be nested. Nothing of it is visited.
+	TooDeep(at *Walker, e *Element)
+}
+
+// VisitNothing is a [Visitor] that goes everywhere and does nothing.
+type VisitNothing struct{}
+
+// Enter goes in.
+func (VisitNothing) Enter(*Walker, *Element, any) bool { return true }
+
+// Leave does nothing.
+func (VisitNothing) Leave(*Walker, *Element, *Resource) {}
+
+// Extension goes in.
+func (VisitNothing) Extension(*Walker, *Element, *r4.Extension, *Value) bool { return true }
+
+// Text does nothing.
+func (VisitNothing) Text(*Walker, *Element, string) {}
+
+// Integer does nothing.
+func (VisitNothing) Integer(*Walker, *Element, int) {}
+
+// TooDeep does nothing.
+func (VisitNothing) TooDeep(*Walker, *Element) {}
+
+// Value is the value of an extension.
+type Value struct {
+	// Element says what kind of value it is; nil unless there is exactly one.
+	Element *Element
+	// Text is the value if it is a text, a code, a decimal or a truth value, Integer
+	// if it is a whole number.
+	Text    string
+	Integer int
+	// Count is how many values there are. FHIR allows one.
+	Count int
+
+	slot **string // where the text stands
+}
+
+// ValueOf returns the value of an extension.
+func ValueOf(x *r4.Extension) Value {
+	var v Value
+	v.find(x)
+	return v
+}
+
+// find makes v the value of an extension.
+func (v *Value) find(x *r4.Extension) {
+	*v = Value{}
+	findValue(v, x)
+	if v.Count > 1 {
+		*v = Value{Count: v.Count}
+	}
+}
+
+// simple reports whether the value is told by the callback for the extension.
+func (v *Value) simple() bool {
+	return v.Count == 0 || v.Element != nil && v.Element.Type[0] >= 'a'
+}
+
+// maxVisitors is how many visitors can go along.
+const maxVisitors = 4
+
+// Walker takes visitors through an event, each element once. Its zero value is ready,
+// and using it again saves memory. It must not be used by two goroutines at once.
+type Walker struct {
+	visitors []Visitor
+	stopped  [maxVisitors]int // depth at which each visitor did not go in, 0 for none
+	levels   [maxDepth + 1]level
+	depth    int
+	value    Value    // of the extension at hand
+	slot     **string // of the text at hand, where it has a pointer of its own
+	place    *string  // else its place
+}
+
+// level is an element on the way, and which of several, -1 for one that does not repeat.
+type level struct {
+	element *Element
+	index   int
+}
+
+// Walk visits every element of the event. A visitor that does not go into an element
+// does not stop the others. There can be at most four. The event is only read, unless
+// a visitor replaces texts.
+func (w *Walker) Walk(a *AdverseEvent, visitors ...Visitor) {
+	if len(visitors) > maxVisitors {
+		panic("fhir: too many visitors")
+	}
+	w.visitors = visitors
+	walkAdverseEvent(w, a)
+	w.visitors, w.value, w.slot, w.place = nil, Value{}, nil, nil
+}
+
+// Path is the place of the element at hand.
+func (w *Walker) Path() Path { return pathOf(w.levels[:w.depth]) }
+
+// Index says which of several the element at hand is, -1 if it does not repeat.
+func (w *Walker) Index() int { return w.levels[w.depth-1].index }
+
+// Depth is how many elements lie on the way to the element at hand, itself included.
+func (w *Walker) Depth() int { return w.depth }
+
+// Ancestor returns the element that lies some steps above the element at hand, nil
+// above the event.
+func (w *Walker) Ancestor(steps int) *Element {
+	if i := w.depth - 1 - steps; i >= 0 {
+		return w.levels[i].element
+	}
+	return nil
+}
+
+// Replace gives the text at hand, or the text that is the value of the extension at
+// hand, another content. The old text is not written to, so others may share it. It
+// reports whether that was possible: it is not for codes with a Go type of their own,
+// numbers and truth values.
+func (w *Walker) Replace(text string) bool {
+	switch {
+	case w.slot != nil:
+		*w.slot = &text
+	case w.place != nil:
+		*w.place = text
+	default:
+		return false
+	}
+	return true
+}
+
+// push goes to an element; false if that is too deep.
+func (w *Walker) push(e *Element, index int) bool {
+	w.levels[w.depth] = level{e, index}
+	w.depth++
+	if w.depth <= maxDepth {
+		return true
+	}
+	for i, v := range w.visitors {
+		if w.stopped[i] == 0 {
+			v.TooDeep(w, e)
+		}
+	}
+	w.depth--
+	return false
+}
+
+// leave goes back from an element that some visitor went into.
+func (w *Walker) leave() {
+	for i := range w.visitors {
+		if w.stopped[i] == w.depth {
+			w.stopped[i] = 0
+		}
+	}
+	w.depth--
+}
+
+// enter goes to an element with elements of its own; false if nobody goes in.
+func (w *Walker) enter(e *Element, index int, x any) bool {
+	if !w.push(e, index) {
+		return false
+	}
+	inside := false
+	for i, v := range w.visitors {
+		switch {
+		case w.stopped[i] != 0:
+		case v.Enter(w, e, x):
+			inside = true
+		default:
+			w.stopped[i] = w.depth
+		}
+	}
+	if !inside {
+		w.leave()
+	}
+	return inside
+}
+
+// resource visits a contained resource. One that claims to be several is all of them.
+func (w *Walker) resource(e *Element, index int, r *Resource) {
+	if !w.enter(e, index, r) {
+		return
+	}
+	if r.Patient != nil {
+		walkPatient(w, r.Patient)
+	}
+	if r.Location != nil {
+		walkLocation(w, r.Location)
+	}
+	if r.Practitioner != nil {
+		walkPractitioner(w, r.Practitioner)
+	}
+	if r.Device != nil {
+		walkDevice(w, r.Device)
+	}
+	if r.Medication != nil {
+		walkMedication(w, r.Medication)
+	}
+	for i, v := range w.visitors {
+		if w.stopped[i] == 0 {
+			v.Leave(w, e, r)
+		}
+	}
+	w.leave()
+}
+
+// extensions visits a list of extensions.
+func (w *Walker) extensions(e *Element, list []r4.Extension) {
+	for i := range list {
+		w.extension(e, i, &list[i])
+	}
+}
+
+func (w *Walker) extension(e *Element, index int, x *r4.Extension) {
+	if !w.push(e, index) {
+		return
+	}
+	w.value.find(x)
+	simple, inside := w.value.simple(), false
+	for i, v := range w.visitors {
+		w.slot, w.place = w.value.slot, nil
+		switch {
+		case w.stopped[i] != 0:
+		case v.Extension(w, e, x, &w.value):
+			inside = true
+		default:
+			w.stopped[i] = w.depth
+		}
+	}
+	if inside {
+		if !simple {
+			walkValues(w, x)
+		}
+		w.extensions(extensionOfExtension, x.Extension)
+	}
+	w.leave()
+}
+
+// extensionOfExtension is the element for extensions within an extension.
+var extensionOfExtension = FindElement("Extension", "extension")
+
+// string visits a text that has a pointer of its own.
+func (w *Walker) string(e *Element, text **string) {
+	w.slot, w.place = text, nil
+	w.visit(e, -1, **text)
+}
+
+// item visits a text in its place.
+func (w *Walker) item(e *Element, index int, text *string) {
+	w.slot, w.place = nil, text
+	w.visit(e, index, *text)
+}
+
+// text visits a text that cannot be replaced.
+func (w *Walker) text(e *Element, index int, text string) {
+	w.slot, w.place = nil, nil
+	w.visit(e, index, text)
+}
+
+func (w *Walker) visit(e *Element, index int, text string) {
+	w.levels[w.depth] = level{e, index}
+	w.depth++
+	for i, v := range w.visitors {
+		if w.stopped[i] == 0 {
+			v.Text(w, e, text)
+		}
+	}
+	w.depth--
+}
+
+func (w *Walker) integer(e *Element, n int) {
+	w.levels[w.depth] = level{e, -1}
+	w.depth++
+	for i, v := range w.visitors {
+		if w.stopped[i] == 0 {
+			v.Integer(w, e, n)
+		}
+	}
+	w.depth--
+}
+
+func truth(b bool) string {
+	if b {
+		return "true"
+	}
+	return "false"
+}

@@ -1,0 +1,254 @@
+package privacy
+
+import "strings"
+
+// birthLabels say that a date beside them is one of birth; the first only that it may be.
+var birthLabels = []string{"birthday", "dob", "dobs", "d.o.b", "d/o/b", "d o b", "date of birth", "dates of birth", "date-of-birth", "birth date", "birthdate", "born"}
+
+// birthDate reports a date that starts with group g and stands beside a label. Dates
+// alone are legitimate: every report tells when things happened.
+func (sc *scanner) birthDate(g group) {
+	if g.count > 4 || g.count == 3 || g.start < sc.dateEnd {
+		return
+	}
+	_, start, end, ok := dateAt(sc.text, g.start)
+	if !ok {
+		return
+	}
+	sc.dateEnd = end
+	label, _ := sc.nearestLabel(start, birthLabels...)
+	switch {
+	case label > 0 || sc.labelAfter(end, "dob", "d.o.b", "date of birth") || sc.inBirthBracket(start) || sc.listed(BirthDate, start, dateLinks):
+		sc.hit(BirthDate, start, end)
+	case label == 0 || sc.afterName(start):
+		sc.hit(PossibleBirthDate, start, end)
+	}
+}
+
+// dateLinks stand between two dates of birth, as in "DOB 1/2/50 and 3/4/51".
+const dateLinks = "| and | & | or | not | and not | instead of | vs |"
+
+// compactBirthDate reports the six or eight digits of a date that follow a label
+// directly, as in "dob 010250".
+func (sc *scanner) compactBirthDate(run *digitRun) {
+	const closeBy = 16
+	g, two := run.groups[0], func(i int) int { return int(run.digits[i])*10 + int(run.digits[i+1]) }
+	if g.count != 6 && g.count != 8 {
+		return
+	}
+	d := date{day: two(0), month: two(2), short: true}
+	if g.count == 8 && two(0) >= 19 && two(0) <= 20 && two(4) <= 12 {
+		d.month, d.day = two(4), two(6)
+	}
+	if label, from := sc.nearestLabel(g.start, birthLabels...); label > 0 && g.start-from <= closeBy && d.plausible() && sc.standsAlone(g.start, g.end, 0) {
+		sc.hit(BirthDate, g.start, g.end)
+	}
+}
+
+// inBirthBracket reports whether "(b." stands just before i.
+func (sc *scanner) inBirthBracket(i int) bool {
+	text := strings.TrimSuffix(sc.text[max(0, i-4):i], " ")
+	return strings.HasSuffix(text, "(b") || strings.HasSuffix(text, "(b.")
+}
+
+// listed reports whether a hit of a class stands just before i, with one of the
+// links between.
+func (sc *scanner) listed(class Class, i int, links string) bool {
+	if len(sc.hits) == 0 {
+		return false
+	}
+	last := sc.hits[len(sc.hits)-1]
+	return last.Class == class && last.End < i && i-last.End <= len(" instead of ") && strings.Contains(links, "|"+sc.text[last.End:i]+"|")
+}
+
+// afterName reports whether a name that was found by its title stands just before
+// i, as in "Mrs Doe (1/2/50)".
+func (sc *scanner) afterName(i int) bool {
+	if len(sc.hits) == 0 {
+		return false
+	}
+	last := sc.hits[len(sc.hits)-1]
+	return last.Class == TitledName && last.End <= i && i-last.End <= 3 && strings.Trim(sc.text[last.End:i], " ,(") == ""
+}
+
+// date is a day of the calendar. short says that only the last two digits of the
+// year are known.
+type date struct {
+	year, month, day int
+	short            bool
+}
+
+// key is the same for dates that can be the same day.
+func (d date) key() int { return (d.month*100+d.day)*100 + d.year%100 }
+
+// same reports whether the dates can be the same day.
+func (d date) same(other date) bool {
+	if d.day != other.day || d.month != other.month {
+		return false
+	}
+	if d.short || other.short {
+		return d.year%100 == other.year%100
+	}
+	return d.year == other.year
+}
+
+// dateAt reads the date whose first number starts at i: 1950-02-01, 1/2/1950,
+// 01.02.50, 1 Feb 1950, 1st of February 1950, and with the month before i,
+// February 1, 1950. start lies before i in that last form.
+func dateAt(text string, i int) (d date, start, end int, ok bool) {
+	first, digits, end := readInt(text, i)
+	switch {
+	case digits == 4:
+		d.year = first
+		if d.month, end = nextNumber(text, end); end < 0 {
+			return d, i, i, false
+		}
+		if d.day, end = nextNumber(text, end); end < 0 {
+			return d, i, i, false
+		}
+		return d, i, end, d.plausible()
+	case digits != 1 && digits != 2 || !mayGoOn(text, end):
+		return d, i, i, false
+	}
+	d.day = first
+	end = skipOrdinal(text, end)
+	start = i
+	if month, next := monthAt(text, skipFiller(text, end)); month > 0 {
+		d.month, end = month, next
+	} else if month, from := monthBefore(text, i); month > 0 {
+		d.month, start = month, from
+	} else if d.month, end = nextNumber(text, end); end < 0 {
+		return d, i, i, false
+	}
+	year, digits, end := readInt(text, skipFiller(text, end))
+	if digits != 2 && digits != 4 {
+		return d, i, i, false
+	}
+	d.year, d.short = year, digits == 2
+	return d, start, end, d.plausible()
+}
+
+// mayGoOn is a quick look at what follows the day, since most numbers are doses
+// and counts: "10 mg", "48 hours", "5ug".
+func mayGoOn(text string, i int) bool {
+	if at(text, i) == ' ' {
+		i++
+	}
+	switch c := lower(at(text, i)); c {
+	case 0:
+		return false
+	case 'j', 'f', 'm', 'a', 's', 'o', 'n', 'd', 'r', 't': // a month, st, nd, rd, th, of
+		return isASCIILetter(at(text, i+1)) && lower(text[i+1]) != 'g'
+	default:
+		return !isLetter(c)
+	}
+}
+
+func (d date) plausible() bool {
+	return 1 <= d.month && d.month <= 12 && 1 <= d.day && d.day <= 31 && (d.short || 1870 <= d.year && d.year <= 2199)
+}
+
+// readInt reads a number of up to four digits; digits is 5 when it is longer.
+func readInt(text string, i int) (value, digits, end int) {
+	for digits <= 4 && isDigit(at(text, i)) {
+		value, digits, i = value*10+int(text[i]-'0'), digits+1, i+1
+	}
+	return value, digits, i
+}
+
+// nextNumber reads a separator and a number of one or two digits; end is -1 when
+// they are not there.
+func nextNumber(text string, i int) (value, end int) {
+	kinds, next := readSeparator(text, i)
+	value, digits, end := readInt(text, next)
+	if kinds == 0 || kinds&sepParen != 0 || digits < 1 || digits > 2 {
+		return 0, -1
+	}
+	return value, end
+}
+
+// skipOrdinal passes over st, nd, rd and th.
+func skipOrdinal(text string, i int) int {
+	if !isASCIILetter(at(text, i)) {
+		return i
+	}
+	for _, suffix := range [...]string{"st", "nd", "rd", "th"} {
+		if hasPrefixFold(text[i:], suffix) {
+			return i + len(suffix)
+		}
+	}
+	return i
+}
+
+// skipFiller passes over the separators and the "of" between the parts of a date.
+func skipFiller(text string, i int) int {
+	for range maxSeparator {
+		if c := at(text, i); !isSpace(c) && c != '-' && c != '/' && c != '.' && c != ',' && c != '\'' {
+			break
+		}
+		i++
+	}
+	if i < len(text) && hasPrefixFold(text[i:], "of") {
+		if i += len("of"); isSpace(at(text, i)) {
+			i++
+		}
+	}
+	return i
+}
+
+// monthAt reads the English name of a month, three letters or more, at i.
+func monthAt(text string, i int) (month, end int) {
+	for end = i; end-i < 10 && isASCIILetter(at(text, end)); end++ {
+	}
+	return monthNamed(text[i:end]), end
+}
+
+// monthBefore reads the name of a month that ends before i.
+func monthBefore(text string, i int) (month, start int) {
+	end := i - 1
+	if !isSpace(at(text, end)) {
+		return 0, i
+	}
+	for start = end; end-start < 10 && isASCIILetter(at(text, start-1)); start-- {
+	}
+	return monthNamed(text[start:end]), start
+}
+
+// monthNamed is the number of the month with that name, or its first three
+// letters, or Sept; 0 for other words.
+func monthNamed(s string) int {
+	if len(s) < 3 || len(s) > len("september") {
+		return 0
+	}
+	var key [9]byte
+	for i := range len(s) {
+		key[i] = lower(s[i])
+	}
+	switch string(key[:len(s)]) {
+	case "jan", "january":
+		return 1
+	case "feb", "february":
+		return 2
+	case "mar", "march":
+		return 3
+	case "apr", "april":
+		return 4
+	case "may":
+		return 5
+	case "jun", "june":
+		return 6
+	case "jul", "july":
+		return 7
+	case "aug", "august":
+		return 8
+	case "sep", "sept", "september":
+		return 9
+	case "oct", "october":
+		return 10
+	case "nov", "november":
+		return 11
+	case "dec", "december":
+		return 12
+	}
+	return 0
+}

@@ -1,0 +1,261 @@
+package privacy
+
+import (
+	"math/bits"
+	"slices"
+	"unicode/utf8"
+)
+
+// scanner finds personal data by its form, in one text after the other.
+type scanner struct {
+	text    string
+	hits    []Hit
+	run     digitRun // what the last digit began, kept for the groups that follow
+	dateEnd int      // where the last date ends
+	normal  bool     // the text is in the normal form
+}
+
+// find screens a text as its kind demands, by form and against a deny-list. The hits are
+// good until the next text.
+func (sc *scanner) find(text string, kind textKind, deny *DenyList) []Hit {
+	normal, hits := text, []Hit(nil)
+	if !kind.isCode() || !isPlainCode(text) {
+		normal, hits = sc.next(text)
+	}
+	denied := deny.scan(normal, !kind.isCode())
+	if kind == productName {
+		for i := range denied {
+			if denied[i].Class == Name {
+				denied[i].Class = PossibleName
+			}
+		}
+	}
+	return locate(text, normal, combine(hits, denied, kind))
+}
+
+// next scans a text and also returns its normal form, which the offsets of the hits are
+// for. Most texts are ASCII, which is the normal form already, so the scan itself notices
+// those that are not. The hits are good until the next text.
+func (sc *scanner) next(text string) (normal string, hits []Hit) {
+	sc.begin(text)
+	if sc.normal = false; !sc.scan() {
+		text = normalise(text)
+		sc.begin(text)
+		sc.normal = true
+		sc.scan()
+	}
+	if len(sc.hits) > 1 {
+		slices.SortStableFunc(sc.hits, byStart)
+	}
+	return text, sc.hits
+}
+
+func (sc *scanner) begin(text string) {
+	sc.text, sc.hits, sc.dateEnd, sc.run.n = text, sc.hits[:0], 0, 0
+}
+
+func byStart(a, b Hit) int {
+	if a.Start != b.Start {
+		return a.Start - b.Start
+	}
+	return a.End - b.End
+}
+
+// scan looks for hits. It gives up, and returns false, when the text turns out not to be
+// in the normal form.
+func (sc *scanner) scan() bool {
+	text := sc.text
+	for i := 0; ; i++ {
+		if i = nextTrigger(text, i); i == len(text) {
+			return true
+		}
+		switch triggers[text[i]] {
+		case triggerDigit:
+			i = sc.number(i) - 1
+		case triggerAt:
+			sc.email(i)
+		case triggerCapital:
+			if mayFollowTitle(text, i) {
+				sc.titled(i)
+			}
+			if text[i] == 'M' && at(text, i+1) == 'r' {
+				sc.titledInLowerCase(i)
+			}
+		case triggerM:
+			if at(text, i+1) == 'r' {
+				sc.titledInLowerCase(i)
+			}
+		case triggerWide:
+			if !sc.normal {
+				return false
+			}
+		}
+	}
+}
+
+// nextTrigger is the place of the next byte from i on that is a trigger, or the length of
+// the text.
+func nextTrigger(text string, i int) int {
+	for ; i+8 <= len(text); i += 8 {
+		if marks := eightAt(text[i:]).triggers(); marks != 0 {
+			return i + bits.TrailingZeros64(marks)/8
+		}
+	}
+	for i < len(text) && triggers[text[i]] == triggerNone {
+		i++
+	}
+	return i
+}
+
+func (sc *scanner) hit(class Class, start, end int) {
+	sc.hits = append(sc.hits, Hit{class, start, end})
+}
+
+// isPlainCode reports whether at most a name with its title can be found in a text,
+// which is no hit in a code: it is ASCII, has no at sign, and no digits but those of a
+// short code or one at the end, of a version or a counter. Most codes, ids and urls are
+// such.
+func isPlainCode(text string) bool {
+	start := 0
+	for start+8 <= len(text) && eightAt(text[start:]).specials() == 0 {
+		start += 8
+	}
+	for i := start; i < len(text); i++ {
+		c := triggers[text[i]]
+		if c < triggerDigit { // most of the text
+			continue
+		}
+		last := i == len(text)-1 && (i == 0 || text[i-1]|0x20 != 'o') // an O may be a zero
+		if c > triggerDigit || len(text) > 2 && !last {
+			return false
+		}
+	}
+	return true
+}
+
+// trigger says which bytes deserve a closer look; most text has few of them.
+type trigger uint8
+
+const (
+	triggerNone trigger = iota
+	triggerCapital
+	triggerM     // of mr and mrs
+	triggerDigit // those from here on deserve one in a code too
+	triggerAt
+	triggerWide // not ASCII
+)
+
+var triggers = func() (table [256]trigger) {
+	for c := '0'; c <= '9'; c++ {
+		table[c] = triggerDigit
+	}
+	for c := 'A'; c <= 'Z'; c++ {
+		table[c] = triggerCapital
+	}
+	table['@'], table['m'] = triggerAt, triggerM
+	for c := utf8.RuneSelf; c < 256; c++ {
+		table[c] = triggerWide
+	}
+	return table
+}()
+
+// labelWindow is how far before a value its label may stand, in bytes.
+const labelWindow = 40
+
+// labelBefore reports whether one of the words stands shortly before i with no
+// digit, comma, semicolon or redaction token in between. Words are given in lower
+// case.
+func (sc *scanner) labelBefore(i int, words ...string) bool {
+	k, _ := sc.nearestLabel(i, words...)
+	return k >= 0
+}
+
+// nearestLabel is the index of the word that stands nearest before i, or -1, and where it
+// starts.
+func (sc *scanner) nearestLabel(i int, words ...string) (k, start int) {
+	text := sc.text
+	from := max(0, i-labelWindow)
+	for j := i - 1; j >= from; j-- {
+		c := text[j]
+		if c|0x20 < 'a' {
+			if isDigit(c) || c == ',' || c == ';' {
+				return -1, 0
+			}
+			continue
+		}
+		if c == ']' && tokenEndsAt(text, j+1) {
+			return -1, 0
+		}
+		if j > 0 && text[j-1]|0x20 >= 'a' && isLetter(text[j-1]) {
+			continue // not the start of a word
+		}
+		for k, word := range words {
+			if word[0] == c|0x20 && hasPrefixFold(text[j:i], word) {
+				return k, j
+			}
+		}
+	}
+	return -1, 0
+}
+
+// labelAfter reports whether one of the words follows i in brackets, as in "1234567
+// (GMC)". Without brackets it would belong to the next value.
+func (sc *scanner) labelAfter(i int, words ...string) bool {
+	if i < len(sc.text) && sc.text[i] == ' ' {
+		i++
+	}
+	if i >= len(sc.text) || sc.text[i] != '(' {
+		return false
+	}
+	for _, word := range words {
+		if hasPrefixFold(sc.text[i+1:], word) {
+			return true
+		}
+	}
+	return false
+}
+
+// hasPrefixFold reports whether s starts with the lower-case ASCII word and the
+// word ends there.
+func hasPrefixFold(s, word string) bool {
+	if len(s) < len(word) {
+		return false
+	}
+	for i := range len(word) {
+		if lower(s[i]) != word[i] {
+			return false
+		}
+	}
+	return len(s) == len(word) || !isLetter(s[len(word)])
+}
+
+// eight are the first eight bytes of a text, looked at all at once.
+type eight uint64
+
+const (
+	ones     = 0x0101010101010101
+	highBits = 0x80 * ones
+)
+
+// eightAt reads eight bytes, which the compiler does in one go.
+func eightAt(t string) eight {
+	_ = t[7]
+	return eight(t[0]) | eight(t[1])<<8 | eight(t[2])<<16 | eight(t[3])<<24 |
+		eight(t[4])<<32 | eight(t[5])<<40 | eight(t[6])<<48 | eight(t[7])<<56
+}
+
+// triggers marks, by its highest bit, each byte that may be a trigger: those from 0 to Z,
+// m, and what is not ASCII.
+func (w eight) triggers() uint64 {
+	low := w &^ highBits
+	from0 := low + (0x80-'0')*ones
+	pastZ := low + (0x80-'Z'-1)*ones
+	notM := (low ^ 'm'*ones) + 0x7f*ones
+	return uint64((from0&^pastZ | ^notM | w) & highBits)
+}
+
+// specials is 0 if there is no digit, no at sign and nothing but ASCII.
+func (w eight) specials() uint64 {
+	digit, at := w^'0'*ones, w^'@'*ones // below ten, and zero, where it is one
+	return uint64(((digit-10*ones)&^digit | (at-ones)&^at | w) & highBits)
+}

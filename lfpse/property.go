@@ -1,0 +1,211 @@
+package lfpse
+
+import (
+	"iter"
+	"strconv"
+	"strings"
+
+	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
+)
+
+// property is one property of an [Event]: a field of the Event itself, of one of its
+// groups or of the elements of one of its lists. The table properties has them all;
+// everything that reads or writes an Event by name goes through it.
+type property struct {
+	list    *list  // whose elements have the property, nil for the Event itself
+	target  string // its place in the JSON form of the Event, or of the element
+	group   string // of the taxonomy, empty for an element of the FHIR resource itself
+	field   string // of that group
+	kind    kind
+	repeats bool
+	// values gives access to what an Event states; i is the index of the element.
+	values func(e *Event, i int) values
+}
+
+// kind is what a property holds.
+type kind int
+
+const (
+	textKind kind = iota // a text, a code or a name
+	dateKind
+	timeKind
+	booleanKind
+	ageKind
+)
+
+// fits reports whether a field of a type takes what the property holds: a text may be
+// of any type that its words say, the other kinds are their own types.
+func (k kind) fits(t taxonomy.Type) bool {
+	switch k {
+	case booleanKind:
+		return t == taxonomy.Boolean
+	case ageKind:
+		return t == taxonomy.Integer
+	}
+	return true
+}
+
+// list is one of the lists of an [Event]: its patients, medicines or devices.
+type list struct {
+	name  string // of the list in the JSON form of the Event
+	group string // the taxonomy group of its elements
+	len   func(*Event) int
+	grow  func(*Event) // adds an element that states nothing
+}
+
+// values is what an Event states for one property, as text: none, one, or several
+// where the property repeats.
+type values interface {
+	len() int
+	at(i int) string
+	// add sets the property, or adds to it where it repeats. It reports false, and
+	// changes nothing, where the text is not of the property's kind.
+	add(s string) bool
+	// clear takes away what is stated.
+	clear()
+}
+
+type text string
+
+func (t *text) len() int {
+	if *t == "" {
+		return 0
+	}
+	return 1
+}
+
+func (t *text) at(int) string { return string(*t) }
+
+func (t *text) add(s string) bool {
+	*t = text(s)
+	return true
+}
+
+func (t *text) clear() { *t = "" }
+
+type texts[S ~string] []S
+
+func (t *texts[S]) len() int        { return len(*t) }
+func (t *texts[S]) at(i int) string { return string((*t)[i]) }
+
+func (t *texts[S]) add(s string) bool {
+	*t = append(*t, S(s))
+	return true
+}
+
+func (t *texts[S]) clear() { *t = nil }
+
+type boolean struct{ b **bool }
+
+func (v boolean) len() int      { return given(*v.b) }
+func (v boolean) at(int) string { return strconv.FormatBool(**v.b) }
+func (v boolean) add(s string) bool {
+	b := s == "true"
+	if b || s == "false" {
+		*v.b = &b
+	}
+	return b || s == "false"
+}
+
+func (v boolean) clear() { *v.b = nil }
+
+type age Age
+
+func (a *age) len() int {
+	if *a == (age{}) {
+		return 0
+	}
+	return 1
+}
+
+func (a *age) at(int) string { return Age(*a).String() }
+
+func (a *age) add(s string) bool { return (*Age)(a).UnmarshalText([]byte(s)) == nil }
+
+func (a *age) clear() { *a = age{} }
+
+// given is the number of values behind a pointer.
+func given[T any](p *T) int {
+	if p == nil {
+		return 0
+	}
+	return 1
+}
+
+// targetOf returns the place of the property in the JSON form of an event; index
+// counts the elements of its list.
+func (p *property) targetOf(index int) string {
+	if p.list == nil {
+		return p.target
+	}
+	return p.list.name + "[" + strconv.Itoa(index) + "]." + p.target
+}
+
+// propertyAt returns the property with a target, nil if there is none.
+func propertyAt(l *list, target string) *property {
+	for i := range properties {
+		if p := &properties[i]; p.list == l && p.target == target {
+			return p
+		}
+	}
+	return nil
+}
+
+// firstBelow returns the first property of the list or group that has a name in the
+// JSON form of an event, or the property of that name itself; nil if there is none.
+func firstBelow(name string) *property {
+	for i := range properties {
+		p := &properties[i]
+		if p.list != nil && p.list.name == name || p.list == nil && (p.target == name || strings.HasPrefix(p.target, name+".")) {
+			return p
+		}
+	}
+	return nil
+}
+
+// Stated yields what the event states, in the order of its fields: the target of
+// each property, such as patients[0].physicalHarm, and its values as [Place.Put]
+// takes them. Extra is not among them.
+func (e *Event) Stated() iter.Seq2[string, []string] {
+	return func(yield func(string, []string) bool) {
+		for i := 0; i < len(properties); {
+			l, end := properties[i].list, i+1
+			for l != nil && end < len(properties) && properties[end].list == l {
+				end++
+			}
+			for index := range l.count(e) {
+				for j := i; j < end; j++ {
+					p := &properties[j]
+					if values := p.stated(e, index); len(values) > 0 && !yield(p.targetOf(index), values) {
+						return
+					}
+				}
+			}
+			i = end
+		}
+	}
+}
+
+// count is how many elements the list has; what is in no list is there once.
+func (l *list) count(e *Event) int {
+	if l == nil {
+		return 1
+	}
+	return l.len(e)
+}
+
+// stated returns the values that the event states for the property.
+func (p *property) stated(e *Event, index int) []string {
+	if index >= p.list.count(e) {
+		return nil
+	}
+	v := p.values(e, index)
+	if v.len() == 0 {
+		return nil
+	}
+	out := make([]string, v.len())
+	for i := range out {
+		out[i] = v.at(i)
+	}
+	return out
+}

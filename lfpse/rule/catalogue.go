@@ -1,0 +1,96 @@
+package rule
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
+
+// Catalogue is a list of rules in the order of their layers.
+type Catalogue []Rule
+
+// Fixed returns the rules that hold whatever the taxonomy: those of every package of
+// the library but validate. The caller owns the result.
+func Fixed() []Rule {
+	var all []Rule
+	for _, sections := range [][]section{logRules, mapRules, recordRules, eventRules, readingRules, privacyRules, deliveryRules, taxonomyRules} {
+		for i := range sections {
+			all = append(all, sections[i].complete()...)
+		}
+	}
+	return all
+}
+
+// Combine puts rules into the order of their layers; within a layer they keep the
+// order in which they are given.
+func Combine(lists ...[]Rule) Catalogue {
+	all := slices.Concat(lists...)
+	order := map[Layer]int{}
+	for i, l := range Layers() {
+		order[l] = i
+	}
+	slices.SortStableFunc(all, func(a, b Rule) int { return cmp.Compare(order[a.Layer], order[b.Layer]) })
+	return all
+}
+
+// Find returns the rule with an id, in capitals or not.
+func (c Catalogue) Find(id string) (Rule, bool) {
+	i := slices.IndexFunc(c, func(r Rule) bool { return strings.EqualFold(r.ID, id) })
+	if i < 0 {
+		return Rule{}, false
+	}
+	return c[i], true
+}
+
+// Nearest returns up to three ids that somebody who wrote id may have meant: those
+// that have it as a part, then those that differ in few letters. It returns none if
+// all are far away.
+func (c Catalogue) Nearest(id string) []string {
+	const most = 3
+	id = strings.ToUpper(strings.TrimSpace(id))
+	if len(id) < 2 || len(id) > 64 {
+		return nil
+	}
+	type candidate struct {
+		id       string
+		distance int
+	}
+	var found []candidate
+	for i := range c {
+		d := distance(id, c[i].ID)
+		if strings.Contains(c[i].ID, id) {
+			d = 0
+		}
+		if d <= max(2, len(id)/4) {
+			found = append(found, candidate{c[i].ID, d})
+		}
+	}
+	slices.SortStableFunc(found, func(a, b candidate) int { return cmp.Compare(a.distance, b.distance) })
+	var ids []string
+	for _, f := range found[:min(len(found), most)] {
+		ids = append(ids, f.id)
+	}
+	return ids
+}
+
+// distance is how many bytes have to be put in, taken out or replaced to make one
+// text the other (Levenshtein).
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0]++
+		for j := range len(b) {
+			replaced := diagonal
+			if a[i] != b[j] {
+				replaced++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(replaced, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(b)]
+}

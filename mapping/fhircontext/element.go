@@ -1,0 +1,128 @@
+package fhircontext
+
+import (
+	"errors"
+	"slices"
+
+	"github.com/gpsafety/lfpse-go/fhir"
+)
+
+// element is one element of the record. One of a wrong type counts as absent and is
+// reported: one bad element must not cost a whole resource.
+type element struct {
+	fhir.Node
+	load *loader
+}
+
+// present reports an element that is there and not null.
+func (e element) present() bool { return e.Kind() > fhir.NullNode }
+
+func (e element) child(name string) element { return element{e.Child(name), e.load} }
+
+// text returns a string element, "" when absent.
+func (e element) text(name string) string {
+	c := e.child(name)
+	if c.Kind() != fhir.StringNode {
+		c.isNot("a string")
+		return ""
+	}
+	return c.Text()
+}
+
+// flag returns a boolean element, false when absent.
+func (e element) flag(name string) bool {
+	c := e.child(name)
+	if c.Kind() != fhir.BooleanNode {
+		c.isNot("true or false")
+	}
+	return c.Kind() == fhir.BooleanNode && c.Text() == "true"
+}
+
+// object returns a complex element.
+func (e element) object(name string) element {
+	c := e.child(name)
+	if c.Kind() != fhir.ObjectNode {
+		c.isNot("an object")
+		return element{}
+	}
+	return c
+}
+
+// list returns a repeating complex element. Of an item that is not complex, everything
+// is absent.
+func (e element) list(name string) element {
+	list := e.child(name)
+	if list.Kind() != fhir.ListNode {
+		list.isNot("an array")
+		return element{}
+	}
+	for n := range list.Children() {
+		if n.Kind() != fhir.ObjectNode {
+			element{n, e.load}.isNot("an object")
+		}
+	}
+	return list
+}
+
+// extension returns the first extension of a url.
+func (e element) extension(urls ...string) element {
+	for n := range e.list("extension").Children() {
+		x := element{n, e.load}
+		if slices.Contains(urls, x.text("url")) && x.present() {
+			return x
+		}
+	}
+	return element{}
+}
+
+// isNot reports an element that is there and of another type than it should be.
+func (e element) isNot(want string) {
+	if e.present() {
+		e.load.report(fhir.Warning, "CONTEXT-ELEMENT-TYPE", e.Path(), "The element is not "+want+", so it was not read.", "Correct the record or leave the element out.")
+	}
+}
+
+// follow finds what a Reference element means. A reference that leads nowhere is
+// reported once, however many elements hold it.
+func (e element) follow(types ...string) (element, bool) {
+	text := e.text("reference")
+	if text == "" {
+		return element{}, false
+	}
+	found, err := e.load.bundle.Resolve(e.Node, text, types...)
+	if failed, is := errors.AsType[*fhir.ReferenceError](err); is {
+		e.reportReference(text, failed)
+		return element{}, false
+	}
+	return element{found, e.load}, true
+}
+
+// deadEnd is a reference that leads nowhere, from an entry if it begins with #.
+type deadEnd struct {
+	reference string
+	entry     int
+}
+
+func (e element) reportReference(text string, failed *fhir.ReferenceError) {
+	key, problem := deadEnd{text, -1}, failed.Problem
+	if text[0] == '#' {
+		key.entry = failed.Entry
+		if problem == fhir.ReferenceMalformed {
+			problem = fhir.ReferenceNotFound
+		}
+	}
+	if !e.load.deadEnds.add(key) {
+		return
+	}
+	severity, says, fix := fhir.Warning, "The reference cannot be followed.", "Correct the reference."
+	switch problem {
+	case fhir.ReferenceNotFound:
+		// Searches return one type of resource: that others are absent is normal.
+		severity, says, fix = fhir.Information, "What the reference means is not in the record.", "Include it in the bundle when its facts are wanted."
+	case fhir.ReferenceAmbiguous:
+		says, fix = "The reference fits more than one resource.", "Give each resource its own fullUrl and id."
+	case fhir.ReferenceWrongType:
+		says = "The reference means a resource of another type than belongs here."
+	}
+	e.load.report(severity, "CONTEXT-REFERENCE", e.Path()+".reference", says, fix)
+}
