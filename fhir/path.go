@@ -183,6 +183,13 @@ func (p Path) Item(name string, index int) Path {
 // for none.
 func (p Path) Contained() int { return int(p.contained) - 1 }
 
+// Field returns the path without what lies within the field of a group: as far as the
+// contained resource, the group and the field that it leads into.
+func (p Path) Field() Path {
+	p.rest = ""
+	return p
+}
+
 // String returns the FHIRPath, such as AdverseEvent.contained[0].extension[2].value.
 func (p Path) String() string {
 	b := append(make([]byte, 0, 64), "AdverseEvent"...)

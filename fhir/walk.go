@@ -121,6 +121,9 @@ func (w *Walker) Walk(a *AdverseEvent, visitors ...Visitor) {
 // Path is the place of the element at hand.
 func (w *Walker) Path() Path { return pathOf(w.levels[:w.depth]) }
 
+// Parent is the place of the element that has the element at hand.
+func (w *Walker) Parent() Path { return pathOf(w.levels[:w.depth-1]) }
+
 // Index says which of several the element at hand is, -1 if it does not repeat.
 func (w *Walker) Index() int { return w.levels[w.depth-1].index }
 

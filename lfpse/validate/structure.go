@@ -1,416 +1,232 @@
 package validate
 
 import (
-	"reflect"
 	"slices"
-	"strconv"
 	"strings"
 
-	r4 "github.com/samply/golang-fhir-models/fhir-models/fhir"
-
-	"github.com/gpsafety/lfpse-go/fhir"
+	"github.com/gpsafety/lfpse-go/lfpse/privacy"
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
 )
 
-// maxDepth is how deep elements may be nested. Reading a document allows 64 levels
-// of objects and arrays, which is less.
-const maxDepth = 64
-
-// frames are the elements from the root to the one at hand. They become a path
-// only when there is something to report.
-type frames struct {
-	list  [maxDepth]frame
-	depth int
+// plan is a taxonomy compiled for looking things up while a record is read.
+// Groups and fields are numbered through, so that a view can be plain arrays.
+type plan struct {
+	t              *taxonomy.Taxonomy
+	groups         []groupPlan
+	fields         []*fieldPlan // all fields of all groups, by number
+	mandatory      []*groupPlan
+	urls           []string // of the groups, by number
+	byURL          map[string]int
+	byID           map[string]int        // logical id without version suffix
+	byRef          map[string]*fieldPlan // GROUP/FIELD, with such ids
+	profile        string                // url of the AdverseEvent profile
+	profileID      string                // its logical id without version suffix
+	eventTypes     listPlan
+	special        specialFields
+	unsettledCount int  // number of things that can be provisional
+	clear          bool // there is nothing like personal data in the names of groups and fields
 }
 
-type frame struct {
-	name  string
-	index int // -1 for an element that does not repeat
+type groupPlan struct {
+	*taxonomy.Group
+	id          string // logical id without version suffix
+	no          int
+	fields      []fieldPlan
+	names       []string // of the fields
+	byName      map[string]int
+	mandatory   []*fieldPlan
+	provisional *unsettled
 }
 
-// enter goes down to an element; false if that is too deep.
-func (w *view) enter(name string, i int) bool {
-	if w.frames.depth == maxDepth {
-		if !w.deepest {
-			w.deepest = true
-			w.find(ruleDepth, w.here("").with("")) // of the outermost extension or element
-		}
-		return false
-	}
-	w.frames.list[w.frames.depth] = frame{name, i}
-	w.frames.depth++
-	return true
+type fieldPlan struct {
+	*taxonomy.Field
+	group       *groupPlan
+	no          int
+	property    string // that carries its value
+	kind        privacy.Kind
+	list        listPlan
+	codes       *listPlan // the list again, if its codes are what codes may be
+	provisional *unsettled
+	// look judges the quality of a value, nil for codes and truth values.
+	look          func(*view, *answer)
+	mandatoryText bool // some rule requires it
+	// narrative is a field for one text. Texts that may be repeated are names, of
+	// medicines for instance, which two fields may well share.
+	narrative bool
 }
 
-func (w *view) leave() { w.frames.depth-- }
-
-// here is the place of an element of the one at hand, or of that itself if the
-// name is empty.
-func (w *view) here(name string) place {
-	at, list := root(""), w.frames.list[:w.frames.depth]
-	for _, step := range []struct {
-		name string
-		to   *int
-	}{{"contained", &at.contained}, {"extension", &at.ext}, {"extension", &at.sub}} {
-		if len(list) > 0 && list[0].name == step.name && list[0].index >= 0 {
-			*step.to, list = list[0].index, list[1:]
-		}
-	}
-	var b strings.Builder
-	for _, f := range list {
-		b.WriteString("." + f.name + index(f.index))
-	}
-	if name != "" {
-		b.WriteString("." + name)
-	}
-	return at.with(b.String())
+// listPlan is the list of a field; without concepts any code goes.
+type listPlan struct {
+	*taxonomy.CodeSystem
+	ods         bool // organisations, of which only the shape is checked
+	provisional *unsettled
+	ranked      []*taxonomy.Concept // the concepts whose codes have a rank, by that
 }
 
-// index writes the index of a repeating element.
-func index(i int) string {
-	if i < 0 {
-		return ""
+// concept returns the concept with a code, nil if the list has none.
+func (l *listPlan) concept(code string) *taxonomy.Concept {
+	switch r := rank(code); {
+	case r < 0:
+		return l.Concept(code)
+	case r < len(l.ranked):
+		return l.ranked[r]
 	}
-	return "[" + strconv.Itoa(i) + "]"
+	return nil
 }
 
-// structure walks through the record, once: it applies the rules of FHIR R4 to
-// every element and, where the taxonomy is to judge, has the groups read on the
-// way.
-func (w *view) structure() {
-	if w.a.Actuality == nil {
-		// The path is that of reading a document, so that the two findings can be
-		// told to be the same.
-		w.find(ruleRequired, root(".actuality")).text = "The required element actuality is missing."
-	}
-	if w.a.Subject == nil {
-		w.find(ruleRequired, root(".subject")).text = "The required element subject is missing."
-	}
-	if w.a.Description != nil {
-		w.find(ruleRootText, root(".description"))
-	}
-	w.containedIDs()
-	w.contained = -1
-	if usual(w.a) {
-		w.framed()
-	} else {
-		w.walk(w.v.nodes[eventGoType], reflect.ValueOf(w.a).Elem())
-	}
-	for i := range w.a.Contained {
-		if !w.referenced[i] {
-			w.find(ruleUnreferenced, place{contained: i, ext: -1, sub: -1})
-		}
-	}
-}
-
-// walk looks at the elements of a value of an R4 type.
-func (w *view) walk(n *node, v reflect.Value) {
-	w.odd = true
-	for i := range n.elements {
-		e := &n.elements[i]
-		switch f := v.Field(e.field); {
-		case !e.present(f):
-		case e.unused && w.judged:
-			w.find(ruleElement, w.here(e.name))
-			w.aside++
-			w.element(e, f)
-			w.aside--
-		default:
-			w.element(e, f)
-		}
-	}
-}
-
-// present reports whether there is anything to look at. The zero value of what is
-// no pointer is an element that is not there: reading and writing a document refuse
-// it. That a group is missing can be seen only in a list that may be empty.
-func (e *element) present(f reflect.Value) bool {
-	switch e.how {
-	case groupList:
-		return true
-	case textItself, intItself, decimalItself, structItself:
-		return e.needed || !f.IsZero()
-	}
-	return !f.IsNil() && (f.Kind() != reflect.Slice || f.Len() > 0)
-}
-
-// element looks at an element that is present.
-func (w *view) element(e *element, f reflect.Value) {
-	switch e.how {
-	case textPointer, intPointer, decimalPointer:
-		w.primitive(e, f.Elem(), -1)
-	case textItself, intItself, decimalItself:
-		w.primitive(e, f, -1)
-	case textList:
-		for j := range f.Len() {
-			w.primitive(e, f.Index(j), j)
-		}
-	case structPointer:
-		w.down(e, f.Elem(), -1)
-	case structItself:
-		w.down(e, f, -1)
-	case structList:
-		for j := range f.Len() {
-			w.down(e, f.Index(j), j)
-		}
-	case extensionList:
-		w.extensions(e, *f.Addr().Interface().(*[]r4.Extension))
-	case groupList:
-		w.groupList(e, *f.Addr().Interface().(*[]r4.Extension))
-	case resourceList:
-		w.resources()
-	}
-}
-
-// down looks at the value of an element that is of an R4 type itself.
-func (w *view) down(e *element, v reflect.Value, i int) {
-	if !w.enter(e.name, i) {
-		return
-	}
-	if e.node.reference {
-		w.reference(v.Addr().Interface().(*r4.Reference), e.targets)
-	}
-	w.walk(e.node, v)
-	w.leave()
-}
-
-func (w *view) primitive(e *element, v reflect.Value, i int) {
-	if v.Kind() == reflect.Int {
-		w.number(e.name, e.format, int(v.Int()))
-	} else {
-		w.text(e.name, e.format, v.String(), i)
-	}
-}
-
-func (w *view) number(name string, f format, n int) {
-	if !f.validInt(n) {
-		w.find(ruleFormat, w.here(name)).text = expected[f]
-	}
-}
-
-// text looks at a text. It returns whether there is nothing but printable ASCII and
-// line breaks in it.
-func (w *view) text(name string, f format, s string, i int) (plain bool) {
-	w.mention(f, s)
-	if f == textFormat && plainText(s) {
-		return true
-	}
-	if !f.validText(s) {
-		w.find(ruleFormat, w.here(name+index(i))).text = expected[f]
-	}
-	return false
-}
-
-// mention notes that a URI leads to a contained resource.
-func (w *view) mention(f format, s string) {
-	if f == uriFormat && len(s) > 1 && s[0] == '#' {
-		if i, ok := w.ids[s[1:]]; ok {
-			w.referenced[i] = true
-		}
-	}
-}
-
-// extensions looks at the extensions of an element. On one that is used they are
-// strays, groups standing on resources only.
-func (w *view) extensions(e *element, exts []r4.Extension) {
-	if w.judged && e.modifier {
-		w.find(ruleModifier, w.here(e.name))
-	}
-	for i := range exts {
-		if !w.enter(e.name, i) {
-			return
-		}
-		if w.judged && !e.modifier && w.aside == 0 {
-			w.find(ruleGroup, w.here("url")).text = "No group belongs on this element."
-		}
-		w.extension(e.node, &exts[i])
-		w.leave()
-	}
-}
-
-// extension looks at one extension and at those within it.
-func (w *view) extension(n *node, x *r4.Extension) {
-	w.odd = true
-	w.content(n, x, false, nil)
-	w.within(n, x)
-}
-
-// within looks at the extensions within an extension.
-func (w *view) within(n *node, x *r4.Extension) {
-	for i := range x.Extension {
-		if w.enter("extension", i) {
-			w.extension(n, &x.Extension[i])
-			w.leave()
-		}
-	}
-}
-
-// content is what an extension holds beside other extensions.
-type content struct {
-	property string // that holds its value, such as valueCode; empty unless there is one
-	values   int
-	text     string // the value as rules compare it: a text or a truth value
-	plain    bool   // the text has nothing but printable ASCII and line breaks
-	blank    bool   // the text says nothing
-	concept  *taxonomy.Concept
-}
-
-// content looks at the extension at hand, without those within it. The url of a
-// group or a field of the taxonomy is known to be one, and so is a code of its list.
-// Simple values are looked at by hand, because there are so many.
-func (w *view) content(n *node, x *r4.Extension, known bool, list *listPlan) (c content) {
+// rank numbers the codes of one or two digits, as most are; it is -1 for others.
+func rank(code string) int {
+	const oneDigit = 10 // codes of one digit come first
 	switch {
-	case known:
-	case x.Url == "":
-		w.find(ruleRequired, w.here("")).text = "The extension has no url."
-	case !validURI(x.Url):
-		w.find(ruleFormat, w.here("url")).text = expected[uriFormat]
+	case len(code) == 1 && isDigit(code[0]):
+		return int(code[0] - '0')
+	case len(code) == 2 && isDigit(code[0]) && isDigit(code[1]):
+		return oneDigit + int(code[0]-'0')*10 + int(code[1]-'0')
 	}
-	property, value, values := fhir.ExtensionValue(x)
-	c.property, c.values = property, values
-	if c.values > 1 || c.values == 1 == (len(x.Extension) > 0) {
-		w.find(ruleExtension, w.here(""))
-	}
-	switch v := value.(type) {
-	case *string:
-		c.text = *v
-		if list != nil && property == "valueCode" {
-			c.concept = list.concept(*v)
-		}
-		if c.concept == nil {
-			c.plain = w.text("value", valueFormat(property), *v, -1)
-			c.blank = !c.plain && blank(*v)
-		}
-	case *int:
-		w.number("value", valueFormat(property), *v)
-	case *bool:
-		c.text = strconv.FormatBool(*v)
-	default:
-		if c.values > 0 {
-			w.values(n, x)
-		}
-	}
-	if x.Id != nil {
-		w.odd = true
-		if !validString(*x.Id) {
-			w.find(ruleFormat, w.here("id")).text = expected[textFormat]
-		}
-	}
-	return c
+	return -1
 }
 
-// values looks at the values of an extension that are not simple, or too many.
-func (w *view) values(n *node, x *r4.Extension) {
-	w.odd = true
-	w.aside++
-	v := reflect.ValueOf(x).Elem()
-	for i := range n.elements {
-		if e := &n.elements[i]; e.name == "value" {
-			if f := v.Field(e.field); e.present(f) {
-				w.element(e, f)
+// wellFormed reports whether a code of the list needs no other check than to be on it.
+func (l *listPlan) wellFormed() bool {
+	return l.CodeSystem != nil && !l.ods && !slices.ContainsFunc(l.Concepts, func(c taxonomy.Concept) bool { return !validCode(c.Code) })
+}
+
+// unsettled is a thing of the taxonomy that is provisional. A finding names a
+// list, not the code: the code is what the record says.
+type unsettled struct {
+	no   int // number among those of the plan
+	text string
+}
+
+func newPlan(t *taxonomy.Taxonomy) *plan {
+	p := &plan{t: t, byURL: map[string]int{}, byID: map[string]int{}, byRef: map[string]*fieldPlan{}, profile: t.ProfileURL(), groups: make([]groupPlan, len(t.Groups))}
+	p.profileID = strings.TrimSuffix(t.Profile("AdverseEvent").ID, t.Suffix())
+	lists := map[string]listPlan{}
+	p.eventTypes = p.list(lists, t.EventType)
+	for i := range t.Groups {
+		g := &p.groups[i]
+		*g = groupPlan{Group: &t.Groups[i], id: strings.TrimSuffix(t.Groups[i].ID, t.Suffix()), no: i, byName: map[string]int{}}
+		g.provisional = p.unsettled(g.Provisional, g.ID)
+		g.fields = make([]fieldPlan, len(g.Fields))
+		for j := range g.Fields {
+			f := &g.fields[j]
+			*f = fieldPlan{Field: &g.Fields[j], group: g, no: len(p.fields), list: p.list(lists, g.Fields[j].CodeSystem)}
+			if f.Type == taxonomy.Code && f.list.wellFormed() {
+				f.codes = &f.list
+			}
+			f.property, f.provisional = f.Type.ValueX(), p.unsettled(f.Provisional, g.ID+"/"+f.Name)
+			g.byName[f.Name], p.byRef[g.id+"/"+f.Name] = j, f
+			p.fields, g.names = append(p.fields, f), append(g.names, f.Name)
+			if f.Min > 0 {
+				g.mandatory = append(g.mandatory, f)
 			}
 		}
-	}
-	w.aside--
-}
-
-// reference checks where a reference leads.
-func (w *view) reference(r *r4.Reference, targets []string) {
-	if r.Reference == nil {
-		if r.Identifier == nil && r.Display == nil && len(r.Extension) == 0 {
-			w.find(ruleRequired, w.here("")).text = "The reference says nothing about where it leads."
+		if g.Min > 0 {
+			p.mandatory = append(p.mandatory, g)
 		}
-		return
+		url := t.URL(g.ID)
+		p.urls = append(p.urls, url)
+		p.byURL[url], p.byID[g.id] = i, i
 	}
-	var to string
-	if id, local := strings.CutPrefix(*r.Reference, "#"); !local {
-		to = typeInURL(*r.Reference)
-	} else if id == "" {
-		to = "AdverseEvent"
-	} else if i, ok := w.ids[id]; !ok {
-		w.find(ruleReference, w.here("reference"))
-	} else {
-		w.referenced[i] = true
-		to = w.a.Contained[i].ResourceType()
+	p.privacy()
+	p.special = p.specialFields()
+	for _, f := range p.fields {
+		f.look, f.mandatoryText, f.narrative = p.lookAt(f), f.Min > 0, f.Type == taxonomy.String && f.Max == 1
 	}
-	if to == "" {
-		return
+	return p
+}
+
+// privacy prepares for screening the texts of a record.
+func (p *plan) privacy() {
+	s := privacy.New()
+	p.clear = true
+	for _, url := range p.urls {
+		p.clear = p.clear && s.Clear(url, privacy.Token, nil)
 	}
-	if targets != nil && !slices.Contains(targets, to) {
-		w.find(ruleReferenceType, w.here("reference")).fix = "Refer to one of: " + strings.Join(targets, ", ") + "."
-	}
-	if r.Type != nil && *r.Type != to && !strings.HasSuffix(*r.Type, "/"+to) {
-		w.find(ruleReferenceType, w.here("type")).text = "The type is not that of the resource that the reference leads to."
+	for _, f := range p.fields {
+		f.kind = s.KindOf(f.Name, f.property)
+		p.clear = p.clear && s.Clear(f.Name, privacy.Token, nil)
 	}
 }
 
-// typeInURL returns the resource type in a reference of the form TYPE/ID, with
-// or without what comes before and the version after it; else the empty string.
-func typeInURL(s string) string {
-	s, _, _ = strings.Cut(s, "/_history/")
-	i := strings.LastIndexByte(s, '/')
-	if i < 0 || !validID(s[i+1:]) {
-		return ""
+// list compiles the list of a field, each list once.
+func (p *plan) list(known map[string]listPlan, id string) listPlan {
+	if l, ok := known[id]; ok {
+		return l
 	}
-	name := s[strings.LastIndexByte(s[:i], '/')+1 : i]
-	for j := range len(name) {
-		if c := name[j]; (c|0x20 < 'a' || c|0x20 > 'z') || j == 0 && c > 'Z' {
-			return ""
+	l := listPlan{CodeSystem: p.t.CodeSystem(id)}
+	if l.CodeSystem != nil {
+		l.ods = strings.TrimSuffix(l.ID, p.t.Suffix()) == "ods-codes"
+		provisional := l.Evidence == taxonomy.Unknown
+		for i := range l.Concepts {
+			c := &l.Concepts[i]
+			provisional = provisional || c.Provisional
+			if r := rank(c.Code); r >= 0 {
+				l.ranked = append(l.ranked, make([]*taxonomy.Concept, max(0, r+1-len(l.ranked)))...)
+				l.ranked[r] = c
+			}
+		}
+		l.provisional = p.unsettled(provisional, l.ID)
+	}
+	known[id] = l
+	return l
+}
+
+// unsettled numbers what is provisional; nil for what is not.
+func (p *plan) unsettled(provisional bool, name string) *unsettled {
+	if !provisional {
+		return nil
+	}
+	p.unsettledCount++
+	return &unsettled{
+		no:   p.unsettledCount - 1,
+		text: "This uses " + name + ", which is provisional: it works against the sandbox; any other endpoint refuses it until it is confirmed.",
+	}
+}
+
+// group returns the group with the given id without version suffix, nil if the
+// taxonomy has none.
+func (p *plan) group(id string) *groupPlan {
+	i, ok := p.byID[id]
+	if !ok {
+		return nil
+	}
+	return &p.groups[i]
+}
+
+// field returns the field GROUP/FIELD, nil if the taxonomy has none.
+func (p *plan) field(ref string) *fieldPlan { return p.byRef[ref] }
+
+// groupAt returns the number of the group with the given url. Records mostly have
+// their groups in the order of the taxonomy, so it is looked for from the last one
+// on.
+func (p *plan) groupAt(url string, last int) (int, bool) { return lookUp(p.urls, p.byURL, url, last) }
+
+// fieldAt returns the number of the field with the given name, likewise.
+func (g *groupPlan) fieldAt(name string, last int) (int, bool) {
+	return lookUp(g.names, g.byName, name, last)
+}
+
+// lookUp finds the number of a name, beginning with the few that follow the last
+// one found.
+func lookUp(names []string, numbers map[string]int, name string, last int) (int, bool) {
+	const few = 8
+	for i := last; i < min(last+few, len(names)); i++ {
+		if names[i] == name {
+			return i, true
 		}
 	}
-	return name
+	i, ok := numbers[name]
+	return i, ok
 }
 
-// resources looks at the contained resources.
-func (w *view) resources() {
-	for i := range w.a.Contained {
-		c := &w.a.Contained[i]
-		w.contained = i
-		w.enter("contained", i)
-		switch {
-		case !c.Single():
-			w.odd = true
-			w.find(ruleResourceType, w.here(""))
-		case c.Patient != nil:
-			w.resource(c, reflect.ValueOf(c.Patient).Elem(), c.Patient.Meta)
-		case c.Location != nil:
-			w.resource(c, reflect.ValueOf(c.Location).Elem(), c.Location.Meta)
-		case c.Practitioner != nil:
-			w.resource(c, reflect.ValueOf(c.Practitioner).Elem(), c.Practitioner.Meta)
-		case c.Device != nil:
-			w.resource(c, reflect.ValueOf(c.Device).Elem(), c.Device.Meta)
-		case c.Medication != nil:
-			w.resource(c, reflect.ValueOf(c.Medication).Elem(), c.Medication.Meta)
-		default:
-			w.odd = true
-			w.foreign(c.Other)
-		}
-		w.leave()
-	}
-	w.contained = -1
-}
+// known reports whether a list says anything about which codes are right.
+func (l *listPlan) known() bool { return l.CodeSystem != nil && len(l.Concepts) > 0 && !l.ods }
 
-// resource looks at a contained resource that has a Go type.
-func (w *view) resource(c *fhir.Resource, v reflect.Value, m *r4.Meta) {
-	n := w.v.nodes[v.Type()]
-	if w.judged && w.v.plan.t.Profile(n.name) == nil {
-		w.find(ruleResource, w.here(""))
-	}
-	if m != nil && (m.VersionId != nil || m.LastUpdated != nil) {
-		w.find(ruleVersioned, w.here("meta"))
-	}
-	if m != nil && len(m.Security) > 0 {
-		w.find(ruleLabelled, w.here("meta.security"))
-	}
-	id, groups, bare := c.Bare()
-	if !bare && (c.Device == nil || !usualDevice(c.Device)) {
-		w.walk(n, v)
-		return
-	}
-	w.single(n.id, id)
-	w.groupList(n.groups, groups)
-	if c.Device != nil {
-		w.single(w.v.usual.manufacturer, c.Device.Manufacturer)
-		w.single(w.v.usual.modelNumber, c.Device.ModelNumber)
-	}
+// elsewhere reports whether a url names a thing with the logical id of ours, but
+// of another version or canonical base.
+func (p *plan) elsewhere(url string, id string) bool {
+	name := url[strings.LastIndexByte(url, '/')+1:]
+	version, ok := strings.CutPrefix(name, id+"-")
+	return ok && digits(version)
 }
