@@ -1,6 +1,7 @@
 package lfpse
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -32,6 +33,12 @@ type Question struct {
 	When []Condition `json:"when,omitempty"`
 }
 
+// Arises reports whether the question arises while none of the answers that it depends
+// on is given.
+func (q *Question) Arises() bool {
+	return !slices.ContainsFunc(q.When, func(c Condition) bool { return !c.Not })
+}
+
 // Condition says which answer to another question makes a [Question] arise.
 type Condition struct {
 	// Target is the place of the other answer in the JSON form of the event.
@@ -41,6 +48,18 @@ type Condition struct {
 	Values []string `json:"values,omitempty"`
 	// Not turns the condition round: none of the values, or no answer at all.
 	Not bool `json:"not,omitempty"`
+}
+
+// String says the condition in words, such as "type is incident or outcome".
+func (c Condition) String() string {
+	is, what := " is ", strings.Join(c.Values, " or ")
+	if c.Not {
+		is = " is not "
+	}
+	if len(c.Values) == 0 {
+		what = "answered"
+	}
+	return c.Target + is + what
 }
 
 // Choice is one possible answer.

@@ -70,7 +70,7 @@ func drafts(t testing.TB, opts ...mapping.LogOption) []submission.Prepared {
 
 func required(d *submission.Prepared) (targets []string) {
 	for _, q := range d.Questions {
-		if q.Required {
+		if q.Required && q.Arises() {
 			targets = append(targets, q.Target)
 		}
 	}

@@ -147,7 +147,7 @@ func (v *Validator) pathOf(r *Rule) string {
 // refPath returns the FHIRPath of GROUP, GROUP/FIELD, a resource or a root element.
 func (v *Validator) refPath(ref string) string {
 	id, field, isField := strings.Cut(ref, "/")
-	g := v.plan.group(id)
+	g := v.structure.group(id)
 	switch {
 	case g == nil && slices.Contains(resourceTypes, ref):
 		return "AdverseEvent.contained.ofType(" + ref + ")"

@@ -3,6 +3,8 @@ package validate
 import (
 	"strings"
 	"unicode/utf8"
+
+	"github.com/gpsafety/lfpse-go/fhir"
 )
 
 // format is the primitive type of a FHIR R4 element, as far as it limits the
@@ -10,7 +12,8 @@ import (
 type format uint8
 
 const (
-	textFormat format = iota
+	noFormat format = iota // a truth value, or an element that has elements of its own
+	textFormat
 	codeFormat
 	idFormat
 	uriFormat
@@ -26,6 +29,24 @@ const (
 	positiveIntFormat
 	unsignedIntFormat
 )
+
+// formatsOfTypes are the formats of the primitive types, by their names in R4.
+var formatsOfTypes = map[string]format{
+	"string": textFormat, "markdown": textFormat, "xhtml": textFormat,
+	"code": codeFormat, "id": idFormat, "uri": uriFormat, "url": uriFormat, "canonical": uriFormat, "oid": oidFormat, "uuid": uuidFormat,
+	"date": dateFormat, "dateTime": dateTimeFormat, "instant": instantFormat, "time": timeFormat, "base64Binary": base64BinaryFormat,
+	"decimal": decimalFormat, "integer": integerFormat, "positiveInt": positiveIntFormat, "unsignedInt": unsignedIntFormat,
+}
+
+// formats are the formats of all elements, by their numbers.
+var formats = formatsOfElements()
+
+func formatsOfElements() (all [fhir.NumElements]format) {
+	for e := range fhir.Elements() {
+		all[e.Number] = formatsOfTypes[e.Type]
+	}
+	return all
+}
 
 // maxString is how long a string may be, in characters: "strings SHALL NOT exceed
 // 1MB (1024*1024 characters) in size".
@@ -50,11 +71,14 @@ var expected = [...]string{
 	unsignedIntFormat:  "An unsignedInt lies between 0 and 2147483647.",
 }
 
+// whole reports whether the format is that of a whole number.
+func (f format) whole() bool { return f >= integerFormat }
+
 // validText reports whether s has the format.
 func (f format) validText(s string) bool {
 	switch f {
 	case textFormat:
-		return validString(s)
+		return isPlain(s) || validString(s)
 	case codeFormat:
 		return validCode(s)
 	case idFormat:
@@ -129,23 +153,6 @@ func hasControls(s string) bool {
 	return false
 }
 
-// nextNonASCII is the place of the first byte from i on that is no ASCII, or a delete
-// character, or the length of s.
-func nextNonASCII(s string, i int) int {
-	for i+8 <= len(s) {
-		w := eight(s[i : i+8])
-		if (w|(w+each))&high == 0 {
-			i += 8
-			continue
-		}
-		break
-	}
-	for i < len(s) && s[i] < 0x7f {
-		i++
-	}
-	return i
-}
-
 func validCode(s string) bool {
 	before, all := byte(' '), byte(0)
 	for i := range len(s) {
@@ -159,48 +166,6 @@ func validCode(s string) bool {
 }
 
 func tooLong(s string) bool { return len(s) > maxString && utf8.RuneCountInString(s) > maxString }
-
-// plainText reports whether s is a valid string of nothing but printable ASCII, tabs
-// and line breaks, as most texts are.
-func plainText(s string) bool {
-	if s == "" || s[0] <= ' ' || len(s) > maxString {
-		return false
-	}
-	for ; len(s) >= 16; s = s[16:] {
-		if unprintable(eight(s))|unprintable(eight(s[8:])) != 0 && !plainBytes(s[:16]) {
-			return false
-		}
-	}
-	if len(s) >= 8 && unprintable(eight(s)) == 0 {
-		s = s[8:]
-	}
-	return plainBytes(s)
-}
-
-func plainBytes(s string) bool {
-	for i := range len(s) {
-		if c := s[i]; c < ' ' && c != '\t' && c != '\n' && c != '\r' || c > '~' {
-			return false
-		}
-	}
-	return true
-}
-
-// unprintable is not 0 if one of eight bytes is not from the blank to the tilde: the
-// high bit of one is set if it is no ASCII, if taking a blank from it borrows, or if
-// adding 1 carries. The byte after such a one may be taken for one too, so it is to be
-// looked at again.
-func unprintable(w uint64) uint64 { return (w | (w - each*' ') | (w + each)) & high }
-
-// each is one in each of eight bytes, high the highest bit.
-const each, high = 0x0101010101010101, 0x8080808080808080
-
-// eight is the first eight bytes of s, which the compiler reads in one go.
-func eight(s string) uint64 {
-	_ = s[7]
-	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
-		uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
-}
 
 func validID(s string) bool {
 	if s == "" || len(s) > 64 {
@@ -216,6 +181,9 @@ func validID(s string) bool {
 }
 
 func validURI(s string) bool {
+	if s != "" && printable(s, '!') {
+		return true
+	}
 	for i := range len(s) {
 		if s[i] <= ' ' {
 			return false
@@ -372,6 +340,3 @@ func digits(s string) bool {
 }
 
 func isDigit(c byte) bool { return '0' <= c && c <= '9' }
-
-// blank reports whether s has nothing but white space.
-func blank(s string) bool { return strings.TrimSpace(s) == "" }

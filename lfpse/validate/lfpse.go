@@ -1,7 +1,6 @@
 package validate
 
 import (
-	"iter"
 	"slices"
 	"strings"
 
@@ -9,6 +8,7 @@ import (
 
 	"github.com/gpsafety/lfpse-go/fhir"
 	"github.com/gpsafety/lfpse-go/lfpse"
+	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
 )
 
 // The fields that the rules below and those on quality look at.
@@ -24,111 +24,108 @@ const (
 
 var dmdFields = []string{dmd + "/VTMCode", dmd + "/VMPCode"}
 
-// specialFields are these fields as they are looked up once, nil where the taxonomy
+// namedFields are these fields as they are looked up once, nil where the taxonomy
 // lacks them.
-type specialFields struct {
-	description, todaysDate, approximate, sequence, age, radiotherapy *fieldPlan
-	locationKnown, organisation, reporterOrganisation                 *fieldPlan
+type namedFields struct {
+	description, todaysDate, approximate, sequence, age, radiotherapy *field
+	locationKnown, organisation, reporterOrganisation                 *field
 
-	dmd  []*fieldPlan
-	none []noneField
+	dmd, ods []*field
+	none     []noneField
 }
 
 // noneField is a list that has an answer which excludes every other.
 type noneField struct {
-	field *fieldPlan
+	field *field
 	code  string
 }
 
-func (p *plan) specialFields() specialFields {
-	s := specialFields{
-		description: p.field(descriptionField), todaysDate: p.field(todaysDateField), approximate: p.field(approximateField),
-		sequence: p.field(sequenceField), age: p.field(ageField), radiotherapy: p.field(radiotherapyField),
-		locationKnown: p.field(location + "/LocationKnown"), organisation: p.field(organisationField),
-		reporterOrganisation: p.field(reporter + "/ReporterOrganisation"),
+func (s *structure) namedFields() namedFields {
+	n := namedFields{
+		description: s.field(descriptionField), todaysDate: s.field(todaysDateField), approximate: s.field(approximateField),
+		sequence: s.field(sequenceField), age: s.field(ageField), radiotherapy: s.field(radiotherapyField),
+		locationKnown: s.field(location + "/LocationKnown"), organisation: s.field(organisationField),
+		reporterOrganisation: s.field(reporter + "/ReporterOrganisation"),
 	}
 	for _, ref := range dmdFields {
-		s.dmd = append(s.dmd, p.field(ref))
+		n.dmd = append(n.dmd, s.field(ref))
 	}
-	for _, n := range noneOfTheAbove {
-		s.none = append(s.none, noneField{p.field(n.ref), n.code})
+	for _, none := range noneOfTheAbove {
+		n.none = append(n.none, noneField{s.field(none.ref), none.code})
 	}
-	return s
-}
-
-// special applies the LFPSE rules that are more than conditions on fields.
-func (w *view) special() {
-	w.skeleton()
-	w.description()
-	w.dates()
-	w.patients()
-	w.agents()
-}
-
-// all are the answers to a field.
-func (w *view) all(f *fieldPlan) iter.Seq[*answer] {
-	return func(yield func(*answer) bool) {
-		for i := w.first(f); i >= 0; i = w.answers[i].next {
-			if !yield(&w.answers[i]) {
-				return
-			}
+	for _, f := range s.fields {
+		if f.list.ods && f.Type == taxonomy.Code {
+			n.ods = append(n.ods, f)
 		}
 	}
+	return n
 }
 
-// answer returns the first answer to a field, nil if there is none.
-func (w *view) answer(f *fieldPlan) *answer {
-	if i := w.first(f); i >= 0 {
-		return &w.answers[i]
-	}
-	return nil
+// lfpseLayer applies the LFPSE rules that are more than conditions on fields.
+type lfpseLayer struct {
+	r     *record
+	found *findings
+	*namedFields
+	today string // empty if it is not known
+	seen  []bool // room for the numbers of patients
 }
 
-// skeleton checks the elements that hold the record together.
-func (w *view) skeleton() {
-	if x := w.a.Actuality; x != nil && *x != r4.AdverseEventActualityActual {
-		w.find(ruleActuality, root(".actuality"))
+func (l *lfpseLayer) run() {
+	l.references()
+	l.descriptions()
+	l.dates()
+	l.patients()
+	l.agents()
+}
+
+// references checks the elements that hold the record together.
+func (l *lfpseLayer) references() {
+	a := l.r.event
+	if x := a.Actuality; x != nil && *x != r4.AdverseEventActualityActual {
+		l.found.add(ruleActuality, fhir.Path{}.Child("actuality"))
 	}
-	if w.a.Subject != nil { // R4 itself wants a subject
-		w.leadsTo(w.a.Subject, ".subject", "Patient")
+	if a.Subject != nil { // R4 itself wants a subject
+		l.leadsTo(a.Subject, "subject", "Patient")
 	}
-	w.leadsTo(w.a.Location, ".location", "Location")
-	w.leadsTo(w.a.Recorder, ".recorder", "Practitioner")
+	l.leadsTo(a.Location, "location", "Location")
+	l.leadsTo(a.Recorder, "recorder", "Practitioner")
 }
 
 // leadsTo checks that a root element refers to a contained resource of a type.
-func (w *view) leadsTo(r *r4.Reference, element, resource string) {
-	at := root("")
-	if r != nil {
-		at = root(element)
-	}
+func (l *lfpseLayer) leadsTo(r *r4.Reference, element, resource string) {
 	if r != nil && r.Reference != nil {
 		id, local := strings.CutPrefix(*r.Reference, "#")
-		for i := range w.a.Contained {
-			if c := &w.a.Contained[i]; local && typeOf(c) == resource && containedID(c) == id {
+		for i := range l.r.event.Contained {
+			if c := &l.r.event.Contained[i]; local && typeOf(c) == resource && idOf(c) == id {
 				return
 			}
 		}
-		at.tail += ".reference"
 	}
-	w.find(ruleSkeleton, at).text = "The element " + element[1:] + " does not lead to a contained " + resource + "."
+	var at fhir.Path
+	if r != nil {
+		at = at.Child(element)
+		if r.Reference != nil {
+			at = at.Child("reference")
+		}
+	}
+	l.found.add(ruleSkeleton, at).text = "The element " + element + " does not lead to a contained " + resource + "."
 }
 
-// description checks that the root description, where one is sent, is that of the
+// descriptions checks that the root description, where one is sent, is that of the
 // core group, and that a radiotherapy incident has its trigger text.
-func (w *view) description() {
-	text := w.answer(w.v.plan.special.description)
-	if text != nil && w.hasElement("description") && *w.a.Description != text.text {
-		w.find(ruleTextDiffers, root(".description"))
+func (l *lfpseLayer) descriptions() {
+	text := l.r.answer(l.description)
+	if text != nil && l.r.hasElement("description") && *l.r.event.Description != text.text {
+		l.found.add(ruleTextDiffers, fhir.Path{}.Child("description"))
 	}
-	if w.answer(w.v.plan.special.radiotherapy) == nil {
+	if l.r.answer(l.radiotherapy) == nil {
 		return
 	}
 	switch {
 	case text != nil && !hasTrigger(text.text):
-		w.find(ruleRadiotherapy, w.valuePlace(text))
-	case text == nil && w.hasElement("description") && !hasTrigger(*w.a.Description):
-		w.find(ruleRadiotherapy, root(".description"))
+		l.found.add(ruleRadiotherapy, l.r.valuePath(text))
+	case text == nil && l.r.hasElement("description") && !hasTrigger(*l.r.event.Description):
+		l.found.add(ruleRadiotherapy, fhir.Path{}.Child("description"))
 	}
 }
 
@@ -148,34 +145,30 @@ func hasTrigger(s string) bool {
 }
 
 // dates checks the dates against each other and against today.
-func (w *view) dates() {
-	today := ""
-	if w.v.today != nil {
-		today = string(w.v.today())
-	}
-	for a := range w.all(w.v.plan.special.approximate) {
+func (l *lfpseLayer) dates() {
+	for a := range l.r.all(l.approximate) {
 		if len(a.text) != len("2006-01") || !validDate(a.text) {
-			w.find(ruleDateMonth, w.valuePlace(a))
-		} else if isAfter(a.text, today) {
-			w.find(ruleDateFuture, w.valuePlace(a))
+			l.found.add(ruleDateMonth, l.r.valuePath(a))
+		} else if isAfter(a.text, l.today) {
+			l.found.add(ruleDateFuture, l.r.valuePath(a))
 		}
 	}
-	for a := range w.all(w.v.plan.special.todaysDate) {
-		if validDate(a.text) && isAfter(a.text, today) {
-			w.find(ruleDateFuture, w.valuePlace(a))
+	for a := range l.r.all(l.todaysDate) {
+		if validDate(a.text) && isAfter(a.text, l.today) {
+			l.found.add(ruleDateFuture, l.r.valuePath(a))
 		}
 	}
-	if w.a.Date == nil || !dateTimeFormat.validText(*w.a.Date) {
+	if l.r.event.Date == nil || !dateTimeFormat.validText(*l.r.event.Date) {
 		return
 	}
-	date := *w.a.Date
+	date := *l.r.event.Date
 	if len(date) < len("2006-01-02") {
-		w.find(ruleDateDay, root(".date"))
-	} else if a := w.answer(w.v.plan.special.todaysDate); a != nil && a.text != date[:10] {
-		w.find(ruleDateSame, w.valuePlace(a))
+		l.found.add(ruleDateDay, fhir.Path{}.Child("date"))
+	} else if a := l.r.answer(l.todaysDate); a != nil && a.text != date[:10] {
+		l.found.add(ruleDateSame, l.r.valuePath(a))
 	}
-	if isAfter(date, today) {
-		w.find(ruleDateFuture, root(".date"))
+	if isAfter(date, l.today) {
+		l.found.add(ruleDateFuture, fhir.Path{}.Child("date"))
 	}
 }
 
@@ -187,94 +180,79 @@ func isAfter(date, today string) bool {
 }
 
 // patients checks number and order of the patients and the form of their age.
-func (w *view) patients() {
-	if first := w.containedOf("Patient"); first >= 0 {
-		for i := first + 1; i < len(w.a.Contained); i++ {
-			if w.a.Contained[i].Patient != nil {
-				w.find(ruleOnePatient, place{contained: i, ext: -1, sub: -1})
+func (l *lfpseLayer) patients() {
+	if first := l.r.contained("Patient"); first >= 0 {
+		for i := first + 1; i < len(l.r.event.Contained); i++ {
+			if l.r.event.Contained[i].Patient != nil {
+				l.found.add(ruleOnePatient, resourcePath(i))
 			}
 		}
 	}
-	w.sequence()
-	for a := range w.all(w.v.plan.special.age) {
+	l.numbering()
+	for a := range l.r.all(l.age) {
 		if _, ok := ageOf(a); !ok {
-			w.find(ruleAgeGrid, w.valuePlace(a))
+			l.found.add(ruleAgeGrid, l.r.valuePath(a))
 		}
 	}
 }
 
 // ageOf returns the age that an answer stands for, if it is on the national grid.
 func ageOf(a *answer) (lfpse.Age, bool) {
-	if a.x.ValueInteger == nil {
+	if !a.isWhole {
 		return lfpse.Age{}, false
 	}
-	age, err := lfpse.Age31x372.Decode(*a.x.ValueInteger)
+	age, err := lfpse.Age31x372.Decode(a.number)
 	return age, err == nil
 }
 
-// sequence checks that PatientSequence numbers the patients 1 to n.
-func (w *view) sequence() {
-	n := w.patientCount()
-	w.numbers = slices.Grow(w.numbers[:0], n+1)[:n+1]
-	clear(w.numbers)
-	for a := range w.all(w.v.plan.special.sequence) {
-		n := a.x.ValueInteger
-		if n == nil || *n < 1 || *n >= len(w.numbers) || w.numbers[*n] {
-			w.find(ruleSequence, w.valuePlace(a))
+// numbering checks that PatientSequence numbers the patients 1 to n.
+func (l *lfpseLayer) numbering() {
+	n := l.r.patients() + 1
+	l.seen = slices.Grow(l.seen[:0], n)[:n]
+	clear(l.seen)
+	for a := range l.r.all(l.sequence) {
+		if n := a.number; !a.isWhole || n < 1 || n >= len(l.seen) || l.seen[n] {
+			l.found.add(ruleSequence, l.r.valuePath(a))
 			continue
 		}
-		w.numbers[*n] = true
+		l.seen[a.number] = true
 	}
 }
 
-// patientCount is how many patients the record has.
-func (w *view) patientCount() int {
-	f := w.v.plan.special.sequence
-	if f == nil || w.firstGroup[f.group.no] == 0 {
-		return 0
-	}
-	return w.groups[w.lastGroup[f.group.no]].nth + 1
-}
-
-// patientNumber returns the number of a patient, if it has one that it can have.
-func (w *view) patientNumber(occurrence int) (int, bool) {
-	i := w.firstIn(w.v.plan.special.sequence, occurrence)
-	if i < 0 || w.answers[i].x.ValueInteger == nil {
-		return 0, false
-	}
-	n := *w.answers[i].x.ValueInteger
-	return n, n >= 1 && n <= w.patientCount()
-}
-
-// organisation checks an ODS code.
-func (w *view) organisation(code string, at place) {
-	switch {
-	case !fhir.ValidODSCode(code):
-		w.find(ruleODS, at)
-	case fhir.IsTestODSCode(code):
-		w.find(ruleODSTest, at)
-	}
-}
-
-// agents checks what was involved.
-func (w *view) agents() {
-	for _, n := range w.v.plan.special.none {
-		w.none(n)
-	}
-	for _, f := range w.v.plan.special.dmd {
-		for a := range w.all(f) {
-			if id, err := fhir.ParseSCTID(a.text); err != nil || id.Kind() != fhir.SCTConcept {
-				w.find(ruleDMD, w.valuePlace(a))
+// organisations checks the codes of organisations. It is called before the checks of
+// the rules, which are about what the organisations mean.
+func (l *lfpseLayer) organisations() {
+	for _, f := range l.ods {
+		for a := range l.r.all(f) {
+			switch {
+			case !fhir.ValidODSCode(a.text):
+				l.found.add(ruleODS, l.r.valuePath(a))
+			case fhir.IsTestODSCode(a.text):
+				l.found.add(ruleODSTest, l.r.valuePath(a))
 			}
 		}
 	}
 }
 
-// none checks that the answer "none of the above" is the only one.
-func (w *view) none(n noneField) {
+// agents checks what was involved.
+func (l *lfpseLayer) agents() {
+	for _, n := range l.namedFields.none {
+		l.alone(n)
+	}
+	for _, f := range l.dmd {
+		for a := range l.r.all(f) {
+			if id, err := fhir.ParseSCTID(a.text); err != nil || id.Kind() != fhir.SCTConcept {
+				l.found.add(ruleDMD, l.r.valuePath(a))
+			}
+		}
+	}
+}
+
+// alone checks that the answer "none of the above" is the only one.
+func (l *lfpseLayer) alone(n noneField) {
 	var none *answer
 	others := false
-	for a := range w.all(n.field) {
+	for a := range l.r.all(n.field) {
 		if a.text == n.code {
 			none = a
 		} else {
@@ -282,6 +260,6 @@ func (w *view) none(n noneField) {
 		}
 	}
 	if none != nil && others {
-		w.find(ruleNone, w.valuePlace(none))
+		l.found.add(ruleNone, l.r.valuePath(none))
 	}
 }

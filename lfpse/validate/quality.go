@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/gpsafety/lfpse-go/fhir"
 	"github.com/gpsafety/lfpse-go/lfpse"
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
 )
@@ -23,148 +24,176 @@ const (
 	nhsBegan = "1948-07-05"
 )
 
-// quality applies the rules about what a record is worth to those who learn from
-// it, as far as they are more than conditions on fields.
-func (w *view) quality() {
-	if w.patientCount() >= manyPatients {
-		w.find(ruleManyPatients, place{contained: w.containedOf("Patient"), ext: -1, sub: -1})
-	}
-	w.ownOrganisation()
-	for i := range w.answers {
-		if a := &w.answers[i]; a.field.look != nil {
-			a.field.look(w, a)
-		}
-	}
-	w.shortDescription()
-	w.repeatedTexts()
-	if d := w.a.Date; d != nil && dateTimeFormat.validText(*d) {
-		w.dateValue(*d, root(".date"))
-		if _, clock, ok := strings.Cut(*d, "T"); ok {
-			w.timeValue(clock, root(".date"))
-		}
-	}
-}
+// worth says how the quality of the values of a field is judged.
+type worth uint8
 
-// lookAt returns what looks at the values of a field, nil for nothing: codes and
-// truth values have been judged by their lists.
-func (p *plan) lookAt(f *fieldPlan) func(*view, *answer) {
+const (
+	byList worth = iota // codes and truth values, by their lists alone
+	asText
+	asDate
+	asTime
+	asAge
+)
+
+func (s *structure) worthOf(f *field) worth {
 	switch {
-	case f == p.special.age && lfpse.AgeEncoding(p.t.AgeEncoding) == lfpse.Age31x372:
-		return (*view).ageValue
+	case f == s.named.age && lfpse.AgeEncoding(s.AgeEncoding) == lfpse.Age31x372:
+		return asAge
 	case f.Type == taxonomy.String:
-		return func(w *view, a *answer) {
-			w.textValue(a.text, a.plain, a.field.mandatoryText, w.valuePlace(a))
-		}
+		return asText
 	case f.Type == taxonomy.Date:
-		return func(w *view, a *answer) { w.dateValue(a.text, w.valuePlace(a)) }
+		return asDate
 	case f.Type == taxonomy.Time:
-		return func(w *view, a *answer) { w.timeValue(a.text, w.valuePlace(a)) }
+		return asTime
 	}
-	return nil
+	return byList
 }
 
-// textValue looks at one text.
-func (w *view) textValue(s string, plain, mandatory bool, at place) {
-	if isPlaceholder(s, mandatory) {
-		w.find(rulePlaceholder, at)
+// qualityLayer applies the rules about what a record is worth to those who learn from
+// it, as far as they are more than conditions on fields.
+type qualityLayer struct {
+	r     *record
+	found *findings
+	*namedFields
+	shortest int       // letters of a description
+	long     []*answer // room for long texts
+}
+
+func (l *qualityLayer) run() {
+	if l.r.patients() >= manyPatients {
+		l.found.add(ruleManyPatients, resourcePath(l.r.contained("Patient")))
 	}
-	if isCut(s, plain) {
-		w.find(ruleCut, at)
+	l.ownOrganisation()
+	for i := range l.r.answers {
+		switch a := &l.r.answers[i]; a.worth {
+		case asText:
+			l.text(a.text, a.required, func() fhir.Path { return l.r.valuePath(a) })
+		case asDate:
+			l.date(a.text, func() fhir.Path { return l.r.valuePath(a) })
+		case asTime:
+			l.time(a.text, func() fhir.Path { return l.r.valuePath(a) })
+		case asAge:
+			l.old(a)
+		}
 	}
-	if !plain && isDamaged(s) {
-		w.find(ruleDamaged, at)
+	l.shortDescription()
+	l.repeatedTexts()
+	if d := l.r.event.Date; d != nil && dateTimeFormat.validText(*d) {
+		at := func() fhir.Path { return fhir.Path{}.Child("date") }
+		l.date(*d, at)
+		if _, clock, ok := strings.Cut(*d, "T"); ok {
+			l.time(clock, at)
+		}
+	}
+}
+
+// text looks at one text.
+func (l *qualityLayer) text(s string, required bool, at func() fhir.Path) {
+	if isPlaceholder(s, required) {
+		l.found.add(rulePlaceholder, at())
+	}
+	if isCut(s) {
+		l.found.add(ruleCut, at())
+	}
+	if isDamaged(s) {
+		l.found.add(ruleDamaged, at())
 	}
 	if hasMarkup(s) {
-		w.find(ruleMarkup, at)
+		l.found.add(ruleMarkup, at())
 	}
 }
 
 // shortDescription looks at the description: the one in the core group, else that
 // on the root, at which nothing else on texts has looked.
-func (w *view) shortDescription() {
+func (l *qualityLayer) shortDescription() {
 	var s string
-	var at place
-	switch a := w.answer(w.v.plan.special.description); {
+	a := l.r.answer(l.description)
+	at := func() fhir.Path {
+		if a == nil {
+			return fhir.Path{}.Child("description")
+		}
+		return l.r.valuePath(a)
+	}
+	switch {
 	case a != nil:
-		s, at = a.text, w.valuePlace(a)
-	case w.hasElement("description"):
-		s, at = *w.a.Description, root(".description")
-		w.textValue(s, plainText(s), true, at)
+		s = a.text
+	case l.r.hasElement("description"):
+		s = *l.r.event.Description
+		l.text(s, true, at)
 	default:
 		return
 	}
-	if n := letters(s, w.v.shortest); n < w.v.shortest && !isPlaceholder(s, true) {
-		w.find(ruleShort, at).text = fmt.Sprintf("The description has %d letters, fewer than %d.", n, w.v.shortest)
+	if n := letters(s, l.shortest); n < l.shortest && !isPlaceholder(s, true) {
+		l.found.add(ruleShort, at()).text = fmt.Sprintf("The description has %d letters, fewer than %d.", n, l.shortest)
 	}
 }
 
 // repeatedTexts looks for long texts that stand in two fields.
-func (w *view) repeatedTexts() {
-	w.long = w.long[:0]
-	for i := range w.answers {
-		if a := &w.answers[i]; len(a.text) >= longText && a.field.narrative && i == w.first(a.field) {
-			w.long = append(w.long, a)
+func (l *qualityLayer) repeatedTexts() {
+	l.long = l.long[:0]
+	for i := range l.r.answers {
+		if a := &l.r.answers[i]; a.narrative && len(a.text) >= longText && i == l.r.first(a.field) {
+			l.long = append(l.long, a)
 		}
 	}
-	slices.SortFunc(w.long, func(a, b *answer) int { return a.field.no - b.field.no })
-	for i, a := range w.long {
-		for _, b := range w.long[:i] {
-			if a.text != b.text || a.field.Name == b.field.Name {
+	slices.SortFunc(l.long, func(a, b *answer) int { return a.field.no - b.field.no })
+	for i, a := range l.long {
+		for _, b := range l.long[:i] {
+			if a.text != b.text || a.Name == b.Name {
 				continue
 			}
-			if a.field == w.v.plan.special.description {
+			if a.field == l.description {
 				a = b // the description is where the text belongs
 			}
-			w.find(ruleRepeated, w.valuePlace(a))
+			l.found.add(ruleRepeated, l.r.valuePath(a))
 			break
 		}
 	}
-	clear(w.long)
+	clear(l.long)
 }
 
-// dateValue looks at a date, with a time or without, if its format is right.
-func (w *view) dateValue(s string, at place) {
+// date looks at a date, with a time or without, if its format is right.
+func (l *qualityLayer) date(s string, at func() fhir.Path) {
 	if !validDate(s[:min(len(s), len("2006-01-02"))]) {
 		return
 	}
 	if s < nhsBegan[:min(len(s), len(nhsBegan))] || strings.HasPrefix(s, "1970-01-01") || strings.HasPrefix(s, "9999") {
-		w.find(ruleStandIn, at)
+		l.found.add(ruleStandIn, at())
 	}
 }
 
-// timeValue looks at a time of day.
-func (w *view) timeValue(s string, at place) {
+// time looks at a time of day.
+func (l *qualityLayer) time(s string, at func() fhir.Path) {
 	if strings.HasPrefix(s, "00:00:00") {
-		w.find(ruleMidnight, at)
+		l.found.add(ruleMidnight, at())
 	}
 }
 
-// ageValue looks at an age on the national grid.
-func (w *view) ageValue(a *answer) {
+// old looks at an age on the national grid.
+func (l *qualityLayer) old(a *answer) {
 	if age, ok := ageOf(a); ok && age.Unit == lfpse.Years && age.Value > oldest {
-		w.find(ruleOld, w.valuePlace(a))
+		l.found.add(ruleOld, l.r.valuePath(a))
 	}
 }
 
 // ownOrganisation checks that what is said to be the reporter's own organisation
 // is the one that reports, and another one is not.
-func (w *view) ownOrganisation() {
-	f := &w.v.plan.special
-	known, own := w.answer(f.locationKnown), w.answer(f.reporterOrganisation)
+func (l *qualityLayer) ownOrganisation() {
+	known, own := l.r.answer(l.locationKnown), l.r.answer(l.reporterOrganisation)
 	if known == nil || own == nil {
 		return
 	}
 	var same *answer
-	for a := range w.all(f.organisation) {
+	for a := range l.r.all(l.organisation) {
 		if a.text == own.text {
 			same = a
 			break
 		}
 	}
-	switch first := w.answer(f.organisation); {
+	switch first := l.r.answer(l.organisation); {
 	case known.text == "y" && first != nil && same == nil:
-		w.find(ruleOwnPlace, w.valuePlace(first))
+		l.found.add(ruleOwnPlace, l.r.valuePath(first))
 	case known.text == "n" && same != nil:
-		w.find(ruleOwnPlace, w.valuePlace(same)).text = "The location is said to be another organisation, but one of its codes is that of the reporting organisation."
+		l.found.add(ruleOwnPlace, l.r.valuePath(same)).text = "The location is said to be another organisation, but one of its codes is that of the reporting organisation."
 	}
 }

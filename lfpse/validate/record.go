@@ -1,21 +1,19 @@
 package validate
 
 import (
+	"encoding/json"
+	"iter"
+
 	"github.com/gpsafety/lfpse-go/fhir"
-	r4 "github.com/samply/golang-fhir-models/fhir-models/fhir"
 )
 
-// view is what a validator remembers of the record at hand. Views are reused, so
-// that a record without findings costs no memory.
-type view struct {
-	v    *Validator
-	a    *fhir.AdverseEvent
-	kind kinds // the event type, empty if it is not known
-
-	judged    bool // the taxonomy has something to say about the record
-	contained int  // index of the contained resource at hand, -1 for the record itself
-	aside     int  // how many elements that hold no groups are around the one at hand
-	odd       bool // there is more in the record than a usual frame and the answers
+// record is what the rules look at: the answers of a record by field, its groups in
+// their order, and its contained resources. The layer profile fills it while the
+// record is walked through. The memory is used again for the next record.
+type record struct {
+	s     *structure
+	event *fhir.AdverseEvent
+	kind  eventKinds // the event type, empty if it is not known
 
 	groups      []occurrence
 	answers     []answer
@@ -23,168 +21,258 @@ type view struct {
 	lastGroup   []int
 	firstAnswer []int // by field number, likewise
 	lastAnswer  []int
-	count       []int   // by group number, within one resource
-	tallies     []tally // by field number
-	settled     []bool  // by number of the unsettled thing: reported
-
-	ids        map[string]int // id of a contained resource to its index
-	referenced []bool         // by index of contained: something refers to it
-	numbers    []bool         // patient numbers seen
-	long       []*answer      // long texts
-	frames     frames
-
-	deepest  bool // nesting beyond the limit has been reported
-	findings []finding
-	nowhere  finding // takes the findings that are not wanted
 }
 
 // occurrence is one group in the record.
 type occurrence struct {
-	plan           *groupPlan
-	contained, ext int
-	nth            int // how many of the group come before
-	next           int // index of the next occurrence of the group, -1 for none
-	from, to       int // its answers
-}
-
-func (o *occurrence) place() place { return place{contained: o.contained, ext: o.ext, sub: -1} }
-
-// tally counts the answers to a field in one group.
-type tally struct {
-	group int // 1 + index of the occurrence
-	n     int
+	*group
+	contained int // index of the contained resource it stands on, -1 for the event itself
+	extension int
+	nth       int // how many of the group come before
+	next      int // index of the next occurrence of the group, -1 for none
+	from, to  int // its answers
 }
 
 // answer is one value of a field in the record.
 type answer struct {
-	field *fieldPlan
-	group int // index of the occurrence
-	sub   int // index of the sub-extension
-	next  int
-	text  string // as rules compare it: a text, true or false; empty for a number
-	rank  int    // of the text as a code
-	plain bool   // the text has nothing but printable ASCII and line breaks
-	x     *r4.Extension
+	*field
+	in   int // index of the occurrence
+	sub  int // index of the sub-extension
+	next int
+	text string // as rules compare it: a text, true or false; empty for a number
+	code int    // of the text, if that is a small code
+	// number is the value of a whole number, if it is one.
+	number  int
+	isWhole bool
 }
 
-func newView(v *Validator) *view {
-	groups, fields := len(v.plan.groups), len(v.plan.fields)
-	return &view{
-		v: v, ids: map[string]int{},
-		firstGroup: make([]int, groups), lastGroup: make([]int, groups), count: make([]int, groups),
+func newRecord(s *structure) record {
+	groups, fields := len(s.groups), len(s.fields)
+	return record{
+		s:          s,
+		firstGroup: make([]int, groups), lastGroup: make([]int, groups),
 		firstAnswer: make([]int, fields), lastAnswer: make([]int, fields),
-		tallies: make([]tally, fields),
-		settled: make([]bool, v.plan.unsettledCount),
 	}
 }
 
-// release forgets the record and hands the view back.
-func (w *view) release() {
-	const most = 4096 // room that is kept for the next record
-	if cap(w.answers) > most || cap(w.findings) > most || len(w.ids) > most {
-		return
-	}
-	clear(w.answers)
-	clear(w.findings)
-	w.a, w.kind, w.nowhere = nil, 0, finding{}
-	w.groups, w.answers, w.findings = w.groups[:0], w.answers[:0], w.findings[:0]
-	w.referenced, w.numbers = w.referenced[:0], w.numbers[:0]
-	clear(w.firstGroup)
-	clear(w.firstAnswer)
-	clear(w.settled)
-	clear(w.tallies)
-	clear(w.ids)
-	w.frames.depth, w.deepest, w.odd = 0, false, false
-	w.v.views.Put(w)
-}
-
-// find records a finding of the rule with the given id and returns it, so that it
-// can be made more exact.
-func (w *view) find(rule string, at place) *finding { return w.findRule(w.v.byID[rule], at) }
-
-func (w *view) findRule(r *ruleState, at place) *finding {
-	w.nowhere = finding{}
-	switch {
-	case !r.on || len(w.findings) > maxFindings:
-		return &w.nowhere
-	case len(w.findings) == maxFindings:
-		r, at = w.v.byID[ruleTooMany], root("")
-		w.findings = append(w.findings, finding{rule: r, at: at})
-		return &w.nowhere
-	}
-	w.findings = append(w.findings, finding{rule: r, at: at})
-	return &w.findings[len(w.findings)-1]
+// forget makes room for the next record.
+func (r *record) forget() {
+	clear(r.answers)
+	clear(r.firstGroup)
+	clear(r.firstAnswer)
+	r.event, r.kind = nil, 0
+	r.groups, r.answers = r.groups[:0], r.answers[:0]
 }
 
 // addGroup remembers an occurrence of a group and returns its index.
-func (w *view) addGroup(g *groupPlan, contained, ext int) int {
-	n := len(w.groups)
-	o := occurrence{plan: g, contained: contained, ext: ext, next: -1, from: len(w.answers), to: len(w.answers)}
-	if w.firstGroup[g.no] == 0 {
-		w.firstGroup[g.no] = n + 1
+func (r *record) addGroup(g *group, contained, extension int) int {
+	n := len(r.groups)
+	o := occurrence{group: g, contained: contained, extension: extension, next: -1, from: len(r.answers), to: len(r.answers)}
+	if r.firstGroup[g.no] == 0 {
+		r.firstGroup[g.no] = n + 1
 	} else {
-		last := &w.groups[w.lastGroup[g.no]]
+		last := &r.groups[r.lastGroup[g.no]]
 		last.next, o.nth = n, last.nth+1
 	}
-	w.lastGroup[g.no] = n
-	w.groups = append(w.groups, o)
+	r.lastGroup[g.no] = n
+	r.groups = append(r.groups, o)
 	return n
 }
 
-// addAnswer remembers a value.
-func (w *view) addAnswer(a answer) {
-	n, no := len(w.answers), a.field.no
-	if w.firstAnswer[no] == 0 {
-		w.firstAnswer[no] = n + 1
+// addAnswer remembers a value in the last group.
+func (r *record) addAnswer(a answer) {
+	n, no := len(r.answers), a.field.no
+	if r.firstAnswer[no] == 0 {
+		r.firstAnswer[no] = n + 1
 	} else {
-		w.answers[w.lastAnswer[no]].next = n
+		r.answers[r.lastAnswer[no]].next = n
 	}
-	w.lastAnswer[no], a.next = n, -1
-	w.answers = append(w.answers, a)
-	w.groups[a.group].to = len(w.answers)
+	r.lastAnswer[no], a.next = n, -1
+	r.answers = append(r.answers, a)
+	r.groups[a.in].to = len(r.answers)
+}
+
+// occurrences are the indexes of the occurrences of a group.
+func (r *record) occurrences(g *group) iter.Seq[int] {
+	return func(yield func(int) bool) {
+		for i := r.firstGroup[g.no] - 1; i >= 0 && yield(i); i = r.groups[i].next {
+		}
+	}
 }
 
 // first returns the index of the first answer to a field, -1 if there is none or
 // the taxonomy has no such field.
-func (w *view) first(f *fieldPlan) int {
+func (r *record) first(f *field) int {
 	if f == nil {
 		return -1
 	}
-	return w.firstAnswer[f.no] - 1
+	return r.firstAnswer[f.no] - 1
 }
 
-// firstIn and nextIn walk the answers to a field within a scope: those of the
-// group that is judged count only where they stand in the same occurrence.
-func (w *view) firstIn(f *fieldPlan, scope int) int {
-	if scope < 0 || f == nil || f.group != w.groups[scope].plan {
-		return w.first(f)
+// firstIn and nextIn go through the answers to a field within a scope: an occurrence
+// of a group, in which only its own answers count for fields of the group, or the
+// whole record if that is -1.
+func (r *record) firstIn(f *field, scope int) int {
+	if scope < 0 || f == nil || f.group != r.groups[scope].group {
+		return r.first(f)
 	}
-	return w.scan(f, scope, w.groups[scope].from)
+	return r.search(f, scope, r.groups[scope].from)
 }
 
-func (w *view) nextIn(i, scope int) int {
-	a := &w.answers[i]
-	if scope < 0 || a.field.group != w.groups[scope].plan {
+func (r *record) nextIn(i, scope int) int {
+	a := &r.answers[i]
+	if scope < 0 || a.field.group != r.groups[scope].group {
 		return a.next
 	}
-	return w.scan(a.field, scope, i+1)
+	return r.search(a.field, scope, i+1)
 }
 
-func (w *view) scan(f *fieldPlan, scope, i int) int {
-	for ; i < w.groups[scope].to; i++ {
-		if w.answers[i].field == f {
+func (r *record) search(f *field, scope, i int) int {
+	for ; i < r.groups[scope].to; i++ {
+		if r.answers[i].field == f {
 			return i
 		}
 	}
 	return -1
 }
 
-// answerPlace is the place of the sub-extension of an answer.
-func (w *view) answerPlace(a *answer) place {
-	p := w.groups[a.group].place()
-	p.sub = a.sub
-	return p
+// lacks reports whether an occurrence has fewer answers to a field than it needs.
+func (r *record) lacks(f *field, scope int) bool {
+	n := 0
+	for i := r.firstIn(f, scope); i >= 0 && n < f.Min; i = r.nextIn(i, scope) {
+		n++
+	}
+	return n < f.Min
 }
 
-// valuePlace is the place of the value of an answer.
-func (w *view) valuePlace(a *answer) place { return w.answerPlace(a).with(".value") }
+// all are the answers to a field.
+func (r *record) all(f *field) iter.Seq[*answer] {
+	return func(yield func(*answer) bool) {
+		for i := r.first(f); i >= 0 && yield(&r.answers[i]); i = r.answers[i].next {
+		}
+	}
+}
+
+// answer returns the first answer to a field, nil if there is none.
+func (r *record) answer(f *field) *answer {
+	if i := r.first(f); i >= 0 {
+		return &r.answers[i]
+	}
+	return nil
+}
+
+// path is the place of the occurrence of a group.
+func (o *occurrence) path() fhir.Path {
+	return resourcePath(o.contained).Item("extension", o.extension)
+}
+
+// path is the place of an answer.
+func (r *record) path(a *answer) fhir.Path { return r.groups[a.in].path().Item("extension", a.sub) }
+
+// valuePath is the place of the value of an answer.
+func (r *record) valuePath(a *answer) fhir.Path { return r.path(a).Child("value") }
+
+// resourcePath is the place of a contained resource, that of the event if the index
+// is negative.
+func resourcePath(contained int) (p fhir.Path) {
+	if contained < 0 {
+		return p
+	}
+	return p.Item("contained", contained)
+}
+
+// contained returns the index of the first contained resource of a type, -1 if
+// there is none.
+func (r *record) contained(resource string) int {
+	for i := range r.event.Contained {
+		if typeOf(&r.event.Contained[i]) == resource {
+			return i
+		}
+	}
+	return -1
+}
+
+// hasElement reports whether the event has an element that rules ask for.
+func (r *record) hasElement(name string) bool {
+	switch name {
+	case "event":
+		return r.event.Event != nil
+	case "date":
+		return r.event.Date != nil && !blank(*r.event.Date)
+	case "description":
+		return r.event.Description != nil && !blank(*r.event.Description)
+	}
+	return false
+}
+
+// patients is how many patients the record has.
+func (r *record) patients() int {
+	f := r.s.named.sequence
+	if f == nil || r.firstGroup[f.group.no] == 0 {
+		return 0
+	}
+	return r.groups[r.lastGroup[f.group.no]].nth + 1
+}
+
+// subject returns which patient, medicine or device an occurrence of a group is
+// about, from 0: patients by their number, devices by their resource.
+func (r *record) subject(scope int) int {
+	if scope < 0 {
+		return 0
+	}
+	o := &r.groups[scope]
+	switch {
+	case o.id == patient:
+		if i := r.firstIn(r.s.named.sequence, scope); i >= 0 && r.answers[i].isWhole {
+			if n := r.answers[i].number; n >= 1 && n <= r.patients() {
+				return n - 1
+			}
+		}
+	case o.Context == "Device":
+		n := 0
+		for i := range o.contained {
+			if r.event.Contained[i].Device != nil {
+				n++
+			}
+		}
+		return n
+	}
+	return o.nth
+}
+
+// typeOf returns the type of a contained resource, "" for one that LFPSE has no
+// profile for.
+func typeOf(c *fhir.Resource) string {
+	if c.Other != nil {
+		return ""
+	}
+	return c.ResourceType()
+}
+
+// idOf returns the id of a contained resource, "" if it has none.
+func idOf(c *fhir.Resource) string {
+	var id *string
+	switch {
+	case c.Patient != nil:
+		id = c.Patient.Id
+	case c.Location != nil:
+		id = c.Location.Id
+	case c.Practitioner != nil:
+		id = c.Practitioner.Id
+	case c.Device != nil:
+		id = c.Device.Id
+	case c.Medication != nil:
+		id = c.Medication.Id
+	case c.Other != nil:
+		var other struct {
+			ID any `json:"id"`
+		}
+		_ = json.Unmarshal(c.Other, &other) // what is not JSON has no id
+		s, _ := other.ID.(string)
+		return s
+	}
+	if id == nil {
+		return ""
+	}
+	return *id
+}

@@ -14,9 +14,12 @@ type Report struct {
 	// Without an error among them the record is fit to be sent as far as this
 	// validator can tell.
 	Issues fhir.Issues
-	// Questions are what only a person can say. Every question goes with a
-	// finding of the same rule: with an error where an answer is required, with
-	// an information where it is optional.
+	// Questions are what only a person can say. A question that arises now goes with
+	// a finding of the same rule: with an error where an answer is required, with
+	// an information where it is optional. Questions that the answers to others may
+	// raise follow, so that nobody has to come back for them; their conditions say
+	// when. Where one answer is asked for by more than one question, for different
+	// reasons, no two of these arise together.
 	Questions []lfpse.Question
 
 	asked []bool // whether a question goes with the finding, nil if there is none
@@ -44,7 +47,7 @@ const maxFindings = 1000
 // finding is an issue in the making.
 type finding struct {
 	rule *ruleState
-	at   place
+	at   fhir.Path
 	text string // what is wrong, if more exact than the rule says
 	fix  string
 	ask  *question // what to ask a person, nil for nothing
@@ -53,45 +56,56 @@ type finding struct {
 	scope int
 }
 
-// report turns the findings of a record into its report.
-func (w *view) report() Report {
-	if len(w.findings) == 0 {
-		return Report{}
-	}
-	slices.SortStableFunc(w.findings, func(a, b finding) int {
-		return cmp.Or(a.at.compare(b.at), cmp.Compare(a.rule.rank, b.rule.rank))
-	})
-	r := Report{Issues: make(fhir.Issues, len(w.findings))}
-	for i := range w.findings {
-		f := &w.findings[i]
-		r.Issues[i] = f.issue()
-		q, ok := w.question(f)
-		if !ok {
-			continue
-		}
-		if r.asked == nil {
-			r.asked = make([]bool, len(w.findings))
-		}
-		r.asked[i] = true
-		r.ask(q)
-	}
-	return r
+// findings are those of one record, as they are made.
+type findings struct {
+	rules map[string]*ruleState
+	list  []finding
+	other finding // takes what is written to findings that are not wanted
 }
 
-// ask adds a question, each answer being asked for once: because it is required,
-// if any rule says so.
-func (r *Report) ask(q lfpse.Question) {
-	i := slices.IndexFunc(r.Questions, func(p lfpse.Question) bool { return p.Target == q.Target })
-	switch {
-	case i < 0:
-		r.Questions = append(r.Questions, q)
-	case q.Required && !r.Questions[i].Required:
-		r.Questions[i] = q
+// forget makes room for the next record.
+func (f *findings) forget() {
+	clear(f.list)
+	f.list, f.other = f.list[:0], finding{}
+}
+
+// on reports whether a rule is in force.
+func (f *findings) on(rule string) bool { return f.rules[rule].on }
+
+// add records a finding of the rule with the given id and returns it, so that it
+// can be made more exact.
+func (f *findings) add(rule string, at fhir.Path) *finding { return f.addRule(f.rules[rule], at) }
+
+func (f *findings) addRule(r *ruleState, at fhir.Path) *finding {
+	f.other = finding{}
+	if !r.on || len(f.list) > maxFindings {
+		return &f.other
 	}
+	if len(f.list) == maxFindings {
+		f.list = append(f.list, finding{rule: f.rules[ruleTooMany]})
+		return &f.other
+	}
+	f.list = append(f.list, finding{rule: r, at: at})
+	return &f.list[len(f.list)-1]
+}
+
+// requires reports whether the answer to a field of an occurrence is required already.
+func (f *findings) requires(field *field, scope int) bool {
+	return slices.ContainsFunc(f.list, func(found finding) bool {
+		return found.ask != nil && found.ask.required && found.ask.field == field && (found.scope < 0 || found.scope == scope)
+	})
+}
+
+// sort puts the findings in document order, and those about one place in the order of
+// the layers.
+func (f *findings) sort() {
+	slices.SortStableFunc(f.list, func(a, b finding) int {
+		return cmp.Or(a.at.Compare(b.at), cmp.Compare(a.rule.rank, b.rule.rank))
+	})
 }
 
 func (f *finding) issue() fhir.Issue {
-	i := fhir.Issue{Severity: f.rule.severity, Rule: f.rule.ID, Path: f.at.path(), Offset: -1, Text: f.text, Fix: f.fix}
+	i := fhir.Issue{Severity: f.rule.severity, Rule: f.rule.ID, Path: f.at.String(), Offset: -1, Text: f.text, Fix: f.fix}
 	if i.Text == "" {
 		i.Text = f.rule.text
 	}
@@ -99,50 +113,4 @@ func (f *finding) issue() fhir.Issue {
 		i.Fix = f.rule.Fix
 	}
 	return i
-}
-
-// question is the compiled form of an ask.
-type question struct {
-	required bool
-	text     string
-	choices  []lfpse.Choice
-	root     string     // target on the event itself: type, date
-	field    *fieldPlan // else the field that the answer is for
-}
-
-// question returns the question that goes with a finding. There is none where the
-// event has no place for the answer.
-func (w *view) question(f *finding) (lfpse.Question, bool) {
-	if f.ask == nil {
-		return lfpse.Question{}, false
-	}
-	target := f.ask.root
-	if target == "" {
-		target = w.v.codec.Target(f.ask.field.group.id, f.ask.field.Name, w.subject(f.scope))
-	}
-	return lfpse.Question{Target: target, Required: f.ask.required, Rule: f.rule.ID, Text: f.ask.text, Choices: slices.Clone(f.ask.choices)}, target != ""
-}
-
-// subject returns which patient, medicine or device an occurrence of a group is
-// about, from 0: patients by their number, devices by their resource.
-func (w *view) subject(occurrence int) int {
-	if occurrence < 0 {
-		return 0
-	}
-	g := &w.groups[occurrence]
-	switch {
-	case g.plan.id == patient:
-		if n, ok := w.patientNumber(occurrence); ok {
-			return n - 1
-		}
-	case g.plan.Context == "Device":
-		n := 0
-		for i := range g.contained {
-			if w.a.Contained[i].Device != nil {
-				n++
-			}
-		}
-		return n
-	}
-	return g.nth
 }

@@ -4,78 +4,85 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/gpsafety/lfpse-go/lfpse/privacy"
+	"github.com/gpsafety/lfpse-go/fhir"
+	"github.com/gpsafety/lfpse-go/lfpse"
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
 )
 
-// plan is a taxonomy compiled for looking things up while a record is read.
-// Groups and fields are numbered through, so that a view can be plain arrays.
-type plan struct {
-	t              *taxonomy.Taxonomy
-	groups         []groupPlan
-	fields         []*fieldPlan // all fields of all groups, by number
-	mandatory      []*groupPlan
-	urls           []string // of the groups, by number
-	byURL          map[string]int
-	byID           map[string]int        // logical id without version suffix
-	byRef          map[string]*fieldPlan // GROUP/FIELD, with such ids
-	profile        string                // url of the AdverseEvent profile
-	profileID      string                // its logical id without version suffix
-	eventTypes     listPlan
-	special        specialFields
-	unsettledCount int  // number of things that can be provisional
-	clear          bool // there is nothing like personal data in the names of groups and fields
+// structure is a taxonomy compiled for looking things up while a record is read.
+// Groups and fields are numbered through, so that what is known of a record can be
+// plain arrays.
+type structure struct {
+	*taxonomy.Taxonomy
+	groups     []group
+	fields     []*field // all fields of all groups, by number
+	mandatory  []*group
+	urls       []string // of the groups, by number
+	byURL      map[string]int
+	byID       map[string]int    // logical id without version suffix
+	byRef      map[string]*field // GROUP/FIELD, with such ids
+	profile    string            // url of the AdverseEvent profile
+	profileID  string            // its logical id without version suffix
+	eventTypes codeList
+	named      namedFields
+	// provisionals is the number of things that are provisional.
+	provisionals int
 }
 
-type groupPlan struct {
+type group struct {
 	*taxonomy.Group
 	id          string // logical id without version suffix
 	no          int
-	fields      []fieldPlan
+	fields      []field
 	names       []string // of the fields
 	byName      map[string]int
-	mandatory   []*fieldPlan
-	provisional *unsettled
+	mandatory   []*field
+	provisional *provisional
+	// opener is the question by which the group begins, if it is mandatory.
+	opener *question
 }
 
-type fieldPlan struct {
+type field struct {
 	*taxonomy.Field
-	group       *groupPlan
+	group       *group
 	no          int
-	property    string // that carries its value
-	kind        privacy.Kind
-	list        listPlan
-	codes       *listPlan // the list again, if its codes are what codes may be
-	provisional *unsettled
-	// look judges the quality of a value, nil for codes and truth values.
-	look          func(*view, *answer)
-	mandatoryText bool // some rule requires it
+	value       *fhir.Element // of an extension, that holds the value of the field
+	list        codeList
+	provisional *provisional
+	worth       worth     // what the quality of a value is judged by
+	ask         *question // if the field is mandatory
+	// required says that some rule requires the field.
+	required bool
 	// narrative is a field for one text. Texts that may be repeated are names, of
 	// medicines for instance, which two fields may well share.
 	narrative bool
 }
 
-// listPlan is the list of a field; without concepts any code goes.
-type listPlan struct {
+// codeList is the list of a field; without concepts any code goes.
+type codeList struct {
 	*taxonomy.CodeSystem
 	ods         bool // organisations, of which only the shape is checked
-	provisional *unsettled
-	ranked      []*taxonomy.Concept // the concepts whose codes have a rank, by that
+	provisional *provisional
+	small       []*taxonomy.Concept // the concepts whose codes are small, by number
 }
 
 // concept returns the concept with a code, nil if the list has none.
-func (l *listPlan) concept(code string) *taxonomy.Concept {
-	switch r := rank(code); {
-	case r < 0:
+func (l *codeList) concept(code string) *taxonomy.Concept {
+	switch n := smallCode(code); {
+	case n < 0:
 		return l.Concept(code)
-	case r < len(l.ranked):
-		return l.ranked[r]
+	case n < len(l.small):
+		return l.small[n]
 	}
 	return nil
 }
 
-// rank numbers the codes of one or two digits, as most are; it is -1 for others.
-func rank(code string) int {
+// known reports whether a list says anything about which codes are right.
+func (l *codeList) known() bool { return l.CodeSystem != nil && len(l.Concepts) > 0 && !l.ods }
+
+// smallCode numbers the codes of one or two digits, so that they can be looked up
+// without hashing; it is -1 for others.
+func smallCode(code string) int {
 	const oneDigit = 10 // codes of one digit come first
 	switch {
 	case len(code) == 1 && isDigit(code[0]):
@@ -86,124 +93,127 @@ func rank(code string) int {
 	return -1
 }
 
-// wellFormed reports whether a code of the list needs no other check than to be on it.
-func (l *listPlan) wellFormed() bool {
-	return l.CodeSystem != nil && !l.ods && !slices.ContainsFunc(l.Concepts, func(c taxonomy.Concept) bool { return !validCode(c.Code) })
-}
-
-// unsettled is a thing of the taxonomy that is provisional. A finding names a
+// provisional is a thing of the taxonomy that is not confirmed. A finding names a
 // list, not the code: the code is what the record says.
-type unsettled struct {
-	no   int // number among those of the plan
+type provisional struct {
+	no   int // number among those of the structure
 	text string
 }
 
-func newPlan(t *taxonomy.Taxonomy) *plan {
-	p := &plan{t: t, byURL: map[string]int{}, byID: map[string]int{}, byRef: map[string]*fieldPlan{}, profile: t.ProfileURL(), groups: make([]groupPlan, len(t.Groups))}
-	p.profileID = strings.TrimSuffix(t.Profile("AdverseEvent").ID, t.Suffix())
-	lists := map[string]listPlan{}
-	p.eventTypes = p.list(lists, t.EventType)
+func newStructure(t *taxonomy.Taxonomy) *structure {
+	s := &structure{
+		Taxonomy: t, byURL: map[string]int{}, byID: map[string]int{}, byRef: map[string]*field{},
+		profile: t.ProfileURL(), groups: make([]group, len(t.Groups)),
+		profileID: strings.TrimSuffix(t.Profile("AdverseEvent").ID, t.Suffix()),
+	}
+	lists := map[string]codeList{}
+	s.eventTypes = s.list(lists, t.EventType)
 	for i := range t.Groups {
-		g := &p.groups[i]
-		*g = groupPlan{Group: &t.Groups[i], id: strings.TrimSuffix(t.Groups[i].ID, t.Suffix()), no: i, byName: map[string]int{}}
-		g.provisional = p.unsettled(g.Provisional, g.ID)
-		g.fields = make([]fieldPlan, len(g.Fields))
-		for j := range g.Fields {
-			f := &g.fields[j]
-			*f = fieldPlan{Field: &g.Fields[j], group: g, no: len(p.fields), list: p.list(lists, g.Fields[j].CodeSystem)}
-			if f.Type == taxonomy.Code && f.list.wellFormed() {
-				f.codes = &f.list
-			}
-			f.property, f.provisional = f.Type.ValueX(), p.unsettled(f.Provisional, g.ID+"/"+f.Name)
-			g.byName[f.Name], p.byRef[g.id+"/"+f.Name] = j, f
-			p.fields, g.names = append(p.fields, f), append(g.names, f.Name)
-			if f.Min > 0 {
-				g.mandatory = append(g.mandatory, f)
-			}
-		}
-		if g.Min > 0 {
-			p.mandatory = append(p.mandatory, g)
-		}
-		url := t.URL(g.ID)
-		p.urls = append(p.urls, url)
-		p.byURL[url], p.byID[g.id] = i, i
+		s.addGroup(i, lists)
 	}
-	p.privacy()
-	p.special = p.specialFields()
-	for _, f := range p.fields {
-		f.look, f.mandatoryText, f.narrative = p.lookAt(f), f.Min > 0, f.Type == taxonomy.String && f.Max == 1
+	s.named = s.namedFields()
+	for _, f := range s.fields {
+		f.worth, f.required, f.narrative = s.worthOf(f), f.Min > 0, f.Type == taxonomy.String && f.Max == 1
 	}
-	return p
+	return s
 }
 
-// privacy prepares for screening the texts of a record.
-func (p *plan) privacy() {
-	s := privacy.New()
-	p.clear = true
-	for _, url := range p.urls {
-		p.clear = p.clear && s.Clear(url, privacy.Token, nil)
+func (s *structure) addGroup(i int, lists map[string]codeList) {
+	g := &s.groups[i]
+	*g = group{Group: &s.Groups[i], id: strings.TrimSuffix(s.Groups[i].ID, s.Suffix()), no: i, byName: map[string]int{}}
+	g.provisional = s.provisional(g.Provisional, g.ID)
+	g.fields = make([]field, len(g.Fields))
+	for j := range g.Fields {
+		f := &g.fields[j]
+		*f = field{Field: &g.Fields[j], group: g, no: len(s.fields), list: s.list(lists, g.Fields[j].CodeSystem)}
+		f.value = fhir.FindElement("Extension", f.Type.ValueX())
+		f.provisional = s.provisional(f.Provisional, g.ID+"/"+f.Name)
+		g.byName[f.Name], s.byRef[g.id+"/"+f.Name] = j, f
+		s.fields, g.names = append(s.fields, f), append(g.names, f.Name)
+		if f.Min > 0 {
+			g.mandatory = append(g.mandatory, f)
+		}
 	}
-	for _, f := range p.fields {
-		f.kind = s.KindOf(f.Name, f.property)
-		p.clear = p.clear && s.Clear(f.Name, privacy.Token, nil)
+	if g.Min > 0 {
+		s.mandatory = append(s.mandatory, g)
 	}
+	url := s.URL(g.ID)
+	s.urls = append(s.urls, url)
+	s.byURL[url], s.byID[g.id] = i, i
 }
 
 // list compiles the list of a field, each list once.
-func (p *plan) list(known map[string]listPlan, id string) listPlan {
+func (s *structure) list(known map[string]codeList, id string) codeList {
 	if l, ok := known[id]; ok {
 		return l
 	}
-	l := listPlan{CodeSystem: p.t.CodeSystem(id)}
+	l := codeList{CodeSystem: s.CodeSystem(id)}
 	if l.CodeSystem != nil {
-		l.ods = strings.TrimSuffix(l.ID, p.t.Suffix()) == "ods-codes"
-		provisional := l.Evidence == taxonomy.Unknown
+		l.ods = strings.TrimSuffix(l.ID, s.Suffix()) == "ods-codes"
+		unconfirmed := l.Evidence == taxonomy.Unknown
 		for i := range l.Concepts {
 			c := &l.Concepts[i]
-			provisional = provisional || c.Provisional
-			if r := rank(c.Code); r >= 0 {
-				l.ranked = append(l.ranked, make([]*taxonomy.Concept, max(0, r+1-len(l.ranked)))...)
-				l.ranked[r] = c
+			unconfirmed = unconfirmed || c.Provisional
+			if n := smallCode(c.Code); n >= 0 {
+				l.small = append(l.small, make([]*taxonomy.Concept, max(0, n+1-len(l.small)))...)
+				l.small[n] = c
 			}
 		}
-		l.provisional = p.unsettled(provisional, l.ID)
+		l.provisional = s.provisional(unconfirmed, l.ID)
 	}
 	known[id] = l
 	return l
 }
 
-// unsettled numbers what is provisional; nil for what is not.
-func (p *plan) unsettled(provisional bool, name string) *unsettled {
-	if !provisional {
+// provisional numbers what is not confirmed; nil for what is.
+func (s *structure) provisional(unconfirmed bool, name string) *provisional {
+	if !unconfirmed {
 		return nil
 	}
-	p.unsettledCount++
-	return &unsettled{
-		no:   p.unsettledCount - 1,
+	s.provisionals++
+	return &provisional{
+		no:   s.provisionals - 1,
 		text: "This uses " + name + ", which is provisional: it works against the sandbox; any other endpoint refuses it until it is confirmed.",
 	}
 }
 
 // group returns the group with the given id without version suffix, nil if the
 // taxonomy has none.
-func (p *plan) group(id string) *groupPlan {
-	i, ok := p.byID[id]
+func (s *structure) group(id string) *group {
+	i, ok := s.byID[id]
 	if !ok {
 		return nil
 	}
-	return &p.groups[i]
+	return &s.groups[i]
 }
 
 // field returns the field GROUP/FIELD, nil if the taxonomy has none.
-func (p *plan) field(ref string) *fieldPlan { return p.byRef[ref] }
+func (s *structure) field(ref string) *field { return s.byRef[ref] }
 
-// groupAt returns the number of the group with the given url. Records mostly have
-// their groups in the order of the taxonomy, so it is looked for from the last one
-// on.
-func (p *plan) groupAt(url string, last int) (int, bool) { return lookUp(p.urls, p.byURL, url, last) }
+// code turns a value of a rule into what stands in a record: the code of a name in
+// a list with names, and any other value as it is. Ok is false for what the list
+// does not have.
+func (f *field) code(value string) (string, bool) {
+	if !f.list.known() {
+		return value, true
+	}
+	if f.list.Concepts[0].Name == "" {
+		return value, f.list.Concept(value) != nil
+	}
+	if c := f.list.Named(value); c != nil {
+		return c.Code, true
+	}
+	return "", false
+}
+
+// groupAt returns the number of the group with the given url. Encoders write groups
+// in the order of the taxonomy, so it is looked for from the last one on.
+func (s *structure) groupAt(url string, last int) (int, bool) {
+	return lookUp(s.urls, s.byURL, url, last)
+}
 
 // fieldAt returns the number of the field with the given name, likewise.
-func (g *groupPlan) fieldAt(name string, last int) (int, bool) {
+func (g *group) fieldAt(name string, last int) (int, bool) {
 	return lookUp(g.names, g.byName, name, last)
 }
 
@@ -220,13 +230,24 @@ func lookUp(names []string, numbers map[string]int, name string, last int) (int,
 	return i, ok
 }
 
-// known reports whether a list says anything about which codes are right.
-func (l *listPlan) known() bool { return l.CodeSystem != nil && len(l.Concepts) > 0 && !l.ods }
-
-// elsewhere reports whether a url names a thing with the logical id of ours, but
+// otherVersion reports whether a url names a thing with the logical id of ours, but
 // of another version or canonical base.
-func (p *plan) elsewhere(url string, id string) bool {
+func otherVersion(url string, id string) bool {
 	name := url[strings.LastIndexByte(url, '/')+1:]
 	version, ok := strings.CutPrefix(name, id+"-")
 	return ok && digits(version)
+}
+
+// eventKinds is a set of event types.
+type eventKinds uint8
+
+var eventTypes = []lfpse.EventType{lfpse.TypeIncident, lfpse.TypeRisk, lfpse.TypeOutcome, lfpse.TypeGoodCare}
+
+func kindsOf(types ...lfpse.EventType) (k eventKinds) {
+	for _, t := range types {
+		if i := slices.Index(eventTypes, t); i >= 0 {
+			k |= 1 << i
+		}
+	}
+	return k
 }

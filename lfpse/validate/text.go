@@ -6,9 +6,6 @@ import (
 	"unicode/utf8"
 )
 
-// The questions that the rules on quality ask about a text. Most texts are plain,
-// and each question is answered at a glance about those.
-
 // longestPlaceholder is the length, in letters and digits, of the longest of the
 // placeholders.
 const longestPlaceholder = 16
@@ -71,16 +68,12 @@ func letters(s string, enough int) int {
 
 // isCut reports whether a text ends in mid-sentence after exactly as many characters
 // as a column or a form has room for.
-func isCut(s string, plain bool) bool {
+func isCut(s string) bool {
 	const least = 255
-	n := len(s)
-	if n < least {
+	if len(s) < least {
 		return false
 	}
-	if !plain {
-		n = utf8.RuneCountInString(s)
-	}
-	switch n {
+	switch utf8.RuneCountInString(s) {
 	case least, 256, 500, 512, 1000, 1024, 2000, 2048, 4000, 4096, 5000, 8000, 8192, 10000, 32767, 32768, 65535, 65536:
 		last, _ := utf8.DecodeLastRuneInString(s)
 		return unicode.IsLetter(last) || unicode.IsDigit(last) || last == ' ' || last == ',' || last == '-'
@@ -180,3 +173,73 @@ func isEntity(s string) bool {
 }
 
 func isLetter(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }
+
+// nextNonASCII is the place of the first byte from i on that is no ASCII, or a delete
+// character, or the length of s.
+func nextNonASCII(s string, i int) int {
+	for i+8 <= len(s) {
+		w := eight(s[i : i+8])
+		if (w|(w+each))&high == 0 {
+			i += 8
+			continue
+		}
+		break
+	}
+	for i < len(s) && s[i] < 0x7f {
+		i++
+	}
+	return i
+}
+
+// isPlain reports whether s is a valid string of nothing but printable ASCII, tabs
+// and line breaks.
+func isPlain(s string) bool {
+	if s == "" || s[0] <= ' ' || len(s) > maxString {
+		return false
+	}
+	for i := range len(s) / 8 {
+		if !printable(s[8*i:8*i+8], ' ') && !plainBytes(s[8*i:8*i+8]) {
+			return false
+		}
+	}
+	return plainBytes(s[len(s)&^7:])
+}
+
+func plainBytes(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' && c != '\t' && c != '\n' && c != '\r' || c > '~' {
+			return false
+		}
+	}
+	return true
+}
+
+// printable reports whether all bytes of s lie from a lowest one to the tilde. It looks
+// at eight at a time: the high bit of one is set if it is no ASCII, if taking the lowest
+// from it borrows, or if adding 1 carries.
+func printable(s string, lowest byte) bool {
+	for ; len(s) >= 8; s = s[8:] {
+		if w := eight(s); (w|(w-each*uint64(lowest))|(w+each))&high != 0 {
+			return false
+		}
+	}
+	for i := range len(s) {
+		if s[i] < lowest || s[i] > '~' {
+			return false
+		}
+	}
+	return true
+}
+
+// each is one in each of eight bytes, high the highest bit.
+const each, high = 0x0101010101010101, 0x8080808080808080
+
+// eight is the first eight bytes of s, which the compiler reads in one go.
+func eight(s string) uint64 {
+	_ = s[7]
+	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
+		uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
+}
+
+// blank reports whether s has nothing but white space.
+func blank(s string) bool { return strings.TrimSpace(s) == "" }

@@ -3,7 +3,6 @@ package validate
 import (
 	"errors"
 	"fmt"
-	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -15,24 +14,17 @@ import (
 // Validator judges records against one taxonomy. It is immutable and safe for
 // concurrent use.
 type Validator struct {
-	codec  *lfpse.Codec
-	plan   *plan
-	nodes  map[reflect.Type]*node // what to look at in a resource
-	usual  usualElements
-	rules  []ruleState
-	byID   map[string]*ruleState
-	checks []compiled
-	gates  []gate // of the checks
-	// mandatory are the questions for mandatory fields, by field number, openers
-	// those for mandatory groups, by group number.
-	mandatory []*question
-	openers   []*question
+	codec     *lfpse.Codec
+	structure *structure
+	rules     []ruleState
+	byID      map[string]*ruleState
+	checks    []compiled
+	triggers  []trigger // of the checks
+	asking    asking
 	today     func() lfpse.Date
 	shortest  int            // letters of a description
 	layers    map[Layer]bool // switched on
-	judges    bool           // a layer that needs the taxonomy is on
-	quality   bool           // that layer is on
-	views     sync.Pool      // of *view
+	pool      sync.Pool      // of *judgement
 }
 
 // ruleState is a rule as this validator applies it.
@@ -88,9 +80,7 @@ func New(c *lfpse.Codec, opts ...Option) (*Validator, error) {
 	for _, opt := range opts {
 		opt(&o)
 	}
-	v := &Validator{codec: c, plan: newPlan(c.Taxonomy()), nodes: compileNodes(), today: o.today, shortest: o.letters, layers: map[Layer]bool{}}
-	v.usual = v.usualElements()
-	v.mandatory = v.mandatoryQuestions()
+	v := &Validator{codec: c, structure: newStructure(c.Taxonomy()), today: o.today, shortest: o.letters, layers: map[Layer]bool{}}
 	for _, r := range catalogue() {
 		v.rules = append(v.rules, ruleState{Rule: r, severity: r.Severity, rank: slices.Index(layers, r.Layer)})
 	}
@@ -104,15 +94,8 @@ func New(c *lfpse.Codec, opts ...Option) (*Validator, error) {
 	for i := range v.rules {
 		v.enable(&v.rules[i], &o)
 	}
-	v.quality = v.layers[LayerQuality]
-	v.judges = v.layers[LayerProfile] || v.layers[LayerLFPSE] || v.quality
-	for i := range v.checks {
-		if q := v.checks[i].ask; q != nil && q.required && q.field != nil {
-			q.field.mandatoryText = true
-		}
-	}
-	v.openers = v.groupQuestions()
-	v.views.New = func() any { return newView(v) }
+	v.asking = v.compileAsking()
+	v.pool.New = func() any { return newJudgement(v) }
 	return v, nil
 }
 
@@ -151,7 +134,7 @@ func (v *Validator) enable(r *ruleState, o *options) {
 	if r.checks != nil {
 		lacking = checks == nil
 	} else if needs, ok := needed[r.ID]; ok {
-		lacking = !slices.ContainsFunc(needs, func(ref string) bool { return v.plan.field(ref) != nil })
+		lacking = !slices.ContainsFunc(needs, func(ref string) bool { return v.structure.field(ref) != nil })
 	}
 	switch {
 	case !v.layers[r.Layer]:
@@ -160,18 +143,18 @@ func (v *Validator) enable(r *ruleState, o *options) {
 		r.Off = "it is switched off"
 	case lacking:
 		r.Off = "the taxonomy lacks what it looks at"
-	case len(r.Versions) > 0 && !slices.Contains(r.Versions, v.plan.t.Version):
+	case len(r.Versions) > 0 && !slices.Contains(r.Versions, v.structure.Version):
 		r.Off = "its codes are those of other taxonomy versions"
-	case r.ID == ruleRootText && strings.HasPrefix(v.plan.t.FHIRVersion, "3."):
+	case r.ID == ruleRootText && strings.HasPrefix(v.structure.FHIRVersion, "3."):
 		r.Off = "FHIR STU3 has the element"
 	case r.ID == ruleDateFuture && v.today == nil:
 		r.Off = "the validator was not told today's date"
-	case (r.ID == ruleAgeGrid || r.ID == ruleOld) && lfpse.AgeEncoding(v.plan.t.AgeEncoding) != lfpse.Age31x372:
+	case (r.ID == ruleAgeGrid || r.ID == ruleOld) && lfpse.AgeEncoding(v.structure.AgeEncoding) != lfpse.Age31x372:
 		r.Off = "the taxonomy encodes the age in another way"
 	default:
 		r.on = true
 		for i := range checks {
-			v.gates = append(v.gates, checks[i].gate())
+			v.triggers = append(v.triggers, checks[i].trigger())
 		}
 		v.checks = append(v.checks, checks...)
 	}
@@ -189,47 +172,4 @@ func (v *Validator) Rules() []Rule {
 		rules[i].Path = v.pathOf(&rules[i])
 	}
 	return rules
-}
-
-// Check judges one record, whoever made it. It finds everything in one pass and
-// says the same about the same record every time. The record is only read; it may
-// be checked by several goroutines while nobody changes it. No value of the record
-// is repeated in the report.
-func (v *Validator) Check(a *fhir.AdverseEvent) Report {
-	w := v.views.Get().(*view)
-	defer w.release()
-	return w.check(a)
-}
-
-func (w *view) check(a *fhir.AdverseEvent) Report {
-	if a == nil {
-		w.find(ruleRequired, root("")).text = "There is no event."
-		return w.report()
-	}
-	w.a = a
-	// A record of another version would have every code and group judged by the
-	// wrong taxonomy.
-	w.judged = w.v.judges && w.declared()
-	w.structure()
-	if w.judged {
-		w.judge()
-	}
-	return w.report()
-}
-
-// judge applies what the taxonomy and the LFPSE rules say about the record as a
-// whole, once its groups have been read.
-func (w *view) judge() {
-	w.eventType()
-	w.lostGroups()
-	for i := range w.v.gates {
-		if w.open(&w.v.gates[i]) {
-			w.run(&w.v.checks[i])
-		}
-	}
-	w.special()
-	if w.v.quality {
-		w.quality()
-	}
-	w.mandatoryFields()
 }

@@ -64,13 +64,15 @@ func TestEverythingAtOnceInDocumentOrder(t *testing.T) {
 	}, lines(r.Issues))
 	var asked []string
 	for _, q := range r.Questions {
-		asked = append(asked, fmt.Sprint(q.Target, " ", q.Required))
+		if q.Arises() { // others follow, which the answers to these may raise
+			asked = append(asked, fmt.Sprint(q.Target, " ", q.Required))
+		}
 	}
 	assert.Equal(t, []string{
 		"description true", "patients[1].physicalHarm true", "patients[1].psychologicalHarm true",
 		"patients[1].genderIdentity true", "patients[1].genderSameAsAtBirth true",
 	}, asked)
-	assert.Len(t, r.Faults(), len(r.Issues)-len(r.Questions))
+	assert.Len(t, r.Faults(), len(r.Issues)-len(asked))
 	assert.True(t, r.Faults().HasErrors())
 }
 
@@ -80,7 +82,9 @@ func TestOnlyQuestionsStandInTheWay(t *testing.T) {
 	r := validatorOf(t, confirmed(t)).Check(encode(t, confirmed(t), e))
 	assert.True(t, r.Issues.HasErrors(), "harm that is not graded is an error")
 	assert.False(t, r.Faults().HasErrors())
-	require.Len(t, r.Questions, 2)
+	require.Len(t, r.Questions, 4, "the two, and in which cases the strength of association is asked for")
+	assert.True(t, r.Questions[1].Arises())
+	assert.False(t, r.Questions[2].Arises())
 	assert.Equal(t, "patients[0].physicalHarm", r.Questions[0].Target)
 	var values []string
 	for _, c := range r.Questions[0].Choices {
@@ -245,6 +249,35 @@ func TestNilAndEmpty(t *testing.T) {
 	r := v.Check(&fhir.AdverseEvent{})
 	assert.True(t, r.Faults().HasErrors())
 	assert.NotEmpty(t, r.Questions)
+}
+
+// counter counts the extensions that it visits.
+type counter struct {
+	fhir.VisitNothing
+	n int
+}
+
+func (c *counter) Extension(*fhir.Walker, *fhir.Element, *r4.Extension, *fhir.Value) bool {
+	c.n++
+	return true
+}
+
+// Other visitors go along through all of a record, whichever layers are on.
+func TestOtherVisitorsGoAlong(t *testing.T) {
+	a := encode(t, confirmed(t), incident())
+	a.Contained = append(a.Contained, fhir.Resource{Device: &r4.Device{}, Patient: &r4.Patient{Extension: make([]r4.Extension, 1)}})
+	var alone counter
+	new(fhir.Walker).Walk(a, &alone)
+	for _, opts := range [][]validate.Option{nil, {validate.Only(validate.LayerFHIR)}, {validate.Only(validate.LayerQuality)}} {
+		v := validatorOf(t, confirmed(t), opts...)
+		var one, two counter
+		assert.Equal(t, v.Check(a), v.Check(a, &one, &two))
+		assert.Equal(t, alone, one)
+		assert.Equal(t, alone, two)
+	}
+	var none counter
+	validatorOf(t, confirmed(t)).Check(nil, &none)
+	assert.Zero(t, none)
 }
 
 // The codec's own list of provisional elements and the findings agree.

@@ -1,0 +1,331 @@
+package validate
+
+import (
+	"slices"
+
+	r4 "github.com/samply/golang-fhir-models/fhir-models/fhir"
+
+	"github.com/gpsafety/lfpse-go/fhir"
+	"github.com/gpsafety/lfpse-go/lfpse"
+	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
+)
+
+// profileLayer compares a record that it visits with the taxonomy, and collects the
+// answers for the layers that judge them.
+type profileLayer struct {
+	fhir.VisitNothing
+	s     *structure
+	found *findings
+	r     *record
+
+	contained int // index of the contained resource at hand, -1 for the event itself
+	group     int // index of the occurrence of the group at hand, -1 for none
+	depth     int // at which its extension stands
+	// lastGroup and lastField are the numbers last looked up.
+	lastGroup, lastField int
+	counts               []int   // of each group within the resource at hand
+	tallies              []tally // by field number
+	reported             []bool  // by number of the provisional thing
+}
+
+// tally counts the answers to a field in one group.
+type tally struct {
+	group int // 1 + index of the occurrence
+	n     int
+}
+
+func newProfileLayer(s *structure, found *findings, r *record) profileLayer {
+	return profileLayer{
+		s: s, found: found, r: r,
+		counts: make([]int, len(s.groups)), tallies: make([]tally, len(s.fields)), reported: make([]bool, s.provisionals),
+	}
+}
+
+// usedElements are the elements that the LFPSE structure uses, for the types of
+// which it does not use all. Modifier extensions have a rule of their own.
+var usedElements = map[string][]string{
+	"AdverseEvent":               {"id", "meta", "contained", "extension", "modifierExtension", "actuality", "event", "subject", "date", "location", "recorder", "suspectEntity", "description"},
+	"AdverseEvent.suspectEntity": {"id", "extension", "modifierExtension", "instance"},
+	"Device":                     {"id", "extension", "modifierExtension", "manufacturer", "modelNumber"},
+	"Patient":                    {"id", "extension", "modifierExtension"},
+	"Location":                   {"id", "extension", "modifierExtension"},
+	"Practitioner":               {"id", "extension", "modifierExtension"},
+	"Medication":                 {"id", "extension", "modifierExtension"},
+}
+
+// unused says of every element, by its number, that the LFPSE structure has no use
+// for it.
+var unused = unusedElements()
+
+func unusedElements() (all [fhir.NumElements]bool) {
+	for e := range fhir.Elements() {
+		used, limited := usedElements[e.Owner]
+		all[e.Number] = limited && !slices.Contains(used, e.Property)
+	}
+	return all
+}
+
+// withinExtension is the element for extensions within an extension.
+var withinExtension = fhir.FindElement("Extension", "extension")
+
+// begin checks what the record says it is. It returns false for a record of another
+// version or canonical base, which the loaded taxonomy cannot judge, if it could say
+// so: with that rule switched off the record is judged as it is.
+func (l *profileLayer) begin(a *fhir.AdverseEvent) bool {
+	l.r.event, l.contained, l.group = a, -1, -1
+	var at fhir.Path
+	if m := a.Meta; m != nil {
+		if slices.Contains(m.Profile, l.s.profile) {
+			return true
+		}
+		at = at.Child("meta")
+		for i, url := range m.Profile {
+			if otherVersion(url, l.s.profileID) {
+				l.found.add(ruleVersion, at.Item("profile", i)).text = "The record is of another taxonomy version or canonical base than the one it is checked with; nothing else that the taxonomy says was checked."
+				return !l.found.on(ruleVersion)
+			}
+		}
+		if len(m.Profile) > 0 {
+			at = at.Child("profile")
+		}
+	}
+	l.found.add(ruleDeclared, at)
+	return true
+}
+
+// end checks what can be told only at the end of the record.
+func (l *profileLayer) end() {
+	l.missingGroups("AdverseEvent", fhir.Path{})
+	l.eventType()
+	for _, g := range l.s.mandatory {
+		if l.r.firstGroup[g.no] == 0 && g.Context != "AdverseEvent" && l.r.contained(g.Context) < 0 {
+			f := l.found.add(ruleGroupMin, fhir.Path{})
+			f.text = "The mandatory group " + g.id + " is missing, and the contained " + g.Context + " that carries it."
+			f.ask, f.scope = g.opener, -1
+		}
+	}
+}
+
+// forget makes room for the next record.
+func (l *profileLayer) forget() {
+	clear(l.counts)
+	clear(l.tallies)
+	clear(l.reported)
+	l.lastGroup = 0
+}
+
+// Enter looks at contained resources and at elements that LFPSE does not use.
+func (l *profileLayer) Enter(at *fhir.Walker, e *fhir.Element, x any) bool {
+	if e == containedElement {
+		return l.resource(at, x.(*fhir.Resource))
+	}
+	l.used(at, e)
+	return true
+}
+
+// Text looks at elements that LFPSE does not use.
+func (l *profileLayer) Text(at *fhir.Walker, e *fhir.Element, _ string) { l.used(at, e) }
+
+// Integer looks at elements that LFPSE does not use.
+func (l *profileLayer) Integer(at *fhir.Walker, e *fhir.Element, _ int) { l.used(at, e) }
+
+// used reports an element that LFPSE does not use; one that repeats, once.
+func (l *profileLayer) used(at *fhir.Walker, e *fhir.Element) {
+	if unused[e.Number] && at.Index() <= 0 {
+		l.found.add(ruleElement, at.Parent().Child(e.Name))
+	}
+}
+
+// resource looks at a contained resource as a whole; false if it is not exactly one.
+func (l *profileLayer) resource(at *fhir.Walker, c *fhir.Resource) bool {
+	if !c.Single() {
+		return false
+	}
+	l.contained = at.Index()
+	if name := typeOf(c); name == "" || l.s.Profile(name) == nil {
+		l.found.add(ruleResource, at.Path())
+	}
+	return true
+}
+
+// Leave looks for the groups that a contained resource lacks.
+func (l *profileLayer) Leave(at *fhir.Walker, _ *fhir.Element, c *fhir.Resource) {
+	l.missingGroups(typeOf(c), at.Path())
+	clear(l.counts)
+	l.contained, l.group, l.lastGroup = -1, -1, 0
+}
+
+// missingGroups reports the mandatory groups that the resource at hand lacks.
+func (l *profileLayer) missingGroups(resource string, at fhir.Path) {
+	for _, g := range l.s.mandatory {
+		if l.counts[g.no] < g.Min && g.Context == resource {
+			f := l.found.add(ruleGroupMin, at)
+			f.text = "The mandatory group " + g.id + " is missing."
+			f.ask, f.scope = g.opener, -1
+		}
+	}
+}
+
+// Extension looks at the extensions of a resource, each of which is to be a group, and
+// at those within a group, each of which is to be a field.
+func (l *profileLayer) Extension(at *fhir.Walker, e *fhir.Element, x *r4.Extension, value *fhir.Value) bool {
+	switch {
+	case e == withinExtension:
+		if l.group >= 0 && at.Depth() == l.depth+1 {
+			l.readField(at, x, value)
+		}
+	case e.Name == "modifierExtension":
+		if at.Index() == 0 {
+			l.found.add(ruleModifier, at.Parent().Child(e.Name))
+		}
+		if e.OfResource {
+			l.group = -1
+		}
+	case e.OfResource:
+		l.group, l.depth = -1, at.Depth()
+		l.readGroup(at, e.Owner, x, value)
+	case !ofNoUse(at):
+		l.found.add(ruleGroup, at.Path().Child("url")).text = "No group belongs on this element."
+	}
+	return true
+}
+
+// ofNoUse reports whether an extension stands within an element that is reported as a
+// whole: one that LFPSE does not use, or the value of another extension.
+func ofNoUse(at *fhir.Walker) bool {
+	for i := 1; at.Ancestor(i) != nil; i++ {
+		if e := at.Ancestor(i); unused[e.Number] || e.Owner == "Extension" && e != withinExtension {
+			return true
+		}
+	}
+	return false
+}
+
+// readGroup reads one extension of a resource.
+func (l *profileLayer) readGroup(at *fhir.Walker, resource string, x *r4.Extension, value *fhir.Value) {
+	n, known := l.s.groupAt(x.Url, l.lastGroup)
+	if !known {
+		rule := ruleGroup
+		if slices.ContainsFunc(l.s.groups, func(g group) bool { return otherVersion(x.Url, g.id) }) {
+			rule = ruleVersion
+		}
+		l.found.add(rule, at.Path().Child("url"))
+		return
+	}
+	l.lastGroup = n
+	g := &l.s.groups[n]
+	if g.Context != resource {
+		l.found.add(ruleContext, at.Path().Child("url")).text = "The group " + g.id + " belongs on the " + g.Context + ", not here."
+		return
+	}
+	if l.counts[n]++; g.Max > 0 && l.counts[n] > g.Max {
+		l.found.add(ruleGroupMax, at.Path())
+	}
+	if value.Count > 0 || len(x.Extension) == 0 {
+		l.found.add(ruleGroupForm, at.Path())
+	}
+	l.provisional(g.provisional, at.Path)
+	l.group, l.lastField = l.r.addGroup(g, l.contained, at.Index()), 0
+}
+
+// readField reads one extension within a group.
+func (l *profileLayer) readField(at *fhir.Walker, x *r4.Extension, value *fhir.Value) {
+	g := l.r.groups[l.group].group
+	n, known := g.fieldAt(x.Url, l.lastField)
+	if !known {
+		l.found.add(ruleField, at.Path().Child("url"))
+		return
+	}
+	l.lastField = n
+	f := &g.fields[n]
+	l.provisional(f.provisional, at.Path)
+	if value.Element == nil || value.Element != f.value || len(x.Extension) > 0 {
+		l.found.add(ruleType, at.Path()).text = "The field must have " + f.Type.ValueX() + " and nothing else."
+		return
+	}
+	whole := formats[f.value.Number].whole()
+	if !whole && blank(value.Text) {
+		return // the format is found fault with
+	}
+	if l.tally(f) > f.Max && f.Max > 0 {
+		l.found.add(ruleFieldMax, at.Path())
+	}
+	l.r.addAnswer(answer{field: f, in: l.group, sub: at.Index(), text: value.Text, code: smallCode(value.Text), number: value.Integer, isWhole: whole})
+	if f.Type == taxonomy.Code {
+		l.code(&f.list, value.Text, func() fhir.Path { return at.Path().Child("value") })
+	}
+}
+
+// tally counts an answer to a field, anew in each occurrence of its group.
+func (l *profileLayer) tally(f *field) int {
+	t := &l.tallies[f.no]
+	if t.group != l.group+1 {
+		*t = tally{group: l.group + 1}
+	}
+	t.n++
+	return t.n
+}
+
+// code checks a code against its list.
+func (l *profileLayer) code(list *codeList, code string, at func() fhir.Path) {
+	if list.CodeSystem == nil {
+		return
+	}
+	c := list.concept(code)
+	if c == nil && list.Evidence == taxonomy.Unknown || c != nil && c.Provisional {
+		l.provisional(list.provisional, at)
+	}
+	if c != nil || len(list.Concepts) == 0 {
+		return
+	}
+	rule := ruleCodeOpen
+	if list.Closed {
+		rule = ruleCode
+	}
+	l.found.add(rule, at()).fix = "Use a code of the list " + list.ID + "."
+}
+
+// provisional reports the use of something provisional, each thing once; nil is
+// not provisional.
+func (l *profileLayer) provisional(p *provisional, at func() fhir.Path) {
+	if p != nil && !l.reported[p.no] {
+		l.reported[p.no] = true
+		l.found.add(ruleProvisional, at()).text = p.text
+	}
+}
+
+// eventType reads the event type.
+func (l *profileLayer) eventType() {
+	e := l.r.event.Event
+	if e == nil {
+		return
+	}
+	if len(e.Coding) != 1 || e.Coding[0].Code == nil || blank(*e.Coding[0].Code) {
+		l.found.add(ruleEvent, fhir.Path{}.Child("event"))
+		return
+	}
+	c, coding := &e.Coding[0], func() fhir.Path { return fhir.Path{}.Child("event").Item("coding", 0) }
+	if c.System != nil {
+		l.found.add(ruleSystem, coding().Child("system"))
+	}
+	l.code(&l.s.eventTypes, *c.Code, func() fhir.Path { return coding().Child("code") })
+	if concept := l.s.eventTypes.concept(*c.Code); concept != nil {
+		l.r.kind = kindsOf(lfpse.EventType(concept.Name))
+	}
+}
+
+// missingFields reports the mandatory fields that a group lacks, unless a rule
+// has asked for the field already, and not only as an option. It is called when all
+// rules have been applied.
+func (l *profileLayer) missingFields() {
+	for o := range l.r.groups {
+		for _, f := range l.r.groups[o].mandatory {
+			if !l.r.lacks(f, o) || l.found.requires(f, o) {
+				continue
+			}
+			found := l.found.add(ruleFieldMin, l.r.groups[o].path())
+			found.text = "The group " + f.group.id + " lacks its mandatory field " + f.Name + "."
+			found.ask, found.scope = f.ask, o
+		}
+	}
+}
