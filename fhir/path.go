@@ -3,7 +3,6 @@ package fhir
 import (
 	"cmp"
 	"math"
-	"slices"
 	"strconv"
 	"strings"
 )
@@ -243,7 +242,12 @@ func (p Path) inResource() int {
 // rootPosition is the position of an element of the event, -1 if it has none of the
 // name. Resources have the elements before the extensions in common.
 func rootPosition(name string) int {
-	return slices.IndexFunc(eventElements, func(e Element) bool { return e.Name == name })
+	for i := range eventElements {
+		if eventElements[i].Name == name {
+			return i
+		}
+	}
+	return -1
 }
 
 var eventElements = elementsOf("AdverseEvent")

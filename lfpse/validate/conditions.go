@@ -170,6 +170,9 @@ func (c conditions) or(others conditions) (out conditions, ok bool) {
 
 // eachAnd adds each of several alternatives to each of others.
 func eachAnd(list, alternatives []conditions) (out []conditions) {
+	if len(alternatives) == 1 && alternatives[0] == nil {
+		return list
+	}
 	for _, c := range list {
 		for _, more := range alternatives {
 			if all, ok := c.andAll(more); ok {

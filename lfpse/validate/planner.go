@@ -19,88 +19,93 @@ const (
 // is open while there is a question for it; what is not open stays as it is.
 type planner struct {
 	*asker
-	open    map[string]bool // by target
-	targets map[scoped]string
+	open  map[string]bool // by target
+	order []string        // the targets that are open
+	may   []possibility
 	// ways are the conditions of the questions about an answer, by target.
 	ways map[string][]conditions
 }
 
-// scoped is a field in an occurrence of its group.
-type scoped struct {
-	*field
+// possibility is a question that may come to be raised: by a check, or by a mandatory
+// field.
+type possibility struct {
+	candidate
+	check *compiled // nil for a mandatory field
 	scope int
 }
 
 func newPlanner(k *asker) *planner {
-	return &planner{asker: k, open: map[string]bool{}, targets: map[scoped]string{}, ways: map[string][]conditions{}}
+	return &planner{asker: k, open: map[string]bool{}, ways: map[string][]conditions{}}
 }
 
 // plan returns the questions that arise now or may be raised, in the order of their
 // findings and then of the checks.
 func (p *planner) plan() []candidate {
-	var order []string
-	note := func(target string) {
-		if !p.open[target] && len(order) < maxQuestions {
-			p.open[target] = true
-			order = append(order, target)
-		}
-	}
 	for i := range p.found {
-		note(p.found[i].target)
+		p.note(p.found[i].target)
 	}
-	for known := 0; known < len(order); {
-		known = len(order)
-		for c := range p.raised() {
-			note(c.target)
+	p.gather()
+	for known := 0; known < len(p.order); {
+		known = len(p.order)
+		for i := range p.may {
+			if m := &p.may[i]; !p.open[m.target] && len(p.whenRaised(m)) > 0 {
+				p.note(m.target)
+			}
 		}
 	}
 	questions := map[string][]candidate{}
-	for c := range p.all() {
-		if p.open[c.target] {
-			questions[c.target] = append(questions[c.target], c)
-			p.ways[c.target] = append(p.ways[c.target], c.when)
+	add := func(c candidate) {
+		questions[c.target] = append(questions[c.target], c)
+		p.ways[c.target] = append(p.ways[c.target], c.when)
+	}
+	for _, c := range p.found {
+		if c.rule == ruleGroupMin {
+			add(c)
+		}
+	}
+	for i := range p.may {
+		if c := p.may[i].candidate; p.open[c.target] {
+			for _, c.when = range p.whenRaised(&p.may[i]) {
+				add(c)
+			}
 		}
 	}
 	var out []candidate
-	for _, target := range order {
+	for _, target := range p.order {
 		out = append(out, p.apart(questions[target])...)
 	}
 	return out
 }
 
-// all are the questions about every open answer, those that come first being preferred.
-func (p *planner) all() iter.Seq[candidate] {
-	return func(yield func(candidate) bool) {
-		for _, c := range p.found {
-			if c.rule == ruleGroupMin && !yield(c) {
-				return
-			}
-		}
-		p.raised()(yield)
+// note notes that an answer is open.
+func (p *planner) note(target string) {
+	if !p.open[target] && len(p.order) < maxQuestions {
+		p.open[target] = true
+		p.order = append(p.order, target)
 	}
 }
 
-// raised are the questions that checks and mandatory fields raise or may raise. A
-// question that may be raised in several ways comes several times.
-func (p *planner) raised() iter.Seq[candidate] {
-	return func(yield func(candidate) bool) {
-		for _, c := range p.checks {
-			for scope := range p.scopes(c.each) {
-				target := p.at(c.ask, scope)
-				if target == "" {
-					continue
-				}
-				for _, when := range p.whenRaised(c, scope) {
-					if !yield(candidate{c.ask, c.rule.ID, target, when}) {
-						return
-					}
-				}
+// gather finds out which questions may be raised at all: not those that are answered,
+// nor those of another type of event.
+func (p *planner) gather() {
+	for _, c := range p.checks {
+		if c.kinds != 0 && p.r.kind != 0 && c.kinds&p.r.kind == 0 {
+			continue
+		}
+		for scope := range p.scopes(c.each) {
+			if target := p.target(c.ask, scope); target != "" && !p.r.hasAny(c.need, scope) {
+				p.may = append(p.may, possibility{candidate{question: c.ask, rule: c.rule.ID, target: target}, c, scope})
 			}
 		}
-		for i := range p.s.groups {
-			for _, f := range p.s.groups[i].mandatory {
-				if p.needsFields && slices.Contains(p.asked[i], f) && !p.mandatory(f, yield) {
-					return
+	}
+	for i := range p.s.groups {
+		for _, f := range p.s.groups[i].mandatory {
+			if !p.needsFields || !slices.Contains(p.asked[i], f) {
+				continue
+			}
+			for scope := range p.scopes(f.group) {
+				if scope < 0 || p.r.lacks(f, scope) {
+					p.may = append(p.may, possibility{candidate{question: f.ask, rule: ruleFieldMin, target: p.targetOf(f, scope)}, nil, scope})
 				}
 			}
 		}
@@ -115,25 +120,6 @@ func (p *planner) scopes(g *group) iter.Seq[int] {
 	return p.r.occurrences(g)
 }
 
-// mandatory yields the questions for a mandatory field: in the occurrences of its group
-// that lack it, or in the first, if another answer may begin that.
-func (p *planner) mandatory(f *field, yield func(candidate) bool) bool {
-	if p.r.firstGroup[f.group.no] == 0 {
-		for _, when := range p.groupBegun(f.group, f) {
-			if !yield(candidate{f.ask, ruleFieldMin, p.place(f, -1), when}) {
-				return false
-			}
-		}
-		return true
-	}
-	for o := range p.r.occurrences(f.group) {
-		if p.r.lacks(f, o) && !yield(candidate{f.ask, ruleFieldMin, p.place(f, o), nil}) {
-			return false
-		}
-	}
-	return true
-}
-
 // groupBegun are the ways in which a group that the record does not have may be begun
 // by an answer to another of its fields.
 func (p *planner) groupBegun(g *group, except *field) (ways []conditions) {
@@ -141,7 +127,7 @@ func (p *planner) groupBegun(g *group, except *field) (ways []conditions) {
 		if f == except {
 			continue
 		}
-		if target := p.place(f, -1); p.open[target] {
+		if target := p.targetOf(f, -1); p.open[target] {
 			ways = append(ways, conditions{given(f, target)})
 		}
 	}
@@ -153,45 +139,35 @@ func given(f *field, target string) answered {
 	return answered{Condition: lfpse.Condition{Target: target}, single: f == nil || f.Max == 1}
 }
 
-// at and place are the target of a question and of a field, made once.
-func (p *planner) at(q *question, scope int) string {
-	if q.root != "" {
-		return q.root
-	}
-	return p.place(q.field, scope)
-}
+// always is the one way of what holds whatever is answered.
+var always = []conditions{nil}
 
-func (p *planner) place(f *field, scope int) string {
-	at := scoped{f, scope}
-	target, known := p.targets[at]
-	if !known {
-		target = p.targetOf(f, scope)
-		p.targets[at] = target
+// whenRaised returns the ways in which a question may be raised.
+func (p *planner) whenRaised(m *possibility) []conditions {
+	c := m.check
+	switch {
+	case c != nil:
+	case m.scope < 0:
+		return p.groupBegun(m.field.group, m.field)
+	default:
+		return always
 	}
-	return target
-}
-
-// whenRaised returns the ways in which a check may ask its question about a scope.
-func (p *planner) whenRaised(c *compiled, scope int) []conditions {
-	if p.r.hasAny(c.need, scope) {
-		return nil
-	}
-	ways := []conditions{nil}
-	if c.kinds != 0 && c.kinds&p.r.kind == 0 {
-		if p.r.kind != 0 || !p.open["type"] {
+	ways := always
+	if c.kinds != 0 && p.r.kind == 0 {
+		if !p.open["type"] {
 			return nil
 		}
-		ways = eachAnd(ways, []conditions{{p.typeIn(c.kinds)}})
+		ways = []conditions{{p.typeIn(c.kinds)}}
 	}
-	if c.each != nil && scope < 0 {
+	if c.each != nil && m.scope < 0 {
 		ways = eachAnd(ways, p.groupBegun(c.each, c.ask.field))
 	}
 	for i := range c.when {
-		ways = eachAnd(ways, p.whenHeld(&c.when[i], scope))
+		ways = eachAnd(ways, p.whenHeld(&c.when[i], m.scope))
 	}
 	for i := range c.need {
 		if t := &c.need[i]; !c.ask.about(t) {
-			ways = eachAnd(ways, p.whenHeld(&condition{thing: *t, not: true}, scope))
+			ways = eachAnd(ways, p.whenHeld(&condition{thing: *t, not: true}, m.scope))
 		}
 	}
 	return ways
@@ -213,7 +189,7 @@ func (p *planner) whenHeld(c *condition, scope int) (ways []conditions) {
 	holds := p.r.holds(c, scope)
 	switch {
 	case holds && !c.not:
-		return []conditions{nil}
+		return always
 	case !holds && c.not:
 		return nil
 	}
@@ -223,10 +199,13 @@ func (p *planner) whenHeld(c *condition, scope int) (ways []conditions) {
 		all = append(all, a)
 		ways = append(ways, conditions{a})
 	}
-	if c.not { // none of the answers may break it
-		return []conditions{all}
+	switch {
+	case !c.not:
+		return ways
+	case all == nil:
+		return always
 	}
-	return ways
+	return []conditions{all} // none of the answers may break it
 }
 
 // openAnswers are the open answers by which a thing may come to be there.
@@ -235,16 +214,16 @@ func (p *planner) openAnswers(t *thing, scope int) iter.Seq[answered] {
 		visit := func(f *field, target string) bool { return !p.open[target] || yield(given(f, target)) }
 		switch {
 		case t.field != nil && scope >= 0 && p.r.groups[scope].group == t.field.group:
-			visit(t.field, p.place(t.field, scope))
+			visit(t.field, p.targetOf(t.field, scope))
 		case t.field != nil:
 			for o := range p.scopes(t.field.group) {
-				if !visit(t.field, p.place(t.field, o)) {
+				if !visit(t.field, p.targetOf(t.field, o)) {
 					return
 				}
 			}
 		case t.group != nil:
 			for _, f := range p.asked[t.group.no] {
-				if !visit(f, p.place(f, -1)) {
+				if !visit(f, p.targetOf(f, -1)) {
 					return
 				}
 			}
