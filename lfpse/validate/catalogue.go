@@ -44,7 +44,7 @@ const (
 
 	ruleTextDiffers  = "LFPSE-DESCRIPTION-DIFFERS"
 	ruleActuality    = "LFPSE-ACTUALITY"
-	ruleSkeleton     = "LFPSE-SKELETON"
+	ruleReferences   = "LFPSE-SKELETON"
 	ruleDateDay      = "LFPSE-DATE-DAY"
 	ruleDateFuture   = "LFPSE-DATE-FUTURE"
 	ruleDateSame     = "LFPSE-DATE-SAME"
@@ -120,11 +120,11 @@ func catalogue() []Rule {
 
 // pathOf returns the path of a rule: the one it names, or else those of the first
 // things that its checks look at.
-func (v *Validator) pathOf(r *Rule) string {
+func (s *structure) pathOf(r *Rule) string {
 	var paths []string
 	add := func(ref string) {
 		if !strings.HasPrefix(ref, "AdverseEvent") {
-			ref = v.refPath(ref)
+			ref = s.refPath(ref)
 		}
 		if !slices.Contains(paths, ref) {
 			paths = append(paths, ref)
@@ -145,9 +145,9 @@ func (v *Validator) pathOf(r *Rule) string {
 }
 
 // refPath returns the FHIRPath of GROUP, GROUP/FIELD, a resource or a root element.
-func (v *Validator) refPath(ref string) string {
+func (s *structure) refPath(ref string) string {
 	id, field, isField := strings.Cut(ref, "/")
-	g := v.structure.group(id)
+	g := s.group(id)
 	switch {
 	case g == nil && slices.Contains(resourceTypes, ref):
 		return "AdverseEvent.contained.ofType(" + ref + ")"

@@ -4,10 +4,8 @@ import (
 	"slices"
 
 	"github.com/gpsafety/lfpse-go/fhir"
+	"github.com/gpsafety/lfpse-go/lfpse"
 )
-
-// resourceTypes are the types of contained resources that a check may name.
-var resourceTypes = []string{"Patient", "Location", "Practitioner", "Medication", "Device"}
 
 // elements are the elements of the event that a check may name.
 var elements = []string{"event", "date", "description"}
@@ -104,15 +102,15 @@ func (s *codeSet) has(a *answer) bool {
 }
 
 // compile compiles a check; ok is false if the taxonomy lacks what it is about.
-func (v *Validator) compile(r *ruleState, c *check) (out compiled, ok bool) {
+func (s *structure) compile(r *ruleState, c *check) (out compiled, ok bool) {
 	out = compiled{rule: r, kinds: kindsOf(r.EventTypes...), text: c.text, fix: c.fix}
 	if c.each != "" {
-		if out.each = v.structure.group(c.each); out.each == nil {
+		if out.each = s.group(c.each); out.each == nil {
 			return out, false
 		}
 	}
 	for _, cond := range c.when {
-		cc, ok := v.compileCond(cond)
+		cc, ok := s.compileCond(cond)
 		switch {
 		case ok:
 			out.when = append(out.when, cc)
@@ -122,15 +120,15 @@ func (v *Validator) compile(r *ruleState, c *check) (out compiled, ok bool) {
 			return out, false
 		}
 	}
-	out.need, out.bar = v.things(c.need), v.things(c.bar)
+	out.need, out.bar = s.things(c.need), s.things(c.bar)
 	if c.ask != nil {
-		out.ask = v.question(c.ask)
+		out.ask = s.question(c.ask)
 	}
 	return out, len(out.need)+len(out.bar) > 0 && (c.ask == nil || out.ask != nil)
 }
 
-func (v *Validator) compileCond(c cond) (condition, bool) {
-	t, ok := v.thing(c.ref)
+func (s *structure) compileCond(c cond) (condition, bool) {
+	t, ok := s.thing(c.ref)
 	if !ok {
 		return condition{}, false
 	}
@@ -144,27 +142,52 @@ func (v *Validator) compileCond(c cond) (condition, bool) {
 	return out, len(out.codes.all) > 0 || c.values == nil
 }
 
-func (v *Validator) things(refs []string) (out []thing) {
+func (s *structure) things(refs []string) (out []thing) {
 	for _, ref := range refs {
-		if t, ok := v.thing(ref); ok {
+		if t, ok := s.thing(ref); ok {
 			out = append(out, t)
 		}
 	}
 	return out
 }
 
-func (v *Validator) thing(ref string) (thing, bool) {
+func (s *structure) thing(ref string) (thing, bool) {
 	switch {
 	case slices.Contains(resourceTypes, ref):
 		return thing{resource: ref}, true
 	case slices.Contains(elements, ref):
 		return thing{element: ref}, true
 	}
-	if f := v.structure.field(ref); f != nil {
+	if f := s.field(ref); f != nil {
 		return thing{field: f}, true
 	}
-	g := v.structure.group(ref)
+	g := s.group(ref)
 	return thing{group: g}, g != nil
+}
+
+// question compiles an ask; it is nil if the taxonomy lacks the field.
+func (s *structure) question(a *ask) *question {
+	q := &question{required: a.required, text: a.text}
+	switch a.ref {
+	case "event":
+		q.root, q.choices = "type", lfpse.Choices(s.eventTypes.CodeSystem)
+	case "date":
+		q.root = "date"
+	default:
+		if q.field = s.field(a.ref); q.field == nil {
+			return nil
+		}
+		q.choices = lfpse.Choices(q.field.list.CodeSystem)
+	}
+	return q
+}
+
+// about reports whether a question asks for a thing.
+func (q *question) about(t *thing) bool {
+	if q.field != nil || t.field != nil {
+		return q.field == t.field
+	}
+	return q.root == "date" && t.element == "date" || q.root == "type" && t.element == "event"
 }
 
 // checks applies the checks of the rules to a record.

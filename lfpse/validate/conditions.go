@@ -35,6 +35,12 @@ func (a answered) negated() answered {
 	return a
 }
 
+// same reports whether two conditions are the same. No list of values is empty but not
+// nil.
+func (a answered) same(b answered) bool {
+	return a.Target == b.Target && a.Not == b.Not && slices.Equal(a.Values, b.Values)
+}
+
 // and adds a condition; ok is false if it contradicts the others. What is said of one
 // target is said as briefly as may be.
 func (c conditions) and(a answered) (out conditions, ok bool) {
@@ -152,10 +158,8 @@ func (c conditions) or(others conditions) (out conditions, ok bool) {
 	for i := range c {
 		a, b := c[i], others[i]
 		switch {
-		case a.Target != b.Target || a.Not != b.Not:
-			return nil, false
-		case slices.Equal(a.Values, b.Values) && (a.Values == nil) == (b.Values == nil):
-		case differ >= 0 || a.Not || a.Values == nil || b.Values == nil:
+		case a.same(b):
+		case differ >= 0 || a.Target != b.Target || a.Not || b.Not || a.Values == nil || b.Values == nil:
 			return nil, false
 		default:
 			differ = i
@@ -181,4 +185,127 @@ func eachAnd(list, alternatives []conditions) (out []conditions) {
 		}
 	}
 	return out
+}
+
+// candidate is a question about a record, with conditions under which it arises.
+type candidate struct {
+	*question
+	rule   string
+	target string
+	when   conditions
+}
+
+// made makes the question of a report.
+func (c *candidate) made() lfpse.Question {
+	return lfpse.Question{
+		Target: c.target, Required: c.required, Rule: c.rule, Text: c.text,
+		Choices: slices.Clone(c.choices), When: c.when.list(),
+	}
+}
+
+// same reports whether two questions about one answer are the same.
+func (c candidate) same(d candidate) bool {
+	return c.question == d.question && c.rule == d.rule && slices.EqualFunc(c.when, d.when, answered.same)
+}
+
+// ways are the conditions of all questions about an answer, by target.
+type ways map[string][]conditions
+
+// maxChain is how long a chain of questions that raise each other is followed.
+const maxChain = 6
+
+// apart makes the questions about one answer such that no two arise together: where
+// they would, the first holds, or the first that requires the answer.
+func (w ways) apart(list []candidate) (out []candidate) {
+	list = w.merged(list)
+	slices.SortStableFunc(list, func(a, b candidate) int { return falseFirst(b.required, a.required) })
+	for _, c := range list {
+		ways := []conditions{c.when}
+		for _, earlier := range out {
+			var rest []conditions
+			for _, way := range ways {
+				rest = append(rest, way.except(earlier.when)...)
+			}
+			ways = rest
+		}
+		for _, c.when = range ways {
+			if c, ok := w.simplified(c); ok {
+				out = append(out, c)
+			}
+		}
+	}
+	return out
+}
+
+// merged simplifies questions, and says those as one that differ in nothing but the
+// answers to another.
+func (w ways) merged(list []candidate) (out []candidate) {
+next:
+	for _, c := range list {
+		c, ok := w.simplified(c)
+		if !ok {
+			continue
+		}
+		for i := range out {
+			if out[i].rule != c.rule || out[i].text != c.text {
+				continue
+			}
+			if both, ok := out[i].when.or(c.when); ok {
+				out[i].when = both
+				continue next
+			}
+		}
+		out = append(out, c)
+	}
+	return out
+}
+
+// simplified leaves conditions out that nothing can break as long as the answer is not
+// given; ok is false if the question cannot arise.
+func (w ways) simplified(c candidate) (out candidate, ok bool) {
+	unanswered := conditions{{Condition: lfpse.Condition{Target: c.target, Not: true}}}
+	if all, ok := unanswered.andAll(c.when); !ok || !w.possible(all, nil) {
+		return c, false
+	}
+	for i := 0; i < len(c.when); {
+		rest := slices.Concat(c.when[:i], c.when[i+1:])
+		if c.when[i].Not {
+			broken, ok := unanswered.andAll(rest)
+			if ok {
+				broken, ok = broken.and(c.when[i].negated())
+			}
+			if !ok || !w.possible(broken, nil) {
+				c.when = rest
+				continue
+			}
+		}
+		i++
+	}
+	return c, true
+}
+
+// possible reports whether answers that fulfil conditions can be given: those to
+// questions that arise. Chains that are longer than any rule makes are taken for
+// possible.
+func (w ways) possible(c conditions, done []string) bool {
+	i := slices.IndexFunc(c, func(a answered) bool { return !a.Not && !slices.Contains(done, a.Target) })
+	if i < 0 || len(done) == maxChain {
+		return true
+	}
+	done = append(slices.Clip(done), c[i].Target)
+	return slices.ContainsFunc(w[c[i].Target], func(way conditions) bool {
+		all, ok := c.andAll(way)
+		return ok && w.possible(all, done)
+	})
+}
+
+// falseFirst puts false before true.
+func falseFirst(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case b:
+		return -1
+	}
+	return 1
 }

@@ -21,9 +21,6 @@ type fhirLayer struct {
 	tooDeep    bool           // nesting beyond the limit has been reported
 }
 
-// containedElement is the element for contained resources.
-var containedElement = fhir.FindElement("AdverseEvent", "contained")
-
 // begin applies the rules about elements that are missing, or should be, and notes the
 // ids of the contained resources before anything refers to them.
 func (l *fhirLayer) begin(a *fhir.AdverseEvent) {

@@ -48,10 +48,6 @@ func formatsOfElements() (all [fhir.NumElements]format) {
 	return all
 }
 
-// maxString is how long a string may be, in characters: "strings SHALL NOT exceed
-// 1MB (1024*1024 characters) in size".
-const maxString = 1 << 20
-
 // expected says in a whole sentence what the format demands.
 var expected = [...]string{
 	textFormat:         "A string must not be blank, must be UTF-8, has no control characters but tab and line breaks and at most 1048576 characters.",
@@ -329,14 +325,3 @@ func number(s string) (n int, ok bool) {
 	}
 	return int(s[0]-'0')*10 + int(s[1]-'0'), true
 }
-
-func digits(s string) bool {
-	for i := range len(s) {
-		if !isDigit(s[i]) {
-			return false
-		}
-	}
-	return s != ""
-}
-
-func isDigit(c byte) bool { return '0' <= c && c <= '9' }

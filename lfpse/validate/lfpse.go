@@ -7,59 +7,7 @@ import (
 	r4 "github.com/samply/golang-fhir-models/fhir-models/fhir"
 
 	"github.com/gpsafety/lfpse-go/fhir"
-	"github.com/gpsafety/lfpse-go/lfpse"
-	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
 )
-
-// The fields that the rules below and those on quality look at.
-const (
-	descriptionField  = core + "/Description"
-	todaysDateField   = estimatedDate + "/TodaysDate"
-	approximateField  = estimatedDate + "/ApproximateDate"
-	sequenceField     = patient + "/PatientSequence"
-	ageField          = patient + "/AgeAtTimeOfIncidentDays"
-	radiotherapyField = challenges + "/RadiotherapyIncidentCode"
-	organisationField = location + "/Organisation"
-)
-
-var dmdFields = []string{dmd + "/VTMCode", dmd + "/VMPCode"}
-
-// namedFields are these fields as they are looked up once, nil where the taxonomy
-// lacks them.
-type namedFields struct {
-	description, todaysDate, approximate, sequence, age, radiotherapy *field
-	locationKnown, organisation, reporterOrganisation                 *field
-
-	dmd, ods []*field
-	none     []noneField
-}
-
-// noneField is a list that has an answer which excludes every other.
-type noneField struct {
-	field *field
-	code  string
-}
-
-func (s *structure) namedFields() namedFields {
-	n := namedFields{
-		description: s.field(descriptionField), todaysDate: s.field(todaysDateField), approximate: s.field(approximateField),
-		sequence: s.field(sequenceField), age: s.field(ageField), radiotherapy: s.field(radiotherapyField),
-		locationKnown: s.field(location + "/LocationKnown"), organisation: s.field(organisationField),
-		reporterOrganisation: s.field(reporter + "/ReporterOrganisation"),
-	}
-	for _, ref := range dmdFields {
-		n.dmd = append(n.dmd, s.field(ref))
-	}
-	for _, none := range noneOfTheAbove {
-		n.none = append(n.none, noneField{s.field(none.ref), none.code})
-	}
-	for _, f := range s.fields {
-		if f.list.ods && f.Type == taxonomy.Code {
-			n.ods = append(n.ods, f)
-		}
-	}
-	return n
-}
 
 // lfpseLayer applies the LFPSE rules that are more than conditions on fields.
 type lfpseLayer struct {
@@ -108,7 +56,7 @@ func (l *lfpseLayer) leadsTo(r *r4.Reference, element, resource string) {
 			at = at.Child("reference")
 		}
 	}
-	l.found.add(ruleSkeleton, at).text = "The element " + element + " does not lead to a contained " + resource + "."
+	l.found.add(ruleReferences, at).text = "The element " + element + " does not lead to a contained " + resource + "."
 }
 
 // descriptions checks that the root description, where one is sent, is that of the
@@ -190,19 +138,10 @@ func (l *lfpseLayer) patients() {
 	}
 	l.numbering()
 	for a := range l.r.all(l.age) {
-		if _, ok := ageOf(a); !ok {
+		if _, ok := a.age(); !ok {
 			l.found.add(ruleAgeGrid, l.r.valuePath(a))
 		}
 	}
-}
-
-// ageOf returns the age that an answer stands for, if it is on the national grid.
-func ageOf(a *answer) (lfpse.Age, bool) {
-	if !a.isWhole {
-		return lfpse.Age{}, false
-	}
-	age, err := lfpse.Age31x372.Decode(a.number)
-	return age, err == nil
 }
 
 // numbering checks that PatientSequence numbers the patients 1 to n.

@@ -65,9 +65,6 @@ func unusedElements() (all [fhir.NumElements]bool) {
 	return all
 }
 
-// withinExtension is the element for extensions within an extension.
-var withinExtension = fhir.FindElement("Extension", "extension")
-
 // begin checks what the record says it is. It returns false for a record of another
 // version or canonical base, which the loaded taxonomy cannot judge, if it could say
 // so: with that rule switched off the record is judged as it is.
@@ -101,7 +98,7 @@ func (l *profileLayer) end() {
 		if l.r.firstGroup[g.no] == 0 && g.Context != "AdverseEvent" && l.r.contained(g.Context) < 0 {
 			f := l.found.add(ruleGroupMin, fhir.Path{})
 			f.text = "The mandatory group " + g.id + " is missing, and the contained " + g.Context + " that carries it."
-			f.ask, f.scope = g.opener, -1
+			f.ask, f.scope = g.ask, -1
 		}
 	}
 }
@@ -161,7 +158,7 @@ func (l *profileLayer) missingGroups(resource string, at fhir.Path) {
 		if l.counts[g.no] < g.Min && g.Context == resource {
 			f := l.found.add(ruleGroupMin, at)
 			f.text = "The mandatory group " + g.id + " is missing."
-			f.ask, f.scope = g.opener, -1
+			f.ask, f.scope = g.ask, -1
 		}
 	}
 }

@@ -18,36 +18,11 @@ const (
 	// longText is the length in bytes from which it is no chance that two fields
 	// say the same.
 	longText = 40
-	// oldest is the greatest age in years that is likely to be true.
+	// oldest is the greatest age in years that people reach.
 	oldest = 120
 	// nhsBegan is the first day of the NHS.
 	nhsBegan = "1948-07-05"
 )
-
-// worth says how the quality of the values of a field is judged.
-type worth uint8
-
-const (
-	byList worth = iota // codes and truth values, by their lists alone
-	asText
-	asDate
-	asTime
-	asAge
-)
-
-func (s *structure) worthOf(f *field) worth {
-	switch {
-	case f == s.named.age && lfpse.AgeEncoding(s.AgeEncoding) == lfpse.Age31x372:
-		return asAge
-	case f.Type == taxonomy.String:
-		return asText
-	case f.Type == taxonomy.Date:
-		return asDate
-	case f.Type == taxonomy.Time:
-		return asTime
-	}
-	return byList
-}
 
 // qualityLayer applies the rules about what a record is worth to those who learn from
 // it, as far as they are more than conditions on fields.
@@ -65,14 +40,14 @@ func (l *qualityLayer) run() {
 	}
 	l.ownOrganisation()
 	for i := range l.r.answers {
-		switch a := &l.r.answers[i]; a.worth {
-		case asText:
+		switch a := &l.r.answers[i]; {
+		case a.Type == taxonomy.String:
 			l.text(a.text, a.required, func() fhir.Path { return l.r.valuePath(a) })
-		case asDate:
+		case a.Type == taxonomy.Date:
 			l.date(a.text, func() fhir.Path { return l.r.valuePath(a) })
-		case asTime:
+		case a.Type == taxonomy.Time:
 			l.time(a.text, func() fhir.Path { return l.r.valuePath(a) })
-		case asAge:
+		case a.field == l.age:
 			l.old(a)
 		}
 	}
@@ -171,7 +146,7 @@ func (l *qualityLayer) time(s string, at func() fhir.Path) {
 
 // old looks at an age on the national grid.
 func (l *qualityLayer) old(a *answer) {
-	if age, ok := ageOf(a); ok && age.Unit == lfpse.Years && age.Value > oldest {
+	if age, ok := a.age(); ok && age.Unit == lfpse.Years && age.Value > oldest {
 		l.found.add(ruleOld, l.r.valuePath(a))
 	}
 }

@@ -8,23 +8,6 @@ import (
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
 )
 
-// question is the compiled form of an ask.
-type question struct {
-	required bool
-	text     string
-	choices  []lfpse.Choice
-	root     string // target on the event itself: type, date
-	field    *field // else the field that the answer is for
-}
-
-// about reports whether a question asks for a thing.
-func (q *question) about(t *thing) bool {
-	if q.field != nil || t.field != nil {
-		return q.field == t.field
-	}
-	return q.root == "date" && t.element == "date" || q.root == "type" && t.element == "event"
-}
-
 // asking is what raises questions in one taxonomy.
 type asking struct {
 	codec  *lfpse.Codec
@@ -38,33 +21,15 @@ type asking struct {
 	needsFields bool
 }
 
-// question compiles an ask; it is nil if the taxonomy lacks the field.
-func (v *Validator) question(a *ask) *question {
-	q := &question{required: a.required, text: a.text}
-	switch a.ref {
-	case "event":
-		q.root, q.choices = "type", lfpse.Choices(v.structure.eventTypes.CodeSystem)
-	case "date":
-		q.root = "date"
-	default:
-		if q.field = v.structure.field(a.ref); q.field == nil {
-			return nil
-		}
-		q.choices = lfpse.Choices(q.field.list.CodeSystem)
-	}
-	return q
-}
-
-// compileAsking gathers the questions of the checks that are in force, and makes those
+// newAsking gathers the questions of the checks that are in force, and makes those
 // for what is mandatory.
-func (v *Validator) compileAsking() asking {
-	s := v.structure
+func newAsking(codec *lfpse.Codec, s *structure, checks []compiled, needsFields bool) asking {
 	k := asking{
-		codec: v.codec, s: s, needsFields: v.byID[ruleFieldMin].on,
+		codec: codec, s: s, needsFields: needsFields,
 		asked: make([][]*field, len(s.groups)), raises: make([]bool, len(s.fields)), opens: make([]bool, len(s.fields)),
 	}
-	for i := range v.checks {
-		if c := &v.checks[i]; c.ask != nil {
+	for i := range checks {
+		if c := &checks[i]; c.ask != nil {
 			k.checks = append(k.checks, c)
 			k.addField(c.ask.field)
 			if c.ask.required && c.ask.field != nil {
@@ -82,7 +47,7 @@ func (v *Validator) compileAsking() asking {
 		if i := slices.IndexFunc(k.checks, func(c *compiled) bool { return c.ask.field != nil && c.ask.field.group == g }); i >= 0 {
 			q := *k.checks[i].ask
 			q.required = true
-			g.opener = &q
+			g.ask = &q
 		}
 	}
 	k.mark()
@@ -145,104 +110,4 @@ func mandatoryQuestion(f *field) *question {
 		q.choices = []lfpse.Choice{{Value: "true", Display: "Yes"}, {Value: "false", Display: "No"}}
 	}
 	return q
-}
-
-// candidate is a question about a record, with conditions under which it arises.
-type candidate struct {
-	*question
-	rule   string
-	target string
-	when   conditions
-}
-
-// made makes the question of a report.
-func (c *candidate) made() lfpse.Question {
-	return lfpse.Question{
-		Target: c.target, Required: c.required, Rule: c.rule, Text: c.text,
-		Choices: slices.Clone(c.choices), When: c.when.list(),
-	}
-}
-
-// asker gathers the questions about one record.
-type asker struct {
-	*asking
-	r     *record
-	found []candidate // the questions that go with findings
-}
-
-// arises adds the question that goes with a finding. It returns false where the event
-// has no place for the answer.
-func (k *asker) arises(f *finding) bool {
-	target := k.target(f.ask, f.scope)
-	if target != "" {
-		k.found = append(k.found, candidate{question: f.ask, rule: f.rule.ID, target: target})
-	}
-	return target != ""
-}
-
-// target is the place of the answer to a question about an occurrence of a group.
-func (k *asker) target(q *question, scope int) string {
-	if q.root != "" {
-		return q.root
-	}
-	return k.targetOf(q.field, scope)
-}
-
-func (k *asker) targetOf(f *field, scope int) string {
-	return k.codec.Target(f.group.id, f.Name, k.r.subject(scope))
-}
-
-// questions returns the questions that go with findings, each answer being asked for
-// once, then those that the answers to them may raise.
-func (k *asker) questions() []lfpse.Question {
-	list := k.found
-	if slices.ContainsFunc(list, k.matters) {
-		list = newPlanner(k).plan()
-	} else if len(list) > 1 {
-		list = onceEach(list)
-	}
-	if len(list) == 0 {
-		return nil
-	}
-	out := make([]lfpse.Question, len(list))
-	for i := range list {
-		out[i] = list[i].made()
-	}
-	slices.SortStableFunc(out, func(a, b lfpse.Question) int { return boolCompare(b.Arises(), a.Arises()) })
-	return out
-}
-
-// boolCompare puts false before true.
-func boolCompare(a, b bool) int {
-	switch {
-	case a == b:
-		return 0
-	case b:
-		return -1
-	}
-	return 1
-}
-
-// matters reports whether the answer to a question may raise or settle others.
-func (k *asker) matters(c candidate) bool {
-	f := c.field
-	return f == nil || k.raises[f.no] || k.opens[f.no] && k.r.firstGroup[f.group.no] == 0
-}
-
-// onceEach leaves of several questions about one answer the first, or the first that
-// requires it.
-func onceEach(list []candidate) []candidate {
-	at := make(map[string]int, len(list))
-	out := list[:0]
-	for _, c := range list {
-		i, twice := at[c.target]
-		switch {
-		case !twice:
-			at[c.target] = len(out)
-			out = append(out, c)
-		case c.required && !out[i].required:
-			out[i] = c
-		}
-	}
-	return out
 }

@@ -77,53 +77,42 @@ func TestSettledConditionsAreLeftOut(t *testing.T) {
 // partial draws an event of which anything may be missing.
 func partial(t *rapid.T) lfpse.Event {
 	e := rapid.SampledFrom([]func() lfpse.Event{incident, nobodyHurt, goodCare, risk, poorOutcome, large}).Draw(t, "base")()
-	missing := func(name string) bool { return rapid.Bool().Draw(t, name+" missing") }
-	if missing("type") {
-		e.Type = ""
-	}
-	if missing("description") {
-		e.Description = ""
-	}
-	if missing("date") {
-		e.Date = ""
+	for _, part := range []struct {
+		name   string
+		remove func()
+	}{
+		{"type", func() { e.Type = "" }},
+		{"description", func() { e.Description = "" }},
+		{"date", func() { e.Date = "" }},
+		{"location", func() { e.Location = lfpse.Location{} }},
+		{"reporter", func() { e.Reporter = lfpse.Reporter{} }},
+		{"agents", func() { e.Agent = lfpse.Agent{} }},
+		{"safety challenges", func() { e.SafetyChallenges = lfpse.SafetyChallenges{} }},
+		{"level of concern", func() { e.Classification = lfpse.Classification{} }},
+		{"what went well", func() { e.WentWell = lfpse.WentWell{} }},
+		{"outcome", func() { e.Outcome = lfpse.Outcome{} }},
+		{"risk", func() { e.RiskDetails = lfpse.RiskDetails{} }},
+	} {
+		if rapid.Bool().Draw(t, part.name+" missing") {
+			part.remove()
+		}
 	}
 	e.EstimatedDate.IncidentOccurredToday = rapid.SampledFrom([]code.YesNoUnknown{"", "y", "n", "u"}).Draw(t, "today")
-	if missing("location") {
-		e.Location = lfpse.Location{}
-	}
-	if missing("reporter") {
-		e.Reporter = lfpse.Reporter{}
-	}
-	if missing("agents") {
-		e.Agent = lfpse.Agent{}
-	}
-	if missing("challenges") {
-		e.SafetyChallenges = lfpse.SafetyChallenges{}
-	}
-	if missing("concern") {
-		e.Classification = lfpse.Classification{}
-	}
-	if missing("what went well") {
-		e.WentWell = lfpse.WentWell{}
-	}
-	if missing("outcome") {
-		e.Outcome = lfpse.Outcome{}
-	}
-	if missing("risk") {
-		e.RiskDetails = lfpse.RiskDetails{}
-	}
 	for i := range e.Patients {
-		p := &e.Patients[i]
-		p.PhysicalHarm = rapid.SampledFrom([]lfpse.PhysicalHarm{"", "", lfpse.PhysicalNone, lfpse.PhysicalFatal}).Draw(t, "physical")
-		p.PsychologicalHarm = rapid.SampledFrom([]lfpse.PsychologicalHarm{"", "", lfpse.PsychologicalNone, lfpse.PsychologicalSevere}).Draw(t, "psychological")
-		if missing("age") {
-			p.AgeAtTimeOfIncidentDays, p.AgeBracket = nil, ""
-		}
-		if missing("gender") {
-			p.GenderIdentity, p.GenderSameAsAtBirth = "", ""
-		}
+		partialPatient(t, &e.Patients[i])
 	}
 	return e
+}
+
+func partialPatient(t *rapid.T, p *lfpse.Patient) {
+	p.PhysicalHarm = rapid.SampledFrom([]lfpse.PhysicalHarm{"", "", lfpse.PhysicalNone, lfpse.PhysicalFatal}).Draw(t, "physical")
+	p.PsychologicalHarm = rapid.SampledFrom([]lfpse.PsychologicalHarm{"", "", lfpse.PsychologicalNone, lfpse.PsychologicalSevere}).Draw(t, "psychological")
+	if rapid.Bool().Draw(t, "age missing") {
+		p.AgeAtTimeOfIncidentDays, p.AgeBracket = nil, ""
+	}
+	if rapid.Bool().Draw(t, "gender missing") {
+		p.GenderIdentity, p.GenderSameAsAtBirth = "", ""
+	}
 }
 
 // fulfilled reports whether answers fulfil the conditions of a question.

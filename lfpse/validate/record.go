@@ -5,6 +5,14 @@ import (
 	"iter"
 
 	"github.com/gpsafety/lfpse-go/fhir"
+	"github.com/gpsafety/lfpse-go/lfpse"
+)
+
+// containedElement is the element for contained resources, withinExtension the one for
+// extensions within an extension.
+var (
+	containedElement = fhir.FindElement("AdverseEvent", "contained")
+	withinExtension  = fhir.FindElement("Extension", "extension")
 )
 
 // record is what the rules look at: the answers of a record by field, its groups in
@@ -159,6 +167,15 @@ func (r *record) answer(f *field) *answer {
 		return &r.answers[i]
 	}
 	return nil
+}
+
+// age returns the age that an answer stands for, if it is on the national grid.
+func (a *answer) age() (lfpse.Age, bool) {
+	if !a.isWhole {
+		return lfpse.Age{}, false
+	}
+	age, err := lfpse.Age31x372.Decode(a.number)
+	return age, err == nil
 }
 
 // path is the place of the occurrence of a group.

@@ -41,6 +41,14 @@ func (r Report) Faults() fhir.Issues {
 	return faults
 }
 
+// ruleState is a rule as this validator applies it.
+type ruleState struct {
+	Rule
+	severity fhir.Severity
+	on       bool
+	rank     int // of its layer
+}
+
 // maxFindings ends the collecting: the record is hopeless or hostile.
 const maxFindings = 1000
 

@@ -1,16 +1,6 @@
 package validate
 
-import (
-	"github.com/gpsafety/lfpse-go/fhir"
-	"github.com/gpsafety/lfpse-go/lfpse"
-)
-
-const patient = "patient-information"
-
-var (
-	incident = []lfpse.EventType{lfpse.TypeIncident}
-	harmless = []lfpse.EventType{lfpse.TypeRisk, lfpse.TypeGoodCare}
-)
+import "github.com/gpsafety/lfpse-go/fhir"
 
 // rulesPatient are about the patients affected and the harm done to them. A harm
 // that is not stated is always a question: never "no harm", and never a reason to

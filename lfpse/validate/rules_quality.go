@@ -2,24 +2,13 @@ package validate
 
 import (
 	"github.com/gpsafety/lfpse-go/fhir"
-	"github.com/gpsafety/lfpse-go/lfpse"
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
 )
-
-// sourceNone is said of checks that no LFPSE document asks for.
-const sourceNone = "a general check of data quality; no LFPSE document asks for it"
 
 // anyText is the path of the rules that look at every free text.
 const anyText = "AdverseEvent.descendants().extension.value.ofType(string)"
 
-const association = patient + "/StrengthOfAssociation"
-
-var (
-	poorOutcome  = []lfpse.EventType{lfpse.TypeOutcome}
-	withPatients = []lfpse.EventType{lfpse.TypeIncident, lfpse.TypeOutcome}
-
-	askAssociation = optional(association, "How strongly was the incident associated with what happened to this patient?")
-)
+var askAssociation = optional(association, "How strongly was the incident associated with what happened to this patient?")
 
 // rulesComplete are about what is missing, or likely to be meant differently, in a
 // record that the service may well take as it is. Most of their ids are older than

@@ -120,7 +120,7 @@ func plantInList(v reflect.Value, text string, n *int, depth int) bool {
 }
 
 // What is no group or field of the taxonomy, or not as those should be, hides nothing.
-func TestCheckAndScreenOfOddRecords(t *testing.T) {
+func TestCheckAndScreenOfUnusualRecords(t *testing.T) {
 	tax := confirmed(t)
 	v := validatorOf(t, tax)
 	secret := ptr("Ring 07700 900123.")

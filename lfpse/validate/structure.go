@@ -38,8 +38,8 @@ type group struct {
 	byName      map[string]int
 	mandatory   []*field
 	provisional *provisional
-	// opener is the question by which the group begins, if it is mandatory.
-	opener *question
+	// ask is the question by which the group begins, if it is mandatory.
+	ask *question
 }
 
 type field struct {
@@ -49,13 +49,21 @@ type field struct {
 	value       *fhir.Element // of an extension, that holds the value of the field
 	list        codeList
 	provisional *provisional
-	worth       worth     // what the quality of a value is judged by
 	ask         *question // if the field is mandatory
 	// required says that some rule requires the field.
 	required bool
 	// narrative is a field for one text. Texts that may be repeated are names, of
 	// medicines for instance, which two fields may well share.
 	narrative bool
+}
+
+// question is the compiled form of an ask.
+type question struct {
+	required bool
+	text     string
+	choices  []lfpse.Choice
+	root     string // target on the event itself: type, date
+	field    *field // else the field that the answer is for
 }
 
 // codeList is the list of a field; without concepts any code goes.
@@ -113,7 +121,7 @@ func newStructure(t *taxonomy.Taxonomy) *structure {
 	}
 	s.named = s.namedFields()
 	for _, f := range s.fields {
-		f.worth, f.required, f.narrative = s.worthOf(f), f.Min > 0, f.Type == taxonomy.String && f.Max == 1
+		f.required, f.narrative = f.Min > 0, f.Type == taxonomy.String && f.Max == 1
 	}
 	return s
 }
@@ -250,4 +258,47 @@ func kindsOf(types ...lfpse.EventType) (k eventKinds) {
 		}
 	}
 	return k
+}
+
+// noneOfTheAbove are the answers that exclude every other of their list.
+var noneOfTheAbove = []struct{ ref, code string }{{involved, "10"}, {picked, "6"}}
+
+// dmdFields hold identifiers of dm+d.
+var dmdFields = []string{dmd + "/VTMCode", dmd + "/VMPCode"}
+
+// namedFields are the fields that rules look at which are more than conditions on
+// fields; nil where the taxonomy lacks them.
+type namedFields struct {
+	description, todaysDate, approximate, sequence, age, radiotherapy *field
+	locationKnown, organisation, reporterOrganisation                 *field
+
+	dmd, ods []*field
+	none     []noneField
+}
+
+// noneField is a list that has an answer which excludes every other.
+type noneField struct {
+	field *field
+	code  string
+}
+
+func (s *structure) namedFields() namedFields {
+	n := namedFields{
+		description: s.field(descriptionField), todaysDate: s.field(todaysDateField), approximate: s.field(approximateField),
+		sequence: s.field(sequenceField), age: s.field(ageField), radiotherapy: s.field(radiotherapyField),
+		locationKnown: s.field(location + "/LocationKnown"), organisation: s.field(organisationField),
+		reporterOrganisation: s.field(reporter + "/ReporterOrganisation"),
+	}
+	for _, ref := range dmdFields {
+		n.dmd = append(n.dmd, s.field(ref))
+	}
+	for _, none := range noneOfTheAbove {
+		n.none = append(n.none, noneField{s.field(none.ref), none.code})
+	}
+	for _, f := range s.fields {
+		if f.list.ods && f.Type == taxonomy.Code {
+			n.ods = append(n.ods, f)
+		}
+	}
+	return n
 }

@@ -191,6 +191,10 @@ func nextNonASCII(s string, i int) int {
 	return i
 }
 
+// maxString is how long a string may be, in characters: "strings SHALL NOT exceed
+// 1MB (1024*1024 characters) in size".
+const maxString = 1 << 20
+
 // isPlain reports whether s is a valid string of nothing but printable ASCII, tabs
 // and line breaks.
 func isPlain(s string) bool {
@@ -243,3 +247,15 @@ func eight(s string) uint64 {
 
 // blank reports whether s has nothing but white space.
 func blank(s string) bool { return strings.TrimSpace(s) == "" }
+
+// digits reports whether s is nothing but digits.
+func digits(s string) bool {
+	for i := range len(s) {
+		if !isDigit(s[i]) {
+			return false
+		}
+	}
+	return s != ""
+}
+
+func isDigit(c byte) bool { return '0' <= c && c <= '9' }

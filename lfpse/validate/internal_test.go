@@ -42,7 +42,7 @@ func TestEveryCheckIsInForce(t *testing.T) {
 	for i := range v.rules {
 		r := &v.rules[i]
 		for j := range r.checks {
-			c, ok := v.compile(r, &r.checks[j])
+			c, ok := v.structure.compile(r, &r.checks[j])
 			assert.True(t, ok, "%s, check %d", r.ID, j)
 			assert.Len(t, c.when, len(r.checks[j].when), "%s, check %d", r.ID, j)
 			assert.Len(t, c.need, len(r.checks[j].need), "%s, check %d", r.ID, j)
