@@ -23,10 +23,31 @@
 //
 // All are applied unless [Only] says otherwise. Nothing of the layer quality is an
 // error by default: a poor record is better than none. One more layer, the screen
-// for personal data, is package privacy; [Validator.CheckAndScreen] applies all five in
-// one pass over the record.
+// for personal data, is package privacy.
+//
+// The first two layers are visitors of one walk through the record, and
+// [Validator.Check] takes other visitors along. The layer profile collects the answers
+// on the way; the layers lfpse and quality judge those.
+//
+// # Questions
+//
+// The questions about a record come all at once. Those that arise now come first; those
+// that answers to them may raise follow, each with its conditions: the strength of
+// association for instance where the harm proves to be severe. Answering the questions
+// that arise, in any order, never raises one that was not listed. Patients are no
+// answers: nobody is added to a record by a question.
 //
 // The rules are tables with names of groups, fields and concepts, so another
 // taxonomy needs no other code: a rule whose field the taxonomy lacks, or whose
 // codes belong to other versions, is not in force, and [Validator.Rules] says so.
+//
+// # Reading the code
+//
+//	names, rule, rules_*, catalogue         the rules as data
+//	structure                               a taxonomy, compiled
+//	record, report                          what is known of a record, and what was found
+//	text, format, fhir, profile             the layers that visit a record
+//	check, lfpse, quality                   the layers that judge its answers
+//	conditions, question, asker             the questions and when they arise
+//	validator                               the layers put together
 package validate

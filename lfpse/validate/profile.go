@@ -221,7 +221,9 @@ func (l *profileLayer) readGroup(at *fhir.Walker, resource string, x *r4.Extensi
 	if value.Count > 0 || len(x.Extension) == 0 {
 		l.found.add(ruleGroupForm, at.Path())
 	}
-	l.provisional(g.provisional, at.Path)
+	if g.provisional != nil {
+		l.provisional(g.provisional, at.Path)
+	}
 	l.group, l.lastField = l.r.addGroup(g, l.contained, at.Index()), 0
 }
 
@@ -235,7 +237,9 @@ func (l *profileLayer) readField(at *fhir.Walker, x *r4.Extension, value *fhir.V
 	}
 	l.lastField = n
 	f := &g.fields[n]
-	l.provisional(f.provisional, at.Path)
+	if f.provisional != nil {
+		l.provisional(f.provisional, at.Path)
+	}
 	if value.Element == nil || value.Element != f.value || len(x.Extension) > 0 {
 		l.found.add(ruleType, at.Path()).text = "The field must have " + f.Type.ValueX() + " and nothing else."
 		return
@@ -282,10 +286,9 @@ func (l *profileLayer) code(list *codeList, code string, at func() fhir.Path) {
 	l.found.add(rule, at()).fix = "Use a code of the list " + list.ID + "."
 }
 
-// provisional reports the use of something provisional, each thing once; nil is
-// not provisional.
+// provisional reports the use of something provisional, each thing once.
 func (l *profileLayer) provisional(p *provisional, at func() fhir.Path) {
-	if p != nil && !l.reported[p.no] {
+	if !l.reported[p.no] {
 		l.reported[p.no] = true
 		l.found.add(ruleProvisional, at()).text = p.text
 	}

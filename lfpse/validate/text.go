@@ -73,10 +73,13 @@ func isCut(s string) bool {
 	if len(s) < least {
 		return false
 	}
+	last, _ := utf8.DecodeLastRuneInString(s)
+	if !unicode.IsLetter(last) && !unicode.IsDigit(last) && last != ' ' && last != ',' && last != '-' {
+		return false
+	}
 	switch utf8.RuneCountInString(s) {
 	case least, 256, 500, 512, 1000, 1024, 2000, 2048, 4000, 4096, 5000, 8000, 8192, 10000, 32767, 32768, 65535, 65536:
-		last, _ := utf8.DecodeLastRuneInString(s)
-		return unicode.IsLetter(last) || unicode.IsDigit(last) || last == ' ' || last == ',' || last == '-'
+		return true
 	}
 	return false
 }
@@ -201,12 +204,15 @@ func isPlain(s string) bool {
 	if s == "" || s[0] <= ' ' || len(s) > maxString {
 		return false
 	}
-	for i := range len(s) / 8 {
-		if !printable(s[8*i:8*i+8], ' ') && !plainBytes(s[8*i:8*i+8]) {
+	for ; len(s) >= 16; s = s[16:] {
+		if unprintable(eight(s), ' ')|unprintable(eight(s[8:]), ' ') != 0 && !plainBytes(s[:16]) {
 			return false
 		}
 	}
-	return plainBytes(s[len(s)&^7:])
+	if len(s) >= 8 && unprintable(eight(s), ' ') == 0 {
+		s = s[8:]
+	}
+	return plainBytes(s)
 }
 
 func plainBytes(s string) bool {
@@ -218,12 +224,10 @@ func plainBytes(s string) bool {
 	return true
 }
 
-// printable reports whether all bytes of s lie from a lowest one to the tilde. It looks
-// at eight at a time: the high bit of one is set if it is no ASCII, if taking the lowest
-// from it borrows, or if adding 1 carries.
+// printable reports whether all bytes of s lie from a lowest one to the tilde.
 func printable(s string, lowest byte) bool {
-	for ; len(s) >= 8; s = s[8:] {
-		if w := eight(s); (w|(w-each*uint64(lowest))|(w+each))&high != 0 {
+	for ; len(s) >= 16; s = s[16:] {
+		if unprintable(eight(s), lowest)|unprintable(eight(s[8:]), lowest) != 0 {
 			return false
 		}
 	}
@@ -233,6 +237,13 @@ func printable(s string, lowest byte) bool {
 		}
 	}
 	return true
+}
+
+// unprintable is not 0 if one of eight bytes does not lie from a lowest one to the tilde:
+// the high bit of one is set if it is no ASCII, if taking the lowest from it borrows, or
+// if adding 1 carries. The byte after such a one may be taken for one too.
+func unprintable(w uint64, lowest byte) uint64 {
+	return (w | (w - each*uint64(lowest)) | (w + each)) & high
 }
 
 // each is one in each of eight bytes, high the highest bit.
