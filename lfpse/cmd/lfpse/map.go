@@ -2,6 +2,8 @@ package main
 
 import (
 	"bufio"
+	"bytes"
+	"cmp"
 	"encoding/csv"
 	"encoding/json"
 	"errors"
@@ -11,6 +13,7 @@ import (
 
 	"github.com/gpsafety/lfpse-go/lfpse"
 	"github.com/gpsafety/lfpse-go/lfpse/draft"
+	"github.com/gpsafety/lfpse-go/lfpse/internal/ordered"
 	"github.com/gpsafety/lfpse-go/lfpse/submission"
 )
 
@@ -47,34 +50,54 @@ func (cmd *mapCmd) Run(c *console) error {
 	return nil
 }
 
+// mapped is what became of one row.
+type mapped struct {
+	state draft.State
+	out   bytes.Buffer // in the format that is asked for
+	side  string       // what is said about a row that the format has no place for
+	err   error
+}
+
 // write writes every row in the format that is asked for. A row that the format has
 // no place for is named on the side.
 func (cmd *mapCmd) write(out, side io.Writer, s *source) (t totals, err error) {
-	format := formats[cmd.Format]
 	if cmd.Format == "questions" {
 		fmt.Fprintln(out, "reference,type,target,question,choices,answer")
 	}
-	for p, err := range s.drafts {
+	form := formats[cmd.Format]
+	for m, err := range ordered.Map(s.rows, cmd.workers(), func(row func(*draft.Draft), m *mapped) { form.row(s.builder, row, m) }) {
 		if err != nil {
 			return t, fmt.Errorf("%s: %w", cmd.Source, err)
 		}
-		t.add(p.State)
-		if format.leavesOut != nil && format.leavesOut(p.State) {
-			fmt.Fprintf(side, "%s: %s: %s\n", clean(p.Reference), p.State, clean(strings.Join(details(&p.Draft), "; ")))
-			continue
-		}
-		if err := format.write(out, &p); err != nil {
-			return t, err
+		t.add(m.state)
+		_, _ = io.WriteString(side, m.side)
+		if _, err := out.Write(m.out.Bytes()); cmp.Or(m.err, err) != nil {
+			return t, cmp.Or(m.err, err)
 		}
 	}
 	return t, nil
 }
 
-// formats are the forms of --format.
-var formats = map[string]struct {
+// format is a form of --format.
+type format struct {
 	write     func(io.Writer, *submission.Prepared) error
-	leavesOut func(draft.State) bool
-}{
+	leavesOut func(draft.State) bool // nil: none
+}
+
+// row makes, prepares and writes one row. Several may be worked on at the same time.
+func (f format) row(b *submission.Builder, row func(*draft.Draft), m *mapped) {
+	var p submission.Prepared
+	row(&p.Draft)
+	p.Submission = b.Prepare(&p.Draft)
+	if m.state = p.State; f.leavesOut != nil && f.leavesOut(p.State) {
+		m.side = fmt.Sprintf("%s: %s: %s\n", clean(p.Reference), p.State, clean(strings.Join(details(&p.Draft), "; ")))
+		return
+	}
+	m.err = f.write(&m.out, &p)
+}
+
+// formats are the forms of --format.
+var formats = map[string]format{
 	"fhir":      {writeFHIR, func(s draft.State) bool { return s != draft.Ready }},
 	"draft":     {writeDraft, nil},
 	"event":     {writeEvent, func(s draft.State) bool { return s == draft.Blocked || s == draft.Invalid || s == draft.NotForLFPSE }},

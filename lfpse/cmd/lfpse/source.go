@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"iter"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -66,11 +65,10 @@ type sourceFlags struct {
 	workersFlag
 }
 
-// source is an opened input: prepared drafts come out of it, in its order.
+// source is an opened input: drafts come out of it, in its order.
 type source struct {
 	builder  *submission.Builder
 	rows     draft.Source
-	drafts   iter.Seq2[submission.Prepared, error]
 	warnings func() []string
 	size     int64        // bytes of the input, 0 if not known
 	read     func() int64 // bytes read so far
@@ -97,7 +95,6 @@ func (f *sourceFlags) open(c *console) (*source, error) {
 	if err != nil {
 		return nil, errors.Join(err, s.close())
 	}
-	s.drafts = b.PrepareAll(s.rows, f.workers())
 	return s, nil
 }
 

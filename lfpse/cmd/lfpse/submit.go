@@ -55,7 +55,7 @@ func (cmd *submitCmd) Run(ctx context.Context, c *console) error {
 	bar := newProgress(c.err, s.size)
 	var o outcomes
 	var unread error
-	for p, err := range s.drafts {
+	for p, err := range s.builder.PrepareAll(s.rows, cmd.workers()) {
 		if err != nil {
 			unread = fmt.Errorf("%s: %w\nThe rows before that are listed; those after it have not been read", cmd.Source, err)
 			break
