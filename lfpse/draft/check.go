@@ -53,8 +53,10 @@ func (f *Form) questions(d *Draft, all []lfpse.Question) []lfpse.Question {
 	conditional, sorted := false, true
 	for i := range all {
 		q := &all[i]
-		if when := moot(q.Target); when != nil {
-			q.When = slices.Concat(q.When, when)
+		for _, c := range moot(q.Target) {
+			if !slices.ContainsFunc(q.When, func(o lfpse.Condition) bool { return sameCondition(o, c) }) {
+				q.When = append(slices.Clone(q.When), c)
+			}
 		}
 		if q.Text == "" {
 			q.Text = f.plainQuestion(q.Target)

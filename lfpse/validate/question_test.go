@@ -108,7 +108,7 @@ func partialPatient(t *rapid.T, p *lfpse.Patient) {
 	p.PhysicalHarm = rapid.SampledFrom([]lfpse.PhysicalHarm{"", "", lfpse.PhysicalNone, lfpse.PhysicalFatal}).Draw(t, "physical")
 	p.PsychologicalHarm = rapid.SampledFrom([]lfpse.PsychologicalHarm{"", "", lfpse.PsychologicalNone, lfpse.PsychologicalSevere}).Draw(t, "psychological")
 	if rapid.Bool().Draw(t, "age missing") {
-		p.AgeAtTimeOfIncidentDays, p.AgeBracket = nil, ""
+		p.Age, p.AgeBracket = lfpse.Age{}, ""
 	}
 	if rapid.Bool().Draw(t, "gender missing") {
 		p.GenderIdentity, p.GenderSameAsAtBirth = "", ""
