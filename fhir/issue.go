@@ -2,6 +2,7 @@ package fhir
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -103,4 +104,12 @@ func (is Issues) Error() string {
 		lines[i] = is[i].String()
 	}
 	return strings.Join(lines, "\n")
+}
+
+// Ended reports whether reading ended before the end of the document, so that nothing
+// is known about the rest.
+func (is Issues) Ended() bool {
+	return slices.ContainsFunc(is, func(i Issue) bool {
+		return i.Rule == ruleSyntax || i.Rule == ruleDepth || i.Rule == ruleSize || i.Rule == ruleTooMany
+	})
 }

@@ -4,23 +4,20 @@ package judge
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/gpsafety/lfpse-go/conformance/cases"
 	"github.com/gpsafety/lfpse-go/fhir"
 	"github.com/gpsafety/lfpse-go/lfpse"
+	"github.com/gpsafety/lfpse-go/lfpse/check"
 	"github.com/gpsafety/lfpse-go/lfpse/privacy"
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
-	"github.com/gpsafety/lfpse-go/lfpse/validate"
 )
 
-// Judge finds what there is to find in documents, as the command lfpse validate
-// does. It is immutable and safe for concurrent use.
+// Judge gives verdicts by the options of a case. It is immutable and safe for
+// concurrent use.
 type Judge struct {
-	decode    []fhir.DecodeOption
-	validator *validate.Validator
-	screener  *privacy.Screener
-	deny      *privacy.DenyList
+	checker *check.Checker
+	deny    *privacy.DenyList
 }
 
 // New returns the judge for an embedded taxonomy version and the options of a case,
@@ -38,21 +35,21 @@ func New(version string, o *cases.Options) (*Judge, error) {
 	if err != nil {
 		return nil, err
 	}
-	j := &Judge{screener: privacy.New()}
-	var opts []validate.Option
+	var opts []check.Option
 	if o.Strict {
-		opts = append(opts, validate.Strict())
+		opts = append(opts, check.WithStrict())
 	}
 	if o.Today != "" {
-		opts = append(opts, validate.Today(func() lfpse.Date { return lfpse.Date(o.Today) }))
+		opts = append(opts, check.WithToday(func() lfpse.Date { return lfpse.Date(o.Today) }))
 	}
 	if o.RootDescription {
-		j.decode = append(j.decode, fhir.TolerateRootDescription())
+		opts = append(opts, check.WithRootDescription())
 	}
+	j := &Judge{}
 	if j.deny, err = denyList(o.DenyList); err != nil {
 		return nil, err
 	}
-	j.validator, err = validate.New(codec, opts...)
+	j.checker, err = check.New(codec, opts...)
 	return j, err
 }
 
@@ -75,22 +72,9 @@ func denyList(terms []cases.Term) (*privacy.DenyList, error) {
 	return privacy.NewDenyList(out), nil
 }
 
-// Check returns the findings about a document, in their order: those of reading
-// it, and unless one of them is an error those of the rules and of the privacy
-// screen. What reading has found already is not reported again by the rules.
+// Check returns the findings about a document, in their order.
 func (j *Judge) Check(document []byte) fhir.Issues {
-	a, read := fhir.Decode(document, j.decode...)
-	if a == nil || read.HasErrors() {
-		return read
-	}
-	issues := slices.Clone(read)
-	report, private := j.validator.CheckAndScreen(a, j.screener, j.deny)
-	for _, i := range append(report.Issues, private...) {
-		if !slices.ContainsFunc(read, func(o fhir.Issue) bool { return o.Rule == i.Rule && o.Path == i.Path }) {
-			issues = append(issues, i)
-		}
-	}
-	return issues
+	return j.checker.Document(document, j.deny).Issues
 }
 
 // Verdict returns findings in the form in which the suite has them.
