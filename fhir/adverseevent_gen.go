@@ -48,6 +48,6 @@ type AdverseEvent struct {
 	ReferenceDocument     []r4.Reference
 	Study                 []r4.Reference
 	// Description is not R4. Some LFPSE clients send it on the root: Decode
-	// fills it with TolerateRootDescription only, and Append writes it if set.
+	// fills it with WithRootDescription only, and Append writes it if set.
 	Description *string
 }

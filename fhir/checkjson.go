@@ -8,14 +8,14 @@ type checkOptions struct {
 	limit   int
 }
 
-// AllowNullAndEmpty accepts null and empty objects, arrays and strings, which
+// WithNullAndEmpty accepts null and empty objects, arrays and strings, which
 // plain JSON has a use for and FHIR JSON has not. By default they are errors.
-func AllowNullAndEmpty() CheckOption {
+func WithNullAndEmpty() CheckOption {
 	return func(o *checkOptions) { o.lenient = true }
 }
 
-// LimitBytes sets the largest size of the document in bytes. The default is 5 MiB.
-func LimitBytes(n int) CheckOption {
+// WithLimit sets the largest size of the document in bytes. The default is 5 MiB.
+func WithLimit(n int) CheckOption {
 	return func(o *checkOptions) { o.limit = n }
 }
 

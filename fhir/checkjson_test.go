@@ -53,15 +53,15 @@ func TestCheckJSON(t *testing.T) {
 
 func TestCheckJSONOptions(t *testing.T) {
 	doc := []byte(`{"a":null,"b":"","c":[],"d":{},"d":1}`)
-	issues := fhir.CheckJSON(doc, fhir.AllowNullAndEmpty())
+	issues := fhir.CheckJSON(doc, fhir.WithNullAndEmpty())
 	require.Len(t, issues, 1)
 	assert.Equal(t, "JSON-DUPLICATE-KEY", issues[0].Rule)
 
-	issues = fhir.CheckJSON(doc, fhir.LimitBytes(len(doc)-1))
+	issues = fhir.CheckJSON(doc, fhir.WithLimit(len(doc)-1))
 	require.Len(t, issues, 1)
 	assert.Equal(t, "JSON-SIZE", issues[0].Rule)
-	assert.Len(t, fhir.CheckJSON(doc, fhir.LimitBytes(len(doc))), 5)
-	assert.Empty(t, fhir.CheckJSON([]byte("1"+strings.Repeat(" ", 6<<20)), fhir.LimitBytes(8<<20)))
+	assert.Len(t, fhir.CheckJSON(doc, fhir.WithLimit(len(doc))), 5)
+	assert.Empty(t, fhir.CheckJSON([]byte("1"+strings.Repeat(" ", 6<<20)), fhir.WithLimit(8<<20)))
 }
 
 func FuzzCheckJSON(f *testing.F) {
@@ -73,7 +73,7 @@ func FuzzCheckJSON(f *testing.F) {
 		f.Add([]byte(doc))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		strict, lenient := fhir.CheckJSON(data), fhir.CheckJSON(data, fhir.AllowNullAndEmpty())
+		strict, lenient := fhir.CheckJSON(data), fhir.CheckJSON(data, fhir.WithNullAndEmpty())
 		if !json.Valid(data) {
 			require.True(t, lenient.HasErrors())
 		}

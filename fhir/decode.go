@@ -9,11 +9,11 @@ import (
 // DecodeOption changes what Decode accepts.
 type DecodeOption func(*decoder)
 
-// TolerateRootDescription accepts the root property "description", which some
+// WithRootDescription accepts the root property "description", which some
 // LFPSE clients send although R4 AdverseEvent has no such element. It is kept in
 // AdverseEvent.Description and reported as a warning. Without the option, the
 // default, it is an unknown element like any other.
-func TolerateRootDescription() DecodeOption {
+func WithRootDescription() DecodeOption {
 	return func(d *decoder) { d.tolerateDescription = true }
 }
 

@@ -263,15 +263,15 @@ func TestDecodeKeepsFindingsBeforeASyntaxError(t *testing.T) {
 	})
 }
 
-func TestTolerateRootDescription(t *testing.T) {
+func TestWithRootDescription(t *testing.T) {
 	doc := eventWith(`"description":"A fall"`)
-	event, issues := fhir.Decode([]byte(doc), fhir.TolerateRootDescription())
+	event, issues := fhir.Decode([]byte(doc), fhir.WithRootDescription())
 	checkFindings(t, doc, issues, []finding{{"FHIR-R4-DESCRIPTION", "AdverseEvent.description", `"description"`}})
 	assert.False(t, issues.HasErrors())
 	assert.Equal(t, "A fall", *event.Description)
 
 	nested := eventWith(`"event":{"description":"A fall"}`)
-	_, issues = fhir.Decode([]byte(nested), fhir.TolerateRootDescription())
+	_, issues = fhir.Decode([]byte(nested), fhir.WithRootDescription())
 	checkFindings(t, nested, issues, []finding{{"FHIR-UNKNOWN-ELEMENT", "AdverseEvent.event.description", `"description"`}})
 }
 
@@ -380,10 +380,10 @@ func TestDecoderForgets(t *testing.T) {
 		eventWith(`"extension":[` + strings.Repeat(group(2)+",", 1500) + group(2) + `]`),
 		eventWith(`"extension":[` + group(1) + "," + group(2) + `]`),
 	}
-	d := fhir.NewDecoder(fhir.TolerateRootDescription())
+	d := fhir.NewDecoder(fhir.WithRootDescription())
 	for range 2 {
 		for i, doc := range docs {
-			want, wantIssues := fhir.Decode([]byte(doc), fhir.TolerateRootDescription())
+			want, wantIssues := fhir.Decode([]byte(doc), fhir.WithRootDescription())
 			got, issues := d.Decode([]byte(doc))
 			require.Equal(t, want, got, i)
 			require.Equal(t, wantIssues, issues, i)
@@ -512,7 +512,7 @@ func TestSamples(t *testing.T) {
 		t.Run(filepath.Base(name), func(t *testing.T) {
 			data, err := os.ReadFile(name)
 			require.NoError(t, err)
-			event, issues := fhir.Decode(data, fhir.TolerateRootDescription())
+			event, issues := fhir.Decode(data, fhir.WithRootDescription())
 			require.Len(t, issues, 1)
 			assert.Equal(t, "FHIR-R4-DESCRIPTION", issues[0].Rule)
 			canonical, err := fhir.Append(nil, event)

@@ -38,7 +38,7 @@ func ExampleDecode() {
 }
 
 func ExampleCheckJSON() {
-	issues := fhir.CheckJSON([]byte(`{"entry": [{"id": "a", "id": "b"}, {}]}`), fhir.AllowNullAndEmpty())
+	issues := fhir.CheckJSON([]byte(`{"entry": [{"id": "a", "id": "b"}, {}]}`), fhir.WithNullAndEmpty())
 	fmt.Println(issues[0].Rule, issues[0].Path, issues[0].Offset)
 	// Output: JSON-DUPLICATE-KEY $.entry[0].id 23
 }

@@ -311,9 +311,9 @@ func FuzzDecode(f *testing.F) {
 	} {
 		f.Add([]byte(doc))
 	}
-	used := fhir.NewDecoder(fhir.TolerateRootDescription())
+	used := fhir.NewDecoder(fhir.WithRootDescription())
 	f.Fuzz(func(t *testing.T, data []byte) {
-		event, issues := fhir.Decode(data, fhir.TolerateRootDescription())
+		event, issues := fhir.Decode(data, fhir.WithRootDescription())
 		same, sameIssues := used.Decode(data)
 		require.Equal(t, event, same)
 		require.Equal(t, issues, sameIssues)
@@ -324,7 +324,7 @@ func FuzzDecode(f *testing.F) {
 		require.False(t, fhir.CheckJSON(data).HasErrors())
 		canonical, err := fhir.Append(nil, event)
 		require.NoError(t, err)
-		again, issues := fhir.Decode(canonical, fhir.TolerateRootDescription())
+		again, issues := fhir.Decode(canonical, fhir.WithRootDescription())
 		require.False(t, issues.HasErrors())
 		require.Equal(t, event, again)
 		require.Equal(t, tree(t, data), tree(t, canonical))

@@ -188,7 +188,7 @@ func TestSamplesComeBackUnchanged(t *testing.T) {
 			require.NoError(t, err)
 			_, issues := fhir.Decode(b)
 			require.True(t, issues.HasErrors(), "the root description is not R4")
-			a, issues := fhir.Decode(b, fhir.TolerateRootDescription())
+			a, issues := fhir.Decode(b, fhir.WithRootDescription())
 			require.Len(t, issues, 1)
 			assert.Equal(t, fhir.Warning, issues[0].Severity)
 			assert.Equal(t, "AdverseEvent.description", issues[0].Path)

@@ -3,8 +3,10 @@ package lfpse_test
 import (
 	"go/parser"
 	"go/token"
+	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -37,7 +39,7 @@ func TestCoreStaysLight(t *testing.T) {
 		"github.com/goccy/go-yaml",
 		"golang.org/x/text/",
 	}
-	for _, dep := range dependencies(t, "./fhir", "./lfpse", "./lfpse/taxonomy", "./lfpse/code", "./lfpse/validate", "./lfpse/privacy", "./lfpse/draft", "./lfpse/submission", "./mapping/...") {
+	for _, dep := range dependencies(t, "./fhir", "./lfpse", "./lfpse/taxonomy", "./lfpse/code", "./lfpse/validate", "./lfpse/privacy", "./lfpse/rule", "./lfpse/check", "./lfpse/draft", "./lfpse/submission", "./mapping/...") {
 		ok := false
 		for _, prefix := range allowed {
 			ok = ok || strings.HasPrefix(dep, prefix)
@@ -57,7 +59,7 @@ func TestSuiteKnowsNoLibrary(t *testing.T) {
 
 // Events and records are read, written and walked by generated code.
 func TestNoReflection(t *testing.T) {
-	for _, folder := range []string{".", "../fhir"} {
+	for _, folder := range []string{".", "../fhir", "validate", "privacy", "check", "rule", "draft", "submission"} {
 		files, err := filepath.Glob(filepath.Join(folder, "*.go"))
 		require.NoError(t, err)
 		require.NotEmpty(t, files, folder)
@@ -81,8 +83,10 @@ func TestLayersPointOneWay(t *testing.T) {
 		"./fhir/...":            {module + "lfpse", module + "mapping", module + "conformance", "github.com/goccy/go-yaml", "golang.org/x/text"},
 		"./lfpse/taxonomy":      {module + "lfpse/code", module + "lfpse/validate", module + "mapping", module + "conformance", "github.com/goccy/go-yaml", "golang.org/x/text"},
 		"./lfpse":               {module + "lfpse/validate", module + "lfpse/privacy", module + "lfpse/submission", module + "mapping", module + "conformance", "github.com/goccy/go-yaml", "golang.org/x/text"},
-		"./lfpse/validate":      {module + "lfpse/submission", module + "mapping", module + "conformance", "github.com/goccy/go-yaml"},
+		"./lfpse/rule":          {module + "lfpse/code", module + "lfpse/validate", module + "lfpse/privacy", module + "lfpse/submission", module + "mapping", module + "conformance", "github.com/goccy/go-yaml"},
+		"./lfpse/validate":      {module + "lfpse/privacy", module + "lfpse/submission", module + "mapping", module + "conformance", "github.com/goccy/go-yaml"},
 		"./lfpse/privacy":       {module + "lfpse/validate", module + "lfpse/submission", module + "mapping", module + "conformance", "github.com/goccy/go-yaml"},
+		"./lfpse/check":         {module + "lfpse/draft", module + "lfpse/submission", module + "lfpse/client", module + "mapping", module + "conformance", "github.com/goccy/go-yaml", "net/http"},
 		"./lfpse/draft":         {module + "lfpse/validate", module + "lfpse/submission", module + "lfpse/client", module + "mapping", module + "conformance", "github.com/goccy/go-yaml", "net/http"},
 		"./lfpse/submission":    {module + "lfpse/client", module + "mapping", module + "conformance", "github.com/goccy/go-yaml"},
 		"./mapping/...":         {module + "lfpse/validate", module + "lfpse/submission", module + "lfpse/client", module + "conformance", "net/http"},
@@ -99,5 +103,40 @@ func TestLayersPointOneWay(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestASuppliersModule builds a program in an empty folder that imports what a supplier
+// embeds: it gets no module beside these.
+func TestASuppliersModule(t *testing.T) {
+	allowed := map[string]bool{
+		"github.com/gpsafety/lfpse-go": true, "github.com/samply/golang-fhir-models/fhir-models": true,
+		"github.com/goccy/go-yaml": true, "golang.org/x/text": true,
+	}
+	root, err := filepath.Abs("..")
+	require.NoError(t, err)
+	sums, err := os.ReadFile(filepath.Join(root, "go.sum"))
+	require.NoError(t, err)
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		"go.mod":  "module supplier.example\n\ngo 1.26\n\nrequire github.com/gpsafety/lfpse-go v0.0.0\n\nreplace github.com/gpsafety/lfpse-go => " + strconv.Quote(root) + "\n",
+		"go.sum":  string(sums),
+		"main.go": "package main\n\nimport (\n\t_ \"github.com/gpsafety/lfpse-go/fhir\"\n\t_ \"github.com/gpsafety/lfpse-go/lfpse\"\n\t_ \"github.com/gpsafety/lfpse-go/mapping\"\n)\n\nfunc main() {}\n",
+	} {
+		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600))
+	}
+	cmd := exec.Command("go", "list", "-mod=mod", "-deps", "-f", "{{with .Module}}{{.Path}}{{end}}", ".")
+	cmd.Dir, cmd.Env = dir, append(os.Environ(), "GOFLAGS=", "GOWORK=off")
+	var stderr strings.Builder
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	require.NoError(t, err, stderr.String())
+	seen := map[string]bool{}
+	for _, path := range strings.Fields(string(out)) {
+		assert.True(t, allowed[path] || path == "supplier.example", "a supplier gets the module %s", path)
+		seen[path] = true
+	}
+	for path := range allowed {
+		assert.True(t, seen[path], "%s is not among what a supplier gets", path)
 	}
 }

@@ -23,7 +23,7 @@ func TestSandboxAgrees(t *testing.T) {
 	require.NoError(t, err)
 	strict, err := sandbox.New()
 	require.NoError(t, err)
-	tolerant, err := sandbox.New(sandbox.AllowRootDescription())
+	tolerant, err := sandbox.New(sandbox.WithRootDescription())
 	require.NoError(t, err)
 	refused, accepted := map[string][]string{}, map[string][]string{}
 	valid, invalid := 0, 0

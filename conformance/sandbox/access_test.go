@@ -236,7 +236,7 @@ func TestPaths(t *testing.T) {
 func TestMetadataOnAPrivateNetwork(t *testing.T) {
 	key, _ := signingKeys()
 	closed := newSandbox(t)
-	open := newSandbox(t, sandbox.AllowPrivateNetwork(), sandbox.WithTokens(sandbox.Tokens{ClientID: "c", Keys: publicPEM(t, key)}))
+	open := newSandbox(t, sandbox.WithPrivateNetwork(), sandbox.WithTokens(sandbox.Tokens{ClientID: "c", Keys: publicPEM(t, key)}))
 	ask := func(sb http.Handler, method, path string) (int, string) {
 		w := do(sb, httptest.NewRequest(method, sandbox.BasePath+path, bytes.NewReader(nil)))
 		return w.Code, w.Body.String()

@@ -131,10 +131,10 @@ func WithTaxonomy(data []byte) Option {
 	}
 }
 
-// AllowRootDescription accepts the element AdverseEvent.description, which R4
+// WithRootDescription accepts the element AdverseEvent.description, which R4
 // does not have but a public v6 supplier client sends. The default is to refuse
 // it, as a strict R4 validator does.
-func AllowRootDescription() Option {
+func WithRootDescription() Option {
 	return func(c *config) error { c.rootDescription = true; return nil }
 }
 
@@ -235,11 +235,11 @@ func WithFault(plan Plan) Option {
 	return func(c *config) error { c.plan = plan; return nil }
 }
 
-// AllowPrivateNetwork lets Start listen on an address that other machines can reach,
+// WithPrivateNetwork lets Start listen on an address that other machines can reach,
 // such as those of containers beside this one. The default is to refuse it: a sandbox
 // has no access control worth the name. The metadata is then given without key and
 // token, so that a client can recognise the sandbox before it shows anything.
-func AllowPrivateNetwork() Option {
+func WithPrivateNetwork() Option {
 	return func(c *config) error { c.remote = true; return nil }
 }
 

@@ -22,7 +22,7 @@ func TestReconstructedSamplesAreAccepted(t *testing.T) {
 	}
 	strict, err := sandbox.New()
 	require.NoError(t, err)
-	tolerant, err := sandbox.New(sandbox.AllowRootDescription())
+	tolerant, err := sandbox.New(sandbox.WithRootDescription())
 	require.NoError(t, err)
 	for _, f := range files {
 		data, err := os.ReadFile(f)

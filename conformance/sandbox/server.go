@@ -24,7 +24,7 @@ type Server struct {
 // Start serves a new sandbox on addr, such as "127.0.0.1:0" or "localhost:8080", in a
 // goroutine that ends with Close: over plain HTTP, or over TLS with WithCertificate.
 // The context bounds the start only. An address that is not loopback is refused unless
-// AllowPrivateNetwork is among the options.
+// WithPrivateNetwork is among the options.
 func Start(ctx context.Context, addr string, opts ...Option) (*Server, error) {
 	sb, err := New(opts...)
 	if err != nil {
@@ -91,7 +91,7 @@ func listen(ctx context.Context, addr string, remote bool) (net.Listener, error)
 	return l, nil
 }
 
-var errNotLoopback = errors.New("sandbox: the address is not loopback; use 127.0.0.1, or AllowPrivateNetwork to serve other machines")
+var errNotLoopback = errors.New("sandbox: the address is not loopback; use 127.0.0.1, or WithPrivateNetwork to serve other machines")
 
 // URL is the scheme and host of the server, such as "http://127.0.0.1:4711". The
 // API stands below it at BasePath or the path of WithPaths.

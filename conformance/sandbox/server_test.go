@@ -28,7 +28,7 @@ func TestStartStaysOnLoopback(t *testing.T) {
 	_, err = sandbox.Start(t.Context(), "127.0.0.1:0", sandbox.WithKeys(""))
 	assert.Error(t, err)
 
-	s, err := sandbox.Start(t.Context(), "0.0.0.0:0", data, sandbox.AllowPrivateNetwork())
+	s, err := sandbox.Start(t.Context(), "0.0.0.0:0", data, sandbox.WithPrivateNetwork())
 	require.NoError(t, err)
 	require.NoError(t, s.Close(t.Context()))
 	require.NoError(t, s.Close(t.Context()), "closing twice does no harm")

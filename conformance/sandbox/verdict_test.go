@@ -371,10 +371,10 @@ func TestAnswersHoldNoValue(t *testing.T) {
 	}
 }
 
-func TestAllowRootDescription(t *testing.T) {
+func TestWithRootDescription(t *testing.T) {
 	doc := incident()
 	doc["description"] = "Invented"
-	sb := newSandbox(t, sandbox.AllowRootDescription())
+	sb := newSandbox(t, sandbox.WithRootDescription())
 	assert.Equal(t, http.StatusCreated, post(t, sb, doc).Code)
 	doc["description"] = object{"x": "y"}
 	assert.Equal(t, http.StatusUnprocessableEntity, post(t, sb, doc).Code)

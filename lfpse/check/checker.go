@@ -7,28 +7,23 @@ import (
 	"github.com/gpsafety/lfpse-go/fhir"
 	"github.com/gpsafety/lfpse-go/lfpse"
 	"github.com/gpsafety/lfpse-go/lfpse/privacy"
+	"github.com/gpsafety/lfpse-go/lfpse/rule"
 	"github.com/gpsafety/lfpse-go/lfpse/validate"
 )
 
-// Layer names what a document is checked against: those of package validate, and
-// the privacy screen.
-type Layer = validate.Layer
-
-// LayerPrivacy is the screen for personal data.
-const LayerPrivacy Layer = "privacy"
-
-// Layers returns all layers, in the order of their findings.
-func Layers() []Layer {
-	return []Layer{validate.LayerFHIR, validate.LayerProfile, validate.LayerLFPSE, validate.LayerQuality, LayerPrivacy}
+// Layers returns the layers of a document that can be switched on and off, in the
+// order of their findings. A document is read strictly in any case.
+func Layers() []rule.Layer {
+	return []rule.Layer{rule.LayerFHIR, rule.LayerProfile, rule.LayerLFPSE, rule.LayerQuality, rule.LayerPrivacy}
 }
 
 // Checker gives verdicts by one taxonomy. It is immutable and safe for concurrent
 // use; make one and keep it.
 type Checker struct {
 	codec     *lfpse.Codec
-	reading   []fhir.DecodeOption
 	validator *validate.Validator
 	screener  *privacy.Screener // nil if the layer is off
+	absence   map[string]bool   // the rules whose findings can be about what is not there
 	decoders  sync.Pool         // of *fhir.Decoder
 }
 
@@ -36,43 +31,45 @@ type Checker struct {
 type Option func(*options)
 
 type options struct {
-	layers          []Layer
-	validate        []validate.Option
-	rootDescription bool
+	layers   []rule.Layer
+	validate []validate.Option
+	reading  []fhir.DecodeOption
 }
 
-// WithLayers restricts the checks to some layers. The default is all of them. A
-// document is read strictly in any case.
-func WithLayers(layers ...Layer) Option { return func(o *options) { o.layers = layers } }
+// WithLayers restricts the checks to some layers. The default is all of them.
+func WithLayers(layers ...rule.Layer) Option { return func(o *options) { o.layers = layers } }
 
 // WithStrict raises the warnings of the rules to errors. By default what is only
 // inferred about the service stays a warning. The privacy screen keeps its
 // severities.
 func WithStrict() Option {
-	return func(o *options) { o.validate = append(o.validate, validate.Strict()) }
+	return func(o *options) { o.validate = append(o.validate, validate.WithStrict()) }
 }
 
-// WithoutRules switches rules off by id. The default is to apply all.
+// WithoutRules switches rules of package validate off by id. The default is to apply
+// all.
 func WithoutRules(ids ...string) Option {
-	return func(o *options) { o.validate = append(o.validate, validate.Without(ids...)) }
+	return func(o *options) { o.validate = append(o.validate, validate.WithoutRules(ids...)) }
 }
 
 // WithToday lets dates in the future be found: today is asked once a document and
 // returns the day at the place of the events. It may be called by several goroutines
 // at once. By default nothing is compared with the clock.
 func WithToday(today func() lfpse.Date) Option {
-	return func(o *options) { o.validate = append(o.validate, validate.Today(today)) }
+	return func(o *options) { o.validate = append(o.validate, validate.WithToday(today)) }
 }
 
 // WithMinDescription sets how many letters a description has at least; see
-// [validate.MinDescription]. The default is 20.
+// [validate.WithMinDescription]. The default is 20.
 func WithMinDescription(letters int) Option {
-	return func(o *options) { o.validate = append(o.validate, validate.MinDescription(letters)) }
+	return func(o *options) { o.validate = append(o.validate, validate.WithMinDescription(letters)) }
 }
 
 // WithRootDescription tolerates AdverseEvent.description, which FHIR R4 does not
 // have and some clients send, with a warning. By default it is an error.
-func WithRootDescription() Option { return func(o *options) { o.rootDescription = true } }
+func WithRootDescription() Option {
+	return func(o *options) { o.reading = append(o.reading, fhir.WithRootDescription()) }
+}
 
 // New compiles a checker for the taxonomy of a codec. The error names every layer
 // and rule that does not exist.
@@ -81,29 +78,36 @@ func New(c *lfpse.Codec, opts ...Option) (*Checker, error) {
 	for _, opt := range opts {
 		opt(&o)
 	}
-	k := &Checker{codec: c}
-	var rules []Layer
+	k := &Checker{codec: c, absence: map[string]bool{}}
+	var judging []rule.Layer
 	for _, l := range o.layers {
-		if l == LayerPrivacy {
+		if l == rule.LayerPrivacy {
 			k.screener = privacy.New()
 		} else {
-			rules = append(rules, l)
+			judging = append(judging, l)
 		}
 	}
 	var err error
-	if k.validator, err = validate.New(c, append(o.validate, validate.Only(rules...))...); err != nil {
+	if k.validator, err = validate.New(c, append(o.validate, validate.WithLayers(judging...))...); err != nil {
 		return nil, err
 	}
-	if o.rootDescription {
-		k.reading = append(k.reading, fhir.TolerateRootDescription())
+	for _, r := range k.validator.Rules() {
+		k.absence[r.ID] = r.Absence
 	}
-	k.decoders.New = func() any { return fhir.NewDecoder(k.reading...) }
+	k.decoders.New = func() any { return fhir.NewDecoder(o.reading...) }
 	return k, nil
 }
 
+// Rules returns every rule whose findings a document can have, and those of what
+// comes before and after it, as this checker applies them.
+func (k *Checker) Rules() rule.Catalogue {
+	return rule.Combine(rule.Fixed(), k.validator.Rules())
+}
+
 // Document gives the verdict on a document as it came: UTF-8 JSON of at most 5 MiB.
-// deny lists what must not stand in any text; it may be nil. The document is only
-// read, and no value of it is repeated in the verdict.
+// deny lists what must not stand in any text, such as the names of the patient
+// concerned; it may be nil. The document is only read, and no value of it is repeated
+// in the verdict.
 func (k *Checker) Document(data []byte, deny *privacy.DenyList) Verdict {
 	d := k.decoders.Get().(*fhir.Decoder)
 	defer func() {
@@ -111,16 +115,18 @@ func (k *Checker) Document(data []byte, deny *privacy.DenyList) Verdict {
 		k.decoders.Put(d)
 	}()
 	a, read := k.read(d, data)
-	if a == nil || read.Ended() {
+	switch {
+	case a == nil || read.Ended():
 		return Verdict{Issues: read, faults: read}
+	case len(read) == 0:
+		return k.Event(a, deny)
+	case unreadable(read):
+		return k.afterReading(Verdict{}, read, data, deny)
 	}
-	v := k.Event(a, deny)
-	if len(read) > 0 {
-		v = k.afterReading(v, read, data, deny)
-	}
-	return v
+	return k.afterReading(k.Event(a, deny), read, data, deny)
 }
 
+// read reads the wire form of the taxonomy.
 func (k *Checker) read(d *fhir.Decoder, data []byte) (*fhir.AdverseEvent, fhir.Issues) {
 	if strings.HasPrefix(k.codec.Taxonomy().FHIRVersion, "3.") {
 		return k.codec.Read(data)
@@ -128,20 +134,17 @@ func (k *Checker) read(d *fhir.Decoder, data []byte) (*fhir.AdverseEvent, fhir.I
 	return d.Decode(data)
 }
 
-// Event gives the verdict on a record that is in memory, as one that is about to be
-// sent. It may be called by several goroutines while nobody changes the record.
+// Event gives the verdict on a record that is in memory, such as one that is about to
+// be sent. It may be called by several goroutines while nobody changes the record.
 func (k *Checker) Event(a *fhir.AdverseEvent, deny *privacy.DenyList) Verdict {
-	var report validate.Report
-	var private fhir.Issues
 	if k.screener == nil {
-		report = k.validator.Check(a)
-	} else {
-		report, private = k.validator.CheckAndScreen(a, k.screener, deny)
+		report := k.validator.Check(a)
+		return Verdict{Issues: report.Issues, Questions: report.Questions, faults: report.Faults()}
 	}
-	v := Verdict{Issues: report.Issues, Questions: report.Questions, faults: report.Faults(), private: len(private)}
-	v.Issues = append(v.Issues, private...)
+	screening := k.screener.Begin(deny)
+	report := k.validator.Check(a, screening)
+	v := Verdict{Questions: report.Questions, faults: report.Faults()}
+	private := screening.Issues()
+	v.Issues, v.private = append(report.Issues, private...), len(private)
 	return v
 }
-
-// Rules returns the rules of package validate as this checker applies them.
-func (k *Checker) Rules() []validate.Rule { return k.validator.Rules() }

@@ -1,22 +1,19 @@
 package check
 
 import (
-	"bytes"
-	"encoding/json"
 	"slices"
 	"strings"
 
 	"github.com/gpsafety/lfpse-go/fhir"
 	"github.com/gpsafety/lfpse-go/lfpse"
-	"github.com/gpsafety/lfpse-go/lfpse/privacy"
 )
 
 // Verdict is what was found out about a document or a record.
 type Verdict struct {
 	// Issues are all findings, in the order that the package documentation gives.
 	Issues fhir.Issues
-	// Questions are what only a person can say. Each goes with a finding of the same
-	// rule: with an error if an answer is required.
+	// Questions are what only a person can say. Each that arises now goes with a
+	// finding of the same rule: with an error if an answer is required.
 	Questions []lfpse.Question
 
 	faults  fhir.Issues // of Issues, see Faults
@@ -33,99 +30,107 @@ func (v *Verdict) Privacy() fhir.Issues { return v.Issues[len(v.Issues)-v.privat
 // those of the screen for personal data.
 func (v *Verdict) Faults() fhir.Issues { return v.faults }
 
-// afterReading adds to a verdict what reading the document has found.
-func (k *Checker) afterReading(v Verdict, read fhir.Issues, data []byte, deny *privacy.DenyList) Verdict {
-	private := v.Privacy()
-	if k.screener != nil {
-		private = append(slices.Clone(private), k.screenUnread(data, read, deny)...)
+const root = "AdverseEvent"
+
+// The rules of reading, by what has become of the content at their path. What is in
+// none of these sets was read, or was not there to begin with.
+var (
+	// dropped content was not what the element takes: nothing at or below the path
+	// was read.
+	dropped = []string{"JSON-TYPE", "JSON-NULL", "JSON-EMPTY", "JSON-UTF8", "FHIR-CODE", "FHIR-INTEGER", "FHIR-RESOURCE-TYPE"}
+	// halved content was read in part.
+	halved = []string{"JSON-DUPLICATE-KEY", "FHIR-EXT-1", "FHIR-CHOICE", "FHIR-PRIMITIVE-EXTENSION"}
+)
+
+// unreadable reports whether a document as a whole is not what it claims to be, so
+// that no rule has anything to judge.
+func unreadable(read fhir.Issues) bool {
+	return slices.ContainsFunc(read, func(i fhir.Issue) bool {
+		return slices.Contains(dropped, i.Rule) && (i.Path == root || i.Path == root+".resourceType")
+	})
+}
+
+// losses are the places of a document whose content was not read, or not whole.
+type losses struct{ told, dropped, all []string }
+
+func lossesOf(read fhir.Issues) (l losses) {
+	for i := range read {
+		path := read[i].Path
+		if read[i].Severity == fhir.Error {
+			l.told = append(l.told, path)
+		}
+		noURL := read[i].Rule == "FHIR-REQUIRED" && strings.HasSuffix(path, ".url") // nothing is known about the extension
+		if noURL {
+			path = strings.TrimSuffix(path, ".url")
+		}
+		if slices.Contains(dropped, read[i].Rule) || noURL {
+			l.dropped = append(l.dropped, path)
+			l.all = append(l.all, path)
+		} else if slices.Contains(halved, read[i].Rule) {
+			l.all = append(l.all, path)
+		}
 	}
-	issues := merge(read, v.Issues[:len(v.Issues)-v.private])
-	return Verdict{Issues: append(issues, private...), Questions: v.Questions, faults: merge(read, v.faults), private: len(private)}
+	return l
 }
 
 // merge puts the findings of the rules behind those of reading. What both report
-// stands there once, as severe as either says, and what only seems to be missing
-// because it could not be read is left out.
-func merge(read, rules fhir.Issues) fhir.Issues {
+// stands there once, as severe as either says.
+func (k *Checker) merge(read, rules fhir.Issues) fhir.Issues {
 	out := slices.Clone(read)
-	lost := lostContent(read)
+	l := lossesOf(read)
 	for _, i := range rules {
 		n := slices.IndexFunc(read, func(o fhir.Issue) bool { return o.Rule == i.Rule && o.Path == i.Path })
 		switch {
 		case n >= 0:
 			out[n].Severity = max(out[n].Severity, i.Severity)
-		case !doubtful(i, lost):
+		case !l.explain(i, k.absence[i.Rule]):
 			out = append(out, i)
 		}
 	}
 	return out
 }
 
-// losing are the findings of reading about content that FHIR knows and that was lost.
-var losing = []string{"JSON-TYPE", "JSON-UTF8", "JSON-DUPLICATE-KEY", "FHIR-CODE", "FHIR-INTEGER", "FHIR-RESOURCE-TYPE"}
-
-// lostContent returns the paths at which known content was lost.
-func lostContent(read fhir.Issues) (paths []string) {
-	for i := range read {
-		if slices.Contains(losing, read[i].Rule) {
-			paths = append(paths, read[i].Path)
-		}
-	}
-	return paths
-}
-
-// relations are the rules that compare parts of a record that lie far from each other.
-var relations = []string{"FHIR-DOM-3", "FHIR-REF-1", "LFPSE-SKELETON", "LFPSE-PATIENT-SEQUENCE"}
-
-// doubtful reports whether content that was lost may be what a finding misses: it
-// stands where the finding does or below, or anywhere if the rule compares parts.
-func doubtful(i fhir.Issue, lost []string) bool {
-	if len(lost) > 0 && slices.Contains(relations, i.Rule) {
+// explain reports whether a finding of the rules only follows from what reading has
+// told: it is about the structure of what was dropped, or about something that is
+// missing where it may have been lost.
+func (l *losses) explain(i fhir.Issue, absence bool) bool {
+	structure := strings.HasPrefix(i.Rule, "FHIR-") || strings.HasPrefix(i.Rule, "PROFILE-")
+	if structure && (slices.Contains(l.told, i.Path) || slices.ContainsFunc(l.dropped, func(p string) bool { return within(i.Path, p) })) {
 		return true
 	}
-	return slices.ContainsFunc(lost, func(path string) bool {
-		rest, ok := strings.CutPrefix(path, i.Path)
-		return ok && (rest == "" || rest[0] == '.' || rest[0] == '[')
-	})
+	return absence && slices.ContainsFunc(l.all, func(p string) bool { return l.hides(p, i, structure) })
 }
 
-// unread are the findings of reading about content that was passed over, known or not.
-var unread = append([]string{"FHIR-UNKNOWN-ELEMENT", "FHIR-PRIMITIVE-EXTENSION"}, losing...)
-
-// screenUnread screens the parts of a document that reading passed over.
-func (k *Checker) screenUnread(data []byte, read fhir.Issues, deny *privacy.DenyList) (out fhir.Issues) {
-	for i := range read {
-		if slices.Contains(unread, read[i].Rule) && read[i].Offset >= 0 {
-			out = append(out, k.screenAt(data[read[i].Offset:], read[i].Path, deny)...)
-		}
+// hides reports whether what a finding misses may have been lost at a path: in the
+// element at which the finding stands; for an answer, and for what two parts of a
+// record have to do with each other, anywhere among the answers.
+func (l *losses) hides(path string, i fhir.Issue, structure bool) bool {
+	if structure && i.Path != root && !slices.Contains(relations, i.Rule) {
+		return within(path, i.Path)
 	}
-	return out
+	return slices.ContainsFunc(wanted(i.Rule), func(element string) bool { return within(path, root+"."+element) })
 }
 
-// screenAt screens the property or value that a text begins with.
-func (k *Checker) screenAt(text []byte, path string, deny *privacy.DenyList) fhir.Issues {
-	value, rest := firstValue(text)
-	if len(rest) > 0 && rest[0] == ':' { // a property: its name is text too
-		name := value
-		value, _ = firstValue(rest[1:])
-		value = slices.Concat([]byte("{"), name, []byte(":"), value, []byte("}"))
-		path = path[:max(strings.LastIndexByte(path, '.'), 0)]
+// relations are the rules about what one part of a record has to do with another.
+var relations = []string{"FHIR-DOM-3", "FHIR-REF-1"}
+
+// wanted are the elements of the event in which what a rule misses can stand.
+func wanted(id string) []string {
+	switch id {
+	case "LFPSE-EVENT-TYPE":
+		return []string{"event"}
+	case "PROFILE-DECLARED":
+		return []string{"meta"}
+	case "LFPSE-DATE":
+		return []string{"date", "extension"}
+	case "LFPSE-SKELETON", "FHIR-DOM-3", "FHIR-REF-1":
+		return []string{"subject", "location", "recorder", "suspectEntity", "contained"}
 	}
-	if len(value) == 0 {
-		return nil
-	}
-	issues := k.screener.ScanEvent(&fhir.AdverseEvent{Contained: []fhir.Resource{{Other: value}}}, deny)
-	for i := range issues {
-		issues[i].Path = path + strings.TrimPrefix(issues[i].Path, "AdverseEvent.contained[0]")
-	}
-	return issues
+	return []string{"extension", "contained"}
 }
 
-// firstValue cuts the JSON value that a text begins with, and the white space after it.
-func firstValue(text []byte) (value json.RawMessage, rest []byte) {
-	dec := json.NewDecoder(bytes.NewReader(text))
-	if dec.Decode(&value) != nil {
-		return nil, nil
-	}
-	return value, bytes.TrimLeft(text[dec.InputOffset():], " \t\r\n")
+// within reports whether a path leads to an element or below it.
+func within(path, element string) bool {
+	rest, ok := strings.CutPrefix(path, element)
+	return ok && (rest == "" || rest[0] == '.' || rest[0] == '[')
 }

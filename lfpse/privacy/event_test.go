@@ -331,7 +331,7 @@ func TestScanEventOnSamples(t *testing.T) {
 	for _, file := range files {
 		data, err := os.ReadFile(file)
 		require.NoError(t, err)
-		event, issues := fhir.Decode(data, fhir.TolerateRootDescription())
+		event, issues := fhir.Decode(data, fhir.WithRootDescription())
 		require.False(t, issues.HasErrors(), "%s: %v", file, issues)
 		for _, issue := range screener.ScanEvent(event, denied()) {
 			assert.Equal(t, "PRIVACY-REIDENTIFICATION", issue.Rule, file)

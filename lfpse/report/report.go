@@ -24,7 +24,7 @@ import (
 	"golang.org/x/text/width"
 
 	"github.com/gpsafety/lfpse-go/fhir"
-	"github.com/gpsafety/lfpse-go/lfpse/validate"
+	"github.com/gpsafety/lfpse-go/lfpse/rule"
 )
 
 // Record is what was found out about one record; [NewRecord] makes it.
@@ -313,7 +313,7 @@ func OperationOutcome(w io.Writer, records []Record) error {
 
 // SARIF writes a SARIF 2.1.0 log, which code-scanning tools read. rules is the
 // catalogue of the validator.
-func SARIF(w io.Writer, records []Record, rules []validate.Rule) error {
+func SARIF(w io.Writer, records []Record, rules []rule.Rule) error {
 	type object = map[string]any
 	index := map[string]int{}
 	var descriptors []object

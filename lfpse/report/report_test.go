@@ -18,8 +18,8 @@ import (
 	"github.com/gpsafety/lfpse-go/fhir"
 	"github.com/gpsafety/lfpse-go/lfpse"
 	"github.com/gpsafety/lfpse-go/lfpse/report"
+	"github.com/gpsafety/lfpse-go/lfpse/rule"
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
-	"github.com/gpsafety/lfpse-go/lfpse/validate"
 )
 
 const doc = `{"resourceType":"AdverseEvent",
@@ -188,7 +188,7 @@ func TestOperationOutcomeIssueTypes(t *testing.T) {
 
 func TestSARIF(t *testing.T) {
 	var b bytes.Buffer
-	rules := []validate.Rule{{ID: "FHIR-FORMAT", Title: "Formats.", Why: "Because.", Fix: "So."}}
+	rules := []rule.Rule{{ID: "FHIR-FORMAT", Title: "Formats.", Why: "Because.", Fix: "So."}}
 	require.NoError(t, report.SARIF(&b, records(), rules))
 	var log struct {
 		Version string

@@ -94,6 +94,9 @@ type Rule struct {
 	Source     string            `json:"source"`
 	Why        string            `json:"why"` // why it matters
 	Fix        string            `json:"fix"` // what to do about a finding
+	// Absence says that a finding can be about something that is not there. Where
+	// content could not be read, such a finding would be a guess.
+	Absence bool `json:"absence,omitempty"`
 	// Asks says that a finding comes with a question for a person.
 	Asks bool `json:"asks,omitempty"`
 	// Off says why the rule is not in force with the loaded taxonomy or the options,

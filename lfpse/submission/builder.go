@@ -10,21 +10,20 @@ import (
 
 	"github.com/gpsafety/lfpse-go/fhir"
 	"github.com/gpsafety/lfpse-go/lfpse"
+	"github.com/gpsafety/lfpse-go/lfpse/check"
 	"github.com/gpsafety/lfpse-go/lfpse/draft"
 	"github.com/gpsafety/lfpse-go/lfpse/internal/ordered"
 	"github.com/gpsafety/lfpse-go/lfpse/privacy"
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
-	"github.com/gpsafety/lfpse-go/lfpse/validate"
 )
 
 // Builder makes submissions for one taxonomy. It is immutable and safe for
 // concurrent use.
 type Builder struct {
-	codec     *lfpse.Codec
-	form      *draft.Form
-	validator *validate.Validator
-	screener  *privacy.Screener
-	memory    *sync.Pool // of *memory
+	codec   *lfpse.Codec
+	form    *draft.Form
+	checker *check.Checker
+	memory  *sync.Pool // of *memory
 }
 
 // memory is what one Prepare works with; the next takes it over, cleared.
@@ -69,13 +68,13 @@ func NewBuilder(t *taxonomy.Taxonomy, opts ...Option) (*Builder, error) {
 	if err != nil {
 		return nil, err
 	}
-	validator, err := validate.New(codec, validate.Today(o.today))
+	checker, err := check.New(codec, check.WithToday(o.today))
 	if err != nil {
 		return nil, err
 	}
 	pool := &sync.Pool{New: func() any { return &memory{encoder: codec.NewEncoder()} }}
 	form := draft.NewForm(codec, draft.WithToday(o.today))
-	return &Builder{codec: codec, form: form, validator: validator, screener: privacy.New(), memory: pool}, nil
+	return &Builder{codec: codec, form: form, checker: checker, memory: pool}, nil
 }
 
 // Codec returns the codec of the builder.
@@ -115,8 +114,8 @@ func (b *Builder) Prepare(d *draft.Draft) (s Submission) {
 // check encodes an event and applies every check to it.
 func (b *Builder) check(m *memory, e *lfpse.Event, deny *privacy.DenyList) (*fhir.AdverseEvent, draft.Checks) {
 	a, issues := m.encoder.Encode(e)
-	report, private := b.validator.CheckAndScreen(a, b.screener, deny)
-	c := draft.Checks{Questions: report.Questions, Issues: report.Faults(), Privacy: private}
+	verdict := b.checker.Event(a, deny)
+	c := draft.Checks{Questions: verdict.Questions, Issues: verdict.Faults(), Privacy: verdict.Privacy()}
 	if issues != nil {
 		c.Issues = append(issues, c.Issues...)
 	}

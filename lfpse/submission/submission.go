@@ -133,7 +133,7 @@ func (s Submission) MarshalJSON() ([]byte, error) {
 // log itself.
 func (s *Submission) UnmarshalJSON(data []byte) error {
 	var st stored
-	if strictjson.Decode(data, &st, "SUBMISSION-STORED", fhir.LimitBytes(maxStored)).HasErrors() {
+	if strictjson.Decode(data, &st, "SUBMISSION-STORED", fhir.WithLimit(maxStored)).HasErrors() {
 		return errors.New("this is not a stored submission")
 	}
 	if seal, err := st.seal(); err != nil || seal != st.Seal || len(st.Body) == 0 || sha256.Sum256(st.Body) != st.Digest {

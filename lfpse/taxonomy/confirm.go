@@ -89,7 +89,7 @@ type FieldConfirmation struct {
 // The error, of type [fhir.Issues], lists all that is wrong with its form.
 func ParseConfirmation(b []byte) (Confirmation, error) {
 	var c Confirmation
-	err := strictjson.Decode(b, &c, "TAX-CONFIRM", fhir.AllowNullAndEmpty()).Err()
+	err := strictjson.Decode(b, &c, "TAX-CONFIRM", fhir.WithNullAndEmpty()).Err()
 	return c, err
 }
 

@@ -65,7 +65,7 @@ func Load(b []byte) (*Taxonomy, error) {
 			Text: fmt.Sprintf("The taxonomy has %d bytes; %d is the most.", len(b), MaxSize)}}
 	}
 	var t Taxonomy
-	if issues := strictjson.Decode(b, &t, "TAX-FORM", fhir.LimitBytes(MaxSize), fhir.AllowNullAndEmpty()); issues.HasErrors() {
+	if issues := strictjson.Decode(b, &t, "TAX-FORM", fhir.WithLimit(MaxSize), fhir.WithNullAndEmpty()); issues.HasErrors() {
 		return nil, issues
 	}
 	t.index()

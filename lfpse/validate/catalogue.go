@@ -1,6 +1,7 @@
 package validate
 
 import (
+	"github.com/gpsafety/lfpse-go/lfpse/rule"
 	"slices"
 	"strings"
 )
@@ -89,38 +90,39 @@ var needed = map[string][]string{
 }
 
 // catalogue returns every rule, in the order of the layers, ids being unique.
-func catalogue() []Rule {
+func catalogue() []definition {
 	fhirRules := slices.Clone(rulesFHIR)
 	for i := range fhirRules {
 		r := &fhirRules[i]
-		r.Evidence, r.Confidence = Standard, High
+		r.Evidence, r.Confidence = rule.Standard, rule.High
 		if r.Source == "" {
 			r.Source = sourceR4
 		}
 	}
-	var all []Rule
-	add := func(l Layer, rules []Rule) {
+	var all []definition
+	add := func(l rule.Layer, rules []definition) {
 		for _, r := range rules {
 			r.Layer = l
-			for _, c := range r.checks {
-				r.Asks = r.Asks || c.ask != nil
+			for i := range r.checks {
+				r.Absence = r.Absence || r.checks[i].misses()
+				r.Asks = r.Asks || r.checks[i].ask != nil
 			}
 			all = append(all, r)
 		}
 	}
-	add(LayerFHIR, fhirRules)
-	add(LayerProfile, rulesProfile)
-	for _, rules := range [][]Rule{rulesEvent, rulesDate, rulesPatient, rulesPlace, rulesAgent, rulesOther} {
-		add(LayerLFPSE, rules)
+	add(rule.LayerFHIR, fhirRules)
+	add(rule.LayerProfile, rulesProfile)
+	for _, rules := range [][]definition{rulesEvent, rulesDate, rulesPatient, rulesPlace, rulesAgent, rulesOther} {
+		add(rule.LayerLFPSE, rules)
 	}
-	add(LayerQuality, rulesComplete)
-	add(LayerQuality, rulesValue)
+	add(rule.LayerQuality, rulesComplete)
+	add(rule.LayerQuality, rulesValue)
 	return all
 }
 
 // pathOf returns the path of a rule: the one it names, or else those of the first
 // things that its checks look at.
-func (s *structure) pathOf(r *Rule) string {
+func (s *structure) pathOf(r *definition) string {
 	var paths []string
 	add := func(ref string) {
 		if !strings.HasPrefix(ref, "AdverseEvent") {

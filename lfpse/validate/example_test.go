@@ -5,7 +5,6 @@ import (
 	"log"
 
 	"github.com/gpsafety/lfpse-go/lfpse"
-	"github.com/gpsafety/lfpse-go/lfpse/privacy"
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
 	"github.com/gpsafety/lfpse-go/lfpse/validate"
 )
@@ -47,39 +46,6 @@ func Example() {
 	// location.locationKnown
 	// patients[0].physicalHarm
 	// patients[0].psychologicalHarm
-}
-
-// A gate reads one record after the other, whoever made them, and lets pass what all
-// five layers find fit to be sent.
-func ExampleValidator_CheckAndScreen() {
-	tax, err := taxonomy.Embedded("6")
-	if err != nil {
-		log.Fatal(err)
-	}
-	codec, err := lfpse.NewCodec(tax)
-	if err != nil {
-		log.Fatal(err)
-	}
-	validator, err := validate.New(codec)
-	if err != nil {
-		log.Fatal(err)
-	}
-	screener, reader := privacy.New(), codec.NewReader()
-	for _, record := range []string{
-		`{"resourceType":"AdverseEvent","actuality":"actual","subject":{"display":"Jo Bloggs"}}`,
-		`{"resourceType":"AdverseEvent","actuality":"wrong","subject":{"reference":"#patient"}}`,
-	} {
-		a, issues := reader.Read([]byte(record))
-		if !issues.HasErrors() {
-			report, private := validator.CheckAndScreen(a, screener, nil)
-			fmt.Println("errors:", report.Issues.HasErrors(), "personal data:", private.HasErrors())
-			continue
-		}
-		fmt.Println("not to be read:", issues[0].Rule)
-	}
-	// Output:
-	// errors: true personal data: true
-	// not to be read: FHIR-CODE
 }
 
 // The rules say where they come from and how sure they are.

@@ -78,12 +78,12 @@ var dateFixtures = []fixture{
 	{rule: "LFPSE-DATE-DAY", paths: []string{"AdverseEvent.date"},
 		bad:      func(e *lfpse.Event) { e.Date = "2026-03" },
 		goodTree: func(_ testing.TB, a *fhir.AdverseEvent) { a.Date = ptr("2026-03-11T10:15:00Z") }},
-	{rule: "LFPSE-DATE-FUTURE", paths: []string{"AdverseEvent.date"}, opts: []validate.Option{validate.Today(func() lfpse.Date { return "2026-03-11" })},
+	{rule: "LFPSE-DATE-FUTURE", paths: []string{"AdverseEvent.date"}, opts: []validate.Option{validate.WithToday(func() lfpse.Date { return "2026-03-11" })},
 		bad: func(e *lfpse.Event) { e.Date = "2026-03-12" }},
-	{rule: "LFPSE-DATE-FUTURE", name: "month", paths: []string{"AdverseEvent.date"}, opts: []validate.Option{validate.Today(func() lfpse.Date { return "2026-03-11" })},
+	{rule: "LFPSE-DATE-FUTURE", name: "month", paths: []string{"AdverseEvent.date"}, opts: []validate.Option{validate.WithToday(func() lfpse.Date { return "2026-03-11" })},
 		bad: func(e *lfpse.Event) { e.Date = "2026-04" }, good: func(e *lfpse.Event) { e.Date = "2026-03" }},
 
-	{rule: "LFPSE-DATE-FUTURE", name: "fields", paths: []string{datePath + ".value", "AdverseEvent.extension[5].extension[2].value"}, opts: []validate.Option{validate.Today(func() lfpse.Date { return "2026-03-11" })},
+	{rule: "LFPSE-DATE-FUTURE", name: "fields", paths: []string{datePath + ".value", "AdverseEvent.extension[5].extension[2].value"}, opts: []validate.Option{validate.WithToday(func() lfpse.Date { return "2026-03-11" })},
 		bad: func(e *lfpse.Event) {
 			e.EstimatedDate.TodaysDate, e.EstimatedDate.ApproximateDate = "2026-03-12", "2026-04"
 		},

@@ -48,9 +48,9 @@ func qualityFixtures() []fixture {
 
 		{rule: "QUALITY-TEXT-SHORT", paths: []string{descriptionPath},
 			bad: describe("The wrong dose, 5 mg."), good: describe("The wrong dose was given.")},
-		{rule: "QUALITY-TEXT-SHORT", name: "another limit", paths: []string{descriptionPath}, opts: []validate.Option{validate.MinDescription(100)},
+		{rule: "QUALITY-TEXT-SHORT", name: "another limit", paths: []string{descriptionPath}, opts: []validate.Option{validate.WithMinDescription(100)},
 			bad: describe(incident().Description), good: describe(words(140))},
-		{rule: "QUALITY-TEXT-SHORT", name: "no limit", opts: []validate.Option{validate.MinDescription(0)}, bad: describe("Fell."), good: describe("5")},
+		{rule: "QUALITY-TEXT-SHORT", name: "no limit", opts: []validate.Option{validate.WithMinDescription(0)}, bad: describe("Fell."), good: describe("5")},
 		{rule: "QUALITY-TEXT-SHORT", name: "reported once", bad: describe("n/a")},
 		{rule: "QUALITY-TEXT-SHORT", name: "on the root", paths: []string{"AdverseEvent.description"},
 			bad: describe(""), good: describe(""),

@@ -23,7 +23,7 @@ func FuzzCheck(f *testing.F) {
 	v, s := validatorOf(f, confirmed(f)), privacy.New()
 	deny := privacy.NewDenyList([]privacy.Term{{Class: privacy.Name, Text: "Jo Bloggs"}, {Class: privacy.Identifier, Text: "12"}})
 	f.Fuzz(func(t *testing.T, data []byte) {
-		a, _ := fhir.Decode(data, fhir.TolerateRootDescription())
+		a, _ := fhir.Decode(data, fhir.WithRootDescription())
 		r := v.Check(a)
 		for _, i := range r.Issues {
 			assert.NotEmpty(t, i.Rule)
@@ -31,8 +31,8 @@ func FuzzCheck(f *testing.F) {
 			assert.NotEmpty(t, i.Text)
 		}
 		assert.Equal(t, r, v.Check(a))
-		again, private := v.CheckAndScreen(a, s, deny)
-		assert.Equal(t, r, again)
-		assert.Equal(t, s.ScanEvent(a, deny), private)
+		screening := s.Begin(deny)
+		assert.Equal(t, r, v.Check(a, screening))
+		assert.Equal(t, s.ScanEvent(a, deny), screening.Issues())
 	})
 }

@@ -43,10 +43,11 @@ func (r Report) Faults() fhir.Issues {
 
 // ruleState is a rule as this validator applies it.
 type ruleState struct {
-	Rule
+	definition
 	severity fhir.Severity
 	on       bool
-	rank     int // of its layer
+	off      string // why it is not in force, empty if it is
+	rank     int    // of its layer
 }
 
 // maxFindings ends the collecting: the record is hopeless or hostile.

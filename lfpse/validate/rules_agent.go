@@ -3,6 +3,7 @@ package validate
 import (
 	"github.com/gpsafety/lfpse-go/fhir"
 	"github.com/gpsafety/lfpse-go/lfpse"
+	"github.com/gpsafety/lfpse-go/lfpse/rule"
 )
 
 // followUp is a group of questions that one involved agent opens.
@@ -28,9 +29,9 @@ func followUpChecks(make func(followUp) check) []check {
 }
 
 // rulesAgent are about what was involved and what went wrong with it.
-var rulesAgent = []Rule{
+var rulesAgent = []definition{
 	{
-		ID: "LFPSE-AGENT-GROUP", Title: "A problem group goes with its agent.", Severity: fhir.Error, Versions: codes56, Evidence: "seen", Confidence: High,
+		ID: "LFPSE-AGENT-GROUP", Title: "A problem group goes with its agent.", Severity: fhir.Error, Versions: codes56, Evidence: "seen", Confidence: rule.High,
 		Source: sourceClient + "; " + sourceExport, Why: "InvolvedAgents opens the follow-up group; without the agent the answers are not looked for.",
 		Fix: "Add the agent to InvolvedAgents, or leave the group out.", text: "The problem group is sent, but InvolvedAgents does not have its agent.",
 		checks: followUpChecks(func(f followUp) check {
@@ -38,19 +39,19 @@ var rulesAgent = []Rule{
 		}),
 	},
 	{
-		ID: "LFPSE-AGENT-MEDICINE", Title: "Medicines go with the agent for medicines.", Severity: fhir.Warning, Versions: codes56, Evidence: "seen", Confidence: Medium,
+		ID: "LFPSE-AGENT-MEDICINE", Title: "Medicines go with the agent for medicines.", Severity: fhir.Warning, Versions: codes56, Evidence: "seen", Confidence: rule.Medium,
 		Source: sourceClient, Why: "Without the agent the medicines are not looked for.",
 		Fix: "Add the agent for medicines to InvolvedAgents, or leave the medicine out.", text: "A medicine is sent, but InvolvedAgents does not have medicines.",
 		checks: []check{{when: []cond{isNot(involved, "4")}, bar: []string{dmd, "Medication"}}},
 	},
 	{
-		ID: "LFPSE-AGENT-DEVICE", Title: "Devices go with the agent for devices.", Severity: fhir.Warning, Versions: codes56, Evidence: "seen", Confidence: Medium,
+		ID: "LFPSE-AGENT-DEVICE", Title: "Devices go with the agent for devices.", Severity: fhir.Warning, Versions: codes56, Evidence: "seen", Confidence: rule.Medium,
 		Source: sourceClient, Why: "Without the agent the devices are not looked for.",
 		Fix: "Add the agent for devices to InvolvedAgents, or leave the device out.", text: "A device is sent, but InvolvedAgents does not have devices.",
 		checks: []check{{when: []cond{isNot(involved, "3")}, bar: []string{"Device"}}},
 	},
 	{
-		ID: "LFPSE-AGENT-REPORT", Title: "Report numbers go with the agent they are about.", Severity: fhir.Warning, Versions: codes56, Evidence: "seen", Confidence: Medium,
+		ID: "LFPSE-AGENT-REPORT", Title: "Report numbers go with the agent they are about.", Severity: fhir.Warning, Versions: codes56, Evidence: "seen", Confidence: rule.Medium,
 		Source: sourceClient5, Why: "SABRE and SHOT take reports about blood, NHSBT about tissues and organs.",
 		Fix: "Add the agent to InvolvedAgents, or leave the number out.", text: "A report number is sent, but InvolvedAgents does not have what it is about.",
 		checks: []check{
@@ -59,19 +60,19 @@ var rulesAgent = []Rule{
 		},
 	},
 	{
-		ID: "LFPSE-NONE-OF-THE-ABOVE", Title: "None of the above stands alone.", Severity: fhir.Warning, Versions: codes56, Evidence: "inherited", Confidence: Medium,
+		ID: "LFPSE-NONE-OF-THE-ABOVE", Title: "None of the above stands alone.", Severity: fhir.Warning, Versions: codes56, Evidence: "inherited", Confidence: rule.Medium,
 		Path: involved + " | " + picked, Source: sourceExport,
 		Why: "None of the above contradicts every other answer of the list.",
 		Fix: "Keep either none of the above or the other answers.", text: "None of the above is answered together with something else.",
 	},
 	{
-		ID: "LFPSE-DMD-CODE", Title: "dm+d codes are SNOMED CT concept ids.", Severity: fhir.Error, Evidence: Standard, Confidence: High,
+		ID: "LFPSE-DMD-CODE", Title: "dm+d codes are SNOMED CT concept ids.", Severity: fhir.Error, Evidence: rule.Standard, Confidence: rule.High,
 		Path: dmd + "/VTMCode | " + dmd + "/VMPCode", Source: "SNOMED CT Release File Specification, SCTID",
 		Why: "A mistyped or rounded id names no medicine or another one. Spreadsheets round ids of 16 digits and more.",
 		Fix: "Copy the id again, as text.", text: "The code is not a SNOMED CT concept id.",
 	},
 	{
-		ID: "LFPSE-CHALLENGE", Title: "Radiotherapy code and MARVIN number go with their safety challenge.", Severity: fhir.Warning, Versions: codes56, Evidence: "seen", Confidence: Medium,
+		ID: "LFPSE-CHALLENGE", Title: "Radiotherapy code and MARVIN number go with their safety challenge.", Severity: fhir.Warning, Versions: codes56, Evidence: "seen", Confidence: rule.Medium,
 		Source: sourceClient5 + "; " + sourceExport, Why: "The safety challenge and its reference belong together.",
 		Fix: "Send both or neither.", text: "A safety challenge and its reference do not go together.",
 		checks: []check{
@@ -82,19 +83,19 @@ var rulesAgent = []Rule{
 		},
 	},
 	{
-		ID: "LFPSE-RADIOTHERAPY-TEXT", Title: "The description of a radiotherapy incident has the trigger text.", Severity: fhir.Warning, Evidence: "seen", Confidence: High,
+		ID: "LFPSE-RADIOTHERAPY-TEXT", Title: "The description of a radiotherapy incident has the trigger text.", Severity: fhir.Warning, Evidence: "seen", Confidence: rule.High,
 		Path: core + "/Description", Source: "UKHSA guidance, as quoted in supplier documentation for v5",
 		Why: "UKHSA finds radiotherapy incidents by a trigger text in the description; it asks for the text and refuses nothing without it.",
 		Fix: "Add the trigger text to the description, in the form PRIA24/...", text: "There is a radiotherapy code, but the description has no trigger text.",
 	},
 	{
-		ID: "LFPSE-GOVERNANCE-INCIDENT", Title: "Governance accompanies an incident only.", Severity: fhir.Error, EventTypes: []lfpse.EventType{lfpse.TypeRisk, lfpse.TypeOutcome, lfpse.TypeGoodCare}, Evidence: "seen", Confidence: High,
+		ID: "LFPSE-GOVERNANCE-INCIDENT", Title: "Governance accompanies an incident only.", Severity: fhir.Error, EventTypes: []lfpse.EventType{lfpse.TypeRisk, lfpse.TypeOutcome, lfpse.TypeGoodCare}, Evidence: "seen", Confidence: rule.High,
 		Source: sourceRadar, Why: "Other forms have no governance part.",
 		Fix: "Leave the governance group out, or record an incident.", text: "The event is not an incident but has the governance group.",
 		checks: []check{{bar: []string{governance}}},
 	},
 	{
-		ID: "LFPSE-GOVERNANCE-PAIR", Title: "A governance flag and its detail go together.", Severity: fhir.Warning, Evidence: "inherited", Confidence: Medium,
+		ID: "LFPSE-GOVERNANCE-PAIR", Title: "A governance flag and its detail go together.", Severity: fhir.Warning, Evidence: "inherited", Confidence: rule.Medium,
 		Source: sourceExport, Why: "The flag asks for the detail, and the detail means nothing without the flag.",
 		Fix: "Send both or neither.", text: "A governance flag and its detail do not go together.",
 		checks: []check{
@@ -169,9 +170,9 @@ func checksOf(make func(*otherText) check, tables ...[]otherText) []check {
 
 // rulesOther are about the free texts of lists. None of them is certain: they are
 // what one client sends.
-var rulesOther = []Rule{
+var rulesOther = []definition{
 	{
-		ID: "LFPSE-OTHER-INSTEAD", Title: "The text of these lists is sent instead of the code for other.", Severity: fhir.Warning, Versions: codes56, Evidence: "seen", Confidence: Medium,
+		ID: "LFPSE-OTHER-INSTEAD", Title: "The text of these lists is sent instead of the code for other.", Severity: fhir.Warning, Versions: codes56, Evidence: "seen", Confidence: rule.Medium,
 		Source: sourceClient, Why: "The public client sends the text in place of the code; whether the service insists is not known.",
 		Fix: "Send either a code of the list or the text.", text: "The text is sent together with a code that it stands for or contradicts.",
 		checks: checksOf(func(o *otherText) check {
@@ -183,7 +184,7 @@ var rulesOther = []Rule{
 		}, textInstead),
 	},
 	{
-		ID: "LFPSE-OTHER-WITH", Title: "The text of these lists is sent with the code for other.", Severity: fhir.Warning, Versions: codes56, Evidence: "seen", Confidence: Medium,
+		ID: "LFPSE-OTHER-WITH", Title: "The text of these lists is sent with the code for other.", Severity: fhir.Warning, Versions: codes56, Evidence: "seen", Confidence: rule.Medium,
 		Source: sourceClient, Why: "Without its code the text is not expected.",
 		Fix: "Send the code for other with the text.", text: "The text is sent without the code for other.",
 		checks: checksOf(func(o *otherText) check {
@@ -191,7 +192,7 @@ var rulesOther = []Rule{
 		}, textWith),
 	},
 	{
-		ID: "LFPSE-OTHER-ALONE", Title: "The text of these lists is sent only when nothing was picked.", Severity: fhir.Warning, Evidence: "seen", Confidence: Medium,
+		ID: "LFPSE-OTHER-ALONE", Title: "The text of these lists is sent only when nothing was picked.", Severity: fhir.Warning, Evidence: "seen", Confidence: rule.Medium,
 		Source: sourceClient, Why: "The text is for what the list does not have.",
 		Fix: "Send either a code of the list or the text.", text: "The text is sent together with a code.",
 		checks: checksOf(func(o *otherText) check {
@@ -199,7 +200,7 @@ var rulesOther = []Rule{
 		}, textAlone),
 	},
 	{
-		ID: "LFPSE-OTHER-TRIGGER", Title: "A text does not go with a code for something else.", Severity: fhir.Warning, Versions: codes56, Evidence: "inherited", Confidence: Low,
+		ID: "LFPSE-OTHER-TRIGGER", Title: "A text does not go with a code for something else.", Severity: fhir.Warning, Versions: codes56, Evidence: "inherited", Confidence: rule.Low,
 		Source: sourceExport, Why: "A text for other is never sent without the answer it explains, nor the name of an organisation with the code of one.",
 		Fix: "Send the code for other with the text, or leave the text out.", text: "The text is sent with other codes than the one for other.",
 		checks: checksOf(func(o *otherText) check {
@@ -212,7 +213,7 @@ var rulesOther = []Rule{
 		}, textEither, textOrganisation),
 	},
 	{
-		ID: "LFPSE-OTHER-TEXT", Title: "The code for other comes with its text.", Severity: fhir.Warning, Versions: codes56, Evidence: "seen", Confidence: Medium,
+		ID: "LFPSE-OTHER-TEXT", Title: "The code for other comes with its text.", Severity: fhir.Warning, Versions: codes56, Evidence: "seen", Confidence: rule.Medium,
 		Source: sourceClient, Why: "The answer \"other\" alone tells nothing.",
 		Fix: "Add the text.", text: "The code for other is sent, but the text is missing.",
 		checks: checksOf(func(o *otherText) check {

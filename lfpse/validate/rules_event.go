@@ -3,19 +3,20 @@ package validate
 import (
 	"github.com/gpsafety/lfpse-go/fhir"
 	"github.com/gpsafety/lfpse-go/lfpse"
+	"github.com/gpsafety/lfpse-go/lfpse/rule"
 )
 
 // rulesEvent are about the record as a whole and about what each event type needs.
-var rulesEvent = []Rule{
+var rulesEvent = []definition{
 	{
-		ID: "LFPSE-EVENT-TYPE", Title: "The event type is stated.", Severity: fhir.Error, Evidence: "seen", Confidence: High,
+		ID: "LFPSE-EVENT-TYPE", Title: "The event type is stated.", Severity: fhir.Error, Evidence: "seen", Confidence: rule.High,
 		Source: sourceRadar, Why: "Everything else depends on which of the four event types it is.",
 		Fix: "State the event type.", text: "The event type is not stated.",
 		checks: []check{{need: []string{"event"}, ask: required("event",
 			"What kind of event is this? Something that went wrong is an incident, even if nobody was harmed or affected.")}},
 	},
 	{
-		ID: "LFPSE-DESCRIPTION", Title: "The event is described.", Severity: fhir.Error, Evidence: "seen", Confidence: Medium,
+		ID: "LFPSE-DESCRIPTION", Title: "The event is described.", Severity: fhir.Error, Evidence: "seen", Confidence: rule.Medium,
 		Source: sourceClient + "; NHS England's public analysis code has the field",
 		Why:    "The description is what others learn from.",
 		Fix:    "Describe what happened, without names or other personal data.", text: "The description is missing.",
@@ -23,46 +24,46 @@ var rulesEvent = []Rule{
 			"What happened? Leave out names, dates of birth, addresses and numbers that identify people.")}},
 	},
 	{
-		ID: "LFPSE-DESCRIPTION-DIFFERS", Title: "There is one description.", Severity: fhir.Error, Evidence: "seen", Confidence: Medium,
+		ID: "LFPSE-DESCRIPTION-DIFFERS", Title: "There is one description.", Severity: fhir.Error, Evidence: "seen", Confidence: rule.Medium,
 		Path: "AdverseEvent.description", Source: sourceClient,
 		Why: "Of two different descriptions nobody can tell which was reviewed and screened.",
 		Fix: "Keep the one in the core group.", text: "The description differs from the one in the core group.",
 	},
 	{
-		ID: "LFPSE-ACTUALITY", Title: "The event is actual.", Severity: fhir.Warning, Evidence: "seen", Confidence: Medium,
+		ID: "LFPSE-ACTUALITY", Title: "The event is actual.", Severity: fhir.Warning, Evidence: "seen", Confidence: rule.Medium,
 		Path: "AdverseEvent.actuality", Source: sourceClient,
 		Why: "LFPSE records are actual, near misses included.",
 		Fix: "Send actual; say in the harm grades that nobody was hurt.", text: "The event is not actual.",
 	},
 	{
-		ID: "LFPSE-SKELETON", Title: "Subject, location and recorder lead to contained resources.", Severity: fhir.Warning, Evidence: "seen", Confidence: Medium,
+		ID: "LFPSE-SKELETON", Title: "Subject, location and recorder lead to contained resources.", Severity: fhir.Warning, Absence: true, Evidence: "seen", Confidence: rule.Medium,
 		Path: "AdverseEvent.subject | AdverseEvent.location | AdverseEvent.recorder", Source: sourceClient,
 		Why: "The record has to carry its patients, its place and its reporter itself: the service cannot follow other references.",
 		Fix: "Contain a Patient, a Location and a Practitioner and refer to them by # and id.", text: "There is no reference to a contained resource.",
 	},
 	{
-		ID: "LFPSE-RISK-IMMINENT", Title: "A risk says whether it is imminent.", Severity: fhir.Error, EventTypes: []lfpse.EventType{lfpse.TypeRisk}, Evidence: "inherited", Confidence: High,
+		ID: "LFPSE-RISK-IMMINENT", Title: "A risk says whether it is imminent.", Severity: fhir.Error, EventTypes: []lfpse.EventType{lfpse.TypeRisk}, Evidence: "inherited", Confidence: rule.High,
 		Source: sourceExport, Why: "An imminent risk of death or severe harm needs others to act at once.",
 		Fix: "Answer yes, no or unknown.", text: "The risk does not say whether it is imminent.",
 		checks: []check{{need: []string{riskDetails + "/RiskImminent"}, ask: required(riskDetails+"/RiskImminent",
 			"Is the risk of death or severe harm imminent?")}},
 	},
 	{
-		ID: "LFPSE-NO-PATIENT-RISK", Title: "An incident that affected nobody says whether the risk is imminent.", Severity: fhir.Error, EventTypes: incident, Evidence: "seen", Confidence: Medium,
+		ID: "LFPSE-NO-PATIENT-RISK", Title: "An incident that affected nobody says whether the risk is imminent.", Severity: fhir.Error, EventTypes: incident, Evidence: "seen", Confidence: rule.Medium,
 		Source: sourceClient5, Why: "Without patients there is no harm to grade; the risk details take its place.",
 		Fix: "Add the patients affected, or say whether the risk is imminent.", text: "The incident has neither patients nor an answer whether the risk is imminent.",
 		checks: []check{{when: []cond{lacks(patient)}, need: []string{riskDetails + "/RiskImminent"}, ask: required(riskDetails+"/RiskImminent",
 			"Nobody is recorded as affected: is the risk of death or severe harm imminent? If somebody was affected, add the patient instead.")}},
 	},
 	{
-		ID: "LFPSE-FUTURE-OCCURRENCE", Title: "Good care says how it can happen again.", Severity: fhir.Error, EventTypes: []lfpse.EventType{lfpse.TypeGoodCare}, Evidence: "inherited", Confidence: High,
+		ID: "LFPSE-FUTURE-OCCURRENCE", Title: "Good care says how it can happen again.", Severity: fhir.Error, EventTypes: []lfpse.EventType{lfpse.TypeGoodCare}, Evidence: "inherited", Confidence: rule.High,
 		Source: sourceExport, Why: "Good care is recorded so that others can repeat it.",
 		Fix: "Say how the good care could be repeated or spread.", text: "The record does not say how the good care could be repeated.",
 		checks: []check{{need: []string{wentWell + "/HowFutureOccurrence"}, ask: required(wentWell+"/HowFutureOccurrence",
 			"How could this good care be repeated or spread?")}},
 	},
 	{
-		ID: "LFPSE-OUTCOME-ONLY", Title: "Only an outcome has an outcome type.", Severity: fhir.Warning, EventTypes: []lfpse.EventType{lfpse.TypeIncident, lfpse.TypeRisk, lfpse.TypeGoodCare}, Evidence: "inherited", Confidence: Medium,
+		ID: "LFPSE-OUTCOME-ONLY", Title: "Only an outcome has an outcome type.", Severity: fhir.Warning, EventTypes: []lfpse.EventType{lfpse.TypeIncident, lfpse.TypeRisk, lfpse.TypeGoodCare}, Evidence: "inherited", Confidence: rule.Medium,
 		Source: sourceExport, Why: "The outcome type is the question of the Outcome form.",
 		Fix: "Leave the outcome type out, or record an outcome.", text: "The event is not an outcome but has an outcome type.",
 		checks: []check{{bar: []string{outcome + "/OutcomeType"}}},
@@ -70,9 +71,9 @@ var rulesEvent = []Rule{
 }
 
 // rulesDate are about when it happened.
-var rulesDate = []Rule{
+var rulesDate = []definition{
 	{
-		ID: "LFPSE-DATE", Title: "The event has a date, or at least a month.", Severity: fhir.Error, Evidence: "seen", Confidence: Medium,
+		ID: "LFPSE-DATE", Title: "The event has a date, or at least a month.", Severity: fhir.Error, Evidence: "seen", Confidence: rule.Medium,
 		Source: sourceAnalysis, Why: "A record without an event date is hidden from most national analysis.",
 		Fix: "State the date; if only the month is known, state the approximate date.", text: "The event has neither a date nor an approximate date.",
 		checks: []check{
@@ -87,19 +88,19 @@ var rulesDate = []Rule{
 		},
 	},
 	{
-		ID: "LFPSE-DATE-DAY", Title: "The date of the event is a day.", Severity: fhir.Warning, Evidence: "seen", Confidence: Medium,
+		ID: "LFPSE-DATE-DAY", Title: "The date of the event is a day.", Severity: fhir.Warning, Evidence: "seen", Confidence: rule.Medium,
 		Path: "AdverseEvent.date", Source: sourceClient,
 		Why: "The date is for a known day; there is another field for a month.",
 		Fix: "Send the month as ApproximateDate and leave the date out.", text: "The date is only a year or a month.",
 	},
 	{
-		ID: "LFPSE-DATE-FUTURE", Title: "The event is not in the future.", Severity: fhir.Error, Evidence: Standard, Confidence: High,
+		ID: "LFPSE-DATE-FUTURE", Title: "The event is not in the future.", Severity: fhir.Error, Evidence: rule.Standard, Confidence: rule.High,
 		Path: "AdverseEvent.date | " + todaysDateField + " | " + approximateField, Source: sourceR4 + ", AdverseEvent.date: when the event occurred",
 		Why: "An event that has been recorded has happened; a later date is a slip.",
 		Fix: "Correct the date.", text: "The date is after today.",
 	},
 	{
-		ID: "LFPSE-DATE-TODAY", Title: "TodaysDate goes with an event of today.", Severity: fhir.Warning, Evidence: "seen", Confidence: Medium,
+		ID: "LFPSE-DATE-TODAY", Title: "TodaysDate goes with an event of today.", Severity: fhir.Warning, Evidence: "seen", Confidence: rule.Medium,
 		Source: sourceClient5, Why: "The answer \"it happened today\" means a day only together with the date of that day.",
 		Fix: "Send TodaysDate with IncidentOccurredToday y, and only then.", text: "TodaysDate and IncidentOccurredToday do not agree.",
 		checks: []check{
@@ -114,13 +115,13 @@ var rulesDate = []Rule{
 		},
 	},
 	{
-		ID: "LFPSE-DATE-SAME", Title: "TodaysDate is the date of the event.", Severity: fhir.Warning, Evidence: "seen", Confidence: Medium,
+		ID: "LFPSE-DATE-SAME", Title: "TodaysDate is the date of the event.", Severity: fhir.Warning, Evidence: "seen", Confidence: rule.Medium,
 		Path: estimatedDate + "/TodaysDate", Source: sourceClient5,
 		Why: "Both name the day of an event that occurred on the day it was reported.",
 		Fix: "Correct one of the two.", text: "TodaysDate is another day than the date of the event.",
 	},
 	{
-		ID: "LFPSE-DATE-APPROXIMATE", Title: "The approximate date stands in for a date that is not known.", Severity: fhir.Warning, Evidence: "seen", Confidence: Medium,
+		ID: "LFPSE-DATE-APPROXIMATE", Title: "The approximate date stands in for a date that is not known.", Severity: fhir.Warning, Evidence: "seen", Confidence: rule.Medium,
 		Source: sourceClient, Why: "With a date and an approximate date nobody can tell which holds.",
 		Fix: "Answer IncidentOccurredToday with u, send the approximate date and leave the date out.", text: "The approximate date does not go with the other answers.",
 		checks: []check{
@@ -135,13 +136,13 @@ var rulesDate = []Rule{
 		},
 	},
 	{
-		ID: "LFPSE-DATE-MONTH", Title: "The approximate date is a month.", Severity: fhir.Warning, Evidence: "seen", Confidence: Medium,
+		ID: "LFPSE-DATE-MONTH", Title: "The approximate date is a month.", Severity: fhir.Warning, Evidence: "seen", Confidence: rule.Medium,
 		Path: estimatedDate + "/ApproximateDate", Source: sourceClient,
 		Why: "The field is a plain string, so only the form YYYY-MM can be counted.",
 		Fix: "Write YYYY-MM, the month with two digits.", text: "The approximate date is not of the form YYYY-MM.",
 	},
 	{
-		ID: "LFPSE-TIME", Title: "The time is either precise or estimated.", Severity: fhir.Warning, Evidence: "inherited", Confidence: Medium,
+		ID: "LFPSE-TIME", Title: "The time is either precise or estimated.", Severity: fhir.Warning, Evidence: "inherited", Confidence: rule.Medium,
 		Source: sourceClient + "; " + sourceExport, Why: "The estimate is for a time that is not known.",
 		Fix: "Keep the precise time only.", text: "The estimated time is sent with the precise time.",
 		checks: []check{{each: estimatedDate, when: []cond{has(estimatedDate + "/PreciseTime")}, bar: []string{estimatedDate + "/EstimatedTime"}}},
@@ -149,16 +150,16 @@ var rulesDate = []Rule{
 }
 
 // rulesPlace are about where it happened and who reports it.
-var rulesPlace = []Rule{
+var rulesPlace = []definition{
 	{
-		ID: "LFPSE-REPORTER-ORGANISATION", Title: "The reporting organisation is stated.", Severity: fhir.Error, Evidence: "seen", Confidence: High,
+		ID: "LFPSE-REPORTER-ORGANISATION", Title: "The reporting organisation is stated.", Severity: fhir.Error, Evidence: "seen", Confidence: rule.High,
 		Source: sourceClient5 + "; sample of the LFPSE team", Why: "The organisation is how a practice finds its own events and how learning reaches it.",
 		Fix: "State the ODS code of the reporting organisation.", text: "The reporting organisation is missing.",
 		checks: []check{{need: []string{reporter + "/ReporterOrganisation", reporter + "/ReporterOrganisationOther"}, ask: required(reporter+"/ReporterOrganisation",
 			"Which organisation reports the event? Give its ODS code.")}},
 	},
 	{
-		ID: "LFPSE-ANONYMOUS", Title: "An anonymous report has no contact details.", Severity: fhir.Error, Evidence: "inherited", Confidence: High,
+		ID: "LFPSE-ANONYMOUS", Title: "An anonymous report has no contact details.", Severity: fhir.Error, Evidence: "inherited", Confidence: rule.High,
 		Source: sourceExport + " (the fields)", Why: "Reporters who ask for anonymity may fear reprisal; their contact details would expose them.",
 		Fix: "Take ReporterContact out.", text: "The report is anonymous but has contact details of the reporter.",
 		checks: []check{
@@ -170,19 +171,19 @@ var rulesPlace = []Rule{
 		},
 	},
 	{
-		ID: "LFPSE-ODS", Title: "Organisations have the shape of an ODS code.", Severity: fhir.Error, Evidence: Standard, Confidence: High,
+		ID: "LFPSE-ODS", Title: "Organisations have the shape of an ODS code.", Severity: fhir.Error, Evidence: rule.Standard, Confidence: rule.High,
 		Path: location + "/Organisation | " + location + "/IdentifiedLocation | " + reporter + "/ReporterOrganisation", Source: "NHS Data Dictionary and ODS guidance: 3 to 12 capital letters and digits",
 		Why: "LFPSE has a lagging copy of the list of organisations, so the shape, not membership, is checked. A code in another shape reaches nobody.",
 		Fix: "Write the ODS code in capitals, without blanks; an organisation without code goes into the Other field.", text: "The value does not have the shape of an ODS code.",
 	},
 	{
-		ID: "LFPSE-ODS-TEST", Title: "Test organisations are for tests.", Severity: fhir.Information, Evidence: "seen", Confidence: High,
+		ID: "LFPSE-ODS-TEST", Title: "Test organisations are for tests.", Severity: fhir.Information, Evidence: "seen", Confidence: rule.High,
 		Path: location + "/Organisation | " + location + "/IdentifiedLocation | " + reporter + "/ReporterOrganisation", Source: "samples of the LFPSE team and " + sourceClient,
 		Why: "Z01 and Z45 exist for tests; in production they would file the event under nobody.",
 		Fix: "Use the code of the real organisation before sending to production.", text: "The organisation is one that exists for tests only.",
 	},
 	{
-		ID: "LFPSE-LOCATION-KNOWN", Title: "The organisation goes with the answer whether the location is known.", Severity: fhir.Warning, Evidence: "seen", Confidence: Medium,
+		ID: "LFPSE-LOCATION-KNOWN", Title: "The organisation goes with the answer whether the location is known.", Severity: fhir.Warning, Evidence: "seen", Confidence: rule.Medium,
 		Source: sourceClient, Why: "Yes is the reporter's own organisation, no another one, unknown none.",
 		Fix: "Bring LocationKnown and Organisation into line.", text: "LocationKnown and Organisation do not agree.",
 		checks: []check{

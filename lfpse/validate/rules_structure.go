@@ -1,13 +1,16 @@
 package validate
 
-import "github.com/gpsafety/lfpse-go/fhir"
+import (
+	"github.com/gpsafety/lfpse-go/fhir"
+	"github.com/gpsafety/lfpse-go/lfpse/rule"
+)
 
 // rulesFHIR are the R4 invariants that reading a document does not settle, and
 // those that an event built in Go may break. Where reading a document reports the
 // same thing, it has the same id.
-var rulesFHIR = []Rule{
+var rulesFHIR = []definition{
 	{
-		ID: "FHIR-REQUIRED", Title: "Required elements are there.", Severity: fhir.Error,
+		ID: "FHIR-REQUIRED", Title: "Required elements are there.", Severity: fhir.Error, Absence: true,
 		Path: "AdverseEvent.actuality | AdverseEvent.subject | AdverseEvent.suspectEntity.instance",
 		Why:  "R4 has no AdverseEvent without actuality and subject, and a reference that leads nowhere says nothing.",
 		Fix:  "Add the element; with nobody affected the subject is an empty contained Patient.",
@@ -21,21 +24,21 @@ var rulesFHIR = []Rule{
 		text: "The value does not have the format of its type.",
 	},
 	{
-		ID: "FHIR-EXT-1", Title: "An extension has one value or extensions, not both.", Severity: fhir.Error,
+		ID: "FHIR-EXT-1", Title: "An extension has one value or extensions, not both.", Severity: fhir.Error, Absence: true,
 		Path: "AdverseEvent.descendants().extension",
 		Why:  "R4 invariant ext-1: of two values a reader cannot tell which counts.",
 		Fix:  "Give the extension one value, or sub-extensions.",
 		text: "The extension has neither a value nor extensions, or more than one value, or both.",
 	},
 	{
-		ID: "FHIR-RESOURCE-TYPE", Title: "A contained resource is one resource with a type.", Severity: fhir.Error,
+		ID: "FHIR-RESOURCE-TYPE", Title: "A contained resource is one resource with a type.", Severity: fhir.Error, Absence: true,
 		Path: "AdverseEvent.contained",
 		Why:  "Without a type nobody can read it.",
 		Fix:  "Set one field of the resource, or take it out.",
 		text: "The contained resource is not exactly one resource.",
 	},
 	{
-		ID: "FHIR-CONTAINED-ID", Title: "Every contained resource has an id of its own.", Severity: fhir.Error,
+		ID: "FHIR-CONTAINED-ID", Title: "Every contained resource has an id of its own.", Severity: fhir.Error, Absence: true,
 		Path: "AdverseEvent.contained.id",
 		Why:  "References find a contained resource by its id.",
 		Fix:  "Give each contained resource an id that no other has.",
@@ -49,7 +52,7 @@ var rulesFHIR = []Rule{
 		text: "A contained resource contains another.",
 	},
 	{
-		ID: "FHIR-DOM-3", Title: "Something refers to every contained resource.", Severity: fhir.Error,
+		ID: "FHIR-DOM-3", Title: "Something refers to every contained resource.", Severity: fhir.Error, Absence: true,
 		Path: "AdverseEvent.contained",
 		Why:  "R4 invariant dom-3: what nothing refers to has no part in the event, so what it says may be lost.",
 		Fix:  "Refer to it by # and its id, or take it out.",
@@ -70,7 +73,7 @@ var rulesFHIR = []Rule{
 		text: "The contained resource has a security label.",
 	},
 	{
-		ID: "FHIR-REF-1", Title: "A local reference leads to a contained resource.", Severity: fhir.Error,
+		ID: "FHIR-REF-1", Title: "A local reference leads to a contained resource.", Severity: fhir.Error, Absence: true,
 		Path: "AdverseEvent.descendants().reference",
 		Why:  "R4 invariant ref-1: otherwise the patient, place or reporter meant is not in the record.",
 		Fix:  "Use # and the id of a contained resource.",
@@ -107,135 +110,135 @@ var rulesFHIR = []Rule{
 }
 
 // rulesProfile compare the record with the loaded taxonomy.
-var rulesProfile = []Rule{
+var rulesProfile = []definition{
 	{
-		ID: "PROFILE-DECLARED", Title: "The record declares the AdverseEvent profile.", Severity: fhir.Error, Evidence: "seen", Confidence: Medium,
+		ID: "PROFILE-DECLARED", Title: "The record declares the AdverseEvent profile.", Severity: fhir.Error, Absence: true, Evidence: "seen", Confidence: rule.Medium,
 		Path: "AdverseEvent.meta.profile", Source: sourceClient,
 		Why:  "The service picks the rules by the profile; the version is in its url.",
 		Fix:  "Name the profile of the loaded taxonomy in meta.profile.",
 		text: "meta.profile does not name the AdverseEvent profile.",
 	},
 	{
-		ID: "PROFILE-VERSION", Title: "Profile and groups are of the loaded taxonomy version.", Severity: fhir.Error, Evidence: "seen", Confidence: High,
+		ID: "PROFILE-VERSION", Title: "Profile and groups are of the loaded taxonomy version.", Severity: fhir.Error, Evidence: "seen", Confidence: rule.High,
 		Path: "AdverseEvent.meta.profile | AdverseEvent.extension.url", Source: sourceExport,
 		Why:  "The same code can mean something else in another version.",
 		Fix:  "Check the record with the taxonomy of its own version and canonical base, or send it in this one.",
 		text: "The url belongs to another taxonomy version or canonical base.",
 	},
 	{
-		ID: "PROFILE-EVENT", Title: "The event type is one coding with a code.", Severity: fhir.Error, Evidence: "seen", Confidence: Medium,
+		ID: "PROFILE-EVENT", Title: "The event type is one coding with a code.", Severity: fhir.Error, Absence: true, Evidence: "seen", Confidence: rule.Medium,
 		Path: "AdverseEvent.event.coding", Source: sourceClient,
 		Why:  "Of several codings nobody can tell which of the four event types is meant.",
 		Fix:  "Give exactly one coding with a code of the event type list.",
 		text: "The event type is not exactly one coding with a code.",
 	},
 	{
-		ID: "PROFILE-SYSTEM", Title: "The event type coding names no code system.", Severity: fhir.Warning, Evidence: "seen", Confidence: Medium,
+		ID: "PROFILE-SYSTEM", Title: "The event type coding names no code system.", Severity: fhir.Warning, Evidence: "seen", Confidence: rule.Medium,
 		Path: "AdverseEvent.event.coding.system", Source: sourceClient,
 		Why:  "No code system url of the event types is public, so one that is sent is invented.",
 		Fix:  "Send the code alone.",
 		text: "The coding names a code system.",
 	},
 	{
-		ID: "PROFILE-RESOURCE", Title: "Contained resources are of the types that have a profile.", Severity: fhir.Error, Evidence: "inherited", Confidence: High,
+		ID: "PROFILE-RESOURCE", Title: "Contained resources are of the types that have a profile.", Severity: fhir.Error, Evidence: "inherited", Confidence: rule.High,
 		Path: "AdverseEvent.contained", Source: sourceExport,
 		Why:  "LFPSE has a place for patients, places, reporters, devices and medicines only.",
 		Fix:  "Take the resource out.",
 		text: "The LFPSE structure has no place for a contained resource of this type.",
 	},
 	{
-		ID: "PROFILE-ELEMENT", Title: "Only elements that the LFPSE structure uses are sent.", Severity: fhir.Warning, Evidence: "seen", Confidence: Medium,
+		ID: "PROFILE-ELEMENT", Title: "Only elements that the LFPSE structure uses are sent.", Severity: fhir.Warning, Evidence: "seen", Confidence: rule.Medium,
 		Path: "AdverseEvent | AdverseEvent.contained", Source: sourceClient,
 		Why:  "What has no use is lost at best, and elements such as names identify people.",
 		Fix:  "Take the element out.",
 		text: "The LFPSE structure does not use this element.",
 	},
 	{
-		ID: "PROFILE-MODIFIER", Title: "There are no modifier extensions.", Severity: fhir.Error, Evidence: Standard, Confidence: High,
+		ID: "PROFILE-MODIFIER", Title: "There are no modifier extensions.", Severity: fhir.Error, Evidence: rule.Standard, Confidence: rule.High,
 		Path: "AdverseEvent.descendants().modifierExtension", Source: sourceR4,
 		Why:  "A modifier extension changes the meaning of what it stands on; LFPSE defines none.",
 		Fix:  "Take the extension out.",
 		text: "There is a modifier extension.",
 	},
 	{
-		ID: "PROFILE-GROUP", Title: "Every extension is a group of the taxonomy.", Severity: fhir.Error, Evidence: "inherited", Confidence: High,
+		ID: "PROFILE-GROUP", Title: "Every extension is a group of the taxonomy.", Severity: fhir.Error, Evidence: "inherited", Confidence: rule.High,
 		Path: "AdverseEvent.extension.url", Source: sourceExport,
 		Why:  "What an unknown group says does not reach the national record.",
 		Fix:  "Use the url of a group, or load the taxonomy that has it.",
 		text: "The taxonomy has no group with this url.",
 	},
 	{
-		ID: "PROFILE-CONTEXT", Title: "Every group stands on the resource it belongs to.", Severity: fhir.Error, Evidence: "inherited", Confidence: High,
+		ID: "PROFILE-CONTEXT", Title: "Every group stands on the resource it belongs to.", Severity: fhir.Error, Evidence: "inherited", Confidence: rule.High,
 		Path: "AdverseEvent.extension.url", Source: sourceExport,
 		Why:  "On another resource the group is not looked for.",
 		Fix:  "Move the group to its resource.",
 		text: "The group stands on the wrong resource.",
 	},
 	{
-		ID: "PROFILE-GROUP-FORM", Title: "A group has fields and no value.", Severity: fhir.Error, Evidence: "inherited", Confidence: High,
+		ID: "PROFILE-GROUP-FORM", Title: "A group has fields and no value.", Severity: fhir.Error, Absence: true, Evidence: "inherited", Confidence: rule.High,
 		Path: "AdverseEvent.extension", Source: sourceExport,
 		Why:  "The fields of a group are its sub-extensions.",
 		Fix:  "Send the fields as sub-extensions, or leave the group out.",
 		text: "The group has a value or no fields.",
 	},
 	{
-		ID: "PROFILE-GROUP-MIN", Title: "Mandatory groups are there.", Severity: fhir.Error, Evidence: "inherited", Confidence: Medium,
+		ID: "PROFILE-GROUP-MIN", Title: "Mandatory groups are there.", Severity: fhir.Error, Absence: true, Evidence: "inherited", Confidence: rule.Medium,
 		Path: "AdverseEvent.contained.extension", Source: sourceExport,
 		Why:  "The taxonomy asks for place and reporter of every event.",
 		Fix:  "Add the group to a contained resource of its type.",
 		text: "A mandatory group is missing.",
 	},
 	{
-		ID: "PROFILE-GROUP-MAX", Title: "No group occurs too often.", Severity: fhir.Error, Evidence: "inherited", Confidence: Medium,
+		ID: "PROFILE-GROUP-MAX", Title: "No group occurs too often.", Severity: fhir.Error, Evidence: "inherited", Confidence: rule.Medium,
 		Path: "AdverseEvent.extension", Source: sourceExport,
 		Why:  "Of two groups where one is allowed, one is lost.",
 		Fix:  "Put the fields into one group.",
 		text: "The group occurs more often than the taxonomy allows.",
 	},
 	{
-		ID: "PROFILE-FIELD", Title: "Every sub-extension is a field of its group.", Severity: fhir.Error, Evidence: "inherited", Confidence: High,
+		ID: "PROFILE-FIELD", Title: "Every sub-extension is a field of its group.", Severity: fhir.Error, Evidence: "inherited", Confidence: rule.High,
 		Path: "AdverseEvent.extension.extension.url", Source: sourceExport,
 		Why:  "What an unknown field says does not reach the national record.",
 		Fix:  "Use the bare name of a field of the group.",
 		text: "The group has no field of this name.",
 	},
 	{
-		ID: "PROFILE-FIELD-MIN", Title: "A group that is sent has its mandatory fields.", Severity: fhir.Error, Asks: true, Evidence: "inherited", Confidence: Medium,
+		ID: "PROFILE-FIELD-MIN", Title: "A group that is sent has its mandatory fields.", Severity: fhir.Error, Absence: true, Asks: true, Evidence: "inherited", Confidence: rule.Medium,
 		Path: "AdverseEvent.extension", Source: sourceExport,
 		Why:  "A group may be left out, but not sent without its mandatory fields.",
 		Fix:  "Add the field, or leave the whole group out.",
 		text: "A mandatory field of the group is missing.",
 	},
 	{
-		ID: "PROFILE-FIELD-MAX", Title: "No field occurs too often.", Severity: fhir.Error, Evidence: "inherited", Confidence: Medium,
+		ID: "PROFILE-FIELD-MAX", Title: "No field occurs too often.", Severity: fhir.Error, Evidence: "inherited", Confidence: rule.Medium,
 		Path: "AdverseEvent.extension.extension", Source: sourceExport,
 		Why:  "Of two values where one is allowed, one is lost.",
 		Fix:  "Keep one value.",
 		text: "The field occurs more often in its group than the taxonomy allows.",
 	},
 	{
-		ID: "PROFILE-TYPE", Title: "A field has one value of the type that the taxonomy gives it.", Severity: fhir.Error, Evidence: "inherited", Confidence: High,
+		ID: "PROFILE-TYPE", Title: "A field has one value of the type that the taxonomy gives it.", Severity: fhir.Error, Absence: true, Evidence: "inherited", Confidence: rule.High,
 		Path: "AdverseEvent.extension.extension.value", Source: sourceExport,
 		Why:  "A value of another type is not read.",
 		Fix:  "Send the value under the property of its type.",
 		text: "The field does not have exactly one value of its type.",
 	},
 	{
-		ID: "PROFILE-CODE", Title: "A code is in its list, where the list is known for certain.", Severity: fhir.Error, Evidence: "inherited", Confidence: High,
+		ID: "PROFILE-CODE", Title: "A code is in its list, where the list is known for certain.", Severity: fhir.Error, Evidence: "inherited", Confidence: rule.High,
 		Path: "AdverseEvent.extension.extension.value | AdverseEvent.event.coding.code", Source: sourceExport,
 		Why:  "A code outside the list has no meaning.",
 		Fix:  "Use a code of the list.",
 		text: "The code is not in its list.",
 	},
 	{
-		ID: "PROFILE-CODE-OPEN", Title: "A code is in its list, where the list may have changed.", Severity: fhir.Warning, Evidence: "inherited", Confidence: Medium,
+		ID: "PROFILE-CODE-OPEN", Title: "A code is in its list, where the list may have changed.", Severity: fhir.Warning, Evidence: "inherited", Confidence: rule.Medium,
 		Path: "AdverseEvent.extension.extension.value", Source: sourceExport,
 		Why:  "The list is taken over from an earlier version or is a stand-in, so the code may be right, but nothing shows that it is.",
 		Fix:  "Use a code of the list, or load the list that has the code.",
 		text: "The code is not in the list as it is known.",
 	},
 	{
-		ID: "LFPSE-PROVISIONAL", Title: "Nothing provisional is used.", Severity: fhir.Information, Evidence: "unknown", Confidence: High,
+		ID: "LFPSE-PROVISIONAL", Title: "Nothing provisional is used.", Severity: fhir.Information, Evidence: "unknown", Confidence: rule.High,
 		Path: "AdverseEvent.extension | AdverseEvent.event.coding.code", Source: "the loaded taxonomy",
 		Why:  "Stand-ins for what the service has not published must not reach a real endpoint.",
 		Fix:  "Confirm the element in the configuration once the service owner has told its codes.",

@@ -9,6 +9,7 @@ import (
 
 	"github.com/gpsafety/lfpse-go/fhir"
 	"github.com/gpsafety/lfpse-go/lfpse"
+	"github.com/gpsafety/lfpse-go/lfpse/rule"
 	"github.com/gpsafety/lfpse-go/lfpse/validate"
 )
 
@@ -115,8 +116,8 @@ func TestCatalogue(t *testing.T) {
 		assert.Regexp(t, `^(FHIR|CHECK|PROFILE|LFPSE|QUALITY)-[A-Z0-9-]+$`, r.ID)
 		assert.False(t, seen[r.ID], "%s occurs twice", r.ID)
 		seen[r.ID] = true
-		assert.Contains(t, []validate.Layer{validate.LayerFHIR, validate.LayerProfile, validate.LayerLFPSE, validate.LayerQuality}, r.Layer, r.ID)
-		assert.Contains(t, []validate.Confidence{validate.High, validate.Medium, validate.Low}, r.Confidence, r.ID)
+		assert.Contains(t, []rule.Layer{rule.LayerFHIR, rule.LayerProfile, rule.LayerLFPSE, rule.LayerQuality}, r.Layer, r.ID)
+		assert.Contains(t, []rule.Confidence{rule.High, rule.Medium, rule.Low}, r.Confidence, r.ID)
 		assert.Contains(t, []string{"seen", "inherited", "unknown", "standard"}, string(r.Evidence), r.ID)
 		assert.Contains(t, r.Path, "AdverseEvent", r.ID)
 		assert.NotContains(t, r.Path, "/", r.ID)
@@ -135,10 +136,10 @@ func TestCatalogue(t *testing.T) {
 // the same, and better than none.
 func TestQualityNeverRefuses(t *testing.T) {
 	for _, r := range validatorOf(t, embedded(t)).Rules() {
-		if r.Layer == validate.LayerQuality {
+		if r.Layer == rule.LayerQuality {
 			assert.NotEqual(t, fhir.Error, r.Severity, r.ID)
 		}
-		assert.Equal(t, strings.HasPrefix(r.ID, "QUALITY-"), r.Layer == validate.LayerQuality && !strings.HasPrefix(r.ID, "LFPSE-"), r.ID)
+		assert.Equal(t, strings.HasPrefix(r.ID, "QUALITY-"), r.Layer == rule.LayerQuality && !strings.HasPrefix(r.ID, "LFPSE-"), r.ID)
 	}
 }
 
@@ -147,7 +148,7 @@ func TestQualityNeverRefuses(t *testing.T) {
 func TestInferredRulesDoNotBlock(t *testing.T) {
 	allowed := []string{"LFPSE-DESCRIPTION-DIFFERS"}
 	for _, r := range validatorOf(t, embedded(t)).Rules() {
-		if r.Layer == validate.LayerLFPSE && r.Confidence != validate.High && !r.Asks {
+		if r.Layer == rule.LayerLFPSE && r.Confidence != rule.High && !r.Asks {
 			if r.Severity == fhir.Error {
 				assert.Contains(t, allowed, r.ID)
 			}

@@ -33,14 +33,14 @@ func TestSamples(t *testing.T) {
 			"warning FHIR-R4-DESCRIPTION AdverseEvent.description",
 		},
 	} {
-		a, _ := fhir.Decode(sample(t, name), fhir.TolerateRootDescription())
+		a, _ := fhir.Decode(sample(t, name), fhir.WithRootDescription())
 		assert.Equal(t, want, lines(validatorOf(t, embedded(t)).Check(a).Issues), name)
 	}
 }
 
 // A v5 record is refused as such, not for each of its parts.
 func TestSampleOfAnotherVersion(t *testing.T) {
-	a, _ := fhir.Decode(sample(t, "v5-incident-no-patient.reconstructed.json"), fhir.TolerateRootDescription())
+	a, _ := fhir.Decode(sample(t, "v5-incident-no-patient.reconstructed.json"), fhir.WithRootDescription())
 	assert.Equal(t, []string{
 		"error PROFILE-VERSION AdverseEvent.meta.profile[0]",
 		"error FHIR-REQUIRED AdverseEvent.actuality",

@@ -18,12 +18,14 @@ import (
 
 const nhsNumber = "9990000018"
 
-// screened checks that a record is screened in one pass as it is by the screener
-// alone, and returns what was found.
+// screened checks that a record is screened in the walk of the validator as it is by the
+// screener alone, and returns what was found.
 func screened(t *testing.T, v *validate.Validator, a *fhir.AdverseEvent, deny *privacy.DenyList) fhir.Issues {
 	t.Helper()
 	s := privacy.New()
-	report, private := v.CheckAndScreen(a, s, deny)
+	screening := s.Begin(deny)
+	report := v.Check(a, screening)
+	private := screening.Issues()
 	require.Equal(t, v.Check(a), report)
 	require.Equal(t, s.ScanEvent(a, deny), private)
 	return private
@@ -31,7 +33,7 @@ func screened(t *testing.T, v *validate.Validator, a *fhir.AdverseEvent, deny *p
 
 // An NHS number in any one element of a record is found, whatever the element, and
 // whether the record has it or not.
-func TestCheckAndScreenOverlooksNoElement(t *testing.T) {
+func TestScreenAlongOverlooksNoElement(t *testing.T) {
 	tax := confirmed(t)
 	v := validatorOf(t, tax)
 	e := incident()
@@ -120,7 +122,7 @@ func plantInList(v reflect.Value, text string, n *int, depth int) bool {
 }
 
 // What is no group or field of the taxonomy, or not as those should be, hides nothing.
-func TestCheckAndScreenOfUnusualRecords(t *testing.T) {
+func TestScreenAlongOfUnusualRecords(t *testing.T) {
 	tax := confirmed(t)
 	v := validatorOf(t, tax)
 	secret := ptr("Ring 07700 900123.")
@@ -163,7 +165,7 @@ func TestCheckAndScreenOfUnusualRecords(t *testing.T) {
 }
 
 // A deny-list counts for the names of groups and fields too.
-func TestCheckAndScreenWithDenyList(t *testing.T) {
+func TestScreenAlongWithDenyList(t *testing.T) {
 	tax := confirmed(t)
 	v, a := validatorOf(t, tax), encode(t, tax, incident())
 	for term, hits := range map[string]bool{"nobody": false, "Recovered": true, "taxonomy": true, "Organisation": true, "A81001": true, "A81002": false} {

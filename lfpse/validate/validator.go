@@ -9,7 +9,7 @@ import (
 
 	"github.com/gpsafety/lfpse-go/fhir"
 	"github.com/gpsafety/lfpse-go/lfpse"
-	"github.com/gpsafety/lfpse-go/lfpse/privacy"
+	"github.com/gpsafety/lfpse-go/lfpse/rule"
 )
 
 // Validator judges records against one taxonomy. It is immutable and safe for
@@ -23,13 +23,13 @@ type Validator struct {
 	triggers  []trigger // of the checks
 	asking    asking
 	today     func() lfpse.Date
-	shortest  int            // letters of a description
-	layers    map[Layer]bool // switched on
-	pool      sync.Pool      // of *judgement
+	shortest  int                 // letters of a description
+	layers    map[rule.Layer]bool // switched on
+	pool      sync.Pool           // of *judgement
 }
 
 type options struct {
-	layers  []Layer
+	layers  []rule.Layer
 	without []string
 	strict  bool
 	today   func() lfpse.Date
@@ -39,29 +39,29 @@ type options struct {
 // Option changes what a [Validator] checks.
 type Option func(*options)
 
-// Only restricts the checks to some layers. The default is all of them.
-func Only(layers ...Layer) Option { return func(o *options) { o.layers = layers } }
+// WithLayers restricts the checks to some layers. The default is all of them.
+func WithLayers(layers ...rule.Layer) Option { return func(o *options) { o.layers = layers } }
 
-// Without switches rules off by id. The default is to apply every rule of the
+// WithoutRules switches rules off by id. The default is to apply every rule of the
 // catalogue. Use it when the service turns out to see a thing differently.
-func Without(rules ...string) Option {
+func WithoutRules(rules ...string) Option {
 	return func(o *options) { o.without = append(o.without, rules...) }
 }
 
-// Strict raises every warning to an error: what is only inferred about the
+// WithStrict raises every warning to an error: what is only inferred about the
 // service, or is in a list that may have changed, then counts as much as what is
 // known. By default it stays a warning.
-func Strict() Option { return func(o *options) { o.strict = true } }
+func WithStrict() Option { return func(o *options) { o.strict = true } }
 
-// Today lets the validator find dates in the future: today is asked once for each
+// WithToday lets the validator find dates in the future: today is asked once for each
 // record and returns the current day at the place of the events. By default
 // nothing is compared with the clock.
-func Today(today func() lfpse.Date) Option { return func(o *options) { o.today = today } }
+func WithToday(today func() lfpse.Date) Option { return func(o *options) { o.today = today } }
 
-// MinDescription sets how many letters a description has at least, so that others
+// WithMinDescription sets how many letters a description has at least, so that others
 // can learn from it; fewer are a finding of QUALITY-TEXT-SHORT. The default is 20.
 // With 0 no description is too short.
-func MinDescription(letters int) Option { return func(o *options) { o.letters = letters } }
+func WithMinDescription(letters int) Option { return func(o *options) { o.letters = letters } }
 
 // New compiles a validator for the taxonomy of a codec. It fails when an option
 // names a layer or a rule that does not exist; the error names all of them.
@@ -73,9 +73,9 @@ func New(c *lfpse.Codec, opts ...Option) (*Validator, error) {
 	for _, opt := range opts {
 		opt(&o)
 	}
-	v := &Validator{codec: c, structure: newStructure(c.Taxonomy()), today: o.today, shortest: o.letters, layers: map[Layer]bool{}}
+	v := &Validator{codec: c, structure: newStructure(c.Taxonomy()), today: o.today, shortest: o.letters, layers: map[rule.Layer]bool{}}
 	for _, r := range catalogue() {
-		v.rules = append(v.rules, ruleState{Rule: r, severity: r.Severity, rank: slices.Index(layers, r.Layer)})
+		v.rules = append(v.rules, ruleState{definition: r, severity: r.Severity, rank: slices.Index(layers, r.Layer)})
 	}
 	v.byID = make(map[string]*ruleState, len(v.rules))
 	for i := range v.rules {
@@ -131,19 +131,19 @@ func (v *Validator) enable(r *ruleState, o *options) {
 	}
 	switch {
 	case !v.layers[r.Layer]:
-		r.Off = "its layer is switched off"
+		r.off = "its layer is switched off"
 	case slices.Contains(o.without, r.ID):
-		r.Off = "it is switched off"
+		r.off = "it is switched off"
 	case lacking:
-		r.Off = "the taxonomy lacks what it looks at"
+		r.off = "the taxonomy lacks what it looks at"
 	case len(r.Versions) > 0 && !slices.Contains(r.Versions, v.structure.Version):
-		r.Off = "its codes are those of other taxonomy versions"
+		r.off = "its codes are those of other taxonomy versions"
 	case r.ID == ruleRootText && strings.HasPrefix(v.structure.FHIRVersion, "3."):
-		r.Off = "FHIR STU3 has the element"
+		r.off = "FHIR STU3 has the element"
 	case r.ID == ruleDateFuture && v.today == nil:
-		r.Off = "the validator was not told today's date"
+		r.off = "the validator was not told today's date"
 	case (r.ID == ruleAgeGrid || r.ID == ruleOld) && lfpse.AgeEncoding(v.structure.AgeEncoding) != lfpse.Age31x372:
-		r.Off = "the taxonomy encodes the age in another way"
+		r.off = "the taxonomy encodes the age in another way"
 	default:
 		r.on = true
 		for i := range checks {
@@ -151,18 +151,23 @@ func (v *Validator) enable(r *ruleState, o *options) {
 		}
 		v.checks = append(v.checks, checks...)
 	}
-	r.Rule.Severity = r.severity
 }
 
-// Rules returns the catalogue as this validator applies it: with the severity in
-// force, and the reason where a rule is not. The order is that of the layers.
-func (v *Validator) Rules() []Rule {
-	rules := make([]Rule, len(v.rules))
+// Rules returns the rules of this package as this validator applies them: with the
+// severity in force, and the reason where a rule is not. The order is that of the
+// layers.
+func (v *Validator) Rules() []rule.Rule {
+	rules := make([]rule.Rule, len(v.rules))
 	for i := range v.rules {
-		rules[i] = v.rules[i].Rule
-		rules[i].Versions = slices.Clone(rules[i].Versions)
-		rules[i].EventTypes = slices.Clone(rules[i].EventTypes)
-		rules[i].Path = v.structure.pathOf(&rules[i])
+		d := &v.rules[i]
+		rules[i] = rule.Rule{
+			ID: d.ID, Title: d.Title, Layer: d.Layer, Severity: d.severity, Versions: slices.Clone(d.Versions),
+			Path: v.structure.pathOf(&d.definition), Evidence: d.Evidence, Confidence: d.Confidence, Source: d.Source,
+			Why: d.Why, Fix: d.Fix, Absence: d.Absence, Asks: d.Asks, Off: d.off,
+		}
+		for _, t := range d.EventTypes {
+			rules[i].EventTypes = append(rules[i].EventTypes, string(t))
+		}
 	}
 	return rules
 }
@@ -179,12 +184,6 @@ func (v *Validator) Check(a *fhir.AdverseEvent, along ...fhir.Visitor) Report {
 	report := j.report()
 	j.release()
 	return report
-}
-
-// CheckAndScreen judges a record as [Validator.Check] does and screens it for personal
-// data as [privacy.Screener.ScanEvent] does.
-func (v *Validator) CheckAndScreen(a *fhir.AdverseEvent, s *privacy.Screener, deny *privacy.DenyList) (Report, fhir.Issues) {
-	return v.Check(a), s.ScanEvent(a, deny)
 }
 
 // judgement is what the layers need to judge one record. Judgements are used again, so
@@ -220,9 +219,9 @@ func (j *judgement) judge(a *fhir.AdverseEvent, along []fhir.Visitor) {
 	// A record of another version would have every code and group judged by the
 	// wrong taxonomy.
 	layers := j.v.layers
-	judged := (layers[LayerProfile] || layers[LayerLFPSE] || layers[LayerQuality]) && j.profile.begin(a)
+	judged := (layers[rule.LayerProfile] || layers[rule.LayerLFPSE] || layers[rule.LayerQuality]) && j.profile.begin(a)
 	j.visitors = append(j.visitors[:0], along...)
-	if layers[LayerFHIR] {
+	if layers[rule.LayerFHIR] {
 		j.fhir.begin(a)
 		j.visitors = append(j.visitors, &j.fhir)
 	}
@@ -251,7 +250,7 @@ func (j *judgement) rules() {
 		}
 	}
 	j.lfpse.run()
-	if j.v.layers[LayerQuality] {
+	if j.v.layers[rule.LayerQuality] {
 		j.quality.run()
 	}
 	j.profile.missingFields()

@@ -14,6 +14,7 @@ import (
 	"github.com/gpsafety/lfpse-go/fhir"
 	"github.com/gpsafety/lfpse-go/lfpse"
 	"github.com/gpsafety/lfpse-go/lfpse/code"
+	"github.com/gpsafety/lfpse-go/lfpse/rule"
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
 	"github.com/gpsafety/lfpse-go/lfpse/validate"
 )
@@ -190,17 +191,17 @@ func TestOptions(t *testing.T) {
 		return out
 	}
 	assert.Contains(t, rules(), "warning LFPSE-TIME")
-	assert.Contains(t, rules(validate.Strict()), "error LFPSE-TIME")
-	assert.Contains(t, rules(validate.Strict()), "information LFPSE-ASK-CONCERN")
-	assert.NotContains(t, rules(validate.Without("LFPSE-TIME")), "warning LFPSE-TIME")
-	assert.Equal(t, []string{"error FHIR-FORMAT"}, rules(validate.Only(validate.LayerFHIR)))
-	assert.Equal(t, []string{"error PROFILE-CODE"}, rules(validate.Only(validate.LayerProfile)))
-	assert.NotContains(t, rules(validate.Only(validate.LayerLFPSE)), "error PROFILE-CODE")
-	assert.Contains(t, rules(validate.Only(validate.LayerLFPSE)), "error LFPSE-PHYSICAL-HARM")
+	assert.Contains(t, rules(validate.WithStrict()), "error LFPSE-TIME")
+	assert.Contains(t, rules(validate.WithStrict()), "information LFPSE-ASK-CONCERN")
+	assert.NotContains(t, rules(validate.WithoutRules("LFPSE-TIME")), "warning LFPSE-TIME")
+	assert.Equal(t, []string{"error FHIR-FORMAT"}, rules(validate.WithLayers(rule.LayerFHIR)))
+	assert.Equal(t, []string{"error PROFILE-CODE"}, rules(validate.WithLayers(rule.LayerProfile)))
+	assert.NotContains(t, rules(validate.WithLayers(rule.LayerLFPSE)), "error PROFILE-CODE")
+	assert.Contains(t, rules(validate.WithLayers(rule.LayerLFPSE)), "error LFPSE-PHYSICAL-HARM")
 }
 
 func TestUnknownOptionsAreRefused(t *testing.T) {
-	_, err := validate.New(codecOf(t, embedded(t)), validate.Without("LFPSE-NOWHERE"), validate.Only("moon"))
+	_, err := validate.New(codecOf(t, embedded(t)), validate.WithoutRules("LFPSE-NOWHERE"), validate.WithLayers("moon"))
 	require.Error(t, err)
 	assert.Contains(t, err.Error(), "LFPSE-NOWHERE")
 	assert.Contains(t, err.Error(), "moon")
@@ -219,7 +220,7 @@ func TestRulesSayWhyTheyAreOff(t *testing.T) {
 		return out
 	}
 	assert.Equal(t, map[string]string{"LFPSE-DATE-FUTURE": "the validator was not told today's date"}, off(validatorOf(t, confirmed(t))))
-	assert.Len(t, off(validatorOf(t, confirmed(t), validate.Today(func() lfpse.Date { return "2026-03-11" }), validate.Without("LFPSE-TIME"))), 1)
+	assert.Len(t, off(validatorOf(t, confirmed(t), validate.WithToday(func() lfpse.Date { return "2026-03-11" }), validate.WithoutRules("LFPSE-TIME"))), 1)
 }
 
 // Of another taxonomy, the rules whose codes are those of versions 5 and 6 and
@@ -268,7 +269,7 @@ func TestOtherVisitorsGoAlong(t *testing.T) {
 	a.Contained = append(a.Contained, fhir.Resource{Device: &r4.Device{}, Patient: &r4.Patient{Extension: make([]r4.Extension, 1)}})
 	var alone counter
 	new(fhir.Walker).Walk(a, &alone)
-	for _, opts := range [][]validate.Option{nil, {validate.Only(validate.LayerFHIR)}, {validate.Only(validate.LayerQuality)}} {
+	for _, opts := range [][]validate.Option{nil, {validate.WithLayers(rule.LayerFHIR)}, {validate.WithLayers(rule.LayerQuality)}} {
 		v := validatorOf(t, confirmed(t), opts...)
 		var one, two counter
 		assert.Equal(t, v.Check(a), v.Check(a, &one, &two))
@@ -307,7 +308,7 @@ func TestAnotherVersionIsNeverPassedUnseen(t *testing.T) {
 	a := encode(t, confirmed(t), incident())
 	a.Meta.Profile[0] = strings.Replace(a.Meta.Profile[0], "-6", "-5", 1)
 	a.Date = nil
-	for _, opt := range []validate.Option{validate.Without("PROFILE-VERSION"), validate.Only(validate.LayerLFPSE)} {
+	for _, opt := range []validate.Option{validate.WithoutRules("PROFILE-VERSION"), validate.WithLayers(rule.LayerLFPSE)} {
 		r := validatorOf(t, confirmed(t), opt).Check(a)
 		assert.Len(t, found(r, "LFPSE-DATE"), 1)
 	}

@@ -179,8 +179,7 @@ func (f *fixture) judge(a *fhir.AdverseEvent, issues fhir.Issues) error {
 	if issues != nil {
 		return issues
 	}
-	report, private := f.validator.CheckAndScreen(a, f.screener, nil)
-	return errors.Join(report.Issues.Err(), private.Err())
+	return f.checker.Event(a, nil).Issues.Err()
 }
 
 // patterns find NHS numbers, e-mail addresses, telephone numbers, postcodes and

@@ -9,6 +9,7 @@ import (
 
 	"github.com/gpsafety/lfpse-go/fhir"
 	"github.com/gpsafety/lfpse-go/lfpse"
+	"github.com/gpsafety/lfpse-go/lfpse/check"
 	"github.com/gpsafety/lfpse-go/lfpse/privacy"
 	"github.com/gpsafety/lfpse-go/lfpse/submission"
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
@@ -29,6 +30,7 @@ type fixture struct {
 	codec     *lfpse.Codec
 	validator *validate.Validator
 	screener  *privacy.Screener
+	checker   *check.Checker
 	decoder   *fhir.Decoder
 	practice  practice
 
@@ -53,6 +55,9 @@ func newFixture(seed uint64, rows int) (*fixture, error) {
 	}
 	f := &fixture{practice: practice, screener: privacy.New(), decoder: fhir.NewDecoder(), rows: rows}
 	if f.codec, err = lfpse.NewCodec(t); err != nil {
+		return nil, err
+	}
+	if f.checker, err = check.New(f.codec); err != nil {
 		return nil, err
 	}
 	if f.validator, err = validate.New(f.codec); err != nil {

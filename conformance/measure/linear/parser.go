@@ -18,7 +18,7 @@ import (
 // input is made beforehand.
 var parsers = map[string]func() (func([]byte), error){
 	"json": plain(func(input []byte) {
-		fhir.CheckJSON(input, fhir.LimitBytes(len(input)), fhir.AllowNullAndEmpty())
+		fhir.CheckJSON(input, fhir.WithLimit(len(input)), fhir.WithNullAndEmpty())
 	}),
 	"bundle": plain(func(input []byte) { _, _ = fhir.ParseBundle(input) }),
 	// record takes from a bundle what a report may use.

@@ -31,7 +31,7 @@ type AdverseEvent struct {
 			"contained":   "// Contained are the resources that travel inside the event.\n",
 			"actuality":   "// Actuality is required; nil is missing, never a default.\n",
 			"subject":     "// Subject is required; nil is missing.\n",
-			"description": "// Description is not R4. Some LFPSE clients send it on the root: Decode\n// fills it with TolerateRootDescription only, and Append writes it if set.\n",
+			"description": "// Description is not R4. Some LFPSE clients send it on the root: Decode\n// fills it with WithRootDescription only, and Append writes it if set.\n",
 		}[f.json]
 		fmt.Fprintf(b, "%s%s %s\n", comment, f.name, f.goType())
 	}

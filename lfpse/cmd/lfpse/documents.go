@@ -96,7 +96,7 @@ type item struct {
 }
 
 // items yields the records of the files and folders, and of standard input.
-func (j *checker) items(c *console) iter.Seq2[item, error] {
+func (j *reporter) items(c *console) iter.Seq2[item, error] {
 	return func(yield func(item, error) bool) {
 		for _, name := range j.cmd.Files {
 			if err := eachFile(c, name, yield); err != nil {

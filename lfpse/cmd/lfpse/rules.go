@@ -6,8 +6,8 @@ import (
 	"strings"
 
 	"github.com/gpsafety/lfpse-go/lfpse"
+	"github.com/gpsafety/lfpse-go/lfpse/check"
 	"github.com/gpsafety/lfpse-go/lfpse/rule"
-	"github.com/gpsafety/lfpse-go/lfpse/validate"
 )
 
 type rulesCmd struct {
@@ -36,30 +36,11 @@ func (cmd *rulesCmd) Run(c *console) error {
 	if err != nil {
 		return err
 	}
-	v, err := validate.New(codec)
+	checker, err := check.New(codec)
 	if err != nil {
 		return err
 	}
-	return cmd.show(c.out, catalogue(v))
-}
-
-// catalogue puts the rules of a validator, which depend on the taxonomy, to those
-// that hold whatever it is.
-func catalogue(v *validate.Validator) rule.Catalogue {
-	rules := v.Rules()
-	judging := make([]rule.Rule, len(rules))
-	for i := range rules {
-		r := &rules[i]
-		judging[i] = rule.Rule{
-			ID: r.ID, Title: r.Title, Layer: rule.Layer(r.Layer), Severity: r.Severity, Versions: r.Versions,
-			Path: r.Path, Evidence: r.Evidence, Confidence: rule.Confidence(r.Confidence), Source: r.Source,
-			Why: r.Why, Fix: r.Fix, Asks: r.Asks, Off: r.Off,
-		}
-		for _, t := range r.EventTypes {
-			judging[i].EventTypes = append(judging[i].EventTypes, string(t))
-		}
-	}
-	return rule.Combine(rule.Fixed(), judging)
+	return cmd.show(c.out, checker.Rules())
 }
 
 func (cmd *rulesCmd) show(w io.Writer, rules rule.Catalogue) error {

@@ -18,9 +18,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/gpsafety/lfpse-go/lfpse"
+	"github.com/gpsafety/lfpse-go/lfpse/check"
 	"github.com/gpsafety/lfpse-go/lfpse/rule"
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
-	"github.com/gpsafety/lfpse-go/lfpse/validate"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
@@ -30,9 +30,9 @@ func wholeCatalogue(t *testing.T) rule.Catalogue {
 	require.NoError(t, err)
 	c, err := lfpse.NewCodec(tax)
 	require.NoError(t, err)
-	v, err := validate.New(c)
+	checker, err := check.New(c)
 	require.NoError(t, err)
-	return catalogue(v)
+	return checker.Rules()
 }
 
 // notIDs are texts of the form of a rule id that are none.

@@ -94,7 +94,7 @@ func (cmd *sandboxCmd) options(t *taxonomy.Taxonomy) ([]sandbox.Option, error) {
 		opts = append(opts, sandbox.WithLedgerFile(cmd.Ledger))
 	}
 	if cmd.RootDescription {
-		opts = append(opts, sandbox.AllowRootDescription())
+		opts = append(opts, sandbox.WithRootDescription())
 	}
 	access, err := cmd.accessFlags.options()
 	return append(opts, access...), err
@@ -103,7 +103,7 @@ func (cmd *sandboxCmd) options(t *taxonomy.Taxonomy) ([]sandbox.Option, error) {
 func (f *accessFlags) options() ([]sandbox.Option, error) {
 	opts := []sandbox.Option{sandbox.WithPaths(f.BasePath, f.TaxonomyPath), sandbox.WithKeyHeader(f.KeyHeader)}
 	if f.PrivateNetwork {
-		opts = append(opts, sandbox.AllowPrivateNetwork())
+		opts = append(opts, sandbox.WithPrivateNetwork())
 	}
 	if f.TLSCert != "" || f.TLSKey != "" {
 		opts = append(opts, sandbox.WithCertificate(f.TLSCert, f.TLSKey))

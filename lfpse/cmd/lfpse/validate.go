@@ -6,16 +6,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
-	"sync"
 	"time"
 
 	"github.com/gpsafety/lfpse-go/fhir"
 	"github.com/gpsafety/lfpse-go/lfpse"
+	"github.com/gpsafety/lfpse-go/lfpse/check"
 	"github.com/gpsafety/lfpse-go/lfpse/internal/ordered"
-	"github.com/gpsafety/lfpse-go/lfpse/privacy"
 	"github.com/gpsafety/lfpse-go/lfpse/report"
-	"github.com/gpsafety/lfpse-go/lfpse/validate"
+	"github.com/gpsafety/lfpse-go/lfpse/rule"
 )
 
 type validateCmd struct {
@@ -55,7 +53,7 @@ func (cmd *validateCmd) Run(c *console) error {
 		}
 		return runSuites(c, suites)
 	}
-	j, err := cmd.checker()
+	j, err := cmd.reporter()
 	if err != nil {
 		return err
 	}
@@ -80,19 +78,17 @@ func (cmd *validateCmd) Run(c *console) error {
 	return nil
 }
 
-// checker checks records and reports on them: at once, or at the end in the forms
+// reporter checks records and reports on them: at once, or at the end in the forms
 // that are one document.
-type checker struct {
+type reporter struct {
 	cmd                   *validateCmd
 	codec                 *lfpse.Codec
-	readers               sync.Pool // of *lfpse.Reader
-	validator             *validate.Validator
-	screener              *privacy.Screener // nil if the privacy layer is off
+	checker               *check.Checker
 	records               []report.Record
 	count, warned, failed int
 }
 
-func (cmd *validateCmd) checker() (*checker, error) {
+func (cmd *validateCmd) reporter() (*reporter, error) {
 	t, err := cmd.load()
 	if err != nil {
 		return nil, err
@@ -101,31 +97,28 @@ func (cmd *validateCmd) checker() (*checker, error) {
 	if err != nil {
 		return nil, err
 	}
-	var reading []fhir.DecodeOption
-	if cmd.RootDescription {
-		reading = append(reading, fhir.TolerateRootDescription())
+	checker, err := check.New(codec, cmd.options()...)
+	return &reporter{cmd: cmd, codec: codec, checker: checker}, err
+}
+
+// options are what the flags say about checking.
+func (cmd *validateCmd) options() []check.Option {
+	layers := make([]rule.Layer, len(cmd.Layers))
+	for i, l := range cmd.Layers {
+		layers[i] = rule.Layer(l)
 	}
-	j := &checker{cmd: cmd, codec: codec}
-	j.readers.New = func() any { return codec.NewReader(reading...) }
-	var layers []validate.Layer
-	for _, l := range cmd.Layers {
-		if l == "privacy" {
-			j.screener = privacy.New()
-		} else {
-			layers = append(layers, validate.Layer(l))
-		}
+	today := func() lfpse.Date { return lfpse.DateOf(time.Now()) }
+	if cmd.Today != "" {
+		today = func() lfpse.Date { return lfpse.Date(cmd.Today) }
 	}
-	opts := []validate.Option{validate.Only(layers...), validate.Without(cmd.Without...)}
+	opts := []check.Option{check.WithLayers(layers...), check.WithoutRules(cmd.Without...), check.WithToday(today)}
 	if cmd.Strict {
-		opts = append(opts, validate.Strict())
+		opts = append(opts, check.WithStrict())
 	}
-	if cmd.Today == "" {
-		opts = append(opts, validate.Today(func() lfpse.Date { return lfpse.DateOf(time.Now()) }))
-	} else {
-		opts = append(opts, validate.Today(func() lfpse.Date { return lfpse.Date(cmd.Today) }))
+	if cmd.RootDescription {
+		opts = append(opts, check.WithRootDescription())
 	}
-	j.validator, err = validate.New(codec, opts...)
-	return j, err
+	return opts
 }
 
 // judged is what became of one record.
@@ -137,18 +130,15 @@ type judged struct {
 
 // judge checks one record and writes what is to be said about it. Several may be
 // judged at the same time.
-func (j *checker) judge(in item, out *judged) {
-	reader := j.readers.Get().(*lfpse.Reader)
-	defer j.readers.Put(reader)
-	a, issues := j.check(reader, in.text)
-	r := report.NewRecord(in.source, in.line, in.text, issues)
+func (j *reporter) judge(in item, out *judged) {
+	r := report.NewRecord(in.source, in.line, in.text, j.checker.Document(in.text, nil).Issues)
 	least := fhir.Warning
 	if j.cmd.All {
 		least = fhir.Information
 	}
 	switch w := &out.written; {
 	case j.cmd.Explain:
-		out.err = report.Explain(w, j.codec, &r, a)
+		out.err = report.Explain(w, j.codec, &r, j.readWhole(in.text))
 	case j.cmd.Format == "text":
 		out.err = report.Text(w, []report.Record{r}, least, j.cmd.Caret)
 	case j.cmd.Format == "json":
@@ -160,8 +150,17 @@ func (j *checker) judge(in item, out *judged) {
 	out.record = r
 }
 
+// readWhole reads a record to explain it; nil if it cannot be read whole.
+func (j *reporter) readWhole(text []byte) *fhir.AdverseEvent {
+	a, issues := j.codec.Read(text, fhir.WithRootDescription())
+	if issues.HasErrors() {
+		return nil
+	}
+	return a
+}
+
 // add counts a record and writes what is said about it.
-func (j *checker) add(w io.Writer, r *judged) error {
+func (j *reporter) add(w io.Writer, r *judged) error {
 	j.count++
 	switch worst, ok := r.record.Severity(); {
 	case ok && worst == fhir.Error:
@@ -176,39 +175,11 @@ func (j *checker) add(w io.Writer, r *judged) error {
 	return err
 }
 
-// check finds everything there is to find about one record. The event is nil if
-// it could not be read.
-func (j *checker) check(reader *lfpse.Reader, text []byte) (*fhir.AdverseEvent, fhir.Issues) {
-	a, issues := reader.Read(text)
-	if a == nil || issues.HasErrors() {
-		return nil, issues // of a record that cannot be read whole nothing more is certain
-	}
-	read := issues
-	for _, i := range j.findings(a) {
-		// The decoder and the validator both remark on what both have seen.
-		switch n := slices.IndexFunc(read, func(o fhir.Issue) bool { return o.Rule == i.Rule && o.Path == i.Path }); {
-		case n < 0:
-			issues = append(issues, i)
-		case issues[n].Severity < i.Severity:
-			issues[n].Severity = i.Severity
-		}
-	}
-	return a, issues
-}
-
-func (j *checker) findings(a *fhir.AdverseEvent) fhir.Issues {
-	if j.screener == nil {
-		return j.validator.Check(a).Issues
-	}
-	report, private := j.validator.CheckAndScreen(a, j.screener, nil)
-	return append(report.Issues, private...)
-}
-
 // finish writes the forms that are one document about all records.
-func (j *checker) finish(w io.Writer) error {
+func (j *reporter) finish(w io.Writer) error {
 	switch j.cmd.Format {
 	case "sarif":
-		return report.SARIF(w, j.records, j.validator.Rules())
+		return report.SARIF(w, j.records, j.checker.Rules())
 	case "junit":
 		return report.JUnit(w, j.records)
 	}

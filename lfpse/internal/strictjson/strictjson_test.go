@@ -73,7 +73,7 @@ func TestDecode(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var f form
-			issues := strictjson.Decode([]byte(tc.doc), &f, "FORM", fhir.AllowNullAndEmpty())
+			issues := strictjson.Decode([]byte(tc.doc), &f, "FORM", fhir.WithNullAndEmpty())
 			var paths []string
 			for _, i := range issues {
 				paths = append(paths, i.Path)
@@ -93,7 +93,7 @@ func TestDecodeStopsAfterAThousandFindings(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var f form
-			issues := strictjson.Decode([]byte(doc), &f, "FORM", fhir.AllowNullAndEmpty())
+			issues := strictjson.Decode([]byte(doc), &f, "FORM", fhir.WithNullAndEmpty())
 			require.Equal(t, 1001, len(issues))
 			assert.Equal(t, "FORM", issues[999].Rule)
 			assert.Equal(t, "JSON-TOO-MANY-ISSUES", issues[1000].Rule)
@@ -114,7 +114,7 @@ func FuzzDecode(f *testing.F) {
 	f.Add([]byte(`{"Name":"a"}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		var v form
-		if strictjson.Decode(data, &v, "FORM", fhir.AllowNullAndEmpty()).HasErrors() {
+		if strictjson.Decode(data, &v, "FORM", fhir.WithNullAndEmpty()).HasErrors() {
 			return
 		}
 		var lenient form

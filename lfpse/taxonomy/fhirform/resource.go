@@ -63,7 +63,7 @@ func ParseRef(canonical string) (Ref, bool) {
 // and a canonical url that agree. Everything else in it is looked at by [Read].
 // The error is of type [fhir.Issues].
 func Parse(data []byte) (Resource, error) {
-	if issues := fhir.CheckJSON(data, fhir.LimitBytes(MaxResource), fhir.AllowNullAndEmpty()); issues.HasErrors() {
+	if issues := fhir.CheckJSON(data, fhir.WithLimit(MaxResource), fhir.WithNullAndEmpty()); issues.HasErrors() {
 		return Resource{}, issues
 	}
 	tree := parseTree(data)

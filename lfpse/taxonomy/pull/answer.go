@@ -101,7 +101,7 @@ func (p *puller) profiles(ctx context.Context) ([]fhirform.Ref, error) {
 	if err != nil {
 		return nil, err
 	}
-	if issues := fhir.CheckJSON(text, fhir.AllowNullAndEmpty()); issues.HasErrors() {
+	if issues := fhir.CheckJSON(text, fhir.WithNullAndEmpty()); issues.HasErrors() {
 		return nil, fmt.Errorf("%s: the answer is not strict JSON:\n%w", what, issues)
 	}
 	var doc struct {

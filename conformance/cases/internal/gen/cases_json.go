@@ -202,12 +202,12 @@ func elementCases(s *suite) {
 		good("Last instead of first", nobodyHurt, cut("resourceType"), func(d *doc) { d.root.Set("resourceType", "AdverseEvent") }),
 	)...)
 	s.rule("fhir", "FHIR-UNKNOWN-ELEMENT", fhir.Error, "What R4 does not have at this place is lost at best; a misspelt element is an answer that never arrives.", unread(
-		bad("Misspelt optional element", nobodyHurt, at(".dat"), rename("date", "dat")),
+		bad("Misspelt optional element", nobodyHurt, at(".dat"), rename("date", "dat")).then(failure("LFPSE-DATE", "")),
 		bad("Misspelt required element", nobodyHurt, nil, rename("actuality", "actualty")).also(failure("FHIR-REQUIRED", ".actuality"), failure("FHIR-UNKNOWN-ELEMENT", ".actualty")).unreadable(),
-		bad("Another case", nobodyHurt, at(".Date"), rename("date", "Date")).because("Property names are case-sensitive; some readers fold them and so hide the fault."),
+		bad("Another case", nobodyHurt, at(".Date"), rename("date", "Date")).because("Property names are case-sensitive; some readers fold them and so hide the fault.").then(failure("LFPSE-DATE", "")),
 		bad("Root description", nobodyHurt, at(".description"), put("description", `"A repeat prescription was issued twice. Invented for a test."`)).because("R4 has no AdverseEvent.description, though a public client sends it. Readers refuse it unless told to tolerate it."),
-		bad("Elements of the older structure", nobodyHurt, at(".type"), rename("event", "type")).because("STU3 has type where R4 has event."),
-		bad("Name that is no name", nobodyHurt, at(""), put("999 000 0018", "true")).because("A name that may be data is not repeated in a finding."),
+		bad("Elements of the older structure", nobodyHurt, at(".type"), rename("event", "type")).because("STU3 has type where R4 has event.").then(failure("LFPSE-EVENT-TYPE", "")),
+		bad("Name that is no name", nobodyHurt, at(""), put("999 000 0018", "true")).because("A name that may be data is not repeated in a finding.").then(failure("PRIVACY-NHS-NUMBER", ".(unprintable name)")),
 		bad("In a contained Patient", nobodyHurt, at("Patient.harm"), put("contained[2].harm", `"none"`)),
 		bad("Nested contained resource", nobodyHurt, at("Patient.contained"), put("contained[2].contained", `[{"resourceType":"Location","id":"x"}]`)).because("A contained resource contains nothing (R4 invariant dom-2)."),
 		bad("In an extension", nobodyHurt, at("agent/InvolvedAgents.valueCodes"), raw("agent/InvolvedAgents", `"valueCode":"9","valueCodes":["9"]`)),
@@ -219,16 +219,16 @@ func elementCases(s *suite) {
 		bad("Of the date", nobodyHurt, at(".date"), put("_date", `{"id":"d1"}`)),
 		bad("In place of a value", nobodyHurt, nil, raw("core/Description", `"_valueString":{"extension":[{"url":"http://hl7.org/fhir/StructureDefinition/data-absent-reason","valueCode":"masked"}]}`)).
 			also(failure("FHIR-EXT-1", "core/Description"), failure("FHIR-PRIMITIVE-EXTENSION", descriptionValue)).unreadable(),
-		bad("Beside a value", nobodyHurt, at(descriptionValue), raw("core/Description", `"valueString":"Invented.","_valueString":{"id":"x"}`)),
+		bad("Beside a value", nobodyHurt, at(descriptionValue), raw("core/Description", `"valueString":"Invented.","_valueString":{"id":"x"}`)).then(warning("QUALITY-TEXT-SHORT", descriptionValue)),
 		bad("In a contained resource", nobodyHurt, at("Patient.birthDate"), put("contained[2]._birthDate", `{"extension":[{"url":"https://example.org/x","valueBoolean":true}]}`)),
 		good("Id of an extension", nobodyHurt, raw("core/Description", `"id":"d1","valueString":"The wrong dose was given. Invented."`)),
 	)...)
 	s.rule("fhir", "FHIR-REQUIRED", fhir.Error, "R4 has no AdverseEvent without actuality and subject, no extension without url and no suspectEntity without instance.", unread(
-		bad("Actuality and subject missing", nobodyHurt, at(".actuality", ".subject"), cut("actuality", "subject")),
+		bad("Actuality and subject missing", nobodyHurt, at(".actuality", ".subject"), cut("actuality", "subject")).then(failure("FHIR-DOM-3", "Patient")),
 		bad("Url of a group missing", nobodyHurt, at("AdverseEvent.extension[6].url"), raw("classification", `"url":"x"`), cut("extension[6].url"), put("extension[6].valueBoolean", "true")),
 		bad("Url of a field missing", nobodyHurt, at("classification.extension[0].url"), cut("extension[6].extension[0].url")),
 		bad("Instance missing", nobodyHurt, at(".suspectEntity[0].instance"), put("suspectEntity", `[{"id":"s1"}]`)),
-		bad("Text of a narrative missing", nobodyHurt, at(".text.div"), put("text", `{"status":"generated"}`)),
+		bad("Text of a narrative missing", nobodyHurt, at(".text.div"), put("text", `{"status":"generated"}`)).then(warning("PROFILE-ELEMENT", ".text")),
 		good("Nobody affected, yet a subject", nobodyHurt),
 	)...)
 	s.rule("fhir", "FHIR-REQUIRED", fhir.Error, "A reference that does not say where it leads says nothing.",
@@ -244,7 +244,7 @@ func elementCases(s *suite) {
 	s.rule("fhir", "FHIR-INTEGER", fhir.Error, "A FHIR integer is a whole number of 32 bits without fraction and exponent; readers round other forms in their own ways.", unread(
 		bad("With a fraction", incident, at(sequenceValue), raw("patient-information/PatientSequence", `"valueInteger":1.0`)),
 		bad("With an exponent", incident, at("patient-information/AgeAtTimeOfIncidentDays.value"), raw("patient-information/AgeAtTimeOfIncidentDays", `"valueInteger":186e2`)),
-		bad("Above 32 bits", incident, at(sequenceValue), raw("patient-information/PatientSequence", `"valueInteger":2147483648`)),
+		bad("Above 32 bits", incident, at(sequenceValue), raw("patient-information/PatientSequence", `"valueInteger":2147483648`)).then(failure("PRIVACY-NHS-NUMBER", sequenceValue)),
 		bad("Below 32 bits", incident, at(sequenceValue), raw("patient-information/PatientSequence", `"valueInteger":-2147483649`)),
 		bad("Minus zero", incident, at(sequenceValue), raw("patient-information/PatientSequence", `"valueInteger":-0`)),
 		good("Greatest integer", nobodyHurt, extend("", `{"url":"https://example.org/x","valueInteger":2147483647}`)).also(failure("PROFILE-GROUP", "AdverseEvent.extension[7].url")),
@@ -252,7 +252,7 @@ func elementCases(s *suite) {
 	s.rule("fhir", "FHIR-CHOICE", fhir.Error, "Of value[x] and its kind one type is chosen; of two a reader cannot tell which counts.", unread(
 		bad("Two values of a field", nobodyHurt, at("agent/InvolvedAgents.value"), raw("agent/InvolvedAgents", `"valueCode":"9","valueString":"9"`)),
 		bad("Three values of a field", nobodyHurt, at("agent/InvolvedAgents.value"), raw("agent/InvolvedAgents", `"valueCode":"9","valueString":"9","valueInteger":9`)),
-		bad("Dead in two ways", nobodyHurt, at("Patient.deceased"), put("contained[2].deceasedBoolean", "true"), put("contained[2].deceasedDateTime", `"2026-03-11"`)),
+		bad("Dead in two ways", nobodyHurt, at("Patient.deceased"), put("contained[2].deceasedBoolean", "true"), put("contained[2].deceasedDateTime", `"2026-03-11"`)).then(failure("PRIVACY-ELEMENT", "Patient.deceased", "Patient.deceased")),
 		good("Dead in one way", nobodyHurt, put("contained[2].deceasedBoolean", "true")).also(warning("PROFILE-ELEMENT", "Patient.deceased"), failure("PRIVACY-ELEMENT", "Patient.deceased")),
 	)...)
 	s.rule("fhir", "FHIR-EXT-1", fhir.Error, "R4 invariant ext-1: an extension has a value or extensions, not both and not neither.", unread(

@@ -27,8 +27,9 @@ type spec struct {
 	texts   []func(string) string // changes to the text of the record
 	places  []string              // where the rule of the table is broken
 	wants   []want
-	unread  bool // reading ends in an error, so no rule is asked
-	quiet   bool // the findings of the base are not there
+	unread  bool   // reading finds errors: the wants are those, in the order of the text
+	later   []want // with unread: what the rules and the privacy screen find in what was read
+	quiet   bool   // the findings of the base are not there
 	options *cases.Options
 }
 
@@ -82,10 +83,26 @@ func (s *spec) because(why string) *spec {
 	return s
 }
 
-// unreadable says that reading the document ends in an error.
+// unreadable says that reading the document finds errors, the wants so far.
 func (s *spec) unreadable() *spec {
 	s.unread = true
 	return s
+}
+
+// then adds what the rules and the privacy screen find in a document with errors of
+// reading.
+func (s *spec) then(more ...[]want) *spec {
+	s.later = append(s.later, slices.Concat(more...)...)
+	return s
+}
+
+// ended reports whether reading ends before anything can be judged: the text is not
+// read to its end, or is no object.
+func (s *spec) ended() bool {
+	return s.unread && slices.ContainsFunc(s.wants, func(w want) bool {
+		return slices.Contains([]string{"JSON-SYNTAX", "JSON-DEPTH", "JSON-SIZE", "JSON-TOO-MANY-ISSUES"}, w.rule) ||
+			w.place == "" && slices.Contains([]string{"JSON-TYPE", "JSON-NULL", "JSON-EMPTY"}, w.rule) || w.rule == "FHIR-RESOURCE-TYPE" && w.place == ".resourceType"
+	})
 }
 
 // silent says that the findings of the base are not there.
@@ -190,7 +207,7 @@ func (s *spec) build(t *taxonomy.Taxonomy) (input, expected []byte, err error) {
 	}
 	for _, i := range e.Issues {
 		e.Valid = e.Valid && i.Severity != cases.Error
-		if !slices.Contains(e.About, i.Rule) && slices.ContainsFunc(s.wants, func(w want) bool { return w.rule == i.Rule }) {
+		if !slices.Contains(e.About, i.Rule) && slices.ContainsFunc(slices.Concat(s.wants, s.later), func(w want) bool { return w.rule == i.Rule }) {
 			e.About = append(e.About, i.Rule)
 		}
 	}
@@ -198,24 +215,33 @@ func (s *spec) build(t *taxonomy.Taxonomy) (input, expected []byte, err error) {
 	return []byte(text), expected, err
 }
 
-// issues resolves the expected findings and puts them in order.
+// issues resolves the expected findings and puts them in order: those of reading as
+// they are given, the others by their place.
 func (s *spec) issues(d *doc) []cases.Issue {
-	all := slices.Clone(s.wants)
-	if !s.unread && !s.quiet {
+	reading, others := []want(nil), s.wants
+	if s.unread {
+		reading, others = s.wants, s.later
+	}
+	others = slices.Clone(others)
+	if !s.ended() && !s.quiet {
 		for _, w := range s.base.background {
 			if ref, _, _ := strings.Cut(w.place, "."); ref == "" || d.find(ref) != nil {
-				all = append(all, w)
+				others = append(others, w)
 			}
 		}
 	}
+	judged := s.resolve(d, others)
+	slices.SortStableFunc(judged, func(a, b cases.Issue) int {
+		return cmp.Or(cmp.Compare(stage(a.Rule), stage(b.Rule)), slices.Compare(position(a), position(b)))
+	})
+	return append(s.resolve(d, reading), judged...)
+}
+
+// resolve turns the places of findings into paths.
+func (s *spec) resolve(d *doc, list []want) []cases.Issue {
 	out := []cases.Issue{}
-	for _, w := range all {
+	for _, w := range list {
 		out = append(out, cases.Issue{Severity: w.severity.String(), Rule: w.rule, Path: d.place(w.place)})
-	}
-	if !s.unread {
-		slices.SortStableFunc(out, func(a, b cases.Issue) int {
-			return cmp.Or(cmp.Compare(stage(a.Rule), stage(b.Rule)), slices.Compare(position(a), position(b)))
-		})
 	}
 	return out
 }

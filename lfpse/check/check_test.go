@@ -1,0 +1,214 @@
+package check_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/gpsafety/lfpse-go/fhir"
+	"github.com/gpsafety/lfpse-go/lfpse"
+	"github.com/gpsafety/lfpse-go/lfpse/check"
+	"github.com/gpsafety/lfpse-go/lfpse/privacy"
+	"github.com/gpsafety/lfpse-go/lfpse/rule"
+	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
+)
+
+func codec(t testing.TB, version string) *lfpse.Codec {
+	t.Helper()
+	tax, err := taxonomy.Embedded(version)
+	require.NoError(t, err)
+	c, err := lfpse.NewCodec(tax)
+	require.NoError(t, err)
+	return c
+}
+
+func checker(t testing.TB, opts ...check.Option) *check.Checker {
+	t.Helper()
+	k, err := check.New(codec(t, "6"), opts...)
+	require.NoError(t, err)
+	return k
+}
+
+// record is the JSON of a sound incident, changed.
+func record(t testing.TB, change ...string) []byte {
+	t.Helper()
+	e := lfpse.Event{
+		Type: lfpse.TypeIncident, Date: "2026-03-11", Description: "The wrong medicine was given to the patient in the clinic.",
+		EstimatedDate: lfpse.EstimatedDate{IncidentOccurredToday: "n"},
+		Location:      lfpse.Location{LocationKnown: "n"},
+		Reporter:      lfpse.Reporter{ReporterOrganisation: "A99999", ReporterRole: "1"},
+		Patients: []lfpse.Patient{{
+			Age: lfpse.Age{Value: 50, Unit: lfpse.Years}, GenderIdentity: lfpse.GenderFemale, GenderSameAsAtBirth: lfpse.SameAsAtBirthYes,
+			PhysicalHarm: lfpse.PhysicalNone, PsychologicalHarm: lfpse.PsychologicalNone,
+		}},
+	}
+	c := codec(t, "6")
+	a, issues := c.Encode(&e)
+	require.False(t, issues.HasErrors(), issues)
+	doc, err := c.Append(nil, a)
+	require.NoError(t, err)
+	text := strings.NewReplacer(change...).Replace(string(doc))
+	if len(change) > 0 {
+		require.NotEqual(t, string(doc), text, "nothing changed")
+	}
+	return []byte(text)
+}
+
+func rules(issues fhir.Issues) (out []string) {
+	for _, i := range issues {
+		if i.Severity == fhir.Error {
+			out = append(out, i.Rule)
+		}
+	}
+	return out
+}
+
+// What is found in a document with a fault of reading: the fault, and whatever else is
+// wrong with it, but nothing that only follows from the fault.
+func TestAReadingErrorHidesNothing(t *testing.T) {
+	k := checker(t)
+	v := k.Document(record(t), nil)
+	require.True(t, v.Valid(), v.Issues)
+	for name, tt := range map[string]struct {
+		change []string
+		want   []string
+	}{
+		"unknown element": {[]string{`{"resourceType":"AdverseEvent"`, `{"resourceType":"AdverseEvent","colour":"blue"`}, []string{"FHIR-UNKNOWN-ELEMENT"}},
+		"an NHS number elsewhere": {[]string{`{"resourceType":"AdverseEvent"`, `{"resourceType":"AdverseEvent","colour":"blue"`, "The wrong medicine", "999 000 0018 got"},
+			[]string{"FHIR-UNKNOWN-ELEMENT", "PRIVACY-NHS-NUMBER"}},
+		"an NHS number in what is unknown": {[]string{`{"resourceType":"AdverseEvent"`, `{"resourceType":"AdverseEvent","colour":{"of":["999 000 0018"]}`},
+			[]string{"FHIR-UNKNOWN-ELEMENT", "PRIVACY-NHS-NUMBER"}},
+		"an NHS number as a name": {[]string{`{"resourceType":"AdverseEvent"`, `{"resourceType":"AdverseEvent","999 000 0018":1`},
+			[]string{"FHIR-UNKNOWN-ELEMENT", "PRIVACY-NHS-NUMBER"}},
+		"an NHS number in a wrong type": {[]string{`"date":"2026-03-11"`, `"date":{"x":"999 000 0018"}`}, []string{"JSON-TYPE", "PRIVACY-NHS-NUMBER"}},
+		"an NHS number in a second date": {[]string{`"date":"2026-03-11"`, `"date":"2026-03-11","date":"999 000 0018"`},
+			[]string{"JSON-DUPLICATE-KEY", "PRIVACY-NHS-NUMBER"}},
+		"an NHS number beside a date":  {[]string{`"date":"2026-03-11"`, `"date":"2026-03-11","_date":{"id":"999 000 0018"}`}, []string{"FHIR-PRIMITIVE-EXTENSION", "PRIVACY-NHS-NUMBER"}},
+		"an NHS number for a code":     {[]string{`"actuality":"actual"`, `"actuality":"999 000 0018"`}, []string{"FHIR-CODE", "PRIVACY-NHS-NUMBER"}},
+		"a date that is a number":      {[]string{`"date":"2026-03-11"`, `"date":20260311`}, []string{"JSON-TYPE"}},
+		"a null, and no date":          {[]string{`"actuality":"actual"`, `"actuality":null`, `"date":"2026-03-11",`, ``}, []string{"JSON-NULL", "LFPSE-DATE"}},
+		"an answer that is null":       {[]string{`"valueCode":"A99999"`, `"valueCode":null`}, []string{"JSON-NULL"}},
+		"two groups in one":            {[]string{`"extension":[{"url":"PatientSequence"`, `"valueCode":"x","extension":[{"url":"PatientSequence"`}, []string{"FHIR-EXT-1"}},
+		"cut short":                    {[]string{`"date":"2026-03-11"`, `"date":`}, []string{"JSON-SYNTAX"}},
+		"a second document, with data": {[]string{"\x00", ""}, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var doc []byte
+			if tt.want == nil {
+				doc, tt.want = append(record(t), " {}"...), []string{"JSON-TRAILING-DATA"}
+			} else {
+				doc = record(t, tt.change...)
+			}
+			v := k.Document(doc, nil)
+			assert.ElementsMatch(t, tt.want, rules(v.Issues), "%v", v.Issues)
+			assert.False(t, v.Valid())
+			for _, i := range v.Issues {
+				assert.NotContains(t, fmt.Sprint(i), "999 000", "no value is repeated")
+			}
+		})
+	}
+}
+
+// A document that is something else altogether gets no findings of rules.
+func TestAnotherDocument(t *testing.T) {
+	k := checker(t)
+	for doc, want := range map[string][]string{
+		`[]`: {"JSON-TYPE"}, `"text"`: {"JSON-TYPE"}, `null`: {"JSON-NULL"}, `{}`: {"JSON-EMPTY"},
+		`["999 000 0018"]`: {"JSON-TYPE", "PRIVACY-NHS-NUMBER"},
+	} {
+		v := k.Document([]byte(doc), nil)
+		assert.Equal(t, want, rules(v.Issues), doc)
+		assert.Empty(t, v.Questions, doc)
+	}
+}
+
+// What reading and the rules both find stands there once, as severe as either says.
+func TestSeverityIsTheWorseOfTwo(t *testing.T) {
+	doc := record(t, `"event":`, `"description":"The wrong medicine was given to the patient in the clinic.","event":`)
+	count := func(v check.Verdict) (found fhir.Issues) {
+		for _, i := range v.Issues {
+			if i.Rule == "FHIR-R4-DESCRIPTION" {
+				found = append(found, i)
+			}
+		}
+		return found
+	}
+	found := count(checker(t, check.WithRootDescription()).Document(doc, nil))
+	require.Len(t, found, 1)
+	assert.Equal(t, fhir.Warning, found[0].Severity)
+	assert.GreaterOrEqual(t, found[0].Offset, 0)
+	found = count(checker(t, check.WithRootDescription(), check.WithStrict()).Document(doc, nil))
+	require.Len(t, found, 1)
+	assert.Equal(t, fhir.Error, found[0].Severity)
+}
+
+func TestLayersAndRules(t *testing.T) {
+	doc := record(t, `"date":"2026-03-11",`, ``, "The wrong medicine", "999 000 0018 got")
+	assert.Equal(t, []string{"LFPSE-DATE", "PRIVACY-NHS-NUMBER"}, rules(checker(t).Document(doc, nil).Issues))
+	assert.Equal(t, []string{"LFPSE-DATE"}, rules(checker(t, check.WithLayers(rule.LayerFHIR, rule.LayerLFPSE)).Document(doc, nil).Issues))
+	assert.Equal(t, []string{"PRIVACY-NHS-NUMBER"}, rules(checker(t, check.WithLayers(rule.LayerPrivacy)).Document(doc, nil).Issues))
+	assert.Equal(t, []string{"PRIVACY-NHS-NUMBER"}, rules(checker(t, check.WithoutRules("LFPSE-DATE")).Document(doc, nil).Issues))
+	_, err := check.New(codec(t, "6"), check.WithLayers("nonsense"), check.WithoutRules("NONSENSE"))
+	require.Error(t, err)
+	assert.Contains(t, err.Error(), "nonsense")
+	assert.Contains(t, err.Error(), "NONSENSE")
+	_, found := checker(t).Rules().Find("PRIVACY-NHS-NUMBER")
+	assert.True(t, found)
+	assert.Equal(t, []string{"LFPSE-DATE-FUTURE"}, rules(checker(t, check.WithToday(func() lfpse.Date { return "2026-03-01" })).Document(record(t), nil).Issues))
+}
+
+// A record in memory gets the verdict of its document, but for places in the text.
+func TestEventAndDocumentAgree(t *testing.T) {
+	k := checker(t)
+	deny := privacy.NewDenyList([]privacy.Term{{Class: privacy.Identifier, Text: "clinic"}})
+	for _, change := range [][]string{nil, {`"date":"2026-03-11",`, ``}, {"The wrong", "999 000 0018"}} {
+		doc := record(t, change...)
+		a, issues := fhir.Decode(doc)
+		require.Empty(t, issues)
+		assert.Equal(t, k.Document(doc, deny), k.Event(a, deny))
+	}
+	v := k.Document(record(t), deny)
+	assert.Equal(t, []string{"PRIVACY-IDENTIFIER"}, rules(v.Privacy()))
+	assert.Empty(t, rules(v.Faults()))
+}
+
+func TestOtherVersion(t *testing.T) {
+	k, err := check.New(codec(t, "5"))
+	require.NoError(t, err)
+	v := k.Document(record(t), nil)
+	assert.False(t, v.Valid(), "a record of version 6 is none of version 5")
+}
+
+// FuzzDocument checks whatever comes: it never panics, says the same twice, keeps the
+// order of its parts, and says what reading says.
+func FuzzDocument(f *testing.F) {
+	f.Add(record(f))
+	f.Add([]byte(`{"resourceType":"AdverseEvent","x":{"y":["999 000 0018"]},"date":null,"date":"1","_date":[]}`))
+	k := checker(f)
+	f.Fuzz(func(t *testing.T, data []byte) {
+		v := k.Document(data, nil)
+		assert.Equal(t, v, k.Document(data, nil))
+		_, read := fhir.Decode(data)
+		for n, i := range read {
+			assert.Equal(t, i.Rule, v.Issues[n].Rule)
+		}
+		private := false
+		for _, i := range v.Issues {
+			is := strings.HasPrefix(i.Rule, "PRIVACY-")
+			assert.False(t, private && !is, "the screen comes last")
+			private = private || is
+			_, known := k.Rules().Find(i.Rule)
+			assert.True(t, known, i.Rule)
+		}
+		for _, i := range v.Faults() {
+			assert.True(t, slices.ContainsFunc(v.Issues, func(o fhir.Issue) bool { return o == i }))
+		}
+		_, err := json.Marshal(v.Issues)
+		assert.NoError(t, err)
+	})
+}
