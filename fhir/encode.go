@@ -158,16 +158,9 @@ func (e *encoder) close(bracket byte) {
 
 func (e *encoder) string(key string, p *string) {
 	if p != nil {
+		e.b = append(e.b, key...)
 		e.text(key, *p)
 	}
-}
-
-func (e *encoder) requiredString(key, s string) {
-	if s == "" {
-		e.missing(key)
-		return
-	}
-	e.text(key, s)
 }
 
 func (e *encoder) missing(key string) {
@@ -180,6 +173,7 @@ func (e *encoder) stringList(key string, list []string) {
 	}
 	for i, s := range list {
 		e.element(i)
+		e.b = append(e.b, '"')
 		e.text(`"`, s)
 	}
 	e.close(']')
@@ -265,59 +259,31 @@ func (e *encoder) badChoice(n int, key string) {
 	e.problem(ruleChoice, key, textChoice, fixChoice)
 }
 
-// extensionRule checks FHIR rule ext-1: an extension holds either a value or
-// nested extensions.
-func (e *encoder) extensionRule(values, nested int) {
-	if (values == 0) == (nested == 0) {
-		e.problem(ruleExtension, "", textExtension(values != 0), fixExtension)
-	}
+// badExtension reports an extension that breaks FHIR rule ext-1: it has both a value and
+// nested extensions, or neither.
+func (e *encoder) badExtension(both bool) {
+	e.problem(ruleExtension, "", textExtension(both), fixExtension)
 }
 
-// text writes a string that must not be empty.
+// text writes a string that must not be empty, behind its key.
 func (e *encoder) text(key, s string) {
+	if n := plainLen(s, highBits); n < len(s) || n == 0 {
+		e.unplainText(key, s)
+		return
+	}
+	e.b = append(append(e.b, s...), '"', ',')
+}
+
+// unplainText writes a string with characters that need a closer look.
+func (e *encoder) unplainText(key, s string) {
 	if s == "" {
 		e.refuse(ruleEmpty, key, "The string is empty.", fixEmpty)
 		return
 	}
-	b, ok := appendText(append(e.b, key...), s)
+	b, ok := appendText(e.b, s)
 	if !ok {
 		e.refuse(ruleUTF8, key, "The string is not valid Unicode text.", fixUnicode)
 		return
 	}
 	e.b = append(b, '"', ',')
-}
-
-// answer writes an element of an extension list where it is what nearly all are: a
-// url and one value of a type that LFPSE uses, and nothing wrong with them. It
-// returns false, and has written nothing, where it is anything else; the general
-// way then says what is wrong, if something is.
-func (e *encoder) answer(x *r4.Extension) bool {
-	if x.Id != nil || x.Url == "" || len(x.Extension) > 0 || e.frames.depth == maxDepth || len(e.b) > e.limit || e.stopped {
-		return false
-	}
-	b, ok := appendText(append(e.b, `{"url":"`...), x.Url)
-	if !ok {
-		return false
-	}
-	n, text := 0, ""
-	if x.ValueCode != nil {
-		b, text, n = append(b, `","valueCode":"`...), *x.ValueCode, n+1
-	}
-	if x.ValueString != nil {
-		b, text, n = append(b, `","valueString":"`...), *x.ValueString, n+1
-	}
-	if x.ValueDate != nil {
-		b, text, n = append(b, `","valueDate":"`...), *x.ValueDate, n+1
-	}
-	if x.ValueTime != nil {
-		b, text, n = append(b, `","valueTime":"`...), *x.ValueTime, n+1
-	}
-	if n != 1 || text == "" || hasRareValue(x) {
-		return false
-	}
-	if b, ok = appendText(b, text); !ok {
-		return false
-	}
-	e.b = append(b, '"', '}', ',')
-	return true
 }

@@ -9,7 +9,9 @@ func encodeAddress(e *encoder, key string, x *r4.Address) {
 		return
 	}
 	e.string(`"id":"`, x.Id)
-	encodeExtensionList(e, `"extension":`, x.Extension)
+	if len(x.Extension) > 0 {
+		encodeExtensionList(e, `"extension":`, x.Extension)
+	}
 	encodeCode(e, `"use":"`, x.Use, codesAddressUse)
 	encodeCode(e, `"type":"`, x.Type, codesAddressType)
 	e.string(`"text":"`, x.Text)
@@ -45,8 +47,12 @@ func encodeAdverseEvent(e *encoder, key string, x *AdverseEvent) {
 	e.string(`"language":"`, x.Language)
 	encodeNarrative(e, `"text":`, x.Text)
 	encodeResourceList(e, `"contained":`, x.Contained)
-	encodeExtensionList(e, `"extension":`, x.Extension)
-	encodeExtensionList(e, `"modifierExtension":`, x.ModifierExtension)
+	if len(x.Extension) > 0 {
+		encodeExtensionList(e, `"extension":`, x.Extension)
+	}
+	if len(x.ModifierExtension) > 0 {
+		encodeExtensionList(e, `"modifierExtension":`, x.ModifierExtension)
+	}
 	encodeIdentifier(e, `"identifier":`, x.Identifier)
 	if x.Actuality == nil {
 		e.missing(`"actuality":"`)
@@ -82,8 +88,12 @@ func encodeAdverseEventSuspectEntity(e *encoder, key string, x *r4.AdverseEventS
 		return
 	}
 	e.string(`"id":"`, x.Id)
-	encodeExtensionList(e, `"extension":`, x.Extension)
-	encodeExtensionList(e, `"modifierExtension":`, x.ModifierExtension)
+	if len(x.Extension) > 0 {
+		encodeExtensionList(e, `"extension":`, x.Extension)
+	}
+	if len(x.ModifierExtension) > 0 {
+		encodeExtensionList(e, `"modifierExtension":`, x.ModifierExtension)
+	}
 	encodeReference(e, `"instance":`, &x.Instance)
 	encodeAdverseEventSuspectEntityCausalityList(e, `"causality":`, x.Causality)
 	e.close('}')
@@ -105,8 +115,12 @@ func encodeAdverseEventSuspectEntityCausality(e *encoder, key string, x *r4.Adve
 		return
 	}
 	e.string(`"id":"`, x.Id)
-	encodeExtensionList(e, `"extension":`, x.Extension)
-	encodeExtensionList(e, `"modifierExtension":`, x.ModifierExtension)
+	if len(x.Extension) > 0 {
+		encodeExtensionList(e, `"extension":`, x.Extension)
+	}
+	if len(x.ModifierExtension) > 0 {
+		encodeExtensionList(e, `"modifierExtension":`, x.ModifierExtension)
+	}
 	encodeCodeableConcept(e, `"assessment":`, x.Assessment)
 	e.string(`"productRelatedness":"`, x.ProductRelatedness)
 	encodeReference(e, `"author":`, x.Author)
@@ -130,7 +144,9 @@ func encodeAge(e *encoder, key string, x *r4.Age) {
 		return
 	}
 	e.string(`"id":"`, x.Id)
-	encodeExtensionList(e, `"extension":`, x.Extension)
+	if len(x.Extension) > 0 {
+		encodeExtensionList(e, `"extension":`, x.Extension)
+	}
 	e.decimal(`"value":`, x.Value)
 	encodeCode(e, `"comparator":"`, x.Comparator, codesQuantityComparator)
 	e.string(`"unit":"`, x.Unit)
@@ -145,7 +161,9 @@ func encodeAnnotation(e *encoder, key string, x *r4.Annotation) {
 	}
 	authors := 0
 	e.string(`"id":"`, x.Id)
-	encodeExtensionList(e, `"extension":`, x.Extension)
+	if len(x.Extension) > 0 {
+		encodeExtensionList(e, `"extension":`, x.Extension)
+	}
 	if x.AuthorReference != nil {
 		authors++
 		encodeReference(e, `"authorReference":`, x.AuthorReference)
@@ -155,7 +173,11 @@ func encodeAnnotation(e *encoder, key string, x *r4.Annotation) {
 		e.string(`"authorString":"`, x.AuthorString)
 	}
 	e.string(`"time":"`, x.Time)
-	e.requiredString(`"text":"`, x.Text)
+	if x.Text == "" {
+		e.missing(`"text":"`)
+	} else {
+		e.string(`"text":"`, &x.Text)
+	}
 	e.choice(authors, false, "author")
 	e.close('}')
 }
@@ -176,7 +198,9 @@ func encodeAttachment(e *encoder, key string, x *r4.Attachment) {
 		return
 	}
 	e.string(`"id":"`, x.Id)
-	encodeExtensionList(e, `"extension":`, x.Extension)
+	if len(x.Extension) > 0 {
+		encodeExtensionList(e, `"extension":`, x.Extension)
+	}
 	e.string(`"contentType":"`, x.ContentType)
 	e.string(`"language":"`, x.Language)
 	e.string(`"data":"`, x.Data)
@@ -204,7 +228,9 @@ func encodeCodeableConcept(e *encoder, key string, x *r4.CodeableConcept) {
 		return
 	}
 	e.string(`"id":"`, x.Id)
-	encodeExtensionList(e, `"extension":`, x.Extension)
+	if len(x.Extension) > 0 {
+		encodeExtensionList(e, `"extension":`, x.Extension)
+	}
 	encodeCodingList(e, `"coding":`, x.Coding)
 	e.string(`"text":"`, x.Text)
 	e.close('}')
@@ -226,7 +252,9 @@ func encodeCoding(e *encoder, key string, x *r4.Coding) {
 		return
 	}
 	e.string(`"id":"`, x.Id)
-	encodeExtensionList(e, `"extension":`, x.Extension)
+	if len(x.Extension) > 0 {
+		encodeExtensionList(e, `"extension":`, x.Extension)
+	}
 	e.string(`"system":"`, x.System)
 	e.string(`"version":"`, x.Version)
 	e.string(`"code":"`, x.Code)
@@ -251,7 +279,9 @@ func encodeContactDetail(e *encoder, key string, x *r4.ContactDetail) {
 		return
 	}
 	e.string(`"id":"`, x.Id)
-	encodeExtensionList(e, `"extension":`, x.Extension)
+	if len(x.Extension) > 0 {
+		encodeExtensionList(e, `"extension":`, x.Extension)
+	}
 	e.string(`"name":"`, x.Name)
 	encodeContactPointList(e, `"telecom":`, x.Telecom)
 	e.close('}')
@@ -273,7 +303,9 @@ func encodeContactPoint(e *encoder, key string, x *r4.ContactPoint) {
 		return
 	}
 	e.string(`"id":"`, x.Id)
-	encodeExtensionList(e, `"extension":`, x.Extension)
+	if len(x.Extension) > 0 {
+		encodeExtensionList(e, `"extension":`, x.Extension)
+	}
 	encodeCode(e, `"system":"`, x.System, codesContactPointSystem)
 	e.string(`"value":"`, x.Value)
 	encodeCode(e, `"use":"`, x.Use, codesContactPointUse)
@@ -298,9 +330,15 @@ func encodeContributor(e *encoder, key string, x *r4.Contributor) {
 		return
 	}
 	e.string(`"id":"`, x.Id)
-	encodeExtensionList(e, `"extension":`, x.Extension)
+	if len(x.Extension) > 0 {
+		encodeExtensionList(e, `"extension":`, x.Extension)
+	}
 	e.requiredCode(`"type":"`, int(x.Type), codesContributorType)
-	e.requiredString(`"name":"`, x.Name)
+	if x.Name == "" {
+		e.missing(`"name":"`)
+	} else {
+		e.string(`"name":"`, &x.Name)
+	}
 	encodeContactDetailList(e, `"contact":`, x.Contact)
 	e.close('}')
 }
@@ -310,7 +348,9 @@ func encodeCount(e *encoder, key string, x *r4.Count) {
 		return
 	}
 	e.string(`"id":"`, x.Id)
-	encodeExtensionList(e, `"extension":`, x.Extension)
+	if len(x.Extension) > 0 {
+		encodeExtensionList(e, `"extension":`, x.Extension)
+	}
 	e.decimal(`"value":`, x.Value)
 	encodeCode(e, `"comparator":"`, x.Comparator, codesQuantityComparator)
 	e.string(`"unit":"`, x.Unit)
@@ -325,8 +365,14 @@ func encodeDataRequirement(e *encoder, key string, x *r4.DataRequirement) {
 	}
 	subjects := 0
 	e.string(`"id":"`, x.Id)
-	encodeExtensionList(e, `"extension":`, x.Extension)
-	e.requiredString(`"type":"`, x.Type)
+	if len(x.Extension) > 0 {
+		encodeExtensionList(e, `"extension":`, x.Extension)
+	}
+	if x.Type == "" {
+		e.missing(`"type":"`)
+	} else {
+		e.string(`"type":"`, &x.Type)
+	}
 	e.stringList(`"profile":`, x.Profile)
 	if x.SubjectCodeableConcept != nil {
 		subjects++
@@ -361,7 +407,9 @@ func encodeDataRequirementCodeFilter(e *encoder, key string, x *r4.DataRequireme
 		return
 	}
 	e.string(`"id":"`, x.Id)
-	encodeExtensionList(e, `"extension":`, x.Extension)
+	if len(x.Extension) > 0 {
+		encodeExtensionList(e, `"extension":`, x.Extension)
+	}
 	e.string(`"path":"`, x.Path)
 	e.string(`"searchParam":"`, x.SearchParam)
 	e.string(`"valueSet":"`, x.ValueSet)
@@ -386,7 +434,9 @@ func encodeDataRequirementDateFilter(e *encoder, key string, x *r4.DataRequireme
 	}
 	values := 0
 	e.string(`"id":"`, x.Id)
-	encodeExtensionList(e, `"extension":`, x.Extension)
+	if len(x.Extension) > 0 {
+		encodeExtensionList(e, `"extension":`, x.Extension)
+	}
 	e.string(`"path":"`, x.Path)
 	e.string(`"searchParam":"`, x.SearchParam)
 	if x.ValueDateTime != nil {
@@ -421,8 +471,14 @@ func encodeDataRequirementSort(e *encoder, key string, x *r4.DataRequirementSort
 		return
 	}
 	e.string(`"id":"`, x.Id)
-	encodeExtensionList(e, `"extension":`, x.Extension)
-	e.requiredString(`"path":"`, x.Path)
+	if len(x.Extension) > 0 {
+		encodeExtensionList(e, `"extension":`, x.Extension)
+	}
+	if x.Path == "" {
+		e.missing(`"path":"`)
+	} else {
+		e.string(`"path":"`, &x.Path)
+	}
 	e.requiredCode(`"direction":"`, int(x.Direction), codesSortDirection)
 	e.close('}')
 }
@@ -448,8 +504,12 @@ func encodeDevice(e *encoder, key string, x *r4.Device) {
 	e.string(`"implicitRules":"`, x.ImplicitRules)
 	e.string(`"language":"`, x.Language)
 	encodeNarrative(e, `"text":`, x.Text)
-	encodeExtensionList(e, `"extension":`, x.Extension)
-	encodeExtensionList(e, `"modifierExtension":`, x.ModifierExtension)
+	if len(x.Extension) > 0 {
+		encodeExtensionList(e, `"extension":`, x.Extension)
+	}
+	if len(x.ModifierExtension) > 0 {
+		encodeExtensionList(e, `"modifierExtension":`, x.ModifierExtension)
+	}
 	encodeIdentifierList(e, `"identifier":`, x.Identifier)
 	encodeReference(e, `"definition":`, x.Definition)
 	encodeDeviceUdiCarrierList(e, `"udiCarrier":`, x.UdiCarrier)
@@ -484,9 +544,17 @@ func encodeDeviceDeviceName(e *encoder, key string, x *r4.DeviceDeviceName) {
 		return
 	}
 	e.string(`"id":"`, x.Id)
-	encodeExtensionList(e, `"extension":`, x.Extension)
-	encodeExtensionList(e, `"modifierExtension":`, x.ModifierExtension)
-	e.requiredString(`"name":"`, x.Name)
+	if len(x.Extension) > 0 {
+		encodeExtensionList(e, `"extension":`, x.Extension)
+	}
+	if len(x.ModifierExtension) > 0 {
+		encodeExtensionList(e, `"modifierExtension":`, x.ModifierExtension)
+	}
+	if x.Name == "" {
+		e.missing(`"name":"`)
+	} else {
+		e.string(`"name":"`, &x.Name)
+	}
 	e.requiredCode(`"type":"`, int(x.Type), codesDeviceNameType)
 	e.close('}')
 }
@@ -507,8 +575,12 @@ func encodeDeviceProperty(e *encoder, key string, x *r4.DeviceProperty) {
 		return
 	}
 	e.string(`"id":"`, x.Id)
-	encodeExtensionList(e, `"extension":`, x.Extension)
-	encodeExtensionList(e, `"modifierExtension":`, x.ModifierExtension)
+	if len(x.Extension) > 0 {
+		encodeExtensionList(e, `"extension":`, x.Extension)
+	}
+	if len(x.ModifierExtension) > 0 {
+		encodeExtensionList(e, `"modifierExtension":`, x.ModifierExtension)
+	}
 	encodeCodeableConcept(e, `"type":`, &x.Type)
 	encodeQuantityList(e, `"valueQuantity":`, x.ValueQuantity)
 	encodeCodeableConceptList(e, `"valueCode":`, x.ValueCode)
@@ -531,8 +603,12 @@ func encodeDeviceSpecialization(e *encoder, key string, x *r4.DeviceSpecializati
 		return
 	}
 	e.string(`"id":"`, x.Id)
-	encodeExtensionList(e, `"extension":`, x.Extension)
-	encodeExtensionList(e, `"modifierExtension":`, x.ModifierExtension)
+	if len(x.Extension) > 0 {
+		encodeExtensionList(e, `"extension":`, x.Extension)
+	}
+	if len(x.ModifierExtension) > 0 {
+		encodeExtensionList(e, `"modifierExtension":`, x.ModifierExtension)
+	}
 	encodeCodeableConcept(e, `"systemType":`, &x.SystemType)
 	e.string(`"version":"`, x.Version)
 	e.close('}')
@@ -554,8 +630,12 @@ func encodeDeviceUdiCarrier(e *encoder, key string, x *r4.DeviceUdiCarrier) {
 		return
 	}
 	e.string(`"id":"`, x.Id)
-	encodeExtensionList(e, `"extension":`, x.Extension)
-	encodeExtensionList(e, `"modifierExtension":`, x.ModifierExtension)
+	if len(x.Extension) > 0 {
+		encodeExtensionList(e, `"extension":`, x.Extension)
+	}
+	if len(x.ModifierExtension) > 0 {
+		encodeExtensionList(e, `"modifierExtension":`, x.ModifierExtension)
+	}
 	e.string(`"deviceIdentifier":"`, x.DeviceIdentifier)
 	e.string(`"issuer":"`, x.Issuer)
 	e.string(`"jurisdiction":"`, x.Jurisdiction)
@@ -581,11 +661,19 @@ func encodeDeviceVersion(e *encoder, key string, x *r4.DeviceVersion) {
 		return
 	}
 	e.string(`"id":"`, x.Id)
-	encodeExtensionList(e, `"extension":`, x.Extension)
-	encodeExtensionList(e, `"modifierExtension":`, x.ModifierExtension)
+	if len(x.Extension) > 0 {
+		encodeExtensionList(e, `"extension":`, x.Extension)
+	}
+	if len(x.ModifierExtension) > 0 {
+		encodeExtensionList(e, `"modifierExtension":`, x.ModifierExtension)
+	}
 	encodeCodeableConcept(e, `"type":`, x.Type)
 	encodeIdentifier(e, `"component":`, x.Component)
-	e.requiredString(`"value":"`, x.Value)
+	if x.Value == "" {
+		e.missing(`"value":"`)
+	} else {
+		e.string(`"value":"`, &x.Value)
+	}
 	e.close('}')
 }
 
@@ -605,7 +693,9 @@ func encodeDistance(e *encoder, key string, x *r4.Distance) {
 		return
 	}
 	e.string(`"id":"`, x.Id)
-	encodeExtensionList(e, `"extension":`, x.Extension)
+	if len(x.Extension) > 0 {
+		encodeExtensionList(e, `"extension":`, x.Extension)
+	}
 	e.decimal(`"value":`, x.Value)
 	encodeCode(e, `"comparator":"`, x.Comparator, codesQuantityComparator)
 	e.string(`"unit":"`, x.Unit)
@@ -620,8 +710,12 @@ func encodeDosage(e *encoder, key string, x *r4.Dosage) {
 	}
 	asNeededs := 0
 	e.string(`"id":"`, x.Id)
-	encodeExtensionList(e, `"extension":`, x.Extension)
-	encodeExtensionList(e, `"modifierExtension":`, x.ModifierExtension)
+	if len(x.Extension) > 0 {
+		encodeExtensionList(e, `"extension":`, x.Extension)
+	}
+	if len(x.ModifierExtension) > 0 {
+		encodeExtensionList(e, `"modifierExtension":`, x.ModifierExtension)
+	}
 	e.int(`"sequence":`, x.Sequence)
 	e.string(`"text":"`, x.Text)
 	encodeCodeableConceptList(e, `"additionalInstruction":`, x.AdditionalInstruction)
@@ -653,7 +747,9 @@ func encodeDosageDoseAndRate(e *encoder, key string, x *r4.DosageDoseAndRate) {
 	doses := 0
 	rates := 0
 	e.string(`"id":"`, x.Id)
-	encodeExtensionList(e, `"extension":`, x.Extension)
+	if len(x.Extension) > 0 {
+		encodeExtensionList(e, `"extension":`, x.Extension)
+	}
 	encodeCodeableConcept(e, `"type":`, x.Type)
 	if x.DoseRange != nil {
 		doses++
@@ -696,7 +792,9 @@ func encodeDuration(e *encoder, key string, x *r4.Duration) {
 		return
 	}
 	e.string(`"id":"`, x.Id)
-	encodeExtensionList(e, `"extension":`, x.Extension)
+	if len(x.Extension) > 0 {
+		encodeExtensionList(e, `"extension":`, x.Extension)
+	}
 	e.decimal(`"value":`, x.Value)
 	encodeCode(e, `"comparator":"`, x.Comparator, codesQuantityComparator)
 	e.string(`"unit":"`, x.Unit)
@@ -710,10 +808,16 @@ func encodeExpression(e *encoder, key string, x *r4.Expression) {
 		return
 	}
 	e.string(`"id":"`, x.Id)
-	encodeExtensionList(e, `"extension":`, x.Extension)
+	if len(x.Extension) > 0 {
+		encodeExtensionList(e, `"extension":`, x.Extension)
+	}
 	e.string(`"description":"`, x.Description)
 	e.string(`"name":"`, x.Name)
-	e.requiredString(`"language":"`, x.Language)
+	if x.Language == "" {
+		e.missing(`"language":"`)
+	} else {
+		e.string(`"language":"`, &x.Language)
+	}
 	e.string(`"expression":"`, x.Expression)
 	e.string(`"reference":"`, x.Reference)
 	e.close('}')
@@ -725,19 +829,17 @@ func encodeExtension(e *encoder, key string, x *r4.Extension) {
 	}
 	values := 0
 	e.string(`"id":"`, x.Id)
-	encodeExtensionList(e, `"extension":`, x.Extension)
-	e.requiredString(`"url":"`, x.Url)
-	if x.ValueBase64Binary != nil {
-		values++
-		e.string(`"valueBase64Binary":"`, x.ValueBase64Binary)
+	if len(x.Extension) > 0 {
+		encodeExtensionList(e, `"extension":`, x.Extension)
+	}
+	if x.Url == "" {
+		e.missing(`"url":"`)
+	} else {
+		e.string(`"url":"`, &x.Url)
 	}
 	if x.ValueBoolean != nil {
 		values++
 		e.bool(`"valueBoolean":`, x.ValueBoolean)
-	}
-	if x.ValueCanonical != nil {
-		values++
-		e.string(`"valueCanonical":"`, x.ValueCanonical)
 	}
 	if x.ValueCode != nil {
 		values++
@@ -747,37 +849,9 @@ func encodeExtension(e *encoder, key string, x *r4.Extension) {
 		values++
 		e.string(`"valueDate":"`, x.ValueDate)
 	}
-	if x.ValueDateTime != nil {
-		values++
-		e.string(`"valueDateTime":"`, x.ValueDateTime)
-	}
-	if x.ValueDecimal != nil {
-		values++
-		e.decimal(`"valueDecimal":`, x.ValueDecimal)
-	}
-	if x.ValueId != nil {
-		values++
-		e.string(`"valueId":"`, x.ValueId)
-	}
-	if x.ValueInstant != nil {
-		values++
-		e.string(`"valueInstant":"`, x.ValueInstant)
-	}
 	if x.ValueInteger != nil {
 		values++
 		e.int(`"valueInteger":`, x.ValueInteger)
-	}
-	if x.ValueMarkdown != nil {
-		values++
-		e.string(`"valueMarkdown":"`, x.ValueMarkdown)
-	}
-	if x.ValueOid != nil {
-		values++
-		e.string(`"valueOid":"`, x.ValueOid)
-	}
-	if x.ValuePositiveInt != nil {
-		values++
-		e.int(`"valuePositiveInt":`, x.ValuePositiveInt)
 	}
 	if x.ValueString != nil {
 		values++
@@ -787,148 +861,188 @@ func encodeExtension(e *encoder, key string, x *r4.Extension) {
 		values++
 		e.string(`"valueTime":"`, x.ValueTime)
 	}
-	if x.ValueUnsignedInt != nil {
-		values++
-		e.int(`"valueUnsignedInt":`, x.ValueUnsignedInt)
-	}
-	if x.ValueUri != nil {
-		values++
-		e.string(`"valueUri":"`, x.ValueUri)
-	}
-	if x.ValueUrl != nil {
-		values++
-		e.string(`"valueUrl":"`, x.ValueUrl)
-	}
-	if x.ValueUuid != nil {
-		values++
-		e.string(`"valueUuid":"`, x.ValueUuid)
-	}
-	if x.ValueAddress != nil {
-		values++
-		encodeAddress(e, `"valueAddress":`, x.ValueAddress)
-	}
-	if x.ValueAge != nil {
-		values++
-		encodeAge(e, `"valueAge":`, x.ValueAge)
-	}
-	if x.ValueAnnotation != nil {
-		values++
-		encodeAnnotation(e, `"valueAnnotation":`, x.ValueAnnotation)
-	}
-	if x.ValueAttachment != nil {
-		values++
-		encodeAttachment(e, `"valueAttachment":`, x.ValueAttachment)
-	}
-	if x.ValueCodeableConcept != nil {
-		values++
-		encodeCodeableConcept(e, `"valueCodeableConcept":`, x.ValueCodeableConcept)
-	}
-	if x.ValueCoding != nil {
-		values++
-		encodeCoding(e, `"valueCoding":`, x.ValueCoding)
-	}
-	if x.ValueContactPoint != nil {
-		values++
-		encodeContactPoint(e, `"valueContactPoint":`, x.ValueContactPoint)
-	}
-	if x.ValueCount != nil {
-		values++
-		encodeCount(e, `"valueCount":`, x.ValueCount)
-	}
-	if x.ValueDistance != nil {
-		values++
-		encodeDistance(e, `"valueDistance":`, x.ValueDistance)
-	}
-	if x.ValueDuration != nil {
-		values++
-		encodeDuration(e, `"valueDuration":`, x.ValueDuration)
-	}
-	if x.ValueHumanName != nil {
-		values++
-		encodeHumanName(e, `"valueHumanName":`, x.ValueHumanName)
-	}
-	if x.ValueIdentifier != nil {
-		values++
-		encodeIdentifier(e, `"valueIdentifier":`, x.ValueIdentifier)
-	}
-	if x.ValueMoney != nil {
-		values++
-		encodeMoney(e, `"valueMoney":`, x.ValueMoney)
-	}
-	if x.ValuePeriod != nil {
-		values++
-		encodePeriod(e, `"valuePeriod":`, x.ValuePeriod)
-	}
-	if x.ValueQuantity != nil {
-		values++
-		encodeQuantity(e, `"valueQuantity":`, x.ValueQuantity)
-	}
-	if x.ValueRange != nil {
-		values++
-		encodeRange(e, `"valueRange":`, x.ValueRange)
-	}
-	if x.ValueRatio != nil {
-		values++
-		encodeRatio(e, `"valueRatio":`, x.ValueRatio)
-	}
-	if x.ValueReference != nil {
-		values++
-		encodeReference(e, `"valueReference":`, x.ValueReference)
-	}
-	if x.ValueSampledData != nil {
-		values++
-		encodeSampledData(e, `"valueSampledData":`, x.ValueSampledData)
-	}
-	if x.ValueSignature != nil {
-		values++
-		encodeSignature(e, `"valueSignature":`, x.ValueSignature)
-	}
-	if x.ValueTiming != nil {
-		values++
-		encodeTiming(e, `"valueTiming":`, x.ValueTiming)
-	}
-	if x.ValueContactDetail != nil {
-		values++
-		encodeContactDetail(e, `"valueContactDetail":`, x.ValueContactDetail)
-	}
-	if x.ValueContributor != nil {
-		values++
-		encodeContributor(e, `"valueContributor":`, x.ValueContributor)
-	}
-	if x.ValueDataRequirement != nil {
-		values++
-		encodeDataRequirement(e, `"valueDataRequirement":`, x.ValueDataRequirement)
-	}
-	if x.ValueExpression != nil {
-		values++
-		encodeExpression(e, `"valueExpression":`, x.ValueExpression)
-	}
-	if x.ValueParameterDefinition != nil {
-		values++
-		encodeParameterDefinition(e, `"valueParameterDefinition":`, x.ValueParameterDefinition)
-	}
-	if x.ValueRelatedArtifact != nil {
-		values++
-		encodeRelatedArtifact(e, `"valueRelatedArtifact":`, x.ValueRelatedArtifact)
-	}
-	if x.ValueTriggerDefinition != nil {
-		values++
-		encodeTriggerDefinition(e, `"valueTriggerDefinition":`, x.ValueTriggerDefinition)
-	}
-	if x.ValueUsageContext != nil {
-		values++
-		encodeUsageContext(e, `"valueUsageContext":`, x.ValueUsageContext)
-	}
-	if x.ValueDosage != nil {
-		values++
-		encodeDosage(e, `"valueDosage":`, x.ValueDosage)
-	}
-	if x.ValueMeta != nil {
-		values++
-		encodeMeta(e, `"valueMeta":`, x.ValueMeta)
+	if hasOther(x) {
+		if x.ValueBase64Binary != nil {
+			values++
+			e.string(`"valueBase64Binary":"`, x.ValueBase64Binary)
+		}
+		if x.ValueCanonical != nil {
+			values++
+			e.string(`"valueCanonical":"`, x.ValueCanonical)
+		}
+		if x.ValueDateTime != nil {
+			values++
+			e.string(`"valueDateTime":"`, x.ValueDateTime)
+		}
+		if x.ValueDecimal != nil {
+			values++
+			e.decimal(`"valueDecimal":`, x.ValueDecimal)
+		}
+		if x.ValueId != nil {
+			values++
+			e.string(`"valueId":"`, x.ValueId)
+		}
+		if x.ValueInstant != nil {
+			values++
+			e.string(`"valueInstant":"`, x.ValueInstant)
+		}
+		if x.ValueMarkdown != nil {
+			values++
+			e.string(`"valueMarkdown":"`, x.ValueMarkdown)
+		}
+		if x.ValueOid != nil {
+			values++
+			e.string(`"valueOid":"`, x.ValueOid)
+		}
+		if x.ValuePositiveInt != nil {
+			values++
+			e.int(`"valuePositiveInt":`, x.ValuePositiveInt)
+		}
+		if x.ValueUnsignedInt != nil {
+			values++
+			e.int(`"valueUnsignedInt":`, x.ValueUnsignedInt)
+		}
+		if x.ValueUri != nil {
+			values++
+			e.string(`"valueUri":"`, x.ValueUri)
+		}
+		if x.ValueUrl != nil {
+			values++
+			e.string(`"valueUrl":"`, x.ValueUrl)
+		}
+		if x.ValueUuid != nil {
+			values++
+			e.string(`"valueUuid":"`, x.ValueUuid)
+		}
+		if x.ValueAddress != nil {
+			values++
+			encodeAddress(e, `"valueAddress":`, x.ValueAddress)
+		}
+		if x.ValueAge != nil {
+			values++
+			encodeAge(e, `"valueAge":`, x.ValueAge)
+		}
+		if x.ValueAnnotation != nil {
+			values++
+			encodeAnnotation(e, `"valueAnnotation":`, x.ValueAnnotation)
+		}
+		if x.ValueAttachment != nil {
+			values++
+			encodeAttachment(e, `"valueAttachment":`, x.ValueAttachment)
+		}
+		if x.ValueCodeableConcept != nil {
+			values++
+			encodeCodeableConcept(e, `"valueCodeableConcept":`, x.ValueCodeableConcept)
+		}
+		if x.ValueCoding != nil {
+			values++
+			encodeCoding(e, `"valueCoding":`, x.ValueCoding)
+		}
+		if x.ValueContactPoint != nil {
+			values++
+			encodeContactPoint(e, `"valueContactPoint":`, x.ValueContactPoint)
+		}
+		if x.ValueCount != nil {
+			values++
+			encodeCount(e, `"valueCount":`, x.ValueCount)
+		}
+		if x.ValueDistance != nil {
+			values++
+			encodeDistance(e, `"valueDistance":`, x.ValueDistance)
+		}
+		if x.ValueDuration != nil {
+			values++
+			encodeDuration(e, `"valueDuration":`, x.ValueDuration)
+		}
+		if x.ValueHumanName != nil {
+			values++
+			encodeHumanName(e, `"valueHumanName":`, x.ValueHumanName)
+		}
+		if x.ValueIdentifier != nil {
+			values++
+			encodeIdentifier(e, `"valueIdentifier":`, x.ValueIdentifier)
+		}
+		if x.ValueMoney != nil {
+			values++
+			encodeMoney(e, `"valueMoney":`, x.ValueMoney)
+		}
+		if x.ValuePeriod != nil {
+			values++
+			encodePeriod(e, `"valuePeriod":`, x.ValuePeriod)
+		}
+		if x.ValueQuantity != nil {
+			values++
+			encodeQuantity(e, `"valueQuantity":`, x.ValueQuantity)
+		}
+		if x.ValueRange != nil {
+			values++
+			encodeRange(e, `"valueRange":`, x.ValueRange)
+		}
+		if x.ValueRatio != nil {
+			values++
+			encodeRatio(e, `"valueRatio":`, x.ValueRatio)
+		}
+		if x.ValueReference != nil {
+			values++
+			encodeReference(e, `"valueReference":`, x.ValueReference)
+		}
+		if x.ValueSampledData != nil {
+			values++
+			encodeSampledData(e, `"valueSampledData":`, x.ValueSampledData)
+		}
+		if x.ValueSignature != nil {
+			values++
+			encodeSignature(e, `"valueSignature":`, x.ValueSignature)
+		}
+		if x.ValueTiming != nil {
+			values++
+			encodeTiming(e, `"valueTiming":`, x.ValueTiming)
+		}
+		if x.ValueContactDetail != nil {
+			values++
+			encodeContactDetail(e, `"valueContactDetail":`, x.ValueContactDetail)
+		}
+		if x.ValueContributor != nil {
+			values++
+			encodeContributor(e, `"valueContributor":`, x.ValueContributor)
+		}
+		if x.ValueDataRequirement != nil {
+			values++
+			encodeDataRequirement(e, `"valueDataRequirement":`, x.ValueDataRequirement)
+		}
+		if x.ValueExpression != nil {
+			values++
+			encodeExpression(e, `"valueExpression":`, x.ValueExpression)
+		}
+		if x.ValueParameterDefinition != nil {
+			values++
+			encodeParameterDefinition(e, `"valueParameterDefinition":`, x.ValueParameterDefinition)
+		}
+		if x.ValueRelatedArtifact != nil {
+			values++
+			encodeRelatedArtifact(e, `"valueRelatedArtifact":`, x.ValueRelatedArtifact)
+		}
+		if x.ValueTriggerDefinition != nil {
+			values++
+			encodeTriggerDefinition(e, `"valueTriggerDefinition":`, x.ValueTriggerDefinition)
+		}
+		if x.ValueUsageContext != nil {
+			values++
+			encodeUsageContext(e, `"valueUsageContext":`, x.ValueUsageContext)
+		}
+		if x.ValueDosage != nil {
+			values++
+			encodeDosage(e, `"valueDosage":`, x.ValueDosage)
+		}
+		if x.ValueMeta != nil {
+			values++
+			encodeMeta(e, `"valueMeta":`, x.ValueMeta)
+		}
 	}
 	e.choice(values, false, "value")
-	e.extensionRule(values, len(x.Extension))
+	if (values == 0) == (len(x.Extension) == 0) {
+		e.badExtension(values != 0)
+	}
 	e.close('}')
 }
 
@@ -937,9 +1051,6 @@ func encodeExtensionList(e *encoder, key string, list []r4.Extension) {
 		return
 	}
 	for i := range list {
-		if e.answer(&list[i]) {
-			continue
-		}
 		e.element(i)
 		encodeExtension(e, "", &list[i])
 	}
@@ -951,7 +1062,9 @@ func encodeHumanName(e *encoder, key string, x *r4.HumanName) {
 		return
 	}
 	e.string(`"id":"`, x.Id)
-	encodeExtensionList(e, `"extension":`, x.Extension)
+	if len(x.Extension) > 0 {
+		encodeExtensionList(e, `"extension":`, x.Extension)
+	}
 	encodeCode(e, `"use":"`, x.Use, codesNameUse)
 	e.string(`"text":"`, x.Text)
 	e.string(`"family":"`, x.Family)
@@ -978,7 +1091,9 @@ func encodeIdentifier(e *encoder, key string, x *r4.Identifier) {
 		return
 	}
 	e.string(`"id":"`, x.Id)
-	encodeExtensionList(e, `"extension":`, x.Extension)
+	if len(x.Extension) > 0 {
+		encodeExtensionList(e, `"extension":`, x.Extension)
+	}
 	encodeCode(e, `"use":"`, x.Use, codesIdentifierUse)
 	encodeCodeableConcept(e, `"type":`, x.Type)
 	e.string(`"system":"`, x.System)
@@ -1009,8 +1124,12 @@ func encodeLocation(e *encoder, key string, x *r4.Location) {
 	e.string(`"implicitRules":"`, x.ImplicitRules)
 	e.string(`"language":"`, x.Language)
 	encodeNarrative(e, `"text":`, x.Text)
-	encodeExtensionList(e, `"extension":`, x.Extension)
-	encodeExtensionList(e, `"modifierExtension":`, x.ModifierExtension)
+	if len(x.Extension) > 0 {
+		encodeExtensionList(e, `"extension":`, x.Extension)
+	}
+	if len(x.ModifierExtension) > 0 {
+		encodeExtensionList(e, `"modifierExtension":`, x.ModifierExtension)
+	}
 	encodeIdentifierList(e, `"identifier":`, x.Identifier)
 	encodeCode(e, `"status":"`, x.Status, codesLocationStatus)
 	encodeCoding(e, `"operationalStatus":`, x.OperationalStatus)
@@ -1036,8 +1155,12 @@ func encodeLocationHoursOfOperation(e *encoder, key string, x *r4.LocationHoursO
 		return
 	}
 	e.string(`"id":"`, x.Id)
-	encodeExtensionList(e, `"extension":`, x.Extension)
-	encodeExtensionList(e, `"modifierExtension":`, x.ModifierExtension)
+	if len(x.Extension) > 0 {
+		encodeExtensionList(e, `"extension":`, x.Extension)
+	}
+	if len(x.ModifierExtension) > 0 {
+		encodeExtensionList(e, `"modifierExtension":`, x.ModifierExtension)
+	}
 	encodeCodeList(e, `"daysOfWeek":`, x.DaysOfWeek, codesDaysOfWeek)
 	e.bool(`"allDay":`, x.AllDay)
 	e.string(`"openingTime":"`, x.OpeningTime)
@@ -1061,8 +1184,12 @@ func encodeLocationPosition(e *encoder, key string, x *r4.LocationPosition) {
 		return
 	}
 	e.string(`"id":"`, x.Id)
-	encodeExtensionList(e, `"extension":`, x.Extension)
-	encodeExtensionList(e, `"modifierExtension":`, x.ModifierExtension)
+	if len(x.Extension) > 0 {
+		encodeExtensionList(e, `"extension":`, x.Extension)
+	}
+	if len(x.ModifierExtension) > 0 {
+		encodeExtensionList(e, `"modifierExtension":`, x.ModifierExtension)
+	}
 	e.requiredDecimal(`"longitude":`, x.Longitude)
 	e.requiredDecimal(`"latitude":`, x.Latitude)
 	e.decimal(`"altitude":`, x.Altitude)
@@ -1079,8 +1206,12 @@ func encodeMedication(e *encoder, key string, x *r4.Medication) {
 	e.string(`"implicitRules":"`, x.ImplicitRules)
 	e.string(`"language":"`, x.Language)
 	encodeNarrative(e, `"text":`, x.Text)
-	encodeExtensionList(e, `"extension":`, x.Extension)
-	encodeExtensionList(e, `"modifierExtension":`, x.ModifierExtension)
+	if len(x.Extension) > 0 {
+		encodeExtensionList(e, `"extension":`, x.Extension)
+	}
+	if len(x.ModifierExtension) > 0 {
+		encodeExtensionList(e, `"modifierExtension":`, x.ModifierExtension)
+	}
 	encodeIdentifierList(e, `"identifier":`, x.Identifier)
 	encodeCodeableConcept(e, `"code":`, x.Code)
 	e.string(`"status":"`, x.Status)
@@ -1097,8 +1228,12 @@ func encodeMedicationBatch(e *encoder, key string, x *r4.MedicationBatch) {
 		return
 	}
 	e.string(`"id":"`, x.Id)
-	encodeExtensionList(e, `"extension":`, x.Extension)
-	encodeExtensionList(e, `"modifierExtension":`, x.ModifierExtension)
+	if len(x.Extension) > 0 {
+		encodeExtensionList(e, `"extension":`, x.Extension)
+	}
+	if len(x.ModifierExtension) > 0 {
+		encodeExtensionList(e, `"modifierExtension":`, x.ModifierExtension)
+	}
 	e.string(`"lotNumber":"`, x.LotNumber)
 	e.string(`"expirationDate":"`, x.ExpirationDate)
 	e.close('}')
@@ -1110,8 +1245,12 @@ func encodeMedicationIngredient(e *encoder, key string, x *r4.MedicationIngredie
 	}
 	items := 0
 	e.string(`"id":"`, x.Id)
-	encodeExtensionList(e, `"extension":`, x.Extension)
-	encodeExtensionList(e, `"modifierExtension":`, x.ModifierExtension)
+	if len(x.Extension) > 0 {
+		encodeExtensionList(e, `"extension":`, x.Extension)
+	}
+	if len(x.ModifierExtension) > 0 {
+		encodeExtensionList(e, `"modifierExtension":`, x.ModifierExtension)
+	}
 	if !isEmptyCodeableConcept(&x.ItemCodeableConcept) {
 		items++
 		encodeCodeableConcept(e, `"itemCodeableConcept":`, &x.ItemCodeableConcept)
@@ -1142,7 +1281,9 @@ func encodeMeta(e *encoder, key string, x *r4.Meta) {
 		return
 	}
 	e.string(`"id":"`, x.Id)
-	encodeExtensionList(e, `"extension":`, x.Extension)
+	if len(x.Extension) > 0 {
+		encodeExtensionList(e, `"extension":`, x.Extension)
+	}
 	e.string(`"versionId":"`, x.VersionId)
 	e.string(`"lastUpdated":"`, x.LastUpdated)
 	e.string(`"source":"`, x.Source)
@@ -1157,7 +1298,9 @@ func encodeMoney(e *encoder, key string, x *r4.Money) {
 		return
 	}
 	e.string(`"id":"`, x.Id)
-	encodeExtensionList(e, `"extension":`, x.Extension)
+	if len(x.Extension) > 0 {
+		encodeExtensionList(e, `"extension":`, x.Extension)
+	}
 	e.decimal(`"value":`, x.Value)
 	e.string(`"currency":"`, x.Currency)
 	e.close('}')
@@ -1168,9 +1311,15 @@ func encodeNarrative(e *encoder, key string, x *r4.Narrative) {
 		return
 	}
 	e.string(`"id":"`, x.Id)
-	encodeExtensionList(e, `"extension":`, x.Extension)
+	if len(x.Extension) > 0 {
+		encodeExtensionList(e, `"extension":`, x.Extension)
+	}
 	e.requiredCode(`"status":"`, int(x.Status), codesNarrativeStatus)
-	e.requiredString(`"div":"`, x.Div)
+	if x.Div == "" {
+		e.missing(`"div":"`)
+	} else {
+		e.string(`"div":"`, &x.Div)
+	}
 	e.close('}')
 }
 
@@ -1179,13 +1328,19 @@ func encodeParameterDefinition(e *encoder, key string, x *r4.ParameterDefinition
 		return
 	}
 	e.string(`"id":"`, x.Id)
-	encodeExtensionList(e, `"extension":`, x.Extension)
+	if len(x.Extension) > 0 {
+		encodeExtensionList(e, `"extension":`, x.Extension)
+	}
 	e.string(`"name":"`, x.Name)
 	e.requiredCode(`"use":"`, int(x.Use), codesOperationParameterUse)
 	e.int(`"min":`, x.Min)
 	e.string(`"max":"`, x.Max)
 	e.string(`"documentation":"`, x.Documentation)
-	e.requiredString(`"type":"`, x.Type)
+	if x.Type == "" {
+		e.missing(`"type":"`)
+	} else {
+		e.string(`"type":"`, &x.Type)
+	}
 	e.string(`"profile":"`, x.Profile)
 	e.close('}')
 }
@@ -1202,8 +1357,12 @@ func encodePatient(e *encoder, key string, x *r4.Patient) {
 	e.string(`"implicitRules":"`, x.ImplicitRules)
 	e.string(`"language":"`, x.Language)
 	encodeNarrative(e, `"text":`, x.Text)
-	encodeExtensionList(e, `"extension":`, x.Extension)
-	encodeExtensionList(e, `"modifierExtension":`, x.ModifierExtension)
+	if len(x.Extension) > 0 {
+		encodeExtensionList(e, `"extension":`, x.Extension)
+	}
+	if len(x.ModifierExtension) > 0 {
+		encodeExtensionList(e, `"modifierExtension":`, x.ModifierExtension)
+	}
 	encodeIdentifierList(e, `"identifier":`, x.Identifier)
 	e.bool(`"active":`, x.Active)
 	encodeHumanNameList(e, `"name":`, x.Name)
@@ -1244,8 +1403,12 @@ func encodePatientCommunication(e *encoder, key string, x *r4.PatientCommunicati
 		return
 	}
 	e.string(`"id":"`, x.Id)
-	encodeExtensionList(e, `"extension":`, x.Extension)
-	encodeExtensionList(e, `"modifierExtension":`, x.ModifierExtension)
+	if len(x.Extension) > 0 {
+		encodeExtensionList(e, `"extension":`, x.Extension)
+	}
+	if len(x.ModifierExtension) > 0 {
+		encodeExtensionList(e, `"modifierExtension":`, x.ModifierExtension)
+	}
 	encodeCodeableConcept(e, `"language":`, &x.Language)
 	e.bool(`"preferred":`, x.Preferred)
 	e.close('}')
@@ -1267,8 +1430,12 @@ func encodePatientContact(e *encoder, key string, x *r4.PatientContact) {
 		return
 	}
 	e.string(`"id":"`, x.Id)
-	encodeExtensionList(e, `"extension":`, x.Extension)
-	encodeExtensionList(e, `"modifierExtension":`, x.ModifierExtension)
+	if len(x.Extension) > 0 {
+		encodeExtensionList(e, `"extension":`, x.Extension)
+	}
+	if len(x.ModifierExtension) > 0 {
+		encodeExtensionList(e, `"modifierExtension":`, x.ModifierExtension)
+	}
 	encodeCodeableConceptList(e, `"relationship":`, x.Relationship)
 	encodeHumanName(e, `"name":`, x.Name)
 	encodeContactPointList(e, `"telecom":`, x.Telecom)
@@ -1295,8 +1462,12 @@ func encodePatientLink(e *encoder, key string, x *r4.PatientLink) {
 		return
 	}
 	e.string(`"id":"`, x.Id)
-	encodeExtensionList(e, `"extension":`, x.Extension)
-	encodeExtensionList(e, `"modifierExtension":`, x.ModifierExtension)
+	if len(x.Extension) > 0 {
+		encodeExtensionList(e, `"extension":`, x.Extension)
+	}
+	if len(x.ModifierExtension) > 0 {
+		encodeExtensionList(e, `"modifierExtension":`, x.ModifierExtension)
+	}
 	encodeReference(e, `"other":`, &x.Other)
 	e.requiredCode(`"type":"`, int(x.Type), codesLinkType)
 	e.close('}')
@@ -1318,7 +1489,9 @@ func encodePeriod(e *encoder, key string, x *r4.Period) {
 		return
 	}
 	e.string(`"id":"`, x.Id)
-	encodeExtensionList(e, `"extension":`, x.Extension)
+	if len(x.Extension) > 0 {
+		encodeExtensionList(e, `"extension":`, x.Extension)
+	}
 	e.string(`"start":"`, x.Start)
 	e.string(`"end":"`, x.End)
 	e.close('}')
@@ -1334,8 +1507,12 @@ func encodePractitioner(e *encoder, key string, x *r4.Practitioner) {
 	e.string(`"implicitRules":"`, x.ImplicitRules)
 	e.string(`"language":"`, x.Language)
 	encodeNarrative(e, `"text":`, x.Text)
-	encodeExtensionList(e, `"extension":`, x.Extension)
-	encodeExtensionList(e, `"modifierExtension":`, x.ModifierExtension)
+	if len(x.Extension) > 0 {
+		encodeExtensionList(e, `"extension":`, x.Extension)
+	}
+	if len(x.ModifierExtension) > 0 {
+		encodeExtensionList(e, `"modifierExtension":`, x.ModifierExtension)
+	}
 	encodeIdentifierList(e, `"identifier":`, x.Identifier)
 	e.bool(`"active":`, x.Active)
 	encodeHumanNameList(e, `"name":`, x.Name)
@@ -1354,8 +1531,12 @@ func encodePractitionerQualification(e *encoder, key string, x *r4.PractitionerQ
 		return
 	}
 	e.string(`"id":"`, x.Id)
-	encodeExtensionList(e, `"extension":`, x.Extension)
-	encodeExtensionList(e, `"modifierExtension":`, x.ModifierExtension)
+	if len(x.Extension) > 0 {
+		encodeExtensionList(e, `"extension":`, x.Extension)
+	}
+	if len(x.ModifierExtension) > 0 {
+		encodeExtensionList(e, `"modifierExtension":`, x.ModifierExtension)
+	}
 	encodeIdentifierList(e, `"identifier":`, x.Identifier)
 	encodeCodeableConcept(e, `"code":`, &x.Code)
 	encodePeriod(e, `"period":`, x.Period)
@@ -1379,7 +1560,9 @@ func encodeQuantity(e *encoder, key string, x *r4.Quantity) {
 		return
 	}
 	e.string(`"id":"`, x.Id)
-	encodeExtensionList(e, `"extension":`, x.Extension)
+	if len(x.Extension) > 0 {
+		encodeExtensionList(e, `"extension":`, x.Extension)
+	}
 	e.decimal(`"value":`, x.Value)
 	encodeCode(e, `"comparator":"`, x.Comparator, codesQuantityComparator)
 	e.string(`"unit":"`, x.Unit)
@@ -1404,7 +1587,9 @@ func encodeRange(e *encoder, key string, x *r4.Range) {
 		return
 	}
 	e.string(`"id":"`, x.Id)
-	encodeExtensionList(e, `"extension":`, x.Extension)
+	if len(x.Extension) > 0 {
+		encodeExtensionList(e, `"extension":`, x.Extension)
+	}
 	encodeQuantity(e, `"low":`, x.Low)
 	encodeQuantity(e, `"high":`, x.High)
 	e.close('}')
@@ -1415,7 +1600,9 @@ func encodeRatio(e *encoder, key string, x *r4.Ratio) {
 		return
 	}
 	e.string(`"id":"`, x.Id)
-	encodeExtensionList(e, `"extension":`, x.Extension)
+	if len(x.Extension) > 0 {
+		encodeExtensionList(e, `"extension":`, x.Extension)
+	}
 	encodeQuantity(e, `"numerator":`, x.Numerator)
 	encodeQuantity(e, `"denominator":`, x.Denominator)
 	e.close('}')
@@ -1426,7 +1613,9 @@ func encodeReference(e *encoder, key string, x *r4.Reference) {
 		return
 	}
 	e.string(`"id":"`, x.Id)
-	encodeExtensionList(e, `"extension":`, x.Extension)
+	if len(x.Extension) > 0 {
+		encodeExtensionList(e, `"extension":`, x.Extension)
+	}
 	e.string(`"reference":"`, x.Reference)
 	e.string(`"type":"`, x.Type)
 	encodeIdentifier(e, `"identifier":`, x.Identifier)
@@ -1450,7 +1639,9 @@ func encodeRelatedArtifact(e *encoder, key string, x *r4.RelatedArtifact) {
 		return
 	}
 	e.string(`"id":"`, x.Id)
-	encodeExtensionList(e, `"extension":`, x.Extension)
+	if len(x.Extension) > 0 {
+		encodeExtensionList(e, `"extension":`, x.Extension)
+	}
 	e.requiredCode(`"type":"`, int(x.Type), codesRelatedArtifactType)
 	e.string(`"label":"`, x.Label)
 	e.string(`"display":"`, x.Display)
@@ -1466,7 +1657,9 @@ func encodeSampledData(e *encoder, key string, x *r4.SampledData) {
 		return
 	}
 	e.string(`"id":"`, x.Id)
-	encodeExtensionList(e, `"extension":`, x.Extension)
+	if len(x.Extension) > 0 {
+		encodeExtensionList(e, `"extension":`, x.Extension)
+	}
 	encodeQuantity(e, `"origin":`, &x.Origin)
 	e.requiredDecimal(`"period":`, x.Period)
 	e.decimal(`"factor":`, x.Factor)
@@ -1482,12 +1675,18 @@ func encodeSignature(e *encoder, key string, x *r4.Signature) {
 		return
 	}
 	e.string(`"id":"`, x.Id)
-	encodeExtensionList(e, `"extension":`, x.Extension)
+	if len(x.Extension) > 0 {
+		encodeExtensionList(e, `"extension":`, x.Extension)
+	}
 	if len(x.Type) == 0 {
 		e.missing(`"type":`)
 	}
 	encodeCodingList(e, `"type":`, x.Type)
-	e.requiredString(`"when":"`, x.When)
+	if x.When == "" {
+		e.missing(`"when":"`)
+	} else {
+		e.string(`"when":"`, &x.When)
+	}
 	encodeReference(e, `"who":`, &x.Who)
 	encodeReference(e, `"onBehalfOf":`, x.OnBehalfOf)
 	e.string(`"targetFormat":"`, x.TargetFormat)
@@ -1501,8 +1700,12 @@ func encodeTiming(e *encoder, key string, x *r4.Timing) {
 		return
 	}
 	e.string(`"id":"`, x.Id)
-	encodeExtensionList(e, `"extension":`, x.Extension)
-	encodeExtensionList(e, `"modifierExtension":`, x.ModifierExtension)
+	if len(x.Extension) > 0 {
+		encodeExtensionList(e, `"extension":`, x.Extension)
+	}
+	if len(x.ModifierExtension) > 0 {
+		encodeExtensionList(e, `"modifierExtension":`, x.ModifierExtension)
+	}
 	e.stringList(`"event":`, x.Event)
 	encodeTimingRepeat(e, `"repeat":`, x.Repeat)
 	encodeCodeableConcept(e, `"code":`, x.Code)
@@ -1515,7 +1718,9 @@ func encodeTimingRepeat(e *encoder, key string, x *r4.TimingRepeat) {
 	}
 	boundss := 0
 	e.string(`"id":"`, x.Id)
-	encodeExtensionList(e, `"extension":`, x.Extension)
+	if len(x.Extension) > 0 {
+		encodeExtensionList(e, `"extension":`, x.Extension)
+	}
 	if x.BoundsDuration != nil {
 		boundss++
 		encodeDuration(e, `"boundsDuration":`, x.BoundsDuration)
@@ -1552,7 +1757,9 @@ func encodeTriggerDefinition(e *encoder, key string, x *r4.TriggerDefinition) {
 	}
 	timings := 0
 	e.string(`"id":"`, x.Id)
-	encodeExtensionList(e, `"extension":`, x.Extension)
+	if len(x.Extension) > 0 {
+		encodeExtensionList(e, `"extension":`, x.Extension)
+	}
 	e.requiredCode(`"type":"`, int(x.Type), codesTriggerType)
 	e.string(`"name":"`, x.Name)
 	if x.TimingTiming != nil {
@@ -1583,7 +1790,9 @@ func encodeUsageContext(e *encoder, key string, x *r4.UsageContext) {
 	}
 	values := 0
 	e.string(`"id":"`, x.Id)
-	encodeExtensionList(e, `"extension":`, x.Extension)
+	if len(x.Extension) > 0 {
+		encodeExtensionList(e, `"extension":`, x.Extension)
+	}
 	encodeCoding(e, `"code":`, &x.Code)
 	if !isEmptyCodeableConcept(&x.ValueCodeableConcept) {
 		values++

@@ -11,12 +11,9 @@ import (
 	"github.com/gpsafety/lfpse-go/fhir"
 )
 
-// TestExtensionValue sets every value, alone and beside every other.
-func TestExtensionValue(t *testing.T) {
-	property, value, n := fhir.ExtensionValue(&r4.Extension{Url: "u", Extension: []r4.Extension{{}}})
-	require.Empty(t, property)
-	require.Nil(t, value)
-	require.Zero(t, n)
+// TestValueOf sets every value, alone and beside every other.
+func TestValueOf(t *testing.T) {
+	require.Zero(t, fhir.ValueOf(&r4.Extension{Url: "u", Extension: []r4.Extension{{}}}))
 	typ := reflect.TypeFor[r4.Extension]()
 	values := 0
 	for i := range typ.NumField() {
@@ -27,23 +24,20 @@ func TestExtensionValue(t *testing.T) {
 		var x r4.Extension
 		v := reflect.ValueOf(&x).Elem()
 		v.Field(i).Set(reflect.New(typ.Field(i).Type.Elem()))
-		property, value, n = fhir.ExtensionValue(&x)
-		require.Equal(t, "v"+typ.Field(i).Name[1:], property)
-		require.Equal(t, v.Field(i).Interface(), value)
-		require.Equal(t, 1, n)
+		value := fhir.ValueOf(&x)
+		require.Equal(t, "v"+typ.Field(i).Name[1:], value.Element.Property)
+		require.Equal(t, 1, value.Count)
 		for j := i + 1; j < typ.NumField(); j++ {
 			second := v.Field(j)
 			second.Set(reflect.New(second.Type().Elem()))
-			property, value, n = fhir.ExtensionValue(&x)
-			require.Empty(t, property, typ.Field(j).Name)
-			require.Nil(t, value)
-			require.Equal(t, 2, n)
+			require.Equal(t, fhir.Value{Count: 2}, fhir.ValueOf(&x), typ.Field(j).Name)
 			second.SetZero()
 		}
 	}
 	require.Equal(t, 50, values)
 	text := &r4.Extension{ValueString: new("x")}
-	require.Zero(t, testing.AllocsPerRun(10, func() { _, value, _ = fhir.ExtensionValue(text) }))
+	require.Equal(t, "x", fhir.ValueOf(text).Text)
+	require.Zero(t, testing.AllocsPerRun(10, func() { _ = fhir.ValueOf(text) }))
 }
 
 // TestAppendTextOfAnyLength writes texts with each kind of character at each place,

@@ -65,28 +65,6 @@ func (r *Resource) Extensions() []r4.Extension {
 	return nil
 }
 
-// Bare returns the id and the extensions of a resource that has nothing else, as
-// most of an LFPSE event have not; ok is false for any other, of which it returns the
-// same, as long as it is one. It neither copies nor allocates.
-func (r *Resource) Bare() (id *string, extensions []r4.Extension, ok bool) {
-	if !r.Single() {
-		return nil, nil, false
-	}
-	switch {
-	case r.Patient != nil:
-		return r.Patient.Id, r.Patient.Extension, barePatient(r.Patient)
-	case r.Location != nil:
-		return r.Location.Id, r.Location.Extension, bareLocation(r.Location)
-	case r.Practitioner != nil:
-		return r.Practitioner.Id, r.Practitioner.Extension, barePractitioner(r.Practitioner)
-	case r.Device != nil:
-		return r.Device.Id, r.Device.Extension, bareDevice(r.Device)
-	case r.Medication != nil:
-		return r.Medication.Id, r.Medication.Extension, bareMedication(r.Medication)
-	}
-	return nil, nil, false
-}
-
 func typeOfOther(raw json.RawMessage) string {
 	d := newDecoder(raw, anyRoot)
 	if d.tooLarge(maxBytes) {

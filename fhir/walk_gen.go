@@ -1859,7 +1859,14 @@ func findValue(v *Value, x *r4.Extension) {
 		v.Element, v.Count = &elements[265], v.Count+1
 		v.Text, v.slot = *x.ValueTime, &x.ValueTime
 	}
-	if x.ValueBase64Binary != nil ||
+	if hasOther(x) {
+		findOther(v, x)
+	}
+}
+
+// hasOther reports whether an extension has a value of a type that LFPSE has no use for.
+func hasOther(x *r4.Extension) bool {
+	return x.ValueBase64Binary != nil ||
 		x.ValueCanonical != nil ||
 		x.ValueDateTime != nil ||
 		x.ValueDecimal != nil ||
@@ -1902,9 +1909,7 @@ func findValue(v *Value, x *r4.Extension) {
 		x.ValueTriggerDefinition != nil ||
 		x.ValueUsageContext != nil ||
 		x.ValueDosage != nil ||
-		x.ValueMeta != nil {
-		findOther(v, x)
-	}
+		x.ValueMeta != nil
 }
 
 // findOther finds those values of an extension that LFPSE has no use for.

@@ -23,7 +23,6 @@ type Codec struct {
 	resources    []resourcePlan
 	fields       map[*property]*fieldPlan
 	withoutField []*property // properties of an Event that the taxonomy has no field for
-	carried      []bool      // which elements of FHIR an event carries, by their number
 }
 
 // Append appends the wire form of an encoded event as canonical JSON: FHIR R4, or
@@ -42,27 +41,6 @@ func (c *Codec) Read(data []byte, opts ...fhir.DecodeOption) (*fhir.AdverseEvent
 		return stu3.Decode(data)
 	}
 	return fhir.Decode(data, opts...)
-}
-
-// Reader reads one record after the other as [Codec.Read] does, into the same memory:
-// use it to look at many records without keeping them, see [fhir.Decoder]. It is for
-// one goroutine at a time.
-type Reader struct {
-	c *Codec
-	d *fhir.Decoder
-}
-
-// NewReader returns a reader with the options of [Codec.Read].
-func (c *Codec) NewReader(opts ...fhir.DecodeOption) *Reader {
-	return &Reader{c, fhir.NewDecoder(opts...)}
-}
-
-// Read reads one record, which is valid until the reader is used again.
-func (r *Reader) Read(data []byte) (*fhir.AdverseEvent, fhir.Issues) {
-	if r.c.stu3 {
-		return r.c.Read(data)
-	}
-	return r.d.Decode(data)
 }
 
 type options struct {

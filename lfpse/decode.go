@@ -213,19 +213,14 @@ func (c *Codec) ageOf(number string) Age {
 // valueText returns the value of a sub-extension as text; ok is false when the value
 // is not of the field's type or there is anything beside it.
 func valueText(f *fieldPlan, x *r4.Extension) (s string, ok bool) {
-	property, value, _ := fhir.ExtensionValue(x)
-	if property == "" || property != f.valueX || x.Id != nil || len(x.Extension) > 0 {
+	v := fhir.ValueOf(x)
+	if v.Element == nil || v.Element.Property != f.valueX || x.Id != nil || len(x.Extension) > 0 {
 		return "", false
 	}
-	switch v := value.(type) {
-	case *string:
-		s = *v
-	case *bool:
-		s = strconv.FormatBool(*v)
-	case *int:
-		s = strconv.Itoa(*v)
+	if v.Element.Type == "integer" {
+		return strconv.Itoa(v.Integer), true
 	}
-	return s, s != ""
+	return v.Text, v.Text != ""
 }
 
 // orderPatients puts the patients into the order of their PatientSequence.

@@ -9,7 +9,6 @@ import (
 
 	"github.com/gpsafety/lfpse-go/fhir"
 	"github.com/gpsafety/lfpse-go/lfpse"
-	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
 )
 
 // An encoder that has encoded other events writes what a new one does: nothing of
@@ -61,29 +60,4 @@ func TestEncoderUsesItsMemoryAgain(t *testing.T) {
 	encode()
 	// The id of a device, its number and the reference to it are made anew.
 	assert.LessOrEqual(t, testing.AllocsPerRun(100, encode), 3.0)
-}
-
-// A reader reads what the codec does, in either wire form, and nothing of a record is
-// left over for the next.
-func TestReaderReadsWhatTheCodecDoes(t *testing.T) {
-	for _, version := range []string{"5", "6"} {
-		tax, err := taxonomy.Embedded(version)
-		require.NoError(t, err)
-		c, err := lfpse.NewCodec(tax)
-		require.NoError(t, err)
-		r := c.NewReader()
-		rapid.Check(t, func(t *rapid.T) {
-			e := lfpse.Event{Type: lfpse.TypeIncident, Date: "2026-03-05", Description: rapid.String().Draw(t, "description")}
-			e.Patients = make([]lfpse.Patient, rapid.IntRange(0, 3).Draw(t, "patients"))
-			a, _ := c.Encode(&e)
-			body, err := c.Append(nil, a)
-			if err != nil {
-				body = []byte(`{"resourceType":"AdverseEvent","extension":[{"url":"x"}]}`)
-			}
-			want, issues := c.Read(body)
-			got, gotIssues := r.Read(body)
-			require.Equal(t, want, got)
-			require.Equal(t, issues, gotIssues)
-		})
-	}
 }

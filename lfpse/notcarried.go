@@ -1,32 +1,39 @@
 package lfpse
 
 import (
+	"slices"
+
 	r4 "github.com/samply/golang-fhir-models/fhir-models/fhir"
 
 	"github.com/gpsafety/lfpse-go/fhir"
 )
 
-// carriedElements are the elements that the LFPSE structure uses, by resource.
-var carriedElements = map[string][]string{
-	"AdverseEvent": {"id", "meta", "contained", "extension", "actuality", "event", "subject", "date", "location", "recorder", "suspectEntity", "description"},
-	"Location":     {"id", "extension"},
-	"Practitioner": {"id", "extension"},
-	"Patient":      {"id", "extension"},
-	"Medication":   {"id", "extension"},
-	"Device":       {"id", "extension", "manufacturer", "modelNumber"},
+// used are the elements that the LFPSE structure uses, for the types of which it does
+// not use all. Source: the profiles of the published taxonomies, and what a public client
+// of version 6 sends.
+var used = map[string][]string{
+	"AdverseEvent":               {"id", "meta", "contained", "extension", "modifierExtension", "actuality", "event", "subject", "date", "location", "recorder", "suspectEntity", "description"},
+	"AdverseEvent.suspectEntity": {"id", "extension", "modifierExtension", "instance"},
+	"Device":                     {"id", "extension", "modifierExtension", "manufacturer", "modelNumber"},
+	"Location":                   {"id", "extension", "modifierExtension"},
+	"Medication":                 {"id", "extension", "modifierExtension"},
+	"Patient":                    {"id", "extension", "modifierExtension"},
+	"Practitioner":               {"id", "extension", "modifierExtension"},
 }
 
-// carriedByNumber says of each element of FHIR, by its number, whether an event
-// carries it.
-func carriedByNumber() []bool {
-	carried := make([]bool, fhir.NumElements)
-	for resource, names := range carriedElements {
-		for _, name := range names {
-			carried[fhir.FindElement(resource, name).Number] = true
-		}
+// Uses reports whether the LFPSE structure uses an element of FHIR R4. Modifier
+// extensions count as used, because a rule of their own forbids them; an [Event] has no
+// place for them.
+func Uses(e *fhir.Element) bool { return !unused[e.Number] }
+
+// unused says of every element, by its number, that LFPSE does not use it.
+var unused = func() (all [fhir.NumElements]bool) {
+	for e := range fhir.Elements() {
+		names, limited := used[e.Owner]
+		all[e.Number] = limited && !slices.Contains(names, e.Property)
 	}
-	return carried
-}
+	return all
+}()
 
 // notCarried reports the elements of a record, and of the resources in it, that an
 // event has no place for. It looks at the elements of the resources only: what an
@@ -61,7 +68,7 @@ func (v *notCarried) Text(at *fhir.Walker, e *fhir.Element, _ string) { v.check(
 func (v *notCarried) Integer(at *fhir.Walker, e *fhir.Element, _ int) { v.check(at, e) }
 
 func (v *notCarried) check(at *fhir.Walker, e *fhir.Element) {
-	if !v.r.c.carried[e.Number] {
+	if !Uses(e) || e.Property == "modifierExtension" {
 		v.report(at)
 	}
 }

@@ -51,7 +51,6 @@ func (c *Codec) plan() error {
 			byField[p.group+"/"+p.field] = p
 		}
 	}
-	c.carried = carriedByNumber()
 	c.byURL = map[string]int{}
 	carried := map[string][]*groupPlan{}
 	c.groups = make([]groupPlan, len(c.t.Groups))

@@ -11,15 +11,6 @@ import (
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
 )
 
-// The elements that LFPSE uses are elements of R4: a misspelt one would be reported.
-func TestUsedElementsExist(t *testing.T) {
-	for owner, properties := range usedElements {
-		for _, p := range properties {
-			assert.NotNil(t, fhir.FindElement(owner, p), "%s.%s", owner, p)
-		}
-	}
-}
-
 // Every primitive type of R4 has a format, but for truth values, and every format
 // belongs to the value of an extension, with which the tests try it.
 func TestEveryPrimitiveTypeHasAFormat(t *testing.T) {

@@ -41,30 +41,6 @@ func newProfileLayer(s *structure, found *findings, r *record) profileLayer {
 	}
 }
 
-// usedElements are the elements that the LFPSE structure uses, for the types of
-// which it does not use all. Modifier extensions have a rule of their own.
-var usedElements = map[string][]string{
-	"AdverseEvent":               {"id", "meta", "contained", "extension", "modifierExtension", "actuality", "event", "subject", "date", "location", "recorder", "suspectEntity", "description"},
-	"AdverseEvent.suspectEntity": {"id", "extension", "modifierExtension", "instance"},
-	"Device":                     {"id", "extension", "modifierExtension", "manufacturer", "modelNumber"},
-	"Patient":                    {"id", "extension", "modifierExtension"},
-	"Location":                   {"id", "extension", "modifierExtension"},
-	"Practitioner":               {"id", "extension", "modifierExtension"},
-	"Medication":                 {"id", "extension", "modifierExtension"},
-}
-
-// unused says of every element, by its number, that the LFPSE structure has no use
-// for it.
-var unused = unusedElements()
-
-func unusedElements() (all [fhir.NumElements]bool) {
-	for e := range fhir.Elements() {
-		used, limited := usedElements[e.Owner]
-		all[e.Number] = limited && !slices.Contains(used, e.Property)
-	}
-	return all
-}
-
 // begin checks what the record says it is. It returns false for a record of another
 // version or canonical base, which the loaded taxonomy cannot judge, if it could say
 // so: with that rule switched off the record is judged as it is.
@@ -128,7 +104,7 @@ func (l *profileLayer) Integer(at *fhir.Walker, e *fhir.Element, _ int) { l.used
 
 // used reports an element that LFPSE does not use; one that repeats, once.
 func (l *profileLayer) used(at *fhir.Walker, e *fhir.Element) {
-	if unused[e.Number] && at.Index() <= 0 {
+	if !lfpse.Uses(e) && at.Index() <= 0 {
 		l.found.add(ruleElement, at.Parent().Child(e.Name))
 	}
 }
@@ -191,7 +167,7 @@ func (l *profileLayer) Extension(at *fhir.Walker, e *fhir.Element, x *r4.Extensi
 // whole: one that LFPSE does not use, or the value of another extension.
 func ofNoUse(at *fhir.Walker) bool {
 	for i := 1; at.Ancestor(i) != nil; i++ {
-		if e := at.Ancestor(i); unused[e.Number] || e.Owner == "Extension" && e != withinExtension {
+		if e := at.Ancestor(i); !lfpse.Uses(e) || e.Owner == "Extension" && e != withinExtension {
 			return true
 		}
 	}

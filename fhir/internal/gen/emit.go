@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"maps"
-	"reflect"
 	"slices"
 	"strings"
 )
@@ -88,11 +87,9 @@ func emitEncoder(b *bytes.Buffer, s structType) {
 	for _, f := range s.fields {
 		switch {
 		case f.choice != "":
-			test := "x." + f.name + " != nil"
-			if !f.pointer {
-				test = fmt.Sprintf("!isEmpty%s(&x.%s)", f.typ, f.name)
+			if s.name != "Extension" || slices.Contains(frequent, f.json) {
+				b.WriteString(f.encodeChoice())
 			}
-			fmt.Fprintf(b, "if %s {\n%s++\n%s\n}\n", test, counter(f.choice), f.encode())
 			continue
 		case f.required && f.pointer:
 			fmt.Fprintf(b, "if x.%s == nil {\ne.missing(%s)\n}\n", f.name, f.key())
@@ -101,13 +98,31 @@ func emitEncoder(b *bytes.Buffer, s structType) {
 		}
 		fmt.Fprintln(b, f.encode())
 	}
+	if s.name == "Extension" { // of fifty types of value few are frequent
+		b.WriteString("if hasOther(x) {\n")
+		for _, f := range s.fields {
+			if f.choice != "" && !slices.Contains(frequent, f.json) {
+				b.WriteString(f.encodeChoice())
+			}
+		}
+		b.WriteString("}\n")
+	}
 	for _, name := range s.choices() {
 		fmt.Fprintf(b, "e.choice(%s, %t, %q)\n", counter(name), s.needs(name), name)
 	}
 	if s.name == "Extension" {
-		fmt.Fprintf(b, "e.extensionRule(%s, len(x.Extension))\n", counter("value"))
+		fmt.Fprintf(b, "if (%[1]s == 0) == (len(x.Extension) == 0) {\ne.badExtension(%[1]s != 0)\n}\n", counter("value"))
 	}
 	b.WriteString("e.close('}')\n}\n")
+}
+
+// encodeChoice is the statement that writes a field of a choice, if it is set.
+func (f field) encodeChoice() string {
+	test := "x." + f.name + " != nil"
+	if !f.pointer {
+		test = fmt.Sprintf("!isEmpty%s(&x.%s)", f.typ, f.name)
+	}
+	return fmt.Sprintf("if %s {\n%s++\n%s\n}\n", test, counter(f.choice), f.encode())
 }
 
 // counter is the variable that counts the values of a choice.
@@ -136,68 +151,12 @@ func encode%[1]sList(e *encoder, key string, list []%[2]s) {
 		return
 	}
 	for i := range list {
-		%[3]se.element(i)
+		e.element(i)
 		encode%[1]s(e, "", &list[i])
 	}
 	e.close(']')
 }
-`, s.name, s.goName(), shortcuts[s.name])
-}
-
-// shortcuts are what the elements of a list are tried with first, by their type.
-var shortcuts = map[string]string{
-	"Extension": "if e.answer(&list[i]) {\ncontinue\n}\n",
-}
-
-// common are the types of value that most extensions of an LFPSE event have.
-var common = []string{"valueCode", "valueString", "valueDate", "valueTime"}
-
-// emitExtension writes the functions that find the value of an extension.
-func emitExtension(b *bytes.Buffer, m *model) {
-	var rare, all []string
-	for _, f := range m.find("Extension").fields {
-		if f.choice == "" {
-			continue
-		}
-		if !slices.Contains(common, f.json) {
-			rare = append(rare, "x."+f.name+" != nil")
-		}
-		all = append(all, fmt.Sprintf("if x.%[1]s != nil {\nproperty, value, n = %[2]q, x.%[1]s, n+1\n}\n", f.name, f.json))
-	}
-	fmt.Fprintf(b, `import %s
-
-// hasRareValue reports whether an extension has a value of a type other than code,
-// string, date and time.
-func hasRareValue(x *r4.Extension) bool {
-	return %s
-}
-
-// anyValue does for every extension what ExtensionValue says.
-func anyValue(x *r4.Extension) (property string, value any, n int) {
-	%sif n != 1 {
-		return "", nil, n
-	}
-	return property, value, n
-}
-`, r4Import, strings.Join(rare, " ||\n"), strings.Join(all, ""))
-}
-
-// emitResources writes the functions that find out what a contained resource holds.
-func emitResources(b *bytes.Buffer, _ *model) {
-	fmt.Fprintf(b, "import %s\n", r4Import)
-	for _, t := range roots[1:] {
-		var tests []string
-		for i := range t.NumField() {
-			switch f := t.Field(i); {
-			case f.Name == "Id" || f.Name == "Extension":
-			case f.Type.Kind() == reflect.Slice:
-				tests = append(tests, "len(x."+f.Name+") == 0")
-			default:
-				tests = append(tests, "x."+f.Name+" == nil")
-			}
-		}
-		fmt.Fprintf(b, "\n// bare%[1]s reports whether there is nothing but an id and extensions.\nfunc bare%[1]s(x *r4.%[1]s) bool {\nreturn %[2]s\n}\n", t.Name(), strings.Join(tests, " &&\n"))
-	}
+`, s.name, s.goName())
 }
 
 // key is the property name as the encoder writes it.
@@ -225,12 +184,18 @@ func (f field) encode() string {
 		if required {
 			return fmt.Sprintf("encode%s(e, %s, &x.%s)", f.typ, f.key(), f.name)
 		}
+		if f.typ == "Extension" { // nothing is empty more often
+			return fmt.Sprintf("if len(x.%s) > 0 {\nencodeExtensionList(e, %s, x.%s)\n}", f.name, f.key(), f.name)
+		}
 		return fmt.Sprintf("encode%s%s(e, %s, x.%s)", f.typ, suffix, f.key(), f.name)
 	case kindResource:
 		return fmt.Sprintf("encodeResource%s(e, %s, x.%s)", suffix, f.key(), f.name)
-	default:
-		return fmt.Sprintf("e.%s(%s, x.%s)", f.method(suffix, required), f.key(), f.name)
+	case kindString:
+		if required {
+			return fmt.Sprintf("if x.%[1]s == \"\" {\ne.missing(%[2]s)\n} else {\ne.string(%[2]s, &x.%[1]s)\n}", f.name, f.key())
+		}
 	}
+	return fmt.Sprintf("e.%s(%s, x.%s)", f.method(suffix, required), f.key(), f.name)
 }
 
 // method is the name of the encoder or decoder method for a primitive field.

@@ -144,9 +144,14 @@ func emitValue(b *bytes.Buffer, s structType) {
 	fmt.Fprintf(b, `
 // findValue finds the values of an extension.
 func findValue(v *Value, x *r4.Extension) {
-	%sif %s {
+	%sif hasOther(x) {
 		findOther(v, x)
 	}
+}
+
+// hasOther reports whether an extension has a value of a type that LFPSE has no use for.
+func hasOther(x *r4.Extension) bool {
+	return %s
 }
 
 // findOther finds those values of an extension that LFPSE has no use for.

@@ -1,7 +1,8 @@
 // Command gen writes the parts of package fhir that follow from the samply R4
 // types: the AdverseEvent type, an encoder and a strict decoder for every type it
-// can hold, the value of an extension, what a contained resource holds, and the code lists of the enumerations. Run it with go generate in the
-// package folder, after raising the version of the samply module.
+// can hold, the elements of every type with what R4 says of them, the functions that visit
+// them, and the code lists of the enumerations. Run it with go generate in the package
+// folder, after raising the version of the samply module.
 package main
 
 import (
@@ -64,8 +65,6 @@ func generate() (map[string][]byte, error) {
 		"encode_gen.go":       emitEncoders,
 		"decode_gen.go":       emitDecoders,
 		"codes_gen.go":        emitCodes,
-		"extension_gen.go":    emitExtension,
-		"resource_gen.go":     emitResources,
 		"elements_gen.go":     emitElements,
 		"walk_gen.go":         emitWalk,
 	} {
