@@ -102,9 +102,12 @@ func (e *encoder) add(issue Issue) {
 			Severity: Error, Rule: ruleTooMany, Path: "AdverseEvent", Offset: -1,
 			Text: "There are more findings than are reported.", Fix: "Correct the findings above and try again.",
 		})
-		e.stopped = true
+		e.stop()
 	}
 }
+
+// stop ends the writing: nothing is opened any more.
+func (e *encoder) stop() { e.stopped, e.limit = true, -1 }
 
 // refuse records an issue in place of the value of key. The text is never used,
 // so any bytes will do to show that the element was there.
@@ -117,7 +120,7 @@ func (e *encoder) refuse(rule, key, text, fix string) {
 // deeply or has grown too large, which an event built with cycles always does.
 func (e *encoder) open(key string, bracket byte) bool {
 	f := &e.frames
-	if f.depth == maxDepth || len(e.b) > e.limit || e.stopped {
+	if f.depth == maxDepth || len(e.b) > e.limit {
 		e.overflow(key)
 		return false
 	}
@@ -133,7 +136,7 @@ func (e *encoder) overflow(key string) {
 		return
 	}
 	e.refuse(ruleSize, key, "The document is larger than the limit.", "Shorten the event.")
-	e.stopped = true
+	e.stop()
 }
 
 // element moves to element i of the innermost array.
