@@ -9,21 +9,21 @@
 // # The way of an event
 //
 //	 a log, an extract, a form              a patient's record
-//	             |                                   |
-//	  mapping  (row -> Draft)              mapping/fhircontext
-//	             |                                   |
-//	             +-----------> lfpse/draft <---------+        answers of people
-//	                     Event, questions, trace <------------------+
-//	                                 |
-//	                      lfpse  (Codec: Event -> AdverseEvent)
-//	                                 |
-//	         lfpse/check  (fhir: reading; validate: rules; privacy: personal data)
-//	                                 |
-//	              lfpse/submission  (the exact bytes to send)
-//	                                 |
-//	           lfpse/client over lfpse/endpoint  (one request)
-//	                                 |
-//	                   Receipt, or an Outcome that says what to do
+//	             |                                  |
+//	  mapping (row -> Draft)             mapping/fhircontext
+//	             |                                  |
+//	             +----------> lfpse/draft <---------+
+//	                Event, questions, trace <--- answers of people
+//	                               |
+//	             lfpse (Codec: Event -> AdverseEvent)
+//	                               |
+//	lfpse/check (fhir: reading, validate: rules, privacy: personal data)
+//	                               |
+//	           lfpse/submission (the exact bytes to send)
+//	                               |
+//	         lfpse/client over lfpse/endpoint (one request)
+//	                               |
+//	           Receipt, or an Outcome that says what to do
 //
 // Data flows one way, and each package can be used without those after it.
 //
@@ -35,8 +35,8 @@
 // not change any more. client sends them, once for each call, and says what became of
 // them: accepted, rejected, not sent or unknown.
 //
-// Who has FHIR records of another system needs package check alone: it takes a
-// document and gives its verdict.
+// To check the FHIR records of another system, package check is enough: it takes a
+// document and gives a verdict.
 //
 // # What is not known stays open
 //
