@@ -170,9 +170,9 @@ func (p *Place) parseCode(text string) (string, error) {
 		return code, nil
 	}
 	if len(p.codes.Concepts) > 12 {
-		return "", fmt.Errorf("the value is neither a code nor a text of the list %s", p.codes.ID)
+		return "", fmt.Errorf("the value is not one of the list %s; lfpse taxonomy show lists it", p.codes.ID)
 	}
-	return "", fmt.Errorf("the value is neither a code nor a text of the list %s: %s", p.codes.ID, choiceValues(p.Choices()))
+	return "", fmt.Errorf("the value is not one of the list %s: %s", p.codes.ID, choiceValues(p.Choices()))
 }
 
 // Put writes a value that [Place.Parse] returned, adding to a list and replacing
@@ -226,10 +226,15 @@ func tidy(text string) bool {
 
 var plain = strings.NewReplacer("’", "'", "‘", "'", "“", `"`, "”", `"`, "–", "-", "—", "-", "‑", "-", "\u00a0", " ")
 
+// choiceValues lists the answers to choose from as people read them: the display text
+// where the value is a bare code.
 func choiceValues(choices []Choice) string {
 	list := make([]string, len(choices))
 	for i, c := range choices {
 		list[i] = c.Value
+		if len(c.Value) <= 3 && c.Display != "" {
+			list[i] = c.Display
+		}
 	}
-	return strings.Join(list, ", ")
+	return strings.Join(list, "; ")
 }

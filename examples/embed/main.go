@@ -80,16 +80,15 @@ func tell(ctx context.Context, url string, find lookup) error {
 	if err != nil {
 		return err
 	}
-	id, err := r.submit(ctx, &d, body)
-	if err != nil {
+	if err := r.submit(ctx, &d, body); err != nil {
 		return err
 	}
-	fmt.Printf("%s: %s as %s\n", d.Reference, d.State, id)
-	if err := r.amend(ctx, &d, id, "outcome.immediateActions", "The prescription was changed to once a week and the patient was told."); err != nil {
+	fmt.Printf("%s: %s as %s\n", d.Reference, d.State, d.Event.ID)
+	if err := r.amend(ctx, &d, "outcome.immediateActions", "The prescription was changed to once a week and the patient was told."); err != nil {
 		return err
 	}
 	fmt.Printf("%s: %s, amended\n", d.Reference, d.State)
-	if err := r.withdraw(ctx, &d, id); err != nil {
+	if err := r.withdraw(ctx, &d); err != nil {
 		return err
 	}
 	fmt.Printf("%s: %s\n", d.Reference, d.State)

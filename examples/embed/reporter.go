@@ -72,45 +72,43 @@ func (r *reporter) ask(d *draft.Draft, person map[string]string) (submission.Sub
 	return body, nil
 }
 
-// submit sends a report that is ready and returns the id of the record. A program that
-// may be stopped stores draft and submission before, so that it knows that it was
-// sending.
-func (r *reporter) submit(ctx context.Context, d *draft.Draft, body submission.Submission) (id string, err error) {
+// submit sends a report that is ready. A program that may be stopped stores draft and
+// submission before, so that it knows that it was sending.
+func (r *reporter) submit(ctx context.Context, d *draft.Draft, body submission.Submission) error {
 	if err := errors.Join(d.Become(draft.Pending), d.Become(draft.Sending)); err != nil {
-		return "", err
+		return err
 	}
 	receipt, err := r.client.Submit(ctx, body)
-	if err := d.Become(stateAfter(err)); err != nil {
-		return "", err
+	if err == nil {
+		return d.Recorded(receipt.ID) // keep the receipt: the record cannot be looked up
 	}
-	switch d.State {
-	case draft.Accepted:
-		return receipt.ID, nil // keep the receipt: the record cannot be looked up
-	case draft.Unknown:
+	if err := d.Become(client.StateOf(err)); err != nil {
+		return err
+	}
+	if d.State == draft.Unknown {
 		fmt.Printf("%s: %s\n", d.Reference, d.State)
 		return r.settle(ctx, d, body, err)
 	}
-	return "", err
+	return err
 }
 
 // settle ends the doubt about an attempt whose answer is not known. Sending it again
 // without that would report the event twice.
-func (r *reporter) settle(ctx context.Context, d *draft.Draft, body submission.Submission, cause error) (id string, err error) {
+func (r *reporter) settle(ctx context.Context, d *draft.Draft, body submission.Submission, cause error) error {
 	if r.find == nil {
-		return "", cause
+		return cause
 	}
 	if id, recorded := r.find(body.Digest()); recorded {
-		return id, d.Become(draft.Accepted)
+		return d.Recorded(id)
 	}
 	if err := errors.Join(d.Become(draft.Pending), d.Become(draft.Ready)); err != nil {
-		return "", err
+		return err
 	}
 	return r.submit(ctx, d, body)
 }
 
 // amend changes an answer of a recorded report and updates the record.
-func (r *reporter) amend(ctx context.Context, d *draft.Draft, id, target, text string) error {
-	d.Event.ID = id
+func (r *reporter) amend(ctx context.Context, d *draft.Draft, target, text string) error {
 	if err := r.builder.Form().Answer(d, target, text); err != nil {
 		return fmt.Errorf("%s: %w", target, err)
 	}
@@ -118,27 +116,14 @@ func (r *reporter) amend(ctx context.Context, d *draft.Draft, id, target, text s
 	if err := errors.Join(d.Become(draft.Pending), d.Become(draft.Sending)); err != nil {
 		return errors.Join(err, d.Issues.Err(), d.Privacy.Err())
 	}
-	_, err := r.client.Update(ctx, id, body)
-	return errors.Join(err, d.Become(stateAfter(err)))
+	_, err := r.client.Update(ctx, d.Event.ID, body)
+	return errors.Join(err, d.Become(client.StateOf(err)))
 }
 
 // withdraw has the record deleted, nationally and for good.
-func (r *reporter) withdraw(ctx context.Context, d *draft.Draft, id string) error {
-	if _, err := r.client.Delete(ctx, id); err != nil {
+func (r *reporter) withdraw(ctx context.Context, d *draft.Draft) error {
+	if _, err := r.client.Delete(ctx, d.Event.ID); err != nil {
 		return err
 	}
 	return d.Become(draft.Withdrawn)
-}
-
-// stateAfter is the state of a report after an attempt.
-func stateAfter(err error) draft.State {
-	switch client.OutcomeOf(err) {
-	case client.Accepted:
-		return draft.Accepted
-	case client.Rejected:
-		return draft.Rejected
-	case client.NotSent:
-		return draft.Pending
-	}
-	return draft.Unknown
 }

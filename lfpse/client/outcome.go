@@ -1,6 +1,10 @@
 package client
 
-import "errors"
+import (
+	"errors"
+
+	"github.com/gpsafety/lfpse-go/lfpse/draft"
+)
 
 // Outcome says what became of one attempt. The zero value is Unknown, so that
 // nothing forgotten passes for settled.
@@ -60,6 +64,20 @@ func OutcomeOf(err error) Outcome {
 		return e.Outcome
 	}
 	return Unknown
+}
+
+// StateOf returns the state that a report gets by a call with this error: accepted for
+// none, pending where nothing was sent, rejected, or unknown.
+func StateOf(err error) draft.State {
+	switch OutcomeOf(err) {
+	case Accepted:
+		return draft.Accepted
+	case Rejected:
+		return draft.Rejected
+	case NotSent:
+		return draft.Pending
+	}
+	return draft.Unknown
 }
 
 // Op is the operation of a call.

@@ -346,3 +346,44 @@ func anAnswer(t *rapid.T, q *lfpse.Question) string {
 	}
 	return "The patient was given the medicine of another patient."
 }
+
+// dated is a record that knows the age once the day of the event is known.
+type dated struct{ record }
+
+func (r dated) Facts(day lfpse.Date) []draft.Fact {
+	x := draft.Fact{Target: "patients[0].age", From: "record Patient.birthDate", Note: "The day is not known."}
+	if day != "" {
+		x.Value, x.Note = "62 years", ""
+	}
+	return append(r.facts, x)
+}
+
+// When the day becomes known, the record says how old the patient was, and the
+// questions about the patient are there from the beginning.
+func TestTheDayBringsTheAge(t *testing.T) {
+	b := newBuilder()
+	d := draft.Draft{Event: lfpse.Event{Type: lfpse.TypeIncident}}
+	b.Form().Apply(&d, dated{})
+	b.Prepare(&d)
+	assert.NotNil(t, asked(&d, "patients[0].ageBracket"))
+	assert.NotNil(t, asked(&d, "patients[0].physicalHarm"))
+	answer(t, &d, "date", "2026-03-01")
+	b.Prepare(&d)
+	assert.Nil(t, asked(&d, "patients[0].ageBracket"))
+	assert.Equal(t, lfpse.Age{Value: 62, Unit: lfpse.Years}, d.Event.Patients[0].Age)
+}
+
+// Who is asked for the bracket of an age may give the age.
+func TestAnAgeAnswersItsBracket(t *testing.T) {
+	b := newBuilder()
+	for text, want := range map[string]lfpse.Age{"62": {Value: 62, Unit: lfpse.Years}, "5 months": {Value: 5, Unit: lfpse.Months}, "3": {}} {
+		d := draft.Draft{Event: lfpse.Event{Type: lfpse.TypeIncident, Patients: []lfpse.Patient{{}}}}
+		answer(t, &d, "patients[0].ageBracket", text)
+		assert.Equal(t, want, d.Event.Patients[0].Age, text)
+		assert.Equal(t, want == lfpse.Age{}, d.Event.Patients[0].AgeBracket != "", text)
+		b.Prepare(&d)
+		assert.Nil(t, asked(&d, "patients[0].ageBracket"))
+	}
+	d := draft.Draft{Event: lfpse.Event{Patients: []lfpse.Patient{{}}}}
+	assert.ErrorContains(t, b.Form().Answer(&d, "patients[0].ageBracket", "old"), "years", "the list is told in words")
+}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 
 	"github.com/gpsafety/lfpse-go/lfpse"
@@ -40,10 +41,23 @@ func (x Fact) LogValue() slog.Value { return slog.GroupValue(slog.String("from",
 
 // Apply takes over what a patient's record knows and the event does not say yet. What
 // the row or a person has said stays as it is: no list that the event states gets
-// longer. The trace says which place of the record gave what, and what the record
-// leaves open is asked. Names and numbers of the record join the draft's Terms.
+// longer. An event without patients gets one where the record knows something about
+// the patient. The trace says which place of the record gave what, and what the record
+// leaves open is asked. Names and numbers of the record join the draft's Terms. If the
+// day of the event is answered later, the record is asked again, for the age.
 func (f *Form) Apply(d *Draft, r Record) {
+	d.records = append(d.records, r)
+	d.Terms = append(d.Terms, r.DenyTerms()...)
+	f.takeOver(d, r)
+	f.resolve(d)
+}
+
+// takeOver puts the facts of a record into the event.
+func (f *Form) takeOver(d *Draft, r Record) {
 	facts := r.Facts(d.Event.Date)
+	if len(d.Event.Patients) == 0 && slices.ContainsFunc(facts, func(x Fact) bool { return strings.HasPrefix(x.Target, "patients[0].") }) {
+		d.Event.Patients = []lfpse.Patient{{}}
+	}
 	stated := make([]bool, len(facts))
 	for i := range facts {
 		stated[i] = f.states(d, facts[i].Target)
@@ -53,8 +67,6 @@ func (f *Form) Apply(d *Draft, r Record) {
 			f.applyFact(d, &facts[i])
 		}
 	}
-	d.Terms = append(d.Terms, r.DenyTerms()...)
-	f.resolve(d)
 }
 
 // states reports whether the event states a list that a target belongs to.

@@ -14,8 +14,10 @@
 // away or arises as the answers come in. Prepare checks the event, decides the state
 // and, where nothing stands against it, returns the bytes to send.
 //
-// The states of a report, and which may follow which, where checked stands for needs
-// answers, held, blocked, invalid and ready:
+// The caller moves a report on its way to the service from state to state with
+// [Draft.Become] and [Draft.Recorded]; package client has StateOf for the outcome of a
+// call. Which states may follow which is shown below. There, "checked" is short for
+// those that a check decides: needs answers, held, blocked, invalid and ready.
 //
 //	new -> checked, not for LFPSE
 //	checked -> checked, withdrawn
@@ -23,7 +25,7 @@
 //	pending -> checked, withdrawn
 //	sending -> pending
 //	sending -> rejected -> checked, withdrawn
-//	sending -> unknown -> accepted, pending
+//	sending -> unknown -> accepted, rejected, pending
 //
 // An accepted report that is amended, and a rejected one that is corrected, are
 // checked again.

@@ -17,8 +17,9 @@ import (
 // each value came from. The zero value with an Event is a draft. It is plain data:
 // copy it, but do not change it from several goroutines at once.
 //
-// Its JSON form holds the event, so it is as confidential as the log; printing or
-// logging it shows line and state only.
+// Its JSON form is for people and other systems to read: it holds the event, so it is as
+// confidential as the log, and it cannot be read back, because names to look for are
+// not in it. Printing or logging a draft shows line and state only.
 type Draft struct {
 	Reference string `json:"reference"`
 	Line      int    `json:"line,omitempty"` // physical line of the row in the log
@@ -28,9 +29,11 @@ type Draft struct {
 	Reason string      `json:"reason,omitempty"`
 	Event  lfpse.Event `json:"event"`
 
-	// Questions are open. They all come at once: one that depends on the answer to
-	// another says so in its When. Those that must be answered come first, and of these
-	// those that arise as things stand: while State is NeedsAnswers, the first is one.
+	// Questions are open. They all come at once; one that depends on the answer to
+	// another says so in its When, see [Form.Arises]. A property may be asked for twice,
+	// for two reasons that never hold together. The order is: required questions that
+	// arise now, required ones that may arise, then the optional ones likewise. While
+	// State is NeedsAnswers, the first question is to be answered now.
 	Questions []lfpse.Question `json:"questions,omitempty"`
 	// Answers are what people have said, in the order in which they said it.
 	Answers []Answer `json:"answers,omitempty"`
@@ -57,6 +60,8 @@ type Draft struct {
 	// Terms are names, numbers and addresses that must not stand in any text of the
 	// event: those of the patient concerned, say.
 	Terms []privacy.Term `json:"-"`
+
+	records []Record // that were applied, and are asked again when the day becomes known
 }
 
 // Answer is what a person has said about one property of the event.
@@ -145,18 +150,44 @@ func (d Draft) MarshalJSON() ([]byte, error) {
 	return json.Marshal(out)
 }
 
-// Open reports whether the draft can be answered, corrected and checked: its source
-// has not set it aside, and it is not on its way to the service.
+// UnmarshalJSON always fails: a draft that was read back would have lost the names to
+// look for, and so let them pass. Make the draft anew from its source.
+func (d *Draft) UnmarshalJSON([]byte) error {
+	return errors.New("a draft cannot be read back from JSON, because the names to look for are not in it: make it anew from its source")
+}
+
+// Open reports whether the draft can be answered, corrected and checked. It cannot where
+// its source has set it aside, while a request is on its way, while it is not known
+// whether it was recorded, and after it was withdrawn. A draft that waits to be sent
+// goes back to what the check says, and an accepted one is amended.
 func (d *Draft) Open() bool { return d.Reason == "" && d.State.CanBecome(Ready) }
 
-// Become moves the report to another state. The error says that the state may not
-// follow, see [State.Next]; the draft is then as it was.
+// Become moves the report to another state. Whoever sends the report calls it: the
+// client does not know of drafts. The error says that the state may not follow, see
+// [State.Next]; the draft is then as it was. To become accepted, a report needs the id
+// of its record: use [Draft.Recorded].
 func (d *Draft) Become(next State) error {
-	if !d.State.CanBecome(next) {
+	switch {
+	case !d.State.CanBecome(next):
 		return fmt.Errorf("a report that is %q cannot become %q", d.stateName(), next)
+	case next == Accepted && d.Event.ID == "":
+		return errors.New("an accepted report needs the id of its record, so that a change amends that record")
 	}
 	d.State = next
 	return nil
+}
+
+// Recorded moves the report to [Accepted] and notes the id of its record, which is that
+// of the receipt: what is prepared from now on amends this record. The error is that of
+// [Draft.Become].
+func (d *Draft) Recorded(id string) error {
+	before := d.Event.ID
+	d.Event.ID = id
+	err := d.Become(Accepted)
+	if err != nil {
+		d.Event.ID = before
+	}
+	return err
 }
 
 // Answered reports whether a person has said something about a property.

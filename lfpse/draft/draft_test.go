@@ -109,9 +109,15 @@ func TestPrintingShowsTheShapeOnly(t *testing.T) {
 
 func TestBecome(t *testing.T) {
 	d := draft.Draft{State: draft.Ready}
-	for _, s := range []draft.State{draft.Pending, draft.Sending, draft.Unknown, draft.Accepted} {
+	assert.Error(t, d.Recorded("id-1"), "nothing was sent")
+	assert.Empty(t, d.Event.ID)
+	for _, s := range []draft.State{draft.Pending, draft.Sending, draft.Unknown} {
 		require.NoError(t, d.Become(s))
 	}
+	assert.ErrorContains(t, d.Become(draft.Accepted), "id of its record")
+	assert.Error(t, d.Recorded(""))
+	require.NoError(t, d.Recorded("id-1"))
+	assert.Equal(t, "id-1", d.Event.ID)
 	assert.EqualError(t, d.Become(draft.Sending), `a report that is "accepted" cannot become "sending"`)
 	assert.Equal(t, draft.Accepted, d.State)
 }
@@ -128,4 +134,22 @@ func TestADraftOnItsWayIsLeftAlone(t *testing.T) {
 			assert.Equal(t, draft.Draft{State: s}, d)
 		}
 	}
+}
+
+// A draft that is read back from its JSON would let the patient's name pass.
+func TestADraftIsNotReadBack(t *testing.T) {
+	doc, err := json.Marshal(draft.Draft{Reference: "1"})
+	require.NoError(t, err)
+	var d draft.Draft
+	assert.ErrorContains(t, json.Unmarshal(doc, &d), "make it anew")
+}
+
+// What is prepared after a report was accepted amends its record.
+func TestAnAmendmentIsAnUpdate(t *testing.T) {
+	b := newBuilder()
+	d := draft.Draft{State: draft.Sending, Event: lfpse.Event{Type: lfpse.TypeRisk}}
+	require.NoError(t, d.Recorded("id-1"))
+	require.NoError(t, b.Form().Answer(&d, "date", "2026-03-01"))
+	b.Prepare(&d)
+	assert.Equal(t, "id-1", d.Event.ID)
 }

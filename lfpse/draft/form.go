@@ -90,7 +90,8 @@ const (
 // The text is a value or a display text of the list that the question gives; several
 // values of a property that is a list stand with ; between them. A date is
 // YYYY-MM-DD, or YYYY-MM where only the month is known, a time HH:MM:SS, and both may
-// be written the way of the source too. An age is 34, 5 months or 10 days.
+// be written the way of the source too. An age is 34, 5 months or 10 days; it also
+// answers the question about the bracket of an age, where it is no code of the list.
 //
 // The error says in a sentence without capital and full stop why the answer cannot
 // be used, and never quotes it or the target; the draft is then as it was.
@@ -107,6 +108,11 @@ func (f *Form) Answer(d *Draft, target, text string) error {
 		return errors.New("a date of birth is not sent: give the age")
 	}
 	values, err := f.answerValues(d, p, text)
+	if err != nil && strings.HasSuffix(p.Name, "."+ageBracket) {
+		if _, noAge := lfpse.ParseAge(text); noAge == nil {
+			return f.Answer(d, strings.TrimSuffix(p.Name, ageBracket)+ageProperty, text)
+		}
+	}
 	if err != nil {
 		return err
 	}
@@ -115,6 +121,11 @@ func (f *Form) Answer(d *Draft, target, text string) error {
 		v.put(d, Origin{From: fromAnswer, Rule: asAnswered})
 	}
 	d.Answers = append(d.Answers, Answer{p.Name, text})
+	if p.kind == dateValue {
+		for _, r := range d.records {
+			f.takeOver(d, r)
+		}
+	}
 	f.resolve(d)
 	return nil
 }

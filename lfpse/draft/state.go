@@ -46,7 +46,7 @@ var life = []struct {
 	{Sending, "a request is on its way to the service", false, false, []State{Accepted, Rejected, Unknown, Pending}},
 	{Accepted, "recorded by the service; the national reference is shown", false, true, with(checked, Withdrawn)},
 	{Rejected, "refused by the service: what it said is shown, and nothing was recorded", true, false, with(checked, Withdrawn)},
-	{Unknown, "sent, but no answer says whether it was recorded; it is not sent again by itself", true, false, []State{Accepted, Pending}},
+	{Unknown, "sent, but no answer says whether it was recorded; it is not sent again by itself", true, false, []State{Accepted, Rejected, Pending}},
 	{Withdrawn, "taken back: the service has deleted the record, or never had one", false, true, nil},
 }
 

@@ -111,24 +111,16 @@ func (s *sender) attempt(line receipt, r result, send func() (client.Receipt, er
 
 // outcome turns the client's error into a state and what to tell about it.
 func outcome(err error) (state draft.State, details []string) {
-	if err == nil {
-		return draft.Accepted, nil
+	if err != nil {
+		details = []string{err.Error()}
 	}
-	state = draft.Unknown
-	details = []string{err.Error()}
 	var e *client.Error
 	if errors.As(err, &e) {
-		switch e.Outcome {
-		case client.Rejected:
-			state = draft.Rejected
-		case client.NotSent:
-			state = draft.Pending
-		}
 		for _, i := range e.Issues {
 			details = append(details, issueText(i))
 		}
 	}
-	return state, details
+	return client.StateOf(err), details
 }
 
 // issueText is what the service said; the reporter may see it, a log may not.
