@@ -32,11 +32,11 @@ func (c Config) check() *findings {
 var versionGrammar = regexp.MustCompile(`^[0-9A-Za-z.]{1,16}$`)
 
 func (c Config) checkService(fs *findings) {
+	if text, fix := c.hostFault(); text != "" {
+		fs.add(RuleHost, "host", text, fix)
+	}
 	switch c.Environment {
 	case Sandbox, Test, Production:
-		if text, fix := c.hostFault(); text != "" {
-			fs.add(RuleHost, "host", text, fix)
-		}
 		if strings.TrimSpace(c.Name) == "" || len(c.Name) > 64 || fhir.EscapeText(c.Name) != c.Name {
 			fs.add(RuleName, "name", "The name must have 1 to 64 printable characters.", "Call the endpoint by what people call the service.")
 		}
@@ -75,7 +75,7 @@ func (c Config) hostFault() (text, fix string) {
 		return "The host must not have a path.", "Give scheme and host only, and the path as basePath."
 	case c.Environment == Sandbox && !isLoopback(u.Hostname()) && !c.PrivateNetwork:
 		return "A sandbox must be on this computer.", "Use localhost or 127.0.0.1; for a sandbox on a private network set privateNetwork, and start that sandbox for one; for any other service state the environment test or production."
-	case c.Environment != Sandbox && u.Scheme != "https":
+	case c.Environment != Sandbox && u.Scheme != "https" && (c.Environment != "" || !isLoopback(u.Hostname())):
 		return "The host must use https.", "Only a sandbox may use http."
 	}
 	return "", ""
