@@ -14,7 +14,6 @@ import (
 
 	"github.com/gpsafety/lfpse-go/fhir"
 	"github.com/gpsafety/lfpse-go/lfpse"
-	"github.com/gpsafety/lfpse-go/lfpse/code"
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
 )
 
@@ -310,31 +309,6 @@ func TestFieldsThatTheModelLacksAreKept(t *testing.T) {
 	back, issues := c.Decode(a)
 	require.Empty(t, issues)
 	assert.Equal(t, e, back)
-}
-
-func TestProvisional(t *testing.T) {
-	c := newCodec(t)
-	yes := true
-	for name, tc := range map[string]struct {
-		event lfpse.Event
-		want  []string
-	}{
-		"an incident without patients uses nothing provisional": {lfpse.Event{Type: lfpse.TypeIncident, RiskDetails: lfpse.RiskDetails{RiskImminent: code.YesNoUnknownNo}}, nil},
-		"good care uses nothing provisional":                    {lfpse.Event{Type: lfpse.TypeGoodCare}, nil},
-		"risk":                                                  {lfpse.Event{Type: lfpse.TypeRisk}, []string{"event-type-6#risk"}},
-		"outcome":                                               {lfpse.Event{Type: lfpse.TypeOutcome}, []string{"event-type-6#outcome"}},
-		"gender": {lfpse.Event{Patients: []lfpse.Patient{{GenderIdentity: lfpse.GenderFemale, GenderSameAsAtBirth: lfpse.SameAsAtBirthYes}, {GenderIdentity: lfpse.GenderFemale}}},
-			[]string{"gender-identity-6#female", "gender-same-as-at-birth-6#yes"}},
-		"a code of one's own in a list that was never seen": {lfpse.Event{Patients: []lfpse.Patient{{GenderIdentity: "code:1"}}}, []string{"gender-identity-6"}},
-		"a group": {lfpse.Event{Governance: lfpse.Governance{DutyOfCandour: &yes}}, []string{"adverse-event-governance-6"}},
-		"a field": {lfpse.Event{ProblemPeople: lfpse.ProblemPeople{PeopleActionsDiffered: "1"}}, []string{"adverse-event-problem-people-6/PeopleActionsDiffered"}},
-	} {
-		t.Run(name, func(t *testing.T) {
-			a, issues := c.Encode(&tc.event)
-			require.Empty(t, issues)
-			assert.Equal(t, tc.want, c.Provisional(a))
-		})
-	}
 }
 
 func TestPrintingAnEventShowsNothingOfIt(t *testing.T) {

@@ -27,8 +27,7 @@ type Encoder struct {
 	e      *Event
 	issues fhir.Issues
 
-	extraAt     map[extraKey][]int // the event's extras by where they belong
-	provisional provisionalKeys
+	extraAt map[extraKey][]int // the event's extras by where they belong
 
 	// The groups of a resource are collected first, so that its extensions go into
 	// two blocks of the right size.
@@ -69,7 +68,7 @@ type frame struct {
 
 // NewEncoder returns an encoder for the codec's taxonomy.
 func (c *Codec) NewEncoder() *Encoder {
-	return &Encoder{c: c, provisional: provisionalKeys{c: c}, members: make([]member, 0, 64), spans: make([]span, 0, 16)}
+	return &Encoder{c: c, members: make([]member, 0, 64), spans: make([]span, 0, 16)}
 }
 
 // Encode does what [Codec.Encode] does. The resource is good until the next call of
@@ -88,10 +87,6 @@ func (w *Encoder) Encode(e *Event) (*fhir.AdverseEvent, fhir.Issues) {
 	return w.adverseEvent(), w.issues
 }
 
-// Provisional returns what [Codec.Provisional] returns for the resource of the last
-// event, without looking at it again.
-func (w *Encoder) Provisional() []string { return w.provisional.sorted() }
-
 // Reset forgets the last event, so that an encoder that waits to be used again
 // holds nothing of it.
 func (w *Encoder) Reset() {
@@ -100,7 +95,6 @@ func (w *Encoder) Reset() {
 	}
 	clear(w.members[:cap(w.members)])
 	w.e, w.issues, w.extraAt, w.frame = nil, nil, nil, frame{}
-	w.provisional.keys = w.provisional.keys[:0]
 	w.devices.reset()
 	w.extensions.reset()
 	w.strings.reset()
@@ -156,7 +150,6 @@ func (w *Encoder) adverseEvent() *fhir.AdverseEvent {
 	for i := range w.c.resources {
 		w.resource(a, &w.c.resources[i])
 	}
-	w.provisional.event(a)
 	w.checkExtras()
 	w.checkFields()
 	return a

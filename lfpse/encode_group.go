@@ -187,20 +187,9 @@ func (w *Encoder) write() []r4.Extension {
 			w.set(&members[j], &w.members[j])
 		}
 		groups[i].Url, groups[i].Extension = s.g.url, members[start:s.end:s.end]
-		if s.g.provisional {
-			w.noteProvisional(s.g, w.members[start:s.end])
-		}
 		start = s.end
 	}
 	return groups
-}
-
-// noteProvisional notes what is provisional about a group.
-func (w *Encoder) noteProvisional(g *groupPlan, members []member) {
-	w.provisional.groupKey(g)
-	for i := range members {
-		w.provisional.value(g, members[i].f, members[i].s)
-	}
 }
 
 // set stores a value under the property that its type has in an Extension.

@@ -28,8 +28,6 @@ type groupPlan struct {
 	// states reports whether the event states any field of the group, extras apart;
 	// nil where that does not decide whether the group is sent.
 	states func(e *Event, i int) bool
-	// provisional says that the group, a field or a code of it may be provisional.
-	provisional bool
 }
 
 // fieldPlan is one taxonomy field with the property that holds its value.
@@ -38,9 +36,7 @@ type fieldPlan struct {
 	property *property // nil for what an Event keeps in Extra, and for the sequence
 	valueX   string    // the element of the extension that holds the value, such as valueCode
 	names    *taxonomy.CodeSystem
-	// provisionalList is the list, where a code of it may be provisional.
-	provisionalList *taxonomy.CodeSystem
-	sequence        bool // PatientSequence, which is the position of the patient
+	sequence bool // PatientSequence, which is the position of the patient
 }
 
 // plan compiles what the codec needs of the taxonomy.
@@ -98,7 +94,7 @@ var renamed = map[string]string{
 }
 
 func newGroupPlan(t *taxonomy.Taxonomy, g *taxonomy.Group, byField map[string]*property) groupPlan {
-	p := groupPlan{Group: g, base: strings.TrimSuffix(g.ID, t.Suffix()), url: t.URL(g.ID), byName: map[string]int{}, provisional: g.Provisional}
+	p := groupPlan{Group: g, base: strings.TrimSuffix(g.ID, t.Suffix()), url: t.URL(g.ID), byName: map[string]int{}}
 	for i := range lists {
 		if lists[i].group == p.base {
 			p.list = &lists[i]
@@ -113,7 +109,6 @@ func newGroupPlan(t *taxonomy.Taxonomy, g *taxonomy.Group, byField map[string]*p
 		f := newFieldPlan(t, p.base, &g.Fields[i], byField)
 		p.byName[f.Name] = i
 		p.fields = append(p.fields, f)
-		p.provisional = p.provisional || f.Provisional || f.provisionalList != nil
 	}
 	return p
 }
@@ -124,13 +119,8 @@ func newFieldPlan(t *taxonomy.Taxonomy, base string, field *taxonomy.Field, byFi
 	if f.property == nil {
 		f.property = byField[renamed[key]]
 	}
-	if cs := t.CodeSystem(field.CodeSystem); cs != nil {
-		if len(cs.Concepts) > 0 && cs.Concepts[0].Name != "" {
-			f.names = cs
-		}
-		if mayBeProvisional(cs) {
-			f.provisionalList = cs
-		}
+	if cs := t.CodeSystem(field.CodeSystem); cs != nil && len(cs.Concepts) > 0 && cs.Concepts[0].Name != "" {
+		f.names = cs
 	}
 	return f
 }

@@ -365,18 +365,6 @@ func TestManyExtrasAreReportedInTime(t *testing.T) {
 	assert.Len(t, issues, len(e.Extra))
 }
 
-func TestAProvisionalConceptOfAnyListCounts(t *testing.T) {
-	tax, err := taxonomy.Embedded("6")
-	require.NoError(t, err)
-	tax, err = tax.Confirm(taxonomy.Confirmation{Source: "test", CodeSystems: []taxonomy.CodeSystem{{ID: "outcome-type-6", Name: "Outcome type",
-		Concepts: []taxonomy.Concept{{Code: "1", Display: "Known"}, {Code: "77", Display: "Stand-in", Provisional: true}}}}})
-	require.NoError(t, err)
-	c, err := lfpse.NewCodec(tax)
-	require.NoError(t, err)
-	a, _ := c.Encode(&lfpse.Event{Outcome: lfpse.Outcome{OutcomeType: []code.OutcomeType{"77"}}})
-	assert.Equal(t, []string{"outcome-type-6#77"}, c.Provisional(a))
-}
-
 func TestPrintingShowsNoStrayText(t *testing.T) {
 	e := lfpse.Event{Type: "Jane Doe"}
 	assert.Equal(t, "lfpse.Event(other type, 0 patients)", sprintf("%v", e))

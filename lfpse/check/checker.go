@@ -139,11 +139,11 @@ func (k *Checker) read(d *fhir.Decoder, data []byte) (*fhir.AdverseEvent, fhir.I
 func (k *Checker) Event(a *fhir.AdverseEvent, deny *privacy.DenyList) Verdict {
 	if k.screener == nil {
 		report := k.validator.Check(a)
-		return Verdict{Issues: report.Issues, Questions: report.Questions, faults: report.Faults()}
+		return Verdict{Issues: report.Issues, Questions: report.Questions, Provisional: report.Provisional, faults: report.Faults()}
 	}
 	screening := k.screener.Begin(deny)
 	report := k.validator.Check(a, screening)
-	v := Verdict{Questions: report.Questions, faults: report.Faults()}
+	v := Verdict{Questions: report.Questions, Provisional: report.Provisional, faults: report.Faults()}
 	private := screening.Issues()
 	v.Issues, v.private = append(report.Issues, private...), len(private)
 	return v

@@ -18,7 +18,7 @@ func (k *Checker) afterReading(v Verdict, read fhir.Issues, data []byte, deny *p
 		private = append(slices.Clone(private), k.screenUnread(data, read, deny)...)
 	}
 	issues := k.merge(read, v.Issues[:len(v.Issues)-v.private])
-	return Verdict{Issues: append(issues, private...), Questions: v.Questions, faults: k.merge(read, v.faults), private: len(private)}
+	return Verdict{Issues: append(issues, private...), Questions: v.Questions, Provisional: v.Provisional, faults: k.merge(read, v.faults), private: len(private)}
 }
 
 // maxUnread bounds the findings in parts that were not read: the document is hopeless

@@ -15,6 +15,9 @@ type Verdict struct {
 	// Questions are what only a person can say. Each that arises now goes with a
 	// finding of the same rule: with an error if an answer is required.
 	Questions []lfpse.Question
+	// Provisional are the keys of the provisional elements of the taxonomy that the
+	// record uses, see [validate.Report].
+	Provisional []string
 
 	faults  fhir.Issues // of Issues, see Faults
 	private int         // how many of Issues, at their end, are those of the screen
@@ -22,6 +25,11 @@ type Verdict struct {
 
 // Valid reports whether no finding is an error.
 func (v *Verdict) Valid() bool { return !v.Issues.HasErrors() }
+
+// Has reports whether there is a finding of a rule.
+func (v *Verdict) Has(id string) bool {
+	return slices.ContainsFunc(v.Issues, func(i fhir.Issue) bool { return i.Rule == id })
+}
 
 // Privacy returns the findings of the screen for personal data.
 func (v *Verdict) Privacy() fhir.Issues { return v.Issues[len(v.Issues)-v.private:] }

@@ -29,12 +29,14 @@ type Builder struct {
 // memory is what one Prepare works with; the next takes it over, cleared.
 type memory struct {
 	encoder *lfpse.Encoder
+	verdict check.Verdict
 	buffer  []byte
 }
 
 // clear leaves nothing of the last event behind.
 func (m *memory) clear() {
 	m.encoder.Reset()
+	m.verdict = check.Verdict{}
 	clear(m.buffer)
 	m.buffer = m.buffer[:0]
 }
@@ -97,30 +99,31 @@ func (b *Builder) Prepare(d *draft.Draft) (s Submission) {
 		b.memory.Put(m)
 	}()
 	var resource *fhir.AdverseEvent
-	b.form.Decide(d, func(e *lfpse.Event) (c draft.Checks) {
-		resource, c = b.check(m, e, denyList(d))
-		return c
+	b.form.Decide(d, func(e *lfpse.Event) draft.Checks {
+		var issues fhir.Issues
+		resource, issues = m.encoder.Encode(e)
+		m.verdict = b.checker.Event(resource, denyList(d))
+		return b.checks(resource, issues, &m.verdict)
 	})
 	if resource == nil || d.State != draft.Ready {
 		return Submission{}
 	}
-	s, err := b.submission(m, &d.Event, resource)
+	s, err := b.submission(m, resource)
 	if err != nil {
 		d.State, d.Issues = draft.Invalid, append(d.Issues, asIssues(err)...)
 	}
 	return s
 }
 
-// check encodes an event and applies every check to it.
-func (b *Builder) check(m *memory, e *lfpse.Event, deny *privacy.DenyList) (*fhir.AdverseEvent, draft.Checks) {
-	a, issues := m.encoder.Encode(e)
-	verdict := b.checker.Event(a, deny)
-	c := draft.Checks{Questions: verdict.Questions, Issues: verdict.Faults(), Privacy: verdict.Privacy()}
-	if issues != nil {
-		c.Issues = append(issues, c.Issues...)
+// checks returns what was found out about an event: when it was encoded, and by the
+// verdict on what came of it.
+func (b *Builder) checks(a *fhir.AdverseEvent, encoding fhir.Issues, v *check.Verdict) draft.Checks {
+	c := draft.Checks{Questions: v.Questions, Issues: v.Faults(), Privacy: v.Privacy()}
+	if encoding != nil {
+		c.Issues = append(encoding, c.Issues...)
 	}
 	c.Targets = targets(b.codec, a, c.Privacy, c.Issues)
-	return a, c
+	return c
 }
 
 // Prepared is a draft that has been prepared, and what is to be sent if it is ready.
@@ -148,8 +151,12 @@ func denyList(d *draft.Draft) *privacy.DenyList {
 	return privacy.NewDenyList(d.Terms)
 }
 
-// submission makes the bytes of an event against which nothing stands.
-func (b *Builder) submission(m *memory, e *lfpse.Event, a *fhir.AdverseEvent) (Submission, error) {
+// testOrganisation is the rule that finds organisations that exist for tests only.
+const testOrganisation = "LFPSE-ODS-TEST"
+
+// submission makes the bytes of an event against which nothing stands, and says of them
+// what the verdict says.
+func (b *Builder) submission(m *memory, a *fhir.AdverseEvent) (Submission, error) {
 	var err error
 	if m.buffer, err = b.codec.Append(m.buffer, a); err != nil {
 		return Submission{}, err
@@ -159,9 +166,11 @@ func (b *Builder) submission(m *memory, e *lfpse.Event, a *fhir.AdverseEvent) (S
 		Body:             bytes.Clone(m.buffer),
 		Version:          t.Version,
 		CanonicalBase:    t.CanonicalBase,
-		ID:               e.ID,
-		Provisional:      m.encoder.Provisional(),
-		TestOrganisation: usesTestOrganisation(e),
+		Provisional:      m.verdict.Provisional,
+		TestOrganisation: m.verdict.Has(testOrganisation),
+	}
+	if a.Id != nil {
+		s.ID = *a.Id
 	}
 	return Submission{s, crc32.Checksum(s.Body, checksum)}, nil
 }
@@ -195,16 +204,4 @@ func asIssues(err error) fhir.Issues {
 		return issues
 	}
 	return fhir.Issues{{Severity: fhir.Error, Rule: "ENC-FHIR", Path: "AdverseEvent", Offset: -1, Text: err.Error()}}
-}
-
-func usesTestOrganisation(e *lfpse.Event) bool {
-	if fhir.IsTestODSCode(e.Reporter.ReporterOrganisation) || fhir.IsTestODSCode(e.Location.IdentifiedLocation) {
-		return true
-	}
-	for _, code := range e.Location.Organisation {
-		if fhir.IsTestODSCode(code) {
-			return true
-		}
-	}
-	return false
 }

@@ -10,56 +10,6 @@ import (
 	"github.com/gpsafety/lfpse-go/lfpse/internal/strictjson"
 )
 
-// Open is an element of the taxonomy that is not settled: provisional, or of
-// unknown evidence.
-type Open struct {
-	// Key names the element: GROUP, GROUP/FIELD or LIST#NAME, with logical ids.
-	Key string `json:"key"`
-	// Kind is group, field or concept.
-	Kind        string   `json:"kind"`
-	Display     string   `json:"display,omitempty"`
-	Code        string   `json:"code,omitempty"` // the stand-in code in use
-	Evidence    Evidence `json:"evidence"`
-	Provisional bool     `json:"provisional"` // refused for a real endpoint until confirmed
-	Note        string   `json:"note,omitempty"`
-}
-
-// Unsettled lists every element that is provisional or whose evidence, or
-// cardinality, is unknown, in the order of the document.
-func (t *Taxonomy) Unsettled() []Open {
-	var out []Open
-	for i := range t.Groups {
-		g := &t.Groups[i]
-		if g.Provisional || g.Evidence == Unknown || g.CardinalityEvidence == Unknown {
-			out = append(out, Open{Key: g.ID, Kind: "group", Display: g.Name, Evidence: g.Evidence, Provisional: g.Provisional, Note: g.Note})
-		}
-		for j := range g.Fields {
-			f := &g.Fields[j]
-			if f.Provisional || f.Evidence == Unknown || f.CardinalityEvidence == Unknown {
-				out = append(out, Open{Key: g.ID + "/" + f.Name, Kind: "field", Evidence: f.Evidence, Provisional: f.Provisional, Note: f.Note})
-			}
-		}
-	}
-	for i := range t.CodeSystems {
-		cs := &t.CodeSystems[i]
-		for _, c := range cs.Concepts {
-			if c.Provisional || cs.Evidence == Unknown {
-				out = append(out, Open{Key: ConceptKey(cs, &c), Kind: "concept", Display: c.Display, Code: c.Code, Evidence: cs.Evidence, Provisional: c.Provisional, Note: cs.Note})
-			}
-		}
-	}
-	return out
-}
-
-// ConceptKey returns the key of a concept, LIST#NAME; a concept without a name
-// goes by its code.
-func ConceptKey(cs *CodeSystem, c *Concept) string {
-	if c.Name != "" {
-		return cs.ID + "#" + c.Name
-	}
-	return cs.ID + "#" + c.Code
-}
-
 // Confirmation settles provisional elements for one installation, from what the
 // service owner has told it. What it does not mention stays provisional.
 type Confirmation struct {

@@ -23,9 +23,10 @@ type profileLayer struct {
 	depth     int // at which its extension stands
 	// lastGroup and lastField are the numbers last looked up.
 	lastGroup, lastField int
-	counts               []int   // of each group within the resource at hand
-	tallies              []tally // by field number
-	reported             []bool  // by number of the provisional thing
+	counts               []int    // of each group within the resource at hand
+	tallies              []tally  // by field number
+	reported             []bool   // by number of the provisional thing
+	provisionals         []string // keys of what is provisional, each once
 }
 
 // tally counts the answers to a field in one group.
@@ -84,6 +85,7 @@ func (l *profileLayer) forget() {
 	clear(l.counts)
 	clear(l.tallies)
 	clear(l.reported)
+	l.provisionals = nil
 	l.lastGroup = 0
 }
 
@@ -198,7 +200,7 @@ func (l *profileLayer) readGroup(at *fhir.Walker, resource string, x *r4.Extensi
 		l.found.add(ruleGroupForm, at.Path())
 	}
 	if g.provisional != nil {
-		l.provisional(g.provisional, at.Path)
+		l.provisional(g.provisional, g.provisional.key, at.Path)
 	}
 	l.group, l.lastField = l.r.addGroup(g, l.contained, at.Index()), 0
 }
@@ -214,7 +216,7 @@ func (l *profileLayer) readField(at *fhir.Walker, x *r4.Extension, value *fhir.V
 	l.lastField = n
 	f := &g.fields[n]
 	if f.provisional != nil {
-		l.provisional(f.provisional, at.Path)
+		l.provisional(f.provisional, f.provisional.key, at.Path)
 	}
 	if value.Element == nil || value.Element != f.value || len(x.Extension) > 0 {
 		l.found.add(ruleType, at.Path()).text = "The field must have " + f.Type.ValueX() + " and nothing else."
@@ -248,10 +250,12 @@ func (l *profileLayer) code(list *codeList, code string, at func() fhir.Path) {
 	if list.CodeSystem == nil {
 		return
 	}
-	c := list.concept(code)
-	if c == nil && list.Evidence == taxonomy.Unknown || c != nil && c.Provisional {
-		l.provisional(list.provisional, at)
+	if list.provisional != nil {
+		if key := list.ProvisionalKey(code); key != "" {
+			l.provisional(list.provisional, key, at)
+		}
 	}
+	c := list.concept(code)
 	if c != nil || len(list.Concepts) == 0 {
 		return
 	}
@@ -262,12 +266,22 @@ func (l *profileLayer) code(list *codeList, code string, at func() fhir.Path) {
 	l.found.add(rule, at()).fix = "Use a code of the list " + list.ID + "."
 }
 
-// provisional reports the use of something provisional, each thing once.
-func (l *profileLayer) provisional(p *provisional, at func() fhir.Path) {
+// provisional notes the key of something provisional that is used, and reports each
+// thing once: of a list, the first code.
+func (l *profileLayer) provisional(p *provisional, key string, at func() fhir.Path) {
+	if !slices.Contains(l.provisionals, key) {
+		l.provisionals = append(l.provisionals, key)
+	}
 	if !l.reported[p.no] {
 		l.reported[p.no] = true
 		l.found.add(ruleProvisional, at()).text = p.text
 	}
+}
+
+// keys returns the keys of what is provisional in the record.
+func (l *profileLayer) keys() []string {
+	slices.Sort(l.provisionals)
+	return l.provisionals
 }
 
 // eventType reads the event type.

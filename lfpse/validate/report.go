@@ -21,6 +21,11 @@ type Report struct {
 	// when. Where one answer is asked for by more than one question, for different
 	// reasons, no two of these arise together.
 	Questions []lfpse.Question
+	// Provisional are the keys of the provisional elements of the taxonomy that the
+	// record uses, such as event-type-6#risk, sorted and each once, whether or not the
+	// rule about them is in force; see [taxonomy.Confirmation]. A record that uses any
+	// must not be sent to a real endpoint.
+	Provisional []string
 
 	asked []bool // whether a question goes with the finding, nil if there is none
 }

@@ -105,6 +105,7 @@ func smallCode(code string) int {
 // list, not the code: the code is what the record says.
 type provisional struct {
 	no   int // number among those of the structure
+	key  string
 	text string
 }
 
@@ -129,13 +130,13 @@ func newStructure(t *taxonomy.Taxonomy) *structure {
 func (s *structure) addGroup(i int, lists map[string]codeList) {
 	g := &s.groups[i]
 	*g = group{Group: &s.Groups[i], id: strings.TrimSuffix(s.Groups[i].ID, s.Suffix()), no: i, byName: map[string]int{}}
-	g.provisional = s.provisional(g.Provisional, g.ID)
+	g.provisional = s.provisional(g.ProvisionalKey())
 	g.fields = make([]field, len(g.Fields))
 	for j := range g.Fields {
 		f := &g.fields[j]
 		*f = field{Field: &g.Fields[j], group: g, no: len(s.fields), list: s.list(lists, g.Fields[j].CodeSystem)}
 		f.value = fhir.FindElement("Extension", f.Type.ValueX())
-		f.provisional = s.provisional(f.Provisional, g.ID+"/"+f.Name)
+		f.provisional = s.provisional(g.ProvisionalFieldKey(f.Field))
 		g.byName[f.Name], s.byRef[g.id+"/"+f.Name] = j, f
 		s.fields, g.names = append(s.fields, f), append(g.names, f.Name)
 		if f.Min > 0 {
@@ -158,30 +159,31 @@ func (s *structure) list(known map[string]codeList, id string) codeList {
 	l := codeList{CodeSystem: s.CodeSystem(id)}
 	if l.CodeSystem != nil {
 		l.ods = strings.TrimSuffix(l.ID, s.Suffix()) == "ods-codes"
-		unconfirmed := l.Evidence == taxonomy.Unknown
 		for i := range l.Concepts {
 			c := &l.Concepts[i]
-			unconfirmed = unconfirmed || c.Provisional
 			if n := smallCode(c.Code); n >= 0 {
 				l.small = append(l.small, make([]*taxonomy.Concept, max(0, n+1-len(l.small)))...)
 				l.small[n] = c
 			}
 		}
-		l.provisional = s.provisional(unconfirmed, l.ID)
+		if l.MayBeProvisional() {
+			l.provisional = s.provisional(l.ID)
+		}
 	}
 	known[id] = l
 	return l
 }
 
-// provisional numbers what is not confirmed; nil for what is.
-func (s *structure) provisional(unconfirmed bool, name string) *provisional {
-	if !unconfirmed {
+// provisional numbers what is not confirmed; nil for what is, which has no key.
+func (s *structure) provisional(key string) *provisional {
+	if key == "" {
 		return nil
 	}
 	s.provisionals++
 	return &provisional{
 		no:   s.provisionals - 1,
-		text: "This uses " + name + ", which is provisional: it works against the sandbox; any other endpoint refuses it until it is confirmed.",
+		key:  key,
+		text: "This uses " + key + ", which is provisional: it works against the sandbox; any other endpoint refuses it until it is confirmed.",
 	}
 }
 

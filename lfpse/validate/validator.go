@@ -259,10 +259,10 @@ func (j *judgement) rules() {
 // report turns the findings of the record into its report.
 func (j *judgement) report() Report {
 	if len(j.found.list) == 0 {
-		return Report{}
+		return Report{Provisional: j.profile.keys()}
 	}
 	j.found.sort()
-	r := Report{Issues: make(fhir.Issues, len(j.found.list))}
+	r := Report{Provisional: j.profile.keys(), Issues: make(fhir.Issues, len(j.found.list))}
 	asker := asker{asking: &j.v.asking, r: &j.record}
 	for i := range j.found.list {
 		f := &j.found.list[i]

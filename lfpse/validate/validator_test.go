@@ -281,15 +281,6 @@ func TestOtherVisitorsGoAlong(t *testing.T) {
 	assert.Zero(t, none)
 }
 
-// The codec's own list of provisional elements and the findings agree.
-func TestProvisionalAgreesWithCodec(t *testing.T) {
-	codec, v := codecOf(t, embedded(t)), validatorOf(t, embedded(t))
-	for name, base := range map[string]func() lfpse.Event{"incident": incident, "nobody hurt": nobodyHurt, "good care": goodCare, "risk": risk, "outcome": poorOutcome} {
-		a := encode(t, embedded(t), base())
-		assert.Equal(t, len(codec.Provisional(a)) > 0, len(found(v.Check(a), "LFPSE-PROVISIONAL")) > 0, name)
-	}
-}
-
 // A question about a device counts the devices, whatever else is contained.
 func TestQuestionsCountDevices(t *testing.T) {
 	tax := edited(t, `("name":\s*"DeviceType",\s*"min":)\s*0`, `${1} 1`)
