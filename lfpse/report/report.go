@@ -251,49 +251,44 @@ func JSON(w io.Writer, records []Record) error {
 	return nil
 }
 
-// issueTypes gives the issue type of the rules, by the start of their id: the first
-// that fits. The codes are those of FHIR R4, http://hl7.org/fhir/issue-type.
-var issueTypes = []struct{ prefix, code string }{
-	{"JSON-SIZE", "too-long"},
-	{"JSON-TOO-MANY", "incomplete"},
-	{"CHECK-TOO-MANY", "incomplete"},
-	{"JSON-", "structure"},
-	{"FHIR-REQUIRED", "required"},
-	{"FHIR-CODE", "code-invalid"},
-	{"FHIR-FORMAT", "value"},
-	{"FHIR-INTEGER", "value"},
-	{"FHIR-DECIMAL", "value"},
-	{"FHIR-DOM-", "invariant"},
-	{"FHIR-EXT-", "invariant"},
-	{"FHIR-REF-", "invariant"},
-	{"FHIR-", "structure"},
-	{"PROFILE-CODE", "code-invalid"},
-	{"PROFILE-GROUP-MIN", "required"},
-	{"PROFILE-FIELD-MIN", "required"},
-	{"PROFILE-GROUP", "extension"},
-	{"PROFILE-FIELD", "extension"},
-	{"PROFILE-", "structure"},
-}
-
-func issueType(rule string) string {
-	for _, t := range issueTypes {
-		if strings.HasPrefix(rule, t.prefix) {
-			return t.code
-		}
+// The issue types of FHIR R4, http://hl7.org/fhir/issue-type: those of the layers, and
+// those of the rules that are about something more exact. All others are rules of the
+// business.
+var (
+	layerTypes = map[rule.Layer]string{
+		rule.LayerLog: "structure", rule.LayerReading: "structure", rule.LayerFHIR: "structure",
+		rule.LayerProfile: "structure", rule.LayerTaxonomy: "structure",
 	}
-	return "business-rule"
+	ruleTypes = map[string]string{
+		"JSON-SIZE": "too-long", "JSON-TOO-MANY-ISSUES": "incomplete", "CHECK-TOO-MANY": "incomplete",
+		"FHIR-REQUIRED": "required", "FHIR-CODE": "code-invalid",
+		"FHIR-FORMAT": "value", "FHIR-INTEGER": "value", "FHIR-DECIMAL": "value",
+		"FHIR-DOM-2": "invariant", "FHIR-DOM-3": "invariant", "FHIR-DOM-4": "invariant", "FHIR-DOM-5": "invariant",
+		"FHIR-EXT-1": "invariant", "FHIR-REF-1": "invariant",
+		"PROFILE-CODE": "code-invalid", "PROFILE-CODE-OPEN": "code-invalid",
+		"PROFILE-GROUP-MIN": "required", "PROFILE-FIELD-MIN": "required",
+		"PROFILE-GROUP": "extension", "PROFILE-GROUP-FORM": "extension", "PROFILE-GROUP-MAX": "extension",
+		"PROFILE-FIELD": "extension", "PROFILE-FIELD-MAX": "extension",
+		"LFPSE-PROVISIONAL": "business-rule",
+	}
+)
+
+func issueType(id string, rules rule.Catalogue) string {
+	r, _ := rules.Find(id)
+	return cmp.Or(ruleTypes[id], layerTypes[r.Layer], "business-rule")
 }
 
 // OperationOutcome writes one FHIR OperationOutcome a record, one a line, in the
 // form in which the LFPSE service reports validation: the rule id as the code of
-// details, the explanation as its text, the path as expression.
-func OperationOutcome(w io.Writer, records []Record) error {
+// details, the explanation as its text, the path as expression. rules is the
+// catalogue of the checker: the issue types follow from the layers of the rules.
+func OperationOutcome(w io.Writer, records []Record, rules rule.Catalogue) error {
 	for n := range records {
 		out := fhir.OperationOutcome{}
 		for k := range records[n].Issues {
 			i := &records[n].Issues[k]
 			out.Issue = append(out.Issue, fhir.OutcomeIssue{
-				Severity: i.Severity.String(), Code: issueType(i.Rule), DetailsCodings: []fhir.Coding{{Code: i.Rule}},
+				Severity: i.Severity.String(), Code: issueType(i.Rule, rules), DetailsCodings: []fhir.Coding{{Code: i.Rule}},
 				DetailsText: strings.TrimSpace(i.Text + " " + i.Fix), Expression: []string{i.Path},
 			})
 		}
@@ -312,8 +307,8 @@ func OperationOutcome(w io.Writer, records []Record) error {
 }
 
 // SARIF writes a SARIF 2.1.0 log, which code-scanning tools read. rules is the
-// catalogue of the validator.
-func SARIF(w io.Writer, records []Record, rules []rule.Rule) error {
+// catalogue of the checker.
+func SARIF(w io.Writer, records []Record, rules rule.Catalogue) error {
 	type object = map[string]any
 	index := map[string]int{}
 	var descriptors []object

@@ -17,6 +17,7 @@ import (
 
 	"github.com/gpsafety/lfpse-go/fhir"
 	"github.com/gpsafety/lfpse-go/lfpse"
+	"github.com/gpsafety/lfpse-go/lfpse/check"
 	"github.com/gpsafety/lfpse-go/lfpse/report"
 	"github.com/gpsafety/lfpse-go/lfpse/rule"
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
@@ -34,6 +35,17 @@ func records() []report.Record {
 		}),
 		report.NewRecord("b.json", 1, []byte(`{}`), nil),
 	}
+}
+
+func rules(t *testing.T) rule.Catalogue {
+	t.Helper()
+	tax, err := taxonomy.Embedded("6")
+	require.NoError(t, err)
+	c, err := lfpse.NewCodec(tax)
+	require.NoError(t, err)
+	k, err := check.New(c)
+	require.NoError(t, err)
+	return k.Rules()
 }
 
 func TestText(t *testing.T) {
@@ -152,7 +164,7 @@ func TestPlacesAreKnownWithoutTheText(t *testing.T) {
 
 func TestOperationOutcome(t *testing.T) {
 	var b bytes.Buffer
-	require.NoError(t, report.OperationOutcome(&b, records()))
+	require.NoError(t, report.OperationOutcome(&b, records(), rules(t)))
 	lines := strings.Split(strings.TrimSpace(b.String()), "\n")
 	require.Len(t, lines, 2)
 	o, err := fhir.DecodeOperationOutcome([]byte(lines[0]))
@@ -170,19 +182,21 @@ func TestOperationOutcome(t *testing.T) {
 
 // What a rule is about, in the words of FHIR R4: http://hl7.org/fhir/R4/valueset-issue-type.html.
 func TestOperationOutcomeIssueTypes(t *testing.T) {
-	for rule, want := range map[string]string{
+	catalogue := rules(t)
+	for id, want := range map[string]string{
 		"JSON-SYNTAX": "structure", "JSON-SIZE": "too-long", "JSON-TOO-MANY-ISSUES": "incomplete", "CHECK-TOO-MANY": "incomplete",
 		"FHIR-REQUIRED": "required", "FHIR-CODE": "code-invalid", "FHIR-INTEGER": "value", "FHIR-DOM-3": "invariant", "FHIR-EXT-1": "invariant",
 		"FHIR-UNKNOWN-ELEMENT": "structure", "PROFILE-GROUP-MIN": "required", "PROFILE-GROUP-MAX": "extension", "PROFILE-CODE-OPEN": "code-invalid",
+		"PROFILE-MODIFIER": "structure", "PROFILE-ELEMENT": "structure", "CSV-CELL-COUNT": "structure", "MAP-ASK": "business-rule", "SBX-UNKNOWN": "business-rule",
 		"LFPSE-AGE-GRID": "business-rule", "QUALITY-AGE-OLD": "business-rule",
 		"PRIVACY-NHS-NUMBER": "business-rule", // security is about who may do what
 	} {
 		var b bytes.Buffer
-		r := report.NewRecord("x", 1, nil, fhir.Issues{{Severity: fhir.Error, Rule: rule, Path: "AdverseEvent", Offset: -1, Text: "T."}})
-		require.NoError(t, report.OperationOutcome(&b, []report.Record{r}))
+		r := report.NewRecord("x", 1, nil, fhir.Issues{{Severity: fhir.Error, Rule: id, Path: "AdverseEvent", Offset: -1, Text: "T."}})
+		require.NoError(t, report.OperationOutcome(&b, []report.Record{r}, catalogue))
 		o, err := fhir.DecodeOperationOutcome(b.Bytes())
 		require.NoError(t, err)
-		assert.Equal(t, want, o.Issue[0].Code, rule)
+		assert.Equal(t, want, o.Issue[0].Code, id)
 	}
 }
 

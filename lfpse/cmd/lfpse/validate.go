@@ -84,6 +84,7 @@ type reporter struct {
 	cmd                   *validateCmd
 	codec                 *lfpse.Codec
 	checker               *check.Checker
+	rules                 rule.Catalogue // of the checker
 	records               []report.Record
 	count, warned, failed int
 }
@@ -98,7 +99,10 @@ func (cmd *validateCmd) reporter() (*reporter, error) {
 		return nil, err
 	}
 	checker, err := check.New(codec, cmd.options()...)
-	return &reporter{cmd: cmd, codec: codec, checker: checker}, err
+	if err != nil {
+		return nil, err
+	}
+	return &reporter{cmd: cmd, codec: codec, checker: checker, rules: checker.Rules()}, nil
 }
 
 // options are what the flags say about checking.
@@ -144,7 +148,7 @@ func (j *reporter) judge(in item, out *judged) {
 	case j.cmd.Format == "json":
 		out.err = report.JSON(w, []report.Record{r})
 	case j.cmd.Format == "operation-outcome":
-		out.err = report.OperationOutcome(w, []report.Record{r})
+		out.err = report.OperationOutcome(w, []report.Record{r}, j.rules)
 	}
 	r.Text = nil // the places are known; the forms that are one document show no text
 	out.record = r
@@ -179,7 +183,7 @@ func (j *reporter) add(w io.Writer, r *judged) error {
 func (j *reporter) finish(w io.Writer) error {
 	switch j.cmd.Format {
 	case "sarif":
-		return report.SARIF(w, j.records, j.checker.Rules())
+		return report.SARIF(w, j.records, j.rules)
 	case "junit":
 		return report.JUnit(w, j.records)
 	}
