@@ -4,9 +4,11 @@ import (
 	"fmt"
 	"html"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"github.com/gpsafety/lfpse-go/fhir"
+	"github.com/gpsafety/lfpse-go/lfpse/rule"
 )
 
 // Class says what kind of personal data a hit is or a deny-list term holds.
@@ -50,46 +52,53 @@ const (
 	Depth                       // element that is nested too deep to be screened
 )
 
-// classInfo is what a finding says about a class.
-type classInfo struct {
-	name, rule string
-	severity   fhir.Severity
-	text, fix  string
-}
-
-const removePerson = "Remove it; write \"the patient\" or the person's role instead."
+// classInfo is what a finding says about a class; the catalogue of rules has its
+// severity and what to do about it.
+type classInfo struct{ name, rule, text string }
 
 var classes = [...]classInfo{
-	NHSNumber:                  {"NHS number", "PRIVACY-NHS-NUMBER", fhir.Error, "An NHS number", removePerson},
-	CHINumber:                  {"CHI number", "PRIVACY-CHI-NUMBER", fhir.Error, "A CHI number", removePerson},
-	HCNumber:                   {"H&C number", "PRIVACY-HC-NUMBER", fhir.Error, "A Health and Care number", removePerson},
-	NINumber:                   {"National Insurance number", "PRIVACY-NI-NUMBER", fhir.Error, "A National Insurance number", removePerson},
-	ProfessionalNumber:         {"professional number", "PRIVACY-PROFESSIONAL-NUMBER", fhir.Error, "A professional registration number", "Remove it; write the person's role instead."},
-	Email:                      {"e-mail address", "PRIVACY-EMAIL", fhir.Error, "An e-mail address", "Remove it; only ReporterContact may hold the reporter's own."},
-	Phone:                      {"telephone number", "PRIVACY-PHONE", fhir.Error, "A telephone number", "Remove it; only ReporterContact may hold the reporter's own."},
-	Postcode:                   {"postcode", "PRIVACY-POSTCODE", fhir.Warning, "What looks like a postcode", "Remove it if it is one."},
-	PossibleBirthDate:          {"possible date of birth", "PRIVACY-POSSIBLE-BIRTH-DATE", fhir.Warning, "What looks like a date of birth", "Remove it; give the age in its own element."},
-	PossibleProfessionalNumber: {"possible professional number", "PRIVACY-POSSIBLE-PROFESSIONAL-NUMBER", fhir.Warning, "What looks like the number of a professional", "Remove it if it is one; write the person's role instead."},
-	TitledName:                 {"titled name", "PRIVACY-TITLED-NAME", fhir.Warning, "What looks like the name of a person", removePerson},
-	Name:                       {"name", "PRIVACY-NAME", fhir.Error, "The name of a person in the source record", removePerson},
-	FamilyName:                 {"name", "PRIVACY-NAME", fhir.Error, "The name of a person in the source record", removePerson},
-	GivenName:                  {"name", "PRIVACY-NAME", fhir.Error, "The name of a person in the source record", removePerson},
-	PossibleName:               {"possible name", "PRIVACY-POSSIBLE-NAME", fhir.Warning, "A word that is also the name of a person in the source record", "Check the sentence; if it means the person, write \"the patient\" or the role instead."},
-	BirthDate:                  {"date of birth", "PRIVACY-BIRTH-DATE", fhir.Error, "A date of birth", "Remove it; give the age in its own element."},
-	Address:                    {"address", "PRIVACY-ADDRESS", fhir.Error, "Part of the address of a person in the source record", "Remove it; write the kind of place instead."},
-	Identifier:                 {"identifier", "PRIVACY-IDENTIFIER", fhir.Error, "An identifier of a person in the source record", "Remove it."},
-	Element:                    {"element", "PRIVACY-ELEMENT", fhir.Error, "The element", "Leave the element out."},
-	Reference:                  {"external reference", "PRIVACY-REFERENCE", fhir.Error, "The reference", "Refer to a contained resource, such as #patient, or leave the element out."},
-	Binary:                     {"binary content", "PRIVACY-BINARY", fhir.Error, "The content", "Leave the element out; describe the content in words."},
-	Depth:                      {"depth", "PRIVACY-DEPTH", fhir.Error, "The element", "Take out what is nested within the element; a report needs a few levels only."},
+	NHSNumber:                  {"NHS number", "PRIVACY-NHS-NUMBER", "An NHS number"},
+	CHINumber:                  {"CHI number", "PRIVACY-CHI-NUMBER", "A CHI number"},
+	HCNumber:                   {"H&C number", "PRIVACY-HC-NUMBER", "A Health and Care number"},
+	NINumber:                   {"National Insurance number", "PRIVACY-NI-NUMBER", "A National Insurance number"},
+	ProfessionalNumber:         {"professional number", "PRIVACY-PROFESSIONAL-NUMBER", "A professional registration number"},
+	Email:                      {"e-mail address", "PRIVACY-EMAIL", "An e-mail address"},
+	Phone:                      {"telephone number", "PRIVACY-PHONE", "A telephone number"},
+	Postcode:                   {"postcode", "PRIVACY-POSTCODE", "What looks like a postcode"},
+	PossibleBirthDate:          {"possible date of birth", "PRIVACY-POSSIBLE-BIRTH-DATE", "What looks like a date of birth"},
+	PossibleProfessionalNumber: {"possible professional number", "PRIVACY-POSSIBLE-PROFESSIONAL-NUMBER", "What looks like the number of a professional"},
+	TitledName:                 {"titled name", "PRIVACY-TITLED-NAME", "What looks like the name of a person"},
+	Name:                       {"name", "PRIVACY-NAME", "The name of a person in the source record"},
+	FamilyName:                 {"name", "PRIVACY-NAME", "The name of a person in the source record"},
+	GivenName:                  {"name", "PRIVACY-NAME", "The name of a person in the source record"},
+	PossibleName:               {"possible name", "PRIVACY-POSSIBLE-NAME", "A word that is also the name of a person in the source record"},
+	BirthDate:                  {"date of birth", "PRIVACY-BIRTH-DATE", "A date of birth"},
+	Address:                    {"address", "PRIVACY-ADDRESS", "Part of the address of a person in the source record"},
+	Identifier:                 {"identifier", "PRIVACY-IDENTIFIER", "An identifier of a person in the source record"},
+	Element:                    {"element", "PRIVACY-ELEMENT", "The element"},
+	Reference:                  {"external reference", "PRIVACY-REFERENCE", "The reference"},
+	Binary:                     {"binary content", "PRIVACY-BINARY", "The content"},
+	Depth:                      {"depth", "PRIVACY-DEPTH", "The element"},
 }
 
 func (c Class) info() classInfo {
 	if int(c) < len(classes) && classes[c].rule != "" {
 		return classes[c]
 	}
-	return classInfo{"unknown class", "PRIVACY-UNKNOWN", fhir.Error, "Personal data", removePerson}
+	return classInfo{"unknown class", "PRIVACY-UNKNOWN", "Personal data"}
 }
+
+// severities has the severity of each class in the catalogue.
+var severities = sync.OnceValue(func() *[256]fhir.Severity {
+	var all [256]fhir.Severity
+	for c := range all {
+		r, _ := rule.Lookup(Class(c).info().rule)
+		all[c] = r.Severity
+	}
+	return &all
+})
+
+func (c Class) severity() fhir.Severity { return severities()[c] }
 
 // token is what Redact writes in place of a value of the class. Possible values get
 // the token of real ones: what was there is not known after all.
@@ -121,10 +130,9 @@ type findings struct {
 
 // add adds a finding about the element at a path.
 func (f *findings) add(class Class, path, text string) {
-	info := class.info()
-	f.issues = append(f.issues, fhir.Issue{
-		Severity: f.screener.Severity(class), Rule: info.rule, Path: path, Offset: -1, Text: text, Fix: info.fix,
-	})
+	issue := rule.Issue(class.Rule(), path, text)
+	issue.Severity = f.screener.Severity(class)
+	f.issues = append(f.issues, issue)
 }
 
 // text screens one string. The path is asked for only where there is something to

@@ -8,6 +8,7 @@ import (
 	r4 "github.com/samply/golang-fhir-models/fhir-models/fhir"
 
 	"github.com/gpsafety/lfpse-go/fhir"
+	"github.com/gpsafety/lfpse-go/lfpse/rule"
 )
 
 // ScanEvent screens a whole report: every string in it, whatever element it
@@ -272,8 +273,7 @@ func (x *exactValue) hint() fhir.Issue {
 }
 
 func hint(path, what, fix string) fhir.Issue {
-	return fhir.Issue{
-		Severity: fhir.Information, Rule: "PRIVACY-REIDENTIFICATION", Path: path, Offset: -1, Fix: fix,
-		Text: what + ", together with the organisation and the other details of the patient, may identify the patient in a small practice.",
-	}
+	issue := rule.Issue("PRIVACY-REIDENTIFICATION", path, what+", together with the organisation and the other details of the patient, may identify the patient in a small practice.")
+	issue.Fix = fix
+	return issue
 }

@@ -8,6 +8,7 @@ import (
 	r4 "github.com/samply/golang-fhir-models/fhir-models/fhir"
 
 	"github.com/gpsafety/lfpse-go/fhir"
+	"github.com/gpsafety/lfpse-go/lfpse/rule"
 )
 
 // Redact returns the text with each hit replaced by a token that tells its class,
@@ -48,7 +49,7 @@ func merged(hits []Hit, length int) []Hit {
 		}
 		last := &out[len(out)-1]
 		last.End = max(last.End, h.End)
-		if size > longest || size == longest && last.Class.info().severity < h.Class.info().severity {
+		if size > longest || size == longest && last.Class.severity() < h.Class.severity() {
 			last.Class, longest = h.Class, size
 		}
 	}
@@ -117,11 +118,8 @@ func (r *redaction) redact(at *fhir.Walker, name, text string, kind textKind) {
 	count := counter{text: text}
 	for _, h := range merged(hits, len(text)) {
 		from, to := count.characters(h)
-		r.issues = append(r.issues, fhir.Issue{
-			Severity: fhir.Information, Rule: "PRIVACY-REDACTED", Path: path.String(), Offset: -1,
-			Text: fmt.Sprintf("%s stood at characters %d to %d and was replaced by %s.", h.Class.info().text, from, to, h.Class.token()),
-			Fix:  "Read the text again and see that it still says what happened.",
-		})
+		text := fmt.Sprintf("%s stood at characters %d to %d and was replaced by %s.", h.Class.info().text, from, to, h.Class.token())
+		r.issues = append(r.issues, rule.Issue("PRIVACY-REDACTED", path.String(), text))
 	}
 }
 

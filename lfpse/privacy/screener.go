@@ -46,7 +46,7 @@ func (s *Screener) Severity(c Class) fhir.Severity {
 	if slices.Contains(s.raised, c) {
 		return fhir.Error
 	}
-	return c.info().severity
+	return c.severity()
 }
 
 // Hit is one finding in a text. Start and End are byte offsets: text[Start:End] is

@@ -4,6 +4,9 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"sync"
+
+	"github.com/gpsafety/lfpse-go/fhir"
 )
 
 // Catalogue is a list of rules in the order of their layers.
@@ -19,6 +22,31 @@ func Fixed() []Rule {
 		}
 	}
 	return all
+}
+
+// fixed holds the rules of Fixed by id.
+var fixed = sync.OnceValue(func() map[string]Rule {
+	byID := map[string]Rule{}
+	for _, r := range Fixed() {
+		byID[r.ID] = r
+	}
+	return byID
+})
+
+// Lookup returns the rule of [Fixed] with an id.
+func Lookup(id string) (Rule, bool) {
+	r, ok := fixed()[id]
+	return r, ok
+}
+
+// Issue returns a finding of a rule of [Fixed], with the severity and the fix that the
+// rule has. A rule that is not there gives an error without a fix.
+func Issue(id, path, text string) fhir.Issue {
+	r, ok := Lookup(id)
+	if !ok {
+		r.Severity = fhir.Error
+	}
+	return fhir.Issue{Severity: r.Severity, Rule: id, Path: path, Offset: -1, Text: text, Fix: r.Fix}
 }
 
 // Combine puts rules into the order of their layers; within a layer they keep the
