@@ -83,7 +83,7 @@ func (a *Answers) to(reference string) map[string]string {
 
 // unused names the answers to rows that the log did not have. The reference is not
 // quoted: it may be a text in the wrong column.
-func (a *Answers) unused(taken map[string]bool) []string {
+func (a *Answers) unused(taken map[string]bool) []csvlog.Finding {
 	if a == nil {
 		return nil
 	}
@@ -94,9 +94,9 @@ func (a *Answers) unused(taken map[string]bool) []string {
 		}
 	}
 	slices.Sort(lines)
-	out := make([]string, len(lines))
+	out := make([]csvlog.Finding, len(lines))
 	for i, line := range lines {
-		out[i] = fmt.Sprintf("line %d of the answers is for a reference that no row of the log has", line)
+		out[i] = finding(0, "MAP-ANSWER-UNUSED", "line %d of the answers is for a reference that no row of the log has", line)
 	}
 	return out
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/gpsafety/lfpse-go/lfpse"
 	"github.com/gpsafety/lfpse-go/lfpse/draft"
+	"github.com/gpsafety/lfpse-go/mapping/csvlog"
 )
 
 // Mapper turns rows into drafts by one map and one taxonomy. It is immutable and
@@ -23,7 +24,7 @@ type Mapper struct {
 	skip     []skip
 	fields   []field
 	patients []patient
-	warnings []string
+	warnings []csvlog.Finding
 	rows     sync.Pool // of *rowMapper
 	values   map[string]string
 }
@@ -86,7 +87,7 @@ func New(m *Map, form *draft.Form, opts ...Option) (*Mapper, error) {
 func (m *Mapper) Columns() []string { return slices.Clone(m.columns) }
 
 // Warnings returns what looks odd in the map but does not stop it from working.
-func (m *Mapper) Warnings() []string { return slices.Clone(m.warnings) }
+func (m *Mapper) Warnings() []csvlog.Finding { return slices.Clone(m.warnings) }
 
 // Definition returns the map the mapper was compiled from.
 func (m *Mapper) Definition() *Map { return m.m }
@@ -96,15 +97,15 @@ type compiler struct {
 	lists      map[string]*words
 	used       map[string]bool            // word lists
 	properties map[string]*draft.Property // each compiled once
-	findings   []string
+	findings   []csvlog.Finding
 }
 
-func (c *compiler) report(format string, args ...any) {
-	c.findings = append(c.findings, fmt.Sprintf(format, args...))
+func (c *compiler) report(id, format string, args ...any) {
+	c.findings = append(c.findings, finding(0, id, format, args...))
 }
 
-func (c *compiler) warn(format string, args ...any) {
-	c.warnings = append(c.warnings, fmt.Sprintf(format, args...))
+func (c *compiler) warn(id, format string, args ...any) {
+	c.warnings = append(c.warnings, finding(0, id, format, args...))
 }
 
 func (c *compiler) compile() {
@@ -112,7 +113,7 @@ func (c *compiler) compile() {
 	c.wordLists()
 	for i, s := range c.m.Skip {
 		if s.Reason == "" {
-			c.report("skip[%d] has no reason: say why such a row is not for LFPSE", i)
+			c.report("MAP-SKIP", "skip[%d] has no reason", i)
 		}
 		c.skip = append(c.skip, skip{c.condition(fmt.Sprintf("skip[%d].when", i), s.When), s.Reason})
 	}
@@ -126,14 +127,14 @@ func (c *compiler) compile() {
 		c.patient(fmt.Sprintf("patients[%d]", i), i, p)
 	}
 	if !slices.ContainsFunc(c.fields, func(f field) bool { return f.To == "type" }) {
-		c.report("no field fills type: say which column tells an incident from a risk, an outcome and good care")
+		c.report("MAP-TYPE", "no field fills type: say which column tells an incident from a risk, an outcome and good care")
 	}
 	c.order()
 	markSet(c.fields)
 	c.named()
 	for _, name := range slices.Sorted(maps.Keys(c.m.Values)) {
 		if !c.used[name] {
-			c.warn("values.%s is not used", name)
+			c.warn("MAP-UNUSED", "values.%s is not used", name)
 		}
 	}
 }
@@ -143,7 +144,7 @@ func (c *compiler) order() {
 	seen := map[string]bool{}
 	for _, f := range c.fields {
 		if len(f.For) > 0 && !seen["type"] {
-			c.report("%s is for some event types only, so the field that fills type must come before it", f.path)
+			c.report("MAP-TYPE", "%s is for some event types only, so the field that fills type must come before it", f.path)
 		}
 		seen[f.To] = true
 	}
@@ -157,7 +158,7 @@ func (c *compiler) named() {
 	}
 	for _, name := range c.columns {
 		if len(have) > 0 && !slices.Contains(have, name) {
-			c.report("the map uses the column %q, which source.columns does not name", name)
+			c.report("MAP-COLUMN", "the map uses the column %q, which source.columns does not name", name)
 		}
 	}
 }
@@ -166,7 +167,7 @@ func (c *compiler) named() {
 func (c *compiler) column(name string) int {
 	name = columnName(name)
 	if name == "" {
-		c.report("a column has no name")
+		c.report("MAP-COLUMN", "a column has no name")
 	}
 	if i := slices.Index(c.columns, name); i >= 0 {
 		return i
@@ -181,7 +182,7 @@ func columnName(name string) string { return strings.Join(strings.Fields(name), 
 func (c *compiler) condition(path string, in Condition) condition {
 	out := condition{Condition: in, column: -1, in: map[string]bool{}}
 	if in.Column == "" {
-		c.report("%s names no column", path)
+		c.report("MAP-CONDITION", "%s names no column", path)
 		return out
 	}
 	out.column = c.column(in.Column)
@@ -192,7 +193,7 @@ func (c *compiler) condition(path string, in Condition) condition {
 		}
 	}
 	if tests != 1 {
-		c.report("%s needs exactly one of in, not-in, filled and at-least", path)
+		c.report("MAP-CONDITION", "%s needs exactly one of in, not-in, filled and at-least", path)
 	}
 	for _, w := range append(slices.Clone(in.In), in.NotIn...) {
 		for _, cell := range spellings(w) {

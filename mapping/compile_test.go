@@ -7,18 +7,27 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/gpsafety/lfpse-go/fhir"
+	"github.com/gpsafety/lfpse-go/lfpse/rule"
 	"github.com/gpsafety/lfpse-go/mapping"
 )
 
 // refused returns what New says about a map.
-func refused(t testing.TB, doc string, opts ...mapping.Option) []string {
+func refused(t testing.TB, doc string, opts ...mapping.Option) (texts []string) {
 	t.Helper()
 	m, err := mapping.ParseMap([]byte(doc))
 	require.NoError(t, err)
 	_, err = mapping.New(m, newBuilder().Form(), opts...)
 	var e *mapping.MapError
 	require.True(t, errors.As(err, &e), "%v", err)
-	return e.Findings
+	for _, f := range e.Findings {
+		r, ok := rule.Lookup(f.Rule)
+		assert.True(t, ok, "%s is not in the catalogue", f.Rule)
+		assert.Equal(t, r.Fix, f.Fix)
+		assert.Equal(t, fhir.Error, r.Severity)
+		texts = append(texts, f.Text)
+	}
+	return texts
 }
 
 func TestNewRefuses(t *testing.T) {
@@ -116,9 +125,10 @@ func TestValuesForEveryEventAreChecked(t *testing.T) {
 func TestWarnings(t *testing.T) {
 	m := compile(t, "fields: [{to: type, column: T, values: mine}]\nvalues: {mine: {entries: {Near Miss: risk, Intercepted error: risk, hazard: risk}}, idle: {entries: {a: b}}}\n")
 	require.Len(t, m.Warnings(), 3)
-	assert.Contains(t, m.Warnings()[0], `"Near Miss" is mapped to risk; under LFPSE a near miss is an incident`)
-	assert.Contains(t, m.Warnings()[1], `"Intercepted error"`)
-	assert.Equal(t, "values.idle is not used", m.Warnings()[2])
+	assert.Contains(t, m.Warnings()[0].String(), `"Near Miss" is mapped to risk; under LFPSE a near miss is an incident`)
+	assert.Contains(t, m.Warnings()[1].Text, `"Intercepted error"`)
+	assert.Equal(t, "MAP-UNUSED: values.idle is not used. Name it in the field that it is for, or take it out.", m.Warnings()[2].String())
+	assert.Equal(t, "MAP-NEAR-MISS", m.Warnings()[0].Rule)
 	assert.Empty(t, compile(t, incident("{to: description, column: A}")).Warnings())
 }
 

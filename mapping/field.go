@@ -73,9 +73,9 @@ func (c *compiler) field(path string, in *Field, index int) field {
 		f.label = fmt.Sprintf("patients[%d].%s", index, in.To)
 	}
 	if index < 0 && strings.HasPrefix(in.To, "patients") {
-		c.report("%s.to is %q: what belongs to a patient stands under patients, where a patient can be absent", path, in.To)
+		c.report("MAP-TARGET", "%s.to is %q: what belongs to a patient stands under patients, where a patient can be absent", path, in.To)
 	} else if targets, err := c.targets(&f); err != nil {
-		c.report("%s.to is %q: %v", path, in.To, err)
+		c.report("MAP-TARGET", "%s.to is %q: %v", path, in.To, err)
 	} else {
 		f.targets = targets
 	}
@@ -96,7 +96,7 @@ func (c *compiler) types(path string, f *field) {
 		case lfpse.TypeIncident, lfpse.TypeRisk, lfpse.TypeOutcome, lfpse.TypeGoodCare:
 			f.types = append(f.types, t)
 		default:
-			c.report("%s.for has %q; the event types are incident, risk, outcome and good-care", path, name)
+			c.report("MAP-TYPE", "%s.for has %q; the event types are incident, risk, outcome and good-care", path, name)
 		}
 	}
 	if len(f.types) > 0 {
@@ -161,7 +161,7 @@ func (c *compiler) property(name string) (*draft.Property, error) {
 // sources compiles where the field's value comes from.
 func (c *compiler) sources(path string, f *field) {
 	if f.Column != "" && len(f.Columns) > 0 {
-		c.report("%s has both column and columns", path)
+		c.report("MAP-FIELD", "%s has both column and columns", path)
 	}
 	names := f.Columns
 	if f.Column != "" {
@@ -175,23 +175,23 @@ func (c *compiler) sources(path string, f *field) {
 		f.Join = "\n\n"
 	}
 	if f.Split != "" && f.property() != nil && !f.property().Repeats() {
-		c.report("%s has split, but %s takes one value only", path, f.label)
+		c.report("MAP-FIELD", "%s has split, but %s takes one value only", path, f.label)
 	}
 	if len(names) == 0 && f.Context == "" && f.Default == "" && f.Ask == "" {
-		c.report("%s has no source: give it a column, a context, a default or an ask", path)
+		c.report("MAP-FIELD", "%s has no source: give it a column, a context, a default or an ask", path)
 	}
 	if fits, ok := contextSources[f.Context]; f.Context != "" && (!ok || fits != "" && fits != f.To) {
-		c.report("%s.context is %q, which %s cannot take; a record gives %s", path, f.Context, f.label, strings.Join(slices.Sorted(maps.Keys(contextSources)), ", "))
+		c.report("MAP-FIELD", "%s.context is %q, which %s cannot take; a record gives %s", path, f.Context, f.label, strings.Join(slices.Sorted(maps.Keys(contextSources)), ", "))
 	}
 	if (f.kind == medicinesValue || f.kind == devicesValue) && (f.Context != f.To || len(names) > 0 || f.Default != "") {
-		c.report("%s: %s come from the record only: write context: %s", path, f.To, f.To)
+		c.report("MAP-FIELD", "%s: %s come from the record only: write context: %s", path, f.To, f.To)
 	}
 	if f.Level != "" && (f.kind != medicinesValue || f.Level != "vmp" && f.Level != "vtm") {
-		c.report("%s.level declares medicines of the record to be vmp or vtm", path)
+		c.report("MAP-FIELD", "%s.level declares medicines of the record to be vmp or vtm", path)
 	}
 	c.wordList(path, f)
 	if err := c.defaultError(f); err != nil {
-		c.report("%s.default: %v", path, err)
+		c.report("MAP-DEFAULT", "%s.default: %v", path, err)
 	}
 }
 
@@ -230,11 +230,11 @@ func (c *compiler) wordList(path string, f *field) {
 	c.used[f.Values] = true
 	f.words = c.lists[f.Values]
 	if f.words == nil {
-		c.report("%s.values: there is no word list %q; there is %s", path, f.Values, strings.Join(slices.Sorted(maps.Keys(c.lists)), ", "))
+		c.report("MAP-WORDS", "%s.values: there is no word list %q; there is %s", path, f.Values, strings.Join(slices.Sorted(maps.Keys(c.lists)), ", "))
 		return
 	}
 	if f.words.undeclared && (f.To == "genderIdentity" || f.To == "genderSameAsAtBirth") {
-		c.report("%s: the word list %s has bare digits for a gender, and 1 is male in one code system and female in another; declare the system in values.%s.system, or use nhs-gender or lfpse-v5-gender", path, f.Values, f.Values)
+		c.report("MAP-GENDER-CODES", "%s: the word list %s has bare digits for a gender, and 1 is male in one code system and female in another; declare the system in values.%s.system, or use nhs-gender or lfpse-v5-gender", path, f.Values, f.Values)
 	}
 	f.meanings = make([]string, len(f.words.entries))
 	for i := range f.words.entries {
@@ -245,11 +245,11 @@ func (c *compiler) wordList(path string, f *field) {
 		value, err := f.property().Parse(e.value)
 		f.meanings[i] = value
 		if err != nil {
-			c.report("values.%s: %q stands for a value that %s cannot take: %v", f.Values, e.word, f.label, err)
+			c.report("MAP-WORDS", "values.%s: %q stands for a value that %s cannot take: %v", f.Values, e.word, f.label, err)
 			continue
 		}
 		if f.To == "type" && value == string(lfpse.TypeRisk) && nearMiss.MatchString(e.word) {
-			c.warn("values.%s: %q is mapped to risk; under LFPSE a near miss is an incident, because something happened", f.Values, e.word)
+			c.warn("MAP-NEAR-MISS", "values.%s: %q is mapped to risk; under LFPSE a near miss is an incident, because something happened", f.Values, e.word)
 		}
 	}
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/gpsafety/lfpse-go/fhir"
 	"github.com/gpsafety/lfpse-go/lfpse/draft"
+	"github.com/gpsafety/lfpse-go/lfpse/rule"
 	"github.com/gpsafety/lfpse-go/mapping/csvlog"
 	"github.com/gpsafety/lfpse-go/mapping/fhircontext"
 )
@@ -180,8 +181,7 @@ func (l *Log) begin(in csvlog.Row, err error) (func(*draft.Draft), error) {
 		l.taken[r.reference] = true
 	}
 	if r.state == "" && l.m.ref >= 0 && !l.seen.add(maphash.String(l.seed, r.reference)) {
-		r.setAside(fhir.Issue{Severity: fhir.Error, Rule: "MAP-DUPLICATE", Path: "column " + l.m.m.Source.Reference, Offset: -1,
-			Text: "An earlier row has the same reference.", Fix: "If it is the same event, remove one row; if not, give it a reference of its own."})
+		r.setAside(rule.Issue("MAP-DUPLICATE", "column "+l.m.m.Source.Reference, "An earlier row has the same reference."))
 	}
 	return func(d *draft.Draft) { l.finish(r, d) }, nil
 }
@@ -210,12 +210,8 @@ func (l *Log) finish(r *rowMapper, d *draft.Draft) {
 
 // Warnings returns what is odd about the file as a whole, such as mixed
 // encodings. It is complete when Drafts has ended.
-func (l *Log) Warnings() []string {
-	var out []string
-	for _, w := range l.r.Warnings() {
-		out = append(out, w.String())
-	}
-	return append(out, l.answers.unused(l.taken)...)
+func (l *Log) Warnings() []csvlog.Finding {
+	return append(l.r.Warnings(), l.answers.unused(l.taken)...)
 }
 
 // hashSet is a set of 64-bit hashes. It takes 10 to 15 bytes an entry, where a map

@@ -264,7 +264,9 @@ func TestAnswersOfAFile(t *testing.T) {
 	assert.Equal(t, lfpse.TypeRisk, drafts[0].Event.Type)
 	assert.Equal(t, "told", drafts[0].Event.Description)
 	assert.Equal(t, "by line", drafts[1].Event.Description)
-	assert.Equal(t, []string{"line 6 of the answers is for a reference that no row of the log has"}, log.Warnings())
+	require.Len(t, log.Warnings(), 1)
+	assert.Equal(t, "MAP-ANSWER-UNUSED", log.Warnings()[0].Rule)
+	assert.Equal(t, "line 6 of the answers is for a reference that no row of the log has.", log.Warnings()[0].Text)
 }
 
 // The same answers serve several logs, also at the same time.
@@ -292,5 +294,5 @@ func TestAnswersToRowsThatAreNotMappedAreNotCalledStray(t *testing.T) {
 func TestMixedEncodingsAreWarnedOf(t *testing.T) {
 	_, log := read(t, compile(t, simple), "Ref,What,Role\nR1,caf\xe9,\nR2,café,\n")
 	require.Len(t, log.Warnings(), 1)
-	assert.Contains(t, log.Warnings()[0], "CSV-MIXED-ENCODING")
+	assert.Equal(t, "CSV-MIXED-ENCODING", log.Warnings()[0].Rule)
 }

@@ -8,6 +8,9 @@ import (
 	"strings"
 
 	"github.com/goccy/go-yaml"
+
+	"github.com/gpsafety/lfpse-go/lfpse/rule"
+	"github.com/gpsafety/lfpse-go/mapping/csvlog"
 )
 
 // Map declares how the rows of one kind of log become events. It is the Go form
@@ -136,13 +139,25 @@ const (
 )
 
 // MapError lists all that is wrong with a map, each with its line or its place,
-// such as fields[3].
+// such as fields[3], and the id of its rule: package rule explains each.
 type MapError struct {
-	Findings []string
+	Findings []csvlog.Finding
 }
 
 // Error lists the findings, one a line.
-func (e *MapError) Error() string { return strings.Join(e.Findings, "\n") }
+func (e *MapError) Error() string {
+	lines := make([]string, len(e.Findings))
+	for i, f := range e.Findings {
+		lines[i] = f.String()
+	}
+	return strings.Join(lines, "\n")
+}
+
+// finding is a finding about a map by a rule of the catalogue, which says what to do.
+func finding(line int, id, format string, args ...any) csvlog.Finding {
+	text := strings.TrimSuffix(fmt.Sprintf(format, args...), ".") + "."
+	return csvlog.Finding{Line: line, Rule: id, Text: text, Fix: rule.Issue(id, "", "").Fix}
+}
 
 //go:embed builtin/*.yaml
 var builtin embed.FS

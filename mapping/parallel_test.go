@@ -16,6 +16,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/gpsafety/lfpse-go/mapping"
+	"github.com/gpsafety/lfpse-go/mapping/csvlog"
 )
 
 // all reads a log to its end with some workers.
@@ -50,7 +51,7 @@ func TestSeveralWorkersMakeTheSameDrafts(t *testing.T) {
 		if rapid.Bool().Draw(rt, "fails") {
 			failure = errors.New("the disk is gone")
 		}
-		read := func(workers int) ([]prepared, []string, error) {
+		read := func(workers int) ([]prepared, []csvlog.Finding, error) {
 			given, err := mapping.ReadAnswers(strings.NewReader(answers))
 			require.NoError(t, err)
 			src := io.Reader(strings.NewReader(text.String()))

@@ -2,7 +2,7 @@ package mapping
 
 import (
 	"bytes"
-	"fmt"
+	"errors"
 	"reflect"
 	"regexp"
 	"strings"
@@ -13,6 +13,8 @@ import (
 	"github.com/goccy/go-yaml/lexer"
 	"github.com/goccy/go-yaml/parser"
 	"github.com/goccy/go-yaml/token"
+
+	"github.com/gpsafety/lfpse-go/mapping/csvlog"
 )
 
 // maxMap is the largest map read, in bytes.
@@ -39,26 +41,26 @@ func ParseMap(data []byte) (*Map, error) {
 }
 
 type mapParser struct {
-	findings []string
+	findings []csvlog.Finding
 }
 
-func (p *mapParser) report(line int, format string, args ...any) {
-	p.findings = append(p.findings, fmt.Sprintf("line %d: ", line)+fmt.Sprintf(format, args...))
+func (p *mapParser) report(line int, id, format string, args ...any) {
+	p.findings = append(p.findings, finding(line, id, format, args...))
 }
 
 func (p *mapParser) parse(data []byte, m *Map) {
 	if len(data) > maxMap {
-		p.report(1, "the map is larger than 1 MiB")
+		p.report(1, "MAP-SIZE", "the map is larger than 1 MiB")
 		return
 	}
 	data = bytes.TrimPrefix(data, []byte("\ufeff"))
 	if at := invalidUTF8(data); at >= 0 {
-		p.report(1+bytes.Count(data[:at], []byte("\n")), "the map is not UTF-8 text from here on; save it as UTF-8")
+		p.report(1+bytes.Count(data[:at], []byte("\n")), "MAP-YAML", "the map is not UTF-8 text from here on; save it as UTF-8")
 		return
 	}
 	tokens := lexer.Tokenize(string(data))
 	if line := tooDeep(tokens); line > 0 {
-		p.report(line, "the map is nested deeper than %d levels", maxDepth)
+		p.report(line, "MAP-YAML", "the map is nested deeper than %d levels", maxDepth)
 		return
 	}
 	file, err := parser.Parse(tokens, 0)
@@ -67,7 +69,7 @@ func (p *mapParser) parse(data []byte, m *Map) {
 		return
 	}
 	if len(file.Docs) != 1 || file.Docs[0].Body == nil {
-		p.report(1, "the file must hold one map; it holds none or several YAML documents")
+		p.report(1, "MAP-YAML", "the file must hold one map; it holds none or several YAML documents")
 		return
 	}
 	body := file.Docs[0].Body
@@ -119,7 +121,12 @@ func tooDeep(tokens token.Tokens) int {
 // yaml reports what the YAML reader says, without the excerpt of the text that it
 // would add: somebody may have named the log where the map belongs.
 func (p *mapParser) yaml(err error) {
-	p.findings = append(p.findings, "the map is not YAML of the documented form: "+strings.TrimSpace(yaml.FormatError(err, false, false)))
+	line := 0
+	var placed yaml.Error
+	if errors.As(err, &placed) && placed.GetToken() != nil {
+		line = placed.GetToken().Position.Line
+	}
+	p.report(line, "MAP-YAML", "the map is not YAML of the documented form: %s", strings.TrimSpace(yaml.FormatError(err, false, false)))
 }
 
 // Visit makes numbers the text they are written as: the words of a
@@ -127,7 +134,7 @@ func (p *mapParser) yaml(err error) {
 func (p *mapParser) Visit(node ast.Node) ast.Visitor {
 	switch n := node.(type) {
 	case *ast.AliasNode, *ast.AnchorNode, *ast.TagNode, *ast.MergeKeyNode:
-		p.report(node.GetToken().Position.Line, "a map has no anchors, aliases and tags; put quotes around a text that begins with &, * or !")
+		p.report(node.GetToken().Position.Line, "MAP-YAML", "a map has no anchors, aliases and tags; put quotes around a text that begins with &, * or !")
 		return nil
 	case *ast.MappingValueNode:
 		if key, ok := asText(n.Key).(ast.MapKeyNode); ok {
@@ -192,5 +199,5 @@ func (p *mapParser) key(key, value ast.Node, t reflect.Type) {
 	if !keyName.MatchString(name) {
 		name = "(unprintable name)" // it may be text of a log
 	}
-	p.report(key.GetToken().Position.Line, "%q is not known here; there is %s", name, strings.Join(known, ", "))
+	p.report(key.GetToken().Position.Line, "MAP-KEY", "%q is not known here; there is %s", name, strings.Join(known, ", "))
 }

@@ -67,10 +67,11 @@ func TestParseMapReportsEveryUnknownKeyWithItsLine(t *testing.T) {
 	require.True(t, errors.As(err, &e))
 	require.Len(t, e.Findings, 6)
 	for i, want := range []string{`line 1: "nam"`, `line 2: "encodings"`, `line 4: "columns"`, `line 6: "too"`, `line 8: "field"`, `line 10: "entry"`} {
-		assert.Contains(t, e.Findings[i], want)
+		assert.Contains(t, e.Findings[i].String(), want)
+		assert.Equal(t, "MAP-KEY", e.Findings[i].Rule)
 	}
-	assert.Contains(t, e.Findings[3], "there is to, for, when, column")
-	assert.Equal(t, strings.Join(e.Findings, "\n"), e.Error())
+	assert.Contains(t, e.Findings[3].Text, "there is to, for, when, column")
+	assert.Len(t, strings.Split(e.Error(), "\n"), 6, "one a line")
 }
 
 func TestParseMapRefuses(t *testing.T) {

@@ -27,7 +27,7 @@ func (c *compiler) source() {
 	if s.Context != "" {
 		name := path.Clean(placeholder.ReplaceAllString(s.Context, "x"))
 		if !fs.ValidPath(name) || strings.ContainsAny(name, `\:{}`) {
-			c.report("source.context must be a file below the folder of the log, with / between folders and columns as {Column}")
+			c.report("MAP-SOURCE", "source.context must be a file below the folder of the log, with / between folders and columns as {Column}")
 		}
 	}
 }
@@ -38,16 +38,16 @@ func (c *compiler) file() {
 	switch s.Encoding {
 	case "", "auto", "utf-8", "windows-1252":
 	default:
-		c.report("source.encoding is %q; it can be auto, utf-8 or windows-1252", s.Encoding)
+		c.report("MAP-SOURCE", "source.encoding is %q; it can be auto, utf-8 or windows-1252", s.Encoding)
 	}
 	if len(s.Delimiter) > 1 {
-		c.report("source.delimiter must be one character, such as \";\", or \"\\t\" for a tab")
+		c.report("MAP-SOURCE", "source.delimiter must be one character, such as \";\", or \"\\t\" for a tab")
 		return
 	}
 	opts := append([]csvlog.Option{csvlog.WithDelimiter(',')}, c.csvOptions()...)
 	var refused *csvlog.FileError
 	if _, err := csvlog.NewReader(strings.NewReader("a log"), opts...); errors.As(err, &refused) {
-		c.report("source: %s %s", refused.Text, refused.Fix)
+		c.report("MAP-SOURCE", "source: %s %s", refused.Text, refused.Fix)
 	}
 }
 
@@ -60,12 +60,12 @@ func (c *compiler) layouts(name string, layouts []string, form, want, example st
 	for i, l := range layouts {
 		t, err := time.Parse(l, sample.Format(l))
 		if err != nil || t.Format(form) != want {
-			c.report("source.%s: %q is not a layout for %s; write 2 January 2006, 15:04 the way the log does, such as %s", name, l, name, example)
+			c.report("MAP-LAYOUT", "source.%s: %q is not a layout for %s; write 2 January 2006, 15:04 the way the log does, such as %s", name, l, name, example)
 			continue
 		}
 		for _, other := range layouts[i+1:] {
 			if readsDifferently(l, other, form) || readsDifferently(other, l, form) {
-				c.report("source.%s: %q and %q read the same text differently; keep one", name, l, other)
+				c.report("MAP-LAYOUT", "source.%s: %q and %q read the same text differently; keep one", name, l, other)
 			}
 		}
 	}

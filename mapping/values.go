@@ -38,11 +38,11 @@ type entry struct {
 }
 
 // compileValues compiles a word list; every finding is passed to report.
-func compileValues(name string, v ValueMap, report func(format string, args ...any)) *words {
+func compileValues(name string, v ValueMap, report func(id, format string, args ...any)) *words {
 	w := &words{name: name, match: cmp.Or(v.Match, "exact"), exact: map[string]int{}}
 	for _, item := range v.Entries {
 		if err := w.add(item); err != nil {
-			report("values.%s%v", name, err)
+			report("MAP-WORDS", "values.%s%v", name, err)
 		}
 	}
 	switch w.match {
@@ -50,7 +50,7 @@ func compileValues(name string, v ValueMap, report func(format string, args ...a
 	case "prefix":
 		sort.SliceStable(w.entries, func(i, j int) bool { return len(w.entries[i].folded) > len(w.entries[j].folded) })
 	default:
-		report("values.%s.match is %q; it can be exact, prefix, contains or pattern", name, w.match)
+		report("MAP-WORDS", "values.%s.match is %q; it can be exact, prefix, contains or pattern", name, w.match)
 	}
 	return w
 }
@@ -154,7 +154,7 @@ func (w *words) bareDigits() bool {
 func (c *compiler) wordLists() {
 	lists, err := builtinValues()
 	if err != nil {
-		c.report("the built-in word lists cannot be read: %v", err)
+		c.report("MAP-WORDS", "the built-in word lists cannot be read: %v", err)
 		return
 	}
 	maps.Copy(lists, c.m.Values)

@@ -135,4 +135,91 @@ var mapRules = []section{
 			Fix: "If it is an IT system rather than a medical device, say so in agent.involvedAgents.",
 		},
 	}},
+	{Rule{Layer: LayerMap, Evidence: Design, Confidence: High, Source: sourceMapping}, []Rule{
+		{
+			ID: "MAP-SIZE", Title: "A map has at most 1 MiB.", Severity: fhir.Error, Path: "map",
+			Why: "Real maps are far smaller. A larger file is a mistake, such as the log in the place of the map.",
+			Fix: "Check that the file is a map.",
+		},
+		{
+			ID: "MAP-YAML", Title: "A map is one YAML document of the documented form, in UTF-8.", Severity: fhir.Error, Path: "map",
+			Why: "What cannot be read for certain would be mapped by guess. Anchors, aliases and tags can make another text of what is written.",
+			Fix: "Correct the line that the finding names, and save the map as UTF-8.",
+		},
+		{
+			ID: "MAP-KEY", Title: "A map has only keys that the form has.", Severity: fhir.Error, Path: "map",
+			Why: "A key that is misspelt would be passed over, and what it says about the log with it.",
+			Fix: "Correct the key, or take it out.",
+		},
+		{
+			ID: "MAP-SOURCE", Title: "What a map says of the log as a file can be so.", Severity: fhir.Error, Path: "source.encoding | source.delimiter | source.columns | source.context",
+			Why: "Otherwise no log at all can be read by it.",
+			Fix: "Correct the value below source.",
+		},
+		{
+			ID: "MAP-LAYOUT", Title: "The layouts of dates, months and times are layouts, and no two read one text differently.", Severity: fhir.Error, Path: "source.dates | source.months | source.times",
+			Why: "A day that is taken for a month is another date, and nobody would notice.",
+			Fix: "Write 2 January 2006, 15:04 the way the log does, and keep one order of day and month.",
+		},
+		{
+			ID: "MAP-COLUMN", Title: "The columns that a map uses have names, and the log has them.", Severity: fhir.Error, Path: "column",
+			Why: "A cell that is not found would be taken for blank.",
+			Fix: "Name the column as the log does.",
+		},
+		{
+			ID: "MAP-CONDITION", Title: "A condition names a column and has one test.", Severity: fhir.Error, Path: "skip.when | fields.when | patients.when",
+			Why: "With two tests it would be open whether one or both must hold.",
+			Fix: "Give the condition a column and one of in, not-in, filled and at-least.",
+		},
+		{
+			ID: "MAP-SKIP", Title: "Rows that a map skips are skipped for a reason.", Severity: fhir.Error, Path: "skip.reason",
+			Why: "The reason is shown with the row, so that nobody looks for a report that was never meant to be made.",
+			Fix: "Say why such a row is not for LFPSE.",
+		},
+		{
+			ID: "MAP-TYPE", Title: "A map fills the event type, from the four that there are, before what depends on it.", Severity: fhir.Error, Path: "fields.to | fields.for",
+			Why: "Nearly everything that LFPSE asks depends on the event type.",
+			Fix: "Let the first field be the one that fills type; in for, use incident, risk, outcome and good-care.",
+		},
+		{
+			ID: "MAP-TARGET", Title: "A field fills a property that an event has.", Severity: fhir.Error, Path: "fields.to",
+			Why: "A value without a place would be lost.",
+			Fix: "Write the target as the schema of the event has it; what belongs to a patient stands under patients.",
+		},
+		{
+			ID: "MAP-FIELD", Title: "A field has a source that its property can take.", Severity: fhir.Error, Path: "fields",
+			Why: "Without one it would never be filled, or by something else than its author meant.",
+			Fix: "Give the field a column, a context, a default or an ask that fits its target.",
+		},
+		{
+			ID: "MAP-DEFAULT", Title: "A default is a value that its property can take.", Severity: fhir.Error, Path: "fields.default",
+			Why: "It would be refused in every row.",
+			Fix: "Correct the default, or leave it out and ask.",
+		},
+		{
+			ID: "MAP-WORDS", Title: "Each word of a word list stands for one value that its property can take.", Severity: fhir.Error, Path: "values",
+			Why: "A word that stands for two things, or for nothing, would be a guess.",
+			Fix: "Correct the word list, or its name in the field; ask and absent can stand for a word too.",
+		},
+		{
+			ID: "MAP-GENDER-CODES", Title: "A word list of bare digits for a gender says of which code system they are.", Severity: fhir.Error, Path: "values.system",
+			Why: "The digit 1 is male in one code system and female in another.",
+			Fix: "Declare the code system of the digits, or use words.",
+		},
+		{
+			ID: "MAP-NEAR-MISS", Title: "A near miss is mapped to incident.", Severity: fhir.Warning, Path: "values",
+			Why: "Something happened, though nobody was hurt. As a risk it would be counted as something that may happen one day.",
+			Fix: "Let the word stand for incident.",
+		},
+		{
+			ID: "MAP-UNUSED", Title: "Every word list of a map is used.", Severity: fhir.Warning, Path: "values",
+			Why: "The field that was meant to use it takes cells as they are, or another list.",
+			Fix: "Name it in the field that it is for, or take it out.",
+		},
+		{
+			ID: "MAP-ANSWER-UNUSED", Title: "Every answer is for a row of the log.", Severity: fhir.Warning, Path: "answers",
+			Why: "Somebody has answered for a row that is not there, so the answer is not sent.",
+			Fix: "Correct the reference in the answers, or remove the line.",
+		},
+	}},
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/gpsafety/lfpse-go/lfpse/draft"
 	"github.com/gpsafety/lfpse-go/lfpse/internal/ordered"
 	"github.com/gpsafety/lfpse-go/lfpse/submission"
+	"github.com/gpsafety/lfpse-go/mapping/csvlog"
 )
 
 type mapCmd struct {
@@ -162,7 +163,7 @@ func choices(q lfpse.Question) string {
 	return strings.Join(list, "; ")
 }
 
-func printWarnings(w io.Writer, warnings []string) {
+func printWarnings(w io.Writer, warnings []csvlog.Finding) {
 	for _, s := range warnings {
 		fmt.Fprintln(w, "warning:", s)
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/gpsafety/lfpse-go/lfpse/submission"
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
 	"github.com/gpsafety/lfpse-go/mapping"
+	"github.com/gpsafety/lfpse-go/mapping/csvlog"
 )
 
 // taxonomyFlags choose the taxonomy of a command.
@@ -69,7 +70,7 @@ type sourceFlags struct {
 type source struct {
 	builder  *submission.Builder
 	rows     draft.Source
-	warnings func() []string
+	warnings func() []csvlog.Finding
 	size     int64        // bytes of the input, 0 if not known
 	read     func() int64 // bytes read so far
 	close    func() error
@@ -80,7 +81,7 @@ func (f *sourceFlags) open(c *console) (*source, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &source{builder: b, warnings: func() []string { return nil }, close: func() error { return nil }}
+	s := &source{builder: b, warnings: func() []csvlog.Finding { return nil }, close: func() error { return nil }}
 	in, err := f.input(c, s)
 	if err != nil {
 		return nil, err
@@ -146,7 +147,7 @@ func (f *sourceFlags) openLog(s *source, in io.Reader) error {
 		return fmt.Errorf("%s: %w", f.Source, err)
 	}
 	s.rows = log.Rows()
-	s.warnings = func() []string { return append(m.Warnings(), log.Warnings()...) }
+	s.warnings = func() []csvlog.Finding { return append(m.Warnings(), log.Warnings()...) }
 	return nil
 }
 

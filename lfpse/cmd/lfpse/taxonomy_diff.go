@@ -11,6 +11,7 @@ import (
 	"github.com/gpsafety/lfpse-go/lfpse/draft"
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
 	"github.com/gpsafety/lfpse-go/mapping"
+	"github.com/gpsafety/lfpse-go/mapping/csvlog"
 )
 
 type taxonomyDiffCmd struct {
@@ -115,7 +116,7 @@ func mapBreaks(m *mapping.Map, from, to *taxonomy.Taxonomy, d *taxonomy.Differen
 	var out []mapBreak
 	for _, finding := range after {
 		if !slices.Contains(before, finding) {
-			out = append(out, mapBreak{Text: finding})
+			out = append(out, mapBreak{Text: finding.Text})
 		}
 	}
 	return append(out, touched(m, codec, d)...), nil
@@ -123,7 +124,7 @@ func mapBreaks(m *mapping.Map, from, to *taxonomy.Taxonomy, d *taxonomy.Differen
 
 // compile returns what is wrong with a map for a taxonomy, and the codec, nil where
 // there is none.
-func compile(m *mapping.Map, t *taxonomy.Taxonomy) ([]string, *lfpse.Codec, error) {
+func compile(m *mapping.Map, t *taxonomy.Taxonomy) ([]csvlog.Finding, *lfpse.Codec, error) {
 	codec, err := lfpse.NewCodec(t)
 	if err != nil {
 		return nil, nil, err
