@@ -82,7 +82,7 @@ func New(c *lfpse.Codec, opts ...Option) (*Checker, error) {
 	var judging []rule.Layer
 	for _, l := range o.layers {
 		if l == rule.LayerPrivacy {
-			k.screener = privacy.New()
+			k.screener = privacy.New(privacy.WithTaxonomy(c.Taxonomy()))
 		} else {
 			judging = append(judging, l)
 		}

@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"github.com/gpsafety/lfpse-go/fhir"
+	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
 )
 
 // textKind says what is looked for in a text; see [Screener.ScanEvent].
@@ -13,7 +14,7 @@ type textKind uint8
 const (
 	freeText    textKind = iota // everything
 	productName                 // name of a product or a code, which may be that of a person
-	contact                     // ReporterContact, which may hold an address of the reporter
+	contact                     // contact details, which may be the reporter's own
 	markup                      // XHTML
 	binary                      // content that cannot be screened
 	integer                     // a whole number, which is no text until it is written
@@ -168,28 +169,60 @@ var propertyKinds = sync.OnceValue(func() map[string]textKind {
 
 // lfpseField is what the screen knows of an LFPSE field.
 type lfpseField struct {
+	name  string
 	kind  textKind // of its value; freeText if nothing special is known
 	tells trait
 }
 
-// fieldNamed returns what is known of the LFPSE field with a name, which is the url of
-// its extension.
-func fieldNamed(url string) (f lfpseField) {
-	switch url {
-	case "ReporterContact":
-		f.kind = contact
-	case "VTMCode", "VMPCode", "AMPCode", "VMPPCode", "AMPPCode":
-		f.kind = medicineCode
-	case "VTMString", "VMPString", "AMPString", "VMPPString", "AMPPString":
-		f.kind = productName
-	case "Organisation", "IdentifiedLocation", "ReporterOrganisation":
-		f.tells = organisation
-	case "PreciseTime":
-		f.tells = exactTime
-	case "AgeAtTimeOfIncidentDays":
-		f.tells = exactAge
+// byContent is what the screen knows of a field by what it holds.
+var byContent = map[taxonomy.Content]lfpseField{
+	taxonomy.Contact:      {kind: contact},
+	taxonomy.MedicineCode: {kind: medicineCode},
+	taxonomy.ProductName:  {kind: productName},
+	taxonomy.Organisation: {tells: organisation},
+	taxonomy.ExactTime:    {tells: exactTime},
+	taxonomy.ExactAge:     {tells: exactAge},
+}
+
+// fieldTable has the fields of a taxonomy of which the screen knows something, by the
+// length of their names, since most extensions that a report has are none of them.
+type fieldTable [64][]lfpseField
+
+// newFieldTable returns the fields of a taxonomy. A name that stands for different
+// things in two groups is not known.
+func newFieldTable(t *taxonomy.Taxonomy) *fieldTable {
+	contents := map[string]taxonomy.Content{}
+	for i := range t.Groups {
+		for j := range t.Groups[i].Fields {
+			f := &t.Groups[i].Fields[j]
+			if known, ok := contents[f.Name]; ok && known != f.Content {
+				contents[f.Name] = ""
+				continue
+			}
+			contents[f.Name] = f.Content
+		}
 	}
-	return f
+	table := &fieldTable{}
+	for name, content := range contents {
+		if f, ok := byContent[content]; ok && len(name) < len(table) {
+			f.name = name
+			table[len(name)] = append(table[len(name)], f)
+		}
+	}
+	return table
+}
+
+// named returns what is known of the field with a name, which is the url of its
+// extension.
+func (t *fieldTable) named(url string) lfpseField {
+	if t != nil && len(url) < len(t) {
+		for i := range t[len(url)] {
+			if f := &t[len(url)][i]; f.name == url {
+				return *f
+			}
+		}
+	}
+	return lfpseField{}
 }
 
 // kindOf is the kind of a value of the field: that of the element it stands in, unless

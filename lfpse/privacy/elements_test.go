@@ -13,7 +13,6 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/gpsafety/lfpse-go/fhir"
-	"github.com/gpsafety/lfpse-go/lfpse/privacy"
 )
 
 // holders is a visitor that notes where an event holds a text, and in which elements.
@@ -91,7 +90,7 @@ func (p planter) into(v reflect.Value, depth int) bool {
 func requireScreened(t require.TestingT, event *fhir.AdverseEvent, number string) {
 	h := holders{text: number}
 	new(fhir.Walker).Walk(event, &h)
-	issues := privacy.New().ScanEvent(event, nil)
+	issues := newScreener().ScanEvent(event, nil)
 	for _, path := range h.paths {
 		screened := false
 		for _, issue := range issues {

@@ -19,13 +19,15 @@ import (
 //
 // What is looked for depends on the element:
 //   - free text: everything
-//   - names of products and codes (display, manufacturer, VMPString and the like):
-//     a denied name is a warning only, since products are named after people
+//   - names of products and codes (display, manufacturer, and the fields that hold
+//     one): a denied name is a warning only, since products are named after people
 //   - codes, ids, references, dates and numbers: no names and no birth dates; a whole
-//     SNOMED CT concept id as VTMCode, VMPCode, AMPCode, VMPPCode or AMPPCode is
-//     let pass, since dm+d ids can look like NHS numbers
-//   - ReporterContact: may hold e-mail addresses and telephone numbers that are
-//     not on the deny-list
+//     SNOMED CT concept id in a field that holds the code of a medicine is let pass,
+//     since dm+d ids can look like NHS numbers
+//   - contact details of the reporter: may hold e-mail addresses and telephone numbers
+//     that are not on the deny-list
+//
+// Which fields hold what the taxonomy says, see [WithTaxonomy].
 //
 // An element that is nested too deep to be screened is an error. A contained resource
 // without a Go type is screened as [Screener.ScanJSON] does.
@@ -125,7 +127,7 @@ func (v *Screening) Extension(at *fhir.Walker, e *fhir.Element, x *r4.Extension,
 		v.part(at, "id", *x.Id, codeText)
 	}
 	v.part(at, "url", x.Url, codeText)
-	field := fieldNamed(x.Url)
+	field := v.screener.fields.named(x.Url)
 	if field.tells != 0 {
 		v.details.field(at, e, field.tells)
 	}

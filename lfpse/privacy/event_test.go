@@ -53,10 +53,10 @@ func cleanEvent() *fhir.AdverseEvent {
 }
 
 func TestScanEventLetsACleanReportPass(t *testing.T) {
-	assert.Empty(t, privacy.New().ScanEvent(cleanEvent(), nil))
-	assert.Empty(t, privacy.New().ScanEvent(cleanEvent(), denied()), "the day of the event may be a birth date")
-	assert.Empty(t, privacy.New().ScanEvent(&fhir.AdverseEvent{}, nil))
-	assert.Empty(t, privacy.New().ScanEvent(nil, nil))
+	assert.Empty(t, newScreener().ScanEvent(cleanEvent(), nil))
+	assert.Empty(t, newScreener().ScanEvent(cleanEvent(), denied()), "the day of the event may be a birth date")
+	assert.Empty(t, newScreener().ScanEvent(&fhir.AdverseEvent{}, nil))
+	assert.Empty(t, newScreener().ScanEvent(nil, nil))
 }
 
 func TestScanEvent(t *testing.T) {
@@ -137,7 +137,7 @@ func TestScanEvent(t *testing.T) {
 		}, "PRIVACY-REFERENCE", "AdverseEvent.contained[3].subject.reference"},
 		{"other resource, broken", func(a *fhir.AdverseEvent) { a.Contained[3] = fhir.Resource{Other: json.RawMessage(`{`)} }, "PRIVACY-BINARY", "AdverseEvent.contained[3]"},
 	}
-	screener := privacy.New()
+	screener := newScreener()
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			event := cleanEvent()
@@ -179,7 +179,7 @@ func TestScanEventWithDenyList(t *testing.T) {
 		}, []string{"PRIVACY-NAME"}, fhir.Error},
 		{"found once, not twice", func(a *fhir.AdverseEvent) { a.Description = new("999 000 0018") }, []string{"PRIVACY-NHS-NUMBER"}, fhir.Error},
 	}
-	screener, deny := privacy.New(), denied()
+	screener, deny := newScreener(), denied()
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			event := cleanEvent()
@@ -196,7 +196,7 @@ func TestScanEventWithDenyList(t *testing.T) {
 
 func TestScanEventCountsCharacters(t *testing.T) {
 	event := &fhir.AdverseEvent{Description: new("é£ 9990000018!")}
-	issues := privacy.New().ScanEvent(event, nil)
+	issues := newScreener().ScanEvent(event, nil)
 	require.Len(t, issues, 1)
 	assert.Equal(t, "An NHS number stands at characters 4 to 13.", issues[0].Text)
 }
@@ -205,7 +205,7 @@ func TestScanEventCountsCharacters(t *testing.T) {
 func TestScreeningManyHits(t *testing.T) {
 	const times = 2_000
 	text := strings.Repeat("Mrs Brown 9990000018 07700 900123 jo@example.org Siobhan E10 6QN 1/2/1950 ", times)
-	screener, deny := privacy.New(), denied()
+	screener, deny := newScreener(), denied()
 	event := &fhir.AdverseEvent{Description: &text}
 	assert.Len(t, screener.ScanEvent(event, deny), 7*times)
 	assert.Len(t, screener.RedactEvent(event, deny), 7*times)
@@ -214,8 +214,8 @@ func TestScreeningManyHits(t *testing.T) {
 
 func TestScanEventRaisesWarnings(t *testing.T) {
 	event := &fhir.AdverseEvent{Description: new("near E10 6QN")}
-	assert.False(t, privacy.New().ScanEvent(event, nil).HasErrors())
-	assert.True(t, privacy.New(privacy.WithErrors(privacy.Postcode)).ScanEvent(event, nil).HasErrors())
+	assert.False(t, newScreener().ScanEvent(event, nil).HasErrors())
+	assert.True(t, newScreener(privacy.WithErrors(privacy.Postcode)).ScanEvent(event, nil).HasErrors())
 }
 
 // nested is an extension within others.
@@ -231,7 +231,7 @@ func TestScanEventSaysWhatIsTooDeep(t *testing.T) {
 	const nhs = "9990000018"
 	event := &fhir.AdverseEvent{Extension: []r4.Extension{nested(63, field("inner", nhs)), nested(64, field("inner", nhs)), field("after", nhs)}}
 	var found []string
-	for _, issue := range privacy.New().ScanEvent(event, nil) {
+	for _, issue := range newScreener().ScanEvent(event, nil) {
 		assert.Equal(t, fhir.Error, issue.Severity)
 		found = append(found, issue.Rule+" "+strings.ReplaceAll(issue.Path, ".extension[0]", "/"))
 	}
@@ -261,7 +261,7 @@ func (s *stubborn) Extension(*fhir.Walker, *fhir.Element, *r4.Extension, *fhir.V
 
 // A screening that shares a walk finds the same, and neither visitor stops the other.
 func TestScreeningSharesAWalk(t *testing.T) {
-	event, screener, deny := cleanEvent(), privacy.New(), denied()
+	event, screener, deny := cleanEvent(), newScreener(), denied()
 	event.Contained[2].Patient.Name = []r4.HumanName{{Text: new("Siobhan"), Period: &r4.Period{}}, {}}
 	event.Extension = append(event.Extension, field("Description", "for 999 000 0018"), r4.Extension{Url: "x", Extension: []r4.Extension{{Url: "PreciseTime"}}})
 	event.Contained = append(event.Contained, fhir.Resource{Other: json.RawMessage(`{"resourceType":"Basic","text":"Siobhan"}`)})
@@ -283,7 +283,7 @@ func TestScreeningSharesAWalk(t *testing.T) {
 
 // A screening takes nothing over from the one before.
 func TestScreeningsAreIndependent(t *testing.T) {
-	screener := privacy.New()
+	screener := newScreener()
 	event := cleanEvent()
 	event.Description = new("9990000018")
 	event.Extension = append(event.Extension, r4.Extension{Url: "x", Extension: []r4.Extension{{Url: "PreciseTime"}}})
@@ -296,7 +296,7 @@ func TestScreeningsAreIndependent(t *testing.T) {
 
 // No finding repeats what it found, wherever it stood.
 func TestFindingsNeverHoldTheValue(t *testing.T) {
-	screener, deny := privacy.New(), denied()
+	screener, deny := newScreener(), denied()
 	words := rapid.StringMatching(`([a-z]{0,8} ){0,3}`)
 	secrets := []string{"9990000018", "jo.secret@example.org", "07700900123", "Siobhan", "Okonkwo", "Driscoll", "1234567", "E10 6QN", "Rosebank", "1950"}
 	rapid.Check(t, func(t *rapid.T) {
@@ -327,7 +327,7 @@ func TestScanEventOnSamples(t *testing.T) {
 	if len(files) == 0 {
 		t.Skip("samples are not beside the project")
 	}
-	screener := privacy.New()
+	screener := newScreener()
 	for _, file := range files {
 		data, err := os.ReadFile(file)
 		require.NoError(t, err)
@@ -337,12 +337,12 @@ func TestScanEventOnSamples(t *testing.T) {
 			assert.Equal(t, "PRIVACY-REIDENTIFICATION", issue.Rule, file)
 			assert.Equal(t, fhir.Information, issue.Severity)
 		}
-		assert.Empty(t, privacy.New(privacy.WithoutHints()).ScanEvent(event, denied()), file)
+		assert.Empty(t, newScreener(privacy.WithoutHints()).ScanEvent(event, denied()), file)
 	}
 }
 
 func TestScanEventDoesNotAllocateOnACleanReport(t *testing.T) {
-	screener, deny, event := privacy.New(), denied(), cleanEvent()
+	screener, deny, event := newScreener(), denied(), cleanEvent()
 	// A garbage collection in between would allocate too.
 	defer debug.SetGCPercent(debug.SetGCPercent(-1))
 	runtime.GC()
@@ -354,7 +354,7 @@ func TestScanEventDoesNotAllocateOnACleanReport(t *testing.T) {
 }
 
 func TestScreenerIsSafeForConcurrentUse(t *testing.T) {
-	screener, deny := privacy.New(), denied()
+	screener, deny := newScreener(), denied()
 	for i := range 8 {
 		t.Run(fmt.Sprint(i), func(t *testing.T) {
 			t.Parallel()
@@ -368,7 +368,7 @@ func TestScreenerIsSafeForConcurrentUse(t *testing.T) {
 func FuzzScanEvent(f *testing.F) {
 	f.Add([]byte(`{"resourceType":"Basic","note":[{"text":"999 000 0018"}],"subject":{"reference":"Patient/1"}}`))
 	f.Add([]byte(`[[{"":null}],1e400]`))
-	screener, deny := privacy.New(), denied()
+	screener, deny := newScreener(), denied()
 	f.Fuzz(func(t *testing.T, data []byte) {
 		text := string(data)
 		event := &fhir.AdverseEvent{
@@ -391,12 +391,12 @@ func FuzzScanEvent(f *testing.F) {
 
 func BenchmarkNew(b *testing.B) {
 	for b.Loop() {
-		privacy.New()
+		newScreener()
 	}
 }
 
 func BenchmarkScanEvent(b *testing.B) {
-	screener, deny, event := privacy.New(), denied(), cleanEvent()
+	screener, deny, event := newScreener(), denied(), cleanEvent()
 	b.ReportAllocs()
 	for b.Loop() {
 		screener.ScanEvent(event, deny)
@@ -405,7 +405,7 @@ func BenchmarkScanEvent(b *testing.B) {
 
 func ExampleScreener_Begin() {
 	event := &fhir.AdverseEvent{Description: new("Ring 07700 900123."), Date: new("2026-03-11")}
-	screening, other := privacy.New().Begin(nil), fhir.VisitNothing{} // such as a validator
+	screening, other := newScreener().Begin(nil), fhir.VisitNothing{} // such as a validator
 	new(fhir.Walker).Walk(event, other, screening)
 	fmt.Println(screening.Issues())
 	// Output:
@@ -418,7 +418,7 @@ func ExampleScreener_ScanEvent() {
 		Url: "adverse-event-core-6", Extension: []r4.Extension{{Url: "Description", ValueString: &description}},
 	}}}
 	deny := privacy.NewDenyList([]privacy.Term{{Class: privacy.Name, Text: "Will Brown"}})
-	fmt.Println(privacy.New().ScanEvent(event, deny))
+	fmt.Println(newScreener().ScanEvent(event, deny))
 	// Output:
 	// error PRIVACY-NAME at AdverseEvent.extension[0].extension[0].value: The name of a person in the source record stands at characters 4 to 8. Remove it; write "the patient" or the person's role instead.
 	// error PRIVACY-NHS-NUMBER at AdverseEvent.extension[0].extension[0].value: An NHS number stands at characters 32 to 43. Remove it; write "the patient" or the person's role instead.
@@ -427,7 +427,7 @@ func ExampleScreener_ScanEvent() {
 // A code that LFPSE has no use for may be a text in the wrong place.
 func TestCodesWithoutAUseAreFreeText(t *testing.T) {
 	deny := privacy.NewDenyList([]privacy.Term{{Class: privacy.Name, Text: "Quentin Ashworth"}})
-	issues := privacy.New().ScanEvent(&fhir.AdverseEvent{
+	issues := newScreener().ScanEvent(&fhir.AdverseEvent{
 		Contained: []fhir.Resource{{Medication: &r4.Medication{Status: new("quentin ashworth")}}},
 	}, deny)
 	require.Len(t, issues, 1)

@@ -34,13 +34,13 @@ func TestReidentificationHints(t *testing.T) {
 			change(event)
 		}
 		var paths []string
-		for _, issue := range privacy.New().ScanEvent(event, nil) {
+		for _, issue := range newScreener().ScanEvent(event, nil) {
 			assert.Equal(t, "PRIVACY-REIDENTIFICATION", issue.Rule, name)
 			assert.Equal(t, fhir.Information, issue.Severity, name)
 			assert.NotEmpty(t, issue.Fix, name)
 			paths = append(paths, issue.Path)
 		}
 		assert.Equal(t, tt.paths, paths, name)
-		assert.Empty(t, privacy.New(privacy.WithoutHints()).ScanEvent(event, nil), name)
+		assert.Empty(t, newScreener(privacy.WithoutHints()).ScanEvent(event, nil), name)
 	}
 }

@@ -12,7 +12,6 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/gpsafety/lfpse-go/fhir"
-	"github.com/gpsafety/lfpse-go/lfpse/privacy"
 )
 
 func TestScanJSON(t *testing.T) {
@@ -44,7 +43,7 @@ func TestScanJSON(t *testing.T) {
 		`{} "9990000018"`:                {"PRIVACY-BINARY X"},
 		strings.Repeat("[", 100) + `"x"`: {"PRIVACY-DEPTH X" + strings.Repeat("[0]", 64), "PRIVACY-BINARY X"},
 	}
-	screener, deny := privacy.New(), denied()
+	screener, deny := newScreener(), denied()
 	for doc, want := range tests {
 		var got []string
 		for _, issue := range screener.ScanJSON([]byte(doc), "X", deny) {
@@ -58,7 +57,7 @@ func TestScanJSON(t *testing.T) {
 
 // However deep JSON is nested, all of it is screened or said not to be.
 func TestScanJSONIsBoundedInDepth(t *testing.T) {
-	screener := privacy.New()
+	screener := newScreener()
 	for _, depth := range []int{63, 64, 65, 100_000} {
 		for _, brackets := range [][2]string{{"[", "]"}, {`{"a":`, "}"}} {
 			doc := strings.Repeat(brackets[0], depth) + `"9990000018"` + strings.Repeat(brackets[1], depth)
@@ -84,13 +83,13 @@ func TestNoJSONHidesAnNHSNumber(t *testing.T) {
 			}
 		}
 		require.True(t, json.Valid([]byte(doc)))
-		require.True(t, privacy.New().ScanJSON([]byte(doc), "X", nil).HasErrors(), doc)
+		require.True(t, newScreener().ScanJSON([]byte(doc), "X", nil).HasErrors(), doc)
 	})
 }
 
 func ExampleScreener_ScanJSON() {
 	unread := []byte(`{"nickname":"Will","remark":"Ring 07700 900123."}`)
-	for _, issue := range privacy.New().ScanJSON(unread, "AdverseEvent.invented", nil) {
+	for _, issue := range newScreener().ScanJSON(unread, "AdverseEvent.invented", nil) {
 		fmt.Println(issue)
 	}
 	// Output:

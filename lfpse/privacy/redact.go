@@ -89,7 +89,7 @@ func (r *redaction) Enter(_ *fhir.Walker, e *fhir.Element, _ any) bool {
 // Extension redacts the value of an extension.
 func (r *redaction) Extension(at *fhir.Walker, _ *fhir.Element, x *r4.Extension, value *fhir.Value) bool {
 	if value.Element != nil {
-		r.redact(at, "value", value.Text, fieldNamed(x.Url).kindOf(value.Element))
+		r.redact(at, "value", value.Text, r.screener.fields.named(x.Url).kindOf(value.Element))
 	}
 	return true
 }

@@ -30,7 +30,7 @@ func TestRedact(t *testing.T) {
 		"Brown sputum. The NHS number is é9990000018é":    "[NAME] sputum. The NHS number is é[NHS-NUMBER]é",
 		"[NHS-NUMBER] and [NAME], Mr [NAME] of [ADDRESS]": "[NHS-NUMBER] and [NAME], Mr [NAME] of [ADDRESS]",
 	}
-	screener, deny := privacy.New(), denied()
+	screener, deny := newScreener(), denied()
 	for text, want := range tests {
 		got := privacy.Redact(text, screener.ScanText(text, deny))
 		assert.Equal(t, want, got)
@@ -57,7 +57,7 @@ func TestTokensBringNothingToLight(t *testing.T) {
 			{Class: privacy.Name, Text: "Chi Number"}, {Class: privacy.Name, Text: "Siobhan Parkinson"}, {Class: privacy.GivenName, Text: "George"}, {Class: privacy.BirthDate, Text: "1950-02-01"},
 			{Class: privacy.Address, Text: "12 High St"}, {Class: privacy.Address, Text: "12 High Street"}, {Class: privacy.FamilyName, Text: "Name Birth"},
 		})
-		requireRedacted(t, privacy.New(), deny, text)
+		requireRedacted(t, newScreener(), deny, text)
 	}
 }
 
@@ -131,12 +131,12 @@ func drawText(t *rapid.T) string {
 }
 
 func TestRedactedTextIsClean(t *testing.T) {
-	screener, deny := privacy.New(), denied()
+	screener, deny := newScreener(), denied()
 	rapid.Check(t, func(t *rapid.T) { requireRedacted(t, screener, deny, drawText(t)) })
 }
 
 func TestRedactEvent(t *testing.T) {
-	screener, deny := privacy.New(), denied()
+	screener, deny := newScreener(), denied()
 	event, shared := cleanEvent(), "Mr Brown, é 999 000 0018, near E10 6QP."
 	event.Description = &shared
 	event.Extension[0].Extension[0] = field("Description", "rang 07700 900124")
@@ -170,7 +170,7 @@ func TestRedactEvent(t *testing.T) {
 // What is no free text stays, and keeps being refused.
 func TestRedactEventLeavesCodesAlone(t *testing.T) {
 	const nhs = "9990000018"
-	screener := privacy.New()
+	screener := newScreener()
 	event := cleanEvent()
 	event.Id = new(nhs)
 	event.Text = &r4.Narrative{Div: nhs}
@@ -188,7 +188,7 @@ func TestRedactEventLeavesCodesAlone(t *testing.T) {
 // Classes raised to errors are replaced too.
 func TestRedactEventFollowsTheScreener(t *testing.T) {
 	event := &fhir.AdverseEvent{Description: new("near E10 6QN, told Mrs Quux")}
-	assert.Len(t, privacy.New(privacy.WithErrors(privacy.Postcode, privacy.TitledName)).RedactEvent(event, nil), 2)
+	assert.Len(t, newScreener(privacy.WithErrors(privacy.Postcode, privacy.TitledName)).RedactEvent(event, nil), 2)
 	assert.Equal(t, "near [POSTCODE], told Mrs [NAME]", *event.Description)
 }
 
@@ -196,7 +196,7 @@ func FuzzRedact(f *testing.F) {
 	for _, seed := range fuzzSeeds {
 		f.Add(seed)
 	}
-	screener, deny := privacy.New(), denied()
+	screener, deny := newScreener(), denied()
 	f.Fuzz(func(t *testing.T, text string) {
 		requireRedacted(t, screener, deny, text)
 		event := &fhir.AdverseEvent{Description: &text}
@@ -208,7 +208,7 @@ func FuzzRedact(f *testing.F) {
 }
 
 func ExampleRedact() {
-	screener := privacy.New()
+	screener := newScreener()
 	deny := privacy.NewDenyList([]privacy.Term{{Class: privacy.Name, Text: "Will Brown"}})
 	text := "Mr Brown (NHS 999 000 0018) got the tablets of another patient."
 	fmt.Println(privacy.Redact(text, screener.ScanText(text, deny)))
@@ -217,7 +217,7 @@ func ExampleRedact() {
 }
 
 func ExampleScreener_RedactEvent() {
-	screener := privacy.New()
+	screener := newScreener()
 	event := &fhir.AdverseEvent{Description: new("Wrong label for 999 000 0018.")}
 	fmt.Println(screener.RedactEvent(event, nil))
 	fmt.Println(*event.Description)

@@ -147,7 +147,7 @@ func TestScanFinds(t *testing.T) {
 		"d/o/b 1st Feb '50":           {"date of birth: 1st Feb '50"},
 		"male (b. 1/2/50)":            {"date of birth: 1/2/50"},
 	}
-	screener := privacy.New()
+	screener := newScreener()
 	for text, want := range tests {
 		assert.Equal(t, want, found(text, screener.Scan(text)), "%q", text)
 	}
@@ -179,19 +179,19 @@ func TestScanLetsPass(t *testing.T) {
 		// At signs that are no addresses.
 		"seen @ 10.30", "@example", "a@b", "a@b.c", "@@@@", "user@localhost", "50mg@8am",
 	}
-	screener := privacy.New()
+	screener := newScreener()
 	for _, text := range texts {
 		assert.Empty(t, found(text, screener.Scan(text)), "%q", text)
 	}
 }
 
 func TestSeverity(t *testing.T) {
-	screener := privacy.New()
+	screener := newScreener()
 	assert.Equal(t, fhir.Error, screener.Severity(privacy.NHSNumber))
 	assert.Equal(t, fhir.Error, screener.Severity(privacy.Name))
 	for _, class := range []privacy.Class{privacy.Postcode, privacy.PossibleBirthDate, privacy.PossibleName} {
 		assert.Equal(t, fhir.Warning, screener.Severity(class))
-		assert.Equal(t, fhir.Error, privacy.New(privacy.WithErrors(class)).Severity(class))
+		assert.Equal(t, fhir.Error, newScreener(privacy.WithErrors(class)).Severity(class))
 	}
 }
 
@@ -219,7 +219,7 @@ func nhsNumber(t *rapid.T) string {
 
 // A number is found between any words, in any usual form, exactly once.
 func TestScanFindsEveryNHSNumber(t *testing.T) {
-	screener := privacy.New()
+	screener := newScreener()
 	words := rapid.StringMatching(`([A-Za-z,.;:!?]{0,8} ){0,4}`)
 	rapid.Check(t, func(t *rapid.T) {
 		number := nhsNumber(t)
@@ -234,7 +234,7 @@ func TestScanFindsEveryNHSNumber(t *testing.T) {
 }
 
 func TestScanDoesNotAllocateOnCleanText(t *testing.T) {
-	screener := privacy.New()
+	screener := newScreener()
 	assert.Zero(t, testing.AllocsPerRun(100, func() { screener.Scan(ordinaryText) }))
 }
 
@@ -245,7 +245,7 @@ a review in 48 hours. Vitamin B12 5ug was continued. No lasting harm is expected
 
 func BenchmarkScan(b *testing.B) {
 	text := strings.Repeat(ordinaryText, 100)
-	screener := privacy.New()
+	screener := newScreener()
 	b.SetBytes(int64(len(text)))
 	b.ReportAllocs()
 	for b.Loop() {
@@ -255,7 +255,7 @@ func BenchmarkScan(b *testing.B) {
 
 // Texts made to be slow must not be: the time per byte stays of one order.
 func BenchmarkScanHostile(b *testing.B) {
-	screener := privacy.New()
+	screener := newScreener()
 	for name, unit := range map[string]string{
 		"digits": "9", "spaced digits": "9 ", "at signs": "a@", "invisible": "9\u200b\u200b\u200b\u200b", "letters O": "O0", "postcodes": "A1 1AA ", "dates": "born 1/2/50 ",
 		"dots": "1.1.", "local part": "a.",
@@ -273,7 +273,7 @@ func BenchmarkScanHostile(b *testing.B) {
 // What the screen of a report passes over in codes and urls is what it would find
 // nothing in.
 func TestHarmlessTextsHaveNothingInThem(t *testing.T) {
-	screener := privacy.New()
+	screener := newScreener()
 	assert.True(t, privacy.IsPlainCode("https://example.org/StructureDefinition/adverse-event-agent-6"))
 	assert.False(t, privacy.IsPlainCode("9990000018"))
 	rapid.Check(t, func(t *rapid.T) {
@@ -298,7 +298,7 @@ func FuzzScan(f *testing.F) {
 	for _, seed := range fuzzSeeds {
 		f.Add(seed)
 	}
-	screener, deny := privacy.New(), denied()
+	screener, deny := newScreener(), denied()
 	f.Fuzz(func(t *testing.T, text string) {
 		for _, hits := range [][]privacy.Hit{screener.Scan(text), deny.Scan(text), screener.ScanText(text, deny)} {
 			last := 0
@@ -317,7 +317,7 @@ func FuzzScan(f *testing.F) {
 }
 
 func ExampleScreener_Scan() {
-	screener := privacy.New()
+	screener := newScreener()
 	text := "Wrong label printed for 999 000 0018, relative rang from 07700 900123."
 	for _, hit := range screener.Scan(text) {
 		fmt.Println(hit.Class, hit.Start, hit.End)

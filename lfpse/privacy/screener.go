@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"github.com/gpsafety/lfpse-go/fhir"
+	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
 )
 
 // Screener finds personal data by its form. It is immutable and safe for
@@ -12,7 +13,8 @@ import (
 type Screener struct {
 	raised     []Class
 	noHints    bool
-	screenings *sync.Pool // of *Screening
+	fields     *fieldTable // nil without a taxonomy
+	screenings *sync.Pool  // of *Screening
 }
 
 // Option changes what New builds.
@@ -23,6 +25,14 @@ type Option func(*Screener)
 // lowered to warnings.
 func WithErrors(classes ...Class) Option {
 	return func(s *Screener) { s.raised = append(s.raised, classes...) }
+}
+
+// WithTaxonomy tells which fields hold contact details of the reporter, names and codes
+// of medicines, and what together may point to one person; see [taxonomy.Content]. By
+// default no field is known: the texts of all of them are screened for everything, and
+// there are no findings of PRIVACY-REIDENTIFICATION.
+func WithTaxonomy(t *taxonomy.Taxonomy) Option {
+	return func(s *Screener) { s.fields = newFieldTable(t) }
 }
 
 // WithoutHints leaves out the findings of severity information that ScanEvent has

@@ -5,8 +5,6 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
-
-	"github.com/gpsafety/lfpse-go/lfpse/privacy"
 )
 
 func TestScanTextCombines(t *testing.T) {
@@ -23,7 +21,7 @@ func TestScanTextCombines(t *testing.T) {
 		"999 0000 018":                      {"NHS number: 999 0000 018"},
 		"07700 900123 and +44 7700 900 123": {"telephone number: 07700 900123", "telephone number: +44 7700 900 123"},
 	}
-	screener, deny := privacy.New(), denied()
+	screener, deny := newScreener(), denied()
 	for text, want := range tests {
 		assert.Equal(t, want, found(text, screener.ScanText(text, deny)), "%q", text)
 	}
@@ -33,7 +31,7 @@ func TestScanTextCombines(t *testing.T) {
 
 func BenchmarkScanText(b *testing.B) {
 	text := strings.Repeat(ordinaryText, 100)
-	screener, deny := privacy.New(), denied()
+	screener, deny := newScreener(), denied()
 	b.SetBytes(int64(len(text)))
 	b.ReportAllocs()
 	for b.Loop() {

@@ -76,6 +76,11 @@ var taxonomyRules = []section{
 			Fix: "Use code, string, boolean, integer, date or time.",
 		},
 		{
+			ID: "TAX-CONTENT", Title: "What a field holds is one of the contents that the privacy screen knows, in a field of its type.", Severity: fhir.Error, Path: "$.groups.fields.content",
+			Why: "The screen lets through in such a field what it refuses elsewhere, such as the reporter's own address.",
+			Fix: "Use contact or product-name for a string, medicine-code or organisation for a code, exact-time for a time, exact-age for an integer, or leave it out.",
+		},
+		{
 			ID: "TAX-BINDING", Title: "Fields of type code, and the event type, name a list of the taxonomy.", Severity: fhir.Error, Path: "$.groups.fields.codeSystem | $.eventType",
 			Why: "Without the list no code can be checked, and no choice be offered.",
 			Fix: "Name a list that the taxonomy has, and only for fields of type code.",

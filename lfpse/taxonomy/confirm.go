@@ -136,6 +136,9 @@ func (k *checker) fieldConfirmed(key string, fc FieldConfirmation, source string
 		return
 	}
 	f.Type, f.CodeSystem, f.Provisional, f.Evidence, f.Note = fc.Type, fc.CodeSystem, false, Configured, source
+	if contents[f.Content] != f.Type {
+		f.Content = "" // what it holds is screened by its type
+	}
 	k.valueType(path, f)
 }
 

@@ -159,3 +159,15 @@ func TestParseConfirmation(t *testing.T) {
 	_, err = taxonomy.ParseConfirmation([]byte(`{"source": "a", "source": "b"}`))
 	assert.Error(t, err)
 }
+
+// Of a field that turns out to hold something else, no content is known.
+func TestAFieldOfAnotherTypeLosesItsContent(t *testing.T) {
+	tax, err := taxonomy.Embedded("6")
+	require.NoError(t, err)
+	require.Equal(t, taxonomy.ExactAge, tax.Group("patient-information").Field("AgeAtTimeOfIncidentDays").Content)
+	for typ, want := range map[taxonomy.Type]taxonomy.Content{taxonomy.String: "", taxonomy.Integer: taxonomy.ExactAge} {
+		changed, err := tax.Confirm(taxonomy.Confirmation{Source: "test", Fields: map[string]taxonomy.FieldConfirmation{"patient-information-6/AgeAtTimeOfIncidentDays": {Type: typ}}})
+		require.NoError(t, err)
+		assert.Equal(t, want, changed.Group("patient-information").Field("AgeAtTimeOfIncidentDays").Content)
+	}
+}

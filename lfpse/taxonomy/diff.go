@@ -72,7 +72,7 @@ func (d *Differences) Breaking() int {
 
 // Diff compares two taxonomies, of the same version or not, by what they say about
 // events: profiles, groups, fields, cardinalities, lists, codes and what is
-// provisional. Evidence, notes, definitions and order are not compared. Elements
+// provisional. Evidence, contents, notes, definitions and order are not compared. Elements
 // are matched by their id without the version suffix.
 func Diff(from, to *Taxonomy) Differences {
 	d := &differ{a: from, b: to}

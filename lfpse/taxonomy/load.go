@@ -238,6 +238,9 @@ func (c *checker) valueType(path string, f *Field) {
 			c.add("TAX-BINDING", path+".codeSystem", "The taxonomy has no list with this id.")
 		}
 	}
+	if f.Content != "" && contents[f.Content] != f.Type {
+		c.add("TAX-CONTENT", path+".content", "The content is not known to this library, or is not that of a field of this type.")
+	}
 }
 
 func (c *checker) codeSystems() {

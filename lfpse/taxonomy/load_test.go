@@ -116,6 +116,8 @@ func TestLoadFindings(t *testing.T) {
 		"field twice":                  {func(d object) { first(d, "groups")["fields"] = []any{field("A"), field("A")} }, "TAX-DUPLICATE $.groups[0].fields[1].name"},
 		"field type":                   {func(d object) { firstField(d)["type"] = "decimal" }, "TAX-TYPE $.groups[0].fields[0].type"},
 		"list of a string":             {func(d object) { firstField(d)["codeSystem"] = "event-type-7" }, "TAX-BINDING $.groups[0].fields[0].codeSystem"},
+		"content that is none":         {func(d object) { firstField(d)["content"] = "prose" }, "TAX-CONTENT $.groups[0].fields[0].content"},
+		"content of another type":      {func(d object) { firstField(d)["content"] = "exact-age" }, "TAX-CONTENT $.groups[0].fields[0].content"},
 		"list that is not there":       {func(d object) { firstField(d)["type"], firstField(d)["codeSystem"] = "code", "cake-7" }, "TAX-BINDING $.groups[0].fields[0].codeSystem"},
 		"field evidence":               {func(d object) { firstField(d)["evidence"] = "configured" }, "TAX-EVIDENCE $.groups[0].fields[0].evidence"},
 		"field cardinality evidence":   {func(d object) { firstField(d)["cardinalityEvidence"] = "x" }, "TAX-EVIDENCE $.groups[0].fields[0].cardinalityEvidence"},

@@ -78,6 +78,9 @@ type Field struct {
 	// CodeSystem is the id of the list a code must come from, empty where the
 	// field takes any code or is not coded.
 	CodeSystem string `json:"codeSystem,omitempty"`
+	// Content says what the field holds, where the screen for personal data treats that
+	// in another way than its type; empty for all other fields.
+	Content Content `json:"content,omitempty"`
 	// Provisional marks a field that may not be sent to a real endpoint until it
 	// is confirmed.
 	Provisional         bool     `json:"provisional,omitempty"`
@@ -89,6 +92,24 @@ type Field struct {
 
 // Repeats reports whether the field may occur more than once in its group.
 func (f *Field) Repeats() bool { return f.Max != 1 }
+
+// Content says what kind of thing a field holds. It is as well known as the field.
+type Content string
+
+// The contents that the screen for personal data knows.
+const (
+	Contact      Content = "contact"       // contact details, which may be the reporter's own
+	MedicineCode Content = "medicine-code" // dm+d id, which may look like an NHS number
+	ProductName  Content = "product-name"  // name of a product, which may be named after a person
+	Organisation Content = "organisation"  // organisation where it happened or that reports it
+	ExactTime    Content = "exact-time"    // time of day
+	ExactAge     Content = "exact-age"     // age of the patient
+)
+
+// contents has the type of a field for each content.
+var contents = map[Content]Type{
+	Contact: String, MedicineCode: Code, ProductName: String, Organisation: Code, ExactTime: Time, ExactAge: Integer,
+}
 
 // Type is the FHIR primitive type of a field's value.
 type Type string

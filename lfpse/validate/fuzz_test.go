@@ -20,7 +20,7 @@ func FuzzCheck(f *testing.F) {
 		f.Add(b)
 	}
 	f.Add([]byte(`{"resourceType":"AdverseEvent","contained":[{"resourceType":"Group","id":"g","x":{"reference":"#g"}}],"extension":[{"url":"x","valuePeriod":{"start":"1"}}]}`))
-	v, s := validatorOf(f, confirmed(f)), privacy.New()
+	v, s := validatorOf(f, confirmed(f)), privacy.New(privacy.WithTaxonomy(embedded(f)))
 	deny := privacy.NewDenyList([]privacy.Term{{Class: privacy.Name, Text: "Jo Bloggs"}, {Class: privacy.Identifier, Text: "12"}})
 	f.Fuzz(func(t *testing.T, data []byte) {
 		a, _ := fhir.Decode(data, fhir.WithRootDescription())

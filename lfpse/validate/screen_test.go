@@ -22,7 +22,7 @@ const nhsNumber = "9990000018"
 // screener alone, and returns what was found.
 func screened(t *testing.T, v *validate.Validator, a *fhir.AdverseEvent, deny *privacy.DenyList) fhir.Issues {
 	t.Helper()
-	s := privacy.New()
+	s := privacy.New(privacy.WithTaxonomy(embedded(t)))
 	screening := s.Begin(deny)
 	report := v.Check(a, screening)
 	private := screening.Issues()

@@ -53,7 +53,7 @@ func newFixture(seed uint64, rows int) (*fixture, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &fixture{practice: practice, screener: privacy.New(), decoder: fhir.NewDecoder(), rows: rows}
+	f := &fixture{practice: practice, screener: privacy.New(privacy.WithTaxonomy(t)), decoder: fhir.NewDecoder(), rows: rows}
 	if f.codec, err = lfpse.NewCodec(t); err != nil {
 		return nil, err
 	}

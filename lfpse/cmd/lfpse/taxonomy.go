@@ -130,7 +130,7 @@ func showGroup(w io.Writer, t *taxonomy.Taxonomy, g *taxonomy.Group) {
 	fmt.Fprintln(w)
 	for i := range g.Fields {
 		f := &g.Fields[i]
-		line := fmt.Sprintf("%-36s %-6s %-8s %-40s %-30s %s", f.Name, cardinality(f.Min, f.Max), f.Type, f.CodeSystem, evidence(f.Evidence, f.CardinalityEvidence), target(f.Name))
+		line := fmt.Sprintf("%-36s %-6s %-8s %-40s %-14s %-30s %s", f.Name, cardinality(f.Min, f.Max), f.Type, f.CodeSystem, f.Content, evidence(f.Evidence, f.CardinalityEvidence), target(f.Name))
 		fmt.Fprintln(w, strings.TrimRight(line, " "))
 	}
 }

@@ -292,6 +292,7 @@ func (w *writer) fieldElements(o *outline, sub element, f *taxonomy.Field) {
 	}
 	var n notes
 	n.known(f.Evidence, f.CardinalityEvidence, f.Note, f.Provisional)
+	n.code(extContent, string(f.Content))
 	s.Extension = n
 	o.constrain(s)
 	id := w.extensionElement("Extension.id")

@@ -15,6 +15,7 @@ const ExtensionBase = "https://github.com/gpsafety/lfpse-go/fhir/StructureDefini
 const (
 	extEvidence            = "evidence"
 	extCardinalityEvidence = "cardinality-evidence"
+	extContent             = "content"
 	extNote                = "note"
 	extCorroboration       = "corroboration"
 	extProvisional         = "provisional"
@@ -106,6 +107,7 @@ func unbound(t *taxonomy.Taxonomy) []string {
 var definitions = []taxonomy.Group{
 	simple(extEvidence, "Evidence", taxonomy.Code, "How well the element is known; see evidence-key."),
 	simple(extCardinalityEvidence, "CardinalityEvidence", taxonomy.Code, "How well the cardinality of the element is known, where that differs from the element."),
+	simple(extContent, "Content", taxonomy.Code, "What the field holds, where the screen for personal data treats that in another way than its type."),
 	simple(extNote, "Note", taxonomy.String, "A remark on the element, or on the taxonomy as a whole."),
 	simple(extCorroboration, "Corroboration", taxonomy.String, "What else speaks for a list."),
 	simple(extProvisional, "Provisional", taxonomy.Boolean, "The element is a stand-in that must not be sent to a real service until it is confirmed."),

@@ -38,7 +38,7 @@ func small(t testing.TB, fhirVersion string) *taxonomy.Taxonomy {
   ]},
   {"id": "details-7", "name": "Details", "context": "Location", "min": 1, "max": 1, "description": "Where.", "evidence": "seen", "fields": [
    {"name": "Yes", "min": 0, "max": 1, "type": "boolean", "evidence": "seen"},
-   {"name": "Organisation", "min": 0, "max": 3, "type": "code", "codeSystem": "ods-codes-7", "evidence": "seen"}
+   {"name": "Organisation", "min": 0, "max": 3, "type": "code", "codeSystem": "ods-codes-7", "content": "organisation", "evidence": "seen"}
   ]},
   {"id": "alpha-7", "name": "Alpha", "context": "AdverseEvent", "min": 0, "max": 2, "provisional": true, "evidence": "seen", "fields": [
    {"name": "When", "min": 0, "max": 1, "type": "time", "evidence": "seen"}

@@ -207,6 +207,9 @@ func (r *reader) group(s *slot) taxonomy.Group {
 		var found []positioned[taxonomy.Field]
 		for _, f := range g.Fields {
 			i := slices.IndexFunc(names, func(k taxonomy.Field) bool { return k.Name == f.Name })
+			if i >= 0 && names[i].Type == f.Type {
+				f.Content = names[i].Content // the service does not say
+			}
 			found = append(found, positioned[taxonomy.Field]{f, position(nil, i)})
 		}
 		g.Fields = inOrder(found)
@@ -255,6 +258,9 @@ func (r *reader) field(res *Resource, e object, name string) taxonomy.Field {
 	f := taxonomy.Field{
 		Name: name, Definition: e.text("definition"), Evidence: r.evidence(e), CardinalityEvidence: cardinalityEvidence(e),
 		Note: r.note(e), Provisional: provisional(e),
+	}
+	if r.ours {
+		f.Content = taxonomy.Content(e.extension(extContent).text("valueCode"))
 	}
 	if f.Definition == undefined {
 		f.Definition = ""

@@ -38,6 +38,7 @@ func TestReadOfAPlainService(t *testing.T) {
 				for j := range k.Fields {
 					assert.Equal(t, k.Fields[j].Name, g.Fields[j].Name)
 					assert.Equal(t, k.Fields[j].Definition, g.Fields[j].Definition)
+					assert.Equal(t, k.Fields[j].Content, g.Fields[j].Content, "what the known taxonomy says")
 				}
 			}
 		})
