@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/gpsafety/lfpse-go/conformance/cases"
 	"github.com/gpsafety/lfpse-go/fhir"
 	"github.com/gpsafety/lfpse-go/lfpse"
 	"github.com/gpsafety/lfpse-go/lfpse/check"
@@ -211,4 +212,28 @@ func FuzzDocument(f *testing.F) {
 		_, err := json.Marshal(v.Issues)
 		assert.NoError(t, err)
 	})
+}
+
+// The keys of a verdict and the findings say the same about every record of the suite
+// that is of the taxonomy's version.
+func TestProvisionalKeysAndFindingsAgree(t *testing.T) {
+	all, err := cases.All()
+	require.NoError(t, err)
+	used := 0
+	for _, version := range taxonomy.Versions() {
+		k, err := check.New(codec(t, version))
+		require.NoError(t, err)
+		open := codec(t, version).Taxonomy().Unsettled()
+		for i := range all {
+			v := k.Document(all[i].Input, nil)
+			assert.Equal(t, v.Has("LFPSE-PROVISIONAL"), len(v.Provisional) > 0, all[i].Name)
+			for _, key := range v.Provisional {
+				used++
+				assert.True(t, slices.ContainsFunc(open, func(o taxonomy.Open) bool {
+					return o.Key == key || strings.HasPrefix(o.Key, key+"#")
+				}), "%s: %s", all[i].Name, key)
+			}
+		}
+	}
+	assert.Greater(t, used, 100)
 }

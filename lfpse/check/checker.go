@@ -104,6 +104,10 @@ func (k *Checker) Rules() rule.Catalogue {
 	return rule.Combine(rule.Fixed(), k.validator.Rules())
 }
 
+// Wanted returns the conditions under which no rule finds fault with an answer because of
+// another one; see [validate.Validator.Wanted].
+func (k *Checker) Wanted(target string) []lfpse.Condition { return k.validator.Wanted(target) }
+
 // Document gives the verdict on a document as it came: UTF-8 JSON of at most 5 MiB.
 // deny lists what must not stand in any text, such as the names of the patient
 // concerned; it may be nil. The document is only read, and no value of it is repeated

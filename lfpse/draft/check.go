@@ -13,6 +13,9 @@ import (
 type Checks struct {
 	// Questions are still open, with the conditions under which they arise.
 	Questions []lfpse.Question
+	// Wanted returns the conditions under which an answer is not refused because of
+	// another, for the questions of the source, which may not know them. It may be nil.
+	Wanted func(target string) []lfpse.Condition
 	// Privacy are the findings of the privacy screen, Issues all others.
 	Issues, Privacy fhir.Issues
 	// Targets says for the path of a finding which property it is about.
@@ -33,7 +36,7 @@ func (f *Form) Decide(d *Draft, check func(*lfpse.Event) Checks) {
 	if len(d.Found) > 0 {
 		d.Issues = slices.Concat(d.Found, c.Issues)
 	}
-	d.Questions = f.questions(d, merged(d.Asked, c.Questions))
+	d.Questions = f.questions(d, merged(d.Asked, c.Questions), c.Wanted)
 	d.locate()
 	switch {
 	case d.Privacy.HasErrors():
@@ -49,14 +52,12 @@ func (f *Form) Decide(d *Draft, check func(*lfpse.Event) Checks) {
 
 // questions puts the questions in order, the required ones first, each with a text
 // and its conditions, without those that do not arise.
-func (f *Form) questions(d *Draft, all []lfpse.Question) []lfpse.Question {
+func (f *Form) questions(d *Draft, all []lfpse.Question, wanted func(string) []lfpse.Condition) []lfpse.Question {
 	conditional, sorted := false, true
 	for i := range all {
 		q := &all[i]
-		for _, c := range moot(q.Target) {
-			if !slices.ContainsFunc(q.When, func(o lfpse.Condition) bool { return sameCondition(o, c) }) {
-				q.When = append(slices.Clone(q.When), c)
-			}
+		if wanted != nil {
+			q.When = limited(q.When, wanted(q.Target))
 		}
 		if q.Text == "" {
 			q.Text = f.plainQuestion(q.Target)
@@ -71,6 +72,18 @@ func (f *Form) questions(d *Draft, all []lfpse.Question) []lfpse.Question {
 	}
 	if !sorted {
 		slices.SortStableFunc(all, func(a, b lfpse.Question) int { return cmp.Compare(f.rank(d, &a), f.rank(d, &b)) })
+	}
+	return all
+}
+
+// limited adds to the conditions of a question those under which its answer is wanted,
+// but for those about what it depends on anyway.
+func limited(when, wanted []lfpse.Condition) []lfpse.Condition {
+	all := when[:len(when):len(when)]
+	for _, c := range wanted {
+		if !slices.ContainsFunc(when, func(o lfpse.Condition) bool { return o.Target == c.Target }) {
+			all = append(all, c)
+		}
 	}
 	return all
 }

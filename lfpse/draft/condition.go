@@ -2,7 +2,6 @@ package draft
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/gpsafety/lfpse-go/lfpse"
 )
@@ -194,17 +193,4 @@ func (d *Draft) Ask(q lfpse.Question) {
 		return
 	}
 	d.Asked = merged(d.Asked, []lfpse.Question{q})
-}
-
-// moot are the conditions that LFPSE puts on a question whoever asks it: the
-// psychological harm to a patient who died is not graded, and a bracket is not asked
-// for where the age is known.
-func moot(target string) []lfpse.Condition {
-	if owner, ok := strings.CutSuffix(target, "psychologicalHarm"); ok {
-		return []lfpse.Condition{{Target: owner + "physicalHarm", Values: []string{string(lfpse.PhysicalFatal)}, Not: true}}
-	}
-	if owner, ok := strings.CutSuffix(target, ageBracket); ok {
-		return []lfpse.Condition{{Target: owner + ageProperty, Not: true}}
-	}
-	return nil
 }

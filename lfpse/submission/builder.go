@@ -118,7 +118,7 @@ func (b *Builder) Prepare(d *draft.Draft) (s Submission) {
 // checks returns what was found out about an event: when it was encoded, and by the
 // verdict on what came of it.
 func (b *Builder) checks(a *fhir.AdverseEvent, encoding fhir.Issues, v *check.Verdict) draft.Checks {
-	c := draft.Checks{Questions: v.Questions, Issues: v.Faults(), Privacy: v.Privacy()}
+	c := draft.Checks{Wanted: b.checker.Wanted, Questions: v.Questions, Issues: v.Faults(), Privacy: v.Privacy()}
 	if encoding != nil {
 		c.Issues = append(encoding, c.Issues...)
 	}

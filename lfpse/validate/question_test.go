@@ -11,6 +11,7 @@ import (
 	"github.com/gpsafety/lfpse-go/lfpse"
 	"github.com/gpsafety/lfpse-go/lfpse/code"
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
+	"github.com/gpsafety/lfpse-go/lfpse/validate"
 )
 
 // asked returns the questions of an event, one a line with its conditions.
@@ -214,4 +215,29 @@ func answer(t *rapid.T, q *lfpse.Question) string {
 		return "A81001"
 	}
 	return "An invented text."
+}
+
+// What a rule would refuse because of another answer is not to be asked for.
+func TestWanted(t *testing.T) {
+	not := func(target string, values ...string) []lfpse.Condition {
+		return []lfpse.Condition{{Target: target, Values: values, Not: true}}
+	}
+	v := validatorOf(t, embedded(t))
+	for target, want := range map[string][]lfpse.Condition{
+		"patients[0].psychologicalHarm":  not("patients[0].physicalHarm", "fatal"),
+		"patients[12].psychologicalHarm": not("patients[12].physicalHarm", "fatal"),
+		"patients[1].ageBracket":         not("patients[1].age"),
+		"estimatedDate.estimatedTime":    not("estimatedDate.preciseTime"),
+		"location.organisation":          not("location.locationKnown", "u"),
+		"patients[0].physicalHarm":       nil,
+		"description":                    nil,
+		"patients[":                      nil,
+		"":                               nil,
+	} {
+		assert.Equal(t, want, v.Wanted(target), target)
+	}
+	without := validatorOf(t, embedded(t), validate.WithoutRules("LFPSE-HARM-FATAL"))
+	assert.Empty(t, without.Wanted("patients[0].psychologicalHarm"), "a rule that is not in force wants nothing")
+	v.Wanted("location.organisation")[0].Target = "changed"
+	assert.Equal(t, "location.locationKnown", v.Wanted("location.organisation")[0].Target, "the result is the caller's")
 }

@@ -22,6 +22,7 @@ type Validator struct {
 	checks    []compiled
 	triggers  []trigger // of the checks
 	asking    asking
+	wanted    map[string][]lfpse.Condition // see Wanted
 	today     func() lfpse.Date
 	shortest  int                 // letters of a description
 	layers    map[rule.Layer]bool // switched on
@@ -88,6 +89,7 @@ func New(c *lfpse.Codec, opts ...Option) (*Validator, error) {
 		v.enable(&v.rules[i], &o)
 	}
 	v.asking = newAsking(c, v.structure, v.checks, v.byID[ruleFieldMin].on)
+	v.wanted = wantedBy(c, v.checks)
 	v.pool.New = func() any { return newJudgement(v) }
 	return v, nil
 }
