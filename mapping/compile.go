@@ -100,12 +100,21 @@ type compiler struct {
 	findings   []csvlog.Finding
 }
 
+// report and warn note what is wrong or odd. The text begins with the place where it
+// stands in the map, if it has one.
 func (c *compiler) report(id, format string, args ...any) {
-	c.findings = append(c.findings, finding(0, id, format, args...))
+	c.findings = append(c.findings, c.finding(id, format, args...))
 }
 
 func (c *compiler) warn(id, format string, args ...any) {
-	c.warnings = append(c.warnings, finding(0, id, format, args...))
+	c.warnings = append(c.warnings, c.finding(id, format, args...))
+}
+
+func (c *compiler) finding(id, format string, args ...any) csvlog.Finding {
+	f := finding(0, id, format, args...)
+	place, _, _ := strings.Cut(f.Text, " ")
+	f.Line = c.m.line(strings.TrimRight(place, ":."))
+	return f
 }
 
 func (c *compiler) compile() {

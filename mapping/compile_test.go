@@ -127,7 +127,7 @@ func TestWarnings(t *testing.T) {
 	require.Len(t, m.Warnings(), 3)
 	assert.Contains(t, m.Warnings()[0].String(), `"Near Miss" is mapped to risk; under LFPSE a near miss is an incident`)
 	assert.Contains(t, m.Warnings()[1].Text, `"Intercepted error"`)
-	assert.Equal(t, "MAP-UNUSED: values.idle is not used. Name it in the field that it is for, or take it out.", m.Warnings()[2].String())
+	assert.Equal(t, "MAP-UNUSED at line 2: values.idle is not used. Name it in the field that it is for, or take it out.", m.Warnings()[2].String())
 	assert.Equal(t, "MAP-NEAR-MISS", m.Warnings()[0].Rule)
 	assert.Empty(t, compile(t, incident("{to: description, column: A}")).Warnings())
 }
@@ -143,4 +143,34 @@ func TestColumns(t *testing.T) {
 	assert.Equal(t, []string{"Ref", "Key", "Status", "What happened", "Why"}, m.Columns())
 	m.Columns()[0] = "changed"
 	assert.Equal(t, "Ref", m.Columns()[0])
+}
+
+// Each finding about a map that was read from a file has the line of what it is about.
+func TestFindingsHaveLines(t *testing.T) {
+	m, err := mapping.ParseMap([]byte(`source:
+  dates: [dd]
+skip:
+  - when: {column: A}
+    reason: r
+fields:
+  - {to: type, column: T, values: w}
+  - to: description
+    column: A
+    for: [cake]
+patients:
+  - fields:
+    - {to: physicalHarm, column: H, values: none}
+values:
+  w: {entries: {a: nothing}}
+`))
+	require.NoError(t, err)
+	_, err = mapping.New(m, newBuilder().Form())
+	var e *mapping.MapError
+	require.ErrorAs(t, err, &e)
+	lines := map[string]int{}
+	for _, f := range e.Findings {
+		lines[f.Rule] = f.Line
+	}
+	// Of a key that is left to its default, the line is that of what it is part of.
+	assert.Equal(t, map[string]int{"MAP-LAYOUT": 2, "MAP-CONDITION": 4, "MAP-TYPE": 10, "MAP-WORDS": 13}, lines)
 }

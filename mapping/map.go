@@ -31,6 +31,20 @@ type Map struct {
 	Patients []Patient `yaml:"patients"`
 	// Values are the word lists that fields refer to by name.
 	Values map[string]ValueMap `yaml:"values"`
+
+	lines map[string]int // of what the file says, by place: fields[3].to
+}
+
+// line is the line of a place of the map, or of what it is part of; 0 if the map was not
+// read from a file.
+func (m *Map) line(place string) int {
+	for place != "" {
+		if n := m.lines[place]; n > 0 {
+			return n
+		}
+		place = place[:max(0, strings.LastIndexAny(place, ".["))]
+	}
+	return 0
 }
 
 // Source says how the log is written.

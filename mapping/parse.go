@@ -3,6 +3,7 @@ package mapping
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"reflect"
 	"regexp"
 	"strings"
@@ -29,11 +30,12 @@ const maxDepth = 100
 // the targets and values exist is checked by [New].
 func ParseMap(data []byte) (*Map, error) {
 	var m Map
-	p := mapParser{}
+	p := mapParser{lines: map[string]int{}}
 	p.parse(data, &m)
 	if len(p.findings) > 0 {
 		return nil, &MapError{p.findings}
 	}
+	m.lines = p.lines
 	if m.Name == "" {
 		m.Name = "map"
 	}
@@ -42,6 +44,7 @@ func ParseMap(data []byte) (*Map, error) {
 
 type mapParser struct {
 	findings []csvlog.Finding
+	lines    map[string]int // of each key and item, by place
 }
 
 func (p *mapParser) report(line int, id, format string, args ...any) {
@@ -74,7 +77,7 @@ func (p *mapParser) parse(data []byte, m *Map) {
 	}
 	body := file.Docs[0].Body
 	ast.Walk(p, body)
-	p.keys(body, reflect.TypeFor[Map]())
+	p.keys("", body, reflect.TypeFor[Map]())
 	if len(p.findings) > 0 {
 		return
 	}
@@ -159,25 +162,28 @@ func asText(node ast.Node) ast.Node {
 	return node
 }
 
-// keys reports every key that the documented form does not have.
-func (p *mapParser) keys(node ast.Node, t reflect.Type) {
+// keys reports every key that the documented form does not have, and notes on which line
+// the others stand.
+func (p *mapParser) keys(place string, node ast.Node, t reflect.Type) {
 	for t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}
 	switch n := node.(type) {
 	case *ast.SequenceNode:
-		for _, item := range n.Values {
+		for i, item := range n.Values {
+			at := fmt.Sprintf("%s[%d]", place, i)
+			p.lines[at] = item.GetToken().Position.Line
 			if t.Kind() == reflect.Slice && t != reflect.TypeFor[yaml.MapSlice]() {
-				p.keys(item, t.Elem())
+				p.keys(at, item, t.Elem())
 			}
 		}
 	case ast.MapNode:
 		for i := n.MapRange(); i.Next(); {
 			switch t.Kind() {
 			case reflect.Map:
-				p.keys(i.Value(), t.Elem())
+				p.keys(p.below(place, i.Key()), i.Value(), t.Elem())
 			case reflect.Struct:
-				p.key(i.Key(), i.Value(), t)
+				p.key(place, i.Key(), i.Value(), t)
 			}
 		}
 	}
@@ -186,13 +192,25 @@ func (p *mapParser) keys(node ast.Node, t reflect.Type) {
 // keyName is what a misspelt key looks like.
 var keyName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_-]{0,30}$`)
 
-func (p *mapParser) key(key, value ast.Node, t reflect.Type) {
+// below is the place of a key, whose line it notes.
+func (p *mapParser) below(place string, key ast.Node) string {
+	if place != "" {
+		place += "."
+	}
+	place += key.GetToken().Value
+	p.lines[place] = key.GetToken().Position.Line
+	return place
+}
+
+func (p *mapParser) key(place string, key, value ast.Node, t reflect.Type) {
 	name := key.GetToken().Value
-	known := make([]string, t.NumField())
-	for i := range known {
-		known[i] = t.Field(i).Tag.Get("yaml")
-		if known[i] == name {
-			p.keys(value, t.Field(i).Type)
+	var known []string
+	for _, f := range reflect.VisibleFields(t) {
+		if !f.IsExported() {
+			continue
+		}
+		if known = append(known, f.Tag.Get("yaml")); known[len(known)-1] == name {
+			p.keys(p.below(place, key), value, f.Type)
 			return
 		}
 	}

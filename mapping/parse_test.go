@@ -47,7 +47,7 @@ values:
 `))
 	require.NoError(t, err)
 	filled, two := true, 2
-	assert.Equal(t, &mapping.Map{
+	assert.EqualExportedValues(t, mapping.Map{
 		Name: "our log", Version: "2", Description: "what we keep",
 		Source: mapping.Source{Encoding: "windows-1252", Delimiter: ";", Columns: []string{"A", "B"}, Reference: "A",
 			Dates: []string{"02/01/2006"}, Months: []string{"01/2006"}, Times: []string{"15:04"}, Context: "records/{A}.json"},
@@ -58,7 +58,7 @@ values:
 		Patients: []mapping.Patient{{When: &mapping.Condition{Column: "A", AtLeast: &two}, Fields: []mapping.Field{{To: "age", Context: "age"}}}},
 		Values: map[string]mapping.ValueMap{"agents": {Match: "prefix", System: "ours", Entries: yaml.MapSlice{
 			{Key: "02", Value: "4"}, {Key: "it", Value: "9"}, {Key: "1.10", Value: "absent"}, {Key: "yes", Value: "ask"}}}},
-	}, m, "numbers are kept as they are written")
+	}, *m, "numbers are kept as they are written")
 }
 
 func TestParseMapReportsEveryUnknownKeyWithItsLine(t *testing.T) {
@@ -107,7 +107,7 @@ func TestParseMapRefuses(t *testing.T) {
 func TestAByteOrderMarkIsPassedOver(t *testing.T) {
 	m, err := mapping.ParseMap([]byte("\ufeffname: a\r\nversion: b\r\n"))
 	require.NoError(t, err)
-	assert.Equal(t, &mapping.Map{Name: "a", Version: "b"}, m)
+	assert.EqualExportedValues(t, mapping.Map{Name: "a", Version: "b"}, *m)
 }
 
 func TestAMapWithoutANameHasOne(t *testing.T) {
