@@ -12,6 +12,7 @@ import (
 // concurrent use; make one and keep it.
 type Screener struct {
 	raised     []Class
+	severities *[256]fhir.Severity // of each class, unless raised
 	noHints    bool
 	fields     *fieldTable // nil without a taxonomy
 	screenings *sync.Pool  // of *Screening
@@ -44,7 +45,7 @@ func WithoutHints() Option {
 
 // New returns a Screener with every class on.
 func New(opts ...Option) *Screener {
-	s := &Screener{screenings: &sync.Pool{New: newScreening}}
+	s := &Screener{severities: severities(), screenings: &sync.Pool{New: newScreening}}
 	for _, opt := range opts {
 		opt(s)
 	}
@@ -56,7 +57,7 @@ func (s *Screener) Severity(c Class) fhir.Severity {
 	if slices.Contains(s.raised, c) {
 		return fhir.Error
 	}
-	return c.severity()
+	return s.severities[c]
 }
 
 // Hit is one finding in a text. Start and End are byte offsets: text[Start:End] is
