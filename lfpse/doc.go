@@ -44,7 +44,7 @@
 // ungraded harm is not "no harm". What only a person can say is a question. Codes that
 // the service has not published are marked provisional in the taxonomy, which is data:
 // they work against a sandbox, and nothing that uses them is sent elsewhere until they
-// are confirmed. See [Codec.Provisional].
+// are confirmed. See [taxonomy.Confirmation].
 //
 // # This package
 //
@@ -60,7 +60,7 @@
 //	plan, codec                      what a taxonomy says about the properties
 //	encode, encode_group             Event to AdverseEvent
 //	decode, notcarried               AdverseEvent to Event
-//	provisional, schema              what is not confirmed; the JSON Schema of an event
+//	schema                           the JSON Schema of an event
 //
 // # Words
 //
