@@ -8,13 +8,12 @@ import r4 "github.com/samply/golang-fhir-models/fhir-models/fhir"
 // that harmed or could have harmed a subject: https://hl7.org/fhir/R4/adverseevent.html.
 // LFPSE carries every patient safety event in one.
 //
-// The elements have the samply types and stand in FHIR order. It differs from the
-// samply type where that loses data or invents it: Contained exists, and Actuality
-// and Subject can be told apart from unset ones. Nil pointers and empty slices are
-// elements that are not there.
+// The elements have the samply types and are in FHIR order. It differs from the samply
+// type where that loses data or invents it: it has Contained, and Actuality and Subject
+// can be unset. A nil pointer or an empty slice is an absent element.
 //
-// Read it with Decode, write it with Append. An event may be read by many
-// goroutines while nobody changes it.
+// Read it with Decode, write it with Append. An event is safe for concurrent use as long
+// as nobody changes it.
 type AdverseEvent struct {
 	Id            *string
 	Meta          *r4.Meta
@@ -47,7 +46,7 @@ type AdverseEvent struct {
 	SubjectMedicalHistory []r4.Reference
 	ReferenceDocument     []r4.Reference
 	Study                 []r4.Reference
-	// Description is not R4. Some LFPSE clients send it on the root: Decode
-	// fills it with WithRootDescription only, and Append writes it if set.
+	// Description is not R4; some LFPSE clients send it at the root. Decode fills it
+	// with WithRootDescription only, and Append writes it if set.
 	Description *string
 }

@@ -24,8 +24,8 @@ type Bundle struct {
 	byID  lookup // id and type
 }
 
-// Entry is one entry of a Bundle. An entry without a resource, as history and
-// notification bundles have, keeps its place with the other fields empty.
+// Entry is one entry of a Bundle. History and notification bundles have entries without a
+// resource; such an entry keeps its index, with the other fields empty.
 type Entry struct {
 	FullURL      string
 	ResourceType string
@@ -34,10 +34,10 @@ type Entry struct {
 
 	versionID string
 	contained *lookup // by id; nil for none
-	server    *server // that the fullUrl names; nil for none
+	server    *server // the one that fullUrl names, nil for none
 }
 
-// server is one of those that the resources of a bundle come from.
+// server is a server that resources of a bundle come from.
 type server struct {
 	base      string // with the final slash
 	resources lookup // by fullUrl
@@ -69,8 +69,8 @@ func ParseBundle(data []byte) (*Bundle, Issues) {
 	return p.bundle, p.issues
 }
 
-// startOfJSON looks whether the text can be a resource in JSON, and finds where it
-// starts: some gateways and exports put a byte order mark before it.
+// startOfJSON checks that the text can be a resource in JSON and returns the offset where
+// it starts: some gateways and exports put a byte order mark before it.
 func startOfJSON(data []byte) (int, Issues) {
 	refuse := func(rule, text, fix string) (int, Issues) {
 		return 0, Issues{{Severity: Error, Rule: rule, Path: anyRoot, Offset: -1, Text: text, Fix: fix}}
@@ -229,8 +229,8 @@ func plainTypeName(s string) bool {
 	return true
 }
 
-// index builds the tables of Resolve and warns about equal fullUrls, which no
-// reference can then mean.
+// index builds the tables that Resolve uses and warns about equal fullUrls, because a
+// reference to one of them is ambiguous.
 func (p *bundleParser) index() {
 	b := p.bundle
 	b.byURL.resources, b.byID.resources = make([]located, 0, len(b.Entries)), make([]located, 0, len(b.Entries))
@@ -280,6 +280,6 @@ func (p *bundleParser) warnOfEqualURLs() {
 	position := func(i int32) string { return strconv.Itoa(p.bundle.position(urls.resources[i].resource)) }
 	for _, same := range pairs {
 		p.report(Warning, "BUNDLE-DUPLICATE-URL", "Bundle.entry["+position(same.again)+"].fullUrl",
-			"The fullUrl is that of entry "+position(same.first)+" too, so references to it are ambiguous.", "Give each entry its own fullUrl.")
+			"Entry "+position(same.first)+" has the same fullUrl, so references to it are ambiguous.", "Give each entry its own fullUrl.")
 	}
 }

@@ -17,8 +17,8 @@
 //	}
 //	data, err := fhir.Append(nil, event)
 //
-// Who looks at many events and keeps none reads them with a [Decoder], in less time
-// and memory.
+// To read many events without keeping them, use a [Decoder], which takes less time and
+// memory.
 //
 // [CheckJSON] makes the checks that need no R4 type on any other JSON document.
 // [ParseBundle] opens a bundle of resources that came from a clinical system: any
@@ -32,18 +32,18 @@
 // holds a value of the document; a property name is repeated only if it looks like
 // a name.
 //
-// The ids begin with JSON- for what holds of any JSON document, with FHIR- for what
-// R4 says, and with BUNDLE- for records. Package lfpse/rule has them all, each with
-// its severity, why it matters and what to do, and its page RULES.md lists them.
+// An id begins with JSON- for a fault in any JSON document, with FHIR- for a breach of
+// R4, and with BUNDLE- for a fault in a patient's record. Package lfpse/rule has every id
+// with its severity, why it matters and what to do; its page RULES.md lists them.
 //
-// Whether a string has the form of its FHIR type, such as date or id, and whether
-// codes and extensions are those of LFPSE, is for package lfpse to say.
+// Package lfpse/validate checks whether strings have the form of their FHIR type, such as
+// date or id, and whether codes and extensions are those of LFPSE.
 //
 // # Concurrency
 //
-// The functions keep no state and may be called from many goroutines. The values
-// they return belong to the caller. A Decoder is for one goroutine at a time, and keeps
-// the event that it returns.
+// The functions keep no state and are safe for concurrent use. The values they return
+// belong to the caller. A Decoder and a Walker are for one goroutine at a time, and a
+// Decoder reuses the memory of the event that it returns.
 package fhir
 
 //go:generate go run ./internal/gen

@@ -25,9 +25,11 @@ type Element struct {
 	// Type is the R4 type of the content, such as code, dateTime, Reference or
 	// BackboneElement.
 	Type string
-	// Required says that there is at least one, Repeats that there may be several.
+	// Required says that the element must occur, Repeats that it may occur more than
+	// once.
 	Required, Repeats bool
-	// OfResource says that the owner is a resource, not a data type or a part.
+	// OfResource says that the owner is a resource, not a data type or a backbone
+	// element.
 	OfResource bool
 	// Targets are the resource types that a Reference may lead to, nil for any.
 	Targets []string
@@ -38,7 +40,7 @@ type Element struct {
 	step string // the name as a path has it: .value
 }
 
-// NumElements is how many elements there are.
+// NumElements is the number of elements.
 const NumElements = len(elements)
 
 // Elements returns all elements of the types that an [AdverseEvent] can hold, in the
@@ -63,7 +65,7 @@ func FindElement(owner, property string) *Element {
 	return nil
 }
 
-// elementsOf returns the elements of a type, which stand together.
+// elementsOf returns the elements of a type, which follow each other.
 func elementsOf(owner string) []Element {
 	from := slices.IndexFunc(elements[:], func(e Element) bool { return e.Owner == owner })
 	if from < 0 {

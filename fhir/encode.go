@@ -8,11 +8,11 @@ import (
 	r4 "github.com/samply/golang-fhir-models/fhir-models/fhir"
 )
 
-// Append appends the canonical JSON of the event to dst and returns the longer
-// slice. The same event always gives the same bytes: resourceType first, then the
-// elements in the order FHIR lists them, no white space, and no escapes but those
-// JSON requires. Nil pointers and empty slices are left out. With enough room in
-// dst nothing is allocated, but for resources in Resource.Other, which are checked.
+// Append appends the canonical JSON of the event to dst and returns the longer slice. The
+// same event always gives the same bytes: resourceType first, then the elements in the
+// order FHIR lists them, no white space, and no escapes but those JSON requires. Nil
+// pointers and empty slices are left out. Nothing is allocated if dst has enough room,
+// except to check resources in Resource.Other.
 //
 // Decode accepts what Append writes: whatever Decode would refuse, such as a
 // missing actuality or subject, an element without content, an empty string, two
@@ -20,7 +20,7 @@ import (
 // document over 5 MiB, is an error of type Issues that names all of them, and dst
 // is returned as it was. Their Offset is -1.
 //
-// Append may be called from many goroutines while nobody changes the event.
+// Append is safe for concurrent use as long as nobody changes the event.
 func Append(dst []byte, a *AdverseEvent) ([]byte, error) {
 	e := encoder{b: dst, limit: len(dst) + maxBytes}
 	if a == nil {
@@ -28,7 +28,7 @@ func Append(dst []byte, a *AdverseEvent) ([]byte, error) {
 		return dst, e.issues
 	}
 	if cap(dst)-len(dst) < smallest {
-		e.b = slices.Grow(e.b, likelySize(a))
+		e.b = slices.Grow(e.b, estimateSize(a))
 	}
 	encodeAdverseEvent(&e, "", a)
 	if len(e.b) > e.limit && !e.stopped {
@@ -40,22 +40,23 @@ func Append(dst []byte, a *AdverseEvent) ([]byte, error) {
 	return e.b, nil
 }
 
-// smallest is the room in which no LFPSE record fits, in bytes.
+// smallest is a size in bytes that every LFPSE record exceeds.
 const smallest = 512
 
-// likelySize is about how many bytes the JSON of an LFPSE record has, so that there
-// is room before the writing begins. Where it is too small, the text grows once more.
-func likelySize(a *AdverseEvent) int {
-	const frame, resource = 1024, 64 // what stands around the groups
-	n := frame + likelyGroups(a.Extension)
+// estimateSize estimates the size of an LFPSE record in JSON, in bytes, so that memory is
+// allocated once before writing begins. If the estimate is too low, the text grows once
+// more.
+func estimateSize(a *AdverseEvent) int {
+	const event, resource = 1024, 64 // what surrounds the groups
+	n := event + estimateGroups(a.Extension)
 	for i := range a.Contained {
-		n += resource + len(a.Contained[i].Other) + likelyGroups(a.Contained[i].Extensions())
+		n += resource + len(a.Contained[i].Other) + estimateGroups(a.Contained[i].Extensions())
 	}
 	return min(n, maxBytes)
 }
 
-// likelyGroups is about the size of the groups of a resource.
-func likelyGroups(groups []r4.Extension) (n int) {
+// estimateGroups estimates the size of the groups of a resource.
+func estimateGroups(groups []r4.Extension) (n int) {
 	const group, field = 32, 40 // names, quotes and brackets
 	for i := range groups {
 		n += group + len(groups[i].Url)
@@ -70,25 +71,25 @@ func likelyGroups(groups []r4.Extension) (n int) {
 	return n
 }
 
-// encoder appends one JSON text. The generated functions in encode_gen.go drive
-// it. Each writes its value and, but for the root, a comma after it; the end of an
-// object or array overwrites the last comma. So a container without content is one
-// whose last byte is still its opening bracket.
+// encoder appends one JSON text. The generated functions in encode_gen.go drive it. Each
+// writes its value and, except at the root, a comma after it; the end of an object or
+// array overwrites the last comma. So a container without content is one whose last byte
+// is still its opening bracket.
 //
 // Keys are passed as they are written, with the quotes, the colon and for strings
 // also the opening quote of the value: `"url":"`.
 type encoder struct {
-	b       []byte
-	limit   int // largest length of b
-	frames  frames
-	issues  Issues
-	stopped bool // too much is wrong to go on
+	b          []byte
+	limit      int // largest length of b
+	containers containers
+	issues     Issues
+	stopped    bool // too much is wrong to go on
 }
 
 // problem records one issue about the element key of the innermost container, or
 // about that container when key is empty.
 func (e *encoder) problem(rule, key, text, fix string) {
-	e.add(Issue{Severity: Error, Rule: rule, Path: e.frames.path("AdverseEvent", key), Text: text, Fix: fix})
+	e.add(Issue{Severity: Error, Rule: rule, Path: e.containers.path("AdverseEvent", key), Text: text, Fix: fix})
 }
 
 func (e *encoder) add(issue Issue) {
@@ -106,11 +107,11 @@ func (e *encoder) add(issue Issue) {
 	}
 }
 
-// stop ends the writing: nothing is opened any more.
+// stop ends the writing: no further object or array is opened.
 func (e *encoder) stop() { e.stopped, e.limit = true, -1 }
 
-// refuse records an issue in place of the value of key. The text is never used,
-// so any bytes will do to show that the element was there.
+// refuse records an issue in place of the value of key. The text that is written is never
+// used, so any bytes will do to show that the element was there.
 func (e *encoder) refuse(rule, key, text, fix string) {
 	e.problem(rule, key, text, fix)
 	e.b = append(e.b, '0', ',')
@@ -119,19 +120,19 @@ func (e *encoder) refuse(rule, key, text, fix string) {
 // open begins an object or array. It returns false when the event is nested too
 // deeply or has grown too large, which an event built with cycles always does.
 func (e *encoder) open(key string, bracket byte) bool {
-	f := &e.frames
+	f := &e.containers
 	if f.depth == maxDepth || len(e.b) > e.limit {
 		e.overflow(key)
 		return false
 	}
-	f.list[f.depth] = frame{key: key, index: -1}
+	f.list[f.depth] = container{key: key, index: -1}
 	f.depth++
 	e.b = append(append(e.b, key...), bracket)
 	return true
 }
 
 func (e *encoder) overflow(key string) {
-	if e.frames.depth == maxDepth {
+	if e.containers.depth == maxDepth {
 		e.refuse(ruleDepth, key, "The event is nested more than 64 levels deep.", "Nest the extensions less deeply.")
 		return
 	}
@@ -140,11 +141,11 @@ func (e *encoder) overflow(key string) {
 }
 
 // element moves to element i of the innermost array.
-func (e *encoder) element(i int) { e.frames.list[e.frames.depth-1].index = i }
+func (e *encoder) element(i int) { e.containers.list[e.containers.depth-1].index = i }
 
 // close ends the innermost object or array.
 func (e *encoder) close(bracket byte) {
-	f := &e.frames
+	f := &e.containers
 	if last := len(e.b) - 1; e.b[last] == ',' {
 		e.b[last] = bracket
 	} else {
@@ -268,17 +269,18 @@ func (e *encoder) badExtension(both bool) {
 	e.problem(ruleExtension, "", textExtension(both), fixExtension)
 }
 
-// text writes a string that must not be empty, behind its key.
+// text writes a string that must not be empty, after its key.
 func (e *encoder) text(key, s string) {
 	if n := plainLen(s, highBits); n < len(s) || n == 0 {
-		e.unplainText(key, s)
+		e.checkedText(key, s)
 		return
 	}
 	e.b = append(append(e.b, s...), '"', ',')
 }
 
-// unplainText writes a string with characters that need a closer look.
-func (e *encoder) unplainText(key, s string) {
+// checkedText writes a string that is empty, needs escapes, or is not plain ASCII and so
+// may not be valid.
+func (e *encoder) checkedText(key, s string) {
 	if s == "" {
 		e.refuse(ruleEmpty, key, "The string is empty.", fixEmpty)
 		return

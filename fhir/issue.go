@@ -58,8 +58,8 @@ type Issue struct {
 	// Path is the FHIRPath of the element, such as
 	// AdverseEvent.extension[2].extension[0].value.
 	Path string `json:"path"`
-	// Offset is the byte offset in the document where the finding starts, or -1
-	// when the finding has no place in a text.
+	// Offset is the byte offset in the document where the finding starts, or -1 when the
+	// finding is not about a text.
 	Offset int `json:"offset"`
 	// Text says what is wrong, Fix what to do about it. Both are whole English
 	// sentences.

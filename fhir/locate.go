@@ -5,20 +5,20 @@ import (
 	"strings"
 )
 
-// Locate returns the byte offset in a JSON document of the element at a FHIRPath
-// as [Issue] has it, such as AdverseEvent.contained[2].extension[0].value: where
-// the property starts, or the array's item. For an element that is not there it
-// is the offset of the nearest one above that is. It returns -1 when the document
-// is not JSON as far as it had to be read, which is 64 levels deep at most.
+// Locate returns the byte offset in a JSON document of the element at a FHIRPath in the
+// form of [Issue.Path], such as AdverseEvent.contained[2].extension[0].value: the offset
+// of its property name or, in an array, of the item. For an absent element it is the
+// offset of the nearest ancestor that is present. Locate returns -1 when the part of the
+// document that it has to read is not JSON, or is nested more than 64 levels deep.
 //
 // To locate more than one element use [LocateAll].
 func Locate(doc []byte, path string) int {
 	return LocateAll(doc, []string{path})[0]
 }
 
-// LocateAll returns what [Locate] returns for each of the paths. It goes through
-// the document once, however many they are, and no further than it has to. It may
-// be called from many goroutines.
+// LocateAll returns what [Locate] returns for each of the paths. It reads the document
+// once, however many paths there are, and no further than necessary. It is safe for
+// concurrent use.
 func LocateAll(doc []byte, paths []string) []int {
 	d := newDecoder(doc, anyRoot)
 	d.src, d.lenient, d.mute = string(doc), true, true
@@ -116,7 +116,7 @@ func (l *locator) properties(here []*waypoint) {
 	d := l.d
 	for more := true; more && d.property(); more = d.nextProperty() {
 		next := l.reach(nil, here, step{d.key, -1}, d.keyPos)
-		if name := pathName(d.frames.name(), d.key); name != d.key { // paths have value for valueCode
+		if name := pathName(d.containers.name(), d.key); name != d.key { // paths have value for valueCode
 			next = l.reach(next, here, step{name, -1}, d.keyPos)
 		}
 		l.value(next)
@@ -128,7 +128,7 @@ func (l *locator) items(here []*waypoint) {
 	d := l.d
 	for more := true; more; more = d.nextElement() {
 		d.token()
-		l.value(l.reach(nil, here, step{"", d.frames.list[d.frames.depth-1].index}, d.pos))
+		l.value(l.reach(nil, here, step{"", d.containers.list[d.containers.depth-1].index}, d.pos))
 	}
 }
 
@@ -144,8 +144,8 @@ func (l *locator) reach(dst, here []*waypoint, s step, at int) []*waypoint {
 	return dst
 }
 
-// giveUp gives the waypoints that are not there the place of the nearest one
-// above, now that the values of that have been read.
+// giveUp gives absent waypoints the offset of their nearest ancestor, whose values have
+// all been read by now.
 func (l *locator) giveUp(above []*waypoint) {
 	for len(above) > 0 {
 		m := above[len(above)-1]

@@ -8,8 +8,9 @@ import (
 // NodeKind says what a Node is.
 type NodeKind uint8
 
-// The kinds, in this order: nothing, primitive elements, elements with others below
-// them. In a document format that does not tell the primitives apart, all are strings.
+// The kinds, in this order: nothing, primitive elements, elements with others below them.
+// In a document format that does not distinguish primitive types, all primitives are
+// strings.
 const (
 	NoNode      NodeKind = iota // the element is absent
 	NullNode                    // null, which FHIR uses for gaps in lists of primitives
@@ -21,11 +22,11 @@ const (
 )
 
 // Node is one element of a FHIR document: a view of a resource of any type, which
-// [ParseBundle] gives. Unlike the R4 types it has a place for every element, and it
-// keeps the order of the document.
+// [ParseBundle] gives. Unlike the R4 types it shows every element, in the order of the
+// document.
 //
-// The zero Node is an absent element, and so is what a method does not find: a chain
-// such as n.Child("meta").Child("versionId").Text() needs no check on its way. Two
+// The zero Node is an absent element. Methods return it for what they do not find, so a
+// chain such as n.Child("meta").Child("versionId").Text() needs no checks in between. Two
 // nodes are equal (==) when they are the same element of the same document.
 //
 // A Node is a small value that refers to the document, which stays in memory as long
@@ -46,7 +47,7 @@ func (n Node) Kind() NodeKind {
 	return n.tree.nodes[n.at].kind
 }
 
-// Name is the name of the property that holds the element, such as valueCode. It is
+// Name returns the name of the property that holds the element, such as valueCode. It is
 // empty for an item of a list and for the whole document.
 func (n Node) Name() string {
 	if n.tree == nil {
@@ -55,7 +56,7 @@ func (n Node) Name() string {
 	return n.tree.name(&n.tree.nodes[n.at])
 }
 
-// Text is the value of a primitive element: a string without escapes, a number or
+// Text returns the value of a primitive element: a string without escapes, a number or
 // boolean as it is written. It is empty for any other element.
 func (n Node) Text() string {
 	if n.tree == nil {
@@ -64,8 +65,8 @@ func (n Node) Text() string {
 	return n.tree.value(&n.tree.nodes[n.at])
 }
 
-// Source is a copy of the element as it stands in the document: of a resource, its
-// JSON.
+// Source returns a copy of the element as it is written in the document, such as the JSON
+// of a resource.
 func (n Node) Source() []byte {
 	if n.tree == nil {
 		return nil
@@ -74,7 +75,7 @@ func (n Node) Source() []byte {
 	return []byte(n.tree.text[e.start : e.start+e.size])
 }
 
-// Offset is the byte offset of the element in the document, -1 when it is absent.
+// Offset returns the byte offset of the element in the document, -1 when it is absent.
 func (n Node) Offset() int {
 	if n.tree == nil {
 		return -1
@@ -94,7 +95,7 @@ func (n Node) Child(name string) Node {
 	return Node{n.tree, at}
 }
 
-// Children are the properties of a complex element, or the items of a list.
+// Children yields the properties of a complex element, or the items of a list.
 func (n Node) Children() iter.Seq[Node] {
 	return func(yield func(Node) bool) {
 		if n.tree == nil {
@@ -109,7 +110,7 @@ func (n Node) Children() iter.Seq[Node] {
 	}
 }
 
-// All are the element itself and everything below it, in the order of the document.
+// All yields the element itself and everything below it, in the order of the document.
 func (n Node) All() iter.Seq[Node] {
 	return func(yield func(Node) bool) {
 		if n.tree == nil {
@@ -123,7 +124,7 @@ func (n Node) All() iter.Seq[Node] {
 	}
 }
 
-// ResourceType is the type of a resource, empty for any other element.
+// ResourceType returns the type of a resource, empty for any other element.
 func (n Node) ResourceType() string {
 	if name := n.Child("resourceType").string(); plainTypeName(name) {
 		return name
@@ -139,9 +140,9 @@ func (n Node) string() string {
 	return n.Text()
 }
 
-// Path is the FHIRPath of the element from the root of the document, such as
-// Bundle.entry[3].resource.code[0]. It holds no value and is safe to log: a property
-// name that does not look like one is not repeated. It is empty for an absent element.
+// Path returns the FHIRPath of the element from the root of the document, such as
+// Bundle.entry[3].resource.code[0]. It holds no value and is safe to log: a property name
+// that does not look like one is not repeated. It is empty for an absent element.
 func (n Node) Path() string {
 	if n.tree == nil {
 		return ""
@@ -175,14 +176,14 @@ func (n Node) rootName() string {
 	return anyRoot
 }
 
-// pathName is the name of a property in a path; FHIRPath leaves the type of a choice
-// such as value[x] out.
+// pathName is the name of a property in a path: FHIRPath leaves out the type of a choice
+// such as value[x].
 func pathName(above, name string) string {
 	switch {
 	case !isName(name):
 		return unprintable
 	case name == "medicationCodeableConcept", name == "medicationReference":
-		return "medication" // of types that have no Go type here
+		return "medication" // in resources without a Go type here
 	}
 	return choiceName(above, name)
 }

@@ -14,26 +14,26 @@ const (
 	maxIssues = 1000    // findings of one document
 )
 
-// frame is one JSON object or array that is being read or written. The frames
-// from the root inwards are the path of a finding; they are kept as they come and
-// turned into text only when there is something to report.
-type frame struct {
+// container is one JSON object or array that is being read or written. The containers
+// from the root inwards are the path of a finding, which becomes text only when there is
+// something to report.
+type container struct {
 	key   string // property name; empty for an element of an array and for the root
 	index int    // element of an array, -1 for an object or before the first element
 	start int    // byte offset of the opening bracket, when reading
 }
 
-// frames is the stack of open containers. Its fixed size is the depth limit, so
-// walking a document needs no memory for it.
-type frames struct {
-	list  [maxDepth]frame
+// containers is the stack of open containers. Its fixed size is the depth limit, so
+// reading or writing a document allocates nothing for it.
+type containers struct {
+	list  [maxDepth]container
 	depth int
 }
 
-// path is the FHIRPath of the property named leaf in the innermost frame, or of
-// the innermost frame itself when leaf is empty. The root is named by the caller:
-// a resource type, or $ for a document that is not a resource.
-func (f *frames) path(root, leaf string) string {
+// path is the FHIRPath of the property named leaf in the innermost container, or of that
+// container itself when leaf is empty. The root is named by the caller: a resource type,
+// or $ for a document that is not a resource.
+func (f *containers) path(root, leaf string) string {
 	var b strings.Builder
 	b.WriteString(root)
 	parent := ""
@@ -64,8 +64,8 @@ func (f *frames) path(root, leaf string) string {
 	return b.String()
 }
 
-// name is the name of the innermost property that the reading is in, "" at the root.
-func (f *frames) name() string {
+// name is the name of the innermost property that is open, "" at the root.
+func (f *containers) name() string {
 	for i := f.depth - 1; i >= 0; i-- {
 		if key := elementName(f.list[i].key); key != "" {
 			return key
@@ -85,7 +85,7 @@ func elementName(key string) string {
 	return name
 }
 
-// anyRoot is the root of the paths of a document that is no FHIR resource.
+// anyRoot is the root of the paths of a document that is not a FHIR resource.
 const anyRoot = "$"
 
 // unprintable stands for a property name that is not repeated because it does not
@@ -108,18 +108,18 @@ func isName(s string) bool {
 	return true
 }
 
-// Path is the place of an element in an [AdverseEvent]. The zero value is the event
-// itself. Paths are small values: copy and compare them. They become text only when
-// they are printed.
+// Path says where an element is in an [AdverseEvent]. The zero value is the event itself.
+// Paths are small values: copy and compare them. They become text only when they are
+// printed.
 type Path struct {
 	// Nearly every element that matters lies in a field of a group of a contained
 	// resource or of the event, so these three steps are numbers: one more than the
-	// index, 0 for a step that is not on the way.
+	// index, 0 for a step that the path does not have.
 	contained, group, field int32
 	rest                    string // the steps after these, such as .event.coding[0]
 }
 
-// pathOf returns the place of the last of some levels.
+// pathOf returns the path of the last of the levels.
 func pathOf(levels []level) (p Path) {
 	i := 0
 	number := func(name string, to *int32) {
@@ -157,7 +157,7 @@ func (p Path) Child(name string) Path {
 	return p
 }
 
-// Item returns the path of one of the elements of a name, counted from 0.
+// Item returns the path of one element of a repeating element; index counts from 0.
 func (p Path) Item(name string, index int) Path {
 	var number *int32
 	if p.rest == "" {
@@ -182,8 +182,8 @@ func (p Path) Item(name string, index int) Path {
 // for none.
 func (p Path) Contained() int { return int(p.contained) - 1 }
 
-// Field returns the path without what lies within the field of a group: as far as the
-// contained resource, the group and the field that it leads into.
+// Field returns the path of the field of a group that the path leads into, without the
+// steps below the field. A shorter path is returned as it is.
 func (p Path) Field() Path {
 	p.rest = ""
 	return p
@@ -203,9 +203,9 @@ func (p Path) String() string {
 	return string(append(b, p.rest...))
 }
 
-// Compare puts paths in the order in which their elements stand in a document, as far
-// as the element of the event, the contained resource, the group and the field; what
-// lies within the same field is equal.
+// Compare compares two paths by the order of their elements in a document: it is negative
+// if p comes first, positive if q does. Paths within the same field of a group compare as
+// equal.
 func (p Path) Compare(q Path) int {
 	return cmp.Or(
 		cmp.Compare(p.rootElement(), q.rootElement()),

@@ -22,9 +22,9 @@ const (
 	ReferenceWrongType                             // found, but of another resource type
 )
 
-// ReferenceError says why a reference cannot be resolved. A reference often ends
-// in an NHS number, so the error names the resource type and the place of the
-// referring entry, never the reference.
+// ReferenceError says why a reference cannot be resolved. A reference often ends in an
+// NHS number, so the error has the resource type and the index of the referring entry,
+// never the reference.
 type ReferenceError struct {
 	Problem ReferenceProblem
 	Type    string // resource type named or found, or "" when unknown
@@ -59,8 +59,8 @@ func (e *ReferenceError) Error() string {
 //   - #id is the resource of that id contained in the entry that from is in, and #
 //     alone is the resource of that entry
 //   - urn:uuid:, urn:oid: and absolute URLs are looked for by fullUrl
-//   - Type/id is looked for by the server base of the entry's fullUrl, and failing
-//     that is the only Type/id of the bundle
+//   - Type/id is looked for below the server base of the entry's fullUrl; if it is not
+//     there, it is the only Type/id of the bundle
 //   - a /_history/ version chooses between versions and is otherwise ignored
 //
 // When types are given the resource must be of one of them. The error is a
@@ -298,9 +298,9 @@ func validID(s string) bool {
 	return true
 }
 
-// knownTypeName returns s when it is an R4 resource type, else "". What stands
-// before the slash of a reference is untrusted, and only names from the standard
-// may appear in an error.
+// knownTypeName returns s when it is an R4 resource type, else "". The text before the
+// slash of a reference is untrusted, and only names from the standard may appear in an
+// error.
 func knownTypeName(s string) string {
 	if resourceTypes()[s] {
 		return s

@@ -2,6 +2,7 @@ package fhir
 
 import (
 	"encoding/json"
+	"log/slog"
 
 	r4 "github.com/samply/golang-fhir-models/fhir-models/fhir"
 )
@@ -13,12 +14,12 @@ type Resource struct {
 	Practitioner *r4.Practitioner
 	Device       *r4.Device
 	Medication   *r4.Medication
-	// Other is a resource of any other type as compact JSON. The checks of
-	// CheckJSON were made on it, but not those of its R4 type.
+	// Other is a resource of any other type as compact JSON. It has passed the checks of
+	// CheckJSON, but none that depend on its type.
 	Other json.RawMessage
 }
 
-// ResourceType is the FHIR name of the type of the resource, or the empty string
+// ResourceType returns the FHIR name of the type of the resource, or the empty string
 // when the resource has none.
 func (r *Resource) ResourceType() string {
 	switch {
@@ -48,7 +49,8 @@ func (r *Resource) Single() bool {
 	return one && !two
 }
 
-// Extensions returns the extensions of a resource that has a Go type: LFPSE's groups.
+// Extensions returns the extensions of the resource, which carry LFPSE's groups; nil for
+// one in Other.
 func (r *Resource) Extensions() []r4.Extension {
 	switch {
 	case r.Patient != nil:
@@ -93,14 +95,14 @@ func decodeResource(d *decoder, x *Resource) {
 	case "Medication":
 		x.Medication = decodeOne(d, decodeMedication)
 	case "":
-		d.finding(Error, ruleResourceType, d.key, d.pos, "The resource does not say of which type it is.", fixResourceType)
+		d.finding(Error, ruleResourceType, d.key, d.pos, "The resource does not say what type it is.", fixResourceType)
 		d.skip()
 	default:
 		x.Other = d.otherResource()
 	}
 }
 
-// otherResource reads a resource of a type that has no Go type here.
+// otherResource reads a resource whose type has no Go type here.
 func (d *decoder) otherResource() json.RawMessage {
 	start, found := d.pos, len(d.issues)
 	d.value()
@@ -110,11 +112,11 @@ func (d *decoder) otherResource() json.RawMessage {
 	return appendCompact(make([]byte, 0, d.pos-start), d.data[start:d.pos])
 }
 
-// lookupResourceType looks ahead for the type of the resource that begins at pos,
-// which is mostly the first property. It is empty when there is none or when it is
-// no type name.
+// lookupResourceType looks ahead for the type of the resource that begins at pos; it is
+// usually the first property. The result is empty when there is none or it is not a type
+// name.
 func (d *decoder) lookupResourceType() (name string) {
-	pos, key, depth, dead := d.pos, d.key, d.frames.depth, d.dead
+	pos, key, depth, dead := d.pos, d.key, d.containers.depth, d.dead
 	d.mute = true
 	if d.token() == '{' && d.object() {
 		for k := d.readKey(); k != ""; k = d.nextKey() {
@@ -125,7 +127,7 @@ func (d *decoder) lookupResourceType() (name string) {
 			d.skip()
 		}
 	}
-	d.pos, d.key, d.frames.depth, d.dead = pos, key, depth, dead
+	d.pos, d.key, d.containers.depth, d.dead = pos, key, depth, dead
 	d.mute = false
 	if !isTypeName(name) {
 		return ""
@@ -186,7 +188,7 @@ func encodeResource(e *encoder, x *Resource) {
 		e.otherResource(x.Other)
 	}
 	if set != 1 {
-		e.refuse(ruleResourceType, "", "A contained resource must be exactly one resource.", "Set one field of the resource, or take it out.")
+		e.refuse(ruleResourceType, "", "A contained resource must have exactly one field set.", "Set one field of the resource, or remove it.")
 	}
 }
 
@@ -198,10 +200,10 @@ func (e *encoder) otherResource(raw json.RawMessage) {
 		e.refuse(ruleSize, "", "The resource is larger than the limit.", "Shorten the resource.")
 		return
 	}
-	d.frames = e.frames
+	d.containers = e.containers
 	switch d.lookupResourceType() {
 	case "":
-		e.refuse(ruleResourceType, "", "The resource does not say of which type it is.", fixResourceType)
+		e.refuse(ruleResourceType, "", "The resource does not say what type it is.", fixResourceType)
 		return
 	case "Patient", "Location", "Practitioner", "Device", "Medication":
 		e.refuse(ruleResourceType, "", "A resource of this type does not belong in Other.", "Set the field of that type instead.")
@@ -217,3 +219,28 @@ func (e *encoder) otherResource(raw json.RawMessage) {
 		e.b = append(e.b, '0', ',')
 	}
 }
+
+// MarshalJSON writes the event as Append does. Note that json.Marshal itself
+// escapes <, > and & in what it is given; the canonical bytes are those of Append.
+func (a AdverseEvent) MarshalJSON() ([]byte, error) { return Append(nil, &a) }
+
+// UnmarshalJSON reads the event as Decode does without options. On an error, which is of
+// type Issues, the event is left unchanged.
+func (a *AdverseEvent) UnmarshalJSON(data []byte) error {
+	event, issues := Decode(data)
+	if err := issues.Err(); err != nil {
+		return err
+	}
+	*a = *event
+	return nil
+}
+
+// withheld stands for an event where one is printed or logged.
+const withheld = "AdverseEvent (content withheld)"
+
+// String names the type only: an event holds patient data, which belongs in no
+// log or message.
+func (a AdverseEvent) String() string { return withheld }
+
+// LogValue keeps the content of an event out of structured logs, as String does.
+func (a AdverseEvent) LogValue() slog.Value { return slog.StringValue(withheld) }

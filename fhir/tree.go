@@ -5,13 +5,13 @@ import (
 	"strings"
 )
 
-// tree is a document that was read, element by element. It knows nothing of the format
-// of the document but that a string stands there between quotes, as it does in JSON and
-// in the attributes of XML; one that is spelt otherwise is in escaped. readTree makes a
-// tree from JSON.
+// tree is a document that was read, element by element. All that it assumes about the
+// format of the document is that strings are between quotes, as they are in JSON and in
+// the attributes of XML. A string that is written with escapes is kept, decoded, in
+// escaped. readTree makes a tree from JSON.
 type tree struct {
 	text    string
-	escaped []string                     // names and values that are spelt otherwise in the text
+	escaped []string                     // names and values that the text has with escapes
 	nodes   []treeNode                   // in document order, the root first
 	wide    map[uint32]map[string]uint32 // properties by name, of objects that have many
 }
@@ -19,7 +19,7 @@ type tree struct {
 // treeNode is an element. It holds no pointers: a record has many elements, and the
 // garbage collector need not look at them.
 type treeNode struct {
-	name, nameLen uint32 // place of the property name in the text, or index into escaped; of an item of a list, its index
+	name, nameLen uint32 // offset of the property name in the text, or index into escaped; for an item of a list, its index
 	start, size   uint32 // the value as it is written, quotes and brackets included
 	value         uint32 // index into escaped
 	end           uint32 // index of the first node that is not below this one
@@ -99,8 +99,8 @@ type treeReader struct {
 	t *tree
 }
 
-// readTree reads a JSON document that begins at an offset of data. Null and empty
-// values are no findings. The tree is whole when there are no issues.
+// readTree reads a JSON document that begins at an offset of data. Null and empty values
+// are not findings. The tree is whole when there are no issues.
 func readTree(data []byte, offset int) (*tree, Issues) {
 	d := newDecoder(data, anyRoot)
 	d.lenient, d.pos = true, offset
@@ -112,11 +112,11 @@ func readTree(data []byte, offset int) (*tree, Issues) {
 	return r.t, d.finish()
 }
 
-// mostElements is how many elements a document may have, as far as that can be told
-// cheaply: each is the first in its object or list, or comes after a comma. A document
-// of very many has them in its texts, or its tree grows.
+// mostElements estimates how many elements a document has: each is the first in its
+// object or list, or follows a comma. Commas in texts count too, so the estimate is
+// capped by the size; the tree of a document with more elements grows.
 func mostElements(text string) int {
-	const least = 8 // bytes an element
+	const least = 8 // bytes per element
 	return min(strings.Count(text, ",")+strings.Count(text, "{")+strings.Count(text, "[")+1, len(text)/least+1)
 }
 
@@ -192,16 +192,16 @@ func (r *treeReader) escape(s string) uint32 {
 	return uint32(len(r.t.escaped) - 1)
 }
 
-// propertyNames are the names of an object's properties as far as it has been read.
-// They stand in the tree already; beyond a few, an index keeps the work linear
-// whatever the document.
+// propertyNames finds repeated names among the properties of an object while it is read.
+// The names themselves are in the tree; from a certain number on, an index of them keeps
+// the work linear for any document.
 type propertyNames struct {
-	seen  uint64 // a bit for each name, which others share
+	seen  uint64 // a bit for each name; several names may share a bit
 	count int
 	many  map[string]uint32
 }
 
-// add notes the name of the property that is added to the tree next, and reports
+// add records the name of the property that is added to the tree next, and reports
 // whether it is new.
 func (p *propertyNames) add(t *tree, object uint32, name string) bool {
 	at := uint32(len(t.nodes))
@@ -226,8 +226,7 @@ func (p *propertyNames) add(t *tree, object uint32, name string) bool {
 	return true
 }
 
-// index makes an index of the properties before the node at end, and leaves it to the
-// tree.
+// index makes an index of the properties before the node at end, which the tree keeps.
 func (p *propertyNames) index(t *tree, object, end uint32) {
 	p.many = make(map[string]uint32, 2*manyProperties)
 	for at := object + 1; at < end; at = t.nodes[at].end {

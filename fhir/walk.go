@@ -2,25 +2,25 @@ package fhir
 
 import r4 "github.com/samply/golang-fhir-models/fhir-models/fhir"
 
-// Visitor is told about the elements of an [AdverseEvent] by a [Walker], in the order
-// in which they stand in a document. It asks the walker where they stand.
+// Visitor has the methods that a [Walker] calls for the elements of an [AdverseEvent], in
+// the order of a document. The walker says where the current element is.
 //
 // Embed [VisitNothing] to leave methods out.
 type Visitor interface {
-	// Enter is called for an element that has elements of its own: x points to its
-	// value, such as *r4.Reference, or *Resource for a contained resource. The
-	// elements of x follow if the result is true. Of a resource without a Go type
-	// there are none: see [Resource.Other].
+	// Enter is called for an element that has elements of its own: x points to its value,
+	// such as *r4.Reference, or *Resource for a contained resource. The elements of x
+	// follow if the result is true. A resource without a Go type has none: see
+	// [Resource.Other].
 	Enter(at *Walker, e *Element, x any) bool
 	// Leave is called after the elements of a contained resource that was entered.
 	Leave(at *Walker, e *Element, r *Resource)
-	// Extension is called for an extension and everything that it says itself: its
-	// id, its url and its one simple value. If the result is true, what is left
-	// follows: a value with elements of its own, or each of several, and the
-	// extensions within it. The value is good until the method returns.
+	// Extension is called for an extension with its id, its url and its value, if it has
+	// one simple value: these are not visited separately. If the result is true, the rest
+	// follows: a value with elements of its own, or each of several values, and the
+	// extensions within it. The value is valid until the method returns.
 	Extension(at *Walker, e *Element, x *r4.Extension, value *Value) bool
-	// Text is called for a primitive value: a text, a code, a decimal as it is
-	// written, or true or false. [Walker.Replace] replaces it.
+	// Text is called for a primitive value: a text, a code, a decimal as it is written,
+	// or a boolean as true or false. [Walker.Replace] replaces it.
 	Text(at *Walker, e *Element, text string)
 	// Integer is called for a whole number.
 	Integer(at *Walker, e *Element, n int)
@@ -29,16 +29,16 @@ type Visitor interface {
 	TooDeep(at *Walker, e *Element)
 }
 
-// VisitNothing is a [Visitor] that goes everywhere and does nothing.
+// VisitNothing is a [Visitor] that enters every element and does nothing.
 type VisitNothing struct{}
 
-// Enter goes in.
+// Enter enters the element.
 func (VisitNothing) Enter(*Walker, *Element, any) bool { return true }
 
 // Leave does nothing.
 func (VisitNothing) Leave(*Walker, *Element, *Resource) {}
 
-// Extension goes in.
+// Extension enters the element.
 func (VisitNothing) Extension(*Walker, *Element, *r4.Extension, *Value) bool { return true }
 
 // Text does nothing.
@@ -54,14 +54,14 @@ func (VisitNothing) TooDeep(*Walker, *Element) {}
 type Value struct {
 	// Element says what kind of value it is; nil unless there is exactly one.
 	Element *Element
-	// Text is the value if it is a text, a code, a decimal or a truth value, Integer
-	// if it is a whole number.
+	// Text is the value if it is a text, a code, a decimal or a boolean, Integer if it is
+	// a whole number.
 	Text    string
 	Integer int
-	// Count is how many values there are. FHIR allows one.
+	// Count is the number of values. FHIR allows one.
 	Count int
 
-	slot **string // where the text stands
+	slot **string // where the extension has its text
 }
 
 // ValueOf returns the value of an extension.
@@ -71,7 +71,7 @@ func ValueOf(x *r4.Extension) Value {
 	return v
 }
 
-// find makes v the value of an extension.
+// find sets v to the value of an extension.
 func (v *Value) find(x *r4.Extension) {
 	*v = Value{}
 	findValue(v, x)
@@ -85,29 +85,31 @@ func (v *Value) simple() bool {
 	return v.Count == 0 || v.Element != nil && v.Element.Type[0] >= 'a'
 }
 
-// maxVisitors is how many visitors can go along.
+// maxVisitors is the largest number of visitors of one walk.
 const maxVisitors = 4
 
-// Walker takes visitors through an event, each element once. Its zero value is ready,
-// and using it again saves memory. It must not be used by two goroutines at once.
+// Walker takes visitors through an event, visiting each element once. The zero value is
+// ready to use, and reusing a Walker saves memory. It must not be used by two goroutines
+// at once.
 type Walker struct {
 	visitors []Visitor
-	stopped  [maxVisitors]int // depth at which each visitor did not go in, 0 for none
+	stopped  [maxVisitors]int // depth of the element that each visitor did not enter, 0 for none
 	levels   [maxDepth + 1]level
 	depth    int
-	value    Value    // of the extension at hand
-	slot     **string // of the text at hand, where it has a pointer of its own
-	place    *string  // else its place
+	value    Value    // of the current extension
+	slot     **string // of the current text, if the event has a pointer to it
+	direct   *string  // the current text, if the event holds it directly
 }
 
-// level is an element on the way, and which of several, -1 for one that does not repeat.
+// level is an element on the path to the current one, with its index, -1 if it does not
+// repeat.
 type level struct {
 	element *Element
 	index   int
 }
 
-// Walk visits every element of the event. A visitor that does not go into an element
-// does not stop the others. There can be at most four. The event is only read, unless
+// Walk visits every element of the event. A visitor that does not enter an element does
+// not stop the others. There can be at most four visitors. The event is only read, unless
 // a visitor replaces texts.
 func (w *Walker) Walk(a *AdverseEvent, visitors ...Visitor) {
 	if len(visitors) > maxVisitors {
@@ -115,23 +117,25 @@ func (w *Walker) Walk(a *AdverseEvent, visitors ...Visitor) {
 	}
 	w.visitors = visitors
 	walkAdverseEvent(w, a)
-	w.visitors, w.value, w.slot, w.place = nil, Value{}, nil, nil
+	w.visitors, w.value, w.slot, w.direct = nil, Value{}, nil, nil
 }
 
-// Path is the place of the element at hand.
+// Path returns the path of the current element.
 func (w *Walker) Path() Path { return pathOf(w.levels[:w.depth]) }
 
-// Parent is the place of the element that has the element at hand.
+// Parent returns the path of the parent of the current element.
 func (w *Walker) Parent() Path { return pathOf(w.levels[:w.depth-1]) }
 
-// Index says which of several the element at hand is, -1 if it does not repeat.
+// Index returns the index of the current element among those of its name, -1 if it does
+// not repeat.
 func (w *Walker) Index() int { return w.levels[w.depth-1].index }
 
-// Depth is how many elements lie on the way to the element at hand, itself included.
+// Depth returns the number of steps from the event to the current element: 1 for an
+// element of the event itself.
 func (w *Walker) Depth() int { return w.depth }
 
-// Ancestor returns the element that lies some steps above the element at hand, nil
-// above the event.
+// Ancestor returns the element a number of steps above the current one, nil if that is
+// the event or above it.
 func (w *Walker) Ancestor(steps int) *Element {
 	if i := w.depth - 1 - steps; i >= 0 {
 		return w.levels[i].element
@@ -139,23 +143,22 @@ func (w *Walker) Ancestor(steps int) *Element {
 	return nil
 }
 
-// Replace gives the text at hand, or the text that is the value of the extension at
-// hand, another content. The old text is not written to, so others may share it. It
-// reports whether that was possible: it is not for codes with a Go type of their own,
-// numbers and truth values.
+// Replace replaces the current text, or the text that is the value of the current
+// extension, and reports whether it could: codes with a Go type of their own, numbers and
+// booleans cannot be replaced. The old string is not written to, so it may be shared.
 func (w *Walker) Replace(text string) bool {
 	switch {
 	case w.slot != nil:
 		*w.slot = &text
-	case w.place != nil:
-		*w.place = text
+	case w.direct != nil:
+		*w.direct = text
 	default:
 		return false
 	}
 	return true
 }
 
-// push goes to an element; false if that is too deep.
+// push makes an element the current one; false if it is too deep.
 func (w *Walker) push(e *Element, index int) bool {
 	w.levels[w.depth] = level{e, index}
 	w.depth++
@@ -171,7 +174,7 @@ func (w *Walker) push(e *Element, index int) bool {
 	return false
 }
 
-// leave goes back from an element that some visitor went into.
+// leave returns from an element that some visitor entered.
 func (w *Walker) leave() {
 	for i := range w.visitors {
 		if w.stopped[i] == w.depth {
@@ -181,7 +184,7 @@ func (w *Walker) leave() {
 	w.depth--
 }
 
-// enter goes to an element with elements of its own; false if nobody goes in.
+// enter visits an element with elements of its own; false if no visitor enters it.
 func (w *Walker) enter(e *Element, index int, x any) bool {
 	if !w.push(e, index) {
 		return false
@@ -202,7 +205,7 @@ func (w *Walker) enter(e *Element, index int, x any) bool {
 	return inside
 }
 
-// resource visits a contained resource. One that claims to be several is all of them.
+// resource visits a contained resource. If several fields of it are set, each is visited.
 func (w *Walker) resource(e *Element, index int, r *Resource) {
 	if !w.enter(e, index, r) {
 		return
@@ -244,7 +247,7 @@ func (w *Walker) extension(e *Element, index int, x *r4.Extension) {
 	w.value.find(x)
 	simple, inside := w.value.simple(), false
 	for i, v := range w.visitors {
-		w.slot, w.place = w.value.slot, nil
+		w.slot, w.direct = w.value.slot, nil
 		switch {
 		case w.stopped[i] != 0:
 		case v.Extension(w, e, x, &w.value):
@@ -265,21 +268,21 @@ func (w *Walker) extension(e *Element, index int, x *r4.Extension) {
 // extensionOfExtension is the element for extensions within an extension.
 var extensionOfExtension = FindElement("Extension", "extension")
 
-// string visits a text that has a pointer of its own.
+// string visits a text that the event has a pointer to.
 func (w *Walker) string(e *Element, text **string) {
-	w.slot, w.place = text, nil
+	w.slot, w.direct = text, nil
 	w.visit(e, -1, **text)
 }
 
-// item visits a text in its place.
+// item visits a text that the event holds directly, such as an item of a list.
 func (w *Walker) item(e *Element, index int, text *string) {
-	w.slot, w.place = nil, text
+	w.slot, w.direct = nil, text
 	w.visit(e, index, *text)
 }
 
 // text visits a text that cannot be replaced.
 func (w *Walker) text(e *Element, index int, text string) {
-	w.slot, w.place = nil, nil
+	w.slot, w.direct = nil, nil
 	w.visit(e, index, text)
 }
 
@@ -305,7 +308,7 @@ func (w *Walker) integer(e *Element, n int) {
 	w.depth--
 }
 
-func truth(b bool) string {
+func boolText(b bool) string {
 	if b {
 		return "true"
 	}

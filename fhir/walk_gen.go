@@ -308,7 +308,7 @@ func walkCoding(w *Walker, x *r4.Coding) {
 		w.string(&elements[85], &x.Display)
 	}
 	if x.UserSelected != nil {
-		w.text(&elements[86], -1, truth(*x.UserSelected))
+		w.text(&elements[86], -1, boolText(*x.UserSelected))
 	}
 }
 
@@ -772,7 +772,7 @@ func walkDosage(w *Walker, x *r4.Dosage) {
 		w.leave()
 	}
 	if x.AsNeededBoolean != nil {
-		w.text(&elements[217], -1, truth(*x.AsNeededBoolean))
+		w.text(&elements[217], -1, boolText(*x.AsNeededBoolean))
 	}
 	if x.AsNeededCodeableConcept != nil && w.enter(&elements[218], -1, x.AsNeededCodeableConcept) {
 		walkCodeableConcept(w, x.AsNeededCodeableConcept)
@@ -1046,7 +1046,7 @@ func walkLocationHoursOfOperation(w *Walker, x *r4.LocationHoursOfOperation) {
 		w.text(&elements[345], i, x.DaysOfWeek[i].Code())
 	}
 	if x.AllDay != nil {
-		w.text(&elements[346], -1, truth(*x.AllDay))
+		w.text(&elements[346], -1, boolText(*x.AllDay))
 	}
 	if x.OpeningTime != nil {
 		w.string(&elements[347], &x.OpeningTime)
@@ -1159,7 +1159,7 @@ func walkMedicationIngredient(w *Walker, x *r4.MedicationIngredient) {
 		w.leave()
 	}
 	if x.IsActive != nil {
-		w.text(&elements[380], -1, truth(*x.IsActive))
+		w.text(&elements[380], -1, boolText(*x.IsActive))
 	}
 	if x.Strength != nil && w.enter(&elements[381], -1, x.Strength) {
 		walkRatio(w, x.Strength)
@@ -1275,7 +1275,7 @@ func walkPatient(w *Walker, x *r4.Patient) {
 		}
 	}
 	if x.Active != nil {
-		w.text(&elements[415], -1, truth(*x.Active))
+		w.text(&elements[415], -1, boolText(*x.Active))
 	}
 	for i := range x.Name {
 		if w.enter(&elements[416], i, &x.Name[i]) {
@@ -1296,7 +1296,7 @@ func walkPatient(w *Walker, x *r4.Patient) {
 		w.string(&elements[419], &x.BirthDate)
 	}
 	if x.DeceasedBoolean != nil {
-		w.text(&elements[420], -1, truth(*x.DeceasedBoolean))
+		w.text(&elements[420], -1, boolText(*x.DeceasedBoolean))
 	}
 	if x.DeceasedDateTime != nil {
 		w.string(&elements[421], &x.DeceasedDateTime)
@@ -1312,7 +1312,7 @@ func walkPatient(w *Walker, x *r4.Patient) {
 		w.leave()
 	}
 	if x.MultipleBirthBoolean != nil {
-		w.text(&elements[424], -1, truth(*x.MultipleBirthBoolean))
+		w.text(&elements[424], -1, boolText(*x.MultipleBirthBoolean))
 	}
 	if x.MultipleBirthInteger != nil {
 		w.integer(&elements[425], *x.MultipleBirthInteger)
@@ -1364,7 +1364,7 @@ func walkPatientCommunication(w *Walker, x *r4.PatientCommunication) {
 		w.leave()
 	}
 	if x.Preferred != nil {
-		w.text(&elements[436], -1, truth(*x.Preferred))
+		w.text(&elements[436], -1, boolText(*x.Preferred))
 	}
 }
 
@@ -1460,7 +1460,7 @@ func walkPractitioner(w *Walker, x *r4.Practitioner) {
 		}
 	}
 	if x.Active != nil {
-		w.text(&elements[464], -1, truth(*x.Active))
+		w.text(&elements[464], -1, boolText(*x.Active))
 	}
 	for i := range x.Name {
 		if w.enter(&elements[465], i, &x.Name[i]) {
@@ -1837,7 +1837,7 @@ func walkUsageContext(w *Walker, x *r4.UsageContext) {
 func findValue(v *Value, x *r4.Extension) {
 	if x.ValueBoolean != nil {
 		v.Element, v.Count = &elements[252], v.Count+1
-		v.Text = truth(*x.ValueBoolean)
+		v.Text = boolText(*x.ValueBoolean)
 	}
 	if x.ValueCode != nil {
 		v.Element, v.Count = &elements[254], v.Count+1
@@ -1864,7 +1864,7 @@ func findValue(v *Value, x *r4.Extension) {
 	}
 }
 
-// hasOther reports whether an extension has a value of a type that LFPSE has no use for.
+// hasOther reports whether an extension has a value of a type that LFPSE does not use.
 func hasOther(x *r4.Extension) bool {
 	return x.ValueBase64Binary != nil ||
 		x.ValueCanonical != nil ||
@@ -1912,7 +1912,7 @@ func hasOther(x *r4.Extension) bool {
 		x.ValueMeta != nil
 }
 
-// findOther finds those values of an extension that LFPSE has no use for.
+// findOther finds the values of an extension whose types LFPSE does not use.
 func findOther(v *Value, x *r4.Extension) {
 	if x.ValueBase64Binary != nil {
 		v.Element, v.Count = &elements[251], v.Count+1
@@ -2067,7 +2067,7 @@ func walkValues(w *Walker, x *r4.Extension) {
 		w.string(&elements[251], &x.ValueBase64Binary)
 	}
 	if x.ValueBoolean != nil {
-		w.text(&elements[252], -1, truth(*x.ValueBoolean))
+		w.text(&elements[252], -1, boolText(*x.ValueBoolean))
 	}
 	if x.ValueCanonical != nil {
 		w.string(&elements[253], &x.ValueCanonical)

@@ -34,27 +34,48 @@ type member struct {
 	value json.RawMessage
 }
 
-// Append appends the STU3 form of an event as canonical JSON. A subject that only
-// refers to an empty contained Patient, as R4 needs it where nobody was affected,
-// is left out together with that Patient. The error, of type [fhir.Issues], also
-// names elements that STU3 does not have.
+// Append appends the STU3 form of an event as canonical JSON. R4 needs a subject even if
+// nobody was affected: one that refers to an empty contained Patient is left out,
+// together with that Patient. The error, of type [fhir.Issues], also names elements that
+// STU3 does not have.
 func Append(dst []byte, a *fhir.AdverseEvent) ([]byte, error) {
+	out, err := rootElements(a)
+	if err != nil {
+		return dst, err
+	}
+	if a.Subject == nil || emptySubject(a) {
+		delete(out, "subject")
+		out["contained"] = withoutPatients(a)
+	}
+	if raw, ok := out["contained"]; ok {
+		out["contained"] = renameDevices(raw, "modelNumber", "model")
+	}
+	if a.Description != nil {
+		if out["description"], err = text(*a.Description); err != nil {
+			return dst, err
+		}
+	}
+	return join(dst, out), nil
+}
+
+// rootElements returns the elements of an event, except its description, under their
+// STU3 names.
+func rootElements(a *fhir.AdverseEvent) (map[string]json.RawMessage, error) {
 	b := *a
-	description := b.Description
 	b.Description = nil
-	var issues fhir.Issues
-	if b.Subject == nil { // not required here
+	if b.Subject == nil { // not required in STU3
 		b.Subject = &r4.Reference{Reference: new(string)}
 		*b.Subject.Reference = "#"
 	}
 	doc, err := fhir.Append(nil, &b)
 	if err != nil {
-		return dst, err
+		return nil, err
 	}
 	members, err := split(doc)
 	if err != nil {
-		return dst, err
+		return nil, err
 	}
+	var issues fhir.Issues
 	out := map[string]json.RawMessage{"category": json.RawMessage(`"AE"`)}
 	for _, m := range members {
 		switch {
@@ -66,25 +87,10 @@ func Append(dst []byte, a *fhir.AdverseEvent) ([]byte, error) {
 			out[m.name] = m.value
 		}
 	}
-	if len(issues) > 0 {
-		return dst, issues
-	}
-	if a.Subject == nil || emptySubject(a) {
-		delete(out, "subject")
-		out["contained"] = withoutPatients(a)
-	}
-	if raw, ok := out["contained"]; ok {
-		out["contained"] = renameDevices(raw, "modelNumber", "model")
-	}
-	if description != nil {
-		if out["description"], err = text(*description); err != nil {
-			return dst, err
-		}
-	}
-	return join(dst, out), nil
+	return out, issues.Err()
 }
 
-// emptySubject reports whether every contained Patient says nothing.
+// emptySubject reports whether there are contained Patients and all of them are empty.
 func emptySubject(a *fhir.AdverseEvent) bool {
 	found := false
 	for i := range a.Contained {
@@ -97,8 +103,8 @@ func emptySubject(a *fhir.AdverseEvent) bool {
 	return found
 }
 
-// withoutPatients returns the contained resources but the patients, nil if there
-// are no others.
+// withoutPatients returns the contained resources other than the patients, nil if there
+// are none.
 func withoutPatients(a *fhir.AdverseEvent) json.RawMessage {
 	rest := fhir.AdverseEvent{Actuality: a.Actuality, Subject: &r4.Reference{Reference: new(string)}}
 	*rest.Subject.Reference = "#"
@@ -120,10 +126,9 @@ func withoutPatients(a *fhir.AdverseEvent) json.RawMessage {
 	return nil
 }
 
-// Decode reads the STU3 form of an event as strictly as [fhir.Decode] reads R4.
-// The findings have the paths of the STU3 form and no offsets. Where there is no
-// subject, the event gets an empty Patient with the id patient1 for its subject,
-// as R4 needs one.
+// Decode reads the STU3 form of an event as strictly as [fhir.Decode] reads R4. The
+// findings have the paths of the STU3 form and no offsets. R4 needs a subject: an event
+// without one gets an empty contained Patient with the id patient1.
 func Decode(data []byte) (*fhir.AdverseEvent, fhir.Issues) {
 	if issues := fhir.CheckJSON(data); issues.HasErrors() {
 		return nil, issues
@@ -132,9 +137,29 @@ func Decode(data []byte) (*fhir.AdverseEvent, fhir.Issues) {
 	if err != nil {
 		return nil, fhir.Issues{problem("AdverseEvent", "The document is not a JSON object.", "")}
 	}
-	var issues fhir.Issues
-	out := map[string]json.RawMessage{"actuality": json.RawMessage(`"actual"`)}
-	var description *string
+	out, description, issues := r4Elements(members)
+	if out["subject"] == nil {
+		out["subject"] = json.RawMessage(`{"reference":"#patient1"}`)
+		out["contained"] = withPatient(out["contained"])
+	}
+	a, more := fhir.Decode(join(nil, out))
+	for _, i := range more {
+		i.Offset = -1
+		if rest, ok := strings.CutPrefix(i.Path, "AdverseEvent.event"); ok {
+			i.Path = "AdverseEvent.type" + rest
+		}
+		issues = append(issues, i)
+	}
+	if a != nil {
+		a.Description = description
+	}
+	return a, issues
+}
+
+// r4Elements returns the elements of an STU3 event, except its description, under
+// their R4 names.
+func r4Elements(members []member) (out map[string]json.RawMessage, description *string, issues fhir.Issues) {
+	out = map[string]json.RawMessage{"actuality": json.RawMessage(`"actual"`)}
 	for _, m := range members {
 		switch {
 		case m.name == "category":
@@ -156,22 +181,7 @@ func Decode(data []byte) (*fhir.AdverseEvent, fhir.Issues) {
 			out[m.name] = m.value
 		}
 	}
-	if out["subject"] == nil {
-		out["subject"] = json.RawMessage(`{"reference":"#patient1"}`)
-		out["contained"] = withPatient(out["contained"])
-	}
-	a, more := fhir.Decode(join(nil, out))
-	for _, i := range more {
-		i.Offset = -1
-		if rest, ok := strings.CutPrefix(i.Path, "AdverseEvent.event"); ok {
-			i.Path = "AdverseEvent.type" + rest
-		}
-		issues = append(issues, i)
-	}
-	if a != nil {
-		a.Description = description
-	}
-	return a, issues
+	return out, description, issues
 }
 
 const emptyPatient = `{"resourceType":"Patient","id":"patient1"}`
@@ -188,8 +198,8 @@ func withPatient(contained json.RawMessage) json.RawMessage {
 	return append(out, ","+emptyPatient+"]"...)
 }
 
-// renameDevices renames an element of the contained Devices. What is not as it
-// should be is left to the decoder.
+// renameDevices renames an element of the contained Devices. Anything malformed is left
+// for the decoder to report.
 func renameDevices(contained json.RawMessage, from, to string) json.RawMessage {
 	var list []json.RawMessage
 	if json.Unmarshal(contained, &list) != nil {
@@ -242,8 +252,8 @@ func split(doc []byte) ([]member, error) {
 	return out, nil
 }
 
-// join writes the properties in the order of the elements; those of R4 that have
-// no place in it come last, for its decoder takes any order.
+// join writes the properties in the order of the elements; elements that only R4 has come
+// last, since its decoder accepts any order.
 func join(dst []byte, members map[string]json.RawMessage) []byte {
 	var list []member
 	for _, name := range append(slices.Clone(order), "actuality", "event") {
@@ -268,7 +278,7 @@ func object(dst []byte, members []member) []byte {
 	return append(dst, '}')
 }
 
-// text writes a string as the canonical encoder does.
+// text writes a string as fhir.Append does.
 func text(s string) (json.RawMessage, error) {
 	actual := r4.AdverseEventActualityActual
 	carrier := fhir.AdverseEvent{Actuality: &actual, Subject: &r4.Reference{Reference: &s}}

@@ -221,8 +221,8 @@ func keep[T any](into map[string]T, key string, data []byte) error {
 	return err
 }
 
-// facts returns what R4 says about the fields of a struct, in their order. Elements
-// that the struct does not have are passed over: the package has some of its own.
+// facts returns what R4 says about the fields of a struct, in their order. Elements that
+// the struct does not have are skipped: the npm package adds some to R4.
 func (d *definitions) facts(s structType) ([]fact, error) {
 	var facts []fact
 	root, _, _ := strings.Cut(s.path, ".")

@@ -16,13 +16,12 @@ func emitStruct(b *bytes.Buffer, m *model) {
 // that harmed or could have harmed a subject: https://hl7.org/fhir/R4/adverseevent.html.
 // LFPSE carries every patient safety event in one.
 //
-// The elements have the samply types and stand in FHIR order. It differs from the
-// samply type where that loses data or invents it: Contained exists, and Actuality
-// and Subject can be told apart from unset ones. Nil pointers and empty slices are
-// elements that are not there.
+// The elements have the samply types and are in FHIR order. It differs from the samply
+// type where that loses data or invents it: it has Contained, and Actuality and Subject
+// can be unset. A nil pointer or an empty slice is an absent element.
 //
-// Read it with Decode, write it with Append. An event may be read by many
-// goroutines while nobody changes it.
+// Read it with Decode, write it with Append. An event is safe for concurrent use as long
+// as nobody changes it.
 type AdverseEvent struct {
 `)
 	for _, f := range m.find("AdverseEvent").fields {
@@ -30,7 +29,7 @@ type AdverseEvent struct {
 			"contained":   "// Contained are the resources that travel inside the event.\n",
 			"actuality":   "// Actuality is required; nil is missing, never a default.\n",
 			"subject":     "// Subject is required; nil is missing.\n",
-			"description": "// Description is not R4. Some LFPSE clients send it on the root: Decode\n// fills it with WithRootDescription only, and Append writes it if set.\n",
+			"description": "// Description is not R4; some LFPSE clients send it at the root. Decode fills it\n// with WithRootDescription only, and Append writes it if set.\n",
 		}[f.json]
 		fmt.Fprintf(b, "%s%s %s\n", comment, f.name, f.goType())
 	}
@@ -98,7 +97,7 @@ func emitEncoder(b *bytes.Buffer, s structType) {
 		}
 		fmt.Fprintln(b, f.encode())
 	}
-	if s.name == "Extension" { // of fifty types of value few are frequent
+	if s.name == "Extension" { // of fifty types of value few occur often
 		b.WriteString("if hasOther(x) {\n")
 		for _, f := range s.fields {
 			if f.choice != "" && !slices.Contains(frequent, f.json) {
@@ -123,25 +122,6 @@ func (f field) encodeChoice() string {
 		test = fmt.Sprintf("!isEmpty%s(&x.%s)", f.typ, f.name)
 	}
 	return fmt.Sprintf("if %s {\n%s++\n%s\n}\n", test, counter(f.choice), f.encode())
-}
-
-// counter is the variable that counts the values of a choice.
-func counter(choice string) string { return choice + "s" }
-
-// choices lists the choices of the struct in the order of their fields.
-func (s structType) choices() []string {
-	var names []string
-	for _, f := range s.fields {
-		if f.choice != "" && !slices.Contains(names, f.choice) {
-			names = append(names, f.choice)
-		}
-	}
-	return names
-}
-
-// needs reports whether a choice is required.
-func (s structType) needs(choice string) bool {
-	return slices.ContainsFunc(s.fields, func(f field) bool { return f.choice == choice && f.needed })
 }
 
 func emitListEncoder(b *bytes.Buffer, s structType) {
@@ -184,7 +164,7 @@ func (f field) encode() string {
 		if required {
 			return fmt.Sprintf("encode%s(e, %s, &x.%s)", f.typ, f.key(), f.name)
 		}
-		if f.typ == "Extension" { // nothing is empty more often
+		if f.typ == "Extension" { // empty in most elements
 			return fmt.Sprintf("if len(x.%s) > 0 {\nencodeExtensionList(e, %s, x.%s)\n}", f.name, f.key(), f.name)
 		}
 		return fmt.Sprintf("encode%s%s(e, %s, x.%s)", f.typ, suffix, f.key(), f.name)

@@ -83,7 +83,7 @@ func (f field) walk() string {
 	case f.kind == kindInt:
 		call = fmt.Sprintf("w.integer(%s, %s)", element, x)
 	case f.kind == kindBool:
-		call = fmt.Sprintf("w.text(%s, -1, truth(*%s))", element, x)
+		call = fmt.Sprintf("w.text(%s, -1, boolText(*%s))", element, x)
 	case f.kind == kindDecimal && f.pointer:
 		call = fmt.Sprintf("w.text(%s, -1, string(*%s))", element, x)
 	case f.kind == kindDecimal:
@@ -149,12 +149,12 @@ func findValue(v *Value, x *r4.Extension) {
 	}
 }
 
-// hasOther reports whether an extension has a value of a type that LFPSE has no use for.
+// hasOther reports whether an extension has a value of a type that LFPSE does not use.
 func hasOther(x *r4.Extension) bool {
 	return %s
 }
 
-// findOther finds those values of an extension that LFPSE has no use for.
+// findOther finds the values of an extension whose types LFPSE does not use.
 func findOther(v *Value, x *r4.Extension) {
 	%s}
 
@@ -173,7 +173,7 @@ func (f field) find() string {
 	case kindDecimal:
 		content = fmt.Sprintf("v.Text = string(*x.%s)\n", f.name)
 	case kindBool:
-		content = fmt.Sprintf("v.Text = truth(*x.%s)\n", f.name)
+		content = fmt.Sprintf("v.Text = boolText(*x.%s)\n", f.name)
 	case kindInt:
 		content = fmt.Sprintf("v.Integer = *x.%s\n", f.name)
 	}

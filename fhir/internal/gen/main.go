@@ -1,8 +1,8 @@
-// Command gen writes the parts of package fhir that follow from the samply R4
-// types: the AdverseEvent type, an encoder and a strict decoder for every type it
-// can hold, the elements of every type with what R4 says of them, the functions that visit
-// them, and the code lists of the enumerations. Run it with go generate in the package
-// folder, after raising the version of the samply module.
+// Command gen writes the parts of package fhir that follow from the samply R4 types: the
+// AdverseEvent type, an encoder and a strict decoder for every type it can hold, the
+// elements of every type with what R4 says about them, the functions that visit them, and
+// the code lists of the enumerations. Run it with go generate in the package folder,
+// after raising the version of the samply module.
 package main
 
 import (

@@ -104,26 +104,11 @@ func newModel(facts map[string]fact) (*model, error) {
 			continue
 		}
 		s := structType{name: t.Name(), path: cmp.Or(paths[t], t.Name()), resource: slices.Contains(roots, t)}
-		for i := range t.NumField() {
-			f, next, err := newField(t, t.Field(i))
-			if err != nil {
-				return nil, err
-			}
-			if next != nil {
-				todo = append(todo, next)
-				lists[f.typ] = lists[f.typ] || f.list && f.kind == kindStruct
-				if f.typ == s.name+f.name { // a part of the type, not a type of its own
-					paths[next] = s.path + "." + f.json
-				}
-			}
-			s.fields = append(s.fields, f)
+		more, err := s.addFields(t, paths, lists)
+		if err != nil {
+			return nil, err
 		}
-		if s.name == "AdverseEvent" {
-			s.fields = adaptAdverseEvent(s.fields)
-		}
-		if len(s.fields) > 63 { // the set of those seen has as many bits
-			return nil, fmt.Errorf("%s has more than 63 fields", s.name)
-		}
+		todo = append(todo, more...)
 		m.structs = append(m.structs, s)
 	}
 	for i := range m.structs {
@@ -135,6 +120,33 @@ func newModel(facts map[string]fact) (*model, error) {
 		return m, nil
 	}
 	return m, m.learn(facts)
+}
+
+// addFields adds the fields of a Go type, and returns their types that need code too.
+// It records in paths what R4 calls the parts of the type, and in lists which types
+// occur in a slice.
+func (s *structType) addFields(t reflect.Type, paths map[reflect.Type]string, lists map[string]bool) (more []reflect.Type, err error) {
+	for i := range t.NumField() {
+		f, next, err := newField(t, t.Field(i))
+		if err != nil {
+			return nil, err
+		}
+		if next != nil {
+			more = append(more, next)
+			lists[f.typ] = lists[f.typ] || f.list && f.kind == kindStruct
+			if f.typ == s.name+f.name { // a part of the type, not a type of its own
+				paths[next] = s.path + "." + f.json
+			}
+		}
+		s.fields = append(s.fields, f)
+	}
+	if s.name == "AdverseEvent" {
+		s.fields = adaptAdverseEvent(s.fields)
+	}
+	if len(s.fields) > 63 { // the decoder has a bit for each in 64, one of which is resourceType
+		return nil, fmt.Errorf("%s has more than 63 fields", s.name)
+	}
+	return more, nil
 }
 
 // learn adds to every field what R4 says about it. It fails where R4 says nothing,
@@ -284,62 +296,4 @@ func enumCodes(t reflect.Type) ([]string, error) {
 		return nil, fmt.Errorf("%s has no codes", t)
 	}
 	return codes, nil
-}
-
-// structChoices lists the struct types that are fields of a choice without being
-// pointers, so that only their content tells whether the field is set.
-func (m *model) structChoices() []structType {
-	var types []structType
-	for _, s := range m.structs {
-		if slices.ContainsFunc(m.structs, func(parent structType) bool {
-			return slices.ContainsFunc(parent.fields, func(f field) bool {
-				return f.choice != "" && !f.pointer && f.typ == s.name
-			})
-		}) {
-			types = append(types, s)
-		}
-	}
-	return types
-}
-
-// choiceNames maps each property that is one type of a choice to the name of the
-// choice, such as valueCode to value.
-func (m *model) choiceNames() map[string]string {
-	names := map[string]string{}
-	for _, s := range m.structs {
-		for _, f := range s.fields {
-			if f.choice != "" {
-				names[f.json] = f.choice
-			}
-		}
-	}
-	return names
-}
-
-// plainNames lists the properties that are a choice in one type but an element of
-// their own in another, with the names of the elements of that other type.
-func (m *model) plainNames() map[string][]string {
-	names := map[string][]string{}
-	isChoice := m.choiceNames()
-	for _, s := range m.structs {
-		for _, f := range s.fields {
-			if f.choice == "" && isChoice[f.json] != "" {
-				names[f.json] = append(names[f.json], m.elementsOf(s.name)...)
-			}
-		}
-	}
-	return names
-}
-
-// elementsOf lists the names of the elements of the type called typ.
-func (m *model) elementsOf(typ string) []string {
-	var names []string
-	for _, s := range m.structs {
-		for _, f := range s.fields {
-			if f.typ == typ && !slices.Contains(names, f.json) {
-				names = append(names, f.json)
-			}
-		}
-	}
-	return names
 }

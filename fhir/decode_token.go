@@ -31,12 +31,12 @@ func (d *decoder) space() byte {
 
 // enter opens the object or array whose bracket is next.
 func (d *decoder) enter() bool {
-	f := &d.frames
+	f := &d.containers
 	if f.depth == maxDepth {
 		d.fatal(ruleDepth, "The document is nested more than 64 levels deep.", "Send a document that is nested less deeply.")
 		return false
 	}
-	f.list[f.depth] = frame{key: d.key, index: -1, start: d.pos}
+	f.list[f.depth] = container{key: d.key, index: -1, start: d.pos}
 	f.depth++
 	d.pos++
 	return true
@@ -44,7 +44,7 @@ func (d *decoder) enter() bool {
 
 // leave closes the innermost object or array, whose closing bracket was read.
 func (d *decoder) leave() {
-	d.frames.depth--
+	d.containers.depth--
 	d.key = ""
 }
 
@@ -82,7 +82,7 @@ func (d *decoder) array() bool {
 		return false
 	}
 	d.key = ""
-	d.frames.list[d.frames.depth-1].index = 0
+	d.containers.list[d.containers.depth-1].index = 0
 	return true
 }
 
@@ -96,7 +96,7 @@ func (d *decoder) nextElement() bool {
 	case ',':
 		d.pos++
 		d.key = ""
-		d.frames.list[d.frames.depth-1].index++
+		d.containers.list[d.containers.depth-1].index++
 		return true
 	case ']':
 		d.pos++
@@ -136,7 +136,7 @@ func (d *decoder) property() bool {
 		return false
 	}
 	if d.token() != '"' {
-		d.syntax("A property name in double quotes must come here.")
+		d.syntax("A property name in double quotes is expected here.")
 		return false
 	}
 	d.key, d.keyPos = "", d.pos
@@ -171,7 +171,7 @@ func special(w uint64) uint64 {
 	return ((quote - eachByte) | (slash - eachByte) | (w - ' '*eachByte)) &^ w & highBits
 }
 
-// plainEnd is the place of the first quote, backslash or control character from i
+// plainEnd returns the offset of the first quote, backslash or control character from i
 // on, or the end of the text.
 func (d *decoder) plainEnd(i int) int {
 	for ; i+8 <= len(d.data); i += 8 {
@@ -185,8 +185,8 @@ func (d *decoder) plainEnd(i int) int {
 	return i
 }
 
-// quoted reads the string that begins at pos. It returns false when the string is
-// not Unicode text, which it reports, and when it has no end, which kills.
+// quoted reads the string that begins at pos. It returns false when the string is not
+// Unicode text, which it reports, and when it has no end, which ends the reading.
 func (d *decoder) quoted() (string, bool) {
 	start := d.pos + 1
 	end := d.plainEnd(start)
@@ -233,8 +233,8 @@ func (d *decoder) escaped(start, end int) (string, bool) {
 	return string(b), valid
 }
 
-// escape decodes the escape sequence at i and returns its length, 0 when it is
-// none. The rune is negative for half of a surrogate pair on its own.
+// escape decodes the escape sequence at i and returns its length, 0 when there is none.
+// The rune is negative for half of a surrogate pair on its own.
 func (d *decoder) escape(i int) (rune, int) {
 	if i+1 == len(d.data) {
 		return 0, 0
@@ -286,7 +286,7 @@ func (d *decoder) hexEscape(i int) rune {
 	return r
 }
 
-// number reads the number at pos and returns its text, or kills.
+// number reads the number at pos and returns its text, or ends the reading.
 func (d *decoder) number() (string, bool) {
 	n := numberLen(d.src[d.pos:])
 	if n == 0 {

@@ -5,8 +5,8 @@ import (
 	"unicode/utf8"
 )
 
-// appendText appends a text as it stands within quotes, with the escapes that JSON
-// requires. It returns false if the text is not valid UTF-8.
+// appendText appends what a JSON string holds between its quotes: the text, with the
+// escapes that JSON requires. It returns false if the text is not valid UTF-8.
 func appendText(b []byte, s string) ([]byte, bool) {
 	n := plainLen(s, highBits)
 	if n == len(s) {
@@ -28,9 +28,9 @@ func appendText(b []byte, s string) ([]byte, bool) {
 	}
 }
 
-// plainLen is the length of the part at the start of s that has no quote, no
-// backslash and no control character, nor a byte in which one of the bits of not,
-// which is 0 or highBits, is set.
+// plainLen returns the length of the start of s that has no quote, no backslash and no
+// control character. With highBits for not, a byte outside ASCII ends it too; otherwise
+// not is 0.
 func plainLen(s string, not uint64) int {
 	if len(s) < 8 {
 		return plainBytes(s, 0, byte(not))

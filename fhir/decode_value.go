@@ -87,7 +87,7 @@ func (d *decoder) bool() *bool {
 	}
 	v := d.literal("true")
 	if !v && !d.literal("false") {
-		d.syntax("A JSON value must come here.")
+		d.syntax("A JSON value is expected here.")
 		return nil
 	}
 	return &v
@@ -196,8 +196,9 @@ func decodeList[T any](d *decoder, decode func(*decoder, *T)) []T {
 	return xs
 }
 
-// extensionList is decodeList for extensions. They are most of an LFPSE event and,
-// with a pointer for each of 50 value types, too large to be left to append.
+// extensionList is decodeList for extensions. Most of an LFPSE event is extensions, and
+// each has a pointer for every one of 50 value types, so growing a slice with append
+// would copy too much.
 func (d *decoder) extensionList() []r4.Extension {
 	if !d.array() {
 		return nil
@@ -216,9 +217,10 @@ func (d *decoder) extensionList() []r4.Extension {
 	return xs
 }
 
-// moreExtensions goes on with a list whose elements hold extensions themselves,
-// which by now stand behind it in the slab, from its second element. The list is
-// read into a spare slice, which it keeps if it is long enough.
+// moreExtensions reads a list on from its second element when the elements hold
+// extensions themselves: those follow the first element in the slab, so that the list
+// cannot grow there. It is read into a spare slice, which it keeps if it fills most of
+// it.
 func (d *decoder) moreExtensions(xs []r4.Extension) []r4.Extension {
 	e := &d.extensions
 	spare := append(e.takeSpare(), xs...)

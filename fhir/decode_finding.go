@@ -41,7 +41,7 @@ func (d *decoder) finding(s Severity, rule, leaf string, offset int, text, fix s
 		return
 	}
 	d.issues = append(d.issues, Issue{
-		Severity: s, Rule: rule, Path: d.frames.path(d.root, leaf), Offset: offset, Text: text, Fix: fix,
+		Severity: s, Rule: rule, Path: d.containers.path(d.root, leaf), Offset: offset, Text: text, Fix: fix,
 	})
 	if len(d.issues) == maxIssues {
 		d.issues = append(d.issues, Issue{
@@ -72,7 +72,7 @@ func (d *decoder) notUnicode() {
 // leaveEmpty leaves the innermost container and reports that it has no content.
 func (d *decoder) leaveEmpty(text string) {
 	d.leave()
-	fr := &d.frames.list[d.frames.depth]
+	fr := &d.containers.list[d.containers.depth]
 	d.empty(fr.key, fr.start, text)
 }
 
@@ -82,8 +82,8 @@ func (d *decoder) empty(leaf string, offset int, text string) {
 	}
 }
 
-// wrongType reports that the next value is not what the element holds, and skips
-// it. What is no JSON value at all is a syntax error.
+// wrongType reports that the next value is not of the element's type, and skips it.
+// Anything that is not a JSON value is a syntax error.
 func (d *decoder) wrongType(want string) {
 	kind := ""
 	switch c := d.token(); c {
@@ -109,7 +109,7 @@ func (d *decoder) wrongType(want string) {
 	d.skip()
 }
 
-// null reads a null, which FHIR has no use for.
+// null reads a null, which FHIR does not allow.
 func (d *decoder) null() {
 	start := d.pos
 	if !d.literal("null") {
@@ -119,8 +119,8 @@ func (d *decoder) null() {
 	}
 }
 
-// first notes a property of an R4 type in the set of those seen. It returns false for
-// one that comes again, which it reports and passes over: the first one counts.
+// first notes a property of an R4 type in the set of those seen. It returns false for a
+// repeated property, which it reports and skips: the first one counts.
 func (d *decoder) first(seen *uint64, property uint64) bool {
 	if *seen&property != 0 {
 		d.again()
@@ -130,15 +130,15 @@ func (d *decoder) first(seen *uint64, property uint64) bool {
 	return true
 }
 
-// again passes over the value of a property that comes again.
+// again reports a repeated property and skips its value.
 func (d *decoder) again() {
 	d.repeated()
 	d.value()
 }
 
-// repeated reports a property that comes again.
+// repeated reports a repeated property.
 func (d *decoder) repeated() {
-	d.finding(Error, ruleDuplicateKey, d.key, d.keyPos, "The property comes twice in the same object.",
+	d.finding(Error, ruleDuplicateKey, d.key, d.keyPos, "The property occurs twice in the same object.",
 		"Keep one of them; a repeating element is an array.")
 }
 
@@ -167,14 +167,14 @@ func (d *decoder) require(seen, property uint64, name string) {
 }
 
 func (d *decoder) missing(rule, name string) {
-	d.finding(Error, rule, name, d.frames.list[d.frames.depth-1].start, "The required element "+name+" is missing.", "Add the element.")
+	d.finding(Error, rule, name, d.containers.list[d.containers.depth-1].start, "The required element "+name+" is missing.", "Add the element.")
 }
 
 // choice reports that a choice of types, such as value[x], was made more than
 // once: seen holds the properties of that choice that were seen.
 func (d *decoder) choice(seen uint64, name string) {
 	if seen&(seen-1) != 0 {
-		d.finding(Error, ruleChoice, name, d.frames.list[d.frames.depth-1].start,
+		d.finding(Error, ruleChoice, name, d.containers.list[d.containers.depth-1].start,
 			textChoice, fixChoice)
 	}
 }
@@ -183,7 +183,7 @@ func (d *decoder) choice(seen uint64, name string) {
 // nested extensions.
 func (d *decoder) extensionRule(values, nested uint64) {
 	if (values == 0) == (nested == 0) {
-		d.finding(Error, ruleExtension, "", d.frames.list[d.frames.depth-1].start, textExtension(values != 0), fixExtension)
+		d.finding(Error, ruleExtension, "", d.containers.list[d.containers.depth-1].start, textExtension(values != 0), fixExtension)
 	}
 }
 
