@@ -12,8 +12,8 @@ import (
 // Catalogue is a list of rules in the order of their layers.
 type Catalogue []Rule
 
-// Fixed returns the rules that hold whatever the taxonomy: those of every package of
-// the library but validate. The caller owns the result.
+// Fixed returns the rules that do not depend on the taxonomy: those of every package of
+// the library except validate. The caller owns the result.
 func Fixed() []Rule {
 	var all []Rule
 	for _, sections := range [][]section{logRules, mapRules, recordRules, eventRules, readingRules, privacyRules, deliveryRules, taxonomyRules} {
@@ -70,9 +70,8 @@ func (c Catalogue) Find(id string) (Rule, bool) {
 	return c[i], true
 }
 
-// Nearest returns up to three ids that somebody who wrote id may have meant: those
-// that have it as a part, then those that differ in few letters. It returns none if
-// all are far away.
+// Nearest returns up to three ids that may have been meant by id: those that contain it,
+// then those that differ from it in few letters. It returns none if no id is similar.
 func (c Catalogue) Nearest(id string) []string {
 	const most = 3
 	id = strings.ToUpper(strings.TrimSpace(id))
@@ -101,8 +100,8 @@ func (c Catalogue) Nearest(id string) []string {
 	return ids
 }
 
-// distance is how many bytes have to be put in, taken out or replaced to make one
-// text the other (Levenshtein).
+// distance is the number of bytes to insert, delete or replace that turns one text into
+// the other (Levenshtein).
 func distance(a, b string) int {
 	row := make([]int, len(b)+1)
 	for j := range row {

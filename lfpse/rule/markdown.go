@@ -8,9 +8,9 @@ import (
 
 const intro = "# Rules\n\nEvery finding id of the library, in the order in which an incident on its way from a log to the service meets them. " +
 	"Generated from the catalogue of package rule and the rules of package validate by `lfpse rules --format markdown`; do not edit.\n\n" +
-	"Evidence says where a rule was seen: `seen`, `inherited`, `changed` and `unknown` are those of the taxonomy, `standard` is a published standard, " +
-	"`design` is a decision of this library. Confidence says whether the service itself is known to hold to the rule or, where the service never sees what the rule is about, " +
-	"whether the named source says so: H read in the named source, M inferred, L to be confirmed. " +
+	"Evidence says where a rule comes from: `seen`, `inherited`, `changed` and `unknown` have the meaning that the taxonomy gives them, `standard` is a published standard, " +
+	"`design` is a decision of this library. Confidence says how certain it is that the service itself applies the rule or, where the service never sees what the rule is about, " +
+	"that the named source says so: H read in the named source, M inferred, L to be confirmed. " +
 	"In the layers from fhir to quality, rules of confidence H are errors by default, inferred ones mostly warnings; `--strict` raises these.\n"
 
 // Markdown writes the catalogue as a page of documentation. The error is that of w.

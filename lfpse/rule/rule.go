@@ -10,18 +10,18 @@ import (
 // Layer says at which stage a rule is applied, or against what it judges.
 type Layer string
 
-// The layers, in their order: from the log to the record as it is sent, then the
-// settings that all of it depends on.
+// The layers, in their order: from the log to the record as it is sent, then the endpoint
+// and the taxonomy, which everything depends on.
 const (
 	LayerLog      Layer = "log"      // the log as a file: rows, cells, encoding
 	LayerMap      Layer = "map"      // the map from a row to an event
 	LayerRecord   Layer = "record"   // the patient's record that goes with a row
-	LayerEvent    Layer = "event"    // the Event in Go and JSON, and its way to and from FHIR
-	LayerReading  Layer = "reading"  // JSON, and FHIR as far as reading and writing settle it
+	LayerEvent    Layer = "event"    // the Event in Go and JSON, and its conversion to and from FHIR
+	LayerReading  Layer = "reading"  // JSON, and what reading and writing check of FHIR
 	LayerFHIR     Layer = "fhir"     // FHIR R4, whatever the taxonomy
 	LayerProfile  Layer = "profile"  // the loaded taxonomy: groups, fields, lists
 	LayerLFPSE    Layer = "lfpse"    // the LFPSE rules about answers that depend on each other
-	LayerQuality  Layer = "quality"  // what the record is worth to those who learn from it
+	LayerQuality  Layer = "quality"  // how useful the record is to those who learn from it
 	LayerPrivacy  Layer = "privacy"  // personal data
 	LayerDelivery Layer = "delivery" // the submission, and the endpoint that it goes to
 	LayerTaxonomy Layer = "taxonomy" // the taxonomy itself, in its own form and as FHIR resources
@@ -32,15 +32,15 @@ var layers = []struct {
 	layer Layer
 	about string
 }{
-	{LayerLog, "The log as a file. A broken row costs that row only; what concerns the whole file ends the reading."},
-	{LayerMap, "The map from a row of the log to an event, and the answers that people have given. Nothing is guessed: what the map cannot settle becomes a question."},
+	{LayerLog, "The log as a file. Only a broken row is lost; a fault of the whole file ends the reading."},
+	{LayerMap, "The map from a row of the log to an event, and the answers that people have given. Nothing is guessed: what the map cannot decide becomes a question."},
 	{LayerRecord, "The patient's record that goes with a row, as a FHIR Bundle or one resource. What cannot be used is left out and reported; the event itself comes from the log."},
-	{LayerEvent, "The Event, which is what the library works on: its JSON form, its way to FHIR (ENC-) and back (DEC-)."},
-	{LayerReading, "JSON, and FHIR as far as reading and writing settle it. The rules about JSON hold for every JSON document that the library reads."},
+	{LayerEvent, "The Event, which is what the library works on: its JSON form, its conversion to FHIR (ENC-) and back (DEC-)."},
+	{LayerReading, "JSON, and what reading and writing check of FHIR. The rules about JSON hold for every JSON document that the library reads."},
 	{LayerFHIR, "FHIR R4, whatever the taxonomy. Reading and writing report some of these too."},
 	{LayerProfile, "The loaded taxonomy: profile, groups, fields, types, lists, how often each may occur."},
 	{LayerLFPSE, "The LFPSE rules about answers that depend on each other."},
-	{LayerQuality, "What the record is worth to those who learn from it. Nothing here is an error by default: a poor record is better than none."},
+	{LayerQuality, "How useful the record is to those who learn from it. Nothing here is an error by default: a poor record is better than none."},
 	{LayerPrivacy, "Personal data. A record with an error of this layer is not sent. No finding holds the text that it is about."},
 	{LayerDelivery, "The submission that is stored and sent, and the settings of the endpoint that it goes to. All of these are found before anything is sent."},
 	{LayerTaxonomy, "The taxonomy itself: its own form and confirmations (TAX-), and FHIR conformance resources (TAXFHIR-). One with errors is not used at all."},
@@ -55,8 +55,8 @@ func Layers() []Layer {
 	return all
 }
 
-// Confidence says how sure a rule is: that the service itself holds to it or, where
-// the service never sees what the rule is about, that the named source says so.
+// Confidence says how certain it is that the service itself applies a rule or, where the
+// service never sees what the rule is about, that the named source says so.
 type Confidence string
 
 // The grades of confidence.
@@ -85,33 +85,34 @@ type Rule struct {
 	// EventTypes are the event types the rule is about, in the words of the Event,
 	// such as incident; all if empty.
 	EventTypes []string `json:"eventTypes,omitempty"`
-	// Path is what the rule looks at, in the form of the paths of its findings: a
-	// FHIRPath with group urls cut down to their logical id without version, a path
-	// from $ in a document of another form, or what of a log it is.
+	// Path is what the rule is about, in the form of the paths of its findings: a
+	// FHIRPath in which group urls are shortened to their logical id without version, a
+	// path from $ in a document that is not FHIR, or a part of a log.
 	Path       string            `json:"path"`
 	Evidence   taxonomy.Evidence `json:"evidence"`
 	Confidence Confidence        `json:"confidence"`
 	Source     string            `json:"source"`
 	Why        string            `json:"why"` // why it matters
 	Fix        string            `json:"fix"` // what to do about a finding
-	// Absence says that a finding can be about something that is not there. Where
-	// content could not be read, such a finding would be a guess.
+	// Absence says that a finding can be about something missing. Where content could not
+	// be read, such a finding would be a guess.
 	Absence bool `json:"absence,omitempty"`
 	// Asks says that a finding comes with a question for a person.
 	Asks bool `json:"asks,omitempty"`
-	// Off says why the rule is not in force with the loaded taxonomy or the options,
-	// empty if it is.
+	// Off says why the rule does not apply with the loaded taxonomy or the options; it is
+	// empty if the rule applies.
 	Off string `json:"off,omitempty"`
 }
 
-// section is a part of the table of one layer. What its rules leave out, its head
-// says for all of them.
+// section is a part of the table of one layer. Its head has the fields that its rules
+// leave empty.
 type section struct {
 	head  Rule // Layer, Path, Evidence, Confidence, Source
 	rules []Rule
 }
 
-// complete returns the rules of the section with what the head says.
+// complete returns the rules of the section, with their empty fields filled in from the
+// head.
 func (s *section) complete() []Rule {
 	out := make([]Rule, len(s.rules))
 	for i, r := range s.rules {

@@ -16,18 +16,18 @@ var deliveryRules = []section{
 	{Rule{Layer: LayerDelivery, Path: "$", Evidence: Design, Confidence: High, Source: sourceEndpoint}, []Rule{
 		{
 			ID: "ENDPOINT-FORM", Title: "An endpoint is described in the documented form.", Severity: fhir.Error,
-			Why: "A setting that is misspelt would be passed over, and reports go where nobody meant them to.",
+			Why: "A misspelt setting would be ignored, and reports could go to the wrong place.",
 			Fix: "Use the documented properties, each with a value of its type.",
 		},
 		{
 			ID: "ENDPOINT-NAME", Title: "An endpoint has a name of 1 to 64 printable characters.", Severity: fhir.Error, Path: "$.name",
-			Why: "Receipts and messages call the endpoint by it, so that nobody takes a test for production.",
-			Fix: "Call it by what people call the service.",
+			Why: "Receipts and messages use the name, so that nobody mistakes a test for production.",
+			Fix: "Use the name by which people know the service.",
 		},
 		{
 			ID: "ENDPOINT-HOST", Title: "The host can be reached safely.", Severity: fhir.Error, Path: "$.host",
-			Why: "Reports and keys travel by https; only a sandbox may do without. A user or password in the host would put a secret into logs.",
-			Fix: "Write it as https://host or https://host:port, as the LFPSE team gave it to you; keys are given apart.",
+			Why: "Reports and keys travel by https; only a sandbox may use http. A user or password in the host would put a secret into logs.",
+			Fix: "Write it as https://host or https://host:port, as the LFPSE team gave it to you; keys have a setting of their own.",
 		},
 		{
 			ID: "ENDPOINT-ENVIRONMENT", Title: "An endpoint says whether it is sandbox, test or production.", Severity: fhir.Error, Path: "$.environment",
@@ -46,7 +46,7 @@ var deliveryRules = []section{
 		},
 		{
 			ID: "ENDPOINT-PATH", Title: "The paths of an endpoint are plain paths.", Severity: fhir.Error, Path: "$.basePath | $.taxonomyPath",
-			Why: "A query, an escape or a dot segment in a path would lead requests to an address that nobody has read.",
+			Why: "A query, an escape or a dot segment in a path would lead requests to an address other than the one that was read.",
 			Fix: "Write it as /adverse-event/fhir, or / for the root of the host.",
 		},
 		{
@@ -57,16 +57,16 @@ var deliveryRules = []section{
 		{
 			ID: "ENDPOINT-SECRET", Title: "Secrets are named by where they are kept and can be read there.", Severity: fhir.Error, Path: "$.key | $.oauth | $.tls.certificateKey | $.proxy.credentials",
 			Why: "A secret in a file of settings is copied, mailed and committed with it.",
-			Fix: "Name one environment variable or one file that holds the secret, and that the program may read.",
+			Fix: "Name one environment variable, or one file that the program may read, that holds the secret.",
 		},
 		{
-			ID: "ENDPOINT-KEY", Title: "Something says who is calling, and it is meant for the endpoint.", Severity: fhir.Error, Path: "$.key",
-			Why: "The service refuses who does not say who they are. The key of the sandbox is public and no key elsewhere.",
-			Fix: "Name where the subscription key is kept and, if it is another, the header that carries it.",
+			ID: "ENDPOINT-KEY", Title: "The endpoint has credentials, and they are meant for it.", Severity: fhir.Error, Path: "$.key",
+			Why: "The service refuses callers that do not identify themselves. The key of the sandbox is public and is not accepted elsewhere.",
+			Fix: "Name where the subscription key is kept and, if it is not the default, the header that carries it.",
 		},
 		{
 			ID: "ENDPOINT-OAUTH", Title: "The settings for an access token are complete.", Severity: fhir.Error, Path: "$.oauth", Evidence: Standard, Source: "RFC 7523; NHS England API platform, application-restricted APIs with signed JWT",
-			Why: "Without token url, client id, key id or signing key no token can be asked for.",
+			Why: "Without token URL, client id, key id and signing key no token can be requested.",
 			Fix: "Give the setting that the path names; the signing key is an RSA key in PEM form.",
 		},
 		{
@@ -75,13 +75,13 @@ var deliveryRules = []section{
 			Fix: "Name files in PEM form: the authorities, and a client certificate together with its key.",
 		},
 		{
-			ID: "ENDPOINT-PROXY", Title: "A proxy is named by its address, and not for a sandbox.", Severity: fhir.Error, Path: "$.proxy",
-			Why: "A proxy that cannot be read would send reports around it. A sandbox is near and needs none.",
-			Fix: "Write it as http://host:port or https://host:port, its credentials apart.",
+			ID: "ENDPOINT-PROXY", Title: "A proxy has a valid address, and a sandbox has no proxy.", Severity: fhir.Error, Path: "$.proxy",
+			Why: "With an address that cannot be read, reports would bypass the proxy. A sandbox is local and needs none.",
+			Fix: "Write it as http://host:port or https://host:port; its credentials have a setting of their own.",
 		},
 		{
 			ID: "ENDPOINT-TIMEOUT", Title: "Time limits are more than zero.", Severity: fhir.Error, Path: "$.timeout | $.connectTimeout",
-			Why: "Without a limit a connection that hangs holds up every report behind it.",
+			Why: "Without a limit, a connection that hangs delays every report after it.",
 			Fix: "Write a duration such as 40s, or leave it out for the default.",
 		},
 	}},

@@ -10,17 +10,17 @@ const (
 	sourceEvent    = "package lfpse, Event"
 )
 
-// eventRules are about the Event and its way to FHIR and back.
+// eventRules are about the Event and its conversion to FHIR and back.
 var eventRules = []section{
 	{Rule{Layer: LayerEvent, Path: "$", Evidence: Design, Confidence: High, Source: sourceEvent}, []Rule{
 		{
 			ID: "EVENT-FORM", Title: "The JSON form of an event has known properties with values of their types.", Severity: fhir.Error,
-			Why: "A property that is misspelt would otherwise be dropped, and what it says never be sent.",
-			Fix: "Correct the name or the value; the schema that Codec.EventSchema gives describes the form.",
+			Why: "A misspelt property would otherwise be dropped, and its content never sent.",
+			Fix: "Correct the name or the value; the schema from Codec.EventSchema describes the form.",
 		},
 		{
-			ID: "ENC-EMPTY", Title: "Every patient and medicine of an event says something.", Severity: fhir.Error, Path: "patients | medicines",
-			Why: "An empty entry has no form in FHIR. Leaving it out would change how many patients the event has.",
+			ID: "ENC-EMPTY", Title: "Every patient and medicine of an event states something.", Severity: fhir.Error, Path: "patients | medicines",
+			Why: "An empty entry cannot be written in FHIR. Leaving it out would change the number of patients.",
 			Fix: "Fill the entry in or take it out.",
 		},
 		{
@@ -29,80 +29,80 @@ var eventRules = []section{
 			Fix: "Give the VTM code of each medicine, or send one extension for each medicine.",
 		},
 		{
-			ID: "ENC-NAME", Title: "Named answers are names of their lists.", Severity: fhir.Error, Path: "type | patients", Source: sourceLoaded,
-			Why: "Event types, harm and gender have names in the Event and codes on the wire. A name that the list lacks has no code.",
+			ID: "ENC-NAME", Title: "Event types, harm grades and genders are names of their lists.", Severity: fhir.Error, Path: "type | patients", Source: sourceLoaded,
+			Why: "Event types, harm and gender have names in the Event and codes on the wire. A name that is not in the list has no code.",
 			Fix: "Use one of the names of the list, or write code: and the code itself.",
 		},
 		{
 			ID: "ENC-TYPE", Title: "Values of an event have the types of the taxonomy.", Severity: fhir.Error, Path: "$.descendants()", Source: sourceLoaded,
-			Why: "A field has one type in a taxonomy, and a text that is no date or number of that type cannot be sent as one.",
+			Why: "A field has one type in a taxonomy, and a text that is not, for example, a date or a number cannot be sent as one.",
 			Fix: "Correct the value.",
 		},
 		{
 			ID: "ENC-AGE", Title: "An age is one that the taxonomy's encoding has a number for.", Severity: fhir.Error, Path: "patients.age", Source: sourceLoaded,
-			Why: "FHIR has an encoded number in place of the age. There is none for another unit, for an age of 200 years, or where the taxonomy names no encoding.",
+			Why: "FHIR carries an encoded number instead of the age. There is none for other units, for an age of 200 years, or if the taxonomy names no encoding.",
 			Fix: "Give 0 to 30 days, 1 to 11 months or 1 to 199 years, or an age bracket instead.",
 		},
 		{
-			ID: "ENC-EXTRA", Title: "Extra values are for fields that the taxonomy has and the Event has not.", Severity: fhir.Error, Path: "extra", Source: sourceLoaded,
-			Why: "Extra carries the fields that the Event has no property for. A value for any other would be lost or sent twice.",
+			ID: "ENC-EXTRA", Title: "Extra values are for fields of the taxonomy for which the Event has no property.", Severity: fhir.Error, Path: "extra", Source: sourceLoaded,
+			Why: "Extra holds the values of such fields only. A value for any other field would be lost or sent twice.",
 			Fix: "Correct group, index and field, or use the property of the Event.",
 		},
 		{
 			ID: "ENC-NO-FIELD", Title: "The taxonomy has a field for what the event says.", Severity: fhir.Warning, Path: "$.descendants()", Source: sourceLoaded,
-			Why: "Versions of the taxonomy differ. What the loaded one has no field for is not sent, which the reporter should know.",
-			Fix: "Load the taxonomy version that has the field, or take the value out.",
+			Why: "Versions of the taxonomy differ. If the loaded one has no field for a value, the value is not sent, and the reporter should know.",
+			Fix: "Load the taxonomy version that has the field, or remove the value.",
 		},
 		{
 			ID: "ENC-FHIR", Title: "The encoded event can be written as FHIR.", Severity: fhir.Error, Path: "AdverseEvent",
-			Why: "Stands for an error of writing that has no id of its own. None is known.",
+			Why: "This rule stands for any error of writing that has no id of its own. None is known.",
 			Fix: "Read the text of the finding and correct the event; report it to the maintainers if that does not help.",
 		},
 	}},
 	{Rule{Layer: LayerEvent, Path: "AdverseEvent", Evidence: Design, Confidence: High, Source: sourceEvent}, []Rule{
 		{
 			ID: "DEC-ACTUALITY", Title: "A record that becomes an Event is actual.", Severity: fhir.Error, Path: "AdverseEvent.actuality", Evidence: "seen", Confidence: Medium, Source: sourceClient,
-			Why: "LFPSE records are actual, near misses included, so the Event does not carry the element and would turn a potential event into an actual one.",
+			Why: "LFPSE records are actual, near misses included, so the Event does not hold the element, and a potential event would become an actual one.",
 			Fix: "Send actual; say in the harm grades that nobody was hurt.",
 		},
 		{
 			ID: "DEC-EVENT-TYPE", Title: "The event type of a record is one coding with a code.", Severity: fhir.Error, Path: "AdverseEvent.event", Evidence: "seen", Confidence: Medium, Source: sourceClient,
-			Why: "An Event has one type. Of several codings nobody can tell which is meant.",
+			Why: "An Event has one type. With several codings, nobody can tell which one is meant.",
 			Fix: "Give exactly one coding with a code of the event type list.",
 		},
 		{
 			ID: "DEC-GROUP", Title: "Every extension of a record is a group of the taxonomy on the resource that it belongs to.", Severity: fhir.Error, Path: "AdverseEvent.extension.url", Evidence: "inherited", Source: sourceExport,
-			Why: "The Event has no place for any other extension, so what it says would be lost.",
+			Why: "The Event cannot hold any other extension, so its content would be lost.",
 			Fix: "Use the url of a group on its resource, or load the taxonomy that has it.",
 		},
 		{
 			ID: "DEC-FIELD", Title: "Every sub-extension of a record is a field of its group.", Severity: fhir.Error, Path: "AdverseEvent.extension.extension.url", Evidence: "inherited", Source: sourceExport,
-			Why: "What an unknown field says has no place in the Event and would be lost.",
+			Why: "The Event cannot hold an unknown field, so its content would be lost.",
 			Fix: "Use the bare name of a field of the group, or load the taxonomy that has it.",
 		},
 		{
 			ID: "DEC-TYPE", Title: "A field of a record has one value of its type.", Severity: fhir.Error, Path: "AdverseEvent.extension.extension.value", Evidence: "inherited", Source: sourceExport,
-			Why: "A value of another type, a second value or an extension of the field has no place in the Event.",
+			Why: "The Event cannot hold a value of another type, a second value or an extension of the field.",
 			Fix: "Send one value under the property of its type.",
 		},
 		{
-			ID: "DEC-REPEATED", Title: "Groups and fields for which the Event has one place occur once.", Severity: fhir.Error, Path: "AdverseEvent.extension | AdverseEvent.extension.extension",
+			ID: "DEC-REPEATED", Title: "Groups and fields that the Event can hold only once occur once.", Severity: fhir.Error, Path: "AdverseEvent.extension | AdverseEvent.extension.extension",
 			Why: "The second occurrence would overwrite the first.",
 			Fix: "Put the fields into one group and keep one value of each.",
 		},
 		{
 			ID: "DEC-NOT-CARRIED", Title: "A record has only the elements and resources that the LFPSE structure uses.", Severity: fhir.Error, Path: "AdverseEvent | AdverseEvent.contained", Evidence: "seen", Confidence: Medium, Source: sourceClient,
-			Why: "The Event has no place for others, so an update made from it would drop them in silence.",
+			Why: "The Event cannot hold others, so an update made from it would silently drop them.",
 			Fix: "Take the element out.",
 		},
 		{
 			ID: "DEC-SEQUENCE", Title: "PatientSequence numbers the patients of a record 1 to n, each once.", Severity: fhir.Error, Path: "AdverseEvent.contained.ofType(Patient)", Evidence: "seen", Source: sourceClient + "; " + sourceExport + "; " + sourceAnalysis,
-			Why: "In the Event the order of the patients is their number; with gaps or repeats the order is not known.",
+			Why: "In the Event the order of the patients is their number; with gaps or repeated numbers the order is not known.",
 			Fix: "Number the patients 1, 2, 3 and so on.",
 		},
 		{
 			ID: "DEC-DESCRIPTION", Title: "A record has one description.", Severity: fhir.Error, Path: "AdverseEvent.description", Evidence: "seen", Confidence: Medium, Source: sourceClient,
-			Why: "The Event has one, and of two different descriptions nobody can tell which was reviewed and screened.",
+			Why: "The Event has one. With two different descriptions, nobody can tell which was reviewed and screened.",
 			Fix: "Keep the one in the core group.",
 		},
 	}},

@@ -13,17 +13,17 @@ var logRules = []section{
 	{Rule{Layer: LayerLog, Path: "file", Evidence: Design, Confidence: High, Source: sourceLogs}, []Rule{
 		{
 			ID: "CSV-OPTION", Title: "The settings for reading the log are possible.", Severity: fhir.Error,
-			Why: "With an impossible encoding, delimiter, limit or list of columns the log would be read as something that it is not.",
-			Fix: "Correct the setting, or leave it out and let the file speak for itself.",
+			Why: "With an impossible encoding, delimiter, limit or list of columns the log would be misread.",
+			Fix: "Correct the setting, or leave it out so that it is detected from the file.",
 		},
 		{
 			ID: "CSV-READ", Title: "The log can be read to its end.", Severity: fhir.Error,
-			Why: "If the disk or the network fails half-way, the rest of the log is not known to be empty. The rows before are complete.",
+			Why: "If the disk or the network fails half-way, nobody knows what the rest of the log holds. The rows before are complete.",
 			Fix: "Read the log again when its source works.",
 		},
 		{
 			ID: "CSV-EMPTY", Title: "The log holds something.", Severity: fhir.Error,
-			Why: "An empty file is the trace of an export that failed more often than of a month without incidents.",
+			Why: "An empty file is more often a failed export than a month without incidents.",
 			Fix: "Check that the export finished, and export the log again.",
 		},
 		{
@@ -39,16 +39,16 @@ var logRules = []section{
 		{
 			ID: "CSV-HEADER", Title: "The header row names the columns.", Severity: fhir.Error, Path: "header row",
 			Why: "A map finds columns by their names, so a broken header row makes every row unreadable.",
-			Fix: "Put the column names in the first row, with whole names in quotation marks where they hold the delimiter.",
+			Fix: "Put the column names in the first row, with quotation marks around names that hold the delimiter.",
 		},
 		{
 			ID: "CSV-DUPLICATE-COLUMN", Title: "Every column has a name of its own.", Severity: fhir.Error, Path: "header row",
-			Why: "Of two columns with one name nobody can tell which the map means.",
+			Why: "If two columns have the same name, nobody can tell which one the map means.",
 			Fix: "Rename one of the columns in the log.",
 		},
 		{
 			ID: "CSV-ENCODING", Title: "The log is text in UTF-8, Windows-1252 or UTF-16.", Severity: fhir.Error, Path: "file | row",
-			Why: "Bytes that are no text in the encoding would be sent as other letters than were written.",
+			Why: "Bytes that are not text in the encoding would be sent as the wrong letters.",
 			Fix: "Export the log as \"CSV UTF-8\", or set the encoding that it has.",
 		},
 		{
@@ -60,12 +60,12 @@ var logRules = []section{
 	{Rule{Layer: LayerLog, Path: "row", Evidence: Standard, Confidence: High, Source: sourceCSV}, []Rule{
 		{
 			ID: "CSV-CELL-COUNT", Title: "A row has as many cells as the header row.", Severity: fhir.Error,
-			Why: "With one cell too many or too few, every cell after it stands under the wrong name: a name can end up in the description.",
+			Why: "With one cell too many or too few, every cell after it is under the wrong column name: a person's name can end up in the description.",
 			Fix: "Put quotation marks around cells that hold the delimiter or a line break.",
 		},
 		{
 			ID: "CSV-BARE-QUOTE", Title: "Quotation marks enclose whole cells and are doubled inside them.", Severity: fhir.Error,
-			Why: "A quotation mark elsewhere leaves open where the cell ends.",
+			Why: "With a quotation mark elsewhere, nobody can tell where the cell ends.",
 			Fix: "Double the quotation marks inside the cell and put quotation marks around it.",
 		},
 		{
@@ -75,23 +75,23 @@ var logRules = []section{
 		},
 		{
 			ID: "CSV-ROW-TOO-LARGE", Title: "A row is no longer than the limit, 1 MiB by default.", Severity: fhir.Error, Evidence: Design, Source: sourceLogs,
-			Why: "The limit keeps memory flat. No incident needs a row of that size; a file without line breaks has one.",
+			Why: "The limit keeps memory flat. No incident needs a row of that size; a file without line breaks is one such row.",
 			Fix: "Shorten the row, or raise the limit if it is genuine.",
 		},
 		{
 			ID: "CSV-NUL", Title: "A row holds no zero byte.", Severity: fhir.Error, Evidence: Design, Source: sourceLogs,
-			Why: "Text has no zero bytes, so the row was damaged on its way and other letters may be wrong too.",
+			Why: "Text has no zero bytes, so the row was damaged and other letters may be wrong too.",
 			Fix: "Export the log again.",
 		},
 	}},
 }
 
-// mapRules are about what becomes of a row.
+// mapRules are about mapping a row to an event.
 var mapRules = []section{
 	{Rule{Layer: LayerMap, Path: "column", Evidence: Design, Confidence: High, Source: sourceMapping}, []Rule{
 		{
 			ID: "MAP-DUPLICATE", Title: "Every row has a reference of its own.", Severity: fhir.Error,
-			Why: "The reference decides whether a row has been submitted, so a second row with it would be a second record of one event, or be taken for sent without having been.",
+			Why: "The reference decides whether a row has been submitted. A second row with the same reference would be a second record of one event, or would be taken as sent although it was not.",
 			Fix: "If it is the same event, remove one row; if not, give it a reference of its own.",
 		},
 		{
@@ -101,37 +101,37 @@ var mapRules = []section{
 		},
 		{
 			ID: "MAP-UNKNOWN-VALUE", Title: "The word list of the map has the words of the log.", Severity: fhir.Warning, Asks: true,
-			Why: "A word that nobody has translated is not guessed at: it becomes a question, and no default hides it.",
+			Why: "A word that is not in the list is not guessed: it becomes a question, and no default hides it.",
 			Fix: "Add the word to the word list, or answer the question.",
 		},
 		{
 			ID: "MAP-VALUE", Title: "A cell has a value that its property of the event can take.", Severity: fhir.Warning, Asks: true,
-			Why: "A date, number or code that cannot be read is not sent. It becomes a question where the map or LFPSE needs it.",
+			Why: "A date, number or code that cannot be read is not sent. It becomes a question if the map or LFPSE needs it.",
 			Fix: "Correct the cell in the log, or answer the question.",
 		},
 		{
 			ID: "MAP-ASK", Title: "What the map leaves to a person has been answered.", Severity: fhir.Error, Asks: true,
-			Why: "The map says that the log does not settle this. It comes as a question without a finding, and the row waits for the answer.",
+			Why: "The map says that the log does not contain this. It is asked as a question without a finding, and the row waits for the answer.",
 			Fix: "Answer the question.",
 		},
 		{
 			ID: "MAP-ANSWER", Title: "An answer is for a property of the event and can be used.", Severity: fhir.Error, Path: "answers",
-			Why: "An answer that is passed over leaves a person in the belief that it was sent.",
+			Why: "If an answer were ignored, the person who gave it would believe that it was sent.",
 			Fix: "Write the target as it is in the question, and the answer as one of its choices or in the form that the question gives.",
 		},
 		{
 			ID: "MAP-CONTEXT", Title: "The patient's record that a row names can be read.", Severity: fhir.Error, Path: "source.context",
 			Why: "Without the record its facts are missing from the event, and the names in it are not looked for in the texts.",
-			Fix: "Put a FHIR file of at most 5 MiB in the place that the map names, or blank the cell that names it. With context-optional in the map a record may be missing.",
+			Fix: "Put a FHIR file of at most 5 MiB where the map looks for it, or clear the cell that names it. With context-optional in the map a record may be missing.",
 		},
 		{
-			ID: "MAP-MEDICINE", Title: "A medicine of the record has a name, or a code that is known to be that of a generic product.", Severity: fhir.Warning, Path: "record",
-			Why: "LFPSE takes the dm+d codes of substances (VTM) and generic products (VMP). The code of a brand or pack under their name would be another medicine.",
+			ID: "MAP-MEDICINE", Title: "A medicine in the record has a name, or a code that is known to be that of a generic product.", Severity: fhir.Warning, Path: "record",
+			Why: "LFPSE takes the dm+d codes of substances (VTM) and generic products (VMP). The code of a brand or pack in their fields would mean another medicine.",
 			Fix: "Name the medicine in the record, or declare in the map at which level of dm+d its codes are.",
 		},
 		{
-			ID: "MAP-SOFTWARE", Title: "Software of the record is reported as what it is.", Severity: fhir.Information, Path: "record",
-			Why: "Records keep software as a device. LFPSE asks other questions about IT systems than about medical devices, and only a person can tell them apart.",
+			ID: "MAP-SOFTWARE", Title: "Software in the record is reported as an IT system or as a medical device, whichever it is.", Severity: fhir.Information, Path: "record",
+			Why: "Records hold software as a device. LFPSE asks other questions about IT systems than about medical devices, and only a person can tell them apart.",
 			Fix: "If it is an IT system rather than a medical device, say so in agent.involvedAgents.",
 		},
 	}},

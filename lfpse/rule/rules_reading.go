@@ -8,13 +8,13 @@ const (
 	sourceReader = "package fhir"
 )
 
-// readingRules are about JSON, and about FHIR as far as reading and writing settle
-// it. What package validate checks too is in its own rules under the same id.
+// readingRules are about JSON, and about what reading and writing check of FHIR. Package
+// validate has its own rules, with the same ids, for what it checks too.
 var readingRules = []section{
 	{Rule{Layer: LayerReading, Path: "$", Evidence: Standard, Confidence: High, Source: sourceJSON}, []Rule{
 		{
 			ID: "JSON-SYNTAX", Title: "The document is JSON.", Severity: fhir.Error,
-			Why: "After a syntax error nobody can tell what the rest was to mean, so the reading ends there.",
+			Why: "After a syntax error nobody can tell what the rest was meant to say, so reading ends there.",
 			Fix: "Correct the JSON text at the offset of the finding; a text that was cut off must be exported again.",
 		},
 		{
@@ -24,11 +24,11 @@ var readingRules = []section{
 		},
 		{
 			ID: "JSON-UTF8", Title: "The document is UTF-8, and escapes make whole characters.", Severity: fhir.Error, Path: "$.descendants()",
-			Why: "Broken characters are replaced by each reader in its own way, so that nobody has read the same text.",
+			Why: "Each reader replaces broken characters in its own way, so that no two of them read the same text.",
 			Fix: "Write the text in UTF-8, with surrogate escapes only in pairs.",
 		},
 		{
-			ID: "JSON-DUPLICATE-KEY", Title: "A property comes once in an object.", Severity: fhir.Error, Path: "$.descendants()", Source: sourceJSON + ", section 4",
+			ID: "JSON-DUPLICATE-KEY", Title: "A property occurs once in an object.", Severity: fhir.Error, Path: "$.descendants()", Source: sourceJSON + ", section 4",
 			Why: "Some readers take the first and some the last, so what was checked may not be what is read.",
 			Fix: "Keep one of them; a repeating element is an array.",
 		},
@@ -53,17 +53,17 @@ var readingRules = []section{
 	{Rule{Layer: LayerReading, Path: "$", Evidence: Design, Confidence: High, Source: sourceReader}, []Rule{
 		{
 			ID: "JSON-SIZE", Title: "The document is within the limit, which is 5 MiB for a record.", Severity: fhir.Error,
-			Why: "A report has a few kilobytes. What is much larger is a mistake, or an attack on the memory of the reader.",
+			Why: "A report is a few kilobytes long. A much larger document is a mistake, or an attack on the memory of the reader.",
 			Fix: "Send a smaller document.",
 		},
 		{
 			ID: "JSON-DEPTH", Title: "The document has at most 64 levels of nesting.", Severity: fhir.Error,
-			Why: "Deep nesting is a way to exhaust a reader; no event needs it. The reading ends there.",
+			Why: "Deep nesting is a way to exhaust a reader; no event needs it. Reading ends there.",
 			Fix: "Nest the extensions less deeply.",
 		},
 		{
 			ID: "JSON-TOO-MANY-ISSUES", Title: "A document has a thousand findings at most.", Severity: fhir.Error,
-			Why: "A document with more is hopeless or hostile, so the reading ends there.",
+			Why: "A document with more is hopeless or hostile, so reading ends there.",
 			Fix: "Correct the other findings and check again.",
 		},
 	}},
@@ -76,7 +76,7 @@ var readingRules = []section{
 		{
 			ID: "FHIR-PRIMITIVE-EXTENSION", Title: "No primitive element has an id or extension of its own, such as _date.", Severity: fhir.Error, Evidence: Design,
 			Source: sourceR4JSON + "; the Go types of github.com/samply/golang-fhir-models",
-			Why:    "FHIR allows them, but the Go types have no place for them, so they would be lost in silence. LFPSE uses none.",
+			Why:    "FHIR allows them, but the Go types cannot hold them, so they would be silently lost. LFPSE uses none.",
 			Fix:    "Leave the property out, or carry its content in an extension of the parent element.",
 		},
 		{
@@ -86,7 +86,7 @@ var readingRules = []section{
 		},
 		{
 			ID: "FHIR-INTEGER", Title: "An integer is a whole number of 32 bits.", Severity: fhir.Error, Source: sourceR4 + ", integer",
-			Why: "A fraction or a larger number is cut off or refused by other readers.",
+			Why: "Other readers cut off or refuse a fraction or a larger number.",
 			Fix: "Write a whole number from -2147483648 to 2147483647.",
 		},
 		{
@@ -96,13 +96,13 @@ var readingRules = []section{
 		},
 		{
 			ID: "FHIR-CHOICE", Title: "An element with a choice of types has a value of one type.", Severity: fhir.Error,
-			Why: "Of two values, such as valueCode and valueString, a reader cannot tell which counts.",
+			Why: "With two values, such as valueCode and valueString, a reader cannot tell which one counts.",
 			Fix: "Keep one of the values.",
 		},
 		{
 			ID: "FHIR-STU3", Title: "The STU3 form of an event has the elements that STU3 has.", Severity: fhir.Error, Path: "AdverseEvent", Source: "HL7 FHIR STU3 (3.0.2)",
-			Why: "Taxonomy version 5 and older are sent in STU3, where the root elements differ. What has no counterpart would be lost.",
-			Fix: "Take the element out or correct its form; category is AE and type stands for event.",
+			Why: "Taxonomy version 5 and older are sent in STU3, where the root elements differ. An element without a counterpart would be lost.",
+			Fix: "Remove the element or correct its form; category is AE, and event is called type.",
 		},
 	}},
 }

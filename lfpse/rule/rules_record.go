@@ -14,48 +14,48 @@ const (
 var recordRules = []section{
 	{Rule{Layer: LayerRecord, Path: "$", Evidence: Design, Confidence: High, Source: sourceBundles}, []Rule{
 		{
-			ID: "BUNDLE-EMPTY", Title: "The record holds something.", Severity: fhir.Error,
-			Why: "An empty document is the trace of an export that failed, not a patient without facts.",
+			ID: "BUNDLE-EMPTY", Title: "The record is not empty.", Severity: fhir.Error,
+			Why: "An empty document is a sign of a failed export, not of a patient without facts.",
 			Fix: "Send an R4 Bundle, or one R4 resource, in JSON.",
 		},
 		{
 			ID: "BUNDLE-XML", Title: "The record is JSON.", Severity: fhir.Error,
-			Why: "FHIR has an XML form too, which this version does not read. Reading it as something else would lose the record in silence.",
+			Why: "FHIR has an XML form too, which this version does not read. Reading it as something else would silently lose the record.",
 			Fix: "Export the record as FHIR R4 in JSON.",
 		},
 		{
 			ID: "BUNDLE-NOT-FHIR", Title: "The record and each resource in it are FHIR resources.", Severity: fhir.Error, Path: "$ | Bundle.entry.resource",
 			Evidence: Standard, Source: sourceR4,
-			Why: "A resource says by its resourceType what it is; without that nothing in it has a meaning.",
+			Why: "A resource says by its resourceType what it is; without it, nothing in the resource has a meaning.",
 			Fix: "Send an R4 Bundle, or one R4 resource, each resource as a JSON object with its resourceType.",
 		},
 		{
 			ID: "BUNDLE-NOT-R4", Title: "The record is FHIR R4.", Severity: fhir.Error, Path: "$ | Bundle.entry.resource",
-			Why: "In STU3, which older interfaces of GP systems still give, elements of the same name have other forms and meanings.",
+			Why: "In STU3, which older interfaces of GP systems still provide, elements of the same name have other forms and meanings.",
 			Fix: "Send FHIR R4 (4.0.1) in JSON; the R4 record interfaces of the clinical system provide it.",
 		},
 		{
 			ID: "BUNDLE-TOO-LARGE", Title: "The record has at most 5 MiB and 10,000 entries.", Severity: fhir.Error, Path: "$ | Bundle.entry",
-			Why: "The record of one event is an extract about one patient. What is larger is a mistake, or an attack on the memory of the reader.",
+			Why: "The record of one event is an extract about one patient. A larger record is a mistake, or an attack on the memory of the reader.",
 			Fix: "Send only the resources that belong to this event.",
 		},
 		{
 			ID: "BUNDLE-ENTRY-TYPE", Title: "The entries of a Bundle are an array of objects.", Severity: fhir.Error, Path: "Bundle.entry",
 			Evidence: Standard, Source: sourceR4,
-			Why: "An entry of another form cannot be read, and what it would have said about the patient is missing.",
+			Why: "An entry of another form cannot be read, so what it says about the patient is lost.",
 			Fix: "Send entry as a JSON array of objects.",
 		},
 		{
 			ID: "BUNDLE-DUPLICATE-URL", Title: "No two entries of a Bundle have the same fullUrl and version.", Severity: fhir.Warning, Path: "Bundle.entry.fullUrl",
 			Evidence: Standard, Source: sourceR4 + ", invariant bdl-7",
-			Why: "A reference with that url means either of them, so it is not followed.",
+			Why: "A reference with that url could mean either of them, so it is not followed.",
 			Fix: "Give each entry its own fullUrl.",
 		},
 	}},
 	{Rule{Layer: LayerRecord, Path: "Bundle.entry.resource", Evidence: Design, Confidence: High, Source: sourceRecord}, []Rule{
 		{
 			ID: "CONTEXT-OPTION", Title: "The table of job roles has codes of the staff-type list.", Severity: fhir.Error, Path: "$this",
-			Why: "The table is what the practice has decided about its own roles; an answer that is no code cannot be sent.",
+			Why: "The table has the practice's decisions about its own roles. A code that is not in the list cannot be sent.",
 			Fix: "Use the codes 1 to 9, each for a role that is not empty.",
 		},
 		{
@@ -65,27 +65,27 @@ var recordRules = []section{
 		},
 		{
 			ID: "CONTEXT-ELEMENT-TYPE", Title: "The elements that are read have the form that R4 gives them.", Severity: fhir.Warning, Evidence: Standard, Source: sourceR4,
-			Why: "An element of another form is left out, and its fact is missing from the event.",
+			Why: "An element of another form is left out, so the event lacks what it says.",
 			Fix: "Correct the record, or leave the element out and answer the question instead.",
 		},
 		{
 			ID: "CONTEXT-REFERENCE", Title: "References in the record can be followed.", Severity: fhir.Warning, Path: "Bundle.entry.resource.descendants().reference", Evidence: Standard, Source: sourceR4 + ", Bundle: resolving references",
-			Why: "What a reference leads to may tell the practice, the role or the medicine. If it is simply not among the resources that were sent, as is usual, the finding is only information.",
+			Why: "What a reference leads to may tell the practice, the role or the medicine. If the target is simply not among the resources that were sent, which is usual, the finding is only information.",
 			Fix: "Correct the reference, give each resource its own fullUrl and id, or include what it refers to.",
 		},
 		{
 			ID: "CONTEXT-SEVERAL-PATIENTS", Title: "The record shows which patient the event is about.", Severity: fhir.Warning, Path: "$this",
-			Why: "To take the age or gender of the wrong patient is worse than to ask for it, so nothing about a patient is taken.",
-			Fix: "Send the record of the patient concerned alone.",
+			Why: "Taking the age or gender of the wrong patient is worse than asking for it, so nothing about a patient is taken.",
+			Fix: "Send only the record of the patient concerned.",
 		},
 		{
 			ID: "CONTEXT-OTHER-PATIENT", Title: "All resources are about the patient of the record.", Severity: fhir.Information,
-			Why: "What is about another patient, such as a relative, has no place in the report. Nothing is taken from it.",
+			Why: "A resource about another patient, such as a relative, does not belong in the report. Nothing is taken from it.",
 			Fix: "Leave other patients out, or correct the references if this is the patient concerned.",
 		},
 		{
 			ID: "CONTEXT-BIRTHDATE", Title: "The date of birth is a date.", Severity: fhir.Warning, Path: "Patient.birthDate", Evidence: Standard, Source: sourceR4 + ", date",
-			Why: "The age is worked out from it; a date that cannot be read gives none.",
+			Why: "The age is worked out from it, which is impossible if the date cannot be read.",
 			Fix: "Correct the record, or give the age.",
 		},
 		{
@@ -105,52 +105,52 @@ var recordRules = []section{
 		},
 		{
 			ID: "CONTEXT-ROLE", Title: "The job role of the reporter says which kind of staff they are.", Severity: fhir.Warning, Path: "PractitionerRole.code",
-			Why: "LFPSE has nine kinds of staff. Many job titles fit more than one or none, and then the role becomes a question.",
-			Fix: "Choose the reporter's kind of staff, or decide the role once for all in the table of roles.",
+			Why: "LFPSE has nine kinds of staff. Many job titles fit more than one or none; then the role becomes a question.",
+			Fix: "Choose the reporter's kind of staff, or decide the role once and for all in the table of roles.",
 		},
 		{
 			ID: "CONTEXT-ODS-CODE", Title: "An ODS code has 3 to 12 capital letters and digits.", Severity: fhir.Warning, Path: "Organization.identifier.value", Evidence: Standard, Source: sourceODS,
-			Why: "A code of another form names no organisation.",
+			Why: "A code of another form does not identify an organisation.",
 			Fix: "Correct the code in the record.",
 		},
 		{
 			ID: "CONTEXT-OTHER-ORGANISATION", Title: "The record names one organisation.", Severity: fhir.Information, Path: "Organization.identifier.value",
-			Why: "A patient registered with one practice may be treated at another. The organisation that comes first in the order of sources is taken, and the report may belong to the other.",
+			Why: "A patient registered with one practice may be treated at another. The organisation from the preferred source is taken, but the report may belong to the other one.",
 			Fix: "Check which organisation the event is to be reported for.",
 		},
 		{
 			ID: "CONTEXT-CYCLE", Title: "Organisations lead by partOf to one with an ODS code.", Severity: fhir.Warning, Path: "Organization.partOf",
-			Why: "An organisation that is part of itself, or is nested too deeply, gives no code however long one looks.",
+			Why: "An organisation that is part of itself, or is nested too deeply, never leads to a code.",
 			Fix: "Correct partOf, or give the organisation its own ODS code.",
 		},
 		{
-			ID: "CONTEXT-MEDICINE-UNNAMED", Title: "A medicine of the record is named.", Severity: fhir.Warning, Path: "Bundle.entry.resource.medication",
-			Why: "A medicine without a usable code or name tells nobody what was given. Its ingredients do not stand for the product.",
+			ID: "CONTEXT-MEDICINE-UNNAMED", Title: "A medicine in the record is named.", Severity: fhir.Warning, Path: "Bundle.entry.resource.medication",
+			Why: "A medicine without a usable code or name does not say what was given. Its ingredients do not identify the product.",
 			Fix: "Name the medicine by a dm+d code or as text.",
 		},
 		{
 			ID: "CONTEXT-SCTID", Title: "SNOMED CT codes are concept ids with a right check digit.", Severity: fhir.Warning, Path: "Coding.code", Evidence: Standard, Source: sourceSCTID,
-			Why: "A mistyped or rounded id names no medicine or another one. Spreadsheets round ids of 16 digits and more.",
+			Why: "A mistyped or rounded id means no medicine or the wrong one. Spreadsheets round ids of 16 digits and more.",
 			Fix: "Correct the code, exported again as text where it looks rounded; send the concept id, not that of a description.",
 		},
 		{
 			ID: "CONTEXT-SEVERAL-CODES", Title: "A medicine or device has one SNOMED CT code.", Severity: fhir.Warning, Path: "CodeableConcept.coding",
-			Why: "Of several different codes nobody can tell which was recorded and which were derived, so none is taken.",
+			Why: "With several different codes, nobody can tell which one was recorded and which were derived, so none is taken.",
 			Fix: "Mark the recorded one as userSelected.",
 		},
 		{
 			ID: "CONTEXT-ENTERED-IN-ERROR", Title: "Resources that were entered in error are not used.", Severity: fhir.Information, Path: "Bundle.entry.resource.status", Evidence: Standard, Source: sourceR4,
-			Why: "The record itself says that this never was so. Nothing is taken from it.",
+			Why: "The record itself says that the resource is wrong. Nothing is taken from it.",
 			Fix: "Name the medicine or device in the report if the error is the event.",
 		},
 		{
 			ID: "CONTEXT-NOT-TO-BE-GIVEN", Title: "A medicine that is not to be given is not taken for one that was.", Severity: fhir.Information, Path: "MedicationRequest.doNotPerform", Evidence: Standard, Source: sourceR4 + ", MedicationRequest.doNotPerform",
-			Why: "With doNotPerform the request forbids the medicine, and to report it as given would turn its meaning round.",
+			Why: "With doNotPerform the request forbids the medicine, and reporting it as given would reverse the meaning.",
 			Fix: "Name the medicine in the report if this is the event.",
 		},
 		{
-			ID: "CONTEXT-DEVICE-UNNAMED", Title: "A device of the record has a type, a manufacturer or a model.", Severity: fhir.Warning, Path: "Device",
-			Why: "Serial numbers are never taken, since they identify the patient, so such a device tells nothing.",
+			ID: "CONTEXT-DEVICE-UNNAMED", Title: "A device in the record has a type, a manufacturer or a model.", Severity: fhir.Warning, Path: "Device",
+			Why: "Serial numbers are never taken, since they identify the patient, so nothing is known about such a device.",
 			Fix: "Name the device in the report.",
 		},
 	}},

@@ -12,12 +12,12 @@ var taxonomyRules = []section{
 	{Rule{Layer: LayerTaxonomy, Path: "$", Evidence: Design, Confidence: High, Source: sourceTaxonomy}, []Rule{
 		{
 			ID: "TAX-SIZE", Title: "A taxonomy has at most 16 MiB.", Severity: fhir.Error,
-			Why: "The real ones are far smaller. A larger document is a mistake, or an attack on the memory of the reader.",
-			Fix: "Check that the file is a taxonomy, and leave lists out that no field uses.",
+			Why: "Real taxonomies are far smaller. A larger document is a mistake, or an attack on the memory of the reader.",
+			Fix: "Check that the file is a taxonomy, and leave out lists that no field uses.",
 		},
 		{
 			ID: "TAX-FORM", Title: "A taxonomy has the properties and types of form version 1.", Severity: fhir.Error,
-			Why: "A property that is misspelt would be passed over, and the rules made from it be missing.",
+			Why: "A misspelt property would be ignored, and rules that depend on it would be missing.",
 			Fix: "Correct the property that the path names.",
 		},
 		{
@@ -27,17 +27,17 @@ var taxonomyRules = []section{
 		},
 		{
 			ID: "TAX-VERSION", Title: "A taxonomy states its version.", Severity: fhir.Error, Path: "$.version",
-			Why: "Records, rules and endpoints are compared by it, and it ends the urls of profile and groups.",
+			Why: "Records, rules and endpoints are compared by it, and the urls of profiles and groups end in it.",
 			Fix: "State it with 1 to 16 letters, digits and dots, such as 6.",
 		},
 		{
 			ID: "TAX-DATE", Title: "The date of the edition is a date.", Severity: fhir.Error, Path: "$.date", Evidence: Standard, Source: sourceR4 + ", date",
-			Why: "It tells two editions of one version apart.",
+			Why: "It distinguishes editions of the same version.",
 			Fix: "Write YYYY-MM-DD, YYYY-MM or YYYY, or leave it out.",
 		},
 		{
-			ID: "TAX-REQUIRED", Title: "A taxonomy has what nothing works without.", Severity: fhir.Error, Path: "$.fhirVersion | $.profiles | $.groups.fields",
-			Why: "Without FHIR version, profile of AdverseEvent or the fields of a group no record can be made from it.",
+			ID: "TAX-REQUIRED", Title: "A taxonomy has its required parts.", Severity: fhir.Error, Path: "$.fhirVersion | $.profiles | $.groups.fields",
+			Why: "Without a FHIR version, a profile of AdverseEvent and fields for every group no record can be made.",
 			Fix: "Add what the path names.",
 		},
 		{
@@ -47,8 +47,8 @@ var taxonomyRules = []section{
 		},
 		{
 			ID: "TAX-AGE", Title: "The encoding of ages is one that this library knows.", Severity: fhir.Error, Path: "$.ageEncoding", Evidence: "seen", Source: "NHS England's public analysis code: days, months x 31, years x 372",
-			Why: "An age in another encoding would be read as another age, and a child be counted as an adult.",
-			Fix: "State 31/372, or leave it out if the version sends no encoded ages.",
+			Why: "An age in another encoding would be misread, and a child could be counted as an adult.",
+			Fix: "State 31/372, or leave it out if records of the version have no encoded ages.",
 		},
 		{
 			ID: "TAX-ID", Title: "Ids are FHIR ids, and fields have bare names.", Severity: fhir.Error, Path: "$.profiles.id | $.groups.id | $.groups.fields.name | $.codeSystems.id", Evidence: Standard, Source: sourceR4 + ", id",
@@ -57,22 +57,22 @@ var taxonomyRules = []section{
 		},
 		{
 			ID: "TAX-CONTEXT", Title: "Profiles and groups are for resources that an LFPSE event contains.", Severity: fhir.Error, Path: "$.profiles.resource | $.groups.context", Evidence: "inherited", Source: sourceExport,
-			Why: "A group on a resource without profile would never be written or looked for.",
-			Fix: "Use AdverseEvent, Patient, Location, Practitioner, Medication or Device, with a profile for each that a group stands on.",
+			Why: "A group on a resource without a profile would never be written or read.",
+			Fix: "Use AdverseEvent, Patient, Location, Practitioner, Medication or Device, with a profile for each resource that has a group.",
 		},
 		{
 			ID: "TAX-DUPLICATE", Title: "Ids, names, keys and codes occur once where they belong.", Severity: fhir.Error, Path: "$.profiles | $.groups | $.codeSystems",
-			Why: "Of two groups, fields or concepts with one name nobody can tell which is meant.",
+			Why: "If two groups, fields or concepts have the same name, nobody can tell which one is meant.",
 			Fix: "Remove or rename one of them.",
 		},
 		{
 			ID: "TAX-KEY", Title: "The key of a concept is a word for programs.", Severity: fhir.Error, Path: "$.codeSystems.concepts.key",
-			Why: "Constants are named from it.",
+			Why: "Constants in package code are named after it.",
 			Fix: "Use 1 to 40 letters and digits that begin with a capital or a digit.",
 		},
 		{
 			ID: "TAX-TYPE", Title: "The type of a field is one that LFPSE uses.", Severity: fhir.Error, Path: "$.groups.fields.type", Evidence: "inherited", Source: sourceExport,
-			Why: "The type decides under which property the value is sent.",
+			Why: "The type decides in which property the value is sent.",
 			Fix: "Use code, string, boolean, integer, date or time.",
 		},
 		{
@@ -82,7 +82,7 @@ var taxonomyRules = []section{
 		},
 		{
 			ID: "TAX-BINDING", Title: "Fields of type code, and the event type, name a list of the taxonomy.", Severity: fhir.Error, Path: "$.groups.fields.codeSystem | $.eventType",
-			Why: "Without the list no code can be checked, and no choice be offered.",
+			Why: "Without the list no code can be checked and no choice offered.",
 			Fix: "Name a list that the taxonomy has, and only for fields of type code.",
 		},
 		{
@@ -92,44 +92,44 @@ var taxonomyRules = []section{
 		},
 		{
 			ID: "TAX-CODE", Title: "Every concept has a code without blanks around it.", Severity: fhir.Error, Path: "$.codeSystems.concepts.code", Evidence: Standard, Source: sourceR4 + ", code",
-			Why: "A blank that nobody sees makes another code, which the service does not know.",
+			Why: "An invisible blank makes it a different code, which the service does not know.",
 			Fix: "Correct the code.",
 		},
 		{
 			ID: "TAX-EVIDENCE", Title: "Every part of a taxonomy says how well it is known.", Severity: fhir.Error, Path: "$.descendants().evidence",
-			Why: "What is assumed must not look like what was read: errors, warnings and what may be sent depend on it.",
+			Why: "An assumption must not look like a fact: errors, warnings and what may be sent depend on the evidence.",
 			Fix: "Use a word of evidenceKey, or add the word there with its meaning.",
 		},
 		{
-			ID: "TAX-CARDINALITY", Title: "How often something may occur is possible.", Severity: fhir.Error, Path: "$.groups | $.groups.fields",
-			Why: "With a least number above the most, no record would ever be right.",
-			Fix: "State min and max as numbers that are not negative, min not above max; max 0 stands for no limit.",
+			ID: "TAX-CARDINALITY", Title: "Cardinalities are possible.", Severity: fhir.Error, Path: "$.groups | $.groups.fields",
+			Why: "If min were greater than max, no record could be valid.",
+			Fix: "State min and max as numbers that are not negative, min not greater than max; max 0 means no limit.",
 		},
 		{
 			ID: "TAX-CONFIRM", Title: "A confirmation names its source and elements that the taxonomy has.", Severity: fhir.Error,
-			Why: "A confirmation lets stand-ins out to a real endpoint, so one that nobody stands for, or that misses its target, must not count.",
+			Why: "A confirmation allows stand-ins to be sent to a real endpoint, so one that nobody vouches for, or that names no element of the taxonomy, must not count.",
 			Fix: "Say who confirmed it and when, and correct the list, concept, group or field that the path names.",
 		},
 	}},
 	{Rule{Layer: LayerTaxonomy, Path: "$", Evidence: Design, Confidence: High, Source: sourceFHIRForm}, []Rule{
 		{
-			ID: "TAXFHIR-RESOURCE", Title: "What is read is a StructureDefinition, ValueSet or CodeSystem with id and canonical url.", Severity: fhir.Error, Evidence: Standard, Source: sourceR4 + ", conformance resources",
-			Why: "The resources of a taxonomy find each other by their canonical urls, which end in type and id.",
+			ID: "TAXFHIR-RESOURCE", Title: "Every resource is a StructureDefinition, ValueSet or CodeSystem with id and canonical url.", Severity: fhir.Error, Evidence: Standard, Source: sourceR4 + ", conformance resources",
+			Why: "The resources of a taxonomy refer to each other by their canonical urls, which end in type and id.",
 			Fix: "Leave other resources out, and correct id and url.",
 		},
 		{
 			ID: "TAXFHIR-ROOT", Title: "There is one profile of AdverseEvent among the resources.", Severity: fhir.Error,
-			Why: "It is where the reading begins. Two of them are two versions of the taxonomy.",
-			Fix: "Give the resources of one taxonomy version, its profile of AdverseEvent among them.",
+			Why: "Reading begins with it. Two of them mean two versions of the taxonomy.",
+			Fix: "Give the resources of one taxonomy version, including its profile of AdverseEvent.",
 		},
 		{
 			ID: "TAXFHIR-DUPLICATE", Title: "Every canonical url belongs to one resource.", Severity: fhir.Error,
-			Why: "Of two resources with one url nobody can tell which is meant.",
+			Why: "If two resources have the same url, nobody can tell which one is meant.",
 			Fix: "Leave one of them out.",
 		},
 		{
-			ID: "TAXFHIR-MISSING", Title: "Every resource that is referred to is there.", Severity: fhir.Error,
-			Why: "A group or list that is missing would let records through that the service refuses.",
+			ID: "TAXFHIR-MISSING", Title: "Every resource that is referred to is present.", Severity: fhir.Error,
+			Why: "Without a group or list, records that the service refuses would pass.",
 			Fix: "Add the resource that the finding names.",
 		},
 		{
@@ -138,13 +138,13 @@ var taxonomyRules = []section{
 			Fix: "Give the resource of this taxonomy, or correct its url.",
 		},
 		{
-			ID: "TAXFHIR-GROUP", Title: "Every slice of extension has one profile, of an Extension, that no other has.", Severity: fhir.Error, Path: "StructureDefinition",
-			Why: "In the native form a group stands in one place on one resource.",
+			ID: "TAXFHIR-GROUP", Title: "Every slice of extension has one profile of type Extension, which no other slice has.", Severity: fhir.Error, Path: "StructureDefinition",
+			Why: "In the native form a group belongs to one resource and occurs there once.",
 			Fix: "Give the slice one profile of type Extension and use it once.",
 		},
 		{
 			ID: "TAXFHIR-CARDINALITY", Title: "The min of a slice is a number, its max a number or *.", Severity: fhir.Error, Path: "StructureDefinition", Evidence: Standard, Source: sourceR4 + ", ElementDefinition",
-			Why: "How often a group or field may occur is checked in every record.",
+			Why: "The number of groups and fields is checked in every record.",
 			Fix: "Write min as a whole number and max as a whole number above 0 or *.",
 		},
 		{
@@ -158,13 +158,13 @@ var taxonomyRules = []section{
 			Fix: "Name the canonical url of a ValueSet of the taxonomy.",
 		},
 		{
-			ID: "TAXFHIR-LIST", Title: "Every list is made of whole code systems or of codes one by one.", Severity: fhir.Error, Path: "ValueSet | CodeSystem",
-			Why: "The native form has plain lists. A list with filters, exclusions or other lists in it would be read as a wrong one.",
+			ID: "TAXFHIR-LIST", Title: "Every list consists of whole code systems or of single codes.", Severity: fhir.Error, Path: "ValueSet | CodeSystem",
+			Why: "The native form has plain lists. A list with filters, exclusions or other lists in it would be misread.",
 			Fix: "Expand the ValueSet into its codes, each with a code, and include each code system once.",
 		},
 		{
-			ID: "TAXFHIR-SIZE", Title: "The lists are no larger together than a taxonomy may be.", Severity: fhir.Error,
-			Why: "Lists that share a code system are larger together than what they were read from, which could exhaust the memory.",
+			ID: "TAXFHIR-SIZE", Title: "Together, the lists are no larger than a taxonomy may be.", Severity: fhir.Error,
+			Why: "Lists that share a code system are together larger than the document that they were read from, which could exhaust memory.",
 			Fix: "Leave out lists that no field uses.",
 		},
 	}},
