@@ -10,9 +10,9 @@ import (
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
 )
 
-// Place is a property of [Event] that a value can be read from and written to by its
-// name, as maps and answers do. It is immutable and safe for concurrent use.
-type Place struct {
+// Accessor reads and writes one property of an [Event] that is named by its target, as in
+// maps and answers. It is immutable and safe for concurrent use.
+type Accessor struct {
 	target   string
 	index    int // in the list that the property belongs to
 	property *property
@@ -25,11 +25,11 @@ type Place struct {
 // maxElements bounds the index in a target: no LFPSE list is longer.
 const maxElements = 100
 
-// Place compiles a target, the place of a property in the JSON form of an event
-// such as type, location.serviceArea or patients[0].physicalHarm. The error
-// names what is wrong with the target.
-func (c *Codec) Place(target string) (*Place, error) {
-	p := &Place{target: target}
+// Accessor returns the accessor of a target: the path of a property in the JSON form of
+// an event, such as type, location.serviceArea or patients[0].physicalHarm. The error
+// says what is wrong with the target.
+func (c *Codec) Accessor(target string) (*Accessor, error) {
+	p := &Accessor{target: target}
 	head, below, nested := strings.Cut(target, ".")
 	name, index, indexed := strings.Cut(head, "[")
 	first := firstBelow(name)
@@ -58,7 +58,7 @@ func (c *Codec) Place(target string) (*Place, error) {
 }
 
 // bind finds what the taxonomy says about the property.
-func (p *Place) bind(c *Codec) {
+func (p *Accessor) bind(c *Codec) {
 	if p.target == "type" {
 		p.names, p.folded = c.eventTypes, displays(c.eventTypes)
 		return
@@ -93,29 +93,30 @@ func displays(cs *taxonomy.CodeSystem) map[string]string {
 	return folded
 }
 
-// Target returns the target the place was compiled from.
-func (p *Place) Target() string { return p.target }
+// Target returns the target that the accessor is for.
+func (p *Accessor) Target() string { return p.target }
 
-// Field returns the taxonomy field of the place, nil where the property is an
-// element of the FHIR resource itself or the taxonomy lacks it.
-func (p *Place) Field() *taxonomy.Field { return p.field }
+// Field returns the taxonomy field of the property, nil if the property is an element of
+// the FHIR resource itself or the taxonomy lacks the field.
+func (p *Accessor) Field() *taxonomy.Field { return p.field }
 
-// Repeats reports whether the property is a list to which every value is added.
-func (p *Place) Repeats() bool { return p.property.repeats }
+// Repeats reports whether the property is a list, to which [Accessor.Put] adds a value.
+func (p *Accessor) Repeats() bool { return p.property.repeats }
 
-// Choices returns the values that the property takes, nil if it takes any.
-func (p *Place) Choices() []Choice {
+// Choices returns the values that the property can have, nil if it is not limited to a
+// list.
+func (p *Accessor) Choices() []Choice {
 	if p.names != nil {
 		return Choices(p.names)
 	}
 	return Choices(p.codes)
 }
 
-// Parse turns the text of a value into what the property holds: a name for event
-// type, harm and gender; for another list its code; either may be given as the
-// display text too; true or false; a full date; a time; an age as
-// [ParseAge] reads it. The error says what is expected and never quotes the text.
-func (p *Place) Parse(text string) (string, error) {
+// Parse converts the text of a value to the form in which the property holds it: a name
+// for event type, harm and gender, and a code for any other list, either of which may
+// also be given by its display text; true or false; a full date; a time; or an age that
+// [ParseAge] can read. The error says what is expected and never quotes the text.
+func (p *Accessor) Parse(text string) (string, error) {
 	text = strings.TrimSpace(text)
 	switch {
 	case text == "":
@@ -153,7 +154,7 @@ func (p *Place) Parse(text string) (string, error) {
 	return text, nil
 }
 
-func (p *Place) parseName(text string) (string, error) {
+func (p *Accessor) parseName(text string) (string, error) {
 	for _, name := range []string{text, strings.ReplaceAll(Fold(text), " ", "-"), p.folded[Fold(text)]} {
 		if p.names.Named(name) != nil {
 			return name, nil
@@ -162,7 +163,7 @@ func (p *Place) parseName(text string) (string, error) {
 	return "", fmt.Errorf("the value is not one of: %s", choiceValues(p.Choices()))
 }
 
-func (p *Place) parseCode(text string) (string, error) {
+func (p *Accessor) parseCode(text string) (string, error) {
 	if p.codes.Concept(text) != nil {
 		return text, nil
 	}
@@ -175,34 +176,35 @@ func (p *Place) parseCode(text string) (string, error) {
 	return "", fmt.Errorf("the value is not one of the list %s: %s", p.codes.ID, choiceValues(p.Choices()))
 }
 
-// Put writes a value that [Place.Parse] returned, adding to a list and replacing
-// anything else. Elements of patients, medicines and devices up to the one
-// addressed are created.
-func (p *Place) Put(e *Event, value string) {
+// Put writes a value that [Accessor.Parse] returned, adding to a list and replacing
+// anything else. Elements of patients, medicines and devices up to the one addressed are
+// created.
+func (p *Accessor) Put(e *Event, value string) {
 	for p.property.list.count(e) <= p.index {
 		p.property.list.grow(e)
 	}
 	p.property.values(e, p.index).add(value)
 }
 
-// Values returns what the event states for the property, in the form that
-// [Place.Put] takes; nil if it states nothing.
-func (p *Place) Values(e *Event) []string { return p.property.stated(e, p.index) }
+// Values returns what the event states for the property, in the form that [Accessor.Put]
+// takes; nil if it states nothing.
+func (p *Accessor) Values(e *Event) []string { return p.property.stated(e, p.index) }
 
-// Clear takes away what the event states for the property, if anything.
-func (p *Place) Clear(e *Event) {
+// Clear removes what the event states for the property, if anything.
+func (p *Accessor) Clear(e *Event) {
 	if p.index < p.property.list.count(e) {
 		p.property.values(e, p.index).clear()
 	}
 }
 
 // IsSet reports whether the event states the property.
-func (p *Place) IsSet(e *Event) bool {
+func (p *Accessor) IsSet(e *Event) bool {
 	return p.index < p.property.list.count(e) && p.property.values(e, p.index).len() > 0
 }
 
-// Fold returns text in the form in which it is compared: lower case, runs of
-// blanks as one space, none at the ends, typographic quotes and dashes plain.
+// Fold returns text in the form in which texts are compared: in lower case, without
+// blanks at its ends, with one space for each run of blanks and plain quotes and dashes
+// for typographic ones.
 func Fold(text string) string {
 	if !tidy(text) {
 		text = strings.Join(strings.Fields(plain.Replace(text)), " ")
@@ -210,8 +212,8 @@ func Fold(text string) string {
 	return strings.ToLower(text)
 }
 
-// tidy reports whether text is ASCII with single blanks between its words, as
-// most cells and all words of a map are.
+// tidy reports whether text is ASCII with single blanks between its words, so that only
+// its case has to be folded.
 func tidy(text string) bool {
 	before := byte(' ')
 	for i := range len(text) {

@@ -13,7 +13,7 @@ import (
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
 )
 
-func TestPlaceTakesValues(t *testing.T) {
+func TestAccessorTakesValues(t *testing.T) {
 	c := newCodec(t)
 	var e lfpse.Event
 	for _, tc := range [][2]string{
@@ -32,7 +32,7 @@ func TestPlaceTakesValues(t *testing.T) {
 		{"devices[0].manufacturer", "Example Ltd"},
 		{"location.responsibleSpecialty", "Acute internal medicine"},
 	} {
-		p, err := c.Place(tc[0])
+		p, err := c.Accessor(tc[0])
 		require.NoError(t, err, tc[0])
 		v, err := p.Parse(tc[1])
 		require.NoError(t, err, tc[0])
@@ -56,7 +56,7 @@ func TestPlaceTakesValues(t *testing.T) {
 	}, e)
 }
 
-func TestPlaceRefusesValues(t *testing.T) {
+func TestAccessorRefusesValues(t *testing.T) {
 	c := newCodec(t)
 	for target, value := range map[string]string{
 		"type":                          "near miss",
@@ -70,7 +70,7 @@ func TestPlaceRefusesValues(t *testing.T) {
 		"estimatedDate.preciseTime":     "9:05",
 		"description":                   "  ",
 	} {
-		p, err := c.Place(target)
+		p, err := c.Accessor(target)
 		require.NoError(t, err, target)
 		_, err = p.Parse(value)
 		require.Error(t, err, target)
@@ -80,11 +80,11 @@ func TestPlaceRefusesValues(t *testing.T) {
 	}
 }
 
-func TestPlaceRefusesTargets(t *testing.T) {
+func TestAccessorRefusesTargets(t *testing.T) {
 	c := newCodec(t)
 	for _, target := range []string{"", "typ", "patients", "patients[0]", "patients.physicalHarm", "patients[100].physicalHarm",
 		"patients[-1].physicalHarm", "patients[x].physicalHarm", "patients[0].harm", "location", "location.nowhere", "type.x", "agent[0].involvedAgents", "extra[0].value"} {
-		_, err := c.Place(target)
+		_, err := c.Accessor(target)
 		assert.Error(t, err, target)
 	}
 }
@@ -93,7 +93,7 @@ func TestPlaceRefusesTargets(t *testing.T) {
 func TestTargetsLeadBackToTheirFields(t *testing.T) {
 	c := newCodec(t)
 	tax := c.Taxonomy()
-	places := 0
+	properties := 0
 	for i := range tax.Groups {
 		g := &tax.Groups[i]
 		for j := range g.Fields {
@@ -102,13 +102,13 @@ func TestTargetsLeadBackToTheirFields(t *testing.T) {
 				assert.Equal(t, "PatientSequence", g.Fields[j].Name, "only the sequence has no property of its own")
 				continue
 			}
-			p, err := c.Place(target)
+			p, err := c.Accessor(target)
 			require.NoError(t, err, target)
 			assert.Same(t, &g.Fields[j], p.Field(), target)
-			places++
+			properties++
 		}
 	}
-	assert.Equal(t, 160, places)
+	assert.Equal(t, 160, properties)
 }
 
 func TestWhatAPlaceWritesComesBackFromTheWire(t *testing.T) {
@@ -121,7 +121,7 @@ func TestWhatAPlaceWritesComesBackFromTheWire(t *testing.T) {
 		if target == "" {
 			t.Skip()
 		}
-		p, err := c.Place(target)
+		p, err := c.Accessor(target)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -20,16 +20,16 @@ const (
 	Days   AgeUnit = "days"
 	Months AgeUnit = "months"
 	Years  AgeUnit = "years"
-	// RawAge marks the number of a record that stands for no age in the taxonomy's
-	// encoding. It is kept so that the record can be encoded again unchanged, and
-	// the validator reports it.
+	// RawAge marks a number from a record that stands for no age in the taxonomy's
+	// encoding. It is kept so that the record can be encoded again unchanged; the
+	// validator reports it.
 	RawAge AgeUnit = "raw"
 )
 
-// Age is an age in completed units: days under one month, months under one year,
-// else years. The zero Age is not stated; a newborn under one day is 0 days. FHIR has
-// an encoded number in its place, see [AgeEncoding]; nobody needs to write or read
-// that number.
+// Age is an age in completed units: days under one month, months under one year, else
+// years. The zero Age means that no age is stated; a newborn under one day is 0 days.
+// FHIR carries an encoded number instead, see [AgeEncoding]; callers need not read or
+// write it.
 //
 // As text, and so in JSON, an age is 62 years, 5 months or 10 days. A number that
 // stands for no age follows [RawCode], as in code:18262.
@@ -56,7 +56,7 @@ const agePattern = `^(([0-9]|[12][0-9]|30) days?|([1-9]|1[01]) months?|([1-9][0-
 
 var ageForm = regexp.MustCompile(agePattern)
 
-// MarshalText returns what String does. It fails for an age that cannot be sent.
+// MarshalText returns the same text as String. It fails for an age that cannot be sent.
 func (a Age) MarshalText() ([]byte, error) {
 	if err := a.check(); err != nil {
 		return nil, err
@@ -139,8 +139,8 @@ func ageOfMonths(n int) Age {
 	return Age{n, Months}
 }
 
-// ageOfDays counts 30.4 days a month, which is exact enough for a count of weeks
-// and never used where the date of birth is known.
+// ageOfDays counts 30.4 days to a month. That is exact enough for an age in weeks, and it
+// is not used where the date of birth is known.
 func ageOfDays(n int) Age {
 	if n <= 30 {
 		return Age{n, Days}
@@ -148,9 +148,9 @@ func ageOfDays(n int) Age {
 	return ageOfMonths(n * 10 / 304)
 }
 
-// AgeOn returns the age at a day of somebody born on another. Somebody born on
-// 29 February is a year older on 1 March of a common year. The error says which
-// date is at fault and never quotes it.
+// AgeOn returns the age on a day of a person born on the day birth. In a common year, a
+// person born on 29 February is a year older on 1 March. The error says which date is at
+// fault and never quotes it.
 func AgeOn(birth, day Date) (Age, error) {
 	by, bm, bd, err := birth.Civil()
 	if err != nil {
@@ -198,8 +198,8 @@ const (
 	maxAgeYears  = 199
 )
 
-// Encode returns the encoded age. The number of a [RawAge] is returned as it is, by
-// any encoding.
+// Encode returns the encoded age. Every encoding returns the number of a [RawAge] as it
+// is.
 func (enc AgeEncoding) Encode(a Age) (int, error) {
 	if err := a.check(); err != nil {
 		return 0, err
@@ -217,7 +217,7 @@ func (enc AgeEncoding) Encode(a Age) (int, error) {
 	return max(a.Value, 1), nil
 }
 
-var errAgeEncoding = fmt.Errorf("the taxonomy names no age encoding that is known here, which is %s", Age31x372)
+var errAgeEncoding = fmt.Errorf("the taxonomy does not name the age encoding that this library knows, %s", Age31x372)
 
 // Decode returns the age that an encoded value stands for. Values off the grid
 // are an error: they cannot be told from a mistake.
@@ -235,9 +235,9 @@ func (enc AgeEncoding) Decode(v int) (Age, error) {
 	return Age{}, errors.New("encoded age is off the national grid: 1 to 30, a multiple of 31 up to 341, or a multiple of 372 up to 74028")
 }
 
-// Bracket returns the code of the age bracket that the age falls into, for an
-// age that is only roughly known. The list leaves a gap from 29 days to a month,
-// which goes to 1-11 months, and overlaps at 85 years, which goes to 66-85.
+// Bracket returns the code of the age bracket that the age falls into, for an age that is
+// only roughly known. The list has a gap from 29 days to one month, which counts as 1-11
+// months, and an overlap at 85 years, which counts as 66-85.
 func (a Age) Bracket() code.AgeBrackets {
 	years := []struct {
 		upTo int

@@ -6,9 +6,9 @@ import (
 	"time"
 )
 
-// Date is a calendar date in the FHIR form YYYY-MM-DD. It has no time zone: the
-// day is the day at the place of the event. Values read from the wire are kept
-// as they are, so a Date may also be partial (YYYY, YYYY-MM) or carry a time.
+// Date is a calendar date in the FHIR form YYYY-MM-DD. It has no time zone: it is the
+// local day where the event happened. Values read from the wire are kept as they are, so
+// a Date may also be partial (YYYY, YYYY-MM) or carry a time.
 type Date string
 
 // NewDate returns the date of a day. It does not check that the day exists.
@@ -45,7 +45,7 @@ func (d Date) Civil() (year int, month time.Month, day int, err error) {
 
 var errNoDate = errors.New("not a calendar date of the form YYYY-MM-DD")
 
-// digits returns the number that a part of a date is, -1 if it is none.
+// digits returns the number that part of a date spells, -1 if it is not a number.
 func digits(d Date, from, to int) int {
 	if len(d) < to {
 		return -1
@@ -66,7 +66,7 @@ func (d Date) Valid() bool {
 	return err == nil
 }
 
-// Time is a time of day in the FHIR form HH:MM:SS, at the place of the event.
+// Time is a local time of day in the FHIR form HH:MM:SS, where the event happened.
 type Time string
 
 // NewTime returns the time of day of t in its own location, cut to the second.

@@ -10,10 +10,9 @@ import (
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
 )
 
-// Decode returns the event that a FHIR AdverseEvent carries. Whatever has no
-// place in an [Event] is reported as an error, never dropped in silence; the
-// paths are FHIRPath. Decode does not judge whether the record is complete or
-// its codes are in their lists.
+// Decode returns the event that a FHIR AdverseEvent carries. Whatever an [Event] cannot
+// hold is reported as an error, never dropped silently; the paths are FHIRPath. Decode
+// does not judge whether the record is complete or its codes are in their lists.
 func (c *Codec) Decode(a *fhir.AdverseEvent) (Event, fhir.Issues) {
 	var e Event
 	r := &decoder{c: c, e: &e, seen: make([]bool, len(c.groups)), at: top}
@@ -43,13 +42,13 @@ type decoder struct {
 	walker fhir.Walker
 }
 
-// spot is how far the reading has come. It becomes a path only when there is
-// something to report.
-type spot struct{ contained, group, field int } // indexes of contained and of the two levels of extension, -1 if not on the way
+// spot is the position of the decoder. It becomes a path only when there is something to
+// report.
+type spot struct{ contained, group, field int } // indexes of contained and of the two levels of extension, -1 for none
 
 var top = spot{-1, -1, -1}
 
-// path returns the FHIRPath of what follows the spot, such as .url.
+// path returns the FHIRPath of something below the spot, such as .url.
 func (s spot) path(tail string) string {
 	path := "AdverseEvent"
 	step := func(name string, i int) {
@@ -63,7 +62,7 @@ func (s spot) path(tail string) string {
 	return path + tail
 }
 
-// add reports what follows the spot.
+// add reports a finding about something below the spot.
 func (r *decoder) add(rule, tail, text, fix string) {
 	r.issues = append(r.issues, issue(fhir.Error, rule, r.at.path(tail), text, fix))
 }
@@ -125,7 +124,7 @@ func (r *decoder) group(n int, subs []r4.Extension) {
 		r.sequences = append(r.sequences, 0)
 		r.fields(g, subs, 0, g.list.len(r.e)-1)
 	case r.seen[n]:
-		r.add("DEC-REPEATED", "", "The group occurs more than once, and an event has place for one.", "")
+		r.add("DEC-REPEATED", "", "The group occurs more than once, and an event can hold only one.", "")
 	default:
 		r.seen[n] = true
 		r.fields(g, subs, 0, 0)
@@ -134,7 +133,7 @@ func (r *decoder) group(n int, subs []r4.Extension) {
 
 // medicines reads one medication-dmd extension, which holds one medicine or, in
 // the flat form, several whose members repeat in order.
-func (r *decoder) medicines(g *groupPlan, subs []r4.Extension) {
+func (r *decoder) medicines(g *compiledGroup, subs []r4.Extension) {
 	start, last := 0, -1
 	flush := func(end int) {
 		g.list.grow(r.e)
@@ -153,9 +152,9 @@ func (r *decoder) medicines(g *groupPlan, subs []r4.Extension) {
 	flush(len(subs))
 }
 
-// fields reads sub-extensions of which the first is number from in its group; index
+// fields reads sub-extensions, the first of which has the index from in its group; index
 // counts the elements of the group's list.
-func (r *decoder) fields(g *groupPlan, subs []r4.Extension, from, index int) {
+func (r *decoder) fields(g *compiledGroup, subs []r4.Extension, from, index int) {
 	for i := range subs {
 		r.at.field = from + i
 		n, ok := g.byName[subs[i].Url]
@@ -181,10 +180,10 @@ func (r *decoder) fields(g *groupPlan, subs []r4.Extension, from, index int) {
 }
 
 // store puts a value into the property that holds the field.
-func (r *decoder) store(f *fieldPlan, index int, s string) {
+func (r *decoder) store(f *compiledField, index int, s string) {
 	values := f.property.values(r.e, index)
 	if values.len() > 0 && !f.property.repeats {
-		r.add("DEC-REPEATED", "", "The field occurs more than once, and an event has place for one.", "")
+		r.add("DEC-REPEATED", "", "The field occurs more than once, and an event can hold only one.", "")
 		return
 	}
 	if f.names != nil {
@@ -195,12 +194,12 @@ func (r *decoder) store(f *fieldPlan, index int, s string) {
 		return
 	}
 	if !f.property.kind.fits(f.Type) || !values.add(s) {
-		r.add("DEC-TYPE", ".value", "An event has no place for a value of this type.", "")
+		r.add("DEC-TYPE", ".value", "An event cannot hold a value of this type.", "")
 	}
 }
 
-// ageOf returns the age that an encoded number stands for, or a [RawAge] where it
-// stands for none.
+// ageOf returns the age that an encoded number stands for, or a [RawAge] if it stands for
+// none.
 func (c *Codec) ageOf(number string) Age {
 	n, _ := strconv.Atoi(number)
 	a, err := AgeEncoding(c.t.AgeEncoding).Decode(n)
@@ -210,9 +209,9 @@ func (c *Codec) ageOf(number string) Age {
 	return a
 }
 
-// valueText returns the value of a sub-extension as text; ok is false when the value
-// is not of the field's type or there is anything beside it.
-func valueText(f *fieldPlan, x *r4.Extension) (s string, ok bool) {
+// valueText returns the value of a sub-extension as text; ok is false when the value is
+// not of the field's type or is not alone.
+func valueText(f *compiledField, x *r4.Extension) (s string, ok bool) {
 	v := fhir.ValueOf(x)
 	if v.Element == nil || v.Element.Property != f.valueX || x.Id != nil || len(x.Extension) > 0 {
 		return "", false

@@ -9,19 +9,19 @@ import (
 	"github.com/gpsafety/lfpse-go/fhir"
 )
 
-// Encode returns the event as a FHIR AdverseEvent. What the event does not state
-// is left out, so an incomplete event encodes too: completeness is for the
-// validator to judge. The issues, with paths in the JSON form of the event, are
-// errors where a value cannot be expressed in the taxonomy; the resource then
-// lacks it and must not be sent. The result does not share memory with e.
+// Encode returns the event as a FHIR AdverseEvent. What the event does not state is left
+// out, so an incomplete event can be encoded: the validator judges whether it is
+// complete. The paths of the issues are those of the JSON form of the event. An error
+// says that a value cannot be expressed in the taxonomy; the resource then lacks it and
+// must not be sent. The result does not share memory with e.
 //
 // To encode many events without keeping the resources, use an [Encoder].
 func (c *Codec) Encode(e *Event) (*fhir.AdverseEvent, fhir.Issues) {
 	return c.NewEncoder().Encode(e)
 }
 
-// Encoder encodes one event after the other into the same memory: a resource is
-// large, and mostly empty fields. It is for one goroutine at a time.
+// Encoder encodes one event after another into the same memory. It is for one goroutine
+// at a time.
 type Encoder struct {
 	c      *Codec
 	e      *Event
@@ -31,10 +31,10 @@ type Encoder struct {
 
 	// The groups of a resource are collected first, so that its extensions go into
 	// two blocks of the right size.
-	members []member // of the resource at hand, group by group
+	members []member // of the current resource, group by group
 	spans   []span
 
-	frame      frame
+	resources  resources
 	devices    slab[r4.Device]
 	extensions slab[r4.Extension]
 	strings    slab[string]
@@ -49,8 +49,8 @@ type extraKey struct {
 	field string
 }
 
-// frame has room for what occurs once in a report.
-type frame struct {
+// resources has room for the event and for all that occurs at most once in it.
+type resources struct {
 	event        fhir.AdverseEvent
 	actuality    r4.AdverseEventActuality
 	meta         r4.Meta
@@ -71,8 +71,8 @@ func (c *Codec) NewEncoder() *Encoder {
 	return &Encoder{c: c, members: make([]member, 0, 64), spans: make([]span, 0, 16)}
 }
 
-// Encode does what [Codec.Encode] does. The resource is good until the next call of
-// Encode or Reset; the issues are the caller's.
+// Encode does what [Codec.Encode] does. The resource is valid until the next call of
+// Encode or Reset; the issues may be kept.
 func (w *Encoder) Encode(e *Event) (*fhir.AdverseEvent, fhir.Issues) {
 	w.Reset()
 	w.e = e
@@ -94,7 +94,7 @@ func (w *Encoder) Reset() {
 		return
 	}
 	clear(w.members[:cap(w.members)])
-	w.e, w.issues, w.extraAt, w.frame = nil, nil, nil, frame{}
+	w.e, w.issues, w.extraAt, w.resources = nil, nil, nil, resources{}
 	w.devices.reset()
 	w.extensions.reset()
 	w.strings.reset()
@@ -102,14 +102,14 @@ func (w *Encoder) Reset() {
 	w.bools.reset()
 }
 
-// slab gives out pieces of one block of memory. When the block is used up another
-// is begun; the next time round there is one that is large enough.
+// slab allocates pieces of one block of memory. When the block is full another is begun;
+// reset makes one that is large enough for all.
 type slab[T any] struct {
 	block []T
-	total int // given out since reset
+	total int // allocated since reset
 }
 
-// take returns n zero values, the start of a new block of least values if need be.
+// take returns n zero values, from a new block of at least least values if necessary.
 func (s *slab[T]) take(n, least int) []T {
 	start := len(s.block)
 	if cap(s.block)-start < n {
@@ -129,7 +129,7 @@ func (s *slab[T]) reset() {
 }
 
 func (w *Encoder) adverseEvent() *fhir.AdverseEvent {
-	e, f := w.e, &w.frame
+	e, f := w.e, &w.resources
 	a := &f.event
 	a.Id, a.Date = w.optional(e.ID), w.optional(string(e.Date))
 	f.profile[0] = w.c.profileURL
@@ -157,8 +157,8 @@ func (w *Encoder) adverseEvent() *fhir.AdverseEvent {
 
 // resource adds what the resources of one profile carry: to the event itself, or as
 // contained resources with the elements that refer to them.
-func (w *Encoder) resource(a *fhir.AdverseEvent, p *resourcePlan) {
-	f := &w.frame
+func (w *Encoder) resource(a *fhir.AdverseEvent, p *compiledResource) {
+	f := &w.resources
 	switch p.Resource {
 	case "AdverseEvent":
 		a.Extension = w.groups(p, 0)
@@ -171,8 +171,8 @@ func (w *Encoder) resource(a *fhir.AdverseEvent, p *resourcePlan) {
 		w.contain(a, fhir.Resource{Practitioner: &f.practitioner})
 		a.Recorder = w.reference(&f.references[1], p.reference)
 	case "Patient":
-		// R4 wants a subject, so the Patient is there even when nobody was
-		// affected; it then carries nothing but its id.
+		// R4 requires a subject, so there is a Patient even when nobody was affected; it
+		// then has only an id.
 		f.patient.Id, f.patient.Extension = w.str(p.ContainedID), w.groups(p, 0)
 		w.contain(a, fhir.Resource{Patient: &f.patient})
 		a.Subject = w.reference(&f.references[2], p.reference)
@@ -198,14 +198,14 @@ func (w *Encoder) resource(a *fhir.AdverseEvent, p *resourcePlan) {
 
 func (w *Encoder) contain(a *fhir.AdverseEvent, r fhir.Resource) {
 	if a.Contained == nil {
-		a.Contained = w.frame.contained[:0]
+		a.Contained = w.resources.contained[:0]
 	}
 	a.Contained = append(a.Contained, r)
 }
 
 func (w *Encoder) suspect(a *fhir.AdverseEvent, reference string) {
 	if a.SuspectEntity == nil {
-		a.SuspectEntity = w.frame.suspects[:0]
+		a.SuspectEntity = w.resources.suspects[:0]
 	}
 	a.SuspectEntity = append(a.SuspectEntity, r4.AdverseEventSuspectEntity{})
 	w.reference(&a.SuspectEntity[len(a.SuspectEntity)-1].Instance, reference)

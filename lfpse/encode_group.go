@@ -11,23 +11,23 @@ import (
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
 )
 
-// span is a group of the resource at hand that has members, up to members[end].
+// span is a group of the current resource that has members; they end at members[end].
 type span struct {
-	g   *groupPlan
+	g   *compiledGroup
 	end int
 }
 
 // member is one sub-extension of a group: a value of a field, as text unless it is a
 // boolean or an integer.
 type member struct {
-	f *fieldPlan
+	f *compiledField
 	s string
 	n int
 }
 
-// groups returns the groups that a resource carries; index tells several resources
-// of the profile apart.
-func (w *Encoder) groups(p *resourcePlan, index int) []r4.Extension {
+// groups returns the groups that a resource carries; index is the number of the resource
+// among those of its profile.
+func (w *Encoder) groups(p *compiledResource, index int) []r4.Extension {
 	w.members, w.spans = w.members[:0], w.spans[:0]
 	for _, g := range p.groups {
 		if g.list != nil && p.Resource != "Device" {
@@ -40,7 +40,7 @@ func (w *Encoder) groups(p *resourcePlan, index int) []r4.Extension {
 }
 
 // list collects a group that occurs once for each patient or medicine.
-func (w *Encoder) list(g *groupPlan) {
+func (w *Encoder) list(g *compiledGroup) {
 	if g.base == "medication-dmd" && w.c.opts.flatMedicines {
 		w.flat(g)
 		return
@@ -56,7 +56,7 @@ func (w *Encoder) list(g *groupPlan) {
 // flat collects all medicines into one extension. A reader tells them apart by
 // the order of their members, so a medicine must not look like the continuation of
 // the one before it.
-func (w *Encoder) flat(g *groupPlan) {
+func (w *Encoder) flat(g *compiledGroup) {
 	last := len(g.fields)
 	for i := range g.list.len(w.e) {
 		start := len(w.members)
@@ -74,13 +74,13 @@ func (w *Encoder) flat(g *groupPlan) {
 }
 
 // group collects one occurrence of a group; false if it states nothing.
-func (w *Encoder) group(g *groupPlan, index int) bool {
+func (w *Encoder) group(g *compiledGroup, index int) bool {
 	w.collect(g, index)
 	return w.close(g)
 }
 
 // close makes a group of the members since the last one; false if there are none.
-func (w *Encoder) close(g *groupPlan) bool {
+func (w *Encoder) close(g *compiledGroup) bool {
 	start := 0
 	if n := len(w.spans); n > 0 {
 		start = w.spans[n-1].end
@@ -92,10 +92,10 @@ func (w *Encoder) close(g *groupPlan) bool {
 	return true
 }
 
-// collect notes what the event states for the fields of a group.
-func (w *Encoder) collect(g *groupPlan, index int) {
+// collect collects what the event states for the fields of a group.
+func (w *Encoder) collect(g *compiledGroup, index int) {
 	if g.states != nil && len(w.e.Extra) == 0 && !g.states(w.e, index) {
-		return // like most groups of most events
+		return
 	}
 	for i := range g.fields {
 		f := &g.fields[i]
@@ -110,8 +110,8 @@ func (w *Encoder) collect(g *groupPlan, index int) {
 	}
 }
 
-// field notes the values that the event states for one field.
-func (w *Encoder) field(f *fieldPlan, index int) {
+// field collects the values that the event states for one field.
+func (w *Encoder) field(f *compiledField, index int) {
 	values := f.property.values(w.e, index)
 	if a, ok := values.(*age); ok {
 		w.age(f, Age(*a), index)
@@ -135,8 +135,8 @@ func (w *Encoder) field(f *fieldPlan, index int) {
 	}
 }
 
-// age notes the number that the taxonomy's encoding has for an age.
-func (w *Encoder) age(f *fieldPlan, a Age, index int) {
+// age collects the number by which the taxonomy encodes an age.
+func (w *Encoder) age(f *compiledField, a Age, index int) {
 	if a == (Age{}) {
 		return
 	}
@@ -151,8 +151,8 @@ func (w *Encoder) age(f *fieldPlan, a Age, index int) {
 	}
 }
 
-// extras notes the values of a field that the Event type has no property for.
-func (w *Encoder) extras(g *groupPlan, f *fieldPlan, index int) {
+// extras collects the values of a field that the Event type has no property for.
+func (w *Encoder) extras(g *compiledGroup, f *compiledField, index int) {
 	for _, i := range w.extraAt[extraKey{g.base, index, f.Name}] {
 		if m, ok := newMember(f, w.e.Extra[i].Value); ok {
 			w.members = append(w.members, m)
@@ -163,7 +163,7 @@ func (w *Encoder) extras(g *groupPlan, f *fieldPlan, index int) {
 }
 
 // newMember converts text to a value of the field's type.
-func newMember(f *fieldPlan, s string) (member, bool) {
+func newMember(f *compiledField, s string) (member, bool) {
 	switch f.Type {
 	case taxonomy.Boolean:
 		return member{f: f, n: btoi(s == "true")}, s == "true" || s == "false"
@@ -212,7 +212,7 @@ func (w *Encoder) set(x *r4.Extension, m *member) {
 	}
 }
 
-// checkFields reports what the event states and the taxonomy has no field for.
+// checkFields reports what the event states although the taxonomy has no field for it.
 func (w *Encoder) checkFields() {
 	for _, p := range w.c.withoutField {
 		for i := range p.list.count(w.e) {
@@ -223,14 +223,14 @@ func (w *Encoder) checkFields() {
 	}
 }
 
-// checkExtras reports extras that the taxonomy has no place for, or that name a
-// field the Event itself has.
+// checkExtras reports extras for fields that the taxonomy does not have, or for which the
+// Event has a property.
 func (w *Encoder) checkExtras() {
 	for i := range w.e.Extra {
 		x := &w.e.Extra[i]
 		g := w.c.group(x.Group)
 		if g == nil || x.Index < 0 || x.Index >= g.list.count(w.e) {
-			w.issues = append(w.issues, issue(fhir.Error, "ENC-EXTRA", fmt.Sprintf("extra[%d]", i), "The event has no place for this group and index in the loaded taxonomy.", ""))
+			w.issues = append(w.issues, issue(fhir.Error, "ENC-EXTRA", fmt.Sprintf("extra[%d]", i), "The loaded taxonomy has no such group, or the event has no patient or device of this index.", ""))
 			continue
 		}
 		j, ok := g.byName[x.Field]
@@ -240,8 +240,8 @@ func (w *Encoder) checkExtras() {
 	}
 }
 
-func (w *Encoder) wrongType(path string, f *fieldPlan) {
-	w.issues = append(w.issues, issue(fhir.Error, "ENC-TYPE", path, "The value cannot be sent: the taxonomy's type for it is "+string(f.Type)+".", ""))
+func (w *Encoder) wrongType(path string, f *compiledField) {
+	w.issues = append(w.issues, issue(fhir.Error, "ENC-TYPE", path, "The value cannot be sent: its type in the taxonomy is "+string(f.Type)+".", ""))
 }
 
 func (w *Encoder) unknownName(path string, cs *taxonomy.CodeSystem) {

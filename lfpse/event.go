@@ -10,13 +10,13 @@ import (
 
 // Event is one patient safety event, independent of the taxonomy version.
 //
-// Its groups and their fields are those of the LFPSE taxonomy, under the same
-// names; lists hold the codes of package code. A zero field is not stated. An
-// Event is plain data: copy it, compare it, but do not write to it from several
-// goroutines at once.
+// Its groups and their fields are those of the LFPSE taxonomy, under the same names;
+// coded fields hold the codes of package code. A zero field means "not stated". An Event
+// is plain data: copy it, compare it, but do not write to it from several goroutines at
+// once.
 //
-// The JSON form of an Event is the documented way in for other languages; its
-// schema is that of [Codec.EventSchema]. Printing or logging an Event shows its type only.
+// Programs in other languages hand over events in the JSON form of an Event;
+// [Codec.EventSchema] has its schema. Printing or logging an Event shows its type only.
 //
 // The lfpse tag names the taxonomy group, or the field, that a field of the Event
 // holds; go generate makes the table of all properties from it.
@@ -26,8 +26,8 @@ type Event struct {
 	Type EventType `json:"type,omitempty"`
 	// Description is the narrative of what happened.
 	Description string `json:"description,omitempty" lfpse:"adverse-event-core/Description"`
-	// Date is the day of the event where it is known; where only the month is,
-	// use EstimatedDate.ApproximateDate instead.
+	// Date is the day of the event, if it is known; if only the month is known, use
+	// EstimatedDate.ApproximateDate instead.
 	Date          Date          `json:"date,omitempty"`
 	EstimatedDate EstimatedDate `json:"estimatedDate,omitzero" lfpse:"adverse-event-estimated-date"`
 	Location      Location      `json:"location,omitzero" lfpse:"location-details"`
@@ -64,12 +64,12 @@ type Event struct {
 	Governance        Governance        `json:"governance,omitzero" lfpse:"adverse-event-governance"`
 	ReferenceMetadata ReferenceMetadata `json:"referenceMetadata,omitzero" lfpse:"adverse-event-reference-metadata"`
 
-	// Extra holds fields that the loaded taxonomy has and this type has not, so
+	// Extra holds values of fields that the loaded taxonomy has but this type lacks, so
 	// that a newer taxonomy can be used without new code.
 	Extra []Extra `json:"extra,omitempty"`
 }
 
-// Extra is the value of one taxonomy field that [Event] has no place for.
+// Extra is the value of one taxonomy field for which [Event] has no property.
 type Extra struct {
 	Group string `json:"group"` // logical id of the group, without version suffix
 	// Index counts the patients or devices from 0 where the group belongs to one.
@@ -115,8 +115,8 @@ const (
 	PsychologicalNone     PsychologicalHarm = "none"
 )
 
-// GenderIdentity is the gender a patient identifies with, named after the NHS
-// Data Dictionary concepts. The codes of the LFPSE list are provisional.
+// GenderIdentity is the gender a patient identifies with. Names follow the concepts of
+// the NHS Data Dictionary. The codes of the LFPSE list are provisional.
 type GenderIdentity string
 
 // The gender identities.
@@ -141,33 +141,32 @@ const (
 	SameAsAtBirthNotStated GenderSameAsAtBirth = "not-stated"
 )
 
-// RawCode prefixes a code of the wire form that the taxonomy gives no name to,
-// where the model uses names: event type, harm, gender. GenderIdentity
-// "code:F" is sent as the code F.
+// RawCode is the prefix of a code that the taxonomy has no name for, in properties that
+// hold names: event type, harm, gender. GenderIdentity "code:F" is sent as the code F.
 const RawCode = "code:"
 
-// ParseEvent reads the JSON form of an event. It is strict: unknown properties,
-// duplicate keys and trailing data are errors. The error, of type [fhir.Issues],
-// lists all that is wrong, each with its path in the document.
+// ParseEvent reads the JSON form of an event. It is strict: unknown properties, duplicate
+// keys and trailing data are errors. The error, of type [fhir.Issues], lists everything
+// that is wrong, with its path in the document.
 func ParseEvent(data []byte) (Event, error) {
 	var e Event
 	err := strictjson.Decode(data, &e, "EVENT-FORM").Err()
 	return e, err
 }
 
-// Format prints the type of the event and nothing that was said about it, for
-// every verb, so that an event cannot leak through a log line.
+// Format prints the type of the event and nothing else, for every verb, so that an event
+// cannot leak through a log line.
 func (e Event) Format(f fmt.State, _ rune) {
 	fmt.Fprintf(f, "lfpse.Event(%s, %d patients)", e.kind(), len(e.Patients))
 }
 
-// LogValue logs the type of the event and nothing that was said about it.
+// LogValue logs the type of the event and nothing else.
 func (e Event) LogValue() slog.Value {
 	return slog.GroupValue(slog.String("type", e.kind()), slog.Int("patients", len(e.Patients)))
 }
 
-// kind returns the type for printing: whatever else stands in its place may be
-// text that does not belong there.
+// kind returns the type for printing, if it is one of the event types: other text in the
+// field may be personal data.
 func (e Event) kind() string {
 	switch e.Type {
 	case TypeIncident, TypeRisk, TypeOutcome, TypeGoodCare:

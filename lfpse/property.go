@@ -13,7 +13,7 @@ import (
 // everything that reads or writes an Event by name goes through it.
 type property struct {
 	list    *list  // whose elements have the property, nil for the Event itself
-	target  string // its place in the JSON form of the Event, or of the element
+	target  string // its path in the JSON form of the Event, or of the element
 	group   string // of the taxonomy, empty for an element of the FHIR resource itself
 	field   string // of that group
 	kind    kind
@@ -33,8 +33,9 @@ const (
 	ageKind
 )
 
-// fits reports whether a field of a type takes what the property holds: a text may be
-// of any type that its words say, the other kinds are their own types.
+// fits reports whether a field of a type can hold what the property holds. A text fits a
+// field of any type, and is converted when it is encoded; any other kind fits only its
+// own type.
 func (k kind) fits(t taxonomy.Type) bool {
 	switch k {
 	case booleanKind:
@@ -53,15 +54,15 @@ type list struct {
 	grow  func(*Event) // adds an element that states nothing
 }
 
-// values is what an Event states for one property, as text: none, one, or several
-// where the property repeats.
+// values is what an Event states for one property, as text: none, one, or several if the
+// property repeats.
 type values interface {
 	len() int
 	at(i int) string
-	// add sets the property, or adds to it where it repeats. It reports false, and
-	// changes nothing, where the text is not of the property's kind.
+	// add sets the property, or adds to it if it repeats. It returns false, and changes
+	// nothing, if the text is not of the property's kind.
 	add(s string) bool
-	// clear takes away what is stated.
+	// clear removes what is stated.
 	clear()
 }
 
@@ -132,8 +133,8 @@ func given[T any](p *T) int {
 	return 1
 }
 
-// targetOf returns the place of the property in the JSON form of an event; index
-// counts the elements of its list.
+// targetOf returns the path of the property in the JSON form of an event; index counts
+// the elements of its list.
 func (p *property) targetOf(index int) string {
 	if p.list == nil {
 		return p.target
@@ -163,9 +164,9 @@ func firstBelow(name string) *property {
 	return nil
 }
 
-// Stated yields what the event states, in the order of its fields: the target of
-// each property, such as patients[0].physicalHarm, and its values as [Place.Put]
-// takes them. Extra is not among them.
+// Stated yields what the event states, in the order of its fields: the target of each
+// property, such as patients[0].physicalHarm, and its values in the form that
+// [Accessor.Put] takes. Extra is not included.
 func (e *Event) Stated() iter.Seq2[string, []string] {
 	return func(yield func(string, []string) bool) {
 		for i := 0; i < len(properties); {
@@ -186,7 +187,8 @@ func (e *Event) Stated() iter.Seq2[string, []string] {
 	}
 }
 
-// count is how many elements the list has; what is in no list is there once.
+// count returns the number of elements of the list; for a nil list, which stands for the
+// event itself, it is 1.
 func (l *list) count(e *Event) int {
 	if l == nil {
 		return 1

@@ -39,7 +39,7 @@ func targets(t reflect.Type, prefix string) []string {
 func TestEveryPropertyHasAPlace(t *testing.T) {
 	c := newCodec(t)
 	for _, target := range targets(reflect.TypeFor[lfpse.Event](), "") {
-		p, err := c.Place(target)
+		p, err := c.Accessor(target)
 		require.NoError(t, err, target)
 		var e lfpse.Event
 		assert.Empty(t, p.Values(&e), target)
@@ -68,7 +68,7 @@ func TestStatedIsTheEvent(t *testing.T) {
 		e := anyEvent(t, c)
 		var again lfpse.Event
 		for target, values := range e.Stated() {
-			p, err := c.Place(target)
+			p, err := c.Accessor(target)
 			if err != nil {
 				t.Fatal(err)
 			}

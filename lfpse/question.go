@@ -12,7 +12,7 @@ import (
 // Question is something about an event that only a person can say: a harm grade,
 // the level of concern, a code that the source has no column for.
 type Question struct {
-	// Target is the place of the answer in the JSON form of the event, such as
+	// Target is the path of the answer in the JSON form of the event, such as
 	// patients[0].physicalHarm.
 	Target string `json:"target"`
 	// Required questions must be answered before the event can be sent.
@@ -21,36 +21,37 @@ type Question struct {
 	Rule string `json:"rule"`
 	// Text is the question in plain English.
 	Text string `json:"text"`
-	// Why says what in the source raised the question, where something did. It
-	// names columns and elements, never what they hold.
+	// Why says what in the source raised the question, if anything did. It names columns
+	// and elements, never their content.
 	Why string `json:"why,omitempty"`
-	// Choices are the answers to choose from, empty where any text will do.
+	// Choices are the answers to choose from, empty if any text will do.
 	Choices []Choice `json:"choices,omitempty"`
-	// When are the conditions under which the question arises: all of them must
-	// hold. A question without conditions arises now. One with conditions is shown
-	// together with the others, so that nobody has to come back for it, and falls
-	// away where the answers to the others do not fulfil its conditions.
+	// When are the conditions under which the question arises: all of them must hold. A
+	// question without conditions arises now. A question with conditions is shown
+	// together with the others, so that all can be answered at once; it no longer arises
+	// if the other answers do not fulfil its conditions.
 	When []Condition `json:"when,omitempty"`
 }
 
-// Arises reports whether the question arises while none of the answers that it depends
-// on is given.
+// Arises reports whether the question arises as long as none of the answers that it
+// depends on is given.
 func (q *Question) Arises() bool {
 	return !slices.ContainsFunc(q.When, func(c Condition) bool { return !c.Not })
 }
 
 // Condition says which answer to another question makes a [Question] arise.
 type Condition struct {
-	// Target is the place of the other answer in the JSON form of the event.
+	// Target is the path of the other answer in the JSON form of the event.
 	Target string `json:"target"`
-	// Values are the answers that fulfil the condition, as [Choice.Value] has
-	// them. Without values any answer does.
+	// Values are the answers that fulfil the condition, in the form of [Choice.Value]. If
+	// there are none, any answer does.
 	Values []string `json:"values,omitempty"`
-	// Not turns the condition round: none of the values, or no answer at all.
+	// Not reverses the condition: it holds if the answer is none of the values, or if
+	// there is no answer.
 	Not bool `json:"not,omitempty"`
 }
 
-// String says the condition in words, such as "type is incident or outcome".
+// String returns the condition in words, such as "type is incident or outcome".
 func (c Condition) String() string {
 	is, what := " is ", strings.Join(c.Values, " or ")
 	if c.Not {
@@ -68,8 +69,8 @@ type Choice struct {
 	Display string `json:"display"`
 }
 
-// Choices returns the concepts of a list as answers: by name where they have
-// one, else by code.
+// Choices returns the concepts of a list as answers: by name if they have one, else by
+// code.
 func Choices(cs *taxonomy.CodeSystem) []Choice {
 	if cs == nil {
 		return nil
@@ -85,10 +86,9 @@ func Choices(cs *taxonomy.CodeSystem) []Choice {
 	return choices
 }
 
-// Target returns the place of a taxonomy field in the JSON form of an event: the
-// group by its logical id without version suffix, the index counting patients,
-// medicines or devices from 0. It is empty for a field that [Event] has no
-// property for.
+// Target returns the path of a taxonomy field in the JSON form of an event. group is the
+// logical id without the version suffix; index counts patients, medicines or devices from
+// 0. The result is empty for a field for which [Event] has no property.
 func (c *Codec) Target(group, field string, index int) string {
 	g := c.group(group)
 	if g == nil {
@@ -101,9 +101,9 @@ func (c *Codec) Target(group, field string, index int) string {
 	return g.fields[i].property.targetOf(index)
 }
 
-// TargetAt returns the place in the JSON form of an event that the element at a
-// FHIRPath, such as AdverseEvent.extension[1].extension[0].value, was encoded
-// from. It is empty where the path leads to no field of the taxonomy.
+// TargetAt returns the path in the JSON form of an event from which the element at a
+// FHIRPath, such as AdverseEvent.extension[1].extension[0].value, was encoded. It is
+// empty if the path leads to no field of the taxonomy.
 func (c *Codec) TargetAt(a *fhir.AdverseEvent, path string) string {
 	exts, index := a.Extension, 0
 	steps := strings.Split(path, ".")[1:]

@@ -93,7 +93,7 @@ func TestActualityIsAlwaysActual(t *testing.T) {
 	}
 }
 
-func TestSkeletonIsAlwaysThere(t *testing.T) {
+func TestRequiredElementsAreAlwaysThere(t *testing.T) {
 	tree := wire(t, newCodec(t), lfpse.Event{})
 	assert.Equal(t, []any{
 		map[string]any{"resourceType": "Location", "id": "location1"},
@@ -389,11 +389,11 @@ func TestParseEventFindsEverythingAtOnce(t *testing.T) {
 	assert.Equal(t, []string{"$.Type", "$.agent", "$.narrative", "$.patients[0].harm", "$.patients[1].age"}, paths)
 }
 
-func TestPlaceTakesOnlyTheExactTarget(t *testing.T) {
+func TestAccessorTakesOnlyTheExactTarget(t *testing.T) {
 	c := newCodec(t)
 	for _, target := range []string{"type]", "patients[0.physicalHarm", "patients[00].physicalHarm", "patients[+1].physicalHarm", "patients[0]x.physicalHarm",
 		"patients[-1].physicalHarm", "patients[100].physicalHarm", "patients.physicalHarm", "patients[0]", "extra[0].value", "", "agent", "agent[0].involvedAgents"} {
-		_, err := c.Place(target)
+		_, err := c.Accessor(target)
 		assert.Error(t, err, "%q", target)
 	}
 }

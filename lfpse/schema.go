@@ -133,8 +133,8 @@ func (s *schema) codes(cs *taxonomy.CodeSystem) node {
 	return node{"$ref": "#/$defs/" + cs.ID}
 }
 
-// codesSchema allows other codes where the list is open, and raw codes where the
-// model uses names.
+// codesSchema allows other codes if the list is open, and raw codes if the model uses
+// names.
 func codesSchema(cs *taxonomy.CodeSystem) node {
 	var known []any
 	named := false

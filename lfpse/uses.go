@@ -8,9 +8,9 @@ import (
 	"github.com/gpsafety/lfpse-go/fhir"
 )
 
-// used are the elements that the LFPSE structure uses, for the types of which it does
-// not use all. Source: the profiles of the published taxonomies, and what a public client
-// of version 6 sends.
+// used lists the elements that the LFPSE structure uses, for the types that it does not
+// use as a whole. Source: the profiles of the published taxonomies, and what a public
+// client of version 6 sends.
 var used = map[string][]string{
 	"AdverseEvent":               {"id", "meta", "contained", "extension", "modifierExtension", "actuality", "event", "subject", "date", "location", "recorder", "suspectEntity", "description"},
 	"AdverseEvent.suspectEntity": {"id", "extension", "modifierExtension", "instance"},
@@ -22,11 +22,11 @@ var used = map[string][]string{
 }
 
 // Uses reports whether the LFPSE structure uses an element of FHIR R4. Modifier
-// extensions count as used, because a rule of their own forbids them; an [Event] has no
-// place for them.
+// extensions count as used, because they have a rule of their own, which forbids them; an
+// [Event] cannot hold them.
 func Uses(e *fhir.Element) bool { return !unused[e.Number] }
 
-// unused says of every element, by its number, that LFPSE does not use it.
+// unused says for every element, by its number, whether LFPSE does not use it.
 var unused = func() (all [fhir.NumElements]bool) {
 	for e := range fhir.Elements() {
 		names, limited := used[e.Owner]
@@ -35,9 +35,8 @@ var unused = func() (all [fhir.NumElements]bool) {
 	return all
 }()
 
-// notCarried reports the elements of a record, and of the resources in it, that an
-// event has no place for. It looks at the elements of the resources only: what an
-// element holds follows from it.
+// notCarried reports the elements of a record, and of the resources in it, that an event
+// cannot hold. It visits the elements of the resources only, and nothing below them.
 type notCarried struct {
 	fhir.VisitNothing
 	r *decoder

@@ -11,8 +11,8 @@ import (
 	"github.com/gpsafety/lfpse-go/lfpse/validate"
 )
 
-// Layers returns the layers of a document that can be switched on and off, in the
-// order of their findings. A document is read strictly in any case.
+// Layers returns the layers of a document that can be switched on and off, in the order
+// of their findings. Reading is always strict, whatever the layers.
 func Layers() []rule.Layer {
 	return []rule.Layer{rule.LayerFHIR, rule.LayerProfile, rule.LayerLFPSE, rule.LayerQuality, rule.LayerPrivacy}
 }
@@ -23,7 +23,7 @@ type Checker struct {
 	codec     *lfpse.Codec
 	validator *validate.Validator
 	screener  *privacy.Screener // nil if the layer is off
-	absence   map[string]bool   // the rules whose findings can be about what is not there
+	absence   map[string]bool   // the rules whose findings can be about something missing
 	decoders  sync.Pool         // of *fhir.Decoder
 }
 
@@ -39,9 +39,9 @@ type options struct {
 // WithLayers restricts the checks to some layers. The default is all of them.
 func WithLayers(layers ...rule.Layer) Option { return func(o *options) { o.layers = layers } }
 
-// WithStrict raises the warnings of the rules to errors. By default what is only
-// inferred about the service stays a warning. The privacy screen keeps its
-// severities.
+// WithStrict raises warnings of the rules to errors. By default, rules that are only
+// inferred about the service give warnings. The severities of the privacy screen do not
+// change.
 func WithStrict() Option {
 	return func(o *options) { o.validate = append(o.validate, validate.WithStrict()) }
 }
@@ -52,21 +52,21 @@ func WithoutRules(ids ...string) Option {
 	return func(o *options) { o.validate = append(o.validate, validate.WithoutRules(ids...)) }
 }
 
-// WithToday lets dates in the future be found: today is asked once a document and
-// returns the day at the place of the events. It may be called by several goroutines
-// at once. By default nothing is compared with the clock.
+// WithToday makes dates in the future a finding. today returns the local day where the
+// events happened; it is called once per document, perhaps by several goroutines at once.
+// By default nothing is compared with the clock.
 func WithToday(today func() lfpse.Date) Option {
 	return func(o *options) { o.validate = append(o.validate, validate.WithToday(today)) }
 }
 
-// WithMinDescription sets how many letters a description has at least; see
+// WithMinDescription sets the least number of letters of a description; see
 // [validate.WithMinDescription]. The default is 20.
 func WithMinDescription(letters int) Option {
 	return func(o *options) { o.validate = append(o.validate, validate.WithMinDescription(letters)) }
 }
 
-// WithRootDescription tolerates AdverseEvent.description, which FHIR R4 does not
-// have and some clients send, with a warning. By default it is an error.
+// WithRootDescription makes AdverseEvent.description, which FHIR R4 does not have but
+// some clients send, a warning. By default it is an error.
 func WithRootDescription() Option {
 	return func(o *options) { o.reading = append(o.reading, fhir.WithRootDescription()) }
 }
@@ -98,8 +98,8 @@ func New(c *lfpse.Codec, opts ...Option) (*Checker, error) {
 	return k, nil
 }
 
-// Rules returns every rule whose findings a document can have, and those of what
-// comes before and after it, as this checker applies them.
+// Rules returns the whole catalogue, with the severities and switches of this checker:
+// the rules about a document, and those about what comes before and after it.
 func (k *Checker) Rules() rule.Catalogue {
 	return rule.Combine(rule.Fixed(), k.validator.Rules())
 }

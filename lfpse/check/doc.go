@@ -1,11 +1,11 @@
 // Package check gives the verdict on a document that claims to be an LFPSE record,
 // whoever made it: every finding of every layer, in order, with its final severity.
 //
-// A [Checker] reads the document strictly, judges what it says by FHIR R4, the
-// taxonomy, the LFPSE rules and the rules of quality, and screens it for personal
-// data, all in one walk. The command lfpse validate, the conformance suite and the
-// builder of submissions use it and nothing else, so the same document with the same
-// options has one verdict everywhere.
+// A [Checker] reads the document strictly, judges what it says by FHIR R4, the taxonomy,
+// the LFPSE rules and the rules of quality, and screens it for personal data, all in one
+// walk. The command lfpse validate, the conformance suite and the builder of submissions
+// all use it, so that the same document with the same options has the same verdict
+// everywhere.
 //
 // # Order
 //
@@ -15,12 +15,12 @@
 //
 // # Documents with reading errors
 //
-// Reading goes on after an error, and all layers judge what could be read: a
-// misspelt element does not hide an NHS number. The personal data screen also looks
-// into the parts that could not be read. Where content was lost, nothing around it is
-// called missing, since it may be there.
+// Reading goes on after an error, and all layers judge what could be read: a misspelt
+// element does not hide an NHS number. The personal data screen also looks into the parts
+// that could not be read. Where content was lost, nothing near it is reported as missing,
+// since it may have been there.
 //
-// Only where the reading ended early, because the text is not JSON, is nested too
-// deep or has too many faults, do the rules say nothing: what they would miss may
-// stand in the rest.
+// If reading ended early, because the text is not JSON, is nested too deeply or has too
+// many faults, the rules are not applied: what they would report as missing may be in the
+// part that was not read.
 package check

@@ -10,8 +10,8 @@ import (
 	"github.com/gpsafety/lfpse-go/lfpse/privacy"
 )
 
-// afterReading adds to a verdict what reading the document has found, and what the
-// screen finds in the parts that were not read.
+// afterReading adds to a verdict the findings of reading, and what the screen finds in
+// the parts that were not read.
 func (k *Checker) afterReading(v Verdict, read fhir.Issues, data []byte, deny *privacy.DenyList) Verdict {
 	private := v.Privacy()
 	if k.screener != nil {
@@ -25,7 +25,7 @@ func (k *Checker) afterReading(v Verdict, read fhir.Issues, data []byte, deny *p
 // or hostile.
 const maxUnread = 1000
 
-// screenUnread screens the parts of a document that reading passed over.
+// screenUnread screens the parts of a document that reading skipped.
 func (k *Checker) screenUnread(data []byte, read fhir.Issues, deny *privacy.DenyList) (out fhir.Issues) {
 	for i := range read {
 		rule, at := read[i].Rule, read[i].Offset

@@ -8,12 +8,12 @@ import (
 	"github.com/gpsafety/lfpse-go/lfpse"
 )
 
-// Verdict is what was found out about a document or a record.
+// Verdict is the result of checking a document or a record.
 type Verdict struct {
 	// Issues are all findings, in the order that the package documentation gives.
 	Issues fhir.Issues
-	// Questions are what only a person can say. Each that arises now goes with a
-	// finding of the same rule: with an error if an answer is required.
+	// Questions ask for what only a person can say. Each question that arises now comes
+	// with a finding of the same rule, which is an error if an answer is required.
 	Questions []lfpse.Question
 	// Provisional are the keys of the provisional elements of the taxonomy that the
 	// record uses, see [validate.Report].
@@ -34,14 +34,14 @@ func (v *Verdict) Has(id string) bool {
 // Privacy returns the findings of the screen for personal data.
 func (v *Verdict) Privacy() fhir.Issues { return v.Issues[len(v.Issues)-v.private:] }
 
-// Faults returns the findings that answers to the questions will not settle, without
-// those of the screen for personal data.
+// Faults returns the findings that no answer to a question can remove, without those of
+// the privacy screen.
 func (v *Verdict) Faults() fhir.Issues { return v.faults }
 
 const root = "AdverseEvent"
 
-// The rules of reading, by what has become of the content at their path. What is in
-// none of these sets was read, or was not there to begin with.
+// The rules of reading, by what became of the content at their path. Content that another
+// rule is about was read, or was never there.
 var (
 	// dropped content was not what the element takes: nothing at or below the path
 	// was read.
@@ -58,7 +58,7 @@ func unreadable(read fhir.Issues) bool {
 	})
 }
 
-// losses are the places of a document whose content was not read, or not whole.
+// losses are the paths of a document whose content was not read, or only in part.
 type losses struct{ told, dropped, all []string }
 
 func lossesOf(read fhir.Issues) (l losses) {
@@ -81,8 +81,8 @@ func lossesOf(read fhir.Issues) (l losses) {
 	return l
 }
 
-// merge puts the findings of the rules behind those of reading. What both report
-// stands there once, as severe as either says.
+// merge puts the findings of the rules after those of reading. What both report is listed
+// once, with the worse severity.
 func (k *Checker) merge(read, rules fhir.Issues) fhir.Issues {
 	out := slices.Clone(read)
 	l := lossesOf(read)
@@ -98,9 +98,9 @@ func (k *Checker) merge(read, rules fhir.Issues) fhir.Issues {
 	return out
 }
 
-// explain reports whether a finding of the rules only follows from what reading has
-// told: it is about the structure of what was dropped, or about something that is
-// missing where it may have been lost.
+// explain reports whether a finding of the rules is only a consequence of a finding of
+// reading: it is about the structure of something that was dropped, or about something
+// missing that may have been lost.
 func (l *losses) explain(i fhir.Issue, absence bool) bool {
 	structure := strings.HasPrefix(i.Rule, "FHIR-") || strings.HasPrefix(i.Rule, "PROFILE-")
 	if structure && (slices.Contains(l.told, i.Path) || slices.ContainsFunc(l.dropped, func(p string) bool { return within(i.Path, p) })) {
@@ -109,9 +109,9 @@ func (l *losses) explain(i fhir.Issue, absence bool) bool {
 	return absence && slices.ContainsFunc(l.all, func(p string) bool { return l.hides(p, i, structure) })
 }
 
-// hides reports whether what a finding misses may have been lost at a path: in the
-// element at which the finding stands; for an answer, and for what two parts of a
-// record have to do with each other, anywhere among the answers.
+// hides reports whether what a finding calls missing may have been lost at a path: within
+// the element that the finding is about or, for an answer and for a rule about two parts
+// of a record, anywhere among the answers.
 func (l *losses) hides(path string, i fhir.Issue, structure bool) bool {
 	if structure && i.Path != root && !slices.Contains(relations, i.Rule) {
 		return within(path, i.Path)
@@ -119,10 +119,10 @@ func (l *losses) hides(path string, i fhir.Issue, structure bool) bool {
 	return slices.ContainsFunc(wanted(i.Rule), func(element string) bool { return within(path, root+"."+element) })
 }
 
-// relations are the rules about what one part of a record has to do with another.
+// relations are the rules about how one part of a record relates to another.
 var relations = []string{"FHIR-DOM-3", "FHIR-REF-1"}
 
-// wanted are the elements of the event in which what a rule misses can stand.
+// wanted returns the elements of the event that can hold what a rule calls missing.
 func wanted(id string) []string {
 	switch id {
 	case "LFPSE-EVENT-TYPE":

@@ -40,9 +40,9 @@ func TestAnswersAreConverted(t *testing.T) {
 	} {
 		d := draft.Draft{}
 		require.NoError(t, form.Answer(&d, c.target, c.text), c.target)
-		place, err := form.Codec().Place(c.target)
+		accessor, err := form.Codec().Accessor(c.target)
 		require.NoError(t, err)
-		assert.Equal(t, strings.Split(c.want, "; "), place.Values(&d.Event), "%s: %s", c.target, c.text)
+		assert.Equal(t, strings.Split(c.want, "; "), accessor.Values(&d.Event), "%s: %s", c.target, c.text)
 		assert.Equal(t, []draft.Answer{{Target: c.target, Text: strings.TrimSpace(c.text)}}, d.Answers)
 		require.NotEmpty(t, d.Trace)
 		assert.Equal(t, "answer", d.Trace[0].From)
@@ -81,7 +81,7 @@ func TestAnAnswerTakesThePlaceOfWhatWasThere(t *testing.T) {
 	}
 }
 
-// A month takes the place of a day, a bracket that of an age, and the other way round.
+// A month replaces a day, a bracket an age, and vice versa.
 func TestARougherAnswerTakesThePlaceOfTheExactOne(t *testing.T) {
 	b := newBuilder()
 	d := draft.Draft{}
@@ -284,7 +284,7 @@ func TestApplyOverwritesNothing(t *testing.T) {
 		}
 		before := map[string][]string{}
 		for _, a := range d.Answers {
-			p, err := form.Codec().Place(a.Target)
+			p, err := form.Codec().Accessor(a.Target)
 			require.NoError(rt, err)
 			before[a.Target] = p.Values(&d.Event)
 		}
@@ -294,7 +294,7 @@ func TestApplyOverwritesNothing(t *testing.T) {
 		}
 		form.Apply(&d, r)
 		for target, want := range before {
-			p, err := form.Codec().Place(target)
+			p, err := form.Codec().Accessor(target)
 			require.NoError(rt, err)
 			require.Equal(rt, want, p.Values(&d.Event), target)
 		}

@@ -11,32 +11,33 @@ import (
 	"github.com/gpsafety/lfpse-go/lfpse/privacy"
 )
 
-// Record is what the record of a patient knows that a report may use.
+// Record gives what a report may use of a patient's record.
 type Record interface {
-	// Facts returns what the record says about the first patient of an event, its
-	// place and its reporter. day is the day of the event, empty where it is not known.
+	// Facts returns what the record says about the first patient of an event, the
+	// organisation and the reporter. day is the day of the event, empty if it is not
+	// known.
 	Facts(day lfpse.Date) []Fact
 	// DenyTerms returns what must not stand in any text of the report.
 	DenyTerms() []privacy.Term
 }
 
-// Fact is one thing that a record knows. Printing or logging it shows where it stands
-// and nothing of what it says.
+// Fact is one thing that a record says. Printing or logging it shows where in the record
+// it is, and nothing of its value.
 type Fact struct {
 	Target string // see [Form.Property]
-	// Value is what the record says, as [Form.Answer] takes it. It is empty where the
-	// record leaves a choice, which a person has to make.
+	// Value is what the record says, in the form that [Form.Answer] takes. It is empty if
+	// the record leaves a choice to a person.
 	Value string
-	From  string // the place in the record
-	// Note says in a sentence why this place was taken, or why a person has to answer.
-	// It holds no value of the record.
+	From  string // the path in the record
+	// Note says in a sentence why the value was taken from there, or why a person has to
+	// answer. It holds no value of the record.
 	Note string
 }
 
-// Format prints where the fact stands, for every verb.
+// Format prints where in the record the fact is, for every verb.
 func (x Fact) Format(f fmt.State, _ rune) { fmt.Fprintf(f, "draft.Fact(%s)", x.From) }
 
-// LogValue logs where the fact stands.
+// LogValue logs where in the record the fact is.
 func (x Fact) LogValue() slog.Value { return slog.GroupValue(slog.String("from", x.From)) }
 
 // Apply takes over what a patient's record knows and the event does not say yet. What
@@ -77,11 +78,11 @@ func (f *Form) states(d *Draft, target string) bool {
 	case "devices":
 		return len(d.Event.Devices) > 0
 	}
-	p, err := f.place(target)
+	p, err := f.accessor(target)
 	return err == nil && p.IsSet(&d.Event)
 }
 
-// applyFact takes over one fact.
+// applyFact fills in one fact.
 func (f *Form) applyFact(d *Draft, x *Fact) {
 	p, err := f.Property(x.Target)
 	if err != nil || d.Known(p) {

@@ -8,10 +8,10 @@ import (
 	"github.com/gpsafety/lfpse-go/lfpse"
 )
 
-// Layouts say how days, months and times of day are written, in the notation of
-// package time: 02/01/2006 is day, month, year. Each list is tried in order. Months
-// are the layouts of dates of which only the month is known. Where no days or times are
-// given, they are 2006-01-02 and 02/01/2006, 15:04 and 15:04:05.
+// Layouts say how days, months and times of day are written, in the notation of package
+// time: 02/01/2006 is day, month, year. Each list is tried in order. Months are the
+// layouts of dates of which only the month is known. The default for days is 2006-01-02
+// and 02/01/2006, for times 15:04 and 15:04:05; there is none for months.
 type Layouts struct {
 	Days, Months, Times []string
 }
@@ -22,7 +22,7 @@ var defaultLayouts = Layouts{
 	Times: []string{"15:04", time.TimeOnly},
 }
 
-// monthLayout is how an event gives its month.
+// monthLayout is the form in which an event states its month.
 const monthLayout = "2006-01"
 
 // calendar reads days, months and times of day. It does not change.
@@ -53,7 +53,7 @@ func newLayouts(what string, given, otherwise []string) []layout {
 }
 
 // forAnswers returns the calendar of answers: the national forms, then those of the
-// source, in which spreadsheets like to write a date anew.
+// source, because a spreadsheet in which answers are edited may rewrite dates.
 func (c *calendar) forAnswers() *calendar {
 	return &calendar{
 		days:   slices.Concat([]layout{{time.DateOnly, asAnswered}}, c.days),
@@ -89,8 +89,8 @@ func (c *calendar) time(text string) (at lfpse.Time, rule string, ok bool) {
 	return lfpse.NewTime(t), l.rule, true
 }
 
-// birthDate reads a day by the layouts that have the century: a person born in 20
-// may be 5 or 105.
+// birthDate reads a day in the layouts with a four-digit year: a person born in 20 may be
+// 5 or 105.
 func (c *calendar) birthDate(text string) (birth lfpse.Date, ok bool) {
 	for i := range c.days {
 		if !strings.Contains(c.days[i].form, "2006") {
@@ -113,8 +113,9 @@ func parse(layouts []layout, text string) (time.Time, *layout) {
 	return time.Time{}, nil
 }
 
-// parse is time.Parse, which makes an error of every text that does not fit. A slash
-// is part of no date element, so counting them rules out most without that.
+// parse calls time.Parse, which is slow for a text that does not fit because it makes an
+// error. Counting slashes, which are part of no date element, rules out most such texts
+// first.
 func (l *layout) parse(text string) (time.Time, bool) {
 	if strings.Count(l.form, "/") != strings.Count(text, "/") {
 		return time.Time{}, false

@@ -9,7 +9,7 @@ import (
 	"github.com/gpsafety/lfpse-go/lfpse/code"
 )
 
-// Checks is what the checks of an event found out.
+// Checks is the result of checking an event.
 type Checks struct {
 	// Questions are still open, with the conditions under which they arise.
 	Questions []lfpse.Question
@@ -18,14 +18,14 @@ type Checks struct {
 	Wanted func(target string) []lfpse.Condition
 	// Privacy are the findings of the privacy screen, Issues all others.
 	Issues, Privacy fhir.Issues
-	// Targets says for the path of a finding which property it is about.
+	// Targets has, by the path of a finding, the target of the property that it is about.
 	Targets map[string]string
 }
 
-// Decide has the event of a draft checked and decides its state. Before, it fills in
-// what follows from the date; after, it puts questions and findings of the source and
-// of the checks together, in the place of those of an earlier check. A draft that is
-// not [Draft.Open] stays as it is, and nothing is checked.
+// Decide calls check on the event of a draft and decides the state of the draft. First it
+// fills in what follows from the date. Afterwards it combines the questions and findings
+// of the source with those of the check; they replace those of an earlier check. A draft
+// that is not [Draft.Open] is not checked and does not change.
 func (f *Form) Decide(d *Draft, check func(*lfpse.Event) Checks) {
 	if !d.Open() {
 		return
@@ -101,7 +101,7 @@ func (f *Form) rank(d *Draft, q *lfpse.Question) int {
 	return n
 }
 
-// waits reports whether a required question arises as things stand.
+// waits reports whether a required question arises now.
 func (f *Form) waits(d *Draft) bool {
 	for i := range d.Questions {
 		if q := &d.Questions[i]; q.Required && f.Arises(d, q) {
@@ -111,7 +111,7 @@ func (f *Form) waits(d *Draft) bool {
 	return false
 }
 
-// locate notes for each finding which source gave the value it is about.
+// locate records for each finding which source gave the value it is about.
 func (d *Draft) locate() {
 	d.Origins = nil
 	for path, target := range d.Targets {
@@ -132,9 +132,9 @@ const (
 	todaysDateTarget    = "estimatedDate.todaysDate"
 )
 
-// derive fills in what follows from the date: whether the event occurred today, where
-// nobody has said so, and if it did, today's date, which LFPSE wants once more. The
-// trace says so.
+// derive fills in what follows from the date: whether the event occurred today, unless
+// somebody has said so, and if it did, today's date, which LFPSE asks for as well. The
+// trace records it.
 func (f *Form) derive(d *Draft) {
 	e := &d.Event
 	estimated, isToday := &e.EstimatedDate, e.Date != "" && e.Date == f.today()
@@ -158,8 +158,8 @@ func (f *Form) derive(d *Draft) {
 	}
 }
 
-// underive takes back what was derived from a property that is answered anew. It
-// returns the targets that are now blank.
+// underive removes what was derived from a property that is answered again. It returns
+// the targets of the properties that are now unset.
 func (f *Form) underive(d *Draft, p *Property) (gone []string) {
 	if p.Name != "date" && p.Name != monthTarget {
 		return nil
@@ -168,7 +168,7 @@ func (f *Form) underive(d *Draft, p *Property) (gone []string) {
 		if s.From != "date" && s.From != monthTarget {
 			continue
 		}
-		if derived, err := f.place(s.Target); err == nil {
+		if derived, err := f.accessor(s.Target); err == nil {
 			derived.Clear(&d.Event)
 			gone = append(gone, s.Target)
 		}

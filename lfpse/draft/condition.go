@@ -15,7 +15,7 @@ const (
 	yes
 )
 
-// Arises reports whether a question arises as things stand: all its conditions hold.
+// Arises reports whether a question arises now: all its conditions hold.
 func (f *Form) Arises(d *Draft, q *lfpse.Question) bool {
 	for _, c := range q.When {
 		if !f.fulfilled(d, c) {
@@ -25,7 +25,7 @@ func (f *Form) Arises(d *Draft, q *lfpse.Question) bool {
 	return true
 }
 
-// fulfilled reports whether a condition holds as things stand.
+// fulfilled reports whether a condition holds now.
 func (f *Form) fulfilled(d *Draft, c lfpse.Condition) bool {
 	have := f.stated(d, c.Target)
 	matches := len(have) > 0
@@ -37,22 +37,22 @@ func (f *Form) fulfilled(d *Draft, c lfpse.Condition) bool {
 
 // stated returns what the event states at a target.
 func (f *Form) stated(d *Draft, target string) []string {
-	if target == "type" { // most conditions are about it
+	if target == "type" { // the usual case, without a lookup
 		if d.Event.Type == "" {
 			return nil
 		}
 		return []string{string(d.Event.Type)}
 	}
-	p, err := f.place(target)
+	p, err := f.accessor(target)
 	if err != nil {
 		return nil
 	}
 	return p.Values(&d.Event)
 }
 
-// weigh reports whether all of some conditions hold; asked says whether a question
-// about a target is still to be answered.
-func (f *Form) weigh(d *Draft, when []lfpse.Condition, asked func(target string) bool) truth {
+// hold says whether all of the conditions hold; asked reports whether a question about a
+// target still waits for an answer.
+func (f *Form) hold(d *Draft, when []lfpse.Condition, asked func(target string) bool) truth {
 	all := yes
 	for _, c := range when {
 		switch {
@@ -65,24 +65,24 @@ func (f *Form) weigh(d *Draft, when []lfpse.Condition, asked func(target string)
 	return all
 }
 
-// resolve lets in what the answers have decided: conditional values whose conditions
-// hold go into the event, questions whose conditions hold lose them, and what does
-// not apply any more falls away. One may decide the next, so it goes on until nothing
+// resolve applies what the answers have decided. Conditional values whose conditions hold
+// are put into the event, questions whose conditions hold lose them, and whatever no
+// longer applies is removed. One value may decide the next, so it repeats until nothing
 // changes.
 func (f *Form) resolve(d *Draft) {
 	for f.admit(d) {
 	}
-	d.Asked = f.remaining(d, d.Asked, d.unsettled)
-	d.Questions = f.remaining(d, d.Questions, d.unsettled)
+	d.Asked = f.remaining(d, d.Asked, d.answerable)
+	d.Questions = f.remaining(d, d.Questions, d.answerable)
 }
 
-// admit puts the conditional values that are decided into the event. It reports
-// whether there were any.
+// admit puts conditional values whose conditions hold into the event, and removes those
+// whose conditions do not. It reports whether there were any of either.
 func (f *Form) admit(d *Draft) bool {
 	before := len(d.Conditional)
 	rest := d.Conditional[:0:0]
 	for _, c := range d.Conditional {
-		switch f.weigh(d, c.When, d.unsettled) {
+		switch f.hold(d, c.When, d.answerable) {
 		case open:
 			rest = append(rest, c)
 		case yes:
@@ -93,26 +93,27 @@ func (f *Form) admit(d *Draft) bool {
 	return len(rest) < before
 }
 
-// admitOne puts a value into the event unless it is known otherwise.
+// admitOne puts a value into the event unless the event has one already.
 func (f *Form) admitOne(d *Draft, c Conditional) {
 	p, err := f.Property(c.Target)
 	if err != nil || d.Known(p) {
 		return
 	}
-	p.place.Put(&d.Event, c.Value)
+	p.accessor.Put(&d.Event, c.Value)
 	d.Trace = append(d.Trace, c.Step)
 }
 
-// unsettled reports whether a property may still be answered. The type always may,
-// since nothing can be sent without one.
-func (d *Draft) unsettled(target string) bool { return target == "type" || d.Asks(target) }
+// answerable reports whether an answer about a property may still come. For the type it
+// always may, since nothing can be sent without one.
+func (d *Draft) answerable(target string) bool { return target == "type" || d.Asks(target) }
 
-// remaining returns the questions that arise or may arise, without the conditions
-// that are fulfilled. asked says which properties are still to be answered.
+// remaining returns the questions that arise or may arise, without the conditions that
+// are fulfilled. asked reports whether a question about a target still waits for an
+// answer.
 func (f *Form) remaining(d *Draft, questions []lfpse.Question, asked func(target string) bool) []lfpse.Question {
 	var rest []lfpse.Question
 	for _, q := range questions {
-		switch f.weigh(d, q.When, asked) {
+		switch f.hold(d, q.When, asked) {
 		case no:
 			continue
 		case yes:
@@ -123,10 +124,10 @@ func (f *Form) remaining(d *Draft, questions []lfpse.Question, asked func(target
 	return rest
 }
 
-// merged puts the questions of the source and those of the checks together, one for
-// each target: the text of the source wins, since it knows the log, and what either
-// knows is kept. Only questions about one target whose conditions cannot be joined
-// stand beside each other.
+// merged combines the questions of the source with those of the checks, one for each
+// target. The text of the source takes precedence, since it knows the log; details that
+// only one of them has are kept. Questions about one target stay separate only if their
+// conditions cannot be combined.
 func merged(asked, found []lfpse.Question) []lfpse.Question {
 	if len(asked) == 0 {
 		return found
@@ -147,7 +148,7 @@ func merged(asked, found []lfpse.Question) []lfpse.Question {
 	return all
 }
 
-// join adds to a question what another about the same target knows.
+// join adds to a question what another question about the same target has.
 func join(q, other *lfpse.Question, when []lfpse.Condition) {
 	q.When = when
 	q.Required = q.Required || other.Required
@@ -162,8 +163,8 @@ func join(q, other *lfpse.Question, when []lfpse.Condition) {
 	}
 }
 
-// either returns the conditions under which one question or the other arises. ok is
-// false where they cannot be said as conditions that must all hold.
+// either returns the conditions under which at least one of two questions arises. ok is
+// false if they cannot be expressed as conditions that must all hold.
 func either(a, b []lfpse.Condition) (when []lfpse.Condition, ok bool) {
 	switch {
 	case len(a) == 0 || len(b) == 0:
@@ -186,8 +187,8 @@ func sameCondition(a, b lfpse.Condition) bool {
 	return a.Target == b.Target && a.Not == b.Not && slices.Equal(a.Values, b.Values)
 }
 
-// Ask adds a question of the source. What is asked already gets to know what the new
-// question knows; what a person has answered is not asked again.
+// Ask adds a question of the source. If there is a question about the same target, the
+// two are combined; what a person has answered is not asked again.
 func (d *Draft) Ask(q lfpse.Question) {
 	if d.Answered(q.Target) || d.Answered(q.Target+"Other") {
 		return

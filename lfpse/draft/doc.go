@@ -1,18 +1,18 @@
-// Package draft holds a safety report in the making: the event, the questions that
-// are open about it, the answers, a trace that says where each value came from, the
-// findings, and one state for its whole life.
+// Package draft holds a safety report while it is being prepared: the event, the open
+// questions about it, the answers, a trace that says where each value came from, the
+// findings, and one state for its whole states.
 //
 // Every source makes drafts: the maps of package mapping, [FromEvent] for systems that
-// map for themselves, or a program that fills in a [Draft] with an Event. Data then
-// flows one way:
+// make events themselves, or a program that puts an Event into a [Draft]. Data then flows
+// one way:
 //
 //	source -> Draft -> Form.Apply, Form.Answer -> submission.Builder.Prepare -> client
 //
-// A [Form] fills a draft in: [Form.Apply] takes over what a patient's record knows,
-// [Form.Answer] what a person says, in the words that people use. All questions come
-// at once; one that depends on the answer to another says so in its When, and falls
-// away or arises as the answers come in. Prepare checks the event, decides the state
-// and, where nothing stands against it, returns the bytes to send.
+// A [Form] fills in a draft: [Form.Apply] from a patient's record, [Form.Answer] from
+// what a person says, in everyday words. All questions come at once; one that depends on
+// the answer to another says so in its When, and arises or not as the answers come in.
+// Prepare checks the event, decides the state and, if the draft is ready, returns the
+// bytes to send.
 //
 // The caller moves a report on its way to the service from state to state with
 // [Draft.Become] and [Draft.Recorded]; package client has StateOf for the outcome of a

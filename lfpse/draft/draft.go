@@ -13,9 +13,10 @@ import (
 	"github.com/gpsafety/lfpse-go/lfpse/privacy"
 )
 
-// Draft is a report in the making: an event, what is still open about it, and where
-// each value came from. The zero value with an Event is a draft. It is plain data:
-// copy it, but do not change it from several goroutines at once.
+// Draft is a report that is being prepared: an event, what is still open about it, and
+// where each value came from. A zero Draft with an Event is ready to be filled in and
+// prepared. A Draft is plain data: copy it, but do not change it from several goroutines
+// at once.
 //
 // Its JSON form is for people and other systems to read: it holds the event, so it is as
 // confidential as the log, and it cannot be read back, because names to look for are
@@ -37,19 +38,18 @@ type Draft struct {
 	Questions []lfpse.Question `json:"questions,omitempty"`
 	// Answers are what people have said, in the order in which they said it.
 	Answers []Answer `json:"answers,omitempty"`
-	// Conditional are values that the source has and that count once an open
-	// question is answered: those for incidents, say, while the type is not known.
+	// Conditional are values from the source that apply only after an open question is
+	// answered, such as values for incidents while the type is not known.
 	Conditional []Conditional `json:"conditional,omitempty"`
-	// Trace says, in the order of the event's making, where each value came from.
+	// Trace says where each value came from, in the order in which the values were set.
 	Trace []Step `json:"trace,omitempty"`
 
 	// Issues are the findings of the source, the encoder and the validator, Privacy
 	// those of the privacy screen.
 	Issues  fhir.Issues `json:"issues,omitempty"`
 	Privacy fhir.Issues `json:"privacy,omitempty"`
-	// Targets says, for the path of a warning or an error, which property of the
-	// event it is about, where it is about one. Origins says which source gave the
-	// value there.
+	// Targets has, by the path of a warning or an error, the target of the property that
+	// it is about, if it is about one. Origins has the source of that property's value.
 	Targets map[string]string `json:"targets,omitempty"`
 	Origins map[string]string `json:"origins,omitempty"`
 
@@ -57,8 +57,8 @@ type Draft struct {
 	// part of Questions and Issues once the draft has been checked.
 	Asked []lfpse.Question `json:"-"`
 	Found fhir.Issues      `json:"-"`
-	// Terms are names, numbers and addresses that must not stand in any text of the
-	// event: those of the patient concerned, say.
+	// Terms are names, numbers and addresses that must not occur in any text of the
+	// event, such as those of the patient concerned.
 	Terms []privacy.Term `json:"-"`
 
 	records []Record // that were applied, and are asked again when the day becomes known
@@ -70,23 +70,23 @@ type Answer struct {
 	Text   string `json:"text"` // as given
 }
 
-// Format prints the target and nothing of the answer, for every verb.
+// Format prints the target and not the answer, for every verb.
 func (a Answer) Format(f fmt.State, _ rune) { fmt.Fprintf(f, "draft.Answer(%s)", a.Target) }
 
-// LogValue logs the target and nothing of the answer.
+// LogValue logs the target and not the answer.
 func (a Answer) LogValue() slog.Value { return slog.GroupValue(slog.String("target", a.Target)) }
 
-// Conditional is a value that counts once its conditions hold.
+// Conditional is a value that is put into the event when its conditions hold.
 type Conditional struct {
 	When  []lfpse.Condition `json:"when"`
-	Value string            `json:"value"` // in the form of [lfpse.Place.Put]
+	Value string            `json:"value"` // in the form that [lfpse.Accessor.Put] takes
 	Step
 }
 
-// Format prints where the value would go and nothing of it, for every verb.
+// Format prints the target and not the value, for every verb.
 func (c Conditional) Format(f fmt.State, _ rune) { fmt.Fprintf(f, "draft.Conditional(%s)", c.Target) }
 
-// LogValue logs where the value would go and nothing of it.
+// LogValue logs the target and not the value.
 func (c Conditional) LogValue() slog.Value { return slog.GroupValue(slog.String("target", c.Target)) }
 
 // Step is one entry of a trace: which source gave which property of the event,
@@ -97,14 +97,14 @@ type Step struct {
 	Rule   string `json:"rule"`
 }
 
-// Source yields the rows of a log, a form or a queue: for each of them, in order, a
-// function that makes its draft in a zero Draft. The functions may be called in any
-// order and by several goroutines at once, each once. An error means that the rest of
-// the source cannot be read; it comes last.
+// Source yields the rows of a log, a form or a queue: for each row, in order, a function
+// that fills in a zero Draft from it. Each function is called once; they may be called in
+// any order and by several goroutines at once. An error means that the rest of the source
+// cannot be read; it comes last.
 type Source = iter.Seq2[func(*Draft), error]
 
-// FromEvent makes a draft of an event in its JSON form, the way in for systems
-// that map for themselves. Reference and line name it in reports.
+// FromEvent makes a draft from an event in its JSON form, for systems that make events
+// themselves. Reference and line identify it in reports.
 func FromEvent(reference string, line int, data []byte) Draft {
 	d := Draft{Reference: reference, Line: line}
 	e, err := lfpse.ParseEvent(data)
@@ -134,8 +134,8 @@ func (d *Draft) stateName() string {
 	return string(d.State)
 }
 
-// MarshalJSON writes the draft. Of one that is blocked, the event and all else that
-// holds its texts are withheld: they hold what must not leave the log.
+// MarshalJSON writes the draft. If it is blocked, the event and everything else that
+// holds its texts are withheld, because they hold what must not leave the log.
 func (d Draft) MarshalJSON() ([]byte, error) {
 	type plain Draft // without this method
 	out := struct {

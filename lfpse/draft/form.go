@@ -14,23 +14,23 @@ import (
 // dates are written, and which day it is. It does not change and is safe for
 // concurrent use.
 type Form struct {
-	codec    *lfpse.Codec
-	today    func() lfpse.Date
-	calendar *calendar // of the source
-	answers  *calendar // of people
-	places   *sync.Map // of *lfpse.Place by target
+	codec     *lfpse.Codec
+	today     func() lfpse.Date
+	calendar  *calendar // of the source
+	answers   *calendar // of people
+	accessors *sync.Map // of *lfpse.Accessor by target
 }
 
 // Option changes a [Form].
 type Option func(*Form)
 
-// WithToday sets what day it is at the place of the events; an event after it is
-// refused. The function may be called by several goroutines at once. The default is
-// the local date.
+// WithToday sets the function that returns the current day where the events happened; a
+// date after it is refused. The function may be called by several goroutines at once. The
+// default is the local date.
 func WithToday(today func() lfpse.Date) Option { return func(f *Form) { f.today = today } }
 
-// WithLayouts sets how the source writes dates and times. Answers may be written so
-// too, besides the national forms. The default is that of empty [Layouts].
+// WithLayouts sets how the source writes dates and times. Answers may use these layouts
+// as well as the national forms. The default is empty [Layouts].
 func WithLayouts(l Layouts) Option {
 	return func(f *Form) {
 		f.calendar = newCalendar(l)
@@ -40,7 +40,7 @@ func WithLayouts(l Layouts) Option {
 
 // NewForm returns the form of a codec's taxonomy.
 func NewForm(c *lfpse.Codec, opts ...Option) *Form {
-	f := &Form{codec: c, today: func() lfpse.Date { return lfpse.DateOf(time.Now()) }, places: new(sync.Map)}
+	f := &Form{codec: c, today: func() lfpse.Date { return lfpse.DateOf(time.Now()) }, accessors: new(sync.Map)}
 	return f.With(append([]Option{WithLayouts(Layouts{})}, opts...)...)
 }
 
@@ -62,19 +62,20 @@ func (f *Form) Day(text string) (day lfpse.Date, ok bool) {
 	return day, ok
 }
 
-// place compiles a target once: there are only so many.
-func (f *Form) place(target string) (*lfpse.Place, error) {
-	if p, ok := f.places.Load(target); ok {
-		return p.(*lfpse.Place), nil
+// accessor returns the accessor of a target, and keeps it: the number of targets is
+// limited.
+func (f *Form) accessor(target string) (*lfpse.Accessor, error) {
+	if p, ok := f.accessors.Load(target); ok {
+		return p.(*lfpse.Accessor), nil
 	}
-	p, err := f.codec.Place(target)
+	p, err := f.codec.Accessor(target)
 	if err == nil {
-		f.places.Store(target, p)
+		f.accessors.Store(target, p)
 	}
 	return p, err
 }
 
-// BetweenAnswers separates the values of an answer about a property that is a list.
+// BetweenAnswers separates the values in an answer about a property that is a list.
 const BetweenAnswers = ";"
 
 const (
@@ -82,10 +83,10 @@ const (
 	asAnswered = "as answered"
 )
 
-// Answer puts what a person says about a property into the event, in the place of
-// what was there. It answers the question of that target, if there is one, and
-// whatever depended on it: other questions arise or fall away, and values that the
-// source has for the case come in. Check the draft again afterwards.
+// Answer puts what a person says about a property into the event, replacing what was
+// there. It answers the question about that target, if there is one, and applies what
+// depends on it: other questions arise or no longer arise, and conditional values of the
+// source are put in. Check the draft again afterwards.
 //
 // The text is a value or a display text of the list that the question gives; several
 // values of a property that is a list stand with ; between them. A date is
@@ -93,12 +94,12 @@ const (
 // be written the way of the source too. An age is 34, 5 months or 10 days; it also
 // answers the question about the bracket of an age, where it is no code of the list.
 //
-// The error says in a sentence without capital and full stop why the answer cannot
-// be used, and never quotes it or the target; the draft is then as it was.
+// The error says why the answer cannot be used and never quotes it or the target; the
+// draft is then unchanged.
 func (f *Form) Answer(d *Draft, target, text string) error {
 	text = strings.TrimSpace(text)
 	if !d.Open() {
-		return errors.New("the report cannot be changed: its source has set it aside, or it is on its way")
+		return errors.New("the report cannot be changed: it is not for LFPSE, could not be read, or is being sent")
 	}
 	p, err := f.Property(target)
 	switch {
@@ -149,10 +150,10 @@ func (f *Form) answerValues(d *Draft, p *Property, text string) ([]value, error)
 	return values, nil
 }
 
-// forget takes away what is known about a property, and what was derived from it.
+// forget removes what is known about a property, and what was derived from it.
 func (f *Form) forget(d *Draft, p *Property) {
 	gone := []string{p.Name}
-	p.place.Clear(&d.Event)
+	p.accessor.Clear(&d.Event)
 	if p.other != nil {
 		p.other.Clear(&d.Event)
 		gone = append(gone, p.other.Target())
@@ -162,7 +163,7 @@ func (f *Form) forget(d *Draft, p *Property) {
 	d.Trace = slices.DeleteFunc(d.Trace, func(s Step) bool { return stale(s.Target) })
 	d.Answers = slices.DeleteFunc(d.Answers, func(a Answer) bool { return stale(a.Target) })
 	d.Conditional = slices.DeleteFunc(d.Conditional, func(c Conditional) bool { return stale(c.Target) })
-	// A text for what the list lacks is an answer too.
+	// The text for "other" answers the question about the list, too.
 	about := func(q lfpse.Question) bool { return stale(q.Target) || stale(q.Target+"Other") }
 	d.Asked = slices.DeleteFunc(d.Asked, about)
 	d.Questions = slices.DeleteFunc(d.Questions, about)

@@ -8,10 +8,10 @@ import (
 	"github.com/gpsafety/lfpse-go/lfpse"
 )
 
-// monthTarget is where the month of an event goes whose day is not known.
+// monthTarget is the target for the month of an event whose day is not known.
 const monthTarget = "estimatedDate.approximateDate"
 
-// errTarget is the error of a target that no event has.
+// errTarget is the error for a target that no event has.
 var errTarget = errors.New("it is about a property that an event does not have; write the target as it is in the question")
 
 var (
@@ -23,7 +23,7 @@ var (
 	errNoDay       = errors.New("the day of the event is not known, so no age can be worked out from the date of birth")
 )
 
-// kind says how the text about a property becomes its value.
+// kind says how a text is converted to the value of a property.
 type kind uint8
 
 const (
@@ -34,24 +34,24 @@ const (
 	birthDateValue             // a date of birth, consumed for the age
 )
 
-// Property is a property of an event together with the conversions that a text goes
-// through on its way there. It does not change and is safe for concurrent use.
+// Property is a property of an event, together with the conversion of texts to its
+// values. It does not change and is safe for concurrent use.
 type Property struct {
-	// Name is the target of the value. That of a date of birth is the age.
+	// Name is the target of the value. For a date of birth it is that of the age.
 	Name string
 
-	kind  kind
-	place *lfpse.Place
-	// instead is the target of the rougher answer that can take the place of the exact
-	// one: the month for the day, the bracket for the age; else empty.
+	kind     kind
+	accessor *lfpse.Accessor
+	// instead is the target of the less exact answer that will also do: the month for the
+	// day, the bracket for the age; else empty.
 	instead string
-	// other is the exact answer for the rougher one, and the other way round.
-	other *lfpse.Place
+	// other is the exact answer for the less exact one, and vice versa.
+	other *lfpse.Accessor
 }
 
-// Property compiles a target: the place of a property in the JSON form of an event,
-// or age and birthDate of a patient, which is never sent itself. The error says what
-// is wrong with the target.
+// Property compiles a target: the path of a property in the JSON form of an event, or
+// birthDate of a patient, from which the age is worked out and which is never sent
+// itself. The error says what is wrong with the target.
 func (f *Form) Property(target string) (*Property, error) {
 	p := &Property{Name: target, kind: kindOf(target)}
 	owner, other := target[:strings.LastIndexByte(target, '.')+1], ""
@@ -66,8 +66,8 @@ func (f *Form) Property(target string) (*Property, error) {
 		other = owner + ageProperty
 	}
 	var err error
-	if p.place, err = f.place(p.Name); err == nil && other != "" {
-		p.other, err = f.place(other)
+	if p.accessor, err = f.accessor(p.Name); err == nil && other != "" {
+		p.other, err = f.accessor(other)
 	}
 	return p, err
 }
@@ -94,20 +94,20 @@ func kindOf(target string) kind {
 	return plainValue
 }
 
-// Parse converts a text about a property that takes what its list or its type says,
-// whatever the event: any but dates, times and ages. See [lfpse.Place.Parse].
-func (p *Property) Parse(text string) (string, error) { return p.place.Parse(text) }
+// Parse converts a text to a value, for a property whose conversion depends neither on
+// the event nor on layouts: any but dates, times and ages. See [lfpse.Accessor.Parse].
+func (p *Property) Parse(text string) (string, error) { return p.accessor.Parse(text) }
 
-// Repeats reports whether the property is a list to which every value is added.
-func (p *Property) Repeats() bool { return p.place.Repeats() }
+// Repeats reports whether the property is a list, to which values are added.
+func (p *Property) Repeats() bool { return p.accessor.Repeats() }
 
-// Accepts returns why a text can never be a value of the property, nil if it can. What
-// depends on the day or on the event is left open.
+// Accepts returns an error if a text can never be a value of the property. It does not
+// check what depends on the current day or on the event.
 func (f *Form) Accepts(p *Property, text string) error {
 	var ok bool
 	switch p.kind {
 	case plainValue:
-		_, err := p.place.Parse(text)
+		_, err := p.accessor.Parse(text)
 		return err
 	case ageValue:
 		_, err := lfpse.ParseAge(text)
@@ -125,16 +125,16 @@ func (f *Form) Accepts(p *Property, text string) error {
 	return nil
 }
 
-// value is a converted text: what goes where, by which rule.
+// value is a converted text, with its target and the rule of the conversion.
 type value struct {
-	place  *lfpse.Place
-	target string
-	text   string
-	rule   string
+	accessor *lfpse.Accessor
+	target   string
+	text     string
+	rule     string
 }
 
-// convert turns a text into a value. The rule is empty where the value is as given.
-// The error is a sentence without capital and full stop that never quotes the text.
+// convert turns a text into a value. The rule is empty if the value is as given. The
+// error never quotes the text.
 func (f *Form) convert(d *Draft, p *Property, c *calendar, text string) (value, error) {
 	switch p.kind {
 	case dateValue:
@@ -144,7 +144,7 @@ func (f *Form) convert(d *Draft, p *Property, c *calendar, text string) (value, 
 		if !ok {
 			return value{}, errNoTime
 		}
-		return value{p.place, p.Name, string(at), rule}, nil
+		return value{p.accessor, p.Name, string(at), rule}, nil
 	case ageValue:
 		return p.age(text)
 	case birthDateValue:
@@ -154,36 +154,35 @@ func (f *Form) convert(d *Draft, p *Property, c *calendar, text string) (value, 
 		}
 		return p.ageFrom(birth, d.Event.Date)
 	}
-	text, err := p.place.Parse(text)
-	return value{p.place, p.Name, text, ""}, err
+	text, err := p.accessor.Parse(text)
+	return value{p.accessor, p.Name, text, ""}, err
 }
 
 // age converts an age in words.
 func (p *Property) age(text string) (value, error) {
 	a, err := lfpse.ParseAge(text)
-	return value{p.place, p.Name, a.String(), "age in " + string(a.Unit)}, err
+	return value{p.accessor, p.Name, a.String(), "age in " + string(a.Unit)}, err
 }
 
-// ageFrom converts the date of birth of somebody into the age on the day of the
-// event; the date itself goes nowhere.
+// ageFrom converts a date of birth into the age on the day of the event; the date itself
+// is not kept.
 func (p *Property) ageFrom(birth, day lfpse.Date) (value, error) {
 	if day == "" {
 		return value{}, errNoDay
 	}
 	a, err := lfpse.AgeOn(birth, day)
-	return value{p.place, p.Name, a.String(), "age on the day of the event"}, err
+	return value{p.accessor, p.Name, a.String(), "age on the day of the event"}, err
 }
 
-// date converts a text to the day of the event, or to its month where only that is
-// known.
+// date converts a text to the day of the event, or to its month if only that is known.
 func (f *Form) date(p *Property, c *calendar, text string) (value, error) {
 	day, rule, ok := c.day(text)
-	v := value{p.place, p.Name, string(day), rule}
+	v := value{p.accessor, p.Name, string(day), rule}
 	if !ok {
 		if v.text, v.rule, ok = c.month(text); !ok {
 			return v, errNoDate
 		}
-		v.place, v.target = p.other, p.instead
+		v.accessor, v.target = p.other, p.instead
 	}
 	if lfpse.Date(v.text) > f.today() {
 		return v, errFuture
@@ -194,13 +193,14 @@ func (f *Form) date(p *Property, c *calendar, text string) (value, error) {
 // Origin says where a value comes from.
 type Origin struct {
 	From, Rule string
-	// When are conditions under which the value counts; none: it counts now.
+	// When are the conditions under which the value applies. If there are none, it
+	// applies now.
 	When []lfpse.Condition
 }
 
-// Put converts a text of the source and puts it into the event, or keeps it until the
-// conditions of its origin hold. The trace names the rule of the conversion, if it has
-// one, in the place of the origin's. The error never quotes the text.
+// Put converts a text from the source and puts it into the event, or keeps it until the
+// conditions of its origin hold. The trace names the rule of the conversion or, if it has
+// none, that of the origin. The error never quotes the text.
 func (f *Form) Put(d *Draft, p *Property, text string, o Origin) error {
 	v, err := f.convert(d, p, f.calendar, text)
 	if err == nil {
@@ -209,13 +209,13 @@ func (f *Form) Put(d *Draft, p *Property, text string, o Origin) error {
 	return err
 }
 
-// PutParsed puts what [Property.Parse] has given, as [Form.Put] does.
+// PutParsed does what [Form.Put] does, with a value that [Property.Parse] returned.
 func (p *Property) PutParsed(d *Draft, text string, o Origin) {
-	value{p.place, p.Name, text, ""}.put(d, o)
+	value{p.accessor, p.Name, text, ""}.put(d, o)
 }
 
-// PutBirthDate puts the age on the day of the event of somebody born on a day, as
-// [Form.Put] does. The date of birth itself goes nowhere.
+// PutBirthDate does what [Form.Put] does, with the age on the day of the event of a
+// person born on the day birth. The date of birth itself is not kept.
 func (p *Property) PutBirthDate(d *Draft, birth lfpse.Date, o Origin) error {
 	v, err := p.ageFrom(birth, d.Event.Date)
 	if err == nil {
@@ -233,37 +233,37 @@ func (v value) put(d *Draft, o Origin) {
 		d.Conditional = append(d.Conditional, Conditional{When: o.When, Value: v.text, Step: Step{v.target, o.From, rule}})
 		return
 	}
-	v.place.Put(&d.Event, v.text)
+	v.accessor.Put(&d.Event, v.text)
 	d.step(v.target, o.From, rule)
 }
 
-// Known reports whether a property is not to be filled by a source any more: a person
-// has said something about it, or the event states it and it is no list.
+// Known reports whether a source must not fill in a property: a person has answered it,
+// or the event states it and it is not a list.
 func (d *Draft) Known(p *Property) bool {
 	if len(d.Answers) > 0 {
-		list, other := strings.CutSuffix(p.Name, "Other") // the text for what the list lacks
+		list, other := strings.CutSuffix(p.Name, "Other") // the text for "other"
 		if d.Answered(p.Name) || p.instead != "" && d.Answered(p.instead) || other && d.Answered(list) {
 			return true
 		}
 	}
-	return !p.Repeats() && p.place.IsSet(&d.Event)
+	return !p.Repeats() && p.accessor.IsSet(&d.Event)
 }
 
-// Question asks for the property, or for the bracket of an age, which people know
-// better than the age itself. Where text is empty, the check asks in the words of the
-// validator or of the taxonomy.
+// Question returns a question about the property or, for an age, about the age bracket,
+// which people know more often. If text is empty, checking the draft fills in the words
+// of the validator or of the taxonomy.
 func (p *Property) Question(text, why, rule string) lfpse.Question {
-	name, place := p.Name, p.place
+	name, accessor := p.Name, p.accessor
 	if p.kind == ageValue || p.kind == birthDateValue {
-		name, place = p.instead, p.other
+		name, accessor = p.instead, p.other
 	}
-	return lfpse.Question{Target: name, Required: true, Rule: rule, Text: text, Why: why, Choices: place.Choices()}
+	return lfpse.Question{Target: name, Required: true, Rule: rule, Text: text, Why: why, Choices: accessor.Choices()}
 }
 
-// plainQuestion asks for a property by what the taxonomy says of it.
+// plainQuestion returns a question made from what the taxonomy says about a property.
 func (f *Form) plainQuestion(target string) string {
-	if p, err := f.place(target); err == nil && p.Field() != nil && p.Field().Definition != "" {
+	if p, err := f.accessor(target); err == nil && p.Field() != nil && p.Field().Definition != "" {
 		return p.Field().Definition + ": what should be sent?"
 	}
-	return fmt.Sprintf("What should stand at %s?", target)
+	return fmt.Sprintf("What is the value of %s?", target)
 }

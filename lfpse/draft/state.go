@@ -3,7 +3,7 @@ package draft
 import "slices"
 
 // State says what has become of a report, from the row of a log to the answer of
-// the service. There is one list of states for the whole life of a report.
+// the service. There is one list of states for the whole states of a report.
 type State string
 
 // The states, in the order in which a report goes through them.
@@ -22,14 +22,13 @@ const (
 	Withdrawn    State = "withdrawn"
 )
 
-// checked are the states between which answers, corrections and releases move a
-// report that is not on its way.
+// checked are the states of a report that is not being sent. Answers, corrections and
+// releases move it from one to another.
 var checked = []State{NeedsAnswers, Held, Blocked, Invalid, Ready}
 
-// life is what there is to know about the states. Each state is listed once; next
-// is the one table of allowed transitions, which the diagram of the package
-// documentation repeats.
-var life = []struct {
+// states has every state once, with its meaning and the states that may follow it. The
+// diagram of the package documentation shows the same transitions.
+var states = []struct {
 	state   State
 	meaning string
 	waits   bool // for a person
@@ -57,9 +56,9 @@ func with(states []State, more ...State) []State { return append(slices.Clone(st
 
 // States lists all states in the order in which a report goes through them.
 func States() []State {
-	all := make([]State, len(life))
-	for i := range life {
-		all[i] = life[i].state
+	all := make([]State, len(states))
+	for i := range states {
+		all[i] = states[i].state
 	}
 	return all
 }
@@ -68,7 +67,7 @@ func States() []State {
 // empty for a state that is not listed, such as that of a new draft.
 func (s State) Meaning() string {
 	if i := s.index(); i >= 0 {
-		return life[i].meaning
+		return states[i].meaning
 	}
 	return ""
 }
@@ -76,21 +75,21 @@ func (s State) Meaning() string {
 // Waits reports whether a person has to do something before the report goes on.
 func (s State) Waits() bool {
 	i := s.index()
-	return i >= 0 && life[i].waits
+	return i >= 0 && states[i].waits
 }
 
-// Final reports whether nothing is left to do. An accepted report can still be
-// amended or withdrawn, by the wish of a person.
+// Final reports whether nothing is left to do. A person can still amend or withdraw an
+// accepted report.
 func (s State) Final() bool {
 	i := s.index()
-	return i >= 0 && life[i].final
+	return i >= 0 && states[i].final
 }
 
-// Next lists the states that may follow. A draft that is new, whose state is
-// empty, goes to one of those before it is sent.
+// Next lists the states that may follow. A new draft, whose state is empty, first goes to
+// one of the states before sending.
 func (s State) Next() []State {
 	if i := s.index(); i >= 0 {
-		return slices.Clone(life[i].next)
+		return slices.Clone(states[i].next)
 	}
 	if s == "" {
 		return slices.Clone(first)
@@ -98,18 +97,18 @@ func (s State) Next() []State {
 	return nil
 }
 
-// CanBecome reports whether a report may go from this state to another. Staying in
-// the same state is no transition, except among the states that a check decides.
+// CanBecome reports whether a report may go from this state to another. Staying in a
+// state is allowed only for the states that a check decides.
 func (s State) CanBecome(next State) bool {
 	if i := s.index(); i >= 0 {
-		return slices.Contains(life[i].next, next)
+		return slices.Contains(states[i].next, next)
 	}
 	return s == "" && slices.Contains(first, next)
 }
 
 func (s State) index() int {
-	for i := range life {
-		if life[i].state == s {
+	for i := range states {
+		if states[i].state == s {
 			return i
 		}
 	}

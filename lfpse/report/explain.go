@@ -11,9 +11,9 @@ import (
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
 )
 
-// Explain says in plain English what a record states and what is wrong with it.
-// Dates, organisations and coded answers are spelled out; of free text only the
-// length is told. a is nil for a record that could not be read.
+// Explain says in plain English what a record states and what is wrong with it. Dates,
+// organisations and coded answers are spelled out; of free text only the length is given.
+// a is nil for a record that could not be read.
 func Explain(w io.Writer, c *lfpse.Codec, r *Record, a *fhir.AdverseEvent) error {
 	x := &explainer{c: c}
 	x.line("%s:%d", r.Source, r.Line)
@@ -73,7 +73,7 @@ func (x *explainer) event(e *lfpse.Event) {
 
 // stated spells out one answer.
 func (x *explainer) stated(target string, values []string) {
-	p, err := x.c.Place(target)
+	p, err := x.c.Accessor(target)
 	if err != nil {
 		return
 	}
@@ -83,7 +83,7 @@ func (x *explainer) stated(target string, values []string) {
 	x.line("    %-44s %s", target, strings.Join(values, "; "))
 }
 
-func (x *explainer) spell(p *lfpse.Place, value string) string {
+func (x *explainer) spell(p *lfpse.Accessor, value string) string {
 	for _, c := range p.Choices() {
 		if c.Value == value {
 			return c.Display

@@ -26,7 +26,7 @@ type Builder struct {
 	memory  *sync.Pool // of *memory
 }
 
-// memory is what one Prepare works with; the next takes it over, cleared.
+// memory is reused by one Prepare after another, and cleared in between.
 type memory struct {
 	encoder *lfpse.Encoder
 	verdict check.Verdict
@@ -49,15 +49,14 @@ type options struct {
 	today func() lfpse.Date
 }
 
-// WithEncoding settles what the codec leaves open. The defaults are those of
-// [lfpse.NewCodec].
+// WithEncoding passes options to the codec. The defaults are those of [lfpse.NewCodec].
 func WithEncoding(opts ...lfpse.Option) Option {
 	return func(o *options) { o.codec = append(o.codec, opts...) }
 }
 
-// WithToday sets what day it is at the place of the events; an event after it is
-// refused. The function may be called by several goroutines at once. The default is
-// the local date.
+// WithToday sets the function that returns the current day where the events happened; a
+// date after it is refused. The function may be called by several goroutines at once. The
+// default is the local date.
 func WithToday(today func() lfpse.Date) Option { return func(o *options) { o.today = today } }
 
 // NewBuilder compiles a builder for a taxonomy.
@@ -82,16 +81,16 @@ func NewBuilder(t *taxonomy.Taxonomy, opts ...Option) (*Builder, error) {
 // Codec returns the codec of the builder.
 func (b *Builder) Codec() *lfpse.Codec { return b.codec }
 
-// Form returns the form of the builder, by which drafts are filled in.
+// Form returns the builder's form, which fills in drafts.
 func (b *Builder) Form() *draft.Form { return b.form }
 
-// Prepare encodes the event of a draft, validates it, screens it for personal data
-// and for the draft's Terms, and puts questions, findings and state into the draft.
-// Where the state is then [draft.Ready], it returns what is to be sent, else the zero
-// Submission. It may be called again after answers and corrections. A draft that is
-// not [draft.Draft.Open] stays as it is, and nothing is returned.
+// Prepare encodes the event of a draft, validates it, screens it for personal data and
+// for the draft's Terms, and puts questions, findings and state into the draft. If the
+// state is then [draft.Ready], it returns the submission to send, else the zero
+// Submission. It may be called again after answers and corrections. A draft that is not
+// [draft.Draft.Open] does not change, and the zero Submission is returned.
 //
-// The submission stays as it is when the draft changes or others are prepared.
+// A submission does not change when its draft changes or another draft is prepared.
 func (b *Builder) Prepare(d *draft.Draft) (s Submission) {
 	m := b.memory.Get().(*memory)
 	defer func() {
@@ -126,16 +125,16 @@ func (b *Builder) checks(a *fhir.AdverseEvent, encoding fhir.Issues, v *check.Ve
 	return c
 }
 
-// Prepared is a draft that has been prepared, and what is to be sent if it is ready.
+// Prepared is a draft that has been prepared, with the submission to send if it is ready.
 type Prepared struct {
 	draft.Draft
 	Submission Submission
 }
 
-// PrepareAll makes and prepares the drafts of a source, such as a log of package
-// mapping, in the order of the source. Making and preparing run in up to workers
-// goroutines, which live no longer than the loop; up to 16 rows a worker are read
-// ahead, and are lost when the loop is left early. An error of the source comes last.
+// PrepareAll makes and prepares the drafts of a source, such as a log of package mapping,
+// in the order of the source. Making and preparing run in up to workers goroutines, which
+// end with the loop. Up to 16 rows per worker are read ahead; they are lost if the loop
+// is left early. An error of the source comes last.
 func (b *Builder) PrepareAll(rows draft.Source, workers int) iter.Seq2[Prepared, error] {
 	return ordered.Map(rows, workers, func(row func(*draft.Draft), p *Prepared) {
 		row(&p.Draft)
@@ -143,7 +142,7 @@ func (b *Builder) PrepareAll(rows draft.Source, workers int) iter.Seq2[Prepared,
 	})
 }
 
-// denyList is what must not stand in the texts of a draft, nil where there is nothing.
+// denyList is what must not occur in the texts of a draft, nil if there is nothing.
 func denyList(d *draft.Draft) *privacy.DenyList {
 	if len(d.Terms) == 0 {
 		return nil
@@ -175,12 +174,12 @@ func (b *Builder) submission(m *memory, a *fhir.AdverseEvent) (Submission, error
 	return Submission{s, crc32.Checksum(s.Body, checksum)}, nil
 }
 
-// maxTargets bounds the work for an event that is wrong throughout.
+// maxTargets bounds the work for an event with very many findings.
 const maxTargets = 1000
 
-// targets says for the paths of warnings and errors which property of the event they
-// are about. What is only information calls for nothing to be looked up, and nearly
-// every event has some.
+// targets returns, by the path of each warning and error, the target of the property that
+// it is about. Information is left out: it asks for no correction, and nearly every event
+// has some.
 func targets(c *lfpse.Codec, a *fhir.AdverseEvent, findings ...fhir.Issues) (out map[string]string) {
 	for _, issues := range findings {
 		for i := range issues {

@@ -24,11 +24,11 @@ import (
 // use. Printing or logging one shows its digest and size only.
 type Submission struct {
 	s   stored
-	sum uint32 // CRC-32C of the body, by which changed bytes are noticed
+	sum uint32 // CRC-32C of the body, to detect changed bytes
 }
 
-// stored is the form in which a submission is kept, in an outbox say. Digest and Seal
-// belong to that form only.
+// stored is the form in which a submission is stored, for example in an outbox. Digest
+// and Seal belong to that form only.
 type stored struct {
 	Body             body     `json:"body"`
 	Digest           digest   `json:"digest"`
@@ -37,13 +37,13 @@ type stored struct {
 	ID               string   `json:"id,omitempty"`
 	Provisional      []string `json:"provisional,omitempty"`
 	TestOrganisation bool     `json:"testOrganisation,omitempty"`
-	// Seal is the SHA-256 of all the rest, so that a submission that has lost its
-	// provisional elements, say, is not taken for a good one.
+	// Seal is the SHA-256 of everything else, so that a change of any field, such as the
+	// loss of Provisional, is detected.
 	Seal digest `json:"seal"`
 }
 
-// checksum is CRC-32C, for which processors have an instruction: it is made of every
-// body, the digest only of those that are stored or sent.
+// checksum is CRC-32C, for which processors have an instruction. It is computed for every
+// body, the digest only for bodies that are stored or sent.
 var checksum = crc32.MakeTable(crc32.Castagnoli)
 
 func (s stored) seal() (digest, error) {
@@ -77,8 +77,8 @@ func (d *digest) UnmarshalText(text []byte) error {
 // Body returns the canonical FHIR JSON to send. The caller must not change it.
 func (s Submission) Body() []byte { return s.s.Body }
 
-// Digest returns the SHA-256 of the body, zero if there is none. It is made anew each
-// time.
+// Digest returns the SHA-256 of the body, zero if there is none. It is computed on each
+// call.
 func (s Submission) Digest() [sha256.Size]byte {
 	if s.IsZero() {
 		return [sha256.Size]byte{}
@@ -86,14 +86,14 @@ func (s Submission) Digest() [sha256.Size]byte {
 	return sha256.Sum256(s.s.Body)
 }
 
-// Intact reports whether the body is still the one that passed every check. It notices
-// accidents by a CRC-32C, not tampering.
+// Intact reports whether the body is still the one that passed every check. It compares a
+// CRC-32C, which detects accidents but not tampering.
 func (s Submission) Intact() bool { return crc32.Checksum(s.s.Body, checksum) == s.sum }
 
 // Version returns the taxonomy version of the body, such as "6".
 func (s Submission) Version() string { return s.s.Version }
 
-// CanonicalBase returns the start of every profile and group url in the body.
+// CanonicalBase returns the common start of the profile and group urls in the body.
 func (s Submission) CanonicalBase() string { return s.s.CanonicalBase }
 
 // ID returns the id of the record that the body updates, empty for a new one.
@@ -128,9 +128,8 @@ func (s Submission) MarshalJSON() ([]byte, error) {
 	return json.Marshal(st)
 }
 
-// UnmarshalJSON restores a stored submission. It fails when anything in it is not
-// as it was stored. It cannot tell who stored it: keep the store as safe as the
-// log itself.
+// UnmarshalJSON restores a stored submission. It fails if anything was changed since it
+// was stored. It cannot tell who stored it: protect the store as well as the log itself.
 func (s *Submission) UnmarshalJSON(data []byte) error {
 	var st stored
 	if strictjson.Decode(data, &st, "SUBMISSION-STORED", fhir.WithLimit(maxStored)).HasErrors() {
@@ -144,8 +143,8 @@ func (s *Submission) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// maxStored is the largest stored form read, in bytes. In the form, every quote of
-// the body takes two bytes.
+// maxStored is the largest stored form that is read, in bytes. Every quote of the body
+// takes two bytes in it.
 const maxStored = 16 << 20
 
 // Format prints the digest and the size of the submission, for every verb.

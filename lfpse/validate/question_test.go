@@ -165,7 +165,7 @@ func answerAll(t *testing.T, tax *taxonomy.Taxonomy) {
 			}
 			q := rapid.SampledFrom(arising).Draw(t, "question")
 			answers[q.Target] = answer(t, &q)
-			p, err := codec.Place(q.Target)
+			p, err := codec.Accessor(q.Target)
 			require.NoError(t, err)
 			value, err := p.Parse(answers[q.Target])
 			require.NoError(t, err, q.Target)

@@ -88,7 +88,7 @@ func assertAsked(t *testing.T, r validate.Report, f fixture) {
 		}
 		assert.Equal(t, f.rule, q.Rule)
 		assert.NotEmpty(t, q.Text)
-		_, err := codecOf(t, confirmed(t)).Place(q.Target)
+		_, err := codecOf(t, confirmed(t)).Accessor(q.Target)
 		assert.NoError(t, err, "the target is no place in an event")
 		for _, i := range r.Faults() {
 			assert.NotEqual(t, f.rule, i.Rule, "what is asked is no fault")

@@ -108,7 +108,7 @@ func TestAnswersSettleTheQuestions(t *testing.T) {
 	}
 	for range 3 {
 		for _, q := range v.Check(encode(t, confirmed(t), e)).Questions {
-			p, err := codec.Place(q.Target)
+			p, err := codec.Accessor(q.Target)
 			require.NoError(t, err, q.Target)
 			value := answers[q.Target]
 			if value == "" && len(q.Choices) > 0 {
