@@ -40,7 +40,7 @@ func Example() {
 	// Output:
 	// valid: false
 	// error FHIR-UNKNOWN-ELEMENT AdverseEvent.colour
-	// warning LFPSE-SKELETON AdverseEvent.subject
+	// warning LFPSE-REFERENCES AdverseEvent.subject
 	// error PRIVACY-NHS-NUMBER AdverseEvent.subject.display
 	// error PRIVACY-ELEMENT AdverseEvent.subject.display
 	// 14 questions, the first about location.locationKnown

@@ -131,7 +131,7 @@ func wanted(id string) []string {
 		return []string{"meta"}
 	case "LFPSE-DATE":
 		return []string{"date", "extension"}
-	case "LFPSE-SKELETON", "FHIR-DOM-3", "FHIR-REF-1":
+	case "LFPSE-REFERENCES", "FHIR-DOM-3", "FHIR-REF-1":
 		return []string{"subject", "location", "recorder", "suspectEntity", "contained"}
 	}
 	return []string{"extension", "contained"}

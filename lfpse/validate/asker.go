@@ -7,18 +7,19 @@ import (
 	"github.com/gpsafety/lfpse-go/lfpse"
 )
 
-// maxQuestions ends the gathering of questions that answers may raise.
+// maxQuestions is the largest number of questions that answers may raise; no more are
+// collected.
 const maxQuestions = 1000
 
-// asker gathers the questions about one record.
+// asker collects the questions about one record.
 type asker struct {
 	*asking
 	r     *record
-	found []candidate // the questions that go with findings
+	found []candidate // the questions that come with findings
 }
 
-// arises adds the question that goes with a finding. It returns false where the event
-// has no place for the answer.
+// arises adds the question that comes with a finding. It returns false if the event has
+// no property for the answer.
 func (k *asker) arises(f *finding) bool {
 	target := k.target(f.ask, f.scope)
 	if target != "" {
@@ -27,7 +28,7 @@ func (k *asker) arises(f *finding) bool {
 	return target != ""
 }
 
-// target is the place of the answer to a question about an occurrence of a group.
+// target is the target of the answer to a question about an occurrence of a group.
 func (k *asker) target(q *question, scope int) string {
 	if q.root != "" {
 		return q.root
@@ -39,8 +40,8 @@ func (k *asker) targetOf(f *field, scope int) string {
 	return k.codec.Target(f.group.id, f.Name, k.r.subject(scope))
 }
 
-// questions returns the questions that go with findings, each answer being asked for
-// once, then those that the answers to them may raise.
+// questions returns the questions that come with findings, without asking for any answer
+// twice, then those that the answers to them may raise.
 func (k *asker) questions() []lfpse.Question {
 	list := k.found
 	if slices.ContainsFunc(list, k.matters) {
@@ -59,14 +60,14 @@ func (k *asker) questions() []lfpse.Question {
 	return out
 }
 
-// matters reports whether the answer to a question may raise or settle others.
+// matters reports whether the answer to a question may raise or remove others.
 func (k *asker) matters(c candidate) bool {
 	f := c.field
 	return f == nil || k.raises[f.no] || k.opens[f.no] && k.r.firstGroup[f.group.no] == 0
 }
 
-// onceEach leaves of several questions about one answer the first, or the first that
-// requires it.
+// onceEach keeps one of several questions about the same answer: the first that requires
+// it, else the first.
 func onceEach(list []candidate) []candidate {
 	at := make(map[string]int, len(list))
 	out := list[:0]
@@ -83,9 +84,10 @@ func onceEach(list []candidate) []candidate {
 	return out
 }
 
-// chain finds the questions that the answers to the questions at hand may raise, the
-// answers to those, and so on, with the conditions under which each arises. An answer
-// is open while there is a question for it; what is not open stays as it is.
+// chain finds the questions that answers to the current questions may raise, the
+// questions that answers to those may raise, and so on, with the conditions under which
+// each arises. An answer is open if there is a question about it; every other answer is
+// fixed.
 type chain struct {
 	*asker
 	open  map[string]bool // by target
@@ -94,8 +96,7 @@ type chain struct {
 	ways  ways
 }
 
-// possibility is a question that may come to be raised: by a check, or by a mandatory
-// field.
+// possibility is a question that may be raised, by a check or by a mandatory field.
 type possibility struct {
 	candidate
 	check *compiled // nil for a mandatory field
@@ -148,7 +149,7 @@ func (h *chain) questions() []candidate {
 	return out
 }
 
-// note notes that an answer is open.
+// note records that an answer is open.
 func (h *chain) note(target string) {
 	if !h.open[target] && len(h.order) < maxQuestions {
 		h.open[target] = true
@@ -156,7 +157,7 @@ func (h *chain) note(target string) {
 	}
 }
 
-// gather finds out which questions may be raised at all: not those that are answered,
+// gather collects the questions that may be raised at all: not those that are answered,
 // nor those of another type of event.
 func (h *chain) gather() {
 	for _, c := range h.checks {
@@ -191,8 +192,8 @@ func (h *chain) scopes(g *group) iter.Seq[int] {
 	return h.r.occurrences(g)
 }
 
-// groupBegun are the ways in which a group that the record does not have may be begun
-// by an answer to another of its fields.
+// groupBegun returns the ways in which an answer to another field may begin a group that
+// the record does not have yet.
 func (h *chain) groupBegun(g *group, except *field) (ways []conditions) {
 	for _, f := range h.asked[g.no] {
 		if f == except {
@@ -210,7 +211,7 @@ func given(f *field, target string) answered {
 	return answered{Condition: lfpse.Condition{Target: target}, single: f == nil || f.Max == 1}
 }
 
-// always is the one way of what holds whatever is answered.
+// always is the only way of something that holds whatever is answered.
 var always = []conditions{nil}
 
 // whenRaised returns the ways in which a question may be raised.
@@ -244,7 +245,7 @@ func (h *chain) whenRaised(m *possibility) []conditions {
 	return ways
 }
 
-// typeIn is the condition that the event is of one of some types.
+// typeIn is the condition that the type of the event is one of a set.
 func (h *chain) typeIn(kinds eventKinds) answered {
 	a := given(nil, "type")
 	for i := range h.s.eventTypes.Concepts {
@@ -279,7 +280,7 @@ func (h *chain) whenHeld(c *condition, scope int) (ways []conditions) {
 	return []conditions{all} // none of the answers may break it
 }
 
-// openAnswers are the open answers by which a thing may come to be there.
+// openAnswers are the open answers that would put a thing into the record.
 func (h *chain) openAnswers(t *thing, scope int) iter.Seq[answered] {
 	return func(yield func(answered) bool) {
 		visit := func(f *field, target string) bool { return !h.open[target] || yield(given(f, target)) }

@@ -45,7 +45,7 @@ const (
 
 	ruleTextDiffers  = "LFPSE-DESCRIPTION-DIFFERS"
 	ruleActuality    = "LFPSE-ACTUALITY"
-	ruleReferences   = "LFPSE-SKELETON"
+	ruleReferences   = "LFPSE-REFERENCES"
 	ruleDateDay      = "LFPSE-DATE-DAY"
 	ruleDateFuture   = "LFPSE-DATE-FUTURE"
 	ruleDateSame     = "LFPSE-DATE-SAME"
@@ -60,7 +60,7 @@ const (
 	ruleRadiotherapy = "LFPSE-RADIOTHERAPY-TEXT"
 
 	ruleManyPatients = "LFPSE-PATIENT-MANY"
-	ruleOwnPlace     = "LFPSE-LOCATION-OWN"
+	ruleOwnLocation  = "LFPSE-LOCATION-OWN"
 	rulePlaceholder  = "QUALITY-TEXT-PLACEHOLDER"
 	ruleShort        = "QUALITY-TEXT-SHORT"
 	ruleCut          = "QUALITY-TEXT-CUT"
@@ -72,8 +72,8 @@ const (
 	ruleOld          = "QUALITY-AGE-OLD"
 )
 
-// needed are the fields without which a rule that is more than conditions has
-// nothing to look at: one of them is enough.
+// needed lists, for rules that are more than conditions, the fields that they are about:
+// the taxonomy must have at least one of them.
 var needed = map[string][]string{
 	ruleTextDiffers:  {descriptionField},
 	ruleDateSame:     {todaysDateField},
@@ -81,7 +81,7 @@ var needed = map[string][]string{
 	ruleSequence:     {sequenceField},
 	ruleManyPatients: {sequenceField},
 	ruleAgeGrid:      {ageField},
-	ruleOwnPlace:     {organisationField},
+	ruleOwnLocation:  {organisationField},
 	ruleShort:        {descriptionField},
 	ruleOld:          {ageField},
 	ruleNone:         {involved, picked},
@@ -112,7 +112,7 @@ func catalogue() []definition {
 	}
 	add(rule.LayerFHIR, fhirRules)
 	add(rule.LayerProfile, rulesProfile)
-	for _, rules := range [][]definition{rulesEvent, rulesDate, rulesPatient, rulesPlace, rulesAgent, rulesOther} {
+	for _, rules := range [][]definition{rulesEvent, rulesDate, rulesPatient, rulesLocation, rulesAgent, rulesOther} {
 		add(rule.LayerLFPSE, rules)
 	}
 	add(rule.LayerQuality, rulesComplete)
@@ -120,8 +120,8 @@ func catalogue() []definition {
 	return all
 }
 
-// pathOf returns the path of a rule: the one it names, or else those of the first
-// things that its checks look at.
+// pathOf returns the path of a rule: the one it names, or else those of the first things
+// that its checks name.
 func (s *structure) pathOf(r *definition) string {
 	var paths []string
 	add := func(ref string) {

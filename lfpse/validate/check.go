@@ -32,9 +32,9 @@ type compiled struct {
 	ask   *question
 }
 
-// trigger is what must be in a record for a check to find anything. A record has few
-// of the groups and fields that checks are about, so triggers stand by themselves,
-// close together, and are looked at first.
+// trigger is what must be in a record for a check to find anything. A record has few of
+// the groups and fields that checks are about, so triggers are kept in an array of their
+// own and tested first.
 type trigger struct {
 	kinds eventKinds // event types, 0 for all
 	group int32      // 1 + number of a group, 0 for none
@@ -77,7 +77,7 @@ func (t *trigger) met(r *record) bool {
 type condition struct {
 	thing
 	codes  codeSet
-	values []string // the codes as questions have them
+	values []string // the codes, in the form of questions
 	not    bool
 }
 
@@ -115,8 +115,8 @@ func (s *structure) compile(r *ruleState, c *check) (out compiled, ok bool) {
 		case ok:
 			out.when = append(out.when, cc)
 		case !cond.not:
-			// The condition never holds. What must not be is not, so a negative
-			// one always holds and is dropped.
+			// The taxonomy lacks the thing, so the condition never holds. A negative
+			// condition always holds and is dropped.
 			return out, false
 		}
 	}
@@ -252,8 +252,8 @@ func (k checks) unwanted(c *compiled, t *thing, scope int) {
 	}
 }
 
-// nearest is the place of the nearest ancestor, of a thing that is missing, that
-// is there.
+// nearest returns the path of the nearest ancestor of a missing thing that is in the
+// record.
 func (k checks) nearest(t *thing, scope int) fhir.Path {
 	g := t.group
 	if t.field != nil {
@@ -283,8 +283,8 @@ func (r *record) holds(c *condition, scope int) bool {
 	return c.not
 }
 
-// has reports whether a thing is there within a scope, hasAny whether one of several
-// is.
+// has reports whether the record has a thing within a scope, hasAny whether it has one of
+// several.
 func (r *record) has(t *thing, scope int) bool {
 	switch {
 	case t.field != nil:

@@ -6,8 +6,8 @@ import (
 	"github.com/gpsafety/lfpse-go/lfpse"
 )
 
-// answered is a condition of a question: what another answer is or is not. Single says
-// that there is only one answer at the target.
+// answered is a condition of a question: what another answer is or is not. single says
+// that the target takes only one answer.
 type answered struct {
 	lfpse.Condition
 	single bool
@@ -17,7 +17,7 @@ type answered struct {
 // they are made, so that they can be shared.
 type conditions []answered
 
-// list returns the conditions as a question has them.
+// list returns the conditions in the form of a question.
 func (c conditions) list() []lfpse.Condition {
 	if len(c) == 0 {
 		return nil
@@ -41,8 +41,8 @@ func (a answered) same(b answered) bool {
 	return a.Target == b.Target && a.Not == b.Not && slices.Equal(a.Values, b.Values)
 }
 
-// and adds a condition; ok is false if it contradicts the others. What is said of one
-// target is said as briefly as may be.
+// and adds a condition; ok is false if it contradicts the others. Conditions on one
+// target are combined.
 func (c conditions) and(a answered) (out conditions, ok bool) {
 	for i := range c {
 		if c[i].Target != a.Target {
@@ -63,7 +63,7 @@ func (c conditions) and(a answered) (out conditions, ok bool) {
 	return append(slices.Clip(c), a), true
 }
 
-// joined says two conditions on one target as one, or as the two where that cannot be.
+// joined combines two conditions on one target into one, if possible.
 func (a answered) joined(b answered) (both []answered, ok bool) {
 	switch {
 	case a.Not && b.Not:
@@ -88,7 +88,7 @@ func (a answered) joined(b answered) (both []answered, ok bool) {
 	return []answered{a}, len(a.Values) > 0
 }
 
-// without joins an answer that there must be with one that there must not be.
+// without combines a condition on what an answer must be with one on what it must not be.
 func (a answered) without(not answered) (both []answered, ok bool) {
 	if not.Values == nil {
 		return nil, false
@@ -130,8 +130,8 @@ func (c conditions) andAll(more conditions) (out conditions, ok bool) {
 	return c, true
 }
 
-// except returns conditions that hold where c holds and others do not; no two of them
-// hold together.
+// except returns conditions that hold when c holds and others do not; no two of them hold
+// at the same time.
 func (c conditions) except(others conditions) (out []conditions) {
 	if _, ok := c.andAll(others); !ok {
 		return []conditions{c}
@@ -148,8 +148,8 @@ func (c conditions) except(others conditions) (out []conditions) {
 	return out
 }
 
-// or says two lists of conditions as one, if they differ in nothing but the answers to
-// one question.
+// or combines two lists of conditions into one, if they differ only in the answers to one
+// question.
 func (c conditions) or(others conditions) (out conditions, ok bool) {
 	if len(c) != len(others) {
 		return nil, false
@@ -214,8 +214,8 @@ type ways map[string][]conditions
 // maxChain is how long a chain of questions that raise each other is followed.
 const maxChain = 6
 
-// apart makes the questions about one answer such that no two arise together: where
-// they would, the first holds, or the first that requires the answer.
+// apart changes the conditions of questions about one answer so that no two of them arise
+// together: of two that would, the first that requires the answer arises, else the first.
 func (w ways) apart(list []candidate) (out []candidate) {
 	list = w.merged(list)
 	slices.SortStableFunc(list, func(a, b candidate) int { return falseFirst(b.required, a.required) })
@@ -237,8 +237,8 @@ func (w ways) apart(list []candidate) (out []candidate) {
 	return out
 }
 
-// merged simplifies questions, and says those as one that differ in nothing but the
-// answers to another.
+// merged simplifies questions, and combines those that differ only in the answers to
+// another question.
 func (w ways) merged(list []candidate) (out []candidate) {
 next:
 	for _, c := range list {
@@ -260,8 +260,8 @@ next:
 	return out
 }
 
-// simplified leaves conditions out that nothing can break as long as the answer is not
-// given; ok is false if the question cannot arise.
+// simplified leaves out conditions that always hold while the question is not answered;
+// ok is false if the question cannot arise.
 func (w ways) simplified(c candidate) (out candidate, ok bool) {
 	unanswered := conditions{{Condition: lfpse.Condition{Target: c.target, Not: true}}}
 	if all, ok := unanswered.andAll(c.when); !ok || !w.possible(all, nil) {
@@ -284,9 +284,8 @@ func (w ways) simplified(c candidate) (out candidate, ok bool) {
 	return c, true
 }
 
-// possible reports whether answers that fulfil conditions can be given: those to
-// questions that arise. Chains that are longer than any rule makes are taken for
-// possible.
+// possible reports whether the conditions can be fulfilled by answers to questions that
+// arise. It returns true for chains that are longer than any that the rules make.
 func (w ways) possible(c conditions, done []string) bool {
 	i := slices.IndexFunc(c, func(a answered) bool { return !a.Not && !slices.Contains(done, a.Target) })
 	if i < 0 || len(done) == maxChain {
@@ -299,7 +298,7 @@ func (w ways) possible(c conditions, done []string) bool {
 	})
 }
 
-// falseFirst puts false before true.
+// falseFirst orders false before true.
 func falseFirst(a, b bool) int {
 	switch {
 	case a == b:

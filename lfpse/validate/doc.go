@@ -8,11 +8,11 @@
 //
 // # How sure a finding is
 //
-// No official rule document is public, so every rule says where it comes from and
-// how sure it is. What is known is an error; what is inferred, for instance
-// because one supplier's client does it, is a warning unless [Strict] is asked
-// for. [Without] switches a rule off. What must not be guessed, above all harm
-// that is not graded, is an error together with a question.
+// No official rule document is public, so every rule says where it comes from and how
+// certain it is. A breach of a known rule is an error. A breach of an inferred rule, for
+// instance of one that a single supplier's client follows, is a warning unless
+// [WithStrict] is given. [WithoutRules] switches a rule off. What must not be guessed,
+// above all harm that is not graded, is an error together with a question.
 //
 // # Layers
 //
@@ -21,29 +21,28 @@
 //	lfpse    the rules about answers that depend on each other
 //	quality  what the record is worth: missing answers, texts that say nothing or were damaged, stand-in dates
 //
-// All are applied unless [Only] says otherwise. Nothing of the layer quality is an
-// error by default: a poor record is better than none. One more layer, the screen
-// for personal data, is package privacy.
+// All are applied unless [WithLayers] restricts them. No finding of the layer quality is
+// an error by default: a poor record is better than none. Package privacy is one more
+// layer, the screen for personal data.
 //
-// The first two layers are visitors of one walk through the record, and
-// [Validator.Check] takes other visitors along. The layer profile collects the answers
-// on the way; the layers lfpse and quality judge those.
+// The first two layers are visitors of one walk through the record, which
+// [Validator.Check] shares with visitors of the caller. The layer profile collects the
+// answers; the layers lfpse and quality then judge them.
 //
 // # Questions
 //
-// The questions about a record come all at once. Those that arise now come first; those
-// that answers to them may raise follow, each with its conditions: the strength of
-// association for instance where the harm proves to be severe. Answering the questions
-// that arise, in any order, never raises one that was not listed. Patients are no
-// answers: nobody is added to a record by a question.
+// All questions about a record come at once. Those that arise now come first. Those that
+// answers may raise follow with their conditions, such as the strength of association if
+// the harm is severe. Answering the questions that arise, in any order, never raises one
+// that was not listed. No question adds a patient to a record.
 //
-// The rules are tables with names of groups, fields and concepts, so another
-// taxonomy needs no other code: a rule whose field the taxonomy lacks, or whose
-// codes belong to other versions, is not in force, and [Validator.Rules] says so.
+// The rules are tables with names of groups, fields and concepts, so another taxonomy
+// needs no new code. A rule is off if the taxonomy lacks its field or if its codes belong
+// to other versions; [Validator.Rules] says so.
 //
 // # Reading the code
 //
-//	names, rule, rules_*, catalogue         the rules as data
+//	rule, rules_*, catalogue                the rules as data
 //	structure                               a taxonomy, compiled
 //	record, report                          what is known of a record, and what was found
 //	text, format, fhir, profile             the layers that visit a record

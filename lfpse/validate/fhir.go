@@ -21,14 +21,14 @@ type fhirLayer struct {
 	tooDeep    bool           // nesting beyond the limit has been reported
 }
 
-// begin applies the rules about elements that are missing, or should be, and notes the
-// ids of the contained resources before anything refers to them.
+// begin applies the rules about elements that must or must not be there, and records the
+// ids of the contained resources before the references to them are visited.
 func (l *fhirLayer) begin(a *fhir.AdverseEvent) {
 	l.event = a
 	var root fhir.Path
 	if a.Actuality == nil {
-		// The path is that of reading a document, so that the two findings can be
-		// told to be the same.
+		// Reading a document reports this with the same path, so that the two findings
+		// are recognised as one.
 		l.found.add(ruleRequired, root.Child("actuality")).text = "The required element actuality is missing."
 	}
 	if a.Subject == nil {
@@ -130,7 +130,7 @@ func (l *fhirLayer) TooDeep(at *fhir.Walker, _ *fhir.Element) {
 	}
 }
 
-// mention notes that a URI leads to a contained resource.
+// mention records that a URI leads to a contained resource.
 func (l *fhirLayer) mention(uri string) {
 	if id, local := strings.CutPrefix(uri, "#"); local && id != "" {
 		if i, ok := l.ids[id]; ok {
@@ -143,7 +143,7 @@ func (l *fhirLayer) mention(uri string) {
 func (l *fhirLayer) reference(at *fhir.Walker, e *fhir.Element, r *r4.Reference) {
 	if r.Reference == nil {
 		if r.Identifier == nil && r.Display == nil && len(r.Extension) == 0 {
-			l.found.add(ruleRequired, at.Path()).text = "The reference says nothing about where it leads."
+			l.found.add(ruleRequired, at.Path()).text = "The reference does not say where it leads."
 		}
 		return
 	}
@@ -169,8 +169,8 @@ func (l *fhirLayer) reference(at *fhir.Walker, e *fhir.Element, r *r4.Reference)
 	}
 }
 
-// typeInURL returns the resource type in a reference of the form TYPE/ID, with
-// or without what comes before and the version after it; else the empty string.
+// typeInURL returns the resource type in a reference of the form TYPE/ID, with or without
+// a base before and a version after it; else the empty string.
 func typeInURL(s string) string {
 	s, _, _ = strings.Cut(s, "/_history/")
 	i := strings.LastIndexByte(s, '/')
@@ -224,8 +224,8 @@ func metaOf(c *fhir.Resource) *r4.Meta {
 	return nil
 }
 
-// otherResource looks at a contained resource that has no Go type: what it refers to,
-// and that it contains nothing.
+// otherResource checks a contained resource that has no Go type: what it refers to, and
+// that it contains nothing.
 func (l *fhirLayer) otherResource(at *fhir.Walker, raw json.RawMessage) {
 	var r map[string]any
 	if json.Unmarshal(raw, &r) != nil {
@@ -241,7 +241,7 @@ func (l *fhirLayer) otherResource(at *fhir.Walker, raw json.RawMessage) {
 	l.mentions(at, r)
 }
 
-// mentions notes every local reference below a JSON value.
+// mentions records every local reference below a JSON value.
 func (l *fhirLayer) mentions(at *fhir.Walker, v any) {
 	switch v := v.(type) {
 	case string:

@@ -29,9 +29,9 @@ var eventFixtures = []fixture{
 	{rule: "LFPSE-ACTUALITY", paths: []string{"AdverseEvent.actuality"},
 		badTree: func(_ testing.TB, a *fhir.AdverseEvent) { a.Actuality = ptr(r4.AdverseEventActualityPotential) }},
 
-	{rule: "LFPSE-SKELETON", name: "missing", paths: []string{"AdverseEvent", "AdverseEvent"},
+	{rule: "LFPSE-REFERENCES", name: "missing", paths: []string{"AdverseEvent", "AdverseEvent"},
 		badTree: func(_ testing.TB, a *fhir.AdverseEvent) { a.Location, a.Recorder = nil, nil }},
-	{rule: "LFPSE-SKELETON", name: "elsewhere", paths: []string{"AdverseEvent.subject.reference", "AdverseEvent.location"},
+	{rule: "LFPSE-REFERENCES", name: "elsewhere", paths: []string{"AdverseEvent.subject.reference", "AdverseEvent.location"},
 		badTree: func(_ testing.TB, a *fhir.AdverseEvent) {
 			a.Subject.Reference, a.Location = ptr("Patient/1"), &r4.Reference{Display: ptr("here")}
 		}},

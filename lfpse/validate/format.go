@@ -12,7 +12,7 @@ import (
 type format uint8
 
 const (
-	noFormat format = iota // a truth value, or an element that has elements of its own
+	noFormat format = iota // a boolean, or an element that has elements of its own
 	textFormat
 	codeFormat
 	idFormat
@@ -48,9 +48,9 @@ func formatsOfElements() (all [fhir.NumElements]format) {
 	return all
 }
 
-// expected says in a whole sentence what the format demands.
+// expected says in a sentence what the format requires.
 var expected = [...]string{
-	textFormat:         "A string must not be blank, must be UTF-8, has no control characters but tab and line breaks and at most 1048576 characters.",
+	textFormat:         "A string is valid UTF-8, is not blank, and has at most 1048576 characters, with no control characters except tabs and line breaks.",
 	codeFormat:         "A code has no blanks around it, only single blanks within, is not empty and has at most 1048576 characters.",
 	idFormat:           "An id has 1 to 64 letters, digits, hyphens and dots.",
 	uriFormat:          "A URI is not empty and has no blanks.",
@@ -135,7 +135,7 @@ func hasControls(s string) bool {
 		if (w-each*' ')&^w&high == 0 {
 			continue
 		}
-		for j := i; j < i+8; j++ { // a byte after a control character may be taken for one
+		for j := i; j < i+8; j++ { // the test may mark a byte after a control character too
 			if isControl(s[j]) {
 				return true
 			}

@@ -26,7 +26,7 @@ func (l *lfpseLayer) run() {
 	l.agents()
 }
 
-// references checks the elements that hold the record together.
+// references checks the elements that refer to the contained resources.
 func (l *lfpseLayer) references() {
 	a := l.r.event
 	if x := a.Actuality; x != nil && *x != r4.AdverseEventActualityActual {
@@ -59,8 +59,8 @@ func (l *lfpseLayer) leadsTo(r *r4.Reference, element, resource string) {
 	l.found.add(ruleReferences, at).text = "The element " + element + " does not lead to a contained " + resource + "."
 }
 
-// descriptions checks that the root description, where one is sent, is that of the
-// core group, and that a radiotherapy incident has its trigger text.
+// descriptions checks that the root description, if one is sent, is that of the core
+// group, and that a radiotherapy incident has its trigger text.
 func (l *lfpseLayer) descriptions() {
 	text := l.r.answer(l.description)
 	if text != nil && l.r.hasElement("description") && *l.r.event.Description != text.text {
@@ -120,8 +120,8 @@ func (l *lfpseLayer) dates() {
 	}
 }
 
-// isAfter reports whether a date is certain to be after today, as far as both say;
-// nothing is after a day that is not known.
+// isAfter reports whether a date, which may be partial, is certainly after today; it is
+// false if today is not known.
 func isAfter(date, today string) bool {
 	n := min(len(date), len("2006-01-02"), len(today))
 	return date[:n] > today[:n]
@@ -158,8 +158,8 @@ func (l *lfpseLayer) numbering() {
 	}
 }
 
-// organisations checks the codes of organisations. It is called before the checks of
-// the rules, which are about what the organisations mean.
+// organisations checks the codes of organisations. It is called before the checks of the
+// rules, which depend on them.
 func (l *lfpseLayer) organisations() {
 	for _, f := range l.ods {
 		for a := range l.r.all(f) {

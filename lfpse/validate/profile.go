@@ -18,8 +18,8 @@ type profileLayer struct {
 	found *findings
 	r     *record
 
-	contained int // index of the contained resource at hand, -1 for the event itself
-	group     int // index of the occurrence of the group at hand, -1 for none
+	contained int // index of the current contained resource, -1 for the event itself
+	group     int // index of the current occurrence of a group, -1 for none
 	depth     int // at which its extension stands
 	// lastGroup and lastField are the numbers last looked up.
 	lastGroup, lastField int
@@ -42,9 +42,9 @@ func newProfileLayer(s *structure, found *findings, r *record) profileLayer {
 	}
 }
 
-// begin checks what the record says it is. It returns false for a record of another
-// version or canonical base, which the loaded taxonomy cannot judge, if it could say
-// so: with that rule switched off the record is judged as it is.
+// begin checks the profile that the record declares. It returns false if it has reported
+// that the record is of another version or canonical base, which the loaded taxonomy
+// cannot judge. With that rule switched off the record is judged all the same.
 func (l *profileLayer) begin(a *fhir.AdverseEvent) bool {
 	l.r.event, l.contained, l.group = a, -1, -1
 	var at fhir.Path
@@ -55,7 +55,7 @@ func (l *profileLayer) begin(a *fhir.AdverseEvent) bool {
 		at = at.Child("meta")
 		for i, url := range m.Profile {
 			if otherVersion(url, l.s.profileID) {
-				l.found.add(ruleVersion, at.Item("profile", i)).text = "The record is of another taxonomy version or canonical base than the one it is checked with; nothing else that the taxonomy says was checked."
+				l.found.add(ruleVersion, at.Item("profile", i)).text = "The record is of another taxonomy version or canonical base than the one it is checked with; nothing else was checked against the taxonomy."
 				return !l.found.on(ruleVersion)
 			}
 		}
@@ -67,14 +67,14 @@ func (l *profileLayer) begin(a *fhir.AdverseEvent) bool {
 	return true
 }
 
-// end checks what can be told only at the end of the record.
+// end checks what can be decided only at the end of the record.
 func (l *profileLayer) end() {
 	l.missingGroups("AdverseEvent", fhir.Path{})
 	l.eventType()
 	for _, g := range l.s.mandatory {
 		if l.r.firstGroup[g.no] == 0 && g.Context != "AdverseEvent" && l.r.contained(g.Context) < 0 {
 			f := l.found.add(ruleGroupMin, fhir.Path{})
-			f.text = "The mandatory group " + g.id + " is missing, and the contained " + g.Context + " that carries it."
+			f.text = "The mandatory group " + g.id + " is missing, and so is the contained " + g.Context + " that carries it."
 			f.ask, f.scope = g.ask, -1
 		}
 	}
@@ -104,7 +104,7 @@ func (l *profileLayer) Text(at *fhir.Walker, e *fhir.Element, _ string) { l.used
 // Integer looks at elements that LFPSE does not use.
 func (l *profileLayer) Integer(at *fhir.Walker, e *fhir.Element, _ int) { l.used(at, e) }
 
-// used reports an element that LFPSE does not use; one that repeats, once.
+// used reports an element that LFPSE does not use; a repeating element is reported once.
 func (l *profileLayer) used(at *fhir.Walker, e *fhir.Element) {
 	if !lfpse.Uses(e) && at.Index() <= 0 {
 		l.found.add(ruleElement, at.Parent().Child(e.Name))
@@ -130,7 +130,7 @@ func (l *profileLayer) Leave(at *fhir.Walker, _ *fhir.Element, c *fhir.Resource)
 	l.contained, l.group, l.lastGroup = -1, -1, 0
 }
 
-// missingGroups reports the mandatory groups that the resource at hand lacks.
+// missingGroups reports the mandatory groups that the current resource lacks.
 func (l *profileLayer) missingGroups(resource string, at fhir.Path) {
 	for _, g := range l.s.mandatory {
 		if l.counts[g.no] < g.Min && g.Context == resource {
@@ -141,8 +141,8 @@ func (l *profileLayer) missingGroups(resource string, at fhir.Path) {
 	}
 }
 
-// Extension looks at the extensions of a resource, each of which is to be a group, and
-// at those within a group, each of which is to be a field.
+// Extension looks at the extensions of a resource, which must be groups, and at those
+// within a group, which must be fields.
 func (l *profileLayer) Extension(at *fhir.Walker, e *fhir.Element, x *r4.Extension, value *fhir.Value) bool {
 	switch {
 	case e == withinExtension:
@@ -165,8 +165,8 @@ func (l *profileLayer) Extension(at *fhir.Walker, e *fhir.Element, x *r4.Extensi
 	return true
 }
 
-// ofNoUse reports whether an extension stands within an element that is reported as a
-// whole: one that LFPSE does not use, or the value of another extension.
+// ofNoUse reports whether an extension is within an element that is reported as a whole:
+// one that LFPSE does not use, or the value of another extension.
 func ofNoUse(at *fhir.Walker) bool {
 	for i := 1; at.Ancestor(i) != nil; i++ {
 		if e := at.Ancestor(i); !lfpse.Uses(e) || e.Owner == "Extension" && e != withinExtension {
@@ -224,7 +224,7 @@ func (l *profileLayer) readField(at *fhir.Walker, x *r4.Extension, value *fhir.V
 	}
 	whole := formats[f.value.Number].whole()
 	if !whole && blank(value.Text) {
-		return // the format is found fault with
+		return // the layer fhir reports the format
 	}
 	if l.tally(f) > f.Max && f.Max > 0 {
 		l.found.add(ruleFieldMax, at.Path())
@@ -235,7 +235,7 @@ func (l *profileLayer) readField(at *fhir.Walker, x *r4.Extension, value *fhir.V
 	}
 }
 
-// tally counts an answer to a field, anew in each occurrence of its group.
+// tally counts an answer to a field, starting again in each occurrence of its group.
 func (l *profileLayer) tally(f *field) int {
 	t := &l.tallies[f.no]
 	if t.group != l.group+1 {
@@ -304,9 +304,8 @@ func (l *profileLayer) eventType() {
 	}
 }
 
-// missingFields reports the mandatory fields that a group lacks, unless a rule
-// has asked for the field already, and not only as an option. It is called when all
-// rules have been applied.
+// missingFields reports the mandatory fields that a group lacks, unless a rule already
+// requires the answer. It is called after all rules have been applied.
 func (l *profileLayer) missingFields() {
 	for o := range l.r.groups {
 		for _, f := range l.r.groups[o].mandatory {

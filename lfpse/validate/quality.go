@@ -11,12 +11,12 @@ import (
 )
 
 const (
-	// manyPatients is the number from which the form gives other guidance.
+	// manyPatients is the number of patients from which the form gives other guidance.
 	manyPatients = 10
-	// shortest is how many letters a description has at least, unless told otherwise.
+	// shortest is the least number of letters of a description, unless an option sets it.
 	shortest = 20
-	// longText is the length in bytes from which it is no chance that two fields
-	// say the same.
+	// longText is the length in bytes from which two fields with the same text are no
+	// coincidence.
 	longText = 40
 	// oldest is the greatest age in years that people reach.
 	oldest = 120
@@ -24,8 +24,8 @@ const (
 	nhsBegan = "1948-07-05"
 )
 
-// qualityLayer applies the rules about what a record is worth to those who learn from
-// it, as far as they are more than conditions on fields.
+// qualityLayer applies the rules about how useful a record is to those who learn from it,
+// if they are more than conditions on fields.
 type qualityLayer struct {
 	r     *record
 	found *findings
@@ -78,8 +78,8 @@ func (l *qualityLayer) text(s string, required bool, at func() fhir.Path) {
 	}
 }
 
-// shortDescription looks at the description: the one in the core group, else that
-// on the root, at which nothing else on texts has looked.
+// shortDescription checks the description: the one in the core group or, if there is
+// none, the one at the root, which the other rules about texts do not see.
 func (l *qualityLayer) shortDescription() {
 	var s string
 	a := l.r.answer(l.description)
@@ -103,7 +103,7 @@ func (l *qualityLayer) shortDescription() {
 	}
 }
 
-// repeatedTexts looks for long texts that stand in two fields.
+// repeatedTexts looks for long texts that occur in two fields.
 func (l *qualityLayer) repeatedTexts() {
 	l.long = l.long[:0]
 	for i := range l.r.answers {
@@ -151,8 +151,8 @@ func (l *qualityLayer) old(a *answer) {
 	}
 }
 
-// ownOrganisation checks that what is said to be the reporter's own organisation
-// is the one that reports, and another one is not.
+// ownOrganisation checks that a location said to be the reporter's own organisation has
+// the code of the reporting one, and that another location has not.
 func (l *qualityLayer) ownOrganisation() {
 	known, own := l.r.answer(l.locationKnown), l.r.answer(l.reporterOrganisation)
 	if known == nil || own == nil {
@@ -167,8 +167,8 @@ func (l *qualityLayer) ownOrganisation() {
 	}
 	switch first := l.r.answer(l.organisation); {
 	case known.text == "y" && first != nil && same == nil:
-		l.found.add(ruleOwnPlace, l.r.valuePath(first))
+		l.found.add(ruleOwnLocation, l.r.valuePath(first))
 	case known.text == "n" && same != nil:
-		l.found.add(ruleOwnPlace, l.r.valuePath(same)).text = "The location is said to be another organisation, but one of its codes is that of the reporting organisation."
+		l.found.add(ruleOwnLocation, l.r.valuePath(same)).text = "The location is said to be another organisation, but one of its codes is that of the reporting organisation."
 	}
 }

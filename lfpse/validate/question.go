@@ -8,21 +8,21 @@ import (
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
 )
 
-// asking is what raises questions in one taxonomy.
+// asking has what can raise questions in one taxonomy.
 type asking struct {
 	codec  *lfpse.Codec
 	s      *structure
 	checks []*compiled // those that ask
 	asked  [][]*field  // by group number: the fields that a question asks for
-	// raises says by field number that an answer may raise or settle other questions,
+	// raises says by field number that an answer may raise or remove other questions,
 	// opens that it does so by being the first of its group.
 	raises, opens []bool
 	// needsFields says that groups are not sent without their mandatory fields.
 	needsFields bool
 }
 
-// newAsking gathers the questions of the checks that are in force, and makes those
-// for what is mandatory.
+// newAsking collects the questions of the checks that apply, and makes those about
+// mandatory groups and fields.
 func newAsking(codec *lfpse.Codec, s *structure, checks []compiled, needsFields bool) asking {
 	k := asking{
 		codec: codec, s: s, needsFields: needsFields,
@@ -54,7 +54,7 @@ func newAsking(codec *lfpse.Codec, s *structure, checks []compiled, needsFields 
 	return k
 }
 
-// addField notes that a question asks for a field, if the event has a place for it.
+// addField records that a question asks for a field, if the event has a property for it.
 func (k *asking) addField(f *field) {
 	if f == nil || k.codec.Target(f.group.id, f.Name, 0) == "" {
 		return

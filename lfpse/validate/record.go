@@ -15,9 +15,9 @@ var (
 	withinExtension  = fhir.FindElement("Extension", "extension")
 )
 
-// record is what the rules look at: the answers of a record by field, its groups in
-// their order, and its contained resources. The layer profile fills it while the
-// record is walked through. The memory is used again for the next record.
+// record is what the rules judge: the answers of a record by field, its groups in their
+// order, and its contained resources. The layer profile fills it during the walk. The
+// memory is reused for the next record.
 type record struct {
 	s     *structure
 	event *fhir.AdverseEvent
@@ -34,7 +34,7 @@ type record struct {
 // occurrence is one group in the record.
 type occurrence struct {
 	*group
-	contained int // index of the contained resource it stands on, -1 for the event itself
+	contained int // index of the contained resource that has it, -1 for the event itself
 	extension int
 	nth       int // how many of the group come before
 	next      int // index of the next occurrence of the group, -1 for none
@@ -117,9 +117,9 @@ func (r *record) first(f *field) int {
 	return r.firstAnswer[f.no] - 1
 }
 
-// firstIn and nextIn go through the answers to a field within a scope: an occurrence
-// of a group, in which only its own answers count for fields of the group, or the
-// whole record if that is -1.
+// firstIn and nextIn iterate over the answers to a field within a scope. A scope is an
+// occurrence of a group, in which only its own answers count for fields of the group, or
+// the whole record if it is -1.
 func (r *record) firstIn(f *field, scope int) int {
 	if scope < 0 || f == nil || f.group != r.groups[scope].group {
 		return r.first(f)
@@ -178,19 +178,19 @@ func (a *answer) age() (lfpse.Age, bool) {
 	return age, err == nil
 }
 
-// path is the place of the occurrence of a group.
+// path returns the path of the occurrence of a group.
 func (o *occurrence) path() fhir.Path {
 	return resourcePath(o.contained).Item("extension", o.extension)
 }
 
-// path is the place of an answer.
+// path returns the path of an answer.
 func (r *record) path(a *answer) fhir.Path { return r.groups[a.in].path().Item("extension", a.sub) }
 
-// valuePath is the place of the value of an answer.
+// valuePath returns the path of the value of an answer.
 func (r *record) valuePath(a *answer) fhir.Path { return r.path(a).Child("value") }
 
-// resourcePath is the place of a contained resource, that of the event if the index
-// is negative.
+// resourcePath returns the path of a contained resource, or of the event if the index is
+// negative.
 func resourcePath(contained int) (p fhir.Path) {
 	if contained < 0 {
 		return p
@@ -222,7 +222,7 @@ func (r *record) hasElement(name string) bool {
 	return false
 }
 
-// patients is how many patients the record has.
+// patients returns the number of patients of the record.
 func (r *record) patients() int {
 	f := r.s.named.sequence
 	if f == nil || r.firstGroup[f.group.no] == 0 {
@@ -231,8 +231,8 @@ func (r *record) patients() int {
 	return r.groups[r.lastGroup[f.group.no]].nth + 1
 }
 
-// subject returns which patient, medicine or device an occurrence of a group is
-// about, from 0: patients by their number, devices by their resource.
+// subject returns the index of the patient, medicine or device that an occurrence of a
+// group is about: of patients by PatientSequence, of devices by their resource.
 func (r *record) subject(scope int) int {
 	if scope < 0 {
 		return 0

@@ -8,18 +8,17 @@ import (
 	"github.com/gpsafety/lfpse-go/lfpse"
 )
 
-// Report is the judgement on one record.
+// Report has the findings and questions about one record.
 type Report struct {
-	// Issues are all the findings, in document order, at most a thousand and one.
-	// Without an error among them the record is fit to be sent as far as this
-	// validator can tell.
+	// Issues are all the findings, in document order, at most a thousand and one. If none
+	// of them is an error, the record may be sent as far as this validator can tell.
 	Issues fhir.Issues
-	// Questions are what only a person can say. A question that arises now goes with
-	// a finding of the same rule: with an error where an answer is required, with
-	// an information where it is optional. Questions that the answers to others may
-	// raise follow, so that nobody has to come back for them; their conditions say
-	// when. Where one answer is asked for by more than one question, for different
-	// reasons, no two of these arise together.
+	// Questions ask for what only a person can say. A question that arises now comes with
+	// a finding of the same rule, which is an error if an answer is required and
+	// information if it is optional. Questions that the answers to others may raise
+	// follow, so that all can be answered at once; their conditions say when they arise.
+	// If several questions ask for one answer, for different reasons, no two of them
+	// arise together.
 	Questions []lfpse.Question
 	// Provisional are the keys of the provisional elements of the taxonomy that the
 	// record uses, such as event-type-6#risk, sorted and each once, whether or not the
@@ -30,9 +29,8 @@ type Report struct {
 	asked []bool // whether a question goes with the finding, nil if there is none
 }
 
-// Faults returns the findings that no question goes with: those that answers
-// will not settle. If Issues has errors and Faults has none, only questions stand
-// in the way.
+// Faults returns the findings without a question, which no answer can remove. If Issues
+// has errors and Faults has none, only answers are missing.
 func (r Report) Faults() fhir.Issues {
 	if r.asked == nil {
 		return r.Issues
@@ -51,14 +49,15 @@ type ruleState struct {
 	definition
 	severity fhir.Severity
 	on       bool
-	off      string // why it is not in force, empty if it is
+	off      string // why it does not apply, empty if it does
 	rank     int    // of its layer
 }
 
-// maxFindings ends the collecting: the record is hopeless or hostile.
+// maxFindings is the largest number of findings: a record with more is hopeless or
+// hostile.
 const maxFindings = 1000
 
-// finding is an issue in the making.
+// finding is an issue before it is reported.
 type finding struct {
 	rule *ruleState
 	at   fhir.Path
@@ -74,7 +73,7 @@ type finding struct {
 type findings struct {
 	rules map[string]*ruleState
 	list  []finding
-	other finding // takes what is written to findings that are not wanted
+	other finding // returned by add for a finding that is not kept
 }
 
 // forget makes room for the next record.
@@ -83,7 +82,7 @@ func (f *findings) forget() {
 	f.list, f.other = f.list[:0], finding{}
 }
 
-// on reports whether a rule is in force.
+// on reports whether a rule applies.
 func (f *findings) on(rule string) bool { return f.rules[rule].on }
 
 // add records a finding of the rule with the given id and returns it, so that it
@@ -110,8 +109,8 @@ func (f *findings) requires(field *field, scope int) bool {
 	})
 }
 
-// sort puts the findings in document order, and those about one place in the order of
-// the layers.
+// sort puts the findings in document order, and those about the same element in the order
+// of the layers.
 func (f *findings) sort() {
 	slices.SortStableFunc(f.list, func(a, b finding) int {
 		return cmp.Or(a.at.Compare(b.at), cmp.Compare(a.rule.rank, b.rule.rank))

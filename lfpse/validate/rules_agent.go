@@ -68,7 +68,7 @@ var rulesAgent = []definition{
 	{
 		ID: "LFPSE-DMD-CODE", Title: "dm+d codes are SNOMED CT concept ids.", Severity: fhir.Error, Evidence: rule.Standard, Confidence: rule.High,
 		Path: dmd + "/VTMCode | " + dmd + "/VMPCode", Source: "SNOMED CT Release File Specification, SCTID",
-		Why: "A mistyped or rounded id names no medicine or another one. Spreadsheets round ids of 16 digits and more.",
+		Why: "A mistyped or rounded id means no medicine or the wrong one. Spreadsheets round ids of 16 digits and more.",
 		Fix: "Copy the id again, as text.", text: "The code is not a SNOMED CT concept id.",
 	},
 	{
@@ -78,18 +78,18 @@ var rulesAgent = []definition{
 		checks: []check{
 			{each: challenges, when: []cond{isNot(picked, "4")}, bar: []string{challenges + "/RadiotherapyIncidentCode"}, text: "A radiotherapy code is sent, but the safety challenge is not picked."},
 			{each: challenges, when: []cond{isNot(picked, "7")}, bar: []string{challenges + "/MarvinReferenceNumber"}, text: "A MARVIN number is sent, but the safety challenge is not picked."},
-			{each: challenges, when: []cond{is(picked, "4")}, need: []string{challenges + "/RadiotherapyIncidentCode"}, text: "A radiotherapy incident comes without its code."},
-			{each: challenges, when: []cond{is(picked, "7")}, need: []string{challenges + "/MarvinReferenceNumber"}, text: "A screening incident comes without its MARVIN number."},
+			{each: challenges, when: []cond{is(picked, "4")}, need: []string{challenges + "/RadiotherapyIncidentCode"}, text: "A radiotherapy incident is sent without its code."},
+			{each: challenges, when: []cond{is(picked, "7")}, need: []string{challenges + "/MarvinReferenceNumber"}, text: "A screening incident is sent without its MARVIN number."},
 		},
 	},
 	{
 		ID: "LFPSE-RADIOTHERAPY-TEXT", Title: "The description of a radiotherapy incident has the trigger text.", Severity: fhir.Warning, Evidence: "seen", Confidence: rule.High,
 		Path: core + "/Description", Source: "UKHSA guidance, as quoted in supplier documentation for v5",
-		Why: "UKHSA finds radiotherapy incidents by a trigger text in the description; it asks for the text and refuses nothing without it.",
+		Why: "UKHSA finds radiotherapy incidents by a trigger text in the description; it asks for the text but does not refuse records without it.",
 		Fix: "Add the trigger text to the description, in the form PRIA24/...", text: "There is a radiotherapy code, but the description has no trigger text.",
 	},
 	{
-		ID: "LFPSE-GOVERNANCE-INCIDENT", Title: "Governance accompanies an incident only.", Severity: fhir.Error, EventTypes: []lfpse.EventType{lfpse.TypeRisk, lfpse.TypeOutcome, lfpse.TypeGoodCare}, Evidence: "seen", Confidence: rule.High,
+		ID: "LFPSE-GOVERNANCE-INCIDENT", Title: "Only an incident has governance answers.", Severity: fhir.Error, EventTypes: []lfpse.EventType{lfpse.TypeRisk, lfpse.TypeOutcome, lfpse.TypeGoodCare}, Evidence: "seen", Confidence: rule.High,
 		Source: sourceRadar, Why: "Other forms have no governance part.",
 		Fix: "Leave the governance group out, or record an incident.", text: "The event is not an incident but has the governance group.",
 		checks: []check{{bar: []string{governance}}},
@@ -112,10 +112,10 @@ var rulesAgent = []definition{
 type otherText struct {
 	group, field string
 	trigger      string // code that stands for "other"
-	repeats      bool   // other codes may stand beside the text
+	repeats      bool   // other codes may be sent beside the text
 }
 
-// The ways in which a text and its list go together, as far as they are known.
+// The known ways in which a text and its list go together.
 var (
 	// The text is sent instead of the trigger code.
 	textInstead = []otherText{
@@ -140,14 +140,14 @@ var (
 		{location, "ResponsibleSpecialty", "", false},
 		{"adverse-event-device-details", "DeviceType", "", true},
 	}
-	// The trigger is known from the list, the way is not.
+	// The trigger is known from the list, but not which way applies.
 	textEither = []otherText{
 		{reporter, "ReporterType", "5", false},
 		{reporter, "WhyAnonymous", "8", true},
 		{riskDetails, "RiskTheme", "8", true},
 		{riskDetails, "RiskTimeframe", "4", false},
 	}
-	// A code names one organisation, so a text can only name another.
+	// A code identifies one organisation, so a text beside it can only name another.
 	textOrganisation = []otherText{
 		{reporter, "ReporterOrganisation", "", false},
 		{location, "IdentifiedLocation", "", false},
@@ -168,12 +168,12 @@ func checksOf(make func(*otherText) check, tables ...[]otherText) []check {
 	return out
 }
 
-// rulesOther are about the free texts of lists. None of them is certain: they are
-// what one client sends.
+// rulesOther are about the free texts of lists. None of them is certain: they follow what
+// one client sends.
 var rulesOther = []definition{
 	{
 		ID: "LFPSE-OTHER-INSTEAD", Title: "The text of these lists is sent instead of the code for other.", Severity: fhir.Warning, Versions: codes56, Evidence: "seen", Confidence: rule.Medium,
-		Source: sourceClient, Why: "The public client sends the text in place of the code; whether the service insists is not known.",
+		Source: sourceClient, Why: "The public client sends the text instead of the code; whether the service insists on it is not known.",
 		Fix: "Send either a code of the list or the text.", text: "The text is sent together with a code that it stands for or contradicts.",
 		checks: checksOf(func(o *otherText) check {
 			c := check{each: o.group, when: []cond{has(o.list())}, bar: []string{o.text()}}
@@ -193,7 +193,7 @@ var rulesOther = []definition{
 	},
 	{
 		ID: "LFPSE-OTHER-ALONE", Title: "The text of these lists is sent only when nothing was picked.", Severity: fhir.Warning, Evidence: "seen", Confidence: rule.Medium,
-		Source: sourceClient, Why: "The text is for what the list does not have.",
+		Source: sourceClient, Why: "The text is for answers that are not in the list.",
 		Fix: "Send either a code of the list or the text.", text: "The text is sent together with a code.",
 		checks: checksOf(func(o *otherText) check {
 			return check{each: o.group, when: []cond{has(o.list())}, bar: []string{o.text()}}
@@ -201,7 +201,7 @@ var rulesOther = []definition{
 	},
 	{
 		ID: "LFPSE-OTHER-TRIGGER", Title: "A text does not go with a code for something else.", Severity: fhir.Warning, Versions: codes56, Evidence: "inherited", Confidence: rule.Low,
-		Source: sourceExport, Why: "A text for other is never sent without the answer it explains, nor the name of an organisation with the code of one.",
+		Source: sourceExport, Why: "A text for \"other\" is never sent without the answer that it explains, nor the name of an organisation with a code.",
 		Fix: "Send the code for other with the text, or leave the text out.", text: "The text is sent with other codes than the one for other.",
 		checks: checksOf(func(o *otherText) check {
 			c := check{each: o.group, when: []cond{has(o.list()), isNot(o.list(), o.trigger)}, bar: []string{o.text()}}
@@ -214,7 +214,7 @@ var rulesOther = []definition{
 	},
 	{
 		ID: "LFPSE-OTHER-TEXT", Title: "The code for other comes with its text.", Severity: fhir.Warning, Versions: codes56, Evidence: "seen", Confidence: rule.Medium,
-		Source: sourceClient, Why: "The answer \"other\" alone tells nothing.",
+		Source: sourceClient, Why: "The answer \"other\" alone says nothing.",
 		Fix: "Add the text.", text: "The code for other is sent, but the text is missing.",
 		checks: checksOf(func(o *otherText) check {
 			return check{each: o.group, when: []cond{is(o.list(), o.trigger)}, need: []string{o.text()}}

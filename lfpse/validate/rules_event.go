@@ -26,7 +26,7 @@ var rulesEvent = []definition{
 	{
 		ID: "LFPSE-DESCRIPTION-DIFFERS", Title: "There is one description.", Severity: fhir.Error, Evidence: "seen", Confidence: rule.Medium,
 		Path: "AdverseEvent.description", Source: sourceClient,
-		Why: "Of two different descriptions nobody can tell which was reviewed and screened.",
+		Why: "With two different descriptions, nobody can tell which one was reviewed and screened.",
 		Fix: "Keep the one in the core group.", text: "The description differs from the one in the core group.",
 	},
 	{
@@ -36,9 +36,9 @@ var rulesEvent = []definition{
 		Fix: "Send actual; say in the harm grades that nobody was hurt.", text: "The event is not actual.",
 	},
 	{
-		ID: "LFPSE-SKELETON", Title: "Subject, location and recorder lead to contained resources.", Severity: fhir.Warning, Absence: true, Evidence: "seen", Confidence: rule.Medium,
+		ID: "LFPSE-REFERENCES", Title: "Subject, location and recorder lead to contained resources.", Severity: fhir.Warning, Absence: true, Evidence: "seen", Confidence: rule.Medium,
 		Path: "AdverseEvent.subject | AdverseEvent.location | AdverseEvent.recorder", Source: sourceClient,
-		Why: "The record has to carry its patients, its place and its reporter itself: the service cannot follow other references.",
+		Why: "The record itself must contain its patients, location and reporter: the service cannot follow other references.",
 		Fix: "Contain a Patient, a Location and a Practitioner and refer to them by # and id.", text: "There is no reference to a contained resource.",
 	},
 	{
@@ -50,7 +50,7 @@ var rulesEvent = []definition{
 	},
 	{
 		ID: "LFPSE-NO-PATIENT-RISK", Title: "An incident that affected nobody says whether the risk is imminent.", Severity: fhir.Error, EventTypes: incident, Evidence: "seen", Confidence: rule.Medium,
-		Source: sourceClient5, Why: "Without patients there is no harm to grade; the risk details take its place.",
+		Source: sourceClient5, Why: "Without patients there is no harm to grade; the risk details are needed instead.",
 		Fix: "Add the patients affected, or say whether the risk is imminent.", text: "The incident has neither patients nor an answer whether the risk is imminent.",
 		checks: []check{{when: []cond{lacks(patient)}, need: []string{riskDetails + "/RiskImminent"}, ask: required(riskDetails+"/RiskImminent",
 			"Nobody is recorded as affected: is the risk of death or severe harm imminent? If somebody was affected, add the patient instead.")}},
@@ -96,12 +96,12 @@ var rulesDate = []definition{
 	{
 		ID: "LFPSE-DATE-FUTURE", Title: "The event is not in the future.", Severity: fhir.Error, Evidence: rule.Standard, Confidence: rule.High,
 		Path: "AdverseEvent.date | " + todaysDateField + " | " + approximateField, Source: sourceR4 + ", AdverseEvent.date: when the event occurred",
-		Why: "An event that has been recorded has happened; a later date is a slip.",
+		Why: "An event that has been recorded has happened; a later date is a mistake.",
 		Fix: "Correct the date.", text: "The date is after today.",
 	},
 	{
-		ID: "LFPSE-DATE-TODAY", Title: "TodaysDate goes with an event of today.", Severity: fhir.Warning, Evidence: "seen", Confidence: rule.Medium,
-		Source: sourceClient5, Why: "The answer \"it happened today\" means a day only together with the date of that day.",
+		ID: "LFPSE-DATE-TODAY", Title: "TodaysDate is sent with an event of today.", Severity: fhir.Warning, Evidence: "seen", Confidence: rule.Medium,
+		Source: sourceClient5, Why: "The answer \"it happened today\" means a known day only together with the date of that day.",
 		Fix: "Send TodaysDate with IncidentOccurredToday y, and only then.", text: "TodaysDate and IncidentOccurredToday do not agree.",
 		checks: []check{
 			{
@@ -117,12 +117,12 @@ var rulesDate = []definition{
 	{
 		ID: "LFPSE-DATE-SAME", Title: "TodaysDate is the date of the event.", Severity: fhir.Warning, Evidence: "seen", Confidence: rule.Medium,
 		Path: estimatedDate + "/TodaysDate", Source: sourceClient5,
-		Why: "Both name the day of an event that occurred on the day it was reported.",
+		Why: "Both are the day of an event that occurred on the day it was reported.",
 		Fix: "Correct one of the two.", text: "TodaysDate is another day than the date of the event.",
 	},
 	{
-		ID: "LFPSE-DATE-APPROXIMATE", Title: "The approximate date stands in for a date that is not known.", Severity: fhir.Warning, Evidence: "seen", Confidence: rule.Medium,
-		Source: sourceClient, Why: "With a date and an approximate date nobody can tell which holds.",
+		ID: "LFPSE-DATE-APPROXIMATE", Title: "The approximate date is sent instead of a date that is not known.", Severity: fhir.Warning, Evidence: "seen", Confidence: rule.Medium,
+		Source: sourceClient, Why: "With both a date and an approximate date, nobody can tell which one is right.",
 		Fix: "Answer IncidentOccurredToday with u, send the approximate date and leave the date out.", text: "The approximate date does not go with the other answers.",
 		checks: []check{
 			{
@@ -138,7 +138,7 @@ var rulesDate = []definition{
 	{
 		ID: "LFPSE-DATE-MONTH", Title: "The approximate date is a month.", Severity: fhir.Warning, Evidence: "seen", Confidence: rule.Medium,
 		Path: estimatedDate + "/ApproximateDate", Source: sourceClient,
-		Why: "The field is a plain string, so only the form YYYY-MM can be counted.",
+		Why: "The field is a plain string, and only the form YYYY-MM can be evaluated.",
 		Fix: "Write YYYY-MM, the month with two digits.", text: "The approximate date is not of the form YYYY-MM.",
 	},
 	{
@@ -149,8 +149,8 @@ var rulesDate = []definition{
 	},
 }
 
-// rulesPlace are about where it happened and who reports it.
-var rulesPlace = []definition{
+// rulesLocation are about where it happened and who reports it.
+var rulesLocation = []definition{
 	{
 		ID: "LFPSE-REPORTER-ORGANISATION", Title: "The reporting organisation is stated.", Severity: fhir.Error, Evidence: "seen", Confidence: rule.High,
 		Source: sourceClient5 + "; sample of the LFPSE team", Why: "The organisation is how a practice finds its own events and how learning reaches it.",
@@ -161,7 +161,7 @@ var rulesPlace = []definition{
 	{
 		ID: "LFPSE-ANONYMOUS", Title: "An anonymous report has no contact details.", Severity: fhir.Error, Evidence: "inherited", Confidence: rule.High,
 		Source: sourceExport + " (the fields)", Why: "Reporters who ask for anonymity may fear reprisal; their contact details would expose them.",
-		Fix: "Take ReporterContact out.", text: "The report is anonymous but has contact details of the reporter.",
+		Fix: "Remove ReporterContact.", text: "The report is anonymous but has contact details of the reporter.",
 		checks: []check{
 			{when: []cond{is(metadata+"/IsAnonymous", "true")}, bar: []string{reporter + "/ReporterContact"}},
 			{
@@ -173,23 +173,23 @@ var rulesPlace = []definition{
 	{
 		ID: "LFPSE-ODS", Title: "Organisations have the shape of an ODS code.", Severity: fhir.Error, Evidence: rule.Standard, Confidence: rule.High,
 		Path: location + "/Organisation | " + location + "/IdentifiedLocation | " + reporter + "/ReporterOrganisation", Source: "NHS Data Dictionary and ODS guidance: 3 to 12 capital letters and digits",
-		Why: "LFPSE has a lagging copy of the list of organisations, so the shape, not membership, is checked. A code in another shape reaches nobody.",
+		Why: "LFPSE has a lagging copy of the list of organisations, so the shape, not membership, is checked. A code of another shape belongs to no organisation.",
 		Fix: "Write the ODS code in capitals, without blanks; an organisation without code goes into the Other field.", text: "The value does not have the shape of an ODS code.",
 	},
 	{
 		ID: "LFPSE-ODS-TEST", Title: "Test organisations are for tests.", Severity: fhir.Information, Evidence: "seen", Confidence: rule.High,
 		Path: location + "/Organisation | " + location + "/IdentifiedLocation | " + reporter + "/ReporterOrganisation", Source: "samples of the LFPSE team and " + sourceClient,
-		Why: "Z01 and Z45 exist for tests; in production they would file the event under nobody.",
+		Why: "Z01 and Z45 exist for tests; in production the event would belong to no real organisation.",
 		Fix: "Use the code of the real organisation before sending to production.", text: "The organisation is one that exists for tests only.",
 	},
 	{
 		ID: "LFPSE-LOCATION-KNOWN", Title: "The organisation goes with the answer whether the location is known.", Severity: fhir.Warning, Evidence: "seen", Confidence: rule.Medium,
-		Source: sourceClient, Why: "Yes is the reporter's own organisation, no another one, unknown none.",
-		Fix: "Bring LocationKnown and Organisation into line.", text: "LocationKnown and Organisation do not agree.",
+		Source: sourceClient, Why: "Yes means the reporter's own organisation, no another one, and unknown none.",
+		Fix: "Make LocationKnown and Organisation agree.", text: "LocationKnown and Organisation do not agree.",
 		checks: []check{
 			{
 				each: location, when: []cond{is(location+"/LocationKnown", "y")}, need: []string{location + "/Organisation"},
-				text: "The location is known to be the own organisation, but its code is missing.", fix: "Add the ODS code as Organisation.",
+				text: "The location is the reporter's own organisation, but its code is missing.", fix: "Add the ODS code as Organisation.",
 			},
 			{
 				each: location, when: []cond{is(location+"/LocationKnown", "n")}, need: []string{location + "/Organisation", location + "/OrganisationOther"},

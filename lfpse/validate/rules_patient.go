@@ -10,15 +10,15 @@ import (
 // leave the patient out.
 var rulesPatient = []definition{
 	{
-		ID: "LFPSE-PATIENT-RESOURCE", Title: "All patients are on one contained Patient.", Severity: fhir.Error, Evidence: "seen", Confidence: rule.High,
+		ID: "LFPSE-PATIENT-RESOURCE", Title: "All patients are in one contained Patient.", Severity: fhir.Error, Evidence: "seen", Confidence: rule.High,
 		Path: "AdverseEvent.contained.ofType(Patient)", Source: sourceClient + "; " + sourceExport + "; " + sourceAnalysis,
-		Why: "Several patients are several patient-information groups on the one Patient that subject refers to; on another Patient they may be lost.",
+		Why: "Several patients are sent as several patient-information groups on the one Patient that subject refers to; on another Patient they may be lost.",
 		Fix: "Move the groups to the Patient that subject refers to and number them by PatientSequence.", text: "There is more than one contained Patient.",
 	},
 	{
 		ID: "LFPSE-PATIENT-SEQUENCE", Title: "PatientSequence numbers the patients 1 to n, each once.", Severity: fhir.Error, Absence: true, Evidence: "seen", Confidence: rule.High,
 		Path: patient + "/PatientSequence", Source: sourceClient + "; " + sourceExport + "; " + sourceAnalysis,
-		Why: "The number is what tells the patients of an event apart.",
+		Why: "The number distinguishes the patients of an event.",
 		Fix: "Number the patients 1, 2, 3 and so on.", text: "The patients are not numbered 1 to n, each once.",
 	},
 	{
@@ -53,7 +53,7 @@ var rulesPatient = []definition{
 	},
 	{
 		ID: "LFPSE-HARM-EVENT", Title: "Good care and risks have no harm grades.", Severity: fhir.Warning, EventTypes: harmless, Evidence: "seen", Confidence: rule.Medium,
-		Source: sourceClient, Why: "Where harm was done, something happened, and the event is an incident.",
+		Source: sourceClient, Why: "If harm was done, something happened, and the event is an incident.",
 		Fix: "Record an incident, or leave the harm out.", text: "The event is good care or a risk but grades harm.",
 		checks: []check{{bar: []string{patient + "/PhysicalHarm", patient + "/PsychologicalHarm", patient + "/StrengthOfAssociation"}}},
 	},
@@ -75,13 +75,13 @@ var rulesPatient = []definition{
 	{
 		ID: "LFPSE-AGE-GRID", Title: "The age is encoded on the national grid.", Severity: fhir.Error, Evidence: "seen", Confidence: rule.High,
 		Path: patient + "/AgeAtTimeOfIncidentDays", Source: sourceAnalysis + "; sample of the LFPSE team (18600 is 50 years)",
-		Why: "The field is no number of days: 1 to 30 are days, then months times 31 up to 341, then years times 372 up to 74028. National analysis drops other values and reads 0 as unknown.",
+		Why: "The field is not a number of days: 1 to 30 are days, then months times 31 up to 341, then years times 372 up to 74028. National analysis drops other values and reads 0 as unknown.",
 		Fix: "Encode the age in completed years, else months, else days; a newborn under one day is 1.", text: "The age is not on the national grid.",
 	},
 	{
 		ID: "LFPSE-AGE-ONE", Title: "The age is either exact or a bracket.", Severity: fhir.Error, Evidence: "seen", Confidence: rule.High,
-		Source: sourceClient + "; " + sourceExport, Why: "The bracket is for an age that is not known exactly; with both nobody can tell which holds.",
-		Fix: "Keep one of the two; the bracket tells less about the person.", text: "Age and age bracket are both sent.",
+		Source: sourceClient + "; " + sourceExport, Why: "The bracket is for an age that is not known exactly; with both, nobody can tell which one is right.",
+		Fix: "Keep one of the two; the bracket says less about the person.", text: "Age and age bracket are both sent.",
 		checks: []check{{each: patient, when: []cond{has(patient + "/AgeAtTimeOfIncidentDays")}, bar: []string{patient + "/AgeBracket"}}},
 	},
 }

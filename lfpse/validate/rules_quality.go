@@ -11,13 +11,12 @@ const anyText = "AdverseEvent.descendants().extension.value.ofType(string)"
 
 var askAssociation = optional(association, "How strongly was the incident associated with what happened to this patient?")
 
-// rulesComplete are about what is missing, or likely to be meant differently, in a
-// record that the service may well take as it is. Most of their ids are older than
-// the layer.
+// rulesComplete are about what is missing, or probably wrong, in a record that the
+// service may accept as it is. Most of their ids are older than the layer.
 var rulesComplete = []definition{
 	{
-		ID: "LFPSE-ASK-OUTCOME-TYPE", Title: "An outcome says of which type it is.", Severity: fhir.Information, EventTypes: poorOutcome, Evidence: "inherited", Confidence: rule.Medium,
-		Source: sourceExport, Why: "The type tells what has to be looked into.",
+		ID: "LFPSE-ASK-OUTCOME-TYPE", Title: "An outcome states its type.", Severity: fhir.Information, EventTypes: poorOutcome, Evidence: "inherited", Confidence: rule.Medium,
+		Source: sourceExport, Why: "The type says what has to be investigated.",
 		Fix: "State the outcome type.", text: "The outcome type is not stated.",
 		checks: []check{{need: []string{outcome + "/OutcomeType"}, ask: optional(outcome+"/OutcomeType", "What type of outcome is it?")}},
 	},
@@ -30,7 +29,7 @@ var rulesComplete = []definition{
 	},
 	{
 		ID: "LFPSE-ASK-AGENTS", Title: "An incident says what was involved.", Severity: fhir.Information, EventTypes: incident, Evidence: "seen", Confidence: rule.Medium,
-		Source: sourceClient, Why: "What was involved opens the questions that follow, on medicines or devices for instance.",
+		Source: sourceClient, Why: "The answer decides which questions follow, for instance about medicines or devices.",
 		Fix: "State what was involved; there is an answer for none of them.", text: "What was involved is not stated.",
 		checks: []check{{need: []string{agent + "/InvolvedAgents"}, ask: optional(agent+"/InvolvedAgents", "What was involved in the event?")}},
 	},
@@ -54,7 +53,7 @@ var rulesComplete = []definition{
 	},
 	{
 		ID: "LFPSE-ASK-AGE", Title: "The age of each patient is stated, exactly or as a bracket.", Severity: fhir.Information, EventTypes: withPatients, Evidence: "inherited", Confidence: rule.Medium,
-		Source: sourceExport, Why: "Harm to children, newborns and older people is looked at apart.",
+		Source: sourceExport, Why: "Harm to children, newborns and older people is analysed separately.",
 		Fix: "State the age or the age bracket.", text: "The age of the patient is not stated.",
 		checks: []check{{each: patient, need: []string{patient + "/AgeBracket", patient + "/AgeAtTimeOfIncidentDays"}, ask: optional(patient+"/AgeBracket",
 			"How old was this patient, roughly? If the age is known exactly, give the age instead.")}},
@@ -68,12 +67,12 @@ var rulesComplete = []definition{
 	{
 		ID: "LFPSE-ASK-LOCATION-KNOWN", Title: "It is stated whether the location is known.", Severity: fhir.Information, Evidence: "seen", Confidence: rule.Medium,
 		Source: sourceClient, Why: "The answer says whether the event happened in the reporter's own organisation.",
-		Fix: "Answer yes for the own organisation, no for another, unknown if it is not known.", text: "It is not stated whether the location is known.",
+		Fix: "Answer yes for the reporter's own organisation, no for another, unknown if it is not known.", text: "It is not stated whether the location is known.",
 		checks: []check{{need: []string{location + "/LocationKnown"}, ask: optional(location+"/LocationKnown",
 			"Did it happen in your own organisation (yes), in another (no), or is that not known?")}},
 	},
 	{
-		ID: "LFPSE-ASK-TODAY", Title: "A date comes with the answer whether it is that of the report.", Severity: fhir.Information, Evidence: "seen", Confidence: rule.Medium,
+		ID: "LFPSE-ASK-TODAY", Title: "A date comes with the answer whether it is the day of the report.", Severity: fhir.Information, Evidence: "seen", Confidence: rule.Medium,
 		Source: sourceClient5 + "; " + sourceExport, Why: "The answer says whether the date is the day of the report, another known day, or only an estimate.",
 		Fix: "Answer yes for the day of the report, no for another day, unknown if there is only an estimate.", text: "It is not stated whether the event occurred on the day of the report, on another known day, or on a day that is not known.",
 		checks: []check{{when: []cond{has("date")}, need: []string{estimatedDate + "/IncidentOccurredToday"}, ask: optional(estimatedDate+"/IncidentOccurredToday",
@@ -90,13 +89,13 @@ var rulesComplete = []definition{
 			}
 		}), check{
 			each: agent, when: []cond{is(involved, "10")}, need: []string{agent + "/InvolvedPersonsActions", agent + "/InvolvedPersonsActionsOther"},
-			text: "Nothing of the list was involved, and who was is not stated.", fix: "State InvolvedPersonsActions.",
+			text: "None of the listed agents was involved, and the people involved are not stated.", fix: "State InvolvedPersonsActions.",
 		}),
 	},
 	{
 		ID: "LFPSE-OUTCOME-INCIDENT", Title: "An outcome that proves to be an incident is recorded as one.", Severity: fhir.Information, EventTypes: poorOutcome, Evidence: "inherited", Confidence: rule.Medium,
 		Source: sourceExport + " (the field); NHS England primary care information (changing type is a normal step)",
-		Why:    "Once a patient safety incident is known to have occurred, its harm is to be graded.",
+		Why:    "Once a patient safety incident is known to have occurred, its harm has to be graded.",
 		Fix:    "Record it again as an incident, under the same id.", text: "The outcome says that a patient safety incident has occurred.",
 		checks: []check{{when: []cond{is(classification+"/PatientSafetyIncidentHasOccurred", "y")}, bar: []string{classification + "/PatientSafetyIncidentHasOccurred"}}},
 	},
@@ -107,68 +106,68 @@ var rulesComplete = []definition{
 		Fix: "Consider recording the most severe harm once and explaining the number of patients in the description.", text: "There are ten patients or more.",
 	},
 	{
-		ID: "LFPSE-LOCATION-OWN", Title: "The own organisation is the reporting one, and another is not.", Severity: fhir.Information, Evidence: "seen", Confidence: rule.Medium,
+		ID: "LFPSE-LOCATION-OWN", Title: "The reporter's own organisation is the reporting one, and another organisation is not.", Severity: fhir.Information, Evidence: "seen", Confidence: rule.Medium,
 		Path: location + "/Organisation", Source: sourceClient,
 		Why: "LocationKnown y means the reporter's own organisation, n another one; a branch may have a code of its own.",
-		Fix: "Check the two codes; answer LocationKnown with y for the own organisation, with n for another.", text: "The location is said to be the own organisation, but none of its codes is that of the reporting organisation.",
+		Fix: "Check the two codes; answer LocationKnown with y for the reporter's own organisation, with n for another.", text: "The location is said to be the reporter's own organisation, but none of its codes is that of the reporting organisation.",
 	},
 }
 
-// rulesValue are about values that are formally right and yet tell nothing, or not
-// what was meant: mostly the marks of a system that they came through.
+// rulesValue are about values that are formally valid but say nothing, or not what was
+// meant. Most of these faults are made by systems that the values passed through.
 var rulesValue = []definition{
 	{
 		ID: "QUALITY-TEXT-PLACEHOLDER", Title: "A text says something.", Severity: fhir.Warning, Evidence: taxonomy.Unknown, Confidence: rule.Low,
 		Path: anyText, Source: sourceNone,
-		Why: "A stand-in such as n/a, tbc, see above or null fills a field and tells the reader nothing. It hides that the answer is missing.",
-		Fix: "Say it, or leave the field out.", text: "The text is a stand-in that says nothing.",
+		Why: "A stand-in such as n/a, tbc, see above or null fills a field but says nothing. It hides that the answer is missing.",
+		Fix: "Write the answer, or leave the field out.", text: "The text is a stand-in that says nothing.",
 	},
 	{
 		ID: "QUALITY-TEXT-SHORT", Title: "The description is long enough to learn from.", Severity: fhir.Warning, Evidence: taxonomy.Unknown, Confidence: rule.Low,
 		Path: descriptionField, Source: sourceNone + "; research on incident reports counts the description first of what is needed (ncbi.nlm.nih.gov/books/NBK385179)",
-		Why: "Nobody who was not there can learn from a word or two.",
+		Why: "People who were not there cannot learn from a word or two.",
 		Fix: "Say what happened, where in the process, and what came of it.", text: "The description is very short.",
 	},
 	{
-		ID: "QUALITY-TEXT-CUT", Title: "A text is whole.", Severity: fhir.Warning, Evidence: taxonomy.Unknown, Confidence: rule.Low,
+		ID: "QUALITY-TEXT-CUT", Title: "A text is complete.", Severity: fhir.Warning, Evidence: taxonomy.Unknown, Confidence: rule.Low,
 		Path: anyText, Source: sourceNone,
-		Why: "A text that stops in mid-sentence after exactly 255, 4000 or another such number of characters was cut by the limit of a column on its way here; how it ended is lost.",
-		Fix: "Take the whole text from where it was written, or shorten it there.", text: "The text stops in mid-sentence at a length at which systems cut texts.",
+		Why: "A text that stops in mid-sentence after exactly 255, 4000 or another such number of characters was cut off by the limit of a column on its way here; its end is lost.",
+		Fix: "Take the whole text from where it was written, or shorten it there.", text: "The text stops in mid-sentence at a length at which systems cut off texts.",
 	},
 	{
 		ID: "QUALITY-TEXT-DAMAGED", Title: "A text was read in its own character set.", Severity: fhir.Warning, Evidence: rule.Standard, Confidence: rule.Medium,
-		Path: anyText, Source: "RFC 8259 and " + sourceR4 + ", JSON: text is Unicode in UTF-8; what other character sets leave behind is well known",
-		Why: "Letters, signs such as the pound and the degree, and apostrophes have become other characters: a dose or a name may read differently.",
-		Fix: "Read the source in the character set it is written in, mostly UTF-8 or Windows-1252.", text: "The text has characters that a wrong character set leaves behind.",
+		Path: anyText, Source: "RFC 8259 and " + sourceR4 + ", JSON: text is Unicode in UTF-8; the traces of other character sets are well known",
+		Why: "Letters, apostrophes and signs such as pound and degree have become other characters: a dose or a name may read differently.",
+		Fix: "Read the source in the character set it is written in, usually UTF-8 or Windows-1252.", text: "The text has characters that come from reading it in the wrong character set.",
 	},
 	{
 		ID: "QUALITY-TEXT-MARKUP", Title: "A text is plain text.", Severity: fhir.Warning, Evidence: rule.Standard, Confidence: rule.Medium,
 		Path: anyText, Source: sourceR4 + ", string: formatted text has types of its own, markdown and xhtml",
-		Why: "HTML or RTF in a plain text is shown with all its marks, and words that stand between them are hard to find.",
+		Why: "HTML or RTF in a plain text is shown with all its marks, which makes it hard to read.",
 		Fix: "Export the text without formatting.", text: "The text has HTML or RTF in it.",
 	},
 	{
 		ID: "QUALITY-TEXT-REPEATED", Title: "Two fields do not say the same.", Severity: fhir.Information, Evidence: taxonomy.Unknown, Confidence: rule.Low,
 		Path: anyText, Source: sourceNone,
-		Why: "A long text that stands in two fields was copied for want of an answer, or one column was mapped twice.",
+		Why: "If a long text is in two fields, it was copied because there was no other answer, or one column was mapped twice.",
 		Fix: "Keep the text where it belongs and leave the other field out.", text: "Another field has the same text.",
 	},
 	{
 		ID: "QUALITY-DATE-STAND-IN", Title: "A date is that of an event.", Severity: fhir.Warning, Evidence: taxonomy.Unknown, Confidence: rule.Low,
 		Path: "AdverseEvent.date | " + todaysDateField, Source: sourceNone,
-		Why: "Systems write 1 January 1900 or 1970, year 1 or 31 December 9999 where no date is known; two-digit years end up in another century. No event in NHS care is older than July 1948.",
-		Fix: "Correct the date; if only the month is known, send the approximate date.", text: "The date is one that systems put where none is known, or before the NHS began.",
+		Why: "Systems write 1 January 1900 or 1970, year 1 or 31 December 9999 if no date is known, and two-digit years can end up in the wrong century. No event in NHS care is older than July 1948.",
+		Fix: "Correct the date; if only the month is known, send the approximate date.", text: "The date is one that systems write if none is known, or is before the NHS began.",
 	},
 	{
 		ID: "QUALITY-TIME-MIDNIGHT", Title: "Midnight is meant.", Severity: fhir.Information, Evidence: taxonomy.Unknown, Confidence: rule.Low,
 		Path: estimatedDate + "/PreciseTime | AdverseEvent.date", Source: sourceNone,
-		Why: "Many systems write 00:00:00 where only the day is known, so midnight to the second is rarely a time that somebody looked up.",
+		Why: "Many systems write 00:00:00 if only the day is known, so a time of exactly midnight is rarely real.",
 		Fix: "Leave the time out unless it was midnight.", text: "The time is midnight to the second.",
 	},
 	{
 		ID: "QUALITY-AGE-OLD", Title: "The age is one that people reach.", Severity: fhir.Warning, Evidence: taxonomy.Unknown, Confidence: rule.Low,
 		Path: ageField, Source: sourceNone,
-		Why: "An age above 120 years comes from a date of birth such as 1 January 1900, which stands for one that is not known.",
+		Why: "An age above 120 years comes from a date of birth such as 1 January 1900, which is a stand-in for an unknown date.",
 		Fix: "Correct the age, or state the age bracket.", text: "The age is above 120 years.",
 	},
 }

@@ -9,9 +9,9 @@ import (
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
 )
 
-// structure is a taxonomy compiled for looking things up while a record is read.
-// Groups and fields are numbered through, so that what is known of a record can be
-// plain arrays.
+// structure is a taxonomy compiled for fast lookups while a record is read. Groups and
+// fields are numbered consecutively, so that the facts about a record can be plain
+// arrays.
 type structure struct {
 	*taxonomy.Taxonomy
 	groups     []group
@@ -25,7 +25,7 @@ type structure struct {
 	profileID  string            // its logical id without version suffix
 	eventTypes codeList
 	named      namedFields
-	// provisionals is the number of things that are provisional.
+	// provisionals is the number of provisional elements.
 	provisionals int
 }
 
@@ -38,7 +38,7 @@ type group struct {
 	byName      map[string]int
 	mandatory   []*field
 	provisional *provisional
-	// ask is the question by which the group begins, if it is mandatory.
+	// ask is the question that begins the group, if it is mandatory.
 	ask *question
 }
 
@@ -52,8 +52,8 @@ type field struct {
 	ask         *question // if the field is mandatory
 	// required says that some rule requires the field.
 	required bool
-	// narrative is a field for one text. Texts that may be repeated are names, of
-	// medicines for instance, which two fields may well share.
+	// narrative is a field for a single text. Texts that may be repeated are names, for
+	// instance of medicines, and two fields may well have the same name.
 	narrative bool
 }
 
@@ -66,7 +66,7 @@ type question struct {
 	field    *field // else the field that the answer is for
 }
 
-// codeList is the list of a field; without concepts any code goes.
+// codeList is the list of a field; if it has no concepts, any code is accepted.
 type codeList struct {
 	*taxonomy.CodeSystem
 	ods         bool // organisations, of which only the shape is checked
@@ -85,7 +85,7 @@ func (l *codeList) concept(code string) *taxonomy.Concept {
 	return nil
 }
 
-// known reports whether a list says anything about which codes are right.
+// known reports whether the codes of the list are known.
 func (l *codeList) known() bool { return l.CodeSystem != nil && len(l.Concepts) > 0 && !l.ods }
 
 // smallCode numbers the codes of one or two digits, so that they can be looked up
@@ -101,8 +101,8 @@ func smallCode(code string) int {
 	return -1
 }
 
-// provisional is a thing of the taxonomy that is not confirmed. A finding names a
-// list, not the code: the code is what the record says.
+// provisional is an element of the taxonomy that is not confirmed. A finding names the
+// list and not the code, which is a value of the record.
 type provisional struct {
 	no   int // number among those of the structure
 	key  string
@@ -200,9 +200,9 @@ func (s *structure) group(id string) *group {
 // field returns the field GROUP/FIELD, nil if the taxonomy has none.
 func (s *structure) field(ref string) *field { return s.byRef[ref] }
 
-// code turns a value of a rule into what stands in a record: the code of a name in
-// a list with names, and any other value as it is. Ok is false for what the list
-// does not have.
+// code converts a value of a rule to its form in a record: in a list with names, a name
+// to its code; any other value stays as it is. ok is false if the list does not have the
+// name.
 func (f *field) code(value string) (string, bool) {
 	if !f.list.known() {
 		return value, true
@@ -216,8 +216,8 @@ func (f *field) code(value string) (string, bool) {
 	return "", false
 }
 
-// groupAt returns the number of the group with the given url. Encoders write groups
-// in the order of the taxonomy, so it is looked for from the last one on.
+// groupAt returns the number of the group with the given url. Encoders write groups in
+// the order of the taxonomy, so the search begins after the last one.
 func (s *structure) groupAt(url string, last int) (int, bool) {
 	return lookUp(s.urls, s.byURL, url, last)
 }
@@ -240,8 +240,8 @@ func lookUp(names []string, numbers map[string]int, name string, last int) (int,
 	return i, ok
 }
 
-// otherVersion reports whether a url names a thing with the logical id of ours, but
-// of another version or canonical base.
+// otherVersion reports whether a url has the same logical id but another version or
+// canonical base.
 func otherVersion(url string, id string) bool {
 	name := url[strings.LastIndexByte(url, '/')+1:]
 	version, ok := strings.CutPrefix(name, id+"-")
@@ -268,8 +268,8 @@ var noneOfTheAbove = []struct{ ref, code string }{{involved, "10"}, {picked, "6"
 // dmdFields hold identifiers of dm+d.
 var dmdFields = []string{dmd + "/VTMCode", dmd + "/VMPCode"}
 
-// namedFields are the fields that rules look at which are more than conditions on
-// fields; nil where the taxonomy lacks them.
+// namedFields are the fields that the rules in code are about; nil if the taxonomy lacks
+// them.
 type namedFields struct {
 	description, todaysDate, approximate, sequence, age, radiotherapy *field
 	locationKnown, organisation, reporterOrganisation                 *field

@@ -10,9 +10,9 @@ import (
 // placeholders.
 const longestPlaceholder = 16
 
-// placeholders are texts that say nothing, whatever was asked, in small letters and
-// without blanks and punctuation. The first lines are what people write, the last
-// what programs write where they have nothing.
+// placeholders are texts that say nothing, whatever was asked, in lower case and without
+// blanks and punctuation. The first lines are written by people, the last by programs
+// that have no value.
 var placeholders = map[string]bool{
 	"na": true, "notapplicable": true, "tba": true, "tbc": true, "tbd": true, "tobeadded": true, "tobeconfirmed": true, "tobecompleted": true,
 	"asabove": true, "asperabove": true, "seeabove": true, "seebelow": true, "sameasabove": true, "same": true, "ditto": true,
@@ -22,14 +22,14 @@ var placeholders = map[string]bool{
 	"null": true, "nan": true, "undefined": true, "objectobject": true, "ref": true,
 }
 
-// noAnswers are answers that tell something where a question may be left open, but
-// nothing where a text is mandatory.
+// noAnswers are answers that say something if the question is optional, but nothing if a
+// text is mandatory.
 var noAnswers = map[string]bool{
 	"no": true, "none": true, "nil": true, "nothing": true, "unknown": true, "notknown": true, "dontknow": true, "notsure": true,
 }
 
-// isPlaceholder reports whether a text only stands where a text should be: one of
-// these, nothing but punctuation, or nothing but crosses.
+// isPlaceholder reports whether a text is only a stand-in: one of the placeholders, only
+// punctuation, or only crosses.
 func isPlaceholder(s string, mandatory bool) bool {
 	if len(s) > 2*longestPlaceholder {
 		return false
@@ -54,8 +54,9 @@ func isPlaceholder(s string, mandatory bool) bool {
 	return crosses || placeholders[string(word[:n])] || mandatory && noAnswers[string(word[:n])]
 }
 
-// letters counts the letters of a text, up to enough. A letter that is not ASCII
-// counts for its bytes: the scripts that take most say most with one.
+// letters counts the letters of a text, up to enough. A letter that is not ASCII counts
+// as many times as it has bytes, since scripts with longer encodings say more with one
+// letter.
 func letters(s string, enough int) int {
 	n := 0
 	for i := 0; i < len(s) && n < enough; i++ {
@@ -66,8 +67,8 @@ func letters(s string, enough int) int {
 	return n
 }
 
-// isCut reports whether a text ends in mid-sentence after exactly as many characters
-// as a column or a form has room for.
+// isCut reports whether a text ends in mid-sentence after exactly as many characters as a
+// column or a form can hold.
 func isCut(s string) bool {
 	const least = 255
 	if len(s) < least {
@@ -84,10 +85,10 @@ func isCut(s string) bool {
 	return false
 }
 
-// isDamaged reports whether a text has what is left of one that was read in another
-// character set than its own. What people write comes close to it now and then, a
-// capital with an accent before a closing quote for instance, so only the pairs that
-// English, Welsh and the languages near them have no use for are taken for damage.
+// isDamaged reports whether a text shows traces of having been read in the wrong
+// character set. What people write can look similar, for instance a capital with an
+// accent before a closing quote, so only pairs of characters that do not occur in
+// English, Welsh and neighbouring languages count as damage.
 func isDamaged(s string) bool {
 	var last rune // the one just before, if that is no ASCII either
 	for i, end := nextNonASCII(s, 0), 0; i < len(s); i = nextNonASCII(s, end) {
@@ -177,8 +178,8 @@ func isEntity(s string) bool {
 
 func isLetter(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }
 
-// nextNonASCII is the place of the first byte from i on that is no ASCII, or a delete
-// character, or the length of s.
+// nextNonASCII returns the offset of the first byte from i on that is not ASCII or is a
+// delete character, or the length of s.
 func nextNonASCII(s string, i int) int {
 	for i+8 <= len(s) {
 		w := eight(s[i : i+8])
@@ -194,12 +195,12 @@ func nextNonASCII(s string, i int) int {
 	return i
 }
 
-// maxString is how long a string may be, in characters: "strings SHALL NOT exceed
+// maxString is the largest number of characters of a string: "strings SHALL NOT exceed
 // 1MB (1024*1024 characters) in size".
 const maxString = 1 << 20
 
-// isPlain reports whether s is a valid string of nothing but printable ASCII, tabs
-// and line breaks.
+// isPlain reports whether s is a valid string that consists of printable ASCII, tabs and
+// line breaks.
 func isPlain(s string) bool {
 	if s == "" || s[0] <= ' ' || len(s) > maxString {
 		return false
@@ -224,7 +225,7 @@ func plainBytes(s string) bool {
 	return true
 }
 
-// printable reports whether all bytes of s lie from a lowest one to the tilde.
+// printable reports whether all bytes of s are between lowest and the tilde.
 func printable(s string, lowest byte) bool {
 	for ; len(s) >= 16; s = s[16:] {
 		if unprintable(eight(s), lowest)|unprintable(eight(s[8:]), lowest) != 0 {
@@ -239,9 +240,9 @@ func printable(s string, lowest byte) bool {
 	return true
 }
 
-// unprintable is not 0 if one of eight bytes does not lie from a lowest one to the tilde:
-// the high bit of one is set if it is no ASCII, if taking the lowest from it borrows, or
-// if adding 1 carries. The byte after such a one may be taken for one too.
+// unprintable is not 0 if one of eight bytes is not between lowest and the tilde: its
+// high bit is set if it is not ASCII, if subtracting lowest borrows, or if adding 1
+// carries. The byte after such a byte may be marked too.
 func unprintable(w uint64, lowest byte) uint64 {
 	return (w | (w - each*uint64(lowest)) | (w + each)) & high
 }
@@ -249,17 +250,18 @@ func unprintable(w uint64, lowest byte) uint64 {
 // each is one in each of eight bytes, high the highest bit.
 const each, high = 0x0101010101010101, 0x8080808080808080
 
-// eight is the first eight bytes of s, which the compiler reads in one go.
+// eight returns the first eight bytes of s, which the compiler reads with one
+// instruction.
 func eight(s string) uint64 {
 	_ = s[7]
 	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
 		uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
 }
 
-// blank reports whether s has nothing but white space.
+// blank reports whether s is empty or consists of white space.
 func blank(s string) bool { return strings.TrimSpace(s) == "" }
 
-// digits reports whether s is nothing but digits.
+// digits reports whether s consists of digits.
 func digits(s string) bool {
 	for i := range len(s) {
 		if !isDigit(s[i]) {

@@ -43,25 +43,24 @@ type Option func(*options)
 // WithLayers restricts the checks to some layers. The default is all of them.
 func WithLayers(layers ...rule.Layer) Option { return func(o *options) { o.layers = layers } }
 
-// WithoutRules switches rules off by id. The default is to apply every rule of the
-// catalogue. Use it when the service turns out to see a thing differently.
+// WithoutRules switches rules off by id, for instance when the service turns out to apply
+// another rule. The default is to apply every rule of the catalogue.
 func WithoutRules(rules ...string) Option {
 	return func(o *options) { o.without = append(o.without, rules...) }
 }
 
-// WithStrict raises every warning to an error: what is only inferred about the
-// service, or is in a list that may have changed, then counts as much as what is
-// known. By default it stays a warning.
+// WithStrict raises every warning to an error, so that rules that are only inferred, and
+// lists that may have changed, count as much as those that are known.
 func WithStrict() Option { return func(o *options) { o.strict = true } }
 
-// WithToday lets the validator find dates in the future: today is asked once for each
-// record and returns the current day at the place of the events. By default
-// nothing is compared with the clock.
+// WithToday makes dates in the future a finding. today returns the current day where the
+// events happened and is called once for each record. By default nothing is compared with
+// the clock.
 func WithToday(today func() lfpse.Date) Option { return func(o *options) { o.today = today } }
 
-// WithMinDescription sets how many letters a description has at least, so that others
-// can learn from it; fewer are a finding of QUALITY-TEXT-SHORT. The default is 20.
-// With 0 no description is too short.
+// WithMinDescription sets the number of letters below which a description is reported as
+// too short to learn from (QUALITY-TEXT-SHORT). The default is 20. With 0 no description
+// is too short.
 func WithMinDescription(letters int) Option { return func(o *options) { o.letters = letters } }
 
 // New compiles a validator for the taxonomy of a codec. It fails when an option
@@ -114,7 +113,7 @@ func (v *Validator) known(o *options) error {
 	return errors.New(strings.Join(bad, "; "))
 }
 
-// enable decides whether a rule is in force and compiles its checks.
+// enable decides whether a rule applies and compiles its checks.
 func (v *Validator) enable(r *ruleState, o *options) {
 	if o.strict && r.severity == fhir.Warning {
 		r.severity = fhir.Error
@@ -137,9 +136,9 @@ func (v *Validator) enable(r *ruleState, o *options) {
 	case slices.Contains(o.without, r.ID):
 		r.off = "it is switched off"
 	case lacking:
-		r.off = "the taxonomy lacks what it looks at"
+		r.off = "the taxonomy lacks what it is about"
 	case len(r.Versions) > 0 && !slices.Contains(r.Versions, v.structure.Version):
-		r.off = "its codes are those of other taxonomy versions"
+		r.off = "its codes belong to other taxonomy versions"
 	case r.ID == ruleRootText && strings.HasPrefix(v.structure.FHIRVersion, "3."):
 		r.off = "FHIR STU3 has the element"
 	case r.ID == ruleDateFuture && v.today == nil:
@@ -155,9 +154,8 @@ func (v *Validator) enable(r *ruleState, o *options) {
 	}
 }
 
-// Rules returns the rules of this package as this validator applies them: with the
-// severity in force, and the reason where a rule is not. The order is that of the
-// layers.
+// Rules returns the rules of this package as this validator applies them, with their
+// severity or the reason why they are off, in the order of the layers.
 func (v *Validator) Rules() []rule.Rule {
 	rules := make([]rule.Rule, len(v.rules))
 	for i := range v.rules {
@@ -174,12 +172,12 @@ func (v *Validator) Rules() []rule.Rule {
 	return rules
 }
 
-// Check judges one record, whoever made it. It finds everything in one walk through
-// the record and says the same about the same record every time. Up to two other
-// visitors go along, such as the one that screens for personal data, so that the
-// record is read only once; they visit what they would visit alone, and nothing of an
-// event that is nil. The record is only read; it may be checked by several goroutines
-// while nobody changes it. No value of the record is repeated in the report.
+// Check judges one record in one walk. The result depends on nothing but the record and
+// the options. Up to two other visitors, such as the privacy screen, can share the walk,
+// so that the record is read only once; they visit what they would visit alone, and
+// nothing if the event is nil. Check only reads the record, so it may be called
+// concurrently as long as nobody changes it. No value of the record is repeated in the
+// report.
 func (v *Validator) Check(a *fhir.AdverseEvent, along ...fhir.Visitor) Report {
 	j := v.pool.Get().(*judgement)
 	j.judge(a, along)
@@ -188,8 +186,8 @@ func (v *Validator) Check(a *fhir.AdverseEvent, along ...fhir.Visitor) Report {
 	return report
 }
 
-// judgement is what the layers need to judge one record. Judgements are used again, so
-// that a record without findings costs no memory.
+// judgement is the state of the layers while they judge one record. Judgements are
+// reused, so that a record without findings costs no allocation.
 type judgement struct {
 	v        *Validator
 	walker   fhir.Walker
@@ -212,14 +210,14 @@ func newJudgement(v *Validator) *judgement {
 	return j
 }
 
-// judge takes the layers, and other visitors, through a record.
+// judge walks the layers and other visitors through a record.
 func (j *judgement) judge(a *fhir.AdverseEvent, along []fhir.Visitor) {
 	if a == nil {
 		j.found.add(ruleRequired, fhir.Path{}).text = "There is no event."
 		return
 	}
-	// A record of another version would have every code and group judged by the
-	// wrong taxonomy.
+	// In a record of another version, every code and group would be judged by the wrong
+	// taxonomy.
 	layers := j.v.layers
 	judged := (layers[rule.LayerProfile] || layers[rule.LayerLFPSE] || layers[rule.LayerQuality]) && j.profile.begin(a)
 	j.visitors = append(j.visitors[:0], along...)
@@ -281,7 +279,7 @@ func (j *judgement) report() Report {
 	return r
 }
 
-// release forgets the record and hands the judgement back.
+// release clears the record and returns the judgement to the pool.
 func (j *judgement) release() {
 	const most = 4096 // room that is kept for the next record
 	if cap(j.record.answers) > most || cap(j.found.list) > most || len(j.fhir.ids) > most {

@@ -61,7 +61,7 @@ func TestEverythingAtOnceInDocumentOrder(t *testing.T) {
 		"error PROFILE-GROUP AdverseEvent.extension[6].url",
 		"error FHIR-REQUIRED AdverseEvent.actuality",
 		"error FHIR-REF-1 AdverseEvent.recorder.reference",
-		"warning LFPSE-SKELETON AdverseEvent.recorder.reference",
+		"warning LFPSE-REFERENCES AdverseEvent.recorder.reference",
 	}, lines(r.Issues))
 	var asked []string
 	for _, q := range r.Questions {
@@ -232,8 +232,8 @@ func TestAnotherTaxonomy(t *testing.T) {
 	for _, r := range v.Rules() {
 		off[r.ID] = r.Off
 	}
-	assert.Equal(t, "its codes are those of other taxonomy versions", off["LFPSE-AGENT-GROUP"])
-	assert.Equal(t, "the taxonomy lacks what it looks at", off["LFPSE-TIME"])
+	assert.Equal(t, "its codes belong to other taxonomy versions", off["LFPSE-AGENT-GROUP"])
+	assert.Equal(t, "the taxonomy lacks what it is about", off["LFPSE-TIME"])
 	for _, rule := range []string{"LFPSE-PHYSICAL-HARM", "LFPSE-DATE", "LFPSE-LOCATION-KNOWN", "LFPSE-AGE-GRID"} {
 		assert.Empty(t, off[rule], rule)
 	}

@@ -58,7 +58,7 @@ func eventOperators() []operator {
 		{"no-event-type", "The event type is missing.", rules("LFPSE-EVENT-TYPE"), once(always, func(r *record) { r.root.Remove("event") })},
 		{"not-actual", "The event is only potential.", rules("LFPSE-ACTUALITY"), replaced("actuality", `"potential"`)},
 		{"no-description", "The description is missing.", rules("LFPSE-DESCRIPTION"), on("core", nil, func(_ *record, g *group) { g.remove() })},
-		{"outside-reference", "A main reference leads out of the record.", rules("LFPSE-SKELETON"), once(always,
+		{"outside-reference", "A main reference leads out of the record.", rules("LFPSE-REFERENCES"), once(always,
 			func(r *record) { r.root.Set("subject", tree.MustParse(`{"reference":"Patient/p1"}`)) },
 			func(r *record) { r.root.Set("location", tree.MustParse(`{"reference":"Location/l1"}`)) },
 			func(r *record) { r.root.Set("recorder", tree.MustParse(`{"reference":"Practitioner/p1"}`)) })},

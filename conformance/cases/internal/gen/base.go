@@ -6,9 +6,9 @@ import (
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
 )
 
-// skeleton is what every record has: the contained resources that location,
+// commonResources is what every record has: the contained resources that location,
 // recorder and subject lead to, the subject being there with no patient too.
-func skeleton(t *taxonomy.Taxonomy) string {
+func commonResources(t *taxonomy.Taxonomy) string {
 	return fmt.Sprintf(`{"resourceType":"AdverseEvent","meta":{"profile":[%q]},
 		"contained":[{"resourceType":"Location","id":"location1"},{"resourceType":"Practitioner","id":"practitioner1"},{"resourceType":"Patient","id":"patient"}],
 		"actuality":"actual","event":{"coding":[{"code":"1"}]},"subject":{"reference":"#patient"},"date":"2026-03-11",

@@ -9,7 +9,7 @@ import (
 
 // recorderLost are the findings when recorder leads nowhere any more.
 func recorderLost() [][]want {
-	return [][]want{failure("FHIR-DOM-3", "Practitioner"), failure("FHIR-REF-1", ".recorder.reference"), warning("LFPSE-SKELETON", ".recorder.reference")}
+	return [][]want{failure("FHIR-DOM-3", "Practitioner"), failure("FHIR-REF-1", ".recorder.reference"), warning("LFPSE-REFERENCES", ".recorder.reference")}
 }
 
 // study contains a resource that has no profile and refers to it.
@@ -70,12 +70,12 @@ func r4Cases(s *suite) {
 		good("Contained resource of another type", nobodyHurt, study("")).also(studyFindings()...),
 	)
 	s.rule("fhir", "FHIR-DOM-3", fhir.Error, "R4 invariant dom-3: what nothing refers to has no part in the event, so what it says may be lost.",
-		bad("Recorder missing", nobodyHurt, at("Practitioner"), cut("recorder")).also(warning("LFPSE-SKELETON", "")),
+		bad("Recorder missing", nobodyHurt, at("Practitioner"), cut("recorder")).also(warning("LFPSE-REFERENCES", "")),
 		bad("Device that nothing refers to", involving("3").then(set("problem-devices/DeviceInvolvementFactors", "1"), contain("Device")), at("Device"), cut("suspectEntity")),
 		bad("Medicine that nothing refers to", medicine, at("Medication"), cut("suspectEntity")),
 		good("Device that suspectEntity refers to", involving("3").then(set("problem-devices/DeviceInvolvementFactors", "1")), contain("Device")),
 		good("Referred to by another element", nobodyHurt, cut("recorder"), put("contributor", `[{"reference":"#practitioner1"}]`)).
-			also(warning("LFPSE-SKELETON", ""), warning("PROFILE-ELEMENT", ".contributor")),
+			also(warning("LFPSE-REFERENCES", ""), warning("PROFILE-ELEMENT", ".contributor")),
 	)
 	s.rule("fhir", "FHIR-DOM-4", fhir.Error, "R4 invariant dom-4: a contained resource has no version of its own.",
 		bad("Version id", nobodyHurt, at("Location.meta"), put("contained[0].meta", `{"versionId":"1"}`)).also(warning("PROFILE-ELEMENT", "Location.meta")),
@@ -89,21 +89,21 @@ func r4Cases(s *suite) {
 	)
 	s.rule("fhir", "FHIR-REF-1", fhir.Error, "R4 invariant ref-1: a reference with # leads to a contained resource, or what is meant is not in the record.",
 		bad("Nowhere", nobodyHurt, at(".location.reference"), put("location.reference", `"#elsewhere"`)).
-			also(failure("FHIR-DOM-3", "Location"), warning("LFPSE-SKELETON", ".location.reference")),
+			also(failure("FHIR-DOM-3", "Location"), warning("LFPSE-REFERENCES", ".location.reference")),
 		bad("Another case", nobodyHurt, at(".subject.reference"), put("subject.reference", `"#Patient"`)).
-			also(failure("FHIR-DOM-3", "Patient"), warning("LFPSE-SKELETON", ".subject.reference")).because("Ids are case-sensitive."),
+			also(failure("FHIR-DOM-3", "Patient"), warning("LFPSE-REFERENCES", ".subject.reference")).because("Ids are case-sensitive."),
 		bad("Device that is not contained", nobodyHurt, at(".suspectEntity[0].instance.reference"), put("suspectEntity", `[{"instance":{"reference":"#device1"}}]`)),
 		good("Two references to one resource", nobodyHurt, put("contributor", `[{"reference":"#practitioner1"}]`)).also(warning("PROFILE-ELEMENT", ".contributor")),
 	)
 	s.rule("fhir", "FHIR-REFERENCE-TYPE", fhir.Error, "R4 says for each element what it may refer to.",
 		bad("Subject is a place", nobodyHurt, at(".subject.reference"), put("subject.reference", `"#location1"`)).
-			also(failure("FHIR-DOM-3", "Patient"), warning("LFPSE-SKELETON", ".subject.reference")),
+			also(failure("FHIR-DOM-3", "Patient"), warning("LFPSE-REFERENCES", ".subject.reference")),
 		bad("Recorder is a patient", nobodyHurt, at(), put("recorder.reference", `"#location1"`)).
-			also(failure("FHIR-DOM-3", "Practitioner"), failure("FHIR-REFERENCE-TYPE", ".recorder.reference"), warning("LFPSE-SKELETON", ".recorder.reference")),
+			also(failure("FHIR-DOM-3", "Practitioner"), failure("FHIR-REFERENCE-TYPE", ".recorder.reference"), warning("LFPSE-REFERENCES", ".recorder.reference")),
 		bad("Something suspected is a patient", nobodyHurt, at(".suspectEntity[0].instance.reference"), put("suspectEntity", `[{"instance":{"reference":"#patient"}}]`)),
 		bad("Type does not fit the reference", nobodyHurt, at(".recorder.type"), put("recorder.type", `"Patient"`)),
 		bad("Outside the record", nobodyHurt, at(".recorder.reference"), put("recorder.reference", `"https://example.org/fhir/Device/1/_history/2"`)).
-			also(failure("FHIR-DOM-3", "Practitioner"), warning("LFPSE-SKELETON", ".recorder.reference"), failure("PRIVACY-REFERENCE", ".recorder.reference")),
+			also(failure("FHIR-DOM-3", "Practitioner"), warning("LFPSE-REFERENCES", ".recorder.reference"), failure("PRIVACY-REFERENCE", ".recorder.reference")),
 		good("Type fits the reference", nobodyHurt, put("recorder.type", `"Practitioner"`)),
 	)
 	many := func(n int) edit {
@@ -131,7 +131,7 @@ func r4Cases(s *suite) {
 const definitions = "https://developer.learn-from-patient-safety-events.nhs.uk/taxonomy/fhir/StructureDefinition/"
 
 func structureCases(s *suite) {
-	s.rule("lfpse", "LFPSE-SKELETON", fhir.Warning, "The record carries its patients, its place and its reporter itself: the service cannot follow references that lead out of it.",
+	s.rule("lfpse", "LFPSE-REFERENCES", fhir.Warning, "The record carries its patients, its place and its reporter itself: the service cannot follow references that lead out of it.",
 		bad("Location and recorder missing", nobodyHurt, at("", ""), cut("location", "recorder")).also(failure("FHIR-DOM-3", "Location", "Practitioner")),
 		bad("Subject outside the record", nobodyHurt, at(".subject.reference"), put("subject.reference", `"Patient/p1"`)).
 			also(failure("FHIR-DOM-3", "Patient"), failure("PRIVACY-REFERENCE", ".subject.reference")),

@@ -104,7 +104,7 @@ func groupCases(s *suite) {
 		bad("No location details", nobodyHurt, at("Location"), drop("location-details")).also(remark("LFPSE-ASK-LOCATION-KNOWN", "Location")),
 		bad("No reporter details", nobodyHurt, at("Practitioner"), drop("practitioner-details")).
 			also(failure("LFPSE-REPORTER-ORGANISATION", "Practitioner"), remark("LFPSE-ASK-REPORTER-ROLE", "Practitioner")),
-		bad("No Location at all", nobodyHurt, at(""), uncontain(0), cut("location")).also(remark("LFPSE-ASK-LOCATION-KNOWN", ""), warning("LFPSE-SKELETON", "")),
+		bad("No Location at all", nobodyHurt, at(""), uncontain(0), cut("location")).also(remark("LFPSE-ASK-LOCATION-KNOWN", ""), warning("LFPSE-REFERENCES", "")),
 		good("Location details with one field", nobodyHurt, drop("location-details/Organisation", "location-details/LocationWithinService", "location-details/ServiceArea"), set("location-details/LocationKnown", "u")),
 	)
 	s.rule("profile", "PROFILE-GROUP-MAX", fhir.Error, "Of two groups where one is allowed, one is lost.",

@@ -193,7 +193,7 @@ func (s *spec) build(t *taxonomy.Taxonomy) (input, expected []byte, err error) {
 			err = fmt.Errorf("%v", p)
 		}
 	}()
-	d := &doc{root: tree.MustParse(skeleton(t)).(*tree.Object), tax: t}
+	d := &doc{root: tree.MustParse(commonResources(t)).(*tree.Object), tax: t}
 	for _, e := range slices.Concat(s.base.edits, s.edits) {
 		e(d)
 	}
