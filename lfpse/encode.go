@@ -87,8 +87,8 @@ func (w *Encoder) Encode(e *Event) (*fhir.AdverseEvent, fhir.Issues) {
 	return w.adverseEvent(), w.issues
 }
 
-// Reset forgets the last event, so that an encoder that waits to be used again
-// holds nothing of it.
+// Reset clears the last event, so that an encoder that waits to be used again holds
+// nothing of it.
 func (w *Encoder) Reset() {
 	if w.e == nil {
 		return

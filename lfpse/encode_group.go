@@ -192,7 +192,7 @@ func (w *Encoder) write() []r4.Extension {
 	return groups
 }
 
-// set stores a value under the property that its type has in an Extension.
+// set stores a value in the element of an Extension that is for its type.
 func (w *Encoder) set(x *r4.Extension, m *member) {
 	switch m.f.Type {
 	case taxonomy.Code:

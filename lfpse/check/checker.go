@@ -108,10 +108,10 @@ func (k *Checker) Rules() rule.Catalogue {
 // another one; see [validate.Validator.Wanted].
 func (k *Checker) Wanted(target string) []lfpse.Condition { return k.validator.Wanted(target) }
 
-// Document gives the verdict on a document as it came: UTF-8 JSON of at most 5 MiB.
-// deny lists what must not stand in any text, such as the names of the patient
-// concerned; it may be nil. The document is only read, and no value of it is repeated
-// in the verdict.
+// Document gives the verdict on a document as it was received: UTF-8 JSON of at most 5
+// MiB. deny lists what must not stand in any text, such as the names of the patient
+// concerned; it may be nil. The document is only read, and no value of it is repeated in
+// the verdict.
 func (k *Checker) Document(data []byte, deny *privacy.DenyList) Verdict {
 	d := k.decoders.Get().(*fhir.Decoder)
 	defer func() {

@@ -40,12 +40,13 @@ func (x Fact) Format(f fmt.State, _ rune) { fmt.Fprintf(f, "draft.Fact(%s)", x.F
 // LogValue logs where in the record the fact is.
 func (x Fact) LogValue() slog.Value { return slog.GroupValue(slog.String("from", x.From)) }
 
-// Apply takes over what a patient's record knows and the event does not say yet. What
-// the row or a person has said stays as it is: no list that the event states gets
-// longer. An event without patients gets one where the record knows something about
-// the patient. The trace says which place of the record gave what, and what the record
-// leaves open is asked. Names and numbers of the record join the draft's Terms. If the
-// day of the event is answered later, the record is asked again, for the age.
+// Apply fills in from a patient's record what the event does not state yet. What the row
+// or a person has said does not change, and nothing is added to a list that the event
+// states. An event without patients gets one if the record says something about the
+// patient. The trace says which part of the record gave which value; what the record
+// leaves open becomes a question. Names and numbers from the record are added to the
+// draft's Terms. If the day of the event is answered later, the age is then worked out
+// from the record.
 func (f *Form) Apply(d *Draft, r Record) {
 	d.records = append(d.records, r)
 	d.Terms = append(d.Terms, r.DenyTerms()...)

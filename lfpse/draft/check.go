@@ -88,8 +88,8 @@ func limited(when, wanted []lfpse.Condition) []lfpse.Condition {
 	return all
 }
 
-// rank puts required questions first, and those that arise as things stand before
-// those that may arise.
+// rank puts required questions first, and those that arise now before those that may
+// arise.
 func (f *Form) rank(d *Draft, q *lfpse.Question) int {
 	n := 0
 	if !q.Required {

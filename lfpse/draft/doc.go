@@ -1,6 +1,6 @@
 // Package draft holds a safety report while it is being prepared: the event, the open
 // questions about it, the answers, a trace that says where each value came from, the
-// findings, and one state for its whole states.
+// findings, and one state for its whole life.
 //
 // Every source makes drafts: the maps of package mapping, [FromEvent] for systems that
 // make events themselves, or a program that puts an Event into a [Draft]. Data then flows
@@ -14,10 +14,11 @@
 // Prepare checks the event, decides the state and, if the draft is ready, returns the
 // bytes to send.
 //
-// The caller moves a report on its way to the service from state to state with
-// [Draft.Become] and [Draft.Recorded]; package client has StateOf for the outcome of a
-// call. Which states may follow which is shown below. There, "checked" is short for
-// those that a check decides: needs answers, held, blocked, invalid and ready.
+// While a report is being sent, the caller moves it from state to state with
+// [Draft.Become] and [Draft.Recorded]; StateOf in package client gives the state for the
+// outcome of a call. The diagram shows which states may follow which. In it, "checked"
+// stands for the states that a check decides: needs answers, held, blocked, invalid and
+// ready.
 //
 //	new -> checked, not for LFPSE
 //	checked -> checked, withdrawn

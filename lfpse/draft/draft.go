@@ -18,9 +18,9 @@ import (
 // prepared. A Draft is plain data: copy it, but do not change it from several goroutines
 // at once.
 //
-// Its JSON form is for people and other systems to read: it holds the event, so it is as
-// confidential as the log, and it cannot be read back, because names to look for are
-// not in it. Printing or logging a draft shows line and state only.
+// Its JSON form is for people and other systems to read. It holds the event, so it is as
+// confidential as the log. It cannot be read back, because it does not hold the names to
+// look for. Printing or logging a draft shows its line and state only.
 type Draft struct {
 	Reference string `json:"reference"`
 	Line      int    `json:"line,omitempty"` // physical line of the row in the log
@@ -30,11 +30,12 @@ type Draft struct {
 	Reason string      `json:"reason,omitempty"`
 	Event  lfpse.Event `json:"event"`
 
-	// Questions are open. They all come at once; one that depends on the answer to
-	// another says so in its When, see [Form.Arises]. A property may be asked for twice,
-	// for two reasons that never hold together. The order is: required questions that
-	// arise now, required ones that may arise, then the optional ones likewise. While
-	// State is NeedsAnswers, the first question is to be answered now.
+	// Questions are the open questions, all of them at once. One that depends on the
+	// answer to another says so in its When, see [Form.Arises]. There may be two
+	// questions about one property, for reasons that never apply at the same time. The
+	// order is: required questions that arise now, required ones that may arise, then the
+	// optional ones in the same way. While State is NeedsAnswers, the first question is
+	// required and arises now.
 	Questions []lfpse.Question `json:"questions,omitempty"`
 	// Answers are what people have said, in the order in which they said it.
 	Answers []Answer `json:"answers,omitempty"`

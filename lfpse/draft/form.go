@@ -89,10 +89,10 @@ const (
 // source are put in. Check the draft again afterwards.
 //
 // The text is a value or a display text of the list that the question gives; several
-// values of a property that is a list stand with ; between them. A date is
-// YYYY-MM-DD, or YYYY-MM where only the month is known, a time HH:MM:SS, and both may
-// be written the way of the source too. An age is 34, 5 months or 10 days; it also
-// answers the question about the bracket of an age, where it is no code of the list.
+// values of a property that is a list are separated by semicolons. A date is YYYY-MM-DD,
+// or YYYY-MM if only the month is known, and a time is HH:MM:SS; both may also be written
+// as in the source. An age is 34, 5 months or 10 days; it also answers the question about
+// the bracket of an age, where it is no code of the list.
 //
 // The error says why the answer cannot be used and never quotes it or the target; the
 // draft is then unchanged.

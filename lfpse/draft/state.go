@@ -3,7 +3,7 @@ package draft
 import "slices"
 
 // State says what has become of a report, from the row of a log to the answer of
-// the service. There is one list of states for the whole states of a report.
+// the service. There is one list of states for the whole life of a report.
 type State string
 
 // The states, in the order in which a report goes through them.
@@ -45,7 +45,7 @@ var states = []struct {
 	{Sending, "a request is on its way to the service", false, false, []State{Accepted, Rejected, Unknown, Pending}},
 	{Accepted, "recorded by the service; the national reference is shown", false, true, with(checked, Withdrawn)},
 	{Rejected, "refused by the service: what it said is shown, and nothing was recorded", true, false, with(checked, Withdrawn)},
-	{Unknown, "sent, but no answer says whether it was recorded; it is not sent again by itself", true, false, []State{Accepted, Rejected, Pending}},
+	{Unknown, "sent, but no answer says whether it was recorded; it is not sent again automatically", true, false, []State{Accepted, Rejected, Pending}},
 	{Withdrawn, "taken back: the service has deleted the record, or never had one", false, true, nil},
 }
 

@@ -222,6 +222,6 @@ func ExampleScreener_RedactEvent() {
 	fmt.Println(screener.RedactEvent(event, nil))
 	fmt.Println(*event.Description)
 	// Output:
-	// information PRIVACY-REDACTED at AdverseEvent.description: An NHS number stood at characters 17 to 28 and was replaced by [NHS-NUMBER]. Read the text again and see that it still says what happened.
+	// information PRIVACY-REDACTED at AdverseEvent.description: An NHS number stood at characters 17 to 28 and was replaced by [NHS-NUMBER]. Read the text again and make sure that it still says what happened.
 	// Wrong label for [NHS-NUMBER].
 }

@@ -23,7 +23,7 @@ type profileLayer struct {
 	depth     int // at which its extension stands
 	// lastGroup and lastField are the numbers last looked up.
 	lastGroup, lastField int
-	counts               []int    // of each group within the resource at hand
+	counts               []int    // of each group within the current resource
 	tallies              []tally  // by field number
 	reported             []bool   // by number of the provisional thing
 	provisionals         []string // keys of what is provisional, each once

@@ -183,7 +183,7 @@ func (s *structure) provisional(key string) *provisional {
 	return &provisional{
 		no:   s.provisionals - 1,
 		key:  key,
-		text: "This uses " + key + ", which is provisional: it works against the sandbox; any other endpoint refuses it until it is confirmed.",
+		text: "This uses " + key + ", which is provisional: it can be sent to a sandbox only, until it is confirmed.",
 	}
 }
 
