@@ -2,12 +2,14 @@ package lfpse_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
 
+	r4 "github.com/samply/golang-fhir-models/fhir-models/fhir"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
@@ -270,6 +272,24 @@ func TestDecodeDropsNothingInSilence(t *testing.T) {
 			assert.Equal(t, c2.path, issues[0].Path)
 		})
 	}
+}
+
+// A contained resource that is none, or two at once, is reported too. No document has
+// one that was read without findings.
+func TestDecodeReportsWhatIsNoResource(t *testing.T) {
+	c := newCodec(t)
+	a, _ := c.Encode(&lfpse.Event{Type: lfpse.TypeIncident, Description: "x"})
+	places := len(a.Contained)
+	both := a.Contained[0]
+	both.Patient = &r4.Patient{}
+	a.Contained = append(a.Contained, fhir.Resource{}, both)
+	_, issues := c.Decode(a)
+	var got []string
+	for _, i := range issues {
+		got = append(got, i.Rule+" "+i.Path)
+	}
+	assert.Equal(t, []string{fmt.Sprintf("DEC-NOT-CARRIED AdverseEvent.contained[%d]", places),
+		fmt.Sprintf("DEC-NOT-CARRIED AdverseEvent.contained[%d]", places+1)}, got)
 }
 
 func TestPatientsAreOrderedBySequence(t *testing.T) {

@@ -45,7 +45,7 @@ type notCarried struct {
 // Enter reports the element, or goes into a contained resource.
 func (v *notCarried) Enter(at *fhir.Walker, e *fhir.Element, x any) bool {
 	if r, ok := x.(*fhir.Resource); ok {
-		if r.Other != nil {
+		if r.Other != nil || !r.Single() {
 			v.report(at)
 		}
 		return true
