@@ -102,11 +102,12 @@ func decodeResource(d *decoder, x *Resource) {
 	}
 }
 
-// otherResource reads a resource whose type has no Go type here.
+// otherResource reads a resource of a type that has no Go type here. It keeps one with
+// faults too, as JSON, so that they hide nothing else that it says.
 func (d *decoder) otherResource() json.RawMessage {
-	start, found := d.pos, len(d.issues)
+	start := d.pos
 	d.value()
-	if d.dead || len(d.issues) > found {
+	if d.dead {
 		return nil
 	}
 	return appendCompact(make([]byte, 0, d.pos-start), d.data[start:d.pos])

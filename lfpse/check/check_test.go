@@ -95,13 +95,23 @@ func TestAReadingErrorHidesNothing(t *testing.T) {
 		"a null, and no date":          {[]string{`"actuality":"actual"`, `"actuality":null`, `"date":"2026-03-11",`, ``}, []string{"JSON-NULL", "LFPSE-DATE"}},
 		"an answer that is null":       {[]string{`"valueCode":"A99999"`, `"valueCode":null`}, []string{"JSON-NULL"}},
 		"two groups in one":            {[]string{`"extension":[{"url":"PatientSequence"`, `"valueCode":"x","extension":[{"url":"PatientSequence"`}, []string{"FHIR-EXT-1"}},
-		"cut short":                    {[]string{`"date":"2026-03-11"`, `"date":`}, []string{"JSON-SYNTAX"}},
-		"a second document, with data": {[]string{"\x00", ""}, nil},
+		"an NHS number, and cut short": {[]string{"The wrong medicine", "999 000 0018 got", `"date":"2026-03-11"`, `"date":`}, []string{"JSON-SYNTAX", "PRIVACY-NHS-NUMBER"}},
+		"an NHS number in another kind of record": {[]string{`{"resourceType":"AdverseEvent"`, `{"resourceType":"AdverseEvents"`, "The wrong medicine", "999 000 0018 got"},
+			[]string{"FHIR-RESOURCE-TYPE", "PRIVACY-NHS-NUMBER"}},
+		"an NHS number beside a fault, in a resource without a Go type": {[]string{`"contained":[`, `"contained":[{"resourceType":"Basic","id":"b","code":null,"x":"999 000 0018"},`},
+			[]string{"JSON-NULL", "PROFILE-RESOURCE", "PRIVACY-NHS-NUMBER"}},
+		"the same number twice, in a resource without a Go type": {[]string{`"contained":[`, `"contained":[{"resourceType":"Basic","id":"b","x":"1","x":"999 000 0018"},`},
+			[]string{"JSON-DUPLICATE-KEY", "FHIR-DOM-3", "PROFILE-RESOURCE", "PRIVACY-NHS-NUMBER"}},
+		"a date of a wrong form, twice":        {[]string{`"date":"2026-03-11"`, `"date":"11/03/2026","date":"2026-03-11"`}, []string{"JSON-DUPLICATE-KEY", "FHIR-FORMAT"}},
+		"a null among the groups, and no date": {[]string{`"date":"2026-03-11",`, ``, `[{"url":"LocationKnown"`, `[null,{"url":"LocationKnown"`}, []string{"JSON-NULL", "LFPSE-DATE"}},
+		"a wrong form below what has no url":   {[]string{`[{"url":"PatientSequence"`, `[{"valueDate":"11/03/2026"},{"url":"PatientSequence"`}, []string{"FHIR-REQUIRED", "FHIR-FORMAT"}},
+		"cut short":                            {[]string{`"date":"2026-03-11"`, `"date":`}, []string{"JSON-SYNTAX"}},
+		"a second document, with data":         {[]string{"\x00", ""}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var doc []byte
 			if tt.want == nil {
-				doc, tt.want = append(record(t), " {}"...), []string{"JSON-TRAILING-DATA"}
+				doc, tt.want = append(record(t), ` {"x":"999 000 0018"} and 999 000 0018`...), []string{"JSON-TRAILING-DATA", "PRIVACY-NHS-NUMBER", "PRIVACY-NHS-NUMBER"}
 			} else {
 				doc = record(t, tt.change...)
 			}

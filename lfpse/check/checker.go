@@ -120,12 +120,12 @@ func (k *Checker) Document(data []byte, deny *privacy.DenyList) Verdict {
 	}()
 	a, read := k.read(d, data)
 	switch {
-	case a == nil || read.Ended():
+	case a == nil:
 		return Verdict{Issues: read, faults: read}
 	case len(read) == 0:
 		return k.Event(a, deny)
-	case unreadable(read):
-		return k.afterReading(Verdict{}, read, data, deny)
+	case read.Ended() || unreadable(read):
+		return k.afterReading(k.screen(a, deny), read, data, deny)
 	}
 	return k.afterReading(k.Event(a, deny), read, data, deny)
 }
@@ -136,6 +136,15 @@ func (k *Checker) read(d *fhir.Decoder, data []byte) (*fhir.AdverseEvent, fhir.I
 		return k.codec.Read(data)
 	}
 	return d.Decode(data)
+}
+
+// screen gives the verdict of the screen for personal data alone.
+func (k *Checker) screen(a *fhir.AdverseEvent, deny *privacy.DenyList) (v Verdict) {
+	if k.screener != nil {
+		v.Issues = k.screener.ScanEvent(a, deny)
+		v.private = len(v.Issues)
+	}
+	return v
 }
 
 // Event gives the verdict on a record that is in memory, such as one that is about to

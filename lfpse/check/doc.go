@@ -21,6 +21,7 @@
 // since it may have been there.
 //
 // If reading ended early, because the text is not JSON, is nested too deeply or has too
-// many faults, the rules are not applied: what they would report as missing may be in the
-// part that was not read.
+// many faults, or if the document is of another type, the rules are not applied: what they
+// would report as missing may be in the part that was not read. What was read until then is
+// still screened for personal data.
 package check

@@ -13,9 +13,13 @@ import (
 // afterReading adds to a verdict the findings of reading, and what the screen finds in
 // the parts that were not read.
 func (k *Checker) afterReading(v Verdict, read fhir.Issues, data []byte, deny *privacy.DenyList) Verdict {
-	private := v.Privacy()
+	private := slices.Clip(v.Privacy())
 	if k.screener != nil {
-		private = append(slices.Clone(private), k.screenUnread(data, read, deny)...)
+		for _, i := range k.screenUnread(data, read, deny) {
+			if !slices.Contains(private, i) { // as in a resource without a Go type, which is kept whole
+				private = append(private, i)
+			}
+		}
 	}
 	issues := k.merge(read, v.Issues[:len(v.Issues)-v.private])
 	return Verdict{Issues: append(issues, private...), Questions: v.Questions, Provisional: v.Provisional, faults: k.merge(read, v.faults), private: len(private)}
@@ -32,7 +36,11 @@ func (k *Checker) screenUnread(data []byte, read fhir.Issues, deny *privacy.Deny
 		if at < 0 || len(out) > maxUnread {
 			continue
 		}
-		if rule == "FHIR-UNKNOWN-ELEMENT" || slices.Contains(dropped, rule) || slices.Contains(halved, rule) && rule != "FHIR-EXT-1" && rule != "FHIR-CHOICE" {
+		switch {
+		case rule == "JSON-TRAILING-DATA": // of any form
+			text, _ := json.Marshal(string(data[at:])) // a string cannot fail
+			out = append(out, k.screener.ScanJSON(text, root, deny)...)
+		case slices.Contains(unknown, rule), slices.Contains(dropped, rule), slices.Contains(repeated, rule):
 			out = append(out, k.screenAt(data[at:], read[i].Path, deny)...)
 		}
 	}

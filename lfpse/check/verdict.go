@@ -46,8 +46,12 @@ var (
 	// dropped content was not what the element takes: nothing at or below the path
 	// was read.
 	dropped = []string{"JSON-TYPE", "JSON-NULL", "JSON-EMPTY", "JSON-UTF8", "FHIR-CODE", "FHIR-INTEGER", "FHIR-RESOURCE-TYPE"}
-	// halved content was read in part.
-	halved = []string{"JSON-DUPLICATE-KEY", "FHIR-EXT-1", "FHIR-CHOICE", "FHIR-PRIMITIVE-EXTENSION"}
+	// repeated content was read once: what came beside it was passed over.
+	repeated = []string{"JSON-DUPLICATE-KEY", "FHIR-PRIMITIVE-EXTENSION"}
+	// torn content was read, but says two things at once.
+	torn = []string{"FHIR-EXT-1", "FHIR-CHOICE"}
+	// unknown content was passed over; no rule misses it.
+	unknown = []string{"FHIR-UNKNOWN-ELEMENT", "FHIR-STU3"}
 )
 
 // unreadable reports whether a document as a whole is not what it claims to be, so
@@ -59,26 +63,51 @@ func unreadable(read fhir.Issues) bool {
 }
 
 // losses are the paths of a document whose content was not read, or only in part.
-type losses struct{ told, dropped, all []string }
+type losses struct {
+	told    []string // what is wrong with the form of the element was said
+	dropped []string // nothing was read at or below
+	unnamed []string // extensions of which nobody knows what they say
+	near    []string // an element was lost that belongs to the element right above
+	answers []string // answers may have been lost, or what these stand in
+}
 
 func lossesOf(read fhir.Issues) (l losses) {
 	for i := range read {
-		path := read[i].Path
-		if read[i].Severity == fhir.Error {
+		rule, path := read[i].Rule, read[i].Path
+		again := slices.Contains(repeated, rule)
+		if read[i].Severity == fhir.Error && !again {
 			l.told = append(l.told, path)
 		}
-		noURL := read[i].Rule == "FHIR-REQUIRED" && strings.HasSuffix(path, ".url") // nothing is known about the extension
-		if noURL {
-			path = strings.TrimSuffix(path, ".url")
+		if extension, ok := strings.CutSuffix(path, ".url"); ok && rule == "FHIR-REQUIRED" {
+			l.told = append(l.told, extension)
+			l.unnamed = append(l.unnamed, extension)
+			l.answers = append(l.answers, extension)
+			continue
 		}
-		if slices.Contains(dropped, read[i].Rule) || noURL {
+		drop := slices.Contains(dropped, rule)
+		if drop {
 			l.dropped = append(l.dropped, path)
-			l.all = append(l.all, path)
-		} else if slices.Contains(halved, read[i].Rule) {
-			l.all = append(l.all, path)
+		}
+		if drop || again || slices.Contains(torn, rule) {
+			l.near = append(l.near, path)
+			if !nothing(rule, path) {
+				l.answers = append(l.answers, path)
+			}
 		}
 	}
 	return l
+}
+
+// nothing reports whether what was lost at a path cannot have been an answer: an item
+// of a list that holds nothing, and what stands beside a value that was read.
+func nothing(rule, path string) bool {
+	switch rule {
+	case "JSON-NULL", "JSON-EMPTY":
+		return strings.HasSuffix(path, "]")
+	case "JSON-DUPLICATE-KEY":
+		return !strings.HasSuffix(path, ".extension") && !strings.HasSuffix(path, ".contained")
+	}
+	return rule == "FHIR-PRIMITIVE-EXTENSION"
 }
 
 // merge puts the findings of the rules after those of reading. What both report is listed
@@ -102,21 +131,28 @@ func (k *Checker) merge(read, rules fhir.Issues) fhir.Issues {
 // reading: it is about the structure of something that was dropped, or about something
 // missing that may have been lost.
 func (l *losses) explain(i fhir.Issue, absence bool) bool {
-	structure := strings.HasPrefix(i.Rule, "FHIR-") || strings.HasPrefix(i.Rule, "PROFILE-")
-	if structure && (slices.Contains(l.told, i.Path) || slices.ContainsFunc(l.dropped, func(p string) bool { return within(i.Path, p) })) {
+	profile := strings.HasPrefix(i.Rule, "PROFILE-")
+	structure := profile || strings.HasPrefix(i.Rule, "FHIR-")
+	below := func(p string) bool { return within(i.Path, p) }
+	switch {
+	case structure && (slices.Contains(l.told, i.Path) || slices.ContainsFunc(l.dropped, below)):
+		return true
+	case profile && slices.ContainsFunc(l.unnamed, below):
+		return true
+	case !absence:
+		return false
+	case !structure || i.Path == root || slices.Contains(relations, i.Rule):
+		return slices.ContainsFunc(l.answers, func(p string) bool { return l.wants(i.Rule, p) })
+	case profile && slices.ContainsFunc(l.answers, func(p string) bool { return within(p, i.Path) }):
 		return true
 	}
-	return absence && slices.ContainsFunc(l.all, func(p string) bool { return l.hides(p, i, structure) })
+	return slices.ContainsFunc(l.near, func(p string) bool { return within(p, i.Path) && !strings.Contains(p[len(i.Path):], ".extension[") })
 }
 
-// hides reports whether what a finding calls missing may have been lost at a path: within
-// the element that the finding is about or, for an answer and for a rule about two parts
-// of a record, anywhere among the answers.
-func (l *losses) hides(path string, i fhir.Issue, structure bool) bool {
-	if structure && i.Path != root && !slices.Contains(relations, i.Rule) {
-		return within(path, i.Path)
-	}
-	return slices.ContainsFunc(wanted(i.Rule), func(element string) bool { return within(path, root+"."+element) })
+// wants reports whether what a rule misses can stand at a path: for an answer, and for
+// what two parts of a record have to do with each other, anywhere among the answers.
+func (l *losses) wants(rule, path string) bool {
+	return slices.ContainsFunc(wanted(rule), func(element string) bool { return within(path, root+"."+element) })
 }
 
 // relations are the rules about how one part of a record relates to another.

@@ -15,24 +15,10 @@ func ExampleJudge_Check() {
 	if err != nil {
 		panic(err)
 	}
-	for _, i := range j.Check([]byte(`{"resourceType":"AdverseEvent","subject":{"reference":"#patient"}}`)) {
+	for _, i := range j.Check([]byte(`{"resourceType":"AdverseEvent","actuality":}`)) {
 		fmt.Println(i.Severity, i.Rule, i.Path)
 	}
-	// Output:
-	// error FHIR-REQUIRED AdverseEvent.actuality
-	// error PROFILE-DECLARED AdverseEvent
-	// error PROFILE-GROUP-MIN AdverseEvent
-	// error PROFILE-GROUP-MIN AdverseEvent
-	// error LFPSE-EVENT-TYPE AdverseEvent
-	// error LFPSE-DESCRIPTION AdverseEvent
-	// error LFPSE-DATE AdverseEvent
-	// error LFPSE-REPORTER-ORGANISATION AdverseEvent
-	// warning LFPSE-REFERENCES AdverseEvent
-	// warning LFPSE-REFERENCES AdverseEvent
-	// information LFPSE-ASK-REPORTER-ROLE AdverseEvent
-	// information LFPSE-ASK-LOCATION-KNOWN AdverseEvent
-	// error FHIR-REF-1 AdverseEvent.subject.reference
-	// warning LFPSE-REFERENCES AdverseEvent.subject.reference
+	// Output: error JSON-SYNTAX AdverseEvent.actuality
 }
 
 func TestNewRefuses(t *testing.T) {

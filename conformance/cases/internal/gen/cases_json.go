@@ -102,7 +102,8 @@ func jsonCases(s *suite) {
 		bad("In a contained resource", nobodyHurt, at("Patient.id"), twice("contained[2].id", `"patient2"`)),
 		bad("The resource type", nobodyHurt, at(".resourceType"), twice("resourceType", `"AdverseEvent"`)),
 		bad("Written with an escape", nobodyHurt, at(".date")).text(`"date": "2026-03-11",`, `"date": "2026-03-11", "d\u0061te": "2026-03-12",`),
-		bad("In a contained resource of another type", nobodyHurt, at("AdverseEvent.contained[3].actual"), containing(`{"resourceType":"Group","id":"group","actual":true,"actual":false}`)),
+		bad("In a contained resource of another type", nobodyHurt, at("AdverseEvent.contained[3].actual"), containing(`{"resourceType":"Group","id":"group","actual":true,"actual":false}`)).then(
+			failure("FHIR-DOM-3", "AdverseEvent.contained[3]"), failure("PROFILE-RESOURCE", "AdverseEvent.contained[3]")),
 		bad("In an element that R4 does not have", nobodyHurt, nil, put("happened", `{"a":1,"a":2}`)).also(
 			failure("FHIR-UNKNOWN-ELEMENT", ".happened"), failure("JSON-DUPLICATE-KEY", ".happened.a")).unreadable(),
 		good("The same name in other objects", incident, put("contained[2].active", "true"), put("contained[1].active", "true")).also(warning("PROFILE-ELEMENT", "Practitioner.active", "Patient.active")),
