@@ -32,6 +32,13 @@ var r4Only = []string{"encounter", "detected", "recordedDate", "resultingConditi
 type member struct {
 	name  string
 	value json.RawMessage
+	at    int // offset of the name in the text that was split
+}
+
+func (m *member) problem(text, fix string) fhir.Issue {
+	i := problem("AdverseEvent."+printable(m.name), text, fix)
+	i.Offset = m.at
+	return i
 }
 
 // Append appends the STU3 form of an event as canonical JSON. R4 needs a subject even if
@@ -126,60 +133,94 @@ func withoutPatients(a *fhir.AdverseEvent) json.RawMessage {
 	return nil
 }
 
-// Decode reads the STU3 form of an event as strictly as [fhir.Decode] reads R4. The
-// findings have the paths of the STU3 form and no offsets. R4 needs a subject: an event
-// without one gets an empty contained Patient with the id patient1.
+// Decode reads the STU3 form of an event as strictly as [fhir.Decode] reads R4, and
+// reports its findings in the same way; the paths are those of the STU3 form. Where
+// there is no subject, the event gets an empty Patient with the id patient1 for its
+// subject, as R4 needs one. The event is nil if the document is too large or not read
+// to its end.
 func Decode(data []byte) (*fhir.AdverseEvent, fhir.Issues) {
-	if issues := fhir.CheckJSON(data); issues.HasErrors() {
+	issues := fhir.CheckJSON(data)
+	for i := range issues {
+		issues[i].Path = "AdverseEvent" + strings.TrimPrefix(issues[i].Path, "$")
+	}
+	if issues.Ended() || slices.ContainsFunc(issues, func(i fhir.Issue) bool { return i.Rule == "JSON-SIZE" }) {
 		return nil, issues
 	}
 	members, err := split(data)
-	if err != nil {
-		return nil, fhir.Issues{problem("AdverseEvent", "The document is not a JSON object.", "")}
+	if err != nil { // no object, of whatever form
+		return fhir.Decode(data)
 	}
-	out, description, issues := r4Elements(members)
-	if out["subject"] == nil {
-		out["subject"] = json.RawMessage(`{"reference":"#patient1"}`)
-		out["contained"] = withPatient(out["contained"])
-	}
+	out, description, problems := rearrange(members)
 	a, more := fhir.Decode(join(nil, out))
 	for _, i := range more {
+		if slices.Contains(checkedBefore, i.Rule) {
+			continue
+		}
 		i.Offset = -1
 		if rest, ok := strings.CutPrefix(i.Path, "AdverseEvent.event"); ok {
 			i.Path = "AdverseEvent.type" + rest
 		}
-		issues = append(issues, i)
+		problems = append(problems, i)
 	}
-	if a != nil {
+	if a != nil { // too large with the subject that R4 needs
 		a.Description = description
 	}
-	return a, issues
+	return a, inOrder(data, append(issues, problems...))
 }
 
-// r4Elements returns the elements of an STU3 event, except its description, under
-// their R4 names.
-func r4Elements(members []member) (out map[string]json.RawMessage, description *string, issues fhir.Issues) {
+// checkedBefore are the rules by which the whole document is checked before it is
+// rearranged.
+var checkedBefore = []string{"JSON-DUPLICATE-KEY", "JSON-NULL", "JSON-EMPTY", "JSON-UTF8"}
+
+// inOrder finds the offsets of findings that have none and puts all in the order of the
+// text.
+func inOrder(data []byte, issues fhir.Issues) fhir.Issues {
+	paths := make([]string, len(issues))
+	for i := range issues {
+		paths[i] = issues[i].Path
+	}
+	for i, at := range fhir.LocateAll(data, paths) {
+		if issues[i].Offset < 0 {
+			issues[i].Offset = at
+		}
+	}
+	slices.SortStableFunc(issues, func(a, b fhir.Issue) int { return a.Offset - b.Offset })
+	return issues
+}
+
+// rearrange makes the elements of an R4 AdverseEvent of those of the STU3 form. Of an
+// element that comes twice the first one counts, as in R4.
+func rearrange(members []member) (out map[string]json.RawMessage, description *string, issues fhir.Issues) {
 	out = map[string]json.RawMessage{"actuality": json.RawMessage(`"actual"`)}
+	seen := map[string]bool{}
 	for _, m := range members {
+		if seen[m.name] {
+			continue
+		}
+		seen[m.name] = true
 		switch {
 		case m.name == "category":
 			if string(m.value) != `"AE"` {
-				issues = append(issues, problem("AdverseEvent.category", "The category is not AE.", "Send AE, near misses included."))
+				issues = append(issues, m.problem("The category is not AE.", "Send AE, near misses included."))
 			}
 		case m.name == "description":
 			description = new(string)
 			if json.Unmarshal(m.value, description) != nil {
-				issues = append(issues, problem("AdverseEvent.description", "The description is not a string.", "Write it as a string."))
+				issues = append(issues, m.problem("The description is not a string.", "Write it as a string."))
 			}
 		case m.name == "type":
 			out["event"] = m.value
 		case m.name == "contained":
 			out["contained"] = renameDevices(m.value, "model", "modelNumber")
 		case !slices.Contains(order, m.name):
-			issues = append(issues, problem("AdverseEvent."+printable(m.name), "FHIR STU3 has no such element here.", "Check the spelling, or remove the element."))
+			issues = append(issues, m.problem("FHIR STU3 has no such element here.", "Check the spelling, or remove the element."))
 		default:
 			out[m.name] = m.value
 		}
+	}
+	if out["subject"] == nil {
+		out["subject"] = json.RawMessage(`{"reference":"#patient1"}`)
+		out["contained"] = withPatient(out["contained"])
 	}
 	return out, description, issues
 }
@@ -239,11 +280,13 @@ func split(doc []byte) ([]member, error) {
 	}
 	var out []member
 	for dec.More() {
+		at := int(dec.InputOffset())
+		at += bytes.IndexByte(doc[at:], '"')
 		key, err := dec.Token()
 		if err != nil {
 			return nil, err
 		}
-		m := member{name: key.(string)}
+		m := member{name: key.(string), at: at}
 		if err := dec.Decode(&m.value); err != nil {
 			return nil, err
 		}
@@ -258,7 +301,7 @@ func join(dst []byte, members map[string]json.RawMessage) []byte {
 	var list []member
 	for _, name := range append(slices.Clone(order), "actuality", "event") {
 		if value := members[name]; value != nil {
-			list = append(list, member{name, value})
+			list = append(list, member{name: name, value: value})
 		}
 	}
 	return object(dst, list)

@@ -60,8 +60,8 @@ func TestFindings(t *testing.T) {
 		"type":              {`{"resourceType":"AdverseEvent","category":"AE","type":{"colour":"red"}}`, "FHIR-UNKNOWN-ELEMENT", "AdverseEvent.type.colour"},
 		"description":       {`{"resourceType":"AdverseEvent","category":"AE","description":7}`, "FHIR-STU3", "AdverseEvent.description"},
 		"unknown element":   {`{"resourceType":"AdverseEvent","category":"AE","9434 765":1}`, "FHIR-STU3", "AdverseEvent.(unprintable name)"},
-		"not an object":     {`[]`, "JSON-EMPTY", "$"},
-		"duplicate":         {`{"resourceType":"AdverseEvent","category":"AE","category":"AE"}`, "JSON-DUPLICATE-KEY", "$.category"},
+		"not an object":     {`[]`, "JSON-TYPE", "AdverseEvent"},
+		"duplicate":         {`{"resourceType":"AdverseEvent","category":"AE","category":"AE"}`, "JSON-DUPLICATE-KEY", "AdverseEvent.category"},
 		"contained no list": {`{"resourceType":"AdverseEvent","category":"AE","contained":{"resourceType":"Patient"}}`, "JSON-TYPE", "AdverseEvent.contained"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -75,6 +75,19 @@ func TestFindings(t *testing.T) {
 	a.RecordedDate = &date
 	_, err := stu3.Append(nil, a)
 	require.ErrorContains(t, err, "AdverseEvent.recordedDate")
+}
+
+// All findings come at once, with the offsets of the STU3 form, in its order.
+func TestFindingsHaveTheirPlaces(t *testing.T) {
+	const faulty = `{"resourceType":"AdverseEvent","category":"AE","type":{"coding":[{"code":"1","colour":"red"}]},` +
+		`"date":null,"9434 765":1,"contained":[{"resourceType":"Device","model":7}]}`
+	a, issues := stu3.Decode([]byte(faulty))
+	require.NotNil(t, a)
+	var got []string
+	for _, i := range issues {
+		got = append(got, i.Rule+" "+faulty[i.Offset:][:6])
+	}
+	assert.Equal(t, []string{`FHIR-UNKNOWN-ELEMENT "colou`, `JSON-NULL null,"`, `FHIR-STU3 "9434 `, `JSON-TYPE {"reso`}, got)
 }
 
 func TestSample(t *testing.T) {

@@ -193,6 +193,17 @@ func TestOtherVersion(t *testing.T) {
 	require.NoError(t, err)
 	v := k.Document(record(t), nil)
 	assert.False(t, v.Valid(), "a record of version 6 is none of version 5")
+	for _, doc := range []string{
+		`{"resourceType":"AdverseEvent","category":"AE","colour":"999 000 0018"}`,
+		`{"resourceType":"AdverseEvent","category":"999 000 0018"}`,
+		`{"resourceType":"AdverseEvent","category":"AE","999 000 0018":1}`,
+		`{"resourceType":"AdverseEvent","category":"AE","date":null,"contained":[{"resourceType":"Device","id":"d","model":"999 000 0018"}]}`,
+		`{"resourceType":"AdverseEvent","category":"AE","type":{"coding":[{"code":["999 000 0018"]}]}}`,
+		`["999 000 0018"]`,
+	} {
+		v := k.Document([]byte(doc), nil)
+		assert.Contains(t, rules(v.Privacy()), "PRIVACY-NHS-NUMBER", doc)
+	}
 }
 
 // FuzzDocument checks whatever comes: it never panics, says the same twice, keeps the
