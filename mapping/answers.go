@@ -21,8 +21,9 @@ type Answers struct {
 }
 
 // ReadAnswers reads a CSV file with the columns reference, target and answer;
-// other columns and rows with a blank answer are passed over. What an answer may be
-// is said at [draft.Form.Answer]. The error lists every row that cannot be used.
+// other columns and rows with a blank answer are passed over, and the same answer may
+// stand on several lines. What an answer may be is said at [draft.Form.Answer]. The
+// error lists every row that cannot be used.
 func ReadAnswers(src io.Reader) (*Answers, error) {
 	r, err := csvlog.NewReader(src)
 	if err != nil {
@@ -63,8 +64,10 @@ func (a *Answers) add(line int, reference, target, answer string) error {
 		return nil
 	case reference == "" || target == "":
 		return fmt.Errorf("line %d: an answer needs a reference and a target", line)
+	case of[target] == answer: // to one property there may be questions for different cases
+		return nil
 	case of[target] != "":
-		return fmt.Errorf("line %d: the question has been answered on an earlier line; where several answers fit, write them in one cell with %s between them", line, draft.BetweenAnswers)
+		return fmt.Errorf("line %d: the question has been answered differently on an earlier line; where several answers fit, write them in one cell with %s between them", line, draft.BetweenAnswers)
 	case of == nil:
 		of = map[string]string{}
 		a.byReference[reference], a.lines[reference] = of, line

@@ -116,6 +116,14 @@ func readAnswers(t testing.TB, text string) *mapping.Answers {
 	return a
 }
 
+// Two questions about one property, for different cases, may both be filled in.
+func TestReadAnswersTakesTheSameAnswerTwice(t *testing.T) {
+	_, err := mapping.ReadAnswers(strings.NewReader("reference,target,answer\n1,date,2026-03-11\n1,date, 2026-03-11\n"))
+	require.NoError(t, err)
+	_, err = mapping.ReadAnswers(strings.NewReader("reference,target,answer\n1,date,2026-03-11\n1,date,2026-03-12\n"))
+	require.ErrorContains(t, err, "line 3")
+}
+
 func TestReadAnswersRefuses(t *testing.T) {
 	for name, tc := range map[string]struct {
 		text string
