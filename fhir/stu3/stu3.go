@@ -168,6 +168,9 @@ func Decode(data []byte) (*fhir.AdverseEvent, fhir.Issues) {
 	return a, inOrder(data, append(issues, problems...))
 }
 
+// maxIssues ends the reporting, as that of R4 ends.
+const maxIssues = 1000
+
 // checkedBefore are the rules by which the whole document is checked before it is
 // rearranged.
 var checkedBefore = []string{"JSON-DUPLICATE-KEY", "JSON-NULL", "JSON-EMPTY", "JSON-UTF8"}
@@ -175,6 +178,12 @@ var checkedBefore = []string{"JSON-DUPLICATE-KEY", "JSON-NULL", "JSON-EMPTY", "J
 // inOrder finds the offsets of findings that have none and puts all in the order of the
 // text.
 func inOrder(data []byte, issues fhir.Issues) fhir.Issues {
+	if len(issues) > maxIssues {
+		issues = append(issues[:maxIssues:maxIssues], fhir.Issue{
+			Severity: fhir.Error, Rule: "JSON-TOO-MANY-ISSUES", Path: "AdverseEvent", Offset: len(data),
+			Text: "There are more findings than are reported.", Fix: "Correct the findings above and check again.",
+		})
+	}
 	paths := make([]string, len(issues))
 	for i := range issues {
 		paths[i] = issues[i].Path

@@ -2,7 +2,9 @@ package stu3_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
+	"strings"
 	"testing"
 
 	r4 "github.com/samply/golang-fhir-models/fhir-models/fhir"
@@ -88,6 +90,18 @@ func TestFindingsHaveTheirPlaces(t *testing.T) {
 		got = append(got, i.Rule+" "+faulty[i.Offset:][:6])
 	}
 	assert.Equal(t, []string{`FHIR-UNKNOWN-ELEMENT "colou`, `JSON-NULL null,"`, `FHIR-STU3 "9434 `, `JSON-TYPE {"reso`}, got)
+}
+
+func TestFindingsEnd(t *testing.T) {
+	_, issues := stu3.Decode([]byte(`{"resourceType":"AdverseEvent"` + strings.Repeat(`,"colour":1`, 1500) + `}`))
+	assert.Len(t, issues, 1001)
+	var names strings.Builder
+	for i := range 1500 {
+		fmt.Fprintf(&names, `,"9%d":1`, i)
+	}
+	_, issues = stu3.Decode([]byte(`{"resourceType":"AdverseEvent"` + names.String() + `}`))
+	assert.Len(t, issues, 1001)
+	assert.True(t, issues.Ended())
 }
 
 func TestSample(t *testing.T) {

@@ -13,16 +13,29 @@ import (
 // afterReading adds to a verdict the findings of reading, and what the screen finds in
 // the parts that were not read.
 func (k *Checker) afterReading(v Verdict, read fhir.Issues, data []byte, deny *privacy.DenyList) Verdict {
-	private := slices.Clip(v.Privacy())
+	private := v.Privacy()
 	if k.screener != nil {
-		for _, i := range k.screenUnread(data, read, deny) {
-			if !slices.Contains(private, i) { // as in a resource without a Go type, which is kept whole
-				private = append(private, i)
-			}
-		}
+		private = union(private, k.screenUnread(data, read, deny))
 	}
 	issues := k.merge(read, v.Issues[:len(v.Issues)-v.private])
 	return Verdict{Issues: append(issues, private...), Questions: v.Questions, Provisional: v.Provisional, faults: k.merge(read, v.faults), private: len(private)}
+}
+
+// union appends the findings that are not there yet. Of a resource without a Go type,
+// which is kept whole, the screen has seen what reading passed over.
+func union(found, more fhir.Issues) fhir.Issues {
+	there := make(map[fhir.Issue]bool, len(found))
+	for _, i := range found {
+		there[i] = true
+	}
+	found = slices.Clip(found)
+	for _, i := range more {
+		if !there[i] {
+			there[i] = true
+			found = append(found, i)
+		}
+	}
+	return found
 }
 
 // maxUnread bounds the findings in parts that were not read: the document is hopeless

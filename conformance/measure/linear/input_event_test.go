@@ -48,6 +48,9 @@ var events = inputs{
 	"names of people":            many(before+`"contained":[{"resourceType":"Patient","name":[`, `{"given":["a","b"],"family":"c"}`, `]}`+after),
 	"nulls":                      many(before+`"study":[`, `null`, after),
 	"elements that do not exist": many(before, `"x%":1`, `}`),
+	"one element again":          many(before, `"date":"2026"`, `}`),
+	"elements again inside":      many(before+`"contained":[`, strings.Repeat(`{"resourceType":"Basic","a":1,"a":`, 20)+`"999 000 0018"`+strings.Repeat("}", 20), after),
+	"numbers of another type":    many(before+`"date":[`, `"999 000 0018"`, `]}`),
 	"description with triggers": long(before+`"extension":[`+group("adverse-event-safety-challenges", `{"url":"RadiotherapyIncidentCode","valueString":"a"}`)+`,`+
 		`{"url":"`+base+`adverse-event-core-6","extension":[{"url":"Description","valueString":"`, "PRIA", `"}]}`+after),
 	"long OID":       long(before+`"extension":[{"url":"a","valueOid":"urn:oid:1`, ".1", `"}`+after),

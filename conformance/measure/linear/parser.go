@@ -7,10 +7,10 @@ import (
 
 	"github.com/gpsafety/lfpse-go/fhir"
 	"github.com/gpsafety/lfpse-go/lfpse"
+	"github.com/gpsafety/lfpse-go/lfpse/check"
 	"github.com/gpsafety/lfpse-go/lfpse/privacy"
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy/fhirform"
-	"github.com/gpsafety/lfpse-go/lfpse/validate"
 	"github.com/gpsafety/lfpse-go/mapping/fhircontext"
 )
 
@@ -23,8 +23,9 @@ var parsers = map[string]func() (func([]byte), error){
 	"bundle": plain(func(input []byte) { _, _ = fhir.ParseBundle(input) }),
 	// record takes from a bundle what a report may use.
 	"record": plain(func(input []byte) { _, _ = fhircontext.Load(input) }),
-	// validate reads a record, judges it and takes it apart, as the submission of
-	// a record of another system does; validate5 does that in STU3.
+	// validate gives the verdict on a record, whatever is wrong with its text, and takes
+	// it apart, as the submission of a record of another system does; validate5 does
+	// that in STU3.
 	"validate":  func() (func([]byte), error) { return validator("6") },
 	"validate5": func() (func([]byte), error) { return validator("5") },
 
@@ -86,10 +87,10 @@ func validator(version string) (func([]byte), error) {
 	if err != nil {
 		return nil, err
 	}
-	v, err := validate.New(codec)
+	k, err := check.New(codec)
 	return func(input []byte) {
+		k.Document(input, nil)
 		if a, _ := codec.Read(input); a != nil {
-			v.Check(a)
 			_, _ = codec.Decode(a)
 		}
 	}, err
