@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"maps"
 	"slices"
 	"strings"
@@ -18,6 +19,16 @@ import (
 type Answers struct {
 	byReference map[string]map[string]string
 	lines       map[string]int // of the first answer to a reference
+}
+
+// Format prints how many rows have answers, for every verb.
+func (a Answers) Format(f fmt.State, _ rune) {
+	fmt.Fprintf(f, "mapping.Answers(rows: %d)", len(a.byReference))
+}
+
+// LogValue logs how many rows have answers.
+func (a Answers) LogValue() slog.Value {
+	return slog.GroupValue(slog.Int("rows", len(a.byReference)))
 }
 
 // ReadAnswers reads a CSV file with the columns reference, target and answer;

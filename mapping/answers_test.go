@@ -1,6 +1,8 @@
 package mapping_test
 
 import (
+	"fmt"
+	"log/slog"
 	"strings"
 	"testing"
 
@@ -122,6 +124,15 @@ func TestReadAnswersTakesTheSameAnswerTwice(t *testing.T) {
 	require.NoError(t, err)
 	_, err = mapping.ReadAnswers(strings.NewReader("reference,target,answer\n1,date,2026-03-11\n1,date,2026-03-12\n"))
 	require.ErrorContains(t, err, "line 3")
+}
+
+func TestAnswersArePrintedWithoutWhatTheySay(t *testing.T) {
+	a, err := mapping.ReadAnswers(strings.NewReader("reference,target,answer\nZebra,description,Zebra\n"))
+	require.NoError(t, err)
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%x"} {
+		assert.Equal(t, "mapping.Answers(rows: 1)", fmt.Sprintf(verb, a))
+	}
+	assert.NotContains(t, slog.AnyValue(a).Resolve().String(), "Zebra")
 }
 
 func TestReadAnswersRefuses(t *testing.T) {

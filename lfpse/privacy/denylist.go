@@ -3,6 +3,7 @@ package privacy
 import (
 	"cmp"
 	"fmt"
+	"log/slog"
 	"slices"
 	"sort"
 	"strings"
@@ -29,11 +30,11 @@ type Term struct {
 	Text  string
 }
 
-// String gives the class only.
-func (t Term) String() string { return "Term(" + t.Class.String() + ")" }
+// Format prints the class only, for every verb.
+func (t Term) Format(f fmt.State, _ rune) { fmt.Fprintf(f, "Term(%s)", t.Class) }
 
-// GoString gives the class only, for %#v.
-func (t Term) GoString() string { return t.String() }
+// LogValue logs the class only.
+func (t Term) LogValue() slog.Value { return slog.GroupValue(slog.String("class", t.Class.String())) }
 
 // DenyList finds the names and identifiers of given people in texts. It is
 // immutable and safe for concurrent use. The zero value and nil find nothing.
