@@ -49,7 +49,7 @@ var events = inputs{
 	"nulls":                      many(before+`"study":[`, `null`, after),
 	"elements that do not exist": many(before, `"x%":1`, `}`),
 	"one element again":          many(before, `"date":"2026"`, `}`),
-	"elements again inside":      many(before+`"contained":[`, strings.Repeat(`{"resourceType":"Basic","a":1,"a":`, 20)+`"999 000 0018"`+strings.Repeat("}", 20), after),
+	"elements again inside":      many(before+`"contained":[`, strings.Repeat(`{"resourceType":"Basic","a":1,"a":`, 4)+`"999 000 0018"`+strings.Repeat("}", 4), after),
 	"numbers of another type":    many(before+`"date":[`, `"999 000 0018"`, `]}`),
 	"description with triggers": long(before+`"extension":[`+group("adverse-event-safety-challenges", `{"url":"RadiotherapyIncidentCode","valueString":"a"}`)+`,`+
 		`{"url":"`+base+`adverse-event-core-6","extension":[{"url":"Description","valueString":"`, "PRIA", `"}]}`+after),
