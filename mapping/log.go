@@ -28,6 +28,7 @@ type Log struct {
 	taken   map[string]bool // references of answers that rows have
 
 	recordOptions []fhircontext.Option
+	kept          recordCache
 
 	seed maphash.Seed
 	seen hashSet // hashes of the references so far
@@ -37,7 +38,8 @@ type Log struct {
 type LogOption func(*Log)
 
 // WithRecords gives the folder that the map's source.context is relative to. The
-// default is to read no patient's record. opts say how records are read:
+// default is to read no patient's record. A record that several rows name is read once,
+// as long as its file stays as it is. opts say how records are read:
 // [fhircontext.WithDMD] tells the dm+d level of a medicine's code.
 func WithRecords(folder fs.FS, opts ...fhircontext.Option) LogOption {
 	return func(l *Log) { l.records, l.recordOptions = folder, opts }

@@ -8,6 +8,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"time"
 	"unicode"
 
 	"github.com/gpsafety/lfpse-go/fhir"
@@ -149,7 +150,7 @@ func (l *Log) context(r *rowMapper) (*fhircontext.Context, fhir.Issues) {
 		}
 		name.WriteString(cell)
 	}
-	data, err := readLimited(l.records, path.Clean(name.String()))
+	record, err := l.record(path.Clean(name.String()))
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && l.m.m.Source.ContextOptional:
 		return nil, nil
@@ -158,27 +159,47 @@ func (l *Log) context(r *rowMapper) (*fhircontext.Context, fhir.Issues) {
 	case err != nil:
 		return nil, contextIssue("The patient's record cannot be read: "+reason(err)+".", "Put a file that can be read in its place, or blank the cell that names it.")
 	}
-	c, issues := fhircontext.Load(data, l.recordOptions...)
-	for i := range issues {
-		issues[i].Path = "record " + issues[i].Path
+	return record.context, record.issues
+}
+
+// record reads the record of a file, unless it is known from an earlier row.
+func (l *Log) record(name string) (*readRecord, error) {
+	if file, err := fs.Stat(l.records, name); err == nil {
+		if known := l.kept.find(name, file); known != nil {
+			return known, nil
+		}
 	}
-	return c, issues
+	data, changed, err := readLimited(l.records, name)
+	if err != nil {
+		return nil, err
+	}
+	r := &readRecord{size: int64(len(data)), changed: changed}
+	r.context, r.issues = fhircontext.Load(data, l.recordOptions...)
+	for i := range r.issues {
+		r.issues[i].Path = "record " + r.issues[i].Path
+	}
+	l.kept.keep(name, r)
+	return r, nil
 }
 
 // maxRecord is the largest record file, in bytes.
 const maxRecord = 5 << 20
 
-func readLimited(folder fs.FS, name string) ([]byte, error) {
+// readLimited returns what a file holds and when it was changed last.
+func readLimited(folder fs.FS, name string) (data []byte, changed time.Time, err error) {
 	f, err := folder.Open(name)
 	if err != nil {
-		return nil, err
+		return nil, changed, err
 	}
 	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, maxRecord+1))
+	if file, err := f.Stat(); err == nil {
+		changed = file.ModTime()
+	}
+	data, err = io.ReadAll(io.LimitReader(f, maxRecord+1))
 	if err == nil && len(data) > maxRecord {
 		err = errTooLarge
 	}
-	return data, err
+	return data, changed, err
 }
 
 var errTooLarge = errors.New("it is larger than 5 MiB")

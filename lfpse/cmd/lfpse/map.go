@@ -113,7 +113,15 @@ func writeFHIR(w io.Writer, p *submission.Prepared) error {
 	return err
 }
 
-func writeDraft(w io.Writer, p *submission.Prepared) error { return writeJSON(w, p.Draft) }
+// writeDraft writes a draft as it marshals itself: to hand it to an encoder would be to
+// go over its text once more.
+func writeDraft(w io.Writer, p *submission.Prepared) error {
+	text, err := p.Draft.MarshalJSON()
+	if err == nil {
+		_, err = w.Write(append(text, '\n'))
+	}
+	return err
+}
 
 func writeEvent(w io.Writer, p *submission.Prepared) error { return writeJSON(w, p.Event) }
 
