@@ -245,9 +245,9 @@ func (w *Walker) extension(e *Element, index int, x *r4.Extension) {
 		return
 	}
 	w.value.find(x)
+	w.slot, w.direct = w.value.slot, nil
 	simple, inside := w.value.simple(), false
 	for i, v := range w.visitors {
-		w.slot, w.direct = w.value.slot, nil
 		switch {
 		case w.stopped[i] != 0:
 		case v.Extension(w, e, x, &w.value):

@@ -67,12 +67,9 @@ func (a Age) MarshalText() ([]byte, error) {
 // UnmarshalText reads what MarshalText writes, and nothing else; [ParseAge] reads
 // what people write.
 func (a *Age) UnmarshalText(text []byte) error {
-	if !ageForm.Match(text) {
-		return errAgeForm
-	}
 	if raw, ok := strings.CutPrefix(string(text), RawCode); ok {
 		n, err := strconv.ParseInt(raw, 10, 32)
-		if err != nil {
+		if err != nil || !ageForm.Match(text) {
 			return errAgeForm
 		}
 		*a = Age{int(n), RawAge}
@@ -80,8 +77,20 @@ func (a *Age) UnmarshalText(text []byte) error {
 	}
 	value, unit, _ := strings.Cut(string(text), " ")
 	n, err := strconv.Atoi(value)
-	*a = Age{n, AgeUnit(strings.TrimSuffix(unit, "s") + "s")}
-	return err
+	age := Age{Value: n}
+	switch strings.TrimSuffix(unit, "s") {
+	case "day":
+		age.Unit = Days
+	case "month":
+		age.Unit = Months
+	case "year":
+		age.Unit = Years
+	}
+	if err != nil || strconv.Itoa(n) != value || age.check() != nil {
+		return errAgeForm
+	}
+	*a = age
+	return nil
 }
 
 var errAgeForm = fmt.Errorf("age is not of the form 10 days, 5 months or 62 years; it is 0 to 30 days, 1 to 11 months or 1 to %d years", maxAgeYears)

@@ -127,7 +127,11 @@ func (d *DenyList) addPhrase(class Class, words []string) {
 // addCompact adds an identifier by its letters and digits if there are at least
 // smallest of them; shorter ones would be found everywhere.
 func (d *DenyList) addCompact(class Class, text string, smallest int) {
-	compact := strings.Join(foldWords(text), "")
+	d.addIdentifier(class, strings.Join(foldWords(text), ""), smallest)
+}
+
+// addIdentifier adds what is nothing but letters and digits already.
+func (d *DenyList) addIdentifier(class Class, compact string, smallest int) {
 	if len(compact) < smallest {
 		return
 	}
@@ -146,11 +150,11 @@ func (d *DenyList) addPhone(text string) {
 			break
 		}
 	}
-	d.addCompact(Phone, national, 6)
+	d.addIdentifier(Phone, national, 6)
 	if rest, ok := strings.CutPrefix(national, "0"); ok {
 		// A spreadsheet takes the 0 away; people write +44 with and without the (0).
 		for _, prefix := range [...]string{"", "44", "440", "0044", "00440"} {
-			d.addCompact(Phone, prefix+rest, 6)
+			d.addIdentifier(Phone, prefix+rest, 6)
 		}
 	}
 }
@@ -167,10 +171,10 @@ func (d *DenyList) addBirthDate(text string) {
 	}
 	d.births = append(d.births, day)
 	d.startWith(startsOf(day)...)
-	d.addCompact(BirthDate, fmt.Sprintf("%02d%02d%02d", day.day, day.month, day.year%100), 6)
+	d.addIdentifier(BirthDate, fmt.Sprintf("%02d%02d%02d", day.day, day.month, day.year%100), 6)
 	if !day.short {
-		d.addCompact(BirthDate, fmt.Sprintf("%02d%02d%04d", day.day, day.month, day.year), 8)
-		d.addCompact(BirthDate, fmt.Sprintf("%04d%02d%02d", day.year, day.month, day.day), 8)
+		d.addIdentifier(BirthDate, fmt.Sprintf("%02d%02d%04d", day.day, day.month, day.year), 8)
+		d.addIdentifier(BirthDate, fmt.Sprintf("%04d%02d%02d", day.year, day.month, day.day), 8)
 	}
 }
 

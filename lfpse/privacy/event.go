@@ -254,7 +254,7 @@ func (d *details) appendHints(issues fhir.Issues) fhir.Issues {
 	}
 	issues = slices.Grow(issues, 1+len(d.exact))
 	if d.day {
-		issues = append(issues, hint("AdverseEvent.date", "The day of the event", "Give the month only, as ApproximateDate (YYYY-MM)."))
+		issues = append(issues, hint("AdverseEvent.date", "The day of the event"+mayIdentify, "Give the month only, as ApproximateDate (YYYY-MM)."))
 	}
 	for _, ofEvent := range [...]bool{true, false} {
 		for _, x := range d.exact {
@@ -269,13 +269,15 @@ func (d *details) appendHints(issues fhir.Issues) fhir.Issues {
 func (x *exactValue) hint() fhir.Issue {
 	path := x.field.Child("value").String()
 	if x.tells == exactTime {
-		return hint(path, "The exact time", "Leave PreciseTime out, or give the part of the day as EstimatedTime.")
+		return hint(path, "The exact time"+mayIdentify, "Leave PreciseTime out, or give the part of the day as EstimatedTime.")
 	}
-	return hint(path, "The exact age", "Give an AgeBracket instead of AgeAtTimeOfIncidentDays.")
+	return hint(path, "The exact age"+mayIdentify, "Give an AgeBracket instead of AgeAtTimeOfIncidentDays.")
 }
 
-func hint(path, what, fix string) fhir.Issue {
-	issue := rule.Issue("PRIVACY-REIDENTIFICATION", path, what+", together with the organisation and the other details of the patient, may identify the patient in a small practice.")
+const mayIdentify = ", together with the organisation and the other details of the patient, may identify the patient in a small practice."
+
+func hint(path, text, fix string) fhir.Issue {
+	issue := rule.Issue("PRIVACY-REIDENTIFICATION", path, text)
 	issue.Fix = fix
 	return issue
 }

@@ -77,13 +77,25 @@ func foldWords(text string) []string {
 	text = normalise(text)
 	var words []string
 	for w, ok := nextWord(text, 0); ok; w, ok = nextWord(text, w.end) {
-		b := []byte(text[w.start:w.end])
-		for i, c := range b {
-			b[i] = folded[c]
-		}
-		words = append(words, string(b))
+		words = append(words, fold(text[w.start:w.end]))
 	}
 	return words
+}
+
+// fold returns a word in lower case, itself if it is so already.
+func fold(text string) string {
+	i := 0
+	for i < len(text) && folded[text[i]] == text[i] {
+		i++
+	}
+	if i == len(text) {
+		return text
+	}
+	b := []byte(text)
+	for ; i < len(b); i++ {
+		b[i] = folded[b[i]]
+	}
+	return string(b)
 }
 
 func (w word) len() int { return w.end - w.start }

@@ -33,7 +33,7 @@ type Report struct {
 // has errors and Faults has none, only answers are missing.
 func (r Report) Faults() fhir.Issues {
 	if r.asked == nil {
-		return r.Issues
+		return slices.Clip(r.Issues) // what comes after them is not the caller's
 	}
 	var faults fhir.Issues
 	for i := range r.Issues {

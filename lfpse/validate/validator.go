@@ -262,7 +262,9 @@ func (j *judgement) report() Report {
 		return Report{Provisional: j.profile.keys()}
 	}
 	j.found.sort()
-	r := Report{Provisional: j.profile.keys(), Issues: make(fhir.Issues, len(j.found.list))}
+	const room = 4 // for what a visitor that went along has found
+	n := len(j.found.list)
+	r := Report{Provisional: j.profile.keys(), Issues: make(fhir.Issues, n, n+room)}
 	asker := asker{asking: &j.v.asking, r: &j.record}
 	for i := range j.found.list {
 		f := &j.found.list[i]
@@ -271,7 +273,7 @@ func (j *judgement) report() Report {
 			continue
 		}
 		if r.asked == nil {
-			r.asked = make([]bool, len(j.found.list))
+			r.asked = make([]bool, n)
 		}
 		r.asked[i] = true
 	}
