@@ -7,9 +7,11 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/gpsafety/lfpse-go/examples/practice"
 	"github.com/gpsafety/lfpse-go/fhir"
 	"github.com/gpsafety/lfpse-go/lfpse"
 	"github.com/gpsafety/lfpse-go/lfpse/check"
+	"github.com/gpsafety/lfpse-go/lfpse/draft"
 	"github.com/gpsafety/lfpse-go/lfpse/privacy"
 	"github.com/gpsafety/lfpse-go/lfpse/submission"
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
@@ -24,39 +26,47 @@ var eventJSON []byte
 //go:embed data/map.yaml
 var mapYAML []byte
 
-// fixture is what the contests work on: one typical event in all its forms, and a
-// log with the map that goes with it.
+// workload is some events in their forms.
+type workload struct {
+	name      string
+	resources []*fhir.AdverseEvent
+	bodies    [][]byte // canonical JSON
+}
+
+func (w *workload) add(a *fhir.AdverseEvent, body []byte) {
+	w.resources, w.bodies = append(w.resources, a), append(w.bodies, body)
+}
+
+// fixture is what the contests work on: one typical event in all its forms, the events
+// of the practice example that are ready, and a log with the map that goes with it.
 type fixture struct {
 	codec     *lfpse.Codec
 	validator *validate.Validator
 	screener  *privacy.Screener
 	checker   *check.Checker
 	decoder   *fhir.Decoder
-	practice  practice
+	practice  mappedLog
 
 	event    lfpse.Event
 	resource *fhir.AdverseEvent
 	body     []byte // canonical JSON of the event
 
-	log  []byte            // CSV of rows rows
-	rows int               //
-	row  map[string]string // one of them, an incident with a patient and a medicine
+	one, ready workload // the event, and those of the practice example
+
+	log   []byte            // CSV
+	count int               // of its rows
+	row   map[string]string // one of them, an incident with a patient and a medicine
 }
 
 // newFixture prepares the contests; the log is that of the seed.
 func newFixture(seed uint64, rows int) (*fixture, error) {
-	practice, err := newPractice()
+	invented, err := newMappedLog(mapYAML, today)
 	if err != nil {
 		return nil, err
 	}
-	t, err := taxonomy.Embedded("6")
-	if err != nil {
-		return nil, err
-	}
-	f := &fixture{practice: practice, screener: privacy.New(privacy.WithTaxonomy(t)), decoder: fhir.NewDecoder(), rows: rows}
-	if f.codec, err = lfpse.NewCodec(t); err != nil {
-		return nil, err
-	}
+	codec := invented.builder.Codec()
+	f := &fixture{practice: invented, screener: privacy.New(privacy.WithTaxonomy(codec.Taxonomy())), decoder: fhir.NewDecoder(), count: rows, codec: codec}
+	f.one.name, f.ready.name = "the event", "the practice's ready events"
 	if f.checker, err = check.New(f.codec); err != nil {
 		return nil, err
 	}
@@ -73,6 +83,10 @@ func newFixture(seed uint64, rows int) (*fixture, error) {
 	if f.body, err = fhir.Append(nil, f.resource); err != nil {
 		return nil, err
 	}
+	f.one.add(f.resource, f.body)
+	if err := f.addReady(); err != nil {
+		return nil, err
+	}
 	if f.log, err = io.ReadAll(newLog(seed, rows)); err != nil {
 		return nil, err
 	}
@@ -80,8 +94,46 @@ func newFixture(seed uint64, rows int) (*fixture, error) {
 	return f, err
 }
 
-// newPractice compiles the map of the invented practice for the embedded taxonomy.
-func newPractice() (p practice, err error) {
+// practiceToday is a day after the last row of the practice example.
+const practiceToday = "2026-11-01"
+
+// addReady maps the log of the practice example.
+func (f *fixture) addReady() error {
+	text, err := practice.Files.ReadFile("map.yaml")
+	if err != nil {
+		return err
+	}
+	p, err := newMappedLog(text, practiceToday)
+	if err != nil {
+		return err
+	}
+	src, err := practice.Files.Open("incidents.csv")
+	if err != nil {
+		return err
+	}
+	defer src.Close()
+	log, err := p.mapper.Open(src, mapping.WithRecords(practice.Files))
+	if err != nil {
+		return err
+	}
+	for d, err := range p.builder.PrepareAll(log.Rows(), 1) {
+		if err != nil {
+			return err
+		}
+		if d.State != draft.Ready {
+			continue
+		}
+		a, issues := f.codec.Encode(&d.Event)
+		if issues != nil {
+			return issues
+		}
+		f.ready.add(a, d.Submission.Body())
+	}
+	return wrongUnless(len(f.ready.bodies) > 0)
+}
+
+// newMappedLog compiles a map for the embedded taxonomy. No event is after today.
+func newMappedLog(text []byte, today lfpse.Date) (p mappedLog, err error) {
 	t, err := taxonomy.Embedded("6")
 	if err != nil {
 		return p, err
@@ -89,7 +141,7 @@ func newPractice() (p practice, err error) {
 	if p.builder, err = submission.NewBuilder(t, submission.WithToday(func() lfpse.Date { return today })); err != nil {
 		return p, err
 	}
-	m, err := mapping.ParseMap(mapYAML)
+	m, err := mapping.ParseMap(text)
 	if err != nil {
 		return p, err
 	}

@@ -1,9 +1,10 @@
 // Command bench measures this library beside other ways of doing the same work,
 // all in one run, and prints how they compare.
 //
-//	go run ./conformance/measure/bench                  everything, in under two minutes
-//	go run ./conformance/measure/bench -quick           the same, rougher, in some seconds
-//	go run ./conformance/measure/bench -stream 1000000  a long log only: speed and memory
+//	go run ./conformance/measure/bench                  everything, in about two minutes
+//	go run ./conformance/measure/bench -quick           the same, rougher, in half a minute
+//	go run ./conformance/measure/bench -map 1000000     only lfpse map on a long log with records
+//	go run ./conformance/measure/bench -stream 1000000  only a long log without records
 //
 // README.md says what each alternative does and leaves out.
 package main
@@ -21,7 +22,7 @@ import (
 
 type config struct {
 	quick, json, check bool
-	stream             int
+	stream, rows       int
 	inProcess          bool
 	profiles           profiles
 }
@@ -45,6 +46,7 @@ func parse(args []string, stderr io.Writer) (config, error) {
 	flags.BoolVar(&c.quick, "quick", false, "measure for a shorter time, with less exact results")
 	flags.BoolVar(&c.json, "json", false, "print JSON")
 	flags.BoolVar(&c.check, "check", false, "exit with 1 when a target is missed by more than half")
+	flags.IntVar(&c.rows, "map", 0, "run lfpse map on this many rows of the practice example with its records, and nothing else")
 	flags.IntVar(&c.stream, "stream", 0, "map a log of this many rows in a process of its own, and nothing else")
 	flags.BoolVar(&c.inProcess, "in-process", false, "with -stream: map it in this process")
 	flags.StringVar(&c.profiles.cpu, "cpuprofile", "", "with -in-process: write a CPU profile to this file")
@@ -55,8 +57,10 @@ func parse(args []string, stderr io.Writer) (config, error) {
 	switch {
 	case flags.NArg() > 0:
 		return c, fmt.Errorf("there are no arguments besides flags")
-	case c.stream < 0:
-		return c, fmt.Errorf("-stream must be a number of rows")
+	case c.stream < 0 || c.rows < 0:
+		return c, fmt.Errorf("-stream and -map must be a number of rows")
+	case c.stream > 0 && c.rows > 0:
+		return c, fmt.Errorf("give -stream or -map")
 	case c.inProcess && c.stream == 0:
 		return c, fmt.Errorf("-in-process goes with -stream")
 	case !c.inProcess && c.profiles != profiles{}:
@@ -71,9 +75,14 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		return err
 	}
 	var r *report
-	if c.stream > 0 {
+	switch {
+	case c.rows > 0:
+		var cmd commanded
+		cmd, err = mapCommand(ctx, c.rows)
+		r = &report{Command: &cmd}
+	case c.stream > 0:
 		r, err = c.streamOnly(ctx)
-	} else {
+	default:
 		r, err = c.everything(ctx, stderr)
 	}
 	if err != nil {
@@ -102,9 +111,9 @@ func (c *config) streamOnly(ctx context.Context) (*report, error) {
 // everything runs the contests and a log of moderate length.
 func (c *config) everything(ctx context.Context, progress io.Writer) (*report, error) {
 	const logRows = 1000
-	rounds, benchtime, streamRows := 15, 100*time.Millisecond, 200_000
+	rounds, benchtime, longRows := 15, 100*time.Millisecond, 100_000
 	if c.quick {
-		rounds, benchtime, streamRows = 5, 40*time.Millisecond, 20_000
+		rounds, benchtime, longRows = 5, 40*time.Millisecond, 20_000
 	}
 	if err := setBenchtime(benchtime); err != nil {
 		return nil, err
@@ -122,9 +131,13 @@ func (c *config) everything(ctx context.Context, progress io.Writer) (*report, e
 	if err := f.independent(ctx, r, progress); err != nil {
 		return nil, err
 	}
-	fmt.Fprintln(progress, "measuring: long log")
-	s, err := stream(ctx, streamRows)
-	r.Stream = &s
+	fmt.Fprintln(progress, "measuring: long logs")
+	s, err := stream(ctx, longRows)
+	if err != nil {
+		return nil, err
+	}
+	cmd, err := mapCommand(ctx, longRows)
+	r.Stream, r.Command = &s, &cmd
 	return r, err
 }
 
@@ -143,10 +156,12 @@ func (c *config) write(w io.Writer, r *report) error {
 	switch {
 	case c.json && c.stream > 0:
 		return writeJSON(w, r.Stream)
+	case c.json && c.rows > 0:
+		return writeJSON(w, r.Command)
 	case c.json:
 		return writeJSON(w, r)
-	case c.stream > 0:
-		return r.Stream.writeText(w)
+	case c.stream+c.rows > 0:
+		return errors.Join(r.Stream.writeText(w), r.Command.writeText(w))
 	}
 	return r.writeText(w)
 }

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"math"
 	"runtime"
 	"slices"
 	"testing"
@@ -18,6 +17,10 @@ type contest struct {
 	sides   []side
 	targets []target
 	cores   int // GOMAXPROCS; the default is 1, so that the garbage collector is paid for
+	// wall compares times by the clock, for work on several cores or in another process.
+	// By default the time of the processor is compared, where the system tells it, so
+	// that other programs do not count.
+	wall bool
 }
 
 // side is one way of doing the work.
@@ -27,22 +30,19 @@ type side struct {
 	// away does and measures the work in another process, for about as long as it is
 	// told. It stands in place of op.
 	away  func(time.Duration) (testing.BenchmarkResult, error)
-	bytes int // text that one op reads or writes
-	rows  int // rows that one op maps, 0 where that means nothing
+	items int // events or rows that one op works on; 0 is one
 }
 
-// figures are the medians over the rounds for one side.
+// figures are the medians over the rounds for one side, for one event or row of those
+// that an op works on.
 type figures struct {
 	Name        string  `json:"name"`
-	Nanoseconds float64 `json:"nsPerOp"`
-	Bytes       int64   `json:"bytesPerOp"`
-	Allocs      int64   `json:"allocsPerOp"`
+	Nanoseconds float64 `json:"ns"`
+	Bytes       float64 `json:"bytes"`
+	Allocs      float64 `json:"allocs"`
 	// Away says that another process did the work, so that Bytes and Allocs are not
 	// known.
 	Away bool `json:"away,omitempty"`
-	// PerSecond counts megabytes (10^6), or rows where an op maps rows.
-	MBPerSecond   float64 `json:"mbPerSecond,omitempty"`
-	RowsPerSecond float64 `json:"rowsPerSecond,omitempty"`
 	// Ratio is the library's time divided by this side's, the median of the
 	// rounds; Low and High are the extremes.
 	Ratio float64 `json:"ratio"`
@@ -89,7 +89,7 @@ func (t *target) judge(r *result) verdict {
 
 // atMostTimes is the target to take no longer than limit times another side.
 func atMostTimes(limit float64, side int) target {
-	return target{fmt.Sprintf("at most %g x its time", limit), func(r *result) float64 { return r.Sides[side].Ratio }, limit, false}
+	return target{fmt.Sprintf("at most %g x the time of the other", limit), func(r *result) float64 { return r.Sides[side].Ratio }, limit, false}
 }
 
 // atMostTimesAByte is atMostTimes for sides that read texts of different lengths.
@@ -103,17 +103,9 @@ func timesFaster(limit float64, side int) target {
 	return target{fmt.Sprintf("at least %g x faster", limit), func(r *result) float64 { return 1 / r.Sides[side].Ratio }, limit, true}
 }
 
-func atMostAllocs(limit float64) target {
-	return target{fmt.Sprintf("at most %g allocs/op", limit), func(r *result) float64 { return float64(r.Sides[0].Allocs) }, limit, false}
-}
-
-func atLeastRows(limit float64) target {
-	return target{fmt.Sprintf("at least %s rows/s", plainNumber(limit)), func(r *result) float64 { return r.Sides[0].RowsPerSecond }, limit, true}
-}
-
-// atLeastMB is the target for the speed of a side, in MB/s.
-func atLeastMB(limit float64, side int) target {
-	return target{fmt.Sprintf("at least %g MB/s", limit), func(r *result) float64 { return r.Sides[side].MBPerSecond }, limit, true}
+// atMostAllocs is the target for the allocations of a side for each event.
+func atMostAllocs(limit float64, side int) target {
+	return target{fmt.Sprintf("at most %g allocations an event", limit), func(r *result) float64 { return r.Sides[side].Allocs }, limit, false}
 }
 
 // run measures a contest: in every round each side in turn, so that whatever else
@@ -123,7 +115,7 @@ func (c *contest) run(rounds int) (result, error) {
 	measured := make([][]testing.BenchmarkResult, len(c.sides))
 	for range rounds {
 		for i := range c.sides {
-			m, err := c.sides[i].measure()
+			m, err := c.sides[i].measure(c.wall)
 			if err != nil {
 				return result{}, fmt.Errorf("%s, %s: %w", c.name, c.sides[i].name, err)
 			}
@@ -140,19 +132,25 @@ func (c *contest) run(rounds int) (result, error) {
 	return r, nil
 }
 
-func (s *side) measure() (testing.BenchmarkResult, error) {
+func (s *side) measure(wall bool) (testing.BenchmarkResult, error) {
 	if s.away != nil {
 		return s.away(benchtimeSet())
 	}
 	var failed error
+	var used time.Duration
 	m := testing.Benchmark(func(b *testing.B) {
 		b.ReportAllocs()
+		begin := processorTime()
 		for b.Loop() {
 			if failed = s.op(); failed != nil {
 				b.FailNow()
 			}
 		}
+		used = processorTime() - begin
 	})
+	if !wall && used > 0 {
+		m.T = used
+	}
 	if failed == nil && m.N == 0 {
 		failed = errors.New("nothing was measured")
 	}
@@ -160,6 +158,7 @@ func (s *side) measure() (testing.BenchmarkResult, error) {
 }
 
 func (s *side) summary(ours, theirs []testing.BenchmarkResult) figures {
+	items := float64(max(s.items, 1))
 	var times, ratios []float64
 	var bytes, allocs []int64
 	for i, m := range theirs {
@@ -167,13 +166,11 @@ func (s *side) summary(ours, theirs []testing.BenchmarkResult) figures {
 		ratios = append(ratios, perOp(ours[i])/perOp(m))
 		bytes, allocs = append(bytes, m.AllocedBytesPerOp()), append(allocs, m.AllocsPerOp())
 	}
-	f := figures{
-		Name: s.name, Nanoseconds: median(times), Bytes: median(bytes), Allocs: median(allocs), Away: s.away != nil,
+	return figures{
+		Name: s.name, Nanoseconds: median(times) / items, Away: s.away != nil,
+		Bytes: float64(median(bytes)) / items, Allocs: float64(median(allocs)) / items,
 		Ratio: median(ratios), Low: slices.Min(ratios), High: slices.Max(ratios),
 	}
-	f.MBPerSecond = float64(s.bytes) / f.Nanoseconds * 1e3
-	f.RowsPerSecond = math.Round(float64(s.rows) / f.Nanoseconds * 1e9)
-	return f
 }
 
 func perOp(m testing.BenchmarkResult) float64 { return float64(m.T.Nanoseconds()) / float64(m.N) }

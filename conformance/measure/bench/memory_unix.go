@@ -2,22 +2,15 @@
 
 package main
 
-import (
-	"runtime"
-	"syscall"
-)
+import "syscall"
 
-// peakResident returns the largest resident memory of this process so far, in
-// bytes. Darwin counts in bytes, the others in KiB.
+// peakResident returns the largest resident memory of this process so far, in bytes.
 func peakResident() uint64 {
 	var u syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
 		return 0
 	}
-	if runtime.GOOS == "darwin" {
-		return uint64(u.Maxrss)
-	}
-	return uint64(u.Maxrss) << 10
+	return maxResident(&u)
 }
 
 // resident is not to be had from getrusage.

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/gpsafety/lfpse-go/lfpse"
 )
@@ -176,53 +175,4 @@ func member(name, property, value string) []object {
 		return nil
 	}
 	return []object{{"url": name, property: value}}
-}
-
-// naiveDecode reads an event into a tree of maps and picks out the answers, under
-// GROUP/FIELD. It makes no typed event, takes JSON as it comes, and passes over
-// whatever it does not know.
-func naiveDecode(data []byte) (map[string][]string, error) {
-	var a object
-	if err := json.Unmarshal(data, &a); err != nil {
-		return nil, err
-	}
-	answers := map[string][]string{}
-	pick(answers, a)
-	contained, _ := a["contained"].([]any)
-	for _, c := range contained {
-		if r, ok := c.(object); ok {
-			pick(answers, r)
-		}
-	}
-	return answers, nil
-}
-
-func pick(answers map[string][]string, resource object) {
-	groups, _ := resource["extension"].([]any)
-	for _, g := range groups {
-		g, _ := g.(object)
-		url, _ := g["url"].(string)
-		fields, _ := g["extension"].([]any)
-		for _, f := range fields {
-			f, _ := f.(object)
-			name, _ := f["url"].(string)
-			for key, value := range f {
-				if strings.HasPrefix(key, "value") {
-					answers[strings.TrimPrefix(url, canonical)+"/"+name] = append(answers[strings.TrimPrefix(url, canonical)+"/"+name], valueText(value))
-				}
-			}
-		}
-	}
-}
-
-func valueText(v any) string {
-	switch v := v.(type) {
-	case string:
-		return v
-	case float64:
-		return strconv.FormatFloat(v, 'f', -1, 64)
-	case bool:
-		return strconv.FormatBool(v)
-	}
-	return ""
 }

@@ -27,15 +27,15 @@ func (t *tally) add(d *submission.Prepared) {
 	}
 }
 
-// practice is a map and what prepares the drafts that it makes.
-type practice struct {
+// mappedLog is a map and what prepares the drafts that it makes.
+type mappedLog struct {
 	mapper  *mapping.Mapper
 	builder *submission.Builder
 }
 
 // mapLog maps a log row by row, in some workers, and writes the bytes of each event
 // that is ready to dst. After each row it calls each, which may be nil.
-func (p practice) mapLog(src io.Reader, dst io.Writer, each func(rows int), workers int) (tally, error) {
+func (p mappedLog) mapLog(src io.Reader, dst io.Writer, each func(rows int), workers int) (tally, error) {
 	t := newTally()
 	log, err := p.mapper.Open(src)
 	if err != nil {

@@ -74,12 +74,12 @@ func (f *fixture) context(name string, record []byte) contest {
 	return contest{
 		name: name,
 		sides: []side{
-			{name: "fhircontext.Load", bytes: len(record), op: func() error {
+			{name: "fhircontext.Load", op: func() error {
 				c, issues := fhircontext.Load(record)
 				return errors.Join(issues.Err(), wrongUnless(c != nil && c.Organisation.Status == fhircontext.Known))
 			}},
-			{name: "fhir.Decode, the event", bytes: len(f.body), op: f.opDecode},
-			{name: "encoding/json, maps only", bytes: len(record), op: func() error {
+			f.one.side("fhir.Decode, the event", f.one.decode),
+			{name: "encoding/json, maps only", op: func() error {
 				var v any
 				return json.NewDecoder(bytes.NewReader(record)).Decode(&v)
 			}},

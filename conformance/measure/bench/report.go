@@ -3,11 +3,12 @@ package main
 import (
 	"bufio"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"runtime"
-	"strconv"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -15,23 +16,25 @@ import (
 
 // report is everything one run has found out.
 type report struct {
-	Date     string    `json:"date"`
-	Go       string    `json:"go"`
-	System   string    `json:"system"`
-	CPU      string    `json:"cpu,omitempty"`
-	Cores    int       `json:"cores"`
-	Event    int       `json:"eventBytes"`
-	Row      int       `json:"rowBytes"`
-	Rounds   int       `json:"rounds"`
-	Contests []result  `json:"contests"`
-	Skipped  []string  `json:"skipped,omitempty"` // contests that could not be held, and what they need
-	Stream   *streamed `json:"stream,omitempty"`
+	Date     string     `json:"date"`
+	Go       string     `json:"go"`
+	System   string     `json:"system"`
+	CPU      string     `json:"cpu,omitempty"`
+	Cores    int        `json:"cores"`
+	Event    int        `json:"eventBytes"`
+	Ready    int        `json:"readyEvents"` // of the practice example
+	Row      int        `json:"rowBytes"`
+	Rounds   int        `json:"rounds"`
+	Contests []result   `json:"contests"`
+	Skipped  []string   `json:"skipped,omitempty"` // contests that could not be held, and what they need
+	Stream   *streamed  `json:"stream,omitempty"`
+	Command  *commanded `json:"command,omitempty"`
 }
 
 func newReport(f *fixture, rounds int) *report {
 	return &report{
 		Date: time.Now().Format(time.DateOnly), Go: runtime.Version(), System: runtime.GOOS + "/" + runtime.GOARCH,
-		CPU: cpu(), Cores: runtime.NumCPU(), Event: len(f.body), Row: len(f.log) / f.rows, Rounds: rounds,
+		CPU: cpu(), Cores: runtime.NumCPU(), Event: len(f.body), Ready: len(f.ready.bodies), Row: len(f.log) / f.count, Rounds: rounds,
 	}
 }
 
@@ -62,9 +65,8 @@ func (r *report) missed() (n int) {
 	for i := range r.Contests {
 		count(r.Contests[i].Targets)
 	}
-	if r.Stream != nil {
-		count(r.Stream.targets())
-	}
+	count(r.Stream.targets())
+	count(r.Command.targets())
 	return n
 }
 
@@ -76,10 +78,10 @@ func writeJSON(w io.Writer, v any) error {
 }
 
 func (r *report) writeText(w io.Writer) error {
-	fmt.Fprintf(w, "%s, %s, %s, %d cores %s\nevent of %d bytes, log rows of %d bytes; medians of %d rounds\n\n",
-		r.Date, r.Go, r.System, r.Cores, r.CPU, r.Event, r.Row, r.Rounds)
+	fmt.Fprintf(w, "%s, %s, %s, %d cores %s\nevent of %d bytes, %d ready events of the practice example, log rows of %d bytes; medians of %d rounds\n\n",
+		r.Date, r.Go, r.System, r.Cores, r.CPU, r.Event, r.Ready, r.Row, r.Rounds)
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(t, "\ttime/op\tB/op\tallocs/op\tMB/s\trows/s\tthe library takes\t(range)")
+	fmt.Fprintln(t, "\tbytes\tallocations\tthe library takes\t(range)")
 	for i := range r.Contests {
 		writeContest(t, &r.Contests[i])
 	}
@@ -89,25 +91,25 @@ func (r *report) writeText(w io.Writer) error {
 	for _, why := range r.Skipped {
 		fmt.Fprintln(w, "skipped:", why)
 	}
-	return r.Stream.writeText(w)
+	return errors.Join(r.Stream.writeText(w), r.Command.writeText(w))
 }
 
 func writeContest(w io.Writer, r *result) {
-	fmt.Fprintf(w, "%s\t\t\t\t\t\t\t\n", r.Name)
+	fmt.Fprintf(w, "%s\t\t\t\t\n", r.Name)
 	for i := range r.Sides {
 		f := &r.Sides[i]
 		than, spread := "", ""
 		if i > 0 {
 			than, spread = comparison(f.Ratio), fmt.Sprintf("(%s to %s x)", ratio(f.Low), ratio(f.High))
 		}
-		bytes, allocs := strconv.FormatInt(f.Bytes, 10), strconv.FormatInt(f.Allocs, 10)
+		bytes, allocs := plainNumber(math.Round(f.Bytes)), plainNumber(math.Round(f.Allocs*10)/10)
 		if f.Away {
 			bytes, allocs = "", ""
 		}
-		fmt.Fprintf(w, "  %s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", f.Name, duration(f.Nanoseconds), bytes, allocs, number(f.MBPerSecond), number(f.RowsPerSecond), than, spread)
+		fmt.Fprintf(w, "  %s\t%s\t%s\t%s\t%s\n", f.Name, bytes, allocs, than, spread)
 	}
 	for _, v := range r.Targets {
-		fmt.Fprintf(w, "  %s\t\t\t\t\t\t\t\n", v.text())
+		fmt.Fprintf(w, "  %s\t\t\t\t\n", v.text())
 	}
 }
 
@@ -147,30 +149,12 @@ func plainNumber(f float64) string {
 	return digits
 }
 
-func duration(ns float64) string {
-	switch {
-	case ns < 1e3:
-		return fmt.Sprintf("%.0f ns", ns)
-	case ns < 1e6:
-		return fmt.Sprintf("%.2f µs", ns/1e3)
-	}
-	return fmt.Sprintf("%.2f ms", ns/1e6)
-}
-
-// number is blank for what was not measured.
-func number(f float64) string {
-	if f == 0 {
-		return ""
-	}
-	return fmt.Sprintf("%.0f", f)
-}
-
 func (s *streamed) writeText(w io.Writer) error {
 	if s == nil {
 		return nil
 	}
 	fmt.Fprintf(w, "\nlog of %d rows, made as it is read, in a process of its own\n", s.Rows)
-	fmt.Fprintf(w, "  %.1f s, %.0f rows/s, %d bytes of canonical JSON, sha256 %s…\n", s.Seconds, s.RowsPerSecond, s.OutputBytes, s.SHA256[:12])
+	fmt.Fprintf(w, "  %.1f s, %d bytes of canonical JSON, sha256 %s…\n", s.Seconds, s.OutputBytes, s.SHA256[:12])
 	fmt.Fprintf(w, "  states: %v\n  peak resident memory: %.1f MiB\n", s.States, s.PeakMiB)
 	for _, v := range s.targets() {
 		fmt.Fprintf(w, "  %s\n", v.text())

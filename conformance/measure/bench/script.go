@@ -177,19 +177,3 @@ var (
 		"harm":      {"none": "none", "no harm": "none", "low": "low", "low harm": "low", "moderate": "moderate"},
 	}
 )
-
-// csvCells counts the cells of a log, to compare readers.
-func csvCells(log io.Reader) (cells int, err error) {
-	r := csv.NewReader(log)
-	r.ReuseRecord = true
-	for {
-		record, err := r.Read()
-		if errors.Is(err, io.EOF) {
-			return cells, nil
-		}
-		if err != nil {
-			return cells, err
-		}
-		cells += len(record)
-	}
-}
