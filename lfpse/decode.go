@@ -15,16 +15,16 @@ import (
 // does not judge whether the record is complete or its codes are in their lists.
 func (c *Codec) Decode(a *fhir.AdverseEvent) (Event, fhir.Issues) {
 	var e Event
-	r := &decoder{c: c, e: &e, seen: make([]bool, len(c.groups)), at: top}
+	r := &decoder{c: c, e: &e, seen: make([]bool, len(c.groups))}
 	r.walker.Walk(a, &notCarried{r: r})
 	r.root(a)
 	for i := range a.Contained {
-		r.at = spot{i, -1, -1}
+		r.at = fhir.Path{}.Item("contained", i)
 		r.contained(&a.Contained[i])
 	}
-	r.at = top
+	r.at = fhir.Path{}
 	r.extensions(a.Extension, "AdverseEvent")
-	r.at = top
+	r.at = fhir.Path{}
 	r.orderPatients()
 	r.description(a)
 	return e, r.issues
@@ -37,34 +37,14 @@ type decoder struct {
 
 	sequences []int  // PatientSequence of each patient, 0 if it has none
 	seen      []bool // by number: a group has occurred
-	at        spot
+	at        fhir.Path // the element at hand
 
 	walker fhir.Walker
 }
 
-// spot is the position of the decoder. It becomes a path only when there is something to
-// report.
-type spot struct{ contained, group, field int } // indexes of contained and of the two levels of extension, -1 for none
-
-var top = spot{-1, -1, -1}
-
-// path returns the FHIRPath of something below the spot, such as .url.
-func (s spot) path(tail string) string {
-	path := "AdverseEvent"
-	step := func(name string, i int) {
-		if i >= 0 {
-			path += name + "[" + strconv.Itoa(i) + "]"
-		}
-	}
-	step(".contained", s.contained)
-	step(".extension", s.group)
-	step(".extension", s.field)
-	return path + tail
-}
-
-// add reports a finding about something below the spot.
+// add reports a finding about something below the element at hand, such as .url.
 func (r *decoder) add(rule, tail, text, fix string) {
-	r.issues = append(r.issues, issue(fhir.Error, rule, r.at.path(tail), text, fix))
+	r.issues = append(r.issues, issue(fhir.Error, rule, r.at.String()+tail, text, fix))
 }
 
 // root reads the elements of the AdverseEvent itself.
@@ -102,8 +82,10 @@ func (r *decoder) contained(c *fhir.Resource) {
 
 // extensions reads the groups that a resource carries.
 func (r *decoder) extensions(exts []r4.Extension, context string) {
+	resource := r.at
+	defer func() { r.at = resource }()
 	for i := range exts {
-		r.at.group, r.at.field = i, -1
+		r.at = resource.Item("extension", i)
 		n, ok := r.c.byURL[exts[i].Url]
 		if !ok || r.c.groups[n].Context != context {
 			r.add("DEC-GROUP", ".url", "The taxonomy has no such group on this resource.", "")
@@ -155,8 +137,10 @@ func (r *decoder) medicines(g *compiledGroup, subs []r4.Extension) {
 // fields reads sub-extensions, the first of which has the index from in its group; index
 // counts the elements of the group's list.
 func (r *decoder) fields(g *compiledGroup, subs []r4.Extension, from, index int) {
+	group := r.at
+	defer func() { r.at = group }()
 	for i := range subs {
-		r.at.field = from + i
+		r.at = group.Item("extension", from+i)
 		n, ok := g.byName[subs[i].Url]
 		if !ok {
 			r.add("DEC-FIELD", ".url", "The taxonomy has no such field in the group.", "")
