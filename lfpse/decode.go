@@ -35,8 +35,8 @@ type decoder struct {
 	e      *Event
 	issues fhir.Issues
 
-	sequences []int  // PatientSequence of each patient, 0 if it has none
-	seen      []bool // by number: a group has occurred
+	sequences []int     // PatientSequence of each patient, 0 if it has none
+	seen      []bool    // by number: a group has occurred
 	at        fhir.Path // the element at hand
 
 	walker fhir.Walker
