@@ -123,8 +123,8 @@ type Path struct {
 func pathOf(levels []level) (p Path) {
 	i := 0
 	number := func(name string, to *int32) {
-		if i < len(levels) && levels[i].element.Name == name && levels[i].index >= 0 {
-			*to = int32(levels[i].index) + 1
+		if i < len(levels) && levels[i].element().Name == name && levels[i].index >= 0 {
+			*to = levels[i].index + 1
 			i++
 		}
 	}
@@ -134,7 +134,7 @@ func pathOf(levels []level) (p Path) {
 		number("extension", &p.field)
 	}
 	for ; i < len(levels); i++ {
-		p.rest = joinStep(p.rest, levels[i].element.step, levels[i].index)
+		p.rest = joinStep(p.rest, levels[i].element().step, int(levels[i].index))
 	}
 	return p
 }

@@ -73,11 +73,18 @@ func ValueOf(x *r4.Extension) Value {
 
 // find sets v to the value of an extension.
 func (v *Value) find(x *r4.Extension) {
-	*v = Value{}
+	v.clear()
 	findValue(v, x)
-	if v.Count > 1 {
-		*v = Value{Count: v.Count}
+	if n := v.Count; n > 1 {
+		v.clear()
+		v.Count = n
 	}
+}
+
+// clear clears each field by itself: there are many extensions, and as a whole it would
+// cost the garbage collector more.
+func (v *Value) clear() {
+	v.Element, v.Text, v.Integer, v.Count, v.slot = nil, "", 0, 0, nil
 }
 
 // simple reports whether the value is told by the callback for the extension.
@@ -101,12 +108,11 @@ type Walker struct {
 	direct   *string  // the current text, if the event holds it directly
 }
 
-// level is an element on the path to the current one, with its index, -1 if it does not
-// repeat.
-type level struct {
-	element *Element
-	index   int
-}
+// level is an element on the path to the current one, by its number, which the garbage
+// collector need not follow, with its index, -1 if it does not repeat.
+type level struct{ number, index int32 }
+
+func (l level) element() *Element { return &elements[l.number] }
 
 // Walk visits every element of the event. A visitor that does not enter an element does
 // not stop the others. There can be at most four visitors. The event is only read, unless
@@ -128,7 +134,7 @@ func (w *Walker) Parent() Path { return pathOf(w.levels[:w.depth-1]) }
 
 // Index returns the index of the current element among those of its name, -1 if it does
 // not repeat.
-func (w *Walker) Index() int { return w.levels[w.depth-1].index }
+func (w *Walker) Index() int { return int(w.levels[w.depth-1].index) }
 
 // Depth returns the number of steps from the event to the current element: 1 for an
 // element of the event itself.
@@ -138,7 +144,7 @@ func (w *Walker) Depth() int { return w.depth }
 // the event or above it.
 func (w *Walker) Ancestor(steps int) *Element {
 	if i := w.depth - 1 - steps; i >= 0 {
-		return w.levels[i].element
+		return w.levels[i].element()
 	}
 	return nil
 }
@@ -160,7 +166,7 @@ func (w *Walker) Replace(text string) bool {
 
 // push makes an element the current one; false if it is too deep.
 func (w *Walker) push(e *Element, index int) bool {
-	w.levels[w.depth] = level{e, index}
+	w.levels[w.depth] = level{int32(e.Number), int32(index)}
 	w.depth++
 	if w.depth <= maxDepth {
 		return true
@@ -287,7 +293,7 @@ func (w *Walker) text(e *Element, index int, text string) {
 }
 
 func (w *Walker) visit(e *Element, index int, text string) {
-	w.levels[w.depth] = level{e, index}
+	w.levels[w.depth] = level{int32(e.Number), int32(index)}
 	w.depth++
 	for i, v := range w.visitors {
 		if w.stopped[i] == 0 {
@@ -298,7 +304,7 @@ func (w *Walker) visit(e *Element, index int, text string) {
 }
 
 func (w *Walker) integer(e *Element, n int) {
-	w.levels[w.depth] = level{e, -1}
+	w.levels[w.depth] = level{int32(e.Number), -1}
 	w.depth++
 	for i, v := range w.visitors {
 		if w.stopped[i] == 0 {

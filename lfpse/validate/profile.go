@@ -229,7 +229,8 @@ func (l *profileLayer) readField(at *fhir.Walker, x *r4.Extension, value *fhir.V
 	if l.tally(f) > f.Max && f.Max > 0 {
 		l.found.add(ruleFieldMax, at.Path())
 	}
-	l.r.addAnswer(answer{field: f, in: l.group, sub: at.Index(), text: value.Text, code: smallCode(value.Text), number: value.Integer, isWhole: whole})
+	a := l.r.addAnswer(f, l.group)
+	a.sub, a.text, a.code, a.number, a.isWhole = at.Index(), value.Text, smallCode(value.Text), value.Integer, whole
 	if f.Type == taxonomy.Code {
 		l.code(&f.list, value.Text, func() fhir.Path { return at.Path().Child("value") })
 	}

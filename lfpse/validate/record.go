@@ -3,6 +3,7 @@ package validate
 import (
 	"encoding/json"
 	"iter"
+	"slices"
 
 	"github.com/gpsafety/lfpse-go/fhir"
 	"github.com/gpsafety/lfpse-go/lfpse"
@@ -75,7 +76,10 @@ func (r *record) forget() {
 // addGroup remembers an occurrence of a group and returns its index.
 func (r *record) addGroup(g *group, contained, extension int) int {
 	n := len(r.groups)
-	o := occurrence{group: g, contained: contained, extension: extension, next: -1, from: len(r.answers), to: len(r.answers)}
+	r.groups = slices.Grow(r.groups, 1)[:n+1]
+	o := &r.groups[n]
+	o.group, o.contained, o.extension, o.nth = g, contained, extension, 0
+	o.next, o.from, o.to = -1, len(r.answers), len(r.answers)
 	if r.firstGroup[g.no] == 0 {
 		r.firstGroup[g.no] = n + 1
 	} else {
@@ -83,21 +87,24 @@ func (r *record) addGroup(g *group, contained, extension int) int {
 		last.next, o.nth = n, last.nth+1
 	}
 	r.lastGroup[g.no] = n
-	r.groups = append(r.groups, o)
 	return n
 }
 
-// addAnswer remembers a value in the last group.
-func (r *record) addAnswer(a answer) {
-	n, no := len(r.answers), a.field.no
+// addAnswer remembers a value of a field in the last group and returns it, to be filled
+// in. Field by field costs the garbage collector less than an answer as a whole.
+func (r *record) addAnswer(f *field, group int) *answer {
+	n, no := len(r.answers), f.no
 	if r.firstAnswer[no] == 0 {
 		r.firstAnswer[no] = n + 1
 	} else {
 		r.answers[r.lastAnswer[no]].next = n
 	}
-	r.lastAnswer[no], a.next = n, -1
-	r.answers = append(r.answers, a)
-	r.groups[a.in].to = len(r.answers)
+	r.lastAnswer[no] = n
+	r.answers = slices.Grow(r.answers, 1)[:n+1]
+	r.groups[group].to = n + 1
+	a := &r.answers[n]
+	a.field, a.in, a.next = f, group, -1
+	return a
 }
 
 // occurrences are the indexes of the occurrences of a group.

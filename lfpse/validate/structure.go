@@ -230,7 +230,7 @@ func (g *group) fieldAt(name string, last int) (int, bool) {
 // lookUp finds the number of a name, beginning with the few that follow the last
 // one found.
 func lookUp(names []string, numbers map[string]int, name string, last int) (int, bool) {
-	const few = 8
+	const few = 16
 	for i := last; i < min(last+few, len(names)); i++ {
 		if names[i] == name {
 			return i, true

@@ -17,11 +17,14 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strconv"
+	"strings"
 	"time"
 )
 
 type config struct {
 	quick, json, check bool
+	only               string
 	stream, rows       int
 	inProcess          bool
 	profiles           profiles
@@ -46,6 +49,7 @@ func parse(args []string, stderr io.Writer) (config, error) {
 	flags.BoolVar(&c.quick, "quick", false, "measure for a shorter time, with less exact results")
 	flags.BoolVar(&c.json, "json", false, "print JSON")
 	flags.BoolVar(&c.check, "check", false, "exit with 1 when a target is missed by more than half")
+	flags.StringVar(&c.only, "only", "", "hold the contests with this in their name, and nothing else")
 	flags.IntVar(&c.rows, "map", 0, "run lfpse map on this many rows of the practice example with its records, and nothing else")
 	flags.IntVar(&c.stream, "stream", 0, "map a log of this many rows in a process of its own, and nothing else")
 	flags.BoolVar(&c.inProcess, "in-process", false, "with -stream: map it in this process")
@@ -124,9 +128,15 @@ func (c *config) everything(ctx context.Context, progress io.Writer) (*report, e
 	}
 	r := newReport(f, rounds)
 	for _, contest := range f.contests() {
+		if !strings.Contains(contest.name, c.only) {
+			continue
+		}
 		if err := r.hold(ctx, &contest, progress); err != nil {
 			return nil, err
 		}
+	}
+	if c.only != "" {
+		return r, nil
 	}
 	if err := f.independent(ctx, r, progress); err != nil {
 		return nil, err
@@ -136,7 +146,9 @@ func (c *config) everything(ctx context.Context, progress io.Writer) (*report, e
 	if err != nil {
 		return nil, err
 	}
-	cmd, err := mapCommand(ctx, longRows)
+	// Started by this process, the command would be charged with its memory.
+	var cmd commanded
+	err = apart(ctx, &cmd, "-map", strconv.Itoa(longRows), "-json")
 	r.Stream, r.Command = &s, &cmd
 	return r, err
 }

@@ -114,20 +114,24 @@ func (p profiles) writeHeap() error {
 }
 
 // stream maps a log in a process of its own, whose memory is nobody else's.
-func stream(ctx context.Context, rows int) (streamed, error) {
-	var s streamed
+func stream(ctx context.Context, rows int) (s streamed, err error) {
+	err = apart(ctx, &s, "-stream", strconv.Itoa(rows), "-in-process", "-json")
+	return s, err
+}
+
+// apart runs this program with other arguments and reads the JSON that it writes.
+func apart(ctx context.Context, into any, args ...string) error {
 	self, err := os.Executable()
 	if err != nil {
-		return s, err
+		return err
 	}
-	cmd := exec.CommandContext(ctx, self, "-stream", strconv.Itoa(rows), "-in-process", "-json")
+	cmd := exec.CommandContext(ctx, self, args...)
 	cmd.Stderr = os.Stderr
 	out, err := cmd.Output()
 	if err != nil {
-		return s, fmt.Errorf("the process that maps the log: %w", err)
+		return fmt.Errorf("the process that maps the log: %w", err)
 	}
-	err = json.Unmarshal(out, &s)
-	return s, err
+	return json.Unmarshal(out, into)
 }
 
 // targets judges the memory: the peak, and whether it grows with the log.
