@@ -14,8 +14,8 @@ import (
 	"github.com/gpsafety/lfpse-go/mapping/csvlog"
 )
 
-// Answers are what people have answered to the questions about a log. They do not
-// change and are safe for concurrent use.
+// Answers are people's answers to the questions about a log. They do not change and are
+// safe for concurrent use.
 type Answers struct {
 	byReference map[string]map[string]string
 	lines       map[string]int // of the first answer to a reference
@@ -96,7 +96,7 @@ func (a *Answers) to(reference string) map[string]string {
 }
 
 // unused names the answers to rows that the log did not have. The reference is not
-// quoted: it may be a text in the wrong column.
+// quoted, because it may be a text in the wrong column.
 func (a *Answers) unused(taken map[string]bool) []csvlog.Finding {
 	if a == nil {
 		return nil
@@ -115,7 +115,7 @@ func (a *Answers) unused(taken map[string]bool) []csvlog.Finding {
 	return out
 }
 
-// applyAnswers puts what people have answered into the draft.
+// applyAnswers puts people's answers into the draft.
 func (r *rowMapper) applyAnswers() {
 	if len(r.answers) == 0 {
 		return

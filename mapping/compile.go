@@ -32,8 +32,8 @@ type Mapper struct {
 // Option changes a [Mapper].
 type Option func(*Mapper)
 
-// WithValues sets properties of every event, by target, before anything the map
-// says: the ODS code of the practice, say.
+// WithValues sets properties of every event, by target, before the fields of the map,
+// such as the ODS code of the practice.
 func WithValues(values map[string]string) Option {
 	values = maps.Clone(values)
 	return func(m *Mapper) { m.values = values }
@@ -63,10 +63,10 @@ type condition struct {
 
 func (c *condition) has(cell string) bool { return c.in[cell] || c.in[lfpse.Fold(cell)] }
 
-// New compiles a map for a form, whose taxonomy decides which targets and codes there
-// are, and which says what day it is: that of the submission.Builder that checks the
-// drafts. The map must not be changed afterwards. The error, of type [*MapError],
-// lists everything that is wrong with the map.
+// New compiles a map. The form must be that of the submission.Builder that checks the
+// drafts: its taxonomy decides which targets and codes exist, and it knows the current
+// day. The map must not be changed afterwards. The error, of type [*MapError], lists
+// everything that is wrong with the map.
 func New(m *Map, form *draft.Form, opts ...Option) (*Mapper, error) {
 	s := &m.Source
 	c := &compiler{Mapper: &Mapper{m: m, ref: -1, form: form.With(draft.WithLayouts(draft.Layouts{Days: s.Dates, Months: s.Months, Times: s.Times}))},
@@ -86,7 +86,7 @@ func New(m *Map, form *draft.Form, opts ...Option) (*Mapper, error) {
 // Columns returns the columns that a log must have.
 func (m *Mapper) Columns() []string { return slices.Clone(m.columns) }
 
-// Warnings returns what looks odd in the map but does not stop it from working.
+// Warnings returns what looks wrong in the map but does not prevent its use.
 func (m *Mapper) Warnings() []csvlog.Finding { return slices.Clone(m.warnings) }
 
 // Definition returns the map the mapper was compiled from.
@@ -148,7 +148,7 @@ func (c *compiler) compile() {
 	}
 }
 
-// order reports fields that depend on a property which is only filled later.
+// order reports fields that depend on a property that is filled only later.
 func (c *compiler) order() {
 	seen := map[string]bool{}
 	for _, f := range c.fields {
@@ -185,7 +185,8 @@ func (c *compiler) column(name string) int {
 	return len(c.columns) - 1
 }
 
-// columnName is the name of a column as the reader of the file gives it.
+// columnName is the name of a column in the form in which the reader of the file returns
+// it.
 func columnName(name string) string { return strings.Join(strings.Fields(name), " ") }
 
 func (c *compiler) condition(path string, in Condition) condition {

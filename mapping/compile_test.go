@@ -38,7 +38,7 @@ func TestNewRefuses(t *testing.T) {
 		"an unknown property":          {incident("{to: location.serviceAria, column: A}"), `location has no property "serviceAria"`},
 		"a whole group":                {incident("{to: location, column: A}"), "location is a group: name one of its properties"},
 		"a list without index":         {incident("{to: medicines.vtmCode, column: A}"), "medicines is a list"},
-		"a patient among the fields":   {incident("{to: 'patients[1].physicalHarm', column: A}"), "stands under patients"},
+		"a patient among the fields":   {incident("{to: 'patients[1].physicalHarm', column: A}"), "belong under patients"},
 		"an age outside a patient":     {incident("{to: age, column: A}"), `an event has no property "age"`},
 		"an unknown word list":         {incident("{to: reporter.reporterRole, column: A, values: practise-role}"), `there is no word list "practise-role"; there is datix-harm,`},
 		"a bad for":                    {incident("{to: description, column: A, for: [near miss]}"), `fields[1].for has "near miss"; the event types are incident, risk, outcome and good-care`},
@@ -118,7 +118,7 @@ func TestValuesForEveryEventAreChecked(t *testing.T) {
 	require.Len(t, findings, 4)
 	assert.Contains(t, findings[0], `the value set for every event.to is "cake"`)
 	assert.Contains(t, findings[1], "the value set for every event.default")
-	assert.Contains(t, findings[2], "stands under patients")
+	assert.Contains(t, findings[2], "belong under patients")
 	assert.Contains(t, findings[3], "fields[1].for", "the number is that of the map, values do not count")
 }
 

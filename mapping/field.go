@@ -15,26 +15,27 @@ import (
 type field struct {
 	Field
 	path    string // in the map
-	label   string // the target as the map's author knows it
+	label   string // the target in the words of the map
 	kind    kind
 	patient int // its index, -1 outside patients
-	// targets are where the field writes to: one, or in a patient one for each number
-	// of patients who may be there before, since one who is absent leaves no gap.
+	// targets are the properties that the field may fill: one or, for a field of a
+	// patient, one for each possible index, since an absent patient leaves no gap in the
+	// numbering.
 	targets  []*target
 	types    []lfpse.EventType // For
-	whenType []lfpse.Condition // For, as the condition that it is while the type is open
+	whenType []lfpse.Condition // For, as a condition of questions while the type is open
 	when     *condition
 	columns  []int
 	words    *words
 	meanings []string // what the entries of words stand for, parsed for the target
 	from     string   // the columns as the trace names them
 	fallback string   // Default, parsed for a target that is a plain value
-	// mayBeSet fields may find their property set by what comes before them.
+	// mayBeSet says that something before the field may have set its property.
 	mayBeSet bool
 }
 
-// property is what the values of the field are parsed by, nil for medicines and
-// devices and for a target that does not exist.
+// property is the property that parses the values of the field, nil for medicines,
+// devices and a target that does not exist.
 func (f *field) property() *draft.Property { return f.targets[0].property }
 
 // target is a property of the event that a field fills.
@@ -73,7 +74,7 @@ func (c *compiler) field(path string, in *Field, index int) field {
 		f.label = fmt.Sprintf("patients[%d].%s", index, in.To)
 	}
 	if index < 0 && strings.HasPrefix(in.To, "patients") {
-		c.report("MAP-TARGET", "%s.to is %q: what belongs to a patient stands under patients, where a patient can be absent", path, in.To)
+		c.report("MAP-TARGET", "%s.to is %q: properties of a patient belong under patients, where a patient can be absent", path, in.To)
 	} else if targets, err := c.targets(&f); err != nil {
 		c.report("MAP-TARGET", "%s.to is %q: %v", path, in.To, err)
 	} else {
@@ -208,9 +209,9 @@ func (c *compiler) defaultError(f *field) (err error) {
 	}
 }
 
-// markSet finds the fields whose property something before them may have set: an
-// earlier field with the same one, a date of which only the month is known, a
-// medicine of the record.
+// markSet finds the fields whose property something before them may have set: an earlier
+// field with the same property, a date of which only the month is known, or a medicine
+// from the record.
 func markSet(fields []field) {
 	set := map[string]bool{"estimatedDate.approximateDate": true}
 	for i := range fields {

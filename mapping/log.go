@@ -17,12 +17,11 @@ import (
 	"github.com/gpsafety/lfpse-go/mapping/fhircontext"
 )
 
-// Log is an incident log being read through a [Mapper]. It is used by one
-// goroutine.
+// Log reads an incident log through a [Mapper]. It is for one goroutine at a time.
 type Log struct {
 	m       *Mapper
 	r       *csvlog.Reader
-	index   []int // place in the row of each of the mapper's columns
+	index   []int // number of each of the mapper's columns in a row of the log
 	records fs.FS
 	answers *Answers
 	taken   map[string]bool // references of answers that rows have
@@ -45,13 +44,12 @@ func WithRecords(folder fs.FS, opts ...fhircontext.Option) LogOption {
 	return func(l *Log) { l.records, l.recordOptions = folder, opts }
 }
 
-// WithAnswers gives what people have answered, by reference and target.
+// WithAnswers sets the answers that people have given.
 func WithAnswers(a *Answers) LogOption { return func(l *Log) { l.answers = a } }
 
-// Open starts reading a CSV log and checks that it has the columns the map
-// needs. Memory does not grow with the log except by 15 bytes or so a row, to
-// notice a reference that comes twice. The error, of type [*csvlog.FileError] or
-// [*ColumnError], says what is wrong with the file.
+// Open starts reading a CSV log and checks that it has the columns the map needs. Memory
+// grows by about 15 bytes per row only, to notice repeated references. The error, of type
+// [*csvlog.FileError] or [*ColumnError], says what is wrong with the file.
 func (m *Mapper) Open(src io.Reader, opts ...LogOption) (*Log, error) {
 	r, err := csvlog.NewReader(src, m.csvOptions()...)
 	if err != nil {
@@ -112,7 +110,7 @@ func (e *ColumnError) Error() string {
 		}
 	}
 	if len(e.Missing) > 1 && !near {
-		b.WriteString("\nperhaps the first row of the log is not the one with the column names: delete what stands above them, or give the names as source.columns")
+		b.WriteString("\nperhaps the first row of the log is not the one with the column names: delete the rows above it, or give the names as source.columns")
 	}
 	b.WriteString("\ncorrect the column names in the map, or export the log with them")
 	return b.String()
@@ -147,11 +145,11 @@ func (l *Log) Drafts() iter.Seq2[draft.Draft, error] {
 	}
 }
 
-// Rows yields, as Drafts does, a function for every row of the log that makes its
-// draft, for submission.PrepareAll say. Reading is for one goroutine; the functions
-// may be called by several at the same time, each once. The function that says what
-// day it is, those of the record options, and the folder of [WithRecords] are then
-// used by several goroutines at once.
+// Rows yields, in the order of Drafts, a function for every row of the log that makes its
+// draft, for example for submission.Builder.PrepareAll. One goroutine reads the rows;
+// several may call the functions at the same time, each function once. Then the function
+// that returns the current day, those of the record options, and the folder of
+// [WithRecords] must be safe for concurrent use.
 func (l *Log) Rows() draft.Source {
 	return func(yield func(func(*draft.Draft), error) bool) {
 		for in, err := range l.r.Rows() {
@@ -163,9 +161,8 @@ func (l *Log) Rows() draft.Source {
 	}
 }
 
-// begin does what must be done row by row in the order of the log: it settles
-// whether the row can be used at all, and if so takes its answers. The error is one
-// that ends the log.
+// begin does what must be done in the order of the rows: it decides whether the row can
+// be used at all, and if so takes its answers. The error is one that ends the log.
 func (l *Log) begin(in csvlog.Row, err error) (func(*draft.Draft), error) {
 	var broken *csvlog.RowError
 	switch {
@@ -197,7 +194,7 @@ func brokenRow(e *csvlog.RowError) draft.Draft {
 }
 
 // finish reads the patient's record and makes the draft of a row. It changes nothing
-// but that, so it may be called for several rows at the same time.
+// else, so it may be called for several rows at the same time.
 func (l *Log) finish(r *rowMapper, d *draft.Draft) {
 	if r.state == "" {
 		var issues fhir.Issues
@@ -210,15 +207,14 @@ func (l *Log) finish(r *rowMapper, d *draft.Draft) {
 	r.finish(d)
 }
 
-// Warnings returns what is odd about the file as a whole, such as mixed
-// encodings. It is complete when Drafts has ended.
+// Warnings returns the warnings about the file as a whole, such as mixed encodings. The
+// list is complete when Drafts has ended.
 func (l *Log) Warnings() []csvlog.Finding {
 	return append(l.r.Warnings(), l.answers.unused(l.taken)...)
 }
 
-// hashSet is a set of 64-bit hashes. It takes 10 to 15 bytes an entry, where a map
-// takes up to 40, and grows in small parts, so that a log of a million rows needs
-// neither much memory nor much at once.
+// hashSet is a set of 64-bit hashes. It takes 10 to 15 bytes per entry, whereas a map
+// takes up to 40, and it grows in small parts.
 type hashSet struct {
 	parts [256]hashPart
 }

@@ -51,7 +51,7 @@ func (m *Map) line(place string) int {
 type Source struct {
 	// Encoding is auto (the default), utf-8 or windows-1252.
 	Encoding string `yaml:"encoding"`
-	// Delimiter is the character between cells. The default is to find out.
+	// Delimiter is the character between cells. By default it is detected.
 	Delimiter string `yaml:"delimiter"`
 	// Columns names the columns of a log that has no header row.
 	Columns []string `yaml:"columns"`
@@ -64,17 +64,17 @@ type Source struct {
 	Dates  []string `yaml:"dates"`
 	Months []string `yaml:"months"`
 	Times  []string `yaml:"times"`
-	// Deny are columns that hold somebody's name, number, date of birth, address
-	// or contact details. They are never sent, and a row in whose texts they stand
-	// is blocked for privacy.
+	// Deny are columns that hold somebody's name, number, date of birth, address or
+	// contact details. They are never sent, and a row whose texts contain them is
+	// blocked.
 	Deny []string `yaml:"deny"`
 	// Context is the file that holds the patient's record for a row, relative to
 	// the log; {Column} stands for the cell of that column. A row in which such a
 	// cell is blank has no record.
 	Context string `yaml:"context"`
-	// ContextOptional lets a row go on without its record when the file is not
-	// there. The default is that such a row is invalid: without the record, the
-	// names in it cannot be looked for in the texts.
+	// ContextOptional allows a row without its record if the file does not exist. By
+	// default such a row is invalid, because the names in the record cannot be looked for
+	// in the texts.
 	ContextOptional bool `yaml:"context-optional"`
 }
 
@@ -100,10 +100,10 @@ type Patient struct {
 	Fields []Field    `yaml:"fields"`
 }
 
-// Field fills one property of the event. The sources are tried in this order:
-// column, context, default; where none gives a value, ask makes it a question.
+// Field fills one property of the event. The sources are tried in this order: column,
+// context, default; if none gives a value, ask makes it a question.
 type Field struct {
-	// To is the target: the place in the JSON form of the event, such as type or
+	// To is the target: a path in the JSON form of the event, such as type or
 	// location.serviceArea, or age, birthDate, medicines, devices.
 	To string `yaml:"to"`
 	// For restricts the field to some event types; the default is all.
@@ -121,25 +121,25 @@ type Field struct {
 	// Context takes the value from the patient's record: age, gender, ethnicity,
 	// gender-identity, organisation, reporter-role, medicines, devices.
 	Context string `yaml:"context"`
-	// Level declares, for medicines, what the dm+d codes of the record are: vmp
-	// or vtm. The default is that only their names are known.
+	// Level declares, for medicines, at which level of dm+d the codes of the record are:
+	// vmp or vtm. By default only the names are used.
 	Level string `yaml:"level"`
-	// Default is the value where there is no other. It is visible in the trace.
+	// Default is the value if there is no other. It is visible in the trace.
 	Default string `yaml:"default"`
-	// Ask is the question put to a person where nothing else gives a value.
+	// Ask is the question to a person if nothing else gives a value.
 	Ask string `yaml:"ask"`
 }
 
-// ValueMap is a word list: what the log says, and what that means.
+// ValueMap is a word list: words of the log and what they mean.
 type ValueMap struct {
 	// Match is exact (the default), prefix, contains or pattern (a regular
 	// expression in RE2 syntax). Matching ignores case and extra blanks, and keeps
 	// to whole words. The longest exact or prefix entry wins; else the first in
 	// the file.
 	Match string `yaml:"match"`
-	// System declares which code system the entries are, where they are bare
-	// codes. It is required for a gender list whose entries are digits, since 1
-	// is male in one system and female in another.
+	// System declares the code system of the entries if they are bare codes. It is
+	// required for a gender list whose entries are digits, since 1 is male in one system
+	// and female in another.
 	System string `yaml:"system"`
 	// Entries are the words and what they stand for; ask makes a question of a
 	// word, absent leaves the property out.
@@ -185,7 +185,7 @@ func Builtin(name string) (*Map, error) {
 	return ParseMap(data)
 }
 
-// BuiltinData returns the YAML of a built-in map, to start one's own from.
+// BuiltinData returns the YAML of a built-in map, as a start for a map of one's own.
 func BuiltinData(name string) ([]byte, error) {
 	data, err := builtin.ReadFile("builtin/" + name + ".yaml")
 	if err != nil || strings.ContainsAny(name, `/\`) {

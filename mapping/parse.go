@@ -86,7 +86,8 @@ func (p *mapParser) parse(data []byte, m *Map) {
 	}
 }
 
-// invalidUTF8 returns where text ceases to be UTF-8, -1 if it does not.
+// invalidUTF8 returns the offset of the first byte that is not UTF-8, -1 if there is
+// none.
 func invalidUTF8(text []byte) int {
 	for i := 0; i < len(text); {
 		r, size := utf8.DecodeRune(text[i:])
@@ -121,8 +122,8 @@ func tooDeep(tokens token.Tokens) int {
 	return 0
 }
 
-// yaml reports what the YAML reader says, without the excerpt of the text that it
-// would add: somebody may have named the log where the map belongs.
+// yaml reports the error of the YAML reader without its excerpt of the text, because
+// somebody may have given the log instead of the map.
 func (p *mapParser) yaml(err error) {
 	line := 0
 	var placed yaml.Error
@@ -132,8 +133,8 @@ func (p *mapParser) yaml(err error) {
 	p.report(line, "MAP-YAML", "the map is not YAML of the documented form: %s", strings.TrimSpace(yaml.FormatError(err, false, false)))
 }
 
-// Visit makes numbers the text they are written as: the words of a
-// log are text. The decoder turns them back where the map wants a number.
+// Visit turns numbers into the text they are written as, because the words of a log are
+// text. The decoder converts them back where the map has a number.
 func (p *mapParser) Visit(node ast.Node) ast.Visitor {
 	switch n := node.(type) {
 	case *ast.AliasNode, *ast.AnchorNode, *ast.TagNode, *ast.MergeKeyNode:
@@ -189,7 +190,7 @@ func (p *mapParser) keys(place string, node ast.Node, t reflect.Type) {
 	}
 }
 
-// keyName is what a misspelt key looks like.
+// keyName is the form of a key that may be quoted.
 var keyName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_-]{0,30}$`)
 
 // below is the place of a key, whose line it notes.

@@ -19,7 +19,7 @@ import (
 	"github.com/gpsafety/lfpse-go/mapping/fhircontext"
 )
 
-// fromContext reports whether the patient's record settles the field.
+// fromContext reports whether the patient's record gives the field a value or a question.
 func (r *rowMapper) fromContext(f *field, t *target) bool {
 	c := r.context
 	if c == nil || f.Context == "" {
@@ -50,7 +50,7 @@ func (r *rowMapper) fromContext(f *field, t *target) bool {
 	return false
 }
 
-// genderName turns FHIR's administrative gender into the name of the identity.
+// genderName converts FHIR's administrative gender to the name of a gender identity.
 func genderName(gender string) string {
 	if gender == "unknown" {
 		return string(lfpse.GenderNotKnown)
@@ -58,8 +58,7 @@ func genderName(gender string) string {
 	return gender
 }
 
-// fact puts a fact of the record into the event, or asks where the record leaves
-// a choice.
+// fact puts a fact from the record into the event, or asks if the record leaves a choice.
 func (r *rowMapper) fact(f *field, t *target, fact fhircontext.Fact, value string) bool {
 	switch fact.Status {
 	case fhircontext.Known:
@@ -93,7 +92,7 @@ func (r *rowMapper) medicines(c *fhircontext.Context, declared string) bool {
 	added := false
 	for _, fact := range c.MedicineFacts(levels[declared]) {
 		if fact.Value == "" {
-			r.issue(fhir.Warning, "MAP-MEDICINE", fact.From, "The record gives a medicine by its code alone and does not say whether that is a generic product, so it is not sent.",
+			r.issue(fhir.Warning, "MAP-MEDICINE", fact.From, "The record has a medicine by its code only and does not say whether that is a generic product, so it is not sent.",
 				"Name the medicine in the record, or declare the level in the map.")
 			continue
 		}
@@ -155,9 +154,9 @@ func (l *Log) context(r *rowMapper) (*fhircontext.Context, fhir.Issues) {
 	case errors.Is(err, fs.ErrNotExist) && l.m.m.Source.ContextOptional:
 		return nil, nil
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, contextIssue("The patient's record that the row names is not there.", "Put the file in its place, or blank the cell that names it.")
+		return nil, contextIssue("The patient's record that the row names does not exist.", "Put the file in its place, or clear the cell that names it.")
 	case err != nil:
-		return nil, contextIssue("The patient's record cannot be read: "+reason(err)+".", "Put a file that can be read in its place, or blank the cell that names it.")
+		return nil, contextIssue("The patient's record cannot be read: "+reason(err)+".", "Replace it by a file that can be read, or clear the cell that names it.")
 	}
 	return record.context, record.issues
 }
@@ -220,8 +219,8 @@ func contextIssue(text, fix string) fhir.Issues {
 	return fhir.Issues{{Severity: fhir.Error, Rule: "MAP-CONTEXT", Path: "source.context", Offset: -1, Text: text, Fix: fix}}
 }
 
-// terms are what must not stand in the texts of the row: the people of its record,
-// and those whom the map's deny columns name.
+// terms are what must not occur in the texts of the row: the people in its record, and
+// those in the deny columns of the map.
 func (r *rowMapper) terms() []privacy.Term {
 	var terms []privacy.Term
 	if r.context != nil {
@@ -235,7 +234,7 @@ func (r *rowMapper) terms() []privacy.Term {
 	return terms
 }
 
-// term tells by its form what a cell of a deny column is.
+// term decides by its form what a cell of a deny column is.
 func (r *rowMapper) term(text string) privacy.Term {
 	if day, ok := r.m.form.Day(text); ok {
 		return privacy.Term{Class: privacy.BirthDate, Text: string(day)}

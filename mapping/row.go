@@ -18,23 +18,23 @@ type Row struct {
 	// Reference names the row in reports; empty means its line.
 	Reference string
 	Line      int
-	// Cells are the cells by column name. A column that is not there is blank.
+	// Cells are the cells by column name. A missing column is blank.
 	Cells map[string]string
-	// Context is what the patient's record says, nil for none.
+	// Context is what the patient's record says, nil if there is none.
 	Context *fhircontext.Context
-	// Answers are what people have answered, by target, in the form of
-	// [draft.Form.Answer]. They go before anything the row says.
+	// Answers are people's answers by target, in the form of [draft.Form.Answer]. They
+	// take precedence over the row.
 	Answers map[string]string
 }
 
-// Format prints where the row stands and none of its cells, for every verb.
+// Format prints the line of the row and none of its cells, for every verb.
 func (r Row) Format(f fmt.State, _ rune) { fmt.Fprintf(f, "mapping.Row(line %d)", r.Line) }
 
-// LogValue logs where the row stands and none of its cells.
+// LogValue logs the line of the row and none of its cells.
 func (r Row) LogValue() slog.Value { return slog.GroupValue(slog.Int("line", r.Line)) }
 
-// Map turns one row into a draft, to be checked by a submission.Builder. It never
-// fails: what is wrong is in the draft.
+// Map turns one row into a draft, which a submission.Builder then checks. It never fails:
+// the draft has the findings.
 func (m *Mapper) Map(in Row) (d draft.Draft) {
 	r := m.rows.Get().(*rowMapper)
 	r.context, r.answers = in.Context, in.Answers
@@ -46,8 +46,7 @@ func (m *Mapper) Map(in Row) (d draft.Draft) {
 	return d
 }
 
-// rowMapper makes the draft of one row. Its memory is used for one row after the
-// other.
+// rowMapper makes the draft of one row. Its memory is reused for the next row.
 type rowMapper struct {
 	m       *Mapper
 	cells   []string // without the blanks around them, in the order of Mapper.columns
@@ -62,12 +61,12 @@ type rowMapper struct {
 
 	d     *draft.Draft // in the making
 	trace []draft.Step // memory for its trace
-	// when are the conditions under which the values of the field at hand count.
+	// when are the conditions under which the values of the current field apply.
 	when    []lfpse.Condition
 	present int // patients present so far
 }
 
-// start finds out what the row is called, and whether it is for LFPSE at all.
+// start decides what the row is called and whether it is for LFPSE at all.
 func (r *rowMapper) start(reference string, line int) {
 	if reference == "" && r.m.ref >= 0 {
 		reference = r.cells[r.m.ref]
@@ -86,8 +85,8 @@ func (r *rowMapper) setAside(issues ...fhir.Issue) {
 	r.state, r.reason, r.found = draft.Invalid, issues[0].Text, append(r.found, issues...)
 }
 
-// finish makes the draft and gives the memory back, in which nothing of the row is
-// left: a trace names no cells.
+// finish completes the draft and returns the rowMapper to the pool, with nothing of the
+// row left in it.
 func (r *rowMapper) finish(d *draft.Draft) {
 	d.Reference, d.Line, r.d = r.reference, r.line, d
 	if r.state == "" {
@@ -129,8 +128,8 @@ func (r *rowMapper) holds(c *condition) bool {
 	return err == nil && n >= *c.AtLeast
 }
 
-// notANumber reports a cell that the map compares with a number, once: whether
-// there is a second patient must not be guessed.
+// notANumber reports, once, a cell that the map compares with a number: for instance,
+// whether there is a second patient must not be guessed.
 func (r *rowMapper) notANumber(from string) {
 	const rule = "MAP-NUMBER"
 	if !slices.ContainsFunc(r.found, func(i fhir.Issue) bool { return i.Rule == rule && i.Path == from }) {
@@ -173,8 +172,8 @@ func (r *rowMapper) field(f *field) {
 		if r.d.Event.Type != "" {
 			return
 		}
-		// What the type is remains to be answered: what the row says for the case is
-		// kept until then.
+		// The type is still to be answered: until then the values are kept with a
+		// condition.
 		r.when = f.whenType
 	}
 	t := f.targets[0]
@@ -195,9 +194,9 @@ func (r *rowMapper) field(f *field) {
 	}
 }
 
-// fromColumns reports whether the columns of the field settle it.
+// fromColumns reports whether the columns of the field give it a value or a question.
 func (r *rowMapper) fromColumns(f *field, t *target) bool {
-	var buf [8]string // seldom does a field take more columns
+	var buf [8]string // a field seldom takes more columns
 	texts := buf[:0]
 	for _, c := range f.columns {
 		if s := r.cells[c]; s != "" {
@@ -234,13 +233,13 @@ func (r *rowMapper) cell(f *field, t *target, text string) {
 	}
 	i := f.words.lookup(text)
 	if i < 0 {
-		r.issue(fhir.Warning, "MAP-UNKNOWN-VALUE", f.from, "The word list "+f.words.name+" does not have what the log says here.", "Add it to the word list, or answer the question.")
+		r.issue(fhir.Warning, "MAP-UNKNOWN-VALUE", f.from, "The word list "+f.words.name+" does not have the word of the log.", "Add it to the word list, or answer the question.")
 		r.ask(f, t, "The map does not know the word in "+f.from+".")
 		return
 	}
 	switch e := &f.words.entries[i]; {
 	case e.value == AskValue:
-		r.ask(f, t, "The word in "+f.from+" does not settle it.")
+		r.ask(f, t, "The word in "+f.from+" leaves this open.")
 	case e.value == AbsentValue:
 		r.d.Trace = append(r.d.Trace, draft.Step{Target: t.name, From: f.from, Rule: e.rule})
 	case f.kind == plainValue:
@@ -250,8 +249,9 @@ func (r *rowMapper) cell(f *field, t *target, text string) {
 	}
 }
 
-// value converts a text and puts it into the event. One that cannot be used is
-// reported; it is asked for where the event needs the property, or the map asks.
+// value converts a text and puts it into the event. A text that cannot be used is
+// reported, and becomes a question if the event needs the property or the map asks for
+// it.
 func (r *rowMapper) value(f *field, t *target, text, from, rule string) {
 	r.failed(f, t, from, r.m.form.Put(r.d, t.property, text, r.origin(from, rule)))
 }
@@ -265,9 +265,9 @@ func (r *rowMapper) origin(from, rule string) draft.Origin {
 	return draft.Origin{From: from, Rule: rule, When: r.when}
 }
 
-// failed reports why a value could not be used, if so. A time or an age can be left
-// out, and is asked for only where the map asks; for anything else a question
-// remains.
+// failed reports why a value could not be used, if there is an error. A time or an age
+// can be left out, and becomes a question only if the map asks for it; anything else
+// becomes a question.
 func (r *rowMapper) failed(f *field, t *target, from string, err error) {
 	if err == nil {
 		return
@@ -282,8 +282,8 @@ func (r *rowMapper) failed(f *field, t *target, from string, err error) {
 	}
 }
 
-// ask puts a question to a person. Without a text of the map's own, the one of
-// the validator is taken, which asks for the same target.
+// ask adds a question. If the map has no text for it, it gets that of the validator's
+// question about the same target.
 func (r *rowMapper) ask(f *field, t *target, why string) {
 	q := lfpse.Question{Target: t.name, Text: f.Ask, Why: why, Rule: "MAP-ASK", Required: true}
 	if t.property != nil {

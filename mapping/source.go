@@ -32,7 +32,7 @@ func (c *compiler) source() {
 	}
 }
 
-// file reports what the reader of the log would refuse whatever the file.
+// file reports settings that the reader of the log would refuse for any file.
 func (c *compiler) file() {
 	s := &c.m.Source
 	switch s.Encoding {
@@ -51,10 +51,9 @@ func (c *compiler) file() {
 	}
 }
 
-// layouts reports layouts that do not read back from a sample what they are for:
-// dates without the day, months with one. It also reports two that read one text
-// differently, one taking for a day what the other takes for a month: which of them
-// is meant would be a guess.
+// layouts reports layouts that are not for their purpose, such as dates without a day or
+// months with one, by reading back a sample. It also reports two layouts that read the
+// same text differently, such as day before month and month before day.
 func (c *compiler) layouts(name string, layouts []string, form, want, example string) {
 	sample := time.Date(2021, 11, 23, 14, 45, 0, 0, time.UTC)
 	for i, l := range layouts {
@@ -71,8 +70,9 @@ func (c *compiler) layouts(name string, layouts []string, form, want, example st
 	}
 }
 
-// readsDifferently reports that one layout takes what another wrote for something
-// else. Numbers of one digit and of two can be confused in different ways.
+// readsDifferently reports whether one layout reads something else from a text that
+// another layout wrote. It tries numbers of one digit and of two, which can be confused
+// in different ways.
 func readsDifferently(written, read, form string) bool {
 	for _, sample := range []time.Time{time.Date(2001, 2, 3, 4, 5, 0, 0, time.UTC), time.Date(2010, 11, 12, 11, 12, 0, 0, time.UTC)} {
 		text := sample.Format(written)

@@ -24,8 +24,8 @@ type words struct {
 	match   string
 	exact   map[string]int // the usual spellings of the words to the index of their entry, for match exact
 	entries []entry
-	// undeclared is set where an entry is a bare number and the list does not say
-	// of which code system.
+	// undeclared is set if an entry is a bare number and the list does not declare its
+	// code system.
 	undeclared bool
 }
 
@@ -55,7 +55,7 @@ func compileValues(name string, v ValueMap, report func(id, format string, args 
 	return w
 }
 
-// add compiles an entry. The error goes on where the name of the list ends.
+// add compiles an entry. The text of the error continues the name of the list.
 func (w *words) add(item yaml.MapItem) error {
 	e := entry{value: strings.TrimSpace(fmt.Sprint(item.Value))}
 	if item.Key != nil {
@@ -86,8 +86,8 @@ func (w *words) add(item yaml.MapItem) error {
 	return nil
 }
 
-// spellings returns how cells mostly write a word: as it is, folded, and folded with
-// a capital. They are found without folding the cell; any other is folded.
+// spellings returns the spellings of a word that are found without folding the cell: as
+// it is, folded, and folded with a capital.
 func spellings(word string) [3]string {
 	folded := lfpse.Fold(word)
 	first, size := utf8.DecodeRuneInString(folded)
@@ -137,7 +137,7 @@ func containsWords(text, words string) bool {
 	}
 }
 
-// wholeWords reports that no word of the text goes on across the ends of a part.
+// wholeWords reports whether a part of a text begins and ends at the boundaries of words.
 func wholeWords(text string, from, to int) bool {
 	before, _ := utf8.DecodeLastRuneInString(text[:from])
 	after, _ := utf8.DecodeRuneInString(text[to:])

@@ -21,11 +21,11 @@ import (
 	"github.com/golang-jwt/jwt/v5"
 )
 
-// KeyHeader carries the subscription key, unless WithKeyHeader says otherwise.
+// KeyHeader is the header of the subscription key, unless WithKeyHeader sets another.
 const KeyHeader = "Ocp-Apim-Subscription-Key"
 
-// gateway plays Azure API Management: it looks at the key, the access token and the
-// path, nothing else, and its refusals are not FHIR.
+// gateway behaves like Azure API Management: it checks only the key, the access token and
+// the path, and its refusals are not FHIR.
 func (s *Sandbox) gateway(r *http.Request) (answer, bool) {
 	switch key := r.Header.Get(s.cfg.keyHeader); {
 	case s.cfg.remote && r.Method == http.MethodGet && r.URL.Path == s.cfg.basePath+"/metadata":
@@ -71,16 +71,16 @@ func gatewayAnswer(status int, id, message string) answer {
 	}
 }
 
-// TokenPath is where the token endpoint of WithTokens stands on the host.
+// TokenPath is the path of the token endpoint of WithTokens on the host.
 const TokenPath = "/oauth2/token"
 
-// Tokens is a token endpoint as the NHS API platform has one: OAuth 2, client
-// credentials, with a JWT that the client has signed (RS512). That LFPSE wants access
-// tokens has not been seen.
+// Tokens configures a token endpoint like that of the NHS API platform: OAuth 2 client
+// credentials with a JWT that the client has signed (RS512). Whether LFPSE uses access
+// tokens is not known.
 type Tokens struct {
 	ClientID string // iss and sub of the JWT
-	// Keys are the public RSA keys of the client: a JSON Web Key Set, in which the kid
-	// of the JWT is looked up, or one key in PEM form, which is taken for every kid.
+	// Keys are the public RSA keys of the client: a JSON Web Key Set, in which the kid of
+	// the JWT is looked up, or one key in PEM form, which is used for every kid.
 	Keys []byte
 	// Audience is the aud of the JWT. The default is the address of the token endpoint
 	// as the request has it.
@@ -88,8 +88,8 @@ type Tokens struct {
 	Lifetime time.Duration // of an access token; the default is 599 s
 }
 
-// WithTokens adds a token endpoint at TokenPath. The two APIs then want an access
-// token beside the subscription key. The default is to want none.
+// WithTokens adds a token endpoint at TokenPath. Both APIs then require an access token
+// in addition to the subscription key. By default they require none.
 func WithTokens(t Tokens) Option {
 	return func(c *config) error {
 		keys, err := readKeys(t.Keys)
@@ -144,7 +144,7 @@ func readKeys(data []byte) (map[string]*rsa.PublicKey, error) {
 	return keys, nil
 }
 
-// issuer gives access tokens and knows them again.
+// issuer issues access tokens and recognises them.
 type issuer struct {
 	Tokens
 	keys map[string]*rsa.PublicKey
@@ -205,7 +205,7 @@ func tokenRefusal(status int, id, code, why string) answer {
 	}
 }
 
-// check looks at a signed JWT. id is empty if it is in order.
+// check checks a signed JWT. id is empty if nothing is wrong.
 func (i *issuer) check(assertion, address string, now time.Time) (id, why string) {
 	audience := i.Audience
 	if audience == "" {
@@ -279,7 +279,7 @@ func (i *issuer) issue(now time.Time) string {
 	return token
 }
 
-// knows reports whether an Authorization header has a token that holds.
+// knows reports whether an Authorization header has a valid token.
 func (i *issuer) knows(authorization string, now time.Time) bool {
 	token, ok := strings.CutPrefix(authorization, "Bearer ")
 	i.mu.Lock()

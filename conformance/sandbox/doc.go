@@ -1,12 +1,12 @@
-// Package sandbox is a local stand-in for the LFPSE submission API: an
-// http.Handler to test clients against, with no network, no real key and no
-// real record. It answers as the service is known or inferred to answer, keeps a
-// ledger of what it was really asked to do, and misbehaves on demand.
+// Package sandbox is a local stand-in for the LFPSE submission API: an http.Handler to
+// test clients against, with no network, no real key and no real record. It answers as
+// the service is known or inferred to answer, keeps a ledger of every request, and fails
+// on demand.
 //
 // # Endpoints
 //
-// All paths stand below BasePath, or the path of WithPaths, and want the header
-// Ocp-Apim-Subscription-Key, or the one of WithKeyHeader.
+// All paths are below BasePath, or the path set by WithPaths, and require the header
+// Ocp-Apim-Subscription-Key, or the one set by WithKeyHeader.
 //
 //	GET    /metadata            200 CapabilityStatement
 //	POST   /AdverseEvent        201 stored resource, Location
@@ -18,15 +18,15 @@
 //
 //	GET    /{StructureDefinition|ValueSet|CodeSystem}/{id}   200
 //
-// Records are taken in the R4 structure only, that of taxonomy version 6. Version 5
-// has records in the STU3 structure: WithPublishedTaxonomy publishes it, and a
-// record of it is rejected for its profile.
+// Only records in the R4 structure of taxonomy version 6 are accepted. Records of version
+// 5 have the STU3 structure: WithPublishedTaxonomy publishes that taxonomy, but its
+// records are rejected for their profile.
 //
-// WithTokens adds a token endpoint, POST TokenPath, and both APIs then want one of its
-// access tokens beside the key. WithCertificate serves over TLS, and
-// WithClientAuthorities wants a certificate of the client. The metadata describe what
-// is wanted. None of this is confirmed for the national service: it is there to test
-// clients with.
+// WithTokens adds a token endpoint, POST TokenPath, and both APIs then require one of its
+// access tokens in addition to the key. WithCertificate serves over TLS, and
+// WithClientAuthorities requires a client certificate. The metadata describe the
+// requirements. None of this is confirmed for the national service: it is for testing
+// clients.
 //
 // A missing or wrong key is answered as Azure API Management does, with
 // {"statusCode":401,"message":…}. Every other refusal is an OperationOutcome:
@@ -36,21 +36,19 @@
 //
 // # Verdicts
 //
-// The sandbox shares no code with the validator of this module. It reads the
-// taxonomy data itself and applies its own checks, so that the two can be
-// compared. Checks lists them, each with its evidence; WithoutChecks switches
-// single ones off, because much of what is known about the service is how one
-// supplier uses it, not what it enforces.
+// The sandbox shares no code with the validator of this module. It reads the taxonomy
+// data itself and applies its own checks, so that the two can be compared. Checks lists
+// the checks with their evidence. WithoutChecks switches single checks off, because much
+// of what is known about the service is how one supplier uses it, not what it enforces.
 //
 // An answer, a log line or the ledger never holds a value of a payload.
 //
 // # Ledger and faults
 //
-// Every request becomes one ledger Entry before its answer leaves, so a test can
-// compare what a client believes with what happened. A fault Plan delays,
-// replaces, cuts or drops single answers, before or after the request took
-// effect.
+// Every request becomes one ledger Entry before its answer is sent, so a test can compare
+// what a client believes with what happened. A fault Plan delays, replaces, cuts off or
+// drops single answers, before or after the request took effect.
 //
-// Reference numbers look like SANDBOX-2026-000001 and ids like sbx-000001, so
-// that nobody takes them for national ones.
+// Reference numbers look like SANDBOX-2026-000001 and ids like sbx-000001, so that nobody
+// mistakes them for national ones.
 package sandbox

@@ -10,13 +10,13 @@ import (
 	"time"
 )
 
-// Plan chooses the fault of a request. n counts requests from 1 in order of
-// arrival, whatever their method. The zero Fault leaves a request alone. A plan
-// may be called from several goroutines at once and must not read the body.
+// Plan chooses the fault of a request. n counts requests from 1 in order of arrival,
+// whatever their method. The zero Fault does nothing. A Plan may be called from several
+// goroutines at once and must not read the body.
 type Plan func(r *http.Request, n int) Fault
 
-// Sequence is the plan that gives the first request the first fault, and so on;
-// requests beyond the list are left alone.
+// Sequence is the Plan that gives the first request the first fault, and so on; later
+// requests have no fault.
 func Sequence(faults ...Fault) Plan {
 	return func(_ *http.Request, n int) Fault {
 		if n > len(faults) {
@@ -31,8 +31,8 @@ type Stage uint8
 
 // The stages.
 const (
-	// AfterProcessing lets the request take effect as usual; only the answer is
-	// spoiled. This is what makes an outcome unknown to a client.
+	// AfterProcessing lets the request take effect as usual; only the answer is affected.
+	// This makes the outcome unknown to a client.
 	AfterProcessing Stage = iota
 	// BeforeProcessing reads the body, for the ledger, and stores nothing.
 	BeforeProcessing
@@ -51,10 +51,10 @@ const (
 	CloseHalfway     // close after half of the announced body
 )
 
-// Fault is what goes wrong with one exchange. Its fields combine; each zero
-// value leaves that part alone.
+// Fault is what goes wrong with one exchange. Its fields can be combined; the zero value
+// of a field has no effect.
 type Fault struct {
-	// Name stands in the ledger. A fault without a name is called "fault".
+	// Name appears in the ledger. A fault without a name is called "fault".
 	Name  string
 	Stage Stage
 
@@ -64,10 +64,9 @@ type Fault struct {
 	// body of a request is read. Closing the server by force ends all three.
 	DelayRequest, DelayAnswer, DelayBody time.Duration
 
-	// Status, Header and Body replace those of the answer. A Header with an
-	// empty list removes the header; a Body that is empty but not nil sends an
-	// empty body. Status is 200 to 599; where the stage keeps the request from
-	// being processed it defaults to 503.
+	// Status, Header and Body replace those of the answer. A Header with an empty list
+	// removes the header; a Body that is empty but not nil sends an empty body. Status is
+	// 200 to 599; if the request is not processed it defaults to 503.
 	Status int
 	Header http.Header
 	Body   []byte

@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-// Outcome says what became of a request.
+// Outcome is the outcome of a request.
 type Outcome string
 
 // The outcomes of requests.
@@ -23,8 +23,8 @@ const (
 	Deleted  Outcome = "deleted"
 	Read     Outcome = "read"     // the CapabilityStatement or a definition was read
 	Rejected Outcome = "rejected" // the content broke a check
-	Refused  Outcome = "refused"  // the request could not be taken: key, path, method, size, media type, JSON, id
-	Issued   Outcome = "issued"   // an access token was given
+	Refused  Outcome = "refused"  // the request could not be accepted: key, path, method, size, media type, JSON, id
+	Issued   Outcome = "issued"   // an access token was issued
 	Ignored  Outcome = "ignored"  // a fault kept the request from being processed
 )
 
@@ -38,9 +38,8 @@ type Entry struct {
 	// ID is the record concerned. It is empty for an id this sandbox never
 	// issued, so that nothing a client wrote into an address is kept.
 	ID string `json:"id,omitempty"`
-	// Status is what the service decided, or 0 when a fault cut the connection
-	// before it could. A fault after processing may have shown the client
-	// something else.
+	// Status is the status that the service decided on, or 0 if a fault cut the
+	// connection before. A fault after processing may have sent the client another one.
 	Status    int     `json:"status"`
 	Outcome   Outcome `json:"outcome"`
 	Reference string  `json:"reference,omitempty"`

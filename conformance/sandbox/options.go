@@ -18,8 +18,8 @@ import (
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
 )
 
-// DefaultKey is the subscription key a sandbox accepts unless WithKeys says
-// otherwise. It is public and opens nothing else.
+// DefaultKey is the subscription key that a sandbox accepts unless WithKeys sets others.
+// It is public and of no use elsewhere.
 const DefaultKey = "sandbox"
 
 // Defaults of the limits.
@@ -49,7 +49,7 @@ type config struct {
 	basePath        string // without a slash at the end, empty for the root
 	taxonomyPath    string
 	keyHeader       string
-	tokens          *issuer // nil: no access token is wanted
+	tokens          *issuer // nil: no access token is required
 	certificate     *tls.Certificate
 	clientRoots     *x509.CertPool
 }
@@ -102,8 +102,8 @@ func (c *config) checkProfiles() error {
 	return nil
 }
 
-// WithKeys replaces DefaultKey by one or more subscription keys. Give several to
-// play several suppliers.
+// WithKeys replaces DefaultKey by one or more subscription keys. Give several to simulate
+// several suppliers.
 func WithKeys(keys ...string) Option {
 	return func(c *config) error {
 		for _, k := range keys {
@@ -152,10 +152,10 @@ func WithoutChecks(ids ...string) Option {
 	}
 }
 
-// WithLedgerFile appends the ledger to a file, one JSON object a line. The file
-// is created with mode 0600. Opening an existing one continues its numbers and
-// knows its records again, without their bodies. One sandbox may use a file at
-// a time. The default is memory only.
+// WithLedgerFile appends the ledger to a file, one JSON object per line. The file is
+// created with mode 0600. If it exists, its numbering is continued and its records are
+// known again, without their bodies. Only one sandbox at a time may use a file. By
+// default the ledger is kept in memory.
 //
 // A line is handed to the operating system before the answer is sent: it
 // survives the death of the process, not a power cut.
@@ -169,8 +169,8 @@ func WithLedgerFile(path string) Option {
 	}
 }
 
-// WithLedgerWriter writes the ledger to w, one Write a line, from number 1. A
-// Write that fails turns the answer into 500.
+// WithLedgerWriter writes the ledger to w, with one Write per line, from number 1. If a
+// Write fails, the answer has status 500.
 func WithLedgerWriter(w io.Writer) Option {
 	return func(c *config) error {
 		if w == nil {
@@ -193,8 +193,8 @@ func WithClock(now func() time.Time) Option {
 	}
 }
 
-// WithLogger logs one line a request, never a value of a payload. The default
-// is to log nothing.
+// WithLogger logs one line per request, never a value of a payload. The default is to log
+// nothing.
 func WithLogger(log *slog.Logger) Option {
 	return func(c *config) error {
 		if log == nil {

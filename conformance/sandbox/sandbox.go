@@ -73,7 +73,7 @@ type answer struct {
 	issues    []string
 }
 
-// decision settles a request under the lock. The change, which may be nil, is
+// decision decides about a request under the lock. The change, which may be nil, is
 // made only after the ledger has the entry.
 type decision func(now time.Time) (a answer, change func())
 
@@ -86,11 +86,11 @@ func fixed(a answer) decision {
 func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	fault := s.arrive(r)
 	if !wait(r.Context(), fault.DelayRequest) {
-		s.settle(r, received{}, fault, fixed(answer{outcome: Ignored}))
+		s.complete(r, received{}, fault, fixed(answer{outcome: Ignored}))
 		panic(http.ErrAbortHandler) // the client left; there is nobody to answer
 	}
 	got, decide := s.handle(w, r, fault)
-	fault.deliver(w, r, s.settle(r, got, fault, decide))
+	fault.deliver(w, r, s.complete(r, got, fault, decide))
 }
 
 // arrive counts the request and asks the plan for its fault.
@@ -118,9 +118,9 @@ func (s *Sandbox) handle(w http.ResponseWriter, r *http.Request, f Fault) (recei
 	}
 }
 
-// settle decides, writes the ledger and only then changes the store, all in one
+// complete decides, writes the ledger and only then changes the store, all in one
 // step, so that ids, versions and the ledger agree whatever runs in parallel.
-func (s *Sandbox) settle(r *http.Request, got received, f Fault, decide decision) answer {
+func (s *Sandbox) complete(r *http.Request, got received, f Fault, decide decision) answer {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := s.cfg.clock()

@@ -56,21 +56,24 @@ const (
 	groupPatient   = "PatientInformation"
 )
 
+// nativeForm is the native form of a taxonomy, as far as the sandbox uses it.
+type nativeForm struct {
+	Format        int    `json:"format"`
+	Version       string `json:"version"`
+	FHIRVersion   string `json:"fhirVersion"`
+	CanonicalBase string `json:"canonicalBase"`
+	AgeEncoding   string `json:"ageEncoding"`
+	EventType     string `json:"eventType"`
+	Profiles      []struct {
+		Resource string `json:"resource"`
+		ID       string `json:"id"`
+	} `json:"profiles"`
+	Groups      []groupDef   `json:"groups"`
+	CodeSystems []codeSystem `json:"codeSystems"`
+}
+
 func readTaxonomy(data []byte) (*tax, error) {
-	var form struct {
-		Format        int    `json:"format"`
-		Version       string `json:"version"`
-		FHIRVersion   string `json:"fhirVersion"`
-		CanonicalBase string `json:"canonicalBase"`
-		AgeEncoding   string `json:"ageEncoding"`
-		EventType     string `json:"eventType"`
-		Profiles      []struct {
-			Resource string `json:"resource"`
-			ID       string `json:"id"`
-		} `json:"profiles"`
-		Groups      []groupDef   `json:"groups"`
-		CodeSystems []codeSystem `json:"codeSystems"`
-	}
+	var form nativeForm
 	if err := json.Unmarshal(data, &form); err != nil {
 		return nil, fmt.Errorf("not JSON in the native form: %w", err)
 	}

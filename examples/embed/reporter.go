@@ -87,14 +87,14 @@ func (r *reporter) submit(ctx context.Context, d *draft.Draft, body submission.S
 	}
 	if d.State == draft.Unknown {
 		fmt.Printf("%s: %s\n", d.Reference, d.State)
-		return r.settle(ctx, d, body, err)
+		return r.resolve(ctx, d, body, err)
 	}
 	return err
 }
 
-// settle ends the doubt about an attempt whose answer is not known. Sending it again
+// resolve ends the doubt about an attempt whose answer is not known. Sending it again
 // without that would report the event twice.
-func (r *reporter) settle(ctx context.Context, d *draft.Draft, body submission.Submission, cause error) error {
+func (r *reporter) resolve(ctx context.Context, d *draft.Draft, body submission.Submission, cause error) error {
 	if r.find == nil {
 		return cause
 	}

@@ -244,13 +244,13 @@ func TestProvisionalKeysAndFindingsAgree(t *testing.T) {
 	for _, version := range taxonomy.Versions() {
 		k, err := check.New(codec(t, version))
 		require.NoError(t, err)
-		open := codec(t, version).Taxonomy().Unsettled()
+		open := codec(t, version).Taxonomy().Unconfirmed()
 		for i := range all {
 			v := k.Document(all[i].Input, nil)
 			assert.Equal(t, v.Has("LFPSE-PROVISIONAL"), len(v.Provisional) > 0, all[i].Name)
 			for _, key := range v.Provisional {
 				used++
-				assert.True(t, slices.ContainsFunc(open, func(o taxonomy.Open) bool {
+				assert.True(t, slices.ContainsFunc(open, func(o taxonomy.Unconfirmed) bool {
 					return o.Key == key || strings.HasPrefix(o.Key, key+"#")
 				}), "%s: %s", all[i].Name, key)
 			}

@@ -13,15 +13,14 @@ import (
 // idGrammar is the FHIR R4 type id.
 var idGrammar = regexp.MustCompile(`^[A-Za-z0-9.-]{1,64}$`)
 
-// validID leaves out ids of dots only, which the grammar allows and which climb
-// up a path.
+// validID refuses ids that consist of dots: the grammar allows them, but in a path they
+// lead upwards.
 func validID(id string) bool {
 	return idGrammar.MatchString(id) && strings.Trim(id, ".") != ""
 }
 
-// answer is what can be read from the header and body of a response, whatever
-// its status. All of it is untrusted; ids and reference have been checked for
-// their form.
+// answer is what can be read from the header and body of a response of any status. All of
+// it is untrusted; only the form of ids and reference has been checked.
 type answer struct {
 	id        string // of the body, else of Location
 	versionID string
@@ -32,13 +31,13 @@ type answer struct {
 	remarks []fhir.OutcomeIssue
 	// gateway is set when the body is {statusCode, message}.
 	gateway bool
-	// readable is set when the body is a JSON object, or came whole and is empty.
+	// readable is set when the body is a JSON object, or is complete and empty.
 	readable bool
 	tree     object
 }
 
-// readAnswer never fails: what cannot be read is not there. body is nil when it
-// did not arrive whole or was too large.
+// readAnswer never fails: what cannot be read is left out. body is nil if it did not
+// arrive completely or was too large.
 func readAnswer(header http.Header, body []byte) answer {
 	var a answer
 	var err error
@@ -51,7 +50,7 @@ func readAnswer(header http.Header, body []byte) answer {
 	}
 	id, version := parseLocation(header.Get("Location"))
 	if id != "" && a.id != "" && id != a.id {
-		a.remark("The body and the Location header of the answer name different records; the one of the body was kept.")
+		a.remark("The body and the Location header of the answer name different records; the one in the body was kept.")
 	}
 	if a.id == "" {
 		a.id, a.versionID = id, version
@@ -84,8 +83,8 @@ func (a *answer) readResource() {
 	a.setReference(references)
 }
 
-// referenceOf returns the value when o is the ReferenceNumber sub-extension. The
-// group it stands in is not known for version 6, so every extension counts.
+// referenceOf returns the value when o is the ReferenceNumber sub-extension. The group
+// that it belongs to is not known for version 6, so every extension counts.
 func referenceOf(o object) string {
 	url, _ := o.text("url")
 	if url[strings.LastIndexByte(url, '/')+1:] != "ReferenceNumber" {

@@ -44,7 +44,8 @@ type verdict struct {
 	reason  Reason
 }
 
-// classify sorts one attempt. A status beats whatever went wrong after it.
+// classify decides the outcome of one attempt. A status counts more than anything that
+// went wrong after it.
 func classify(a attempt) verdict {
 	switch {
 	case a.status == 0:
@@ -61,9 +62,9 @@ func classify(a attempt) verdict {
 	return verdict{Unknown, UnexpectedStatus}
 }
 
-// classifyFailure sorts an attempt without answer. Only a request that never had
-// a connection was certainly not sent: once it has one, bytes may have left, and
-// how many of them arrived is not known here.
+// classifyFailure decides the outcome of an attempt without an answer. Only a request
+// that never had a connection was certainly not sent: once there is a connection, bytes
+// may have been sent, and the client cannot know how many arrived.
 func classifyFailure(a attempt) verdict {
 	refused, held := refusedByTLS(a.err), heldBack(a.err)
 	notSent := refused || held != "" || a.traced && a.stage < connected
@@ -87,7 +88,7 @@ func classifyFailure(a attempt) verdict {
 	return verdict{Unknown, AnswerLost}
 }
 
-// heldBack is why the endpoint let no byte of the request out, empty if it did.
+// heldBack returns why the endpoint did not send the request, empty if it did.
 func heldBack(err error) Reason {
 	var token *endpoint.TokenError
 	switch {
@@ -113,9 +114,9 @@ func isTimeout(err error) bool {
 	return errors.As(err, &timeout) && timeout.Timeout()
 }
 
-// refusedByTLS recognises a server that does not accept the client certificate.
-// With TLS 1.3 the client learns of that only when it waits for the answer, but
-// the server looks at no request before it has accepted the certificate.
+// refusedByTLS recognises a server that does not accept the client certificate. With TLS
+// 1.3 the client learns of that only while it waits for the answer, but the server reads
+// no request before it has accepted the certificate.
 func refusedByTLS(err error) bool {
 	var op *net.OpError
 	if !errors.As(err, &op) || op.Op != "remote error" || op.Err == nil {
@@ -130,8 +131,8 @@ func refusedByTLS(err error) bool {
 	return false
 }
 
-// classifySuccess wants to see that the service, not something on the way to it,
-// answered, and about which record.
+// classifySuccess accepts a 2xx only if the service itself answered, and not something in
+// between, and named the record.
 func classifySuccess(a attempt) verdict {
 	confirmed := verdict{outcome: Accepted}
 	switch a.op {
@@ -159,8 +160,8 @@ func classifySuccess(a attempt) verdict {
 	return verdict{Unknown, Unconfirmed}
 }
 
-// classifyRefusal sorts 4xx. With an OperationOutcome the service itself has
-// spoken about the content; without one it was a gateway, which stores nothing.
+// classifyRefusal decides about 4xx. With an OperationOutcome, the service itself has
+// refused the content; without one it was a gateway, which stores nothing.
 func classifyRefusal(a attempt) verdict {
 	onRecord := a.op == OpUpdate || a.op == OpDelete
 	switch a.status {
@@ -170,7 +171,7 @@ func classifyRefusal(a attempt) verdict {
 		return verdict{NotSent, NotConnected}
 	case 429:
 		return verdict{NotSent, Throttled}
-	case 408, 499: // whoever gave up waiting does not know what happened either
+	case 408, 499: // the side that gave up waiting does not know what happened
 		return verdict{Unknown, ServerTimeout}
 	case 404, 410:
 		switch {
@@ -194,8 +195,8 @@ func classifyRefusal(a attempt) verdict {
 	return verdict{Rejected, RejectedSilently}
 }
 
-// classifyServerError takes 503 with Retry-After for as unknown as any other: it
-// says when to come back, not what was done.
+// classifyServerError treats 503 with Retry-After like any other: it says when to try
+// again, not what was done.
 func classifyServerError(a attempt) verdict {
 	if a.gatewayRefusal && a.answer.outcome == nil && 502 <= a.status && a.status <= 504 {
 		return verdict{NotSent, GatewayRefused}

@@ -37,9 +37,9 @@ type config struct {
 	now    func() time.Time
 }
 
-// WithLogger logs one line per call: operation, outcome, reason, status, record
-// id, start of the digest and time taken; at level Info what was accepted, at Warn
-// all else. The default is to log nothing.
+// WithLogger logs one line per call: operation, outcome, reason, status, record id, start
+// of the digest and time taken. Accepted calls are logged at level Info, all others at
+// Warn. The default is to log nothing.
 func WithLogger(l *slog.Logger) Option {
 	return func(c *config) error {
 		if l == nil {
@@ -71,7 +71,7 @@ func New(ep *endpoint.Endpoint, opts ...Option) (*Client, error) {
 	c := &Client{endpoint: ep, service: ep.Config(), cfg: config{logger: slog.New(slog.DiscardHandler), now: time.Now}}
 	var errs []error
 	if c.service.CanonicalBase == "" || c.service.Version == "" {
-		errs = append(errs, errors.New("the endpoint does not state canonicalBase and version, which are those of the taxonomy that the service takes; without them it is good for reading only"))
+		errs = append(errs, errors.New("the endpoint does not state canonicalBase and version of the taxonomy that the service takes, so it can be used for reading only"))
 	}
 	for _, opt := range opts {
 		errs = append(errs, opt(&c.cfg))
@@ -86,30 +86,29 @@ func New(ep *endpoint.Endpoint, opts ...Option) (*Client, error) {
 // Endpoint returns the endpoint of the client.
 func (c *Client) Endpoint() *endpoint.Endpoint { return c.endpoint }
 
-// Submit creates a record (POST). The error is an *[Error]; after an Unknown one
-// the record may exist, so do not call Submit for the same event again before
-// that is settled. A submission that updates a record is refused.
+// Submit creates a record (POST). The error is an *[Error]; if its outcome is Unknown,
+// the record may exist, so do not call Submit for the same event again before you know. A
+// submission that updates a record is refused.
 func (c *Client) Submit(ctx context.Context, s submission.Submission) (Receipt, error) {
 	return c.send(ctx, call{op: OpSubmit, method: http.MethodPost, path: "/AdverseEvent", body: s.Body(), digest: s.Digest()}, &s)
 }
 
-// Update replaces the record of an id (PUT), the id of its receipt. Where the
-// submission states an id, it must be the same one; whether the body holds it is
-// settled when the submission is built. The error is an *[Error]; after an
-// Unknown one the call may be repeated, but keep updates of one record in order.
+// Update replaces the record with an id (PUT), which is that of its receipt. If the
+// submission has an id, it must be the same. The error is an *[Error]; if its outcome is
+// Unknown, the call may be repeated, but keep updates of one record in order.
 func (c *Client) Update(ctx context.Context, id string, s submission.Submission) (Receipt, error) {
 	return c.send(ctx, call{op: OpUpdate, id: id, method: http.MethodPut, path: "/AdverseEvent/" + id, body: s.Body(), digest: s.Digest()}, &s)
 }
 
-// Delete removes the record of an id, nationally and for good. The error is an
-// *[Error]; after an Unknown one the call may be repeated, and then answers
-// [NoSuchRecord] if the first call did take effect.
+// Delete permanently removes the national record with an id. The error is an *[Error]; if
+// its outcome is Unknown, the call may be repeated, and then fails with [NoSuchRecord] if
+// the first call took effect.
 func (c *Client) Delete(ctx context.Context, id string) (Receipt, error) {
 	return c.send(ctx, call{op: OpDelete, id: id, method: http.MethodDelete, path: "/AdverseEvent/" + id}, nil)
 }
 
-// send checks, makes the attempt and turns its evidence into a receipt or an
-// error. s is nil where nothing is submitted.
+// send checks the call, makes the attempt and turns its evidence into a receipt or an
+// error. s is nil if nothing is submitted.
 func (c *Client) send(ctx context.Context, k call, s *submission.Submission) (Receipt, error) {
 	start := time.Now()
 	refusals := c.refusals(k, s)
@@ -154,8 +153,8 @@ func (c *Client) attempt(ctx context.Context, start time.Time, k call) (attempt,
 	return a, c.failed(ctx, start, k, e)
 }
 
-// failed logs the error of a call, with what it takes to find the report in
-// question, and returns it.
+// failed logs the error of a call, with what is needed to find the report, and returns
+// the error.
 func (c *Client) failed(ctx context.Context, start time.Time, k call, e *Error) error {
 	id := ""
 	if validID(k.id) {
@@ -203,8 +202,8 @@ func (c Client) LogValue() slog.Value { return c.endpoint.LogValue() }
 
 var keyGrammar = regexp.MustCompile(`^[A-Za-z0-9_./#-]{1,200}$`)
 
-// printable replaces what is not the key of a taxonomy element: a submission that
-// was kept in a file may hold anything.
+// printable replaces texts that do not have the form of a key of a taxonomy element: a
+// submission that was stored in a file may hold anything.
 func printable(keys []string) []string {
 	out := make([]string, len(keys))
 	for i, k := range keys {

@@ -1,20 +1,19 @@
-// Package client sends submissions to the LFPSE submission API and says, for
-// every attempt, what became of it.
+// Package client sends submissions to the LFPSE submission API and reports the outcome of
+// every attempt.
 //
-// The API creates a record by POST, has no idempotency key and is not known to
-// offer a way to look for what was created, so a blind retry may report one event
-// twice. The client therefore makes exactly one HTTP attempt per call and sorts
-// the result into four outcomes:
+// The API creates a record by POST, has no idempotency key and is not known to offer a
+// search for created records, so a blind retry may report one event twice. The client
+// therefore makes exactly one HTTP attempt per call. There are four outcomes:
 //
 //   - [Accepted]: the service answered with the id of the record.
 //   - [Rejected]: the service refused the content; a person must change it.
 //   - [NotSent]: nothing was stored; the same submission may be sent again.
-//   - [Unknown]: it may have been stored; find out before a POST is repeated.
+//   - [Unknown]: it may have been stored; find out before you repeat a POST.
 //
-// Retrying, keeping and settling is the business of the caller, such as an
-// outbox: it must record that it is sending before it calls [Client.Submit].
-// [Client.Update] and [Client.Delete] may be repeated after Unknown, because
-// doing them twice is the same as doing them once.
+// The caller, such as an outbox, decides on retries, stores submissions and resolves
+// unknown outcomes: it must record that it is sending before it calls [Client.Submit].
+// [Client.Update] and [Client.Delete] may be repeated after Unknown, because repeating
+// them has no further effect.
 //
 // An [endpoint.Endpoint] binds host, canonical base and taxonomy version in one value; a
 // submission made for another version, one that uses provisional elements of the

@@ -9,7 +9,7 @@ import (
 	"sync/atomic"
 )
 
-// maxResponse is the most that is read of an answer, in bytes after decompression.
+// maxResponse is the largest number of bytes read of an answer, after decompression.
 const maxResponse = 1 << 20
 
 // call is one request to make.
@@ -47,7 +47,7 @@ func (c *Client) exchange(ctx context.Context, k call) (attempt, http.Header) {
 	if a.status == 0 && err == nil { // a transport that answered without a status
 		a.err = errors.New("no status")
 	}
-	var body []byte // stays nil when it did not come whole
+	var body []byte // stays nil if it did not arrive completely
 	if err == nil {
 		body = response.Body()
 	}
@@ -93,8 +93,8 @@ func (t *trace) hooks() *httptrace.ClientTrace {
 
 var errSecondAttempt = errors.New("a second attempt was prevented")
 
-// recorder stands next to the transport of the endpoint. It keeps the status, which net/http and
-// resty lose when something goes wrong after it, and lets each call through once,
+// recorder wraps the transport of the endpoint. It keeps the status, which net/http and
+// resty lose if something goes wrong after it, and lets each call through only once,
 // whatever the layers above it do.
 type recorder struct {
 	next http.RoundTripper

@@ -6,7 +6,7 @@ import (
 	"errors"
 )
 
-// object is a JSON object in document order, so that a repeated name is seen.
+// object is a JSON object in document order, in which repeated names can be seen.
 type object []member
 
 type member struct {
@@ -76,8 +76,8 @@ func (o object) value(name string) any {
 	return nil
 }
 
-// text returns a string or number. stated says that the name is there; the text
-// of a name that is repeated with another value is empty: neither is to be
+// text returns a string or number. stated says that the name is present. The text of a
+// name that is repeated with another value is empty, because neither value can be
 // trusted.
 func (o object) text(name string) (text string, stated bool) {
 	for _, m := range o {
@@ -99,7 +99,7 @@ func (o object) text(name string) (text string, stated bool) {
 	return text, stated
 }
 
-// texts returns the strings of a list, or the one that stands in its place.
+// texts returns the strings of a list, or a single string that is not in a list.
 func (o object) texts(name string) []string {
 	var out []string
 	switch v := o.value(name).(type) {
@@ -115,7 +115,7 @@ func (o object) texts(name string) []string {
 	return out
 }
 
-// objects returns the objects of a list, or the one that stands in its place.
+// objects returns the objects of a list, or a single object that is not in a list.
 func (o object) objects(name string) []object {
 	var out []object
 	switch v := o.value(name).(type) {

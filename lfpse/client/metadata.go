@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// Capability is what the service says it can do, as far as reliable delivery
-// depends on it. The texts are those of the service.
+// Capability is what the service says about its abilities, as far as reliable delivery
+// depends on them. The texts are those of the service.
 type Capability struct {
 	FHIRVersion string
 	// AdverseEvents has one entry per AdverseEvent entry of the statement; the
@@ -22,8 +22,8 @@ type AdverseEventCapability struct {
 	Profiles     []string // profile and supportedProfile
 	Versions     []string // taxonomy versions, the number at the end of each profile
 	Interactions []string // such as create, update, delete, read, search-type
-	// ConditionalCreate allows a POST with If-None-Exist, UpdateCreate a PUT to an
-	// id of the client's own: either would make creation repeatable.
+	// ConditionalCreate allows a POST with If-None-Exist, UpdateCreate a PUT to an id
+	// that the client chooses: with either, creating a record could be repeated safely.
 	ConditionalCreate, UpdateCreate bool
 	SearchParams                    []string // names of search parameters
 }
@@ -40,8 +40,8 @@ func (c Capability) For(version string) (AdverseEventCapability, bool) {
 	return AdverseEventCapability{}, false
 }
 
-// Metadata asks the service what it can do (GET /metadata). It also shows whether
-// host and key are right, without sending a report. The error is an *[Error].
+// Metadata asks the service for its abilities (GET /metadata). It also shows whether host
+// and key are right, without sending a report. The error is an *[Error].
 func (c *Client) Metadata(ctx context.Context) (Capability, error) {
 	a, err := c.attempt(ctx, time.Now(), call{op: OpMetadata, method: http.MethodGet, path: "/metadata"})
 	if err != nil {

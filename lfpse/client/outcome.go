@@ -1,23 +1,30 @@
 package client
 
 import (
+	"encoding/json"
 	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"strconv"
+	"strings"
+	"time"
 
+	"github.com/gpsafety/lfpse-go/fhir"
 	"github.com/gpsafety/lfpse-go/lfpse/draft"
 )
 
-// Outcome says what became of one attempt. The zero value is Unknown, so that
-// nothing forgotten passes for settled.
+// Outcome is the outcome of one attempt. The zero value is Unknown, so that a forgotten
+// outcome is never taken as certain.
 type Outcome uint8
 
 // The outcomes.
 const (
-	// Unknown: the service may have acted on the request, and its answer does not
-	// say. A POST must not be repeated until somebody has found out; a PUT or
-	// DELETE may.
+	// Unknown: the service may have acted on the request, and its answer does not say. A
+	// POST must not be repeated until somebody has found out; a PUT or DELETE may be.
 	Unknown Outcome = iota
-	// NotSent: the request did not take effect. It may be repeated as it is, once
-	// the cause is gone.
+	// NotSent: the request did not take effect. It may be repeated unchanged when the
+	// cause is removed.
 	NotSent
 	// Accepted: the service confirmed the request. This is final.
 	Accepted
@@ -101,7 +108,7 @@ const (
 	Damaged          Reason = "damaged"           // the body is not the one that was checked
 	VersionMismatch  Reason = "version-mismatch"  // made for another taxonomy version
 	BaseMismatch     Reason = "base-mismatch"     // made for another canonical base
-	Provisional      Reason = "provisional"       // uses taxonomy elements nobody has confirmed
+	Provisional      Reason = "provisional"       // uses taxonomy elements that nobody has confirmed
 	TestOrganisation Reason = "test-organisation" // names a test organisation, in production
 	BadID            Reason = "bad-id"            // not a FHIR id
 	IDMismatch       Reason = "id-mismatch"       // the submission updates another record
@@ -112,9 +119,9 @@ const (
 	Cancelled        Reason = "cancelled"         // the caller's context was cancelled
 	Timeout          Reason = "timeout"           // the timeout or the caller's deadline passed
 	NameNotResolved  Reason = "name-not-resolved" // NotSent: no address for the host
-	AddressForbidden Reason = "address-forbidden" // NotSent: an address where the service cannot be
+	AddressForbidden Reason = "address-forbidden" // NotSent: an address that the service cannot have
 	NotConnected     Reason = "not-connected"     // NotSent: the host or proxy does not answer, 407
-	NotSandbox       Reason = "not-a-sandbox"     // NotSent: what answers has not shown to be a sandbox
+	NotSandbox       Reason = "not-a-sandbox"     // NotSent: the server has not shown that it is a sandbox
 	NoToken          Reason = "no-token"          // NotSent: the authorisation server gave no access token
 	TLSFailed        Reason = "tls-failed"        // NotSent: no trustworthy encrypted connection
 	Interrupted      Reason = "interrupted"       // Unknown: the connection broke while sending
@@ -130,7 +137,7 @@ const (
 	Misconfigured     Reason = "misconfigured"     // NotSent: 405, 406, 415
 	GatewayRefused    Reason = "gateway-refused"   // NotSent: 502, 503, 504 under gatewayRefusal
 	RejectedContent   Reason = "rejected"          // Rejected: the issues say why
-	RejectedSilently  Reason = "rejected-silently" // Rejected: the answer says no why
+	RejectedSilently  Reason = "rejected-silently" // Rejected: the answer gives no reason
 	TooLarge          Reason = "too-large"         // Rejected: 413
 	NoSuchRecord      Reason = "no-such-record"    // Rejected: 404, 410 on update or delete
 	ServerTimeout     Reason = "server-timeout"    // Unknown: 408, 499
@@ -138,11 +145,11 @@ const (
 	Redirected        Reason = "redirected"        // Unknown: 3xx, which is never followed
 	Unconfirmed       Reason = "unconfirmed"       // Unknown: 2xx that names no record
 	OtherRecord       Reason = "other-record"      // Unknown: 2xx that names another record
-	UnexpectedStatus  Reason = "unexpected-status" // Unknown: no status of HTTP for this
+	UnexpectedStatus  Reason = "unexpected-status" // Unknown: a status that HTTP does not have for this
 	NotCapabilityForm Reason = "not-capability"    // Unknown: /metadata gave something else
 )
 
-// Error returns one sentence or two for people: what happened, what to do.
+// Error says in one or two sentences what happened and what to do.
 func (r Reason) Error() string {
 	if text := reasonTexts[r]; text != "" {
 		return text
@@ -163,29 +170,148 @@ var reasonTexts = map[Reason]string{
 	Cancelled:        "The call was cancelled.",
 	Timeout:          "The time for the call ran out.",
 	NameNotResolved:  "The name of the host has no address. Check the host of the endpoint and the network.",
-	AddressForbidden: "The name of the host leads to an address where the service cannot be: loopback, link-local, private, or for a sandbox another computer. Check the host; a private link needs privateNetwork in the endpoint.",
-	NotSandbox:       "What answers there has not shown that it is a sandbox for a private network, so nothing was sent. Check the host, and start the sandbox for a private network.",
+	AddressForbidden: "The name of the host leads to an address that the service cannot have: loopback, link-local, private or, for a sandbox, another computer. Check the host; a private link needs privateNetwork in the endpoint.",
+	NotSandbox:       "The server there has not shown that it is a sandbox for a private network, so nothing was sent. Check the host, and start the sandbox for a private network.",
 	NoToken:          "The authorisation server gave no access token. Check the token url, the client id, the signing key with its id, the audience and the clock.",
 	NotConnected:     "There is no connection to the host or its proxy. Check the network and try again.",
 	TLSFailed:        "There is no trustworthy encrypted connection to the host. Check its certificate, the certificate authorities, the client certificate and the clock; verification cannot be switched off.",
 	Interrupted:      "The connection broke while the request was being sent.",
 	AnswerLost:       "The request was sent, but no readable answer came.",
 
-	Throttled:         "The service wants fewer requests. Wait for RetryAfter, then send again.",
+	Throttled:         "The service receives too many requests. Wait for RetryAfter, then send again.",
 	Unauthorised:      "The key or access token was not accepted. Check both, and that they belong to this environment.",
 	Forbidden:         "The gateway does not allow this. Check with the LFPSE team what the key may be used for.",
 	NoSuchPath:        "There is no LFPSE submission API at this address. Check host and base path of the endpoint.",
 	Misconfigured:     "The service does not take this kind of request. Check the endpoint and its content type.",
 	GatewayRefused:    "The gateway could not reach the service. Send again later.",
 	RejectedContent:   "The service refused the report. The issues say what a person must change.",
-	RejectedSilently:  "The service refused the report and did not say why in a form that can be read. Ask the LFPSE team.",
+	RejectedSilently:  "The service refused the report without a reason that can be read. Ask the LFPSE team.",
 	TooLarge:          "The report is too large for the service. Shorten the texts.",
 	NoSuchRecord:      "The service has no record of this id. Check the id, or that it was not deleted.",
 	ServerTimeout:     "The service gave up waiting.",
 	ServerError:       "The service had an error.",
 	Redirected:        "The service answered with a redirect, which is never followed. Check the host of the endpoint.",
 	Unconfirmed:       "The service answered with success but named no record.",
-	OtherRecord:       "The service answered with success but named another record than the one in the call.",
+	OtherRecord:       "The service answered with success but named a record other than the one in the call.",
 	UnexpectedStatus:  "The service answered with a status that HTTP does not have for this.",
 	NotCapabilityForm: "The answer is not a CapabilityStatement. Check the host of the endpoint.",
+}
+
+// Error is the error of every call of a [Client]. Printing or logging it shows nothing
+// that the service wrote and nothing of the report.
+//
+// errors.Is finds a [Reason] and the causes context.Canceled and
+// context.DeadlineExceeded; errors.As finds causes such as *net.DNSError.
+type Error struct {
+	Op      Op
+	Outcome Outcome
+	Reason  Reason
+	Status  int // HTTP status, 0 when no answer came
+	// Refusals are all the reasons for which the client itself did not send.
+	Refusals []Refusal
+	// Issues are those of the OperationOutcome. Their texts are untrusted and may
+	// quote the report: show them to the reporter through
+	// [fhir.OutcomeIssue.Message], never log them.
+	Issues []fhir.OutcomeIssue
+	// RetryAfter is how long the service asks callers to wait, at most one hour; 0 if it
+	// did not say.
+	RetryAfter time.Duration
+
+	cause error
+}
+
+// Refusal is one reason for which the client did not send.
+type Refusal struct {
+	Reason Reason
+	// Confirm lists the keys of the taxonomy elements to confirm if the reason is
+	// Provisional; see [taxonomy.Confirmation].
+	Confirm []string
+}
+
+// String returns the reason for people, with the keys.
+func (r Refusal) String() string {
+	if len(r.Confirm) == 0 {
+		return r.Reason.Error()
+	}
+	return fmt.Sprintf("%s To confirm: %s. Apply a confirmation file (taxonomy.Confirmation) or use a taxonomy read from the live service.",
+		r.Reason.Error(), strings.Join(r.Confirm, ", "))
+}
+
+// Error says what the outcome of the call is, why, and what to do.
+func (e *Error) Error() string {
+	var b strings.Builder
+	b.WriteString("lfpse " + string(e.Op) + ": " + e.Outcome.String() + " (" + string(e.Reason))
+	if e.Status != 0 {
+		b.WriteString(", status " + strconv.Itoa(e.Status))
+	}
+	if n := len(e.Issues); n > 0 {
+		b.WriteString(", issues: " + strconv.Itoa(n))
+	}
+	b.WriteString("): ")
+	if len(e.Refusals) == 0 {
+		b.WriteString(e.Reason.Error())
+	}
+	for i, r := range e.Refusals {
+		if i > 0 {
+			b.WriteByte(' ')
+		}
+		b.WriteString(r.String())
+	}
+	if advice := e.advice(); advice != "" {
+		b.WriteString(" " + advice)
+	}
+	return b.String()
+}
+
+func (e *Error) advice() string {
+	switch {
+	case e.Outcome != Unknown:
+		return ""
+	case e.Op == OpSubmit:
+		return "The record may exist: do not send it again before you know."
+	case e.Op == OpUpdate || e.Op == OpDelete:
+		return "It may or may not have taken effect; the same call may be repeated."
+	}
+	return ""
+}
+
+// Is reports whether target is the reason, or one of the refusals, of the error.
+func (e *Error) Is(target error) bool {
+	reason, ok := target.(Reason)
+	if !ok {
+		return false
+	}
+	for _, r := range e.Refusals {
+		if r.Reason == reason {
+			return true
+		}
+	}
+	return e.Reason == reason
+}
+
+// Unwrap returns the cause if it cannot hold a text of the service or a secret, else nil.
+func (e *Error) Unwrap() error { return e.cause }
+
+// Format prints the error as Error does, for every verb.
+func (e Error) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, e.Error()) }
+
+// LogValue logs everything but the issues, of which it logs the number.
+func (e Error) LogValue() slog.Value {
+	return slog.GroupValue(
+		slog.String("op", string(e.Op)), slog.String("outcome", e.Outcome.String()),
+		slog.String("reason", string(e.Reason)), slog.Int("status", e.Status),
+		slog.Int("issues", len(e.Issues)), slog.Duration("retryAfter", e.RetryAfter))
+}
+
+// MarshalJSON writes what LogValue logs, for loggers that encode errors as JSON.
+func (e Error) MarshalJSON() ([]byte, error) {
+	return json.Marshal(struct {
+		Op         Op      `json:"op"`
+		Outcome    Outcome `json:"outcome"`
+		Reason     Reason  `json:"reason"`
+		Status     int     `json:"status,omitempty"`
+		Issues     int     `json:"issues"`
+		RetryAfter float64 `json:"retryAfterSeconds"`
+		Text       string  `json:"text"`
+	}{e.Op, e.Outcome, e.Reason, e.Status, len(e.Issues), e.RetryAfter.Seconds(), e.Error()})
 }

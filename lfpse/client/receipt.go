@@ -24,8 +24,8 @@ type Receipt struct {
 	At              time.Time
 	Digest          [sha256.Size]byte // of the body sent; zero for a deletion
 	Status          int               // HTTP status
-	// Warnings are what the service, or this client about the answer, had to
-	// remark. The texts are untrusted and may quote the report.
+	// Warnings are remarks of the service, or of this client about the answer. The texts
+	// are untrusted and may quote the report.
 	Warnings []fhir.OutcomeIssue
 }
 
@@ -53,8 +53,8 @@ type receiptForm struct {
 	Warnings        *fhir.OperationOutcome `json:"warnings,omitempty"`
 }
 
-// MarshalJSON writes the whole receipt, the texts of the warnings included, in
-// the form in which it can be kept.
+// MarshalJSON writes the whole receipt, the texts of the warnings included, in a form in
+// which it can be stored.
 func (r Receipt) MarshalJSON() ([]byte, error) {
 	form := receiptForm{ID: r.ID, VersionID: r.VersionID, ReferenceNumber: r.ReferenceNumber, At: r.At, Status: r.Status}
 	if r.Digest != ([sha256.Size]byte{}) {
@@ -87,7 +87,7 @@ func (r *Receipt) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// shortDigest is enough of a digest to find a body by, empty for none.
+// shortDigest returns enough of a digest to identify a body, empty if there is none.
 func shortDigest(d [sha256.Size]byte) string {
 	if d == ([sha256.Size]byte{}) {
 		return ""

@@ -11,9 +11,9 @@ import (
 	"github.com/gpsafety/lfpse-go/fhir"
 )
 
-// Findings lists everything that is wrong with the configuration, as far as it can
-// be told without opening a file, reading a secret or asking the network; [New] does
-// that too. It is empty for a configuration that is in order.
+// Findings lists everything that is wrong with the configuration and can be found without
+// opening a file, reading a secret or using the network. [New] finds the rest. The result
+// is empty if nothing is wrong.
 func (c Config) Findings() Findings { return c.check().sorted() }
 
 func (c Config) check() *findings {
@@ -25,7 +25,7 @@ func (c Config) check() *findings {
 	full.checkService(fs)
 	full.checkKey(fs)
 	full.checkOAuth(fs)
-	full.checkWay(fs)
+	full.checkConnection(fs)
 	return fs
 }
 
@@ -38,7 +38,7 @@ func (c Config) checkService(fs *findings) {
 	switch c.Environment {
 	case Sandbox, Test, Production:
 		if strings.TrimSpace(c.Name) == "" || len(c.Name) > 64 || fhir.EscapeText(c.Name) != c.Name {
-			fs.add(RuleName, "name", "The name must have 1 to 64 printable characters.", "Call the endpoint by what people call the service.")
+			fs.add(RuleName, "name", "The name must have 1 to 64 printable characters.", "Use the name by which people know the service.")
 		}
 	default:
 		fs.add(RuleEnvironment, "environment", "The environment is missing or not known.", "State sandbox, test or production.")
@@ -81,7 +81,7 @@ func (c Config) hostFault() (text, fix string) {
 	return "", ""
 }
 
-// isLoopback says that a host cannot be anything but this computer.
+// isLoopback reports whether a host can only be this computer.
 func isLoopback(host string) bool {
 	ip := net.ParseIP(host)
 	return host == "localhost" || ip != nil && ip.IsLoopback()
@@ -99,7 +99,7 @@ func isCanonicalBase(s string) bool {
 		strings.HasSuffix(u.Path, "/") && !strings.ContainsAny(s, "?#")
 }
 
-// checkSecret looks at where a secret is said to be.
+// checkSecret checks where a secret is said to be kept.
 func checkSecret(fs *findings, at string, s Secret) {
 	switch {
 	case s.Env != "" && s.File != "":
@@ -111,7 +111,7 @@ func checkSecret(fs *findings, at string, s Secret) {
 
 var headerGrammar = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9-]{0,63}$`)
 
-// taken are headers that mean something else.
+// taken are headers that have another meaning.
 var taken = map[string]bool{
 	"Authorization": true, "Accept": true, "Accept-Encoding": true, "Connection": true, "Content-Length": true, "Content-Type": true,
 	"Content-Encoding": true, "Cookie": true, "Host": true, "Idempotency-Key": true, "Transfer-Encoding": true, "User-Agent": true,
@@ -123,8 +123,8 @@ func (c Config) checkKey(fs *findings) {
 		fs.add(RuleKey, "key.header", "This is not a header that can carry a key.", "State its name, such as "+DefaultKeyHeader+".")
 	}
 	if c.Environment != Sandbox && c.Key.Secret.IsZero() && c.OAuth.isZero() && c.TLS.Certificate == "" {
-		fs.add(RuleKey, "key", "The subscription key is missing, and so is anything else that says who is calling.",
-			"Name the place of the key: env: NAME or file: PATH; or set up oauth or a client certificate.")
+		fs.add(RuleKey, "key", "The subscription key is missing, and there are no other credentials.",
+			"Say where the key is kept: env: NAME or file: PATH; or set up oauth or a client certificate.")
 	}
 }
 
@@ -143,7 +143,7 @@ func (c Config) checkOAuth(fs *findings) {
 		secret Secret
 	}{{"oauth.clientId", o.ClientID}, {"oauth.signingKey", o.SigningKey}} {
 		if checkSecret(fs, s.at, s.secret); s.secret.IsZero() {
-			fs.add(RuleOAuth, s.at, "This is missing.", "Name the place where it is kept: env: NAME or file: PATH.")
+			fs.add(RuleOAuth, s.at, "This is missing.", "Say where it is kept: env: NAME or file: PATH.")
 		}
 	}
 	if !isWord(o.KeyID, 128) {
@@ -157,7 +157,7 @@ func (c Config) checkOAuth(fs *findings) {
 	}
 }
 
-// isWord says that a text has visible ASCII characters only.
+// isWord reports whether a text has only visible ASCII characters.
 func isWord(s string, limit int) bool {
 	for i := range len(s) {
 		if s[i] <= ' ' || s[i] > '~' {
@@ -183,8 +183,8 @@ func (c Config) tokenFault() string {
 	return ""
 }
 
-// checkWay looks at what is between here and the service.
-func (c Config) checkWay(fs *findings) {
+// checkConnection checks the settings of the connection: TLS, proxy and time limits.
+func (c Config) checkConnection(fs *findings) {
 	checkSecret(fs, "tls.certificateKey", c.TLS.CertificateKey)
 	if (c.TLS.Certificate == "") != c.TLS.CertificateKey.IsZero() {
 		fs.add(RuleTLS, "tls", "The client certificate and its key must be given together.", "State certificate and certificateKey, or neither.")

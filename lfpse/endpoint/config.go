@@ -12,15 +12,15 @@ import (
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
 )
 
-// Environment says what stands behind an endpoint. It has no default: what may
-// be sent depends on it.
+// Environment says what kind of service an endpoint is. It has no default, because what
+// may be sent depends on it.
 type Environment string
 
 // The environments.
 const (
-	// Sandbox is a stand-in on this computer, or on a private network where
-	// [Config.PrivateNetwork] says so. It may use http, and provisional elements of
-	// the taxonomy may be sent to it.
+	// Sandbox is a stand-in on this computer or, with [Config.PrivateNetwork], on a
+	// private network. It may use http, and provisional elements of the taxonomy may be
+	// sent to it.
 	Sandbox Environment = "sandbox"
 	// Test is the national test service.
 	Test Environment = "test"
@@ -29,7 +29,7 @@ const (
 	Production Environment = "production"
 )
 
-// The values of settings that are left out.
+// The defaults of settings that are left out.
 const (
 	DefaultBasePath       = "/adverse-event/fhir"
 	DefaultTaxonomyPath   = "/taxonomy/fhir"
@@ -39,16 +39,16 @@ const (
 	DefaultConnectTimeout = 10 * time.Second
 )
 
-// Config is what there is to say about one LFPSE service. The package
-// documentation has its YAML form. It holds no secret, only where secrets are kept.
+// Config describes one LFPSE service. The package documentation has its YAML form. It
+// holds no secret, only where secrets are kept.
 type Config struct {
 	Name        string      `yaml:"name"`        // for people and logs, such as "LFPSE test"; default: the environment
 	Environment Environment `yaml:"environment"` // Sandbox, Test or Production
 	// Host is the scheme and host of the service, such as https://lfpse.example.
 	Host string `yaml:"host"`
-	// BasePath is where the submission API stands on the host, "/" for its root.
+	// BasePath is the path of the submission API on the host, "/" for its root.
 	BasePath string `yaml:"basePath"`
-	// TaxonomyPath is where the taxonomy API stands on the host, "/" for its root.
+	// TaxonomyPath is the path of the taxonomy API on the host, "/" for its root.
 	TaxonomyPath string `yaml:"taxonomyPath"`
 	// CanonicalBase is the start of every profile and group url, as in
 	// [taxonomy.Taxonomy]; it ends in "/". It is a fact about the service that does
@@ -57,13 +57,13 @@ type Config struct {
 	// Version is the taxonomy version that the service takes, such as "6".
 	// Submitting needs it.
 	Version string `yaml:"version"`
-	// ContentType is the media type of what is sent and asked for:
-	// application/json, which is known to work, or application/fhir+json.
+	// ContentType is the media type of requests and answers: application/json, which is
+	// known to work, or application/fhir+json.
 	ContentType string `yaml:"contentType"`
-	// GatewayRefusal reads an answer 502, 503 or 504 that is not an OperationOutcome
-	// as "not sent". Use it only where the service owner has confirmed that the
-	// gateway gives these answers before the report reaches the service; otherwise
-	// events will be reported twice.
+	// GatewayRefusal reads an answer 502, 503 or 504 that is not an OperationOutcome as
+	// "not sent". Use it only if the service owner has confirmed that the gateway gives
+	// these answers before the report reaches the service; otherwise events may be
+	// reported twice.
 	GatewayRefusal bool `yaml:"gatewayRefusal"`
 
 	// Key is the subscription key. For a sandbox the default is the documented key
@@ -72,21 +72,20 @@ type Config struct {
 	OAuth OAuth `yaml:"oauth"`
 	TLS   TLS   `yaml:"tls"`
 	Proxy Proxy `yaml:"proxy"`
-	// PrivateNetwork allows the host to have a private address: for a test or
-	// production service behind a private link, or for a sandbox beside this
-	// computer. Without it, a forged name look-up cannot send a report into the own
-	// network.
+	// PrivateNetwork allows the host to have a private address: for a test or production
+	// service behind a private link, or for a sandbox on another computer nearby. Without
+	// it, a forged DNS answer cannot direct a report into the local network.
 	PrivateNetwork bool `yaml:"privateNetwork"`
 	// Timeout limits one request, from the name look-up to the last byte of the
 	// answer. The service is known to be slow, so submit in the background.
 	Timeout time.Duration `yaml:"timeout"`
-	// ConnectTimeout limits the connection and, by itself, its TLS handshake.
+	// ConnectTimeout limits connecting and, separately, the TLS handshake.
 	ConnectTimeout time.Duration `yaml:"connectTimeout"`
 
 	line func(path string) int // of a document, nil for a Config made in Go
-	form Findings              // what the document itself had wrong
-	// unread says that nothing in the document could be read, so that nothing can be
-	// said to be missing.
+	form Findings              // what is wrong with the document itself
+	// unread says that nothing in the document could be read, so nothing is reported as
+	// missing.
 	unread bool
 }
 
@@ -96,9 +95,9 @@ type Key struct {
 	Header string `yaml:"header"` // that carries it; default [DefaultKeyHeader]
 }
 
-// OAuth gets access tokens by the client credentials grant of OAuth 2 with a signed
-// JWT (RFC 7523, private_key_jwt with RS512), as the NHS API platform wants it. The
-// zero value gets none.
+// OAuth gets access tokens by the client credentials grant of OAuth 2 with a signed JWT
+// (RFC 7523, private_key_jwt with RS512), as the NHS API platform requires. The zero
+// value gets no tokens.
 type OAuth struct {
 	TokenURL   string `yaml:"tokenUrl"`
 	ClientID   Secret `yaml:"clientId"`   // iss and sub; on the NHS API platform the API key of the application
@@ -110,7 +109,8 @@ type OAuth struct {
 
 func (o OAuth) isZero() bool { return o == OAuth{} }
 
-// TLS says whom to trust and how to show who is calling. The values are PEM files.
+// TLS says which certificate authorities to trust and which client certificate to
+// present. The values are PEM files.
 type TLS struct {
 	// Authorities are trusted instead of those of the operating system.
 	Authorities    string `yaml:"authorities"`
@@ -130,7 +130,7 @@ func ForSandbox(host string, t *taxonomy.Taxonomy) Config {
 	return Config{Name: "sandbox", Environment: Sandbox, Host: host, CanonicalBase: t.CanonicalBase, Version: t.Version}
 }
 
-// complete fills in what was left out.
+// complete fills in the defaults.
 func (c Config) complete() Config {
 	c.Name = cmp.Or(c.Name, string(c.Environment))
 	c.Host = strings.TrimRight(c.Host, "/")
@@ -144,8 +144,8 @@ func (c Config) complete() Config {
 	return c
 }
 
-// In returns the configuration with relative paths of files taken from a folder, by
-// default the working directory.
+// In returns the configuration with relative file paths resolved against a folder.
+// Otherwise they are relative to the working directory.
 func (c Config) In(folder string) Config {
 	for _, file := range []*string{
 		&c.Key.File, &c.OAuth.ClientID.File, &c.OAuth.SigningKey.File,
@@ -179,8 +179,8 @@ func (c Config) Format(f fmt.State, _ rune) { fmt.Fprintf(f, "%+v", c.shown()) }
 // LogValue logs the configuration.
 func (c Config) LogValue() slog.Value { return slog.StringValue(fmt.Sprintf("%+v", c.shown())) }
 
-// MarshalJSON writes the configuration for people to read, with where secrets are kept
-// in words; [Parse] does not read it.
+// MarshalJSON writes the configuration for people to read; it says in words where secrets
+// are kept. [Parse] cannot read it.
 func (c Config) MarshalJSON() ([]byte, error) { return json.Marshal(c.shown()) }
 
 // Unconfirmed lists the settings of the configuration that the owner of the service

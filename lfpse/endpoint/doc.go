@@ -1,18 +1,17 @@
-// Package endpoint describes one LFPSE service, or another FHIR server that takes
-// its records, and gives the HTTP transport on which everything that talks to the
-// service does so: the client of the submission API and the reader of the taxonomy
-// API.
+// Package endpoint describes one LFPSE service, or another FHIR server that takes its
+// records, and has the HTTP transport for it, which the client of the submission API and
+// the reader of the taxonomy API share.
 //
-// A [Config] is a plain struct. It is filled in Go, by [ForSandbox], or from the
-// YAML form below by [Load] and [Parse]; a larger YAML document may hold it as one
-// of its blocks. [Config.Findings] lists everything that is wrong with it, and [New]
-// makes an [Endpoint] of it, which is ready to be used.
+// A [Config] is a plain struct. It is filled in Go, by [ForSandbox], or from the YAML
+// form below by [Load] and [Parse]; a larger YAML document may contain it as a block.
+// [Config.Findings] lists everything that is wrong with it, and [New] makes an [Endpoint]
+// of it, which is ready to use.
 //
 // # The YAML form
 //
-// Every key but environment and host may be left out, and for anything but a sandbox
-// one of key, oauth and the certificate has to be there. The values here are examples;
-// those marked "default" are the defaults. JSON of the same form is YAML too.
+// Every setting except environment and host may be left out, but an endpoint that is not
+// a sandbox needs key, oauth or a certificate. The values here are examples; those marked
+// "default" are the defaults. JSON of the same form is YAML too.
 //
 //	name: LFPSE test             # for people and logs; default: the environment
 //	environment: test            # sandbox, test or production
@@ -44,32 +43,32 @@
 //	timeout: 40s                     # default; one request, answer included
 //	connectTimeout: 10s              # default; the connection, and its TLS handshake
 //
-// A secret is never written into the file: it is named by the environment variable
-// or the file that holds it, {env: NAME} or {file: PATH}. A secret's file must be
-// closed to other users of the computer. [Load] takes relative paths from the folder
-// of the YAML file. Unknown keys are refused. A program that reads the block with a
-// YAML library of its own should print the library's errors without the excerpt of the
-// text, which may be a secret.
+// A secret is never written into the file. The file names the environment variable or the
+// file that holds it: {env: NAME} or {file: PATH}. Other users of the computer must not
+// be able to read a secret's file. [Load] takes relative paths from the folder of the
+// YAML file. Unknown keys are refused. A program that reads the block with a YAML library
+// of its own should print the library's errors without the excerpt of the text, which may
+// be a secret.
 //
 // # What is not confirmed
 //
-// The paths and the name of the key's header are those seen in public code; that the
-// service takes OAuth 2 tokens has not been seen at all. None of it is confirmed by
-// the service owner, so all of it can be set, and [Config.Unconfirmed] names what a
-// configuration rests on. The host of the production service is not public.
+// The paths and the name of the key's header were seen in public code; whether the
+// service takes OAuth 2 tokens is not known. The service owner has confirmed none of it,
+// so all of it can be set, and [Config.Unconfirmed] lists the unconfirmed settings that a
+// configuration uses. The host of the production service is not public.
 //
 // # What the transport does
 //
-// It verifies certificates, wants TLS 1.2, speaks HTTP/1.1, ignores the proxy
-// settings of the environment, and sends nothing to any host but the one of the
-// endpoint, and of its token url, so that no redirect can take the key along. A name
-// that leads to a private address is refused unless the configuration allows it; one
-// that leads to this computer is refused for everything but a sandbox. No request that may change
-// something is ever repeated. Secrets are shown by nothing that prints, logs or
-// encodes a value of this package.
+// It verifies certificates, requires TLS 1.2 or later, uses HTTP/1.1, ignores the proxy
+// settings of the environment, and sends requests only to the host of the endpoint and
+// that of its token url, so that no redirect can disclose the key. A name that leads to a
+// private address is refused unless the configuration allows it; one that leads to this
+// computer is refused unless the endpoint is a sandbox. No request that may change
+// something is ever repeated. Printing, logging or encoding a value of this package never
+// shows a secret.
 //
-// A sandbox is on this computer. With privateNetwork it may be beside it, as in
-// another container; then its address gets nothing before its /metadata, asked for
-// without key and token, has said that it is a sandbox. It says so only where it was
-// itself started for a private network.
+// A sandbox is on this computer. With privateNetwork it may also be on a private network,
+// such as in another container. Then nothing is sent to its address until its /metadata,
+// requested without key and token, has said that it is a sandbox. It says so only if it
+// was itself started for a private network.
 package endpoint

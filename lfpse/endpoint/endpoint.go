@@ -20,10 +20,10 @@ import (
 	"github.com/gpsafety/lfpse-go/fhir"
 )
 
-// Endpoint is a service that is ready to be used: its secrets have been read and its
-// certificates loaded. It is immutable but for the access token that it keeps, and
-// safe for concurrent use; all clients of one service may share one. Printing or
-// logging it shows name, environment, host and version.
+// Endpoint is a service that is ready to use: its secrets have been read and its
+// certificates loaded. It is immutable, apart from the access token that it keeps, and
+// safe for concurrent use; all clients of one service may share it. Printing or logging
+// it shows name, environment, host and version.
 type Endpoint struct {
 	cfg     Config // complete
 	options options
@@ -47,12 +47,11 @@ type options struct {
 // the service. [New] reports every option that cannot be used.
 type Option func(*options) error
 
-// WithTransport replaces the network below the transport, the escape hatch for
-// instrumentation and for networks that a [Config] does not cover. TLS, proxy,
-// address and header limits are then its business, and it must not retry or follow
-// redirects. Keys and tokens are still added here. A failed connection is only known
-// for one where the transport reports its connections to net/http/httptrace, as a
-// wrapped http.Transport does.
+// WithTransport replaces the network layer, for instrumentation and for networks that a
+// [Config] does not cover. It is then responsible for TLS, proxy, address checks and
+// header limits, and must not retry or follow redirects. Keys and tokens are still added
+// to requests. A failed connection can be recognised only if the transport reports its
+// connections to net/http/httptrace, as a wrapped http.Transport does.
 func WithTransport(rt http.RoundTripper) Option {
 	return func(o *options) error {
 		if rt == nil {
@@ -77,8 +76,8 @@ func WithUserAgent(product string) Option {
 
 var userAgentGrammar = regexp.MustCompile(`^[!-~]( ?[!-~]){0,127}$`)
 
-// WithClock sets the clock by which access tokens are asked for and expire. The
-// default is time.Now.
+// WithClock sets the clock for requesting and expiring access tokens. The default is
+// time.Now.
 func WithClock(now func() time.Time) Option {
 	return func(o *options) error {
 		if now == nil {
@@ -147,7 +146,8 @@ func sentence(err error) string {
 	return strings.ToUpper(s[:1]) + s[1:] + "."
 }
 
-// minKeyBits is the smallest RSA key that is taken; the NHS API platform wants 4096.
+// minKeyBits is the smallest RSA key that is accepted; the NHS API platform requires
+// 4096.
 const minKeyBits = 2048
 
 func (e *Endpoint) loadOAuth(fs *findings) {
@@ -213,7 +213,7 @@ func (e *Endpoint) loadProxy(fs *findings) {
 	if e.cfg.Proxy.URL == "" {
 		return
 	}
-	e.proxy, _ = url.Parse(e.cfg.Proxy.URL) // checkWay has seen to it
+	e.proxy, _ = url.Parse(e.cfg.Proxy.URL) // checkConnection has checked it
 	credentials := load(fs, RuleSecret, "proxy.credentials", e.cfg.Proxy.Credentials, Secret.token)
 	if user, password, ok := strings.Cut(credentials.reveal(), ":"); ok && e.proxy != nil {
 		e.proxy.User = url.UserPassword(user, password)
@@ -225,13 +225,13 @@ func (e *Endpoint) loadProxy(fs *findings) {
 // Config returns the configuration, with the defaults filled in.
 func (e *Endpoint) Config() Config { return e.cfg }
 
-// Environment says what stands behind the endpoint.
+// Environment returns the environment of the endpoint.
 func (e *Endpoint) Environment() Environment { return e.cfg.Environment }
 
-// URL is the address of a path of the submission API, such as "/metadata".
+// URL returns the address of a path of the submission API, such as "/metadata".
 func (e *Endpoint) URL(path string) string { return e.cfg.below(e.cfg.BasePath, path) }
 
-// TaxonomyURL is the address of a path of the taxonomy API, such as
+// TaxonomyURL returns the address of a path of the taxonomy API, such as
 // "/CodeSystem/gender-6".
 func (e *Endpoint) TaxonomyURL(path string) string { return e.cfg.below(e.cfg.TaxonomyPath, path) }
 

@@ -21,7 +21,7 @@ const (
 	RuleVersion     = "ENDPOINT-VERSION"      // version
 	RuleContentType = "ENDPOINT-CONTENT-TYPE" // contentType
 	RuleSecret      = "ENDPOINT-SECRET"       // a secret in the document, or one that cannot be read
-	RuleKey         = "ENDPOINT-KEY"          // key, or nothing at all that says who is calling
+	RuleKey         = "ENDPOINT-KEY"          // key, or no credentials at all
 	RuleOAuth       = "ENDPOINT-OAUTH"        // oauth
 	RuleTLS         = "ENDPOINT-TLS"          // tls
 	RuleProxy       = "ENDPOINT-PROXY"        // proxy
@@ -57,8 +57,8 @@ func (f Finding) String() string {
 	return strings.TrimSpace(s + ": " + f.Text + " " + f.Fix)
 }
 
-// Findings are all that is wrong with one configuration, in the order of its lines.
-// As an error they are of this type, never empty.
+// Findings list everything that is wrong with one configuration, in the order of its
+// lines. As an error they have this type and are never empty.
 type Findings []Finding
 
 // Error lists the findings, one a line.
@@ -78,9 +78,9 @@ func (fs Findings) Err() error {
 	return fs
 }
 
-// Load reads a configuration from a YAML file; see [Parse]. Relative paths of files
-// in it are taken from the folder of the file. The error says that the file cannot
-// be read.
+// Load reads a configuration from a YAML file; see [Parse]. Relative file paths in it are
+// relative to the folder of the file. It returns an error only if the file cannot be
+// read.
 func Load(file string) (Config, error) {
 	info, err := os.Stat(file)
 	if err != nil {
@@ -96,10 +96,9 @@ func Load(file string) (Config, error) {
 	return Parse(data).In(filepath.Dir(file)), nil
 }
 
-// Parse reads a configuration from a YAML document. What is wrong with the document
-// is among the findings of the configuration, with the lines, and [New] refuses it:
-// so a program can set what the document leaves out, and still report everything at
-// once.
+// Parse reads a configuration from a YAML document. Faults of the document become
+// findings of the configuration, with their lines, and [New] then fails. So a program can
+// set what the document leaves out, and still report everything at once.
 func Parse(data []byte) Config {
 	var c Config
 	lines, problems := yamlform.Read(data, &c)
@@ -115,8 +114,8 @@ func Parse(data []byte) Config {
 	return c
 }
 
-// Within returns the configuration as a block of a larger document: line gives the
-// line of a key by its path below the block, 0 for one that is not there.
+// Within returns the configuration as a block of a larger document: line returns the line
+// of a key by its path below the block, 0 if the key is absent.
 func (c Config) Within(line func(path string) int) Config {
 	c.line = line
 	return c

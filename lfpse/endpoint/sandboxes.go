@@ -13,26 +13,26 @@ import (
 	"github.com/gpsafety/lfpse-go/lfpse/internal/rest"
 )
 
-// ErrNotSandbox is found by errors.Is where a sandbox on a private network has not
-// shown that it is one. Nothing but the question has been sent, neither key nor token
-// nor record.
-var ErrNotSandbox = errors.New("what answers there has not shown that it is a sandbox for a private network")
+// ErrNotSandbox is found by errors.Is if a sandbox on a private network has not shown
+// that it is one. Only the request for its metadata has been sent, without key, token or
+// record.
+var ErrNotSandbox = errors.New("the server there has not shown that it is a sandbox for a private network")
 
-// SandboxStatement is the canonical url that the CapabilityStatement of a sandbox
-// names as instantiated.
+// SandboxStatement is the canonical url in the element instantiates of a sandbox's
+// CapabilityStatement.
 const SandboxStatement = "https://github.com/gpsafety/lfpse-go/CapabilityStatement/sandbox"
 
 const maxStatement = 1 << 20 // bytes
 
-// mustShow says that the endpoint is a sandbox which may be anything, since it is not
-// on this computer.
+// mustShow reports whether the endpoint must first show that it is a sandbox, because it
+// is not on this computer.
 func (e *Endpoint) mustShow() bool {
 	u, err := url.Parse(e.cfg.Host)
 	return e.cfg.Environment == Sandbox && (err != nil || !isLoopback(u.Hostname()))
 }
 
-// sandboxes are the addresses at which a sandbox has shown itself. It is the address
-// that counts, not the name, which may lead elsewhere the next time.
+// sandboxes are the addresses that have shown that they are sandboxes. The address
+// counts, not the name, which may lead elsewhere the next time.
 type sandboxes struct {
 	mu    sync.Mutex
 	known map[string]bool
@@ -57,9 +57,9 @@ func (s *sandboxes) recognise(ctx context.Context, e *Endpoint, address string) 
 	return nil
 }
 
-// askSandbox asks for the metadata at an address, without key and token.
+// askSandbox requests the metadata from an address, without key and token.
 func (e *Endpoint) askSandbox(ctx context.Context, address string) error {
-	limited, cancel := context.WithTimeout(apart{ctx}, e.cfg.Timeout)
+	limited, cancel := context.WithTimeout(withoutValues{ctx}, e.cfg.Timeout)
 	defer cancel()
 	t := e.network(false)
 	t.DialContext = func(ctx context.Context, network, _ string) (net.Conn, error) {
@@ -84,8 +84,8 @@ func (e *Endpoint) askSandbox(ctx context.Context, address string) error {
 	return nil
 }
 
-// apart is a context that ends with another one and knows nothing else of it, above
-// all not who traces the request that it belongs to.
-type apart struct{ context.Context }
+// withoutValues is a context that ends with another one but has none of its values, so
+// that a trace of the original request does not see this one.
+type withoutValues struct{ context.Context }
 
-func (apart) Value(any) any { return nil }
+func (withoutValues) Value(any) any { return nil }

@@ -30,13 +30,13 @@ func FromFile(path string) Secret { return Secret{File: path} }
 // IsZero reports whether there is no secret.
 func (s Secret) IsZero() bool { return s == Secret{} }
 
-// HoldsSecret marks the type for the reader of the YAML form, which then quotes
-// nothing of what stands in its place.
+// HoldsSecret marks the type for the reader of the YAML form, which then quotes nothing
+// of its value.
 func (Secret) HoldsSecret() {}
 
 var (
-	// variableName is what the name of a variable may be; one that only may be a
-	// name, and not a secret given by mistake, is quoted.
+	// variableName is the form of the name of a variable. Only a name that cannot be a
+	// secret given by mistake is quoted.
 	variableName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]{0,127}$`)
 	quotableName = regexp.MustCompile(`^[A-Z][A-Z0-9]{0,20}(_[A-Z0-9]{1,20}){1,5}$`)
 )

@@ -105,7 +105,7 @@ func (t *tokens) giveUp(token string) {
 // ask makes one request for a token.
 func (t *tokens) ask(ctx context.Context, now time.Time) (token string, life time.Duration, err error) {
 	e := t.endpoint
-	ctx, cancel := context.WithTimeout(apart{ctx}, e.cfg.Timeout)
+	ctx, cancel := context.WithTimeout(withoutValues{ctx}, e.cfg.Timeout)
 	defer cancel()
 	signed, err := t.assertion(now)
 	if err != nil {

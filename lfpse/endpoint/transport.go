@@ -2,8 +2,11 @@ package endpoint
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"net/netip"
@@ -192,4 +195,41 @@ func (e *Endpoint) authorise(r *http.Request, token string) *http.Request {
 		out.Header.Set("Authorization", "Bearer "+token)
 	}
 	return out
+}
+
+// Cause returns the error in the chain of a transport error that may be shown, nil if
+// there is none. Other errors are dropped: net/http quotes answers that it cannot parse,
+// and resty quotes the url.
+func Cause(err error) error {
+	for _, sentinel := range []error{context.Canceled, context.DeadlineExceeded, io.ErrUnexpectedEOF, ErrAddress, ErrNotSandbox, ErrForeign, ErrReadOnly} {
+		if errors.Is(err, sentinel) {
+			return sentinel
+		}
+	}
+	var (
+		token        *TokenError
+		dns          *net.DNSError
+		errno        syscall.Errno
+		authority    x509.UnknownAuthorityError
+		hostname     x509.HostnameError
+		invalid      x509.CertificateInvalidError
+		verification *tls.CertificateVerificationError
+	)
+	switch {
+	case errors.As(err, &token):
+		return token
+	case errors.As(err, &dns):
+		return dns
+	case errors.As(err, &authority):
+		return authority
+	case errors.As(err, &hostname):
+		return hostname
+	case errors.As(err, &invalid):
+		return invalid
+	case errors.As(err, &verification):
+		return verification
+	case errors.As(err, &errno):
+		return errno
+	}
+	return nil
 }

@@ -7,9 +7,9 @@ import (
 	"slices"
 )
 
-// Append appends the taxonomy in the native form: one line a field and a concept,
-// so that two editions compare line by line. The bytes are the same for the same
-// taxonomy, and [Load] reads them back.
+// Append appends the taxonomy in the native form, with one line for each field and
+// concept, so that two editions can be compared line by line. The bytes are the same for
+// the same taxonomy, and [Load] reads them back.
 func (t *Taxonomy) Append(dst []byte) ([]byte, error) {
 	w := &nativeWriter{buf: dst}
 	w.text("{\n \"format\": ")
@@ -104,7 +104,7 @@ func (w *nativeWriter) items(n int, before string, item func(int)) {
 	}
 }
 
-// head writes an object on one line but for its last member, a list of lines. The
+// head writes an object on one line, except for its last member, a list of lines. The
 // member comes from encoding/json as null; an empty list is left out.
 func (w *nativeWriter) head(v any, name string, n int, item func(int)) {
 	w.value(v)

@@ -10,11 +10,11 @@ import (
 	"github.com/gpsafety/lfpse-go/lfpse/internal/strictjson"
 )
 
-// Confirmation settles provisional elements for one installation, from what the
-// service owner has told it. What it does not mention stays provisional.
+// Confirmation confirms provisional elements for one installation, with what the owner of
+// the service has told it. What it does not mention stays provisional.
 type Confirmation struct {
-	// Source says who confirmed it, when and how. It is required: a confirmation
-	// nobody stands for is a guess.
+	// Source says who confirmed it, when and how. It is required: a confirmation that
+	// nobody vouches for is a guess.
 	Source string `json:"source"`
 	// Concepts gives the real codes: list id, concept name, code.
 	Concepts map[string]map[string]string `json:"concepts,omitempty"`
@@ -36,7 +36,7 @@ type FieldConfirmation struct {
 //
 //	{"source": "who, when", "concepts": {"event-type-6": {"risk": "2", "outcome": "3"}}}
 //
-// The error, of type [fhir.Issues], lists all that is wrong with its form.
+// The error, of type [fhir.Issues], lists everything that is wrong with its form.
 func ParseConfirmation(b []byte) (Confirmation, error) {
 	var c Confirmation
 	err := strictjson.Decode(b, &c, "TAX-CONFIRM", fhir.WithNullAndEmpty()).Err()
@@ -44,9 +44,9 @@ func ParseConfirmation(b []byte) (Confirmation, error) {
 }
 
 // Confirm returns a copy of the taxonomy in which the elements that c names are
-// settled; neither t nor c is changed. Ids are logical ids, with or without the
-// version suffix. The error is of type [fhir.Issues] and lists every element of c
-// that the taxonomy does not have or that cannot be as c says.
+// confirmed; neither t nor c is changed. Ids are logical ids, with or without the version
+// suffix. The error is of type [fhir.Issues] and lists every element of c that the
+// taxonomy does not have or that cannot be confirmed as c says.
 func (t *Taxonomy) Confirm(c Confirmation) (*Taxonomy, error) {
 	n := t.clone()
 	k := &checker{t: n}
@@ -142,8 +142,8 @@ func (k *checker) fieldConfirmed(key string, fc FieldConfirmation, source string
 	k.valueType(path, f)
 }
 
-// shown returns a name of the confirmation for use in a path, unless it may be
-// text in the wrong place.
+// shown returns a name of the confirmation for use in a path, unless it may be other
+// text.
 func shown(name string) string {
 	if validID(name) {
 		return name

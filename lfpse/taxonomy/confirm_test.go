@@ -77,7 +77,7 @@ func TestConfirmGroupsAndFields(t *testing.T) {
 	assert.Equal(t, taxonomy.Code, f.Type)
 	assert.Equal(t, "yes-no-unknown-codes-6", f.CodeSystem)
 	assert.Equal(t, taxonomy.Boolean, confirmed.Group("adverse-event-problem-people").Field("PeopleActionsDiffered").Type)
-	for _, o := range confirmed.Unsettled() {
+	for _, o := range confirmed.Unconfirmed() {
 		if o.Provisional {
 			assert.NotContains(t, []string{"adverse-event-governance-6", "adverse-event-problem-people-6/StaffAvailabilityIncidentFactor"}, o.Key)
 		}

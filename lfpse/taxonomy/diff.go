@@ -11,20 +11,20 @@ type ChangeKind string
 
 // The kinds of changes.
 const (
-	Added       ChangeKind = "added"
-	Removed     ChangeKind = "removed"
-	Renamed     ChangeKind = "renamed"     // a field whose note says which one it replaces, or the name of a group or list
-	Moved       ChangeKind = "moved"       // a group is on another resource
-	Retyped     ChangeKind = "retyped"     // another type of value
-	Rebound     ChangeKind = "rebound"     // another list
-	Tightened   ChangeKind = "tightened"   // cardinality, binding or list allow less
-	Loosened    ChangeKind = "loosened"    // they allow more
-	Retired     ChangeKind = "retired"     // a code is no longer in its list
-	Redisplayed ChangeKind = "redisplayed" // another display text
-	Redefined   ChangeKind = "redefined"   // the code now stands for another concept
-	Unsettled   ChangeKind = "unsettled"   // now provisional
-	Settled     ChangeKind = "settled"     // no longer provisional
-	Replaced    ChangeKind = "replaced"    // a property of the taxonomy or of a profile
+	Added             ChangeKind = "added"
+	Removed           ChangeKind = "removed"
+	Renamed           ChangeKind = "renamed"     // a field whose note says which one it replaces, or the name of a group or list
+	Moved             ChangeKind = "moved"       // a group is on another resource
+	Retyped           ChangeKind = "retyped"     // another type of value
+	Rebound           ChangeKind = "rebound"     // another list
+	Tightened         ChangeKind = "tightened"   // cardinality, binding or list allow less
+	Loosened          ChangeKind = "loosened"    // they allow more
+	Retired           ChangeKind = "retired"     // a code is no longer in its list
+	Redisplayed       ChangeKind = "redisplayed" // another display text
+	Redefined         ChangeKind = "redefined"   // the code now stands for another concept
+	BecameProvisional ChangeKind = "provisional" // was not provisional before
+	Confirmed         ChangeKind = "confirmed"   // no longer provisional
+	Replaced          ChangeKind = "replaced"    // a property of the taxonomy or of a profile
 )
 
 // Change is one difference between two taxonomies.
@@ -35,7 +35,7 @@ type Change struct {
 	// Key names the element: GROUP, GROUP/FIELD, LIST or LIST#CODE, with ids
 	// without version suffix; for a renamed field, the old name.
 	Key string `json:"key"`
-	// From and To are what has changed, empty where the kind says it all.
+	// From and To are the old and the new value, empty if the kind says everything.
 	From string `json:"from,omitempty"`
 	To   string `json:"to,omitempty"`
 	// Breaking says that what was valid before may now be wrong, or be read as
@@ -51,8 +51,8 @@ type Edition struct {
 	Date        string `json:"date,omitempty"`
 }
 
-// Differences are what separates two taxonomies, in the order of the second, what
-// was removed after what is still there.
+// Differences has the changes between two taxonomies, in the order of the second; removed
+// elements come last.
 type Differences struct {
 	From    Edition  `json:"from"`
 	To      Edition  `json:"to"`
@@ -95,7 +95,7 @@ func (d *differ) add(kind ChangeKind, element, key, from, to string, breaking bo
 	d.out.Changes = append(d.out.Changes, Change{kind, element, key, from, to, breaking})
 }
 
-// whole compares what concerns the whole taxonomy.
+// whole compares the properties of the taxonomies themselves.
 func (d *differ) whole() {
 	for _, p := range []struct{ name, from, to string }{
 		{"version", d.a.Version, d.b.Version},
@@ -174,9 +174,9 @@ func cardinality(lower, upper int) string {
 func (d *differ) provisional(element, key string, from, to bool) {
 	switch {
 	case !from && to:
-		d.add(Unsettled, element, key, "", "", true)
+		d.add(BecameProvisional, element, key, "", "", true)
 	case from && !to:
-		d.add(Settled, element, key, "", "", false)
+		d.add(Confirmed, element, key, "", "", false)
 	}
 }
 

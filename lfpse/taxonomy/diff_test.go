@@ -72,8 +72,8 @@ func TestDiff(t *testing.T) {
 		"group moved":                {func(d object) { within(d, "groups", 0)["context"] = "Location" }, []string{"! moved       core: AdverseEvent -> Location"}},
 		"group now mandatory":        {func(d object) { within(d, "groups", 0)["min"] = 1 }, []string{"! tightened   core: 0..1 -> 1..1"}},
 		"group repeats":              {func(d object) { delete(within(d, "groups", 0), "max") }, []string{"  loosened    core: 0..1 -> 0..*"}},
-		"group settled":              {func(d object) { delete(within(d, "groups", 1), "provisional") }, []string{"  settled     more"}},
-		"group unsettled":            {func(d object) { within(d, "groups", 0)["provisional"] = true }, []string{"! unsettled   core"}},
+		"group confirmed":            {func(d object) { delete(within(d, "groups", 1), "provisional") }, []string{"  confirmed   more"}},
+		"group provisional":          {func(d object) { within(d, "groups", 0)["provisional"] = true }, []string{"! provisional core"}},
 		"field added":                {func(d object) { g := within(d, "groups", 0); g["fields"] = append(g["fields"].([]any), field("New")) }, []string{"  added       core/New: 0..1 string"}},
 		"mandatory field added": {func(d object) {
 			g := within(d, "groups", 0)
@@ -105,11 +105,11 @@ func TestDiff(t *testing.T) {
 		"code retired":                 {func(d object) { drop(within(d, "codeSystems", 0), "concepts", 0) }, []string{"! retired     kind#1: One"}},
 		"code of an open list retired": {func(d object) { drop(within(d, "codeSystems", 1), "concepts", 0) }, []string{"  retired     open#a: A"}},
 		"display":                      {func(d object) { within(within(d, "codeSystems", 0), "concepts", 0)["display"] = "Eins" }, []string{"  redisplayed kind#1: One -> Eins"}},
-		"code settled":                 {func(d object) { delete(within(within(d, "codeSystems", 0), "concepts", 1), "provisional") }, []string{"  settled     kind#2"}},
+		"code confirmed":               {func(d object) { delete(within(within(d, "codeSystems", 0), "concepts", 1), "provisional") }, []string{"  confirmed   kind#2"}},
 		"codes exchanged": {func(d object) {
 			c := within(d, "codeSystems", 0)["concepts"].([]any)
 			c[0].(object)["code"], c[1].(object)["code"] = "2", "1"
-		}, []string{"! unsettled   kind#1", "! redefined   kind#1: one -> two", "! redefined   kind#2: two -> one", "  redisplayed kind#1: One -> Two", "  redisplayed kind#2: Two -> One", "  settled     kind#2"}},
+		}, []string{"! provisional kind#1", "! redefined   kind#1: one -> two", "! redefined   kind#2: two -> one", "  redisplayed kind#1: One -> Two", "  redisplayed kind#2: Two -> One", "  confirmed   kind#2"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			from, err := taxonomy.Load(encode(t, two(t)))
@@ -172,7 +172,7 @@ func TestDiffOfTheEmbeddedVersions(t *testing.T) {
 		"! replaced    fhirVersion: 3.0.2 -> 4.0.1",
 		"  added       adverse-event-core: AdverseEventCore",
 		"  added       medication-dmd: MedicationDmd",
-		"! unsettled   adverse-event-governance",
+		"! provisional adverse-event-governance",
 		"! renamed     adverse-event-process/Process: Process -> HealthcareProcess",
 		"! renamed     patient-information/Gender: Gender -> GenderIdentity",
 		"  added       location-details/LocationWithinServiceOther: 0..1 string",

@@ -12,8 +12,8 @@ var elementTitles = []struct{ element, title string }{
 	{"field", "Fields"}, {"list", "Lists"}, {"code", "Codes"},
 }
 
-// WriteText writes the differences for people to read, a line each; an
-// exclamation mark stands before the breaking ones.
+// WriteText writes the differences for people to read, one per line. Breaking changes
+// begin with an exclamation mark.
 func (d *Differences) WriteText(w io.Writer) error {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "from  %s\nto    %s\n", d.From, d.To)
@@ -56,10 +56,11 @@ func (d *Differences) section(b *bytes.Buffer, element, title string) {
 	}
 }
 
-// manyAlike is how many changes of the same kind in a row are put together.
+// manyAlike is the number of similar changes in a row from which they are written
+// together.
 const manyAlike = 4
 
-// alike counts the changes at the start that differ in their key only.
+// alike counts the changes at the start that differ only in their key.
 func alike(changes []Change) int {
 	n := 0
 	for n < len(changes) {

@@ -42,8 +42,8 @@ func EmbeddedData(version string) ([]byte, error) {
 	return b, nil
 }
 
-// Embedded returns the embedded taxonomy of a version, such as "6". It is read once
-// and shared by all callers: nobody may change it.
+// Embedded returns the embedded taxonomy of a version, such as "6". It is read once and
+// shared by all callers, who must not change it.
 func Embedded(version string) (*Taxonomy, error) {
 	b, err := EmbeddedData(version)
 	if err != nil {
@@ -56,9 +56,9 @@ func Embedded(version string) (*Taxonomy, error) {
 // embedded holds a function for each embedded version that reads it once.
 var embedded sync.Map
 
-// Load reads a taxonomy in the native form. It checks the whole document before
-// it returns; the error is of type [fhir.Issues] and lists all that is wrong.
-// The input is treated as untrusted.
+// Load reads a taxonomy in the native form. It checks the whole document before it
+// returns; the error is of type [fhir.Issues] and lists everything that is wrong. The
+// input is treated as untrusted.
 func Load(b []byte) (*Taxonomy, error) {
 	if len(b) > MaxSize {
 		return nil, fhir.Issues{{Severity: fhir.Error, Rule: "TAX-SIZE", Path: "$", Offset: -1,
@@ -110,7 +110,7 @@ type checker struct {
 	issues fhir.Issues
 }
 
-// maxFindings is how many findings are reported: a document with more is hopeless or
+// maxFindings is the largest number of findings: a document with more is hopeless or
 // hostile.
 const maxFindings = 1000
 

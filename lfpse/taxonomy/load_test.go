@@ -244,6 +244,6 @@ func FuzzLoad(f *testing.F) {
 		require.NoError(t, err)
 		assert.Equal(t, string(doc), string(again))
 		_ = tax.ProfileURL()
-		_ = fmt.Sprint(len(tax.Unsettled()))
+		_ = fmt.Sprint(len(tax.Unconfirmed()))
 	})
 }

@@ -3,7 +3,7 @@ package taxonomy
 import "slices"
 
 // What is provisional is decided here and nowhere else: the keys that the methods
-// return are those of [Open] and of a [Confirmation]. An empty key means that the
+// return are those of [Unconfirmed] and of a [Confirmation]. An empty key means that the
 // element may be sent to any endpoint.
 
 // ProvisionalKey returns the key of a group that is provisional, "" for any other.
@@ -23,9 +23,9 @@ func (g *Group) ProvisionalFieldKey(f *Field) string {
 	return fieldKey(g, f)
 }
 
-// ProvisionalKey returns the key of a code that is provisional, "" for any other. A
-// code that is not in the list is provisional where the list has never been seen: it
-// is as unconfirmed as a stand-in, and its key is that of the list.
+// ProvisionalKey returns the key of a code that is provisional, "" for any other. A code
+// that is not in the list is provisional if the list has never been seen: it is as
+// unconfirmed as a stand-in, and its key is that of the list.
 func (cs *CodeSystem) ProvisionalKey(code string) string {
 	switch c := cs.Concept(code); {
 	case c != nil && c.Provisional:
@@ -41,9 +41,8 @@ func (cs *CodeSystem) MayBeProvisional() bool {
 	return cs.Evidence == Unknown || slices.ContainsFunc(cs.Concepts, func(c Concept) bool { return c.Provisional })
 }
 
-// Open is an element of the taxonomy that is not settled: provisional, or of
-// unknown evidence.
-type Open struct {
+// Unconfirmed is an element of the taxonomy that is provisional or of unknown evidence.
+type Unconfirmed struct {
 	// Key names the element: GROUP, GROUP/FIELD or LIST#NAME, with logical ids.
 	Key string `json:"key"`
 	// Kind is group, field or concept.
@@ -55,19 +54,19 @@ type Open struct {
 	Note        string   `json:"note,omitempty"`
 }
 
-// Unsettled lists every element that is provisional or whose evidence, or
+// Unconfirmed lists every element that is provisional or whose evidence, or
 // cardinality, is unknown, in the order of the document.
-func (t *Taxonomy) Unsettled() []Open {
-	var out []Open
+func (t *Taxonomy) Unconfirmed() []Unconfirmed {
+	var out []Unconfirmed
 	for i := range t.Groups {
 		g := &t.Groups[i]
 		if g.Provisional || g.Evidence == Unknown || g.CardinalityEvidence == Unknown {
-			out = append(out, Open{Key: g.ID, Kind: "group", Display: g.Name, Evidence: g.Evidence, Provisional: g.Provisional, Note: g.Note})
+			out = append(out, Unconfirmed{Key: g.ID, Kind: "group", Display: g.Name, Evidence: g.Evidence, Provisional: g.Provisional, Note: g.Note})
 		}
 		for j := range g.Fields {
 			f := &g.Fields[j]
 			if f.Provisional || f.Evidence == Unknown || f.CardinalityEvidence == Unknown {
-				out = append(out, Open{Key: fieldKey(g, f), Kind: "field", Evidence: f.Evidence, Provisional: f.Provisional, Note: f.Note})
+				out = append(out, Unconfirmed{Key: fieldKey(g, f), Kind: "field", Evidence: f.Evidence, Provisional: f.Provisional, Note: f.Note})
 			}
 		}
 	}
@@ -75,7 +74,7 @@ func (t *Taxonomy) Unsettled() []Open {
 		cs := &t.CodeSystems[i]
 		for _, c := range cs.Concepts {
 			if c.Provisional || cs.Evidence == Unknown {
-				out = append(out, Open{Key: conceptKey(cs, &c), Kind: "concept", Display: c.Display, Code: c.Code, Evidence: cs.Evidence, Provisional: c.Provisional, Note: cs.Note})
+				out = append(out, Unconfirmed{Key: conceptKey(cs, &c), Kind: "concept", Display: c.Display, Code: c.Code, Evidence: cs.Evidence, Provisional: c.Provisional, Note: cs.Note})
 			}
 		}
 	}

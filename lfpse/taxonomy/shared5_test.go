@@ -74,7 +74,7 @@ func TestVersion5IsSettledButForTheEventTypes(t *testing.T) {
 	tax := embedded5(t)
 	assert.Equal(t, "3.0.2", tax.FHIRVersion)
 	var open []string
-	for _, o := range tax.Unsettled() {
+	for _, o := range tax.Unconfirmed() {
 		open = append(open, o.Key)
 	}
 	assert.Equal(t, []string{"event-type-5#risk", "event-type-5#outcome"}, open)

@@ -43,8 +43,8 @@ type Taxonomy struct {
 type Profile struct {
 	Resource string `json:"resource"` // FHIR resource type
 	ID       string `json:"id"`       // logical id, with the version suffix
-	// ContainedID is the id the contained resource gets; {n} stands for its
-	// number, counted from 1, where there may be several.
+	// ContainedID is the id of the contained resource; if there may be several, {n}
+	// stands for its number, from 1.
 	ContainedID string   `json:"containedId,omitempty"`
 	Evidence    Evidence `json:"evidence"`
 }
@@ -75,11 +75,11 @@ type Field struct {
 	Min  int    `json:"min"`
 	Max  int    `json:"max,omitempty"` // 0 means unbounded
 	Type Type   `json:"type"`
-	// CodeSystem is the id of the list a code must come from, empty where the
-	// field takes any code or is not coded.
+	// CodeSystem is the id of the list of the field's codes, empty if the field takes any
+	// code or is not coded.
 	CodeSystem string `json:"codeSystem,omitempty"`
-	// Content says what the field holds, where the screen for personal data treats that
-	// in another way than its type; empty for all other fields.
+	// Content says what the field holds, if the privacy screen treats it differently from
+	// other fields of its type; empty for all others.
 	Content Content `json:"content,omitempty"`
 	// Provisional marks a field that may not be sent to a real endpoint until it
 	// is confirmed.
@@ -137,8 +137,8 @@ func (t Type) ValueX() string {
 type CodeSystem struct {
 	ID   string `json:"id"` // logical id, with the version suffix
 	Name string `json:"name"`
-	// Closed says that the list is known well enough for a code outside it to be
-	// an error. Outside an open list a code is only a warning.
+	// Closed says that the list is known so well that a code outside it is an error. A
+	// code outside an open list is only a warning.
 	Closed        bool      `json:"closed,omitempty"`
 	Evidence      Evidence  `json:"evidence"`
 	Corroboration string    `json:"corroboration,omitempty"`
@@ -157,9 +157,10 @@ type Concept struct {
 	// lists whose codes are easily mixed up or not known: event type, the two
 	// harm scales, gender.
 	Name string `json:"name,omitempty"`
-	// Key is a short name for use in programs, such as IDontKnow, which stays when
-	// the display text changes: the constants of package code are named from it. It
-	// is this library's own, and only the taxonomy that the constants follow has it.
+	// Key is a short name for use in programs, such as IDontKnow, which does not change
+	// with the display text: the constants of package code are named after it. Keys are
+	// this library's own; only the taxonomy from which the constants are generated has
+	// them.
 	Key string `json:"key,omitempty"`
 	// Provisional marks a stand-in code that may not be sent to a real endpoint
 	// until it is confirmed.

@@ -162,7 +162,7 @@ func TestUnsettled(t *testing.T) {
 	tax := embedded(t)
 	provisional := map[string]string{}
 	var order []string
-	for _, o := range tax.Unsettled() {
+	for _, o := range tax.Unconfirmed() {
 		order = append(order, o.Key)
 		if o.Provisional {
 			provisional[o.Key] = o.Kind

@@ -11,11 +11,11 @@ const (
 	RuleNotCSV          = "CSV-NOT-CSV"          // a workbook, PDF, web page, JSON or binary file
 	RuleDelimiter       = "CSV-DELIMITER"        // two delimiters are equally likely
 	RuleHeader          = "CSV-HEADER"           // the header row is broken
-	RuleDuplicateColumn = "CSV-DUPLICATE-COLUMN" // two columns have one name
+	RuleDuplicateColumn = "CSV-DUPLICATE-COLUMN" // two columns have the same name
 
 	// Of one row, in a RowError.
 	RuleCellCount     = "CSV-CELL-COUNT"     // too few or too many cells
-	RuleBareQuote     = "CSV-BARE-QUOTE"     // a quote where none may stand
+	RuleBareQuote     = "CSV-BARE-QUOTE"     // a quotation mark where none is allowed
 	RuleUnclosedQuote = "CSV-UNCLOSED-QUOTE" // a quoted cell has no end
 	RuleRowTooLarge   = "CSV-ROW-TOO-LARGE"  // longer than the record limit
 	RuleNUL           = "CSV-NUL"            // a zero byte: damaged data

@@ -17,7 +17,7 @@ const (
 	bomUTF16BE = "\xfe\xff"
 )
 
-// open reads the head of the file and settles its encoding and dialect.
+// open reads the start of the file and decides on its encoding and dialect.
 func (r *Reader) open() error {
 	r.window.fill(r.src, 0)
 	if err := r.takeBOM(); err != nil {
@@ -34,22 +34,22 @@ func (r *Reader) open() error {
 	return r.chooseDelimiter()
 }
 
-// takeBOM steps over a byte order mark and obeys it.
+// takeBOM skips a byte order mark and sets the encoding that it stands for.
 func (r *Reader) takeBOM() error {
 	head := string(r.window.bytes()[:min(3, len(r.window.bytes()))])
 	switch {
 	case strings.HasPrefix(head, bomUTF8):
 		if r.config.encoding == Windows1252 {
-			return fileError(1, RuleEncoding, "The file is set to be Windows-1252 and its byte order mark says UTF-8.", "Leave the encoding out, or set UTF-8.")
+			return fileError(1, RuleEncoding, "The encoding is set to Windows-1252, but the byte order mark says UTF-8.", "Leave the encoding out, or set UTF-8.")
 		}
 		r.window.skip(len(bomUTF8))
 		r.sawUTF8 = true
 	case strings.HasPrefix(head, bomUTF16LE), strings.HasPrefix(head, bomUTF16BE):
 		if r.config.encoding != Auto {
-			return fileError(1, RuleEncoding, "The byte order mark says UTF-16 and the encoding is set to another.", "Leave the encoding out, or save the file as \"CSV UTF-8\".")
+			return fileError(1, RuleEncoding, "The byte order mark says UTF-16, but another encoding is set.", "Leave the encoding out, or save the file as \"CSV UTF-8\".")
 		}
 		decoder := unicode.UTF16(unicode.LittleEndian, unicode.ExpectBOM).NewDecoder()
-		r.src = transform.NewReader(io.MultiReader(bytes.NewReader(r.window.bytes()), r.rest()), decoder)
+		r.src = transform.NewReader(io.MultiReader(bytes.NewReader(r.window.bytes()), r.remaining()), decoder)
 		r.window = window{}
 		r.text.utf16 = true
 		r.window.fill(r.src, 0)
@@ -57,8 +57,8 @@ func (r *Reader) takeBOM() error {
 	return nil
 }
 
-// rest is what the source still has, or how it ended.
-func (r *Reader) rest() io.Reader {
+// remaining returns a reader of the rest of the source, or of the error that ended it.
+func (r *Reader) remaining() io.Reader {
 	switch {
 	case r.window.err != nil:
 		return failed{r.window.err}
@@ -171,14 +171,14 @@ func (r *Reader) headerRow() (names []string, line int, err error) {
 // headerNames decodes the cells of the header row, which is in r.record.
 func (r *Reader) headerNames(line int) ([]string, error) {
 	if r.record.count > MaxColumns {
-		return make([]string, r.record.count), nil // refused for its number
+		return make([]string, r.record.count), nil // the number of columns is refused
 	}
 	if bytes.IndexByte(r.record.text, 0) >= 0 {
 		return nil, fileError(line, RuleNotCSV, "The header row holds a zero byte: this is a binary file, not CSV.", "Save the log as \"CSV UTF-8\".")
 	}
 	text, cells, as := r.text.decode(r.record.text, r.record.cells)
 	if as == noEncoding {
-		return nil, fileError(line, RuleEncoding, "The header row holds bytes that are no text in the encoding of the file.", "Export the file as CSV UTF-8.")
+		return nil, fileError(line, RuleEncoding, "The header row holds bytes that are not text in the encoding of the file.", "Export the file as CSV UTF-8.")
 	}
 	r.sawUTF8, r.saw1252 = r.sawUTF8 || as == rowUTF8, as == rowWindows1252
 	names := make([]string, len(cells))
@@ -191,19 +191,20 @@ func (r *Reader) headerNames(line int) ([]string, error) {
 func headerError(rule string, line, limit int) *FileError {
 	switch rule {
 	case RuleBareQuote:
-		return fileError(line, RuleHeader, "The header row has a quotation mark where none may stand.", "Put quotes around the whole name and double those inside it.")
+		return fileError(line, RuleHeader, "The header row has a quotation mark where none is allowed.", "Put quotes around the whole name and double those inside it.")
 	case RuleUnclosedQuote:
 		return fileError(line, RuleHeader, "A quoted column name has no end.", "Close it with a quotation mark.")
 	}
 	return fileError(line, RuleHeader, fmt.Sprintf("The header row is longer than %d bytes, so this is hardly CSV.", limit), "Check that the file is CSV and has line breaks.")
 }
 
-// columnName trims a name and makes runs of blanks in it one space: a line break
-// inside a heading is a matter of width, not of meaning.
+// columnName trims a name and replaces each run of blanks in it, including line breaks,
+// by one space.
 func columnName(name string) string { return strings.Join(strings.Fields(name), " ") }
 
-// columnLabel names a column as a spreadsheet does, as in 3 (C). Its text stays
-// out: the first row of a file without a header is a patient's.
+// columnLabel names a column by its number and letter in a spreadsheet, as in 3 (C). It
+// does not quote the heading, which in a file without a header row may be about a
+// patient.
 func columnLabel(i int) string {
 	letters := ""
 	for n := i + 1; n > 0; n = (n - 1) / 26 {

@@ -2,22 +2,23 @@ package csvlog
 
 import "slices"
 
-// DefaultMaxRecord is the largest row read unless [WithMaxRecord] says otherwise:
-// 1 MiB, some 150,000 words.
+// DefaultMaxRecord is the size of the largest row that is read unless [WithMaxRecord]
+// sets another: 1 MiB, about 150,000 words.
 const DefaultMaxRecord = 1 << 20
 
 // MaxColumns is the largest number of columns a file may have.
 const MaxColumns = 1000
 
-// maxMaxRecord keeps the window well inside the address space of any machine.
+// maxMaxRecord is the largest value of WithMaxRecord, which fits in the address space of
+// any machine.
 const maxMaxRecord = 1 << 30
 
 // Encoding says how the bytes of a file stand for characters.
 type Encoding uint8
 
 const (
-	// Auto obeys a byte order mark (UTF-8 or UTF-16). Without one it decides row
-	// by row: a row that is valid UTF-8 is that, any other is Windows-1252.
+	// Auto follows a byte order mark (UTF-8 or UTF-16). Without one it decides row by
+	// row: a row that is valid UTF-8 is read as UTF-8, any other as Windows-1252.
 	Auto Encoding = iota
 	// UTF8 refuses every row that is not valid UTF-8.
 	UTF8
@@ -45,9 +46,9 @@ func WithEncoding(e Encoding) Option { return func(c *config) { c.encoding = e }
 // semicolon, tab and bar that the header uses most; comma when it uses none.
 func WithDelimiter(b byte) Option { return func(c *config) { c.delimiter = b } }
 
-// WithMaxRecord sets the largest row in bytes, quotes included and line end
-// excluded, from 1 to 1 GiB. Default: [DefaultMaxRecord]. It is also how far a
-// quoted cell is followed in search of its end, and it bounds the memory used.
+// WithMaxRecord sets the largest row in bytes, quotes included and line end excluded,
+// from 1 to 1 GiB. Default: [DefaultMaxRecord]. It also bounds the search for the end of
+// a quoted cell, and the memory used.
 func WithMaxRecord(bytes int) Option { return func(c *config) { c.maxRecord = bytes } }
 
 // WithColumns names the columns of a file without a header row, such as a Vision

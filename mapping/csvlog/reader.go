@@ -7,17 +7,17 @@ import (
 	"iter"
 )
 
-// readChunk is how much is read at once: large enough that rows seldom straddle
-// two reads.
+// readChunk is the size of a read in bytes: large enough that few rows span two reads.
 const readChunk = 64 << 10
 
-// Stats says what became of the lines read so far. Lines before the first data
-// row are the header's; every other line is part of one of the three kinds.
+// Stats counts the lines read so far by what became of them. Lines before the first data
+// row belong to the header; every other line belongs to a good row, a broken row or a
+// blank one.
 type Stats struct {
 	// Lines counts physical lines, the header's included.
 	Lines int `json:"lines"`
-	// Rows counts good rows, Broken those that gave a RowError, and Blank those
-	// that held nothing but blanks and delimiters and were passed over.
+	// Rows counts good rows, Broken those that gave a RowError, and Blank those with only
+	// blanks and delimiters, which are skipped.
 	Rows   int `json:"rows"`
 	Broken int `json:"broken"`
 	Blank  int `json:"blank"`
@@ -50,10 +50,10 @@ type Reader struct {
 	done     bool
 }
 
-// NewReader reads the header and returns a Reader standing at the first data row.
-// Its error is a [*FileError]: an impossible option, a source that fails, a file
-// that is empty or no CSV, or a header with broken quoting, more than
-// [MaxColumns] columns or two columns of one name.
+// NewReader reads the header and returns a Reader at the first data row. Its error is a
+// [*FileError]: an impossible option, a source that fails, a file that is empty or not
+// CSV, or a header with broken quoting, more than [MaxColumns] columns or two columns of
+// the same name.
 func NewReader(src io.Reader, opts ...Option) (*Reader, error) {
 	c, err := newConfig(opts)
 	if err != nil {
@@ -88,13 +88,13 @@ func (r *Reader) Delimiter() byte { return r.config.delimiter }
 // Stats returns the counts so far.
 func (r *Reader) Stats() Stats { return r.stats }
 
-// Warnings returns what was noticed about the whole file so far: today only
-// [RuleMixedEncoding], at most once.
+// Warnings returns the warnings about the whole file so far: at most one,
+// [RuleMixedEncoding].
 func (r *Reader) Warnings() []Finding { return append([]Finding(nil), r.warnings...) }
 
-// Rows returns the data rows, in file order. With a broken row comes a
-// [*RowError], and the loop may go on. A [*FileError] (the source failed) is the
-// last thing to come. Stopping early is allowed: a later call goes on from there.
+// Rows yields the data rows, in file order. A broken row is yielded with a [*RowError],
+// and the loop may continue. A [*FileError], which means that the source failed, comes
+// last. Stopping early is allowed: a later call continues from there.
 func (r *Reader) Rows() iter.Seq2[Row, error] {
 	return func(yield func(Row, error) bool) {
 		for !r.done {
@@ -136,8 +136,8 @@ func (r *Reader) next() (Row, error) {
 	}
 }
 
-// advance parses the record at the window into r.record and steps over it. A rule
-// says why there is no record; reading then resumes on the line below its first.
+// advance parses the record at the start of the window into r.record and moves past it.
+// If there is no record, rule says why, and reading resumes on the line below its first.
 func (r *Reader) advance(width int) (rule string, err error) {
 	for {
 		data := r.window.bytes()
@@ -161,7 +161,7 @@ func (r *Reader) advance(width int) (rule string, err error) {
 	}
 }
 
-// resumeRule names why the record at the window cannot be had.
+// resumeRule says why the record at the start of the window cannot be read.
 func (r *Reader) resumeRule(data []byte, verdict verdict) string {
 	head := bytes.IndexByte(data, r.eol)
 	switch {
@@ -176,7 +176,7 @@ func (r *Reader) resumeRule(data []byte, verdict verdict) string {
 	return RuleRowTooLarge
 }
 
-// skipLine steps over one physical line of any length.
+// skipLine skips one physical line of any length.
 func (r *Reader) skipLine() error {
 	for {
 		data := r.window.bytes()
@@ -207,7 +207,7 @@ func (r *Reader) endError() error {
 	return e
 }
 
-// fillCells sets r.cells from r.record, or says why they cannot be had.
+// fillCells sets r.cells from r.record, or says why that is impossible.
 func (r *Reader) fillCells() (rule string) {
 	rec := &r.record
 	if rec.count < r.needed || rec.extra {
@@ -231,7 +231,7 @@ func (r *Reader) fillCells() (rule string) {
 	return ""
 }
 
-// noteEncoding counts how rows were read and warns once when the file is mixed.
+// noteEncoding counts the encodings of rows and warns once if the file is mixed.
 func (r *Reader) noteEncoding(as rowEncoding) {
 	switch as {
 	case rowUTF8:
@@ -258,7 +258,7 @@ func (r *Reader) rowError(rule string, line int) *RowError {
 		e.Text = fmt.Sprintf("The row has %d cells where the file has %d columns.", r.record.count, len(r.header))
 		e.Fix = "Put quotes around cells that hold the delimiter or a line break."
 	case RuleBareQuote:
-		e.Text = "A quotation mark stands where none may stand: inside a cell without quotes, or before the end of a quoted cell."
+		e.Text = "A quotation mark is where none is allowed: inside a cell without quotes, or before the end of a quoted cell."
 		e.Fix = "Double quotation marks inside a cell and put quotes around the cell."
 	case RuleUnclosedQuote:
 		e.Text = fmt.Sprintf("A quoted cell that begins on this row does not end within %d bytes.", r.config.maxRecord)
@@ -270,7 +270,7 @@ func (r *Reader) rowError(rule string, line int) *RowError {
 		e.Text = "The row holds a zero byte, so it is damaged."
 		e.Fix = "Export the file again."
 	case RuleEncoding:
-		e.Text = "The row holds bytes that are no text in the encoding of the file."
+		e.Text = "The row holds bytes that are not text in the encoding of the file."
 		e.Fix = "Export the file as CSV UTF-8."
 	}
 	return e

@@ -1,6 +1,11 @@
 package csvlog
 
-import "bytes"
+import (
+	"bytes"
+	"fmt"
+	"log/slog"
+	"slices"
+)
 
 // verdict says how the parse of a record ended.
 type verdict uint8
@@ -12,10 +17,10 @@ const (
 	unclosed          // the file ends inside a quoted cell
 )
 
-// span is the place of a cell in the text of its record.
+// span says where a cell is in the text of its record.
 type span struct{ from, to int }
 
-// record is a parsed record. Its slices are used again for the next one.
+// record is a parsed record. Its slices are reused for the next one.
 type record struct {
 	text  []byte // of the cells; aliases the window when no cell was quoted
 	cells []span // at most as many as the file has columns
@@ -65,7 +70,7 @@ func trimCR(line []byte, eol byte) []byte {
 	return line
 }
 
-// add notes a cell of r.text.
+// add adds a cell of r.text.
 func (r *record) add(from, to, width int) {
 	past := r.count >= width
 	if !r.full || past {
@@ -83,7 +88,7 @@ func (r *record) add(from, to, width int) {
 func (r *record) blank() bool { return !r.full }
 
 // parseQuoted is parse for a record with a quote on its first line. The cells are
-// gathered unquoted in one buffer, end to end.
+// collected, without quotes, in one buffer.
 func (r *record) parseQuoted(data []byte, eof bool, eol, delimiter byte, width int) (size int, v verdict) {
 	r.unquoted = r.unquoted[:0]
 	p := quotedParser{record: r, data: data, eof: eof, eol: eol, delimiter: delimiter, lineEnd: -1}
@@ -117,7 +122,7 @@ type quotedParser struct {
 	eol, delimiter byte
 	at             int // next byte
 	size           int // of the record, once its last cell is read
-	lineEnd        int // of the line at stands on, once looked for
+	lineEnd        int // of the current line, if it is known
 }
 
 // plain reads an unquoted cell.
@@ -198,7 +203,7 @@ func (p *quotedParser) ranOut(atEOF verdict) verdict {
 	return needMore
 }
 
-// finish notes where the record ends, without and with its line end.
+// finish records where the record ends, without and with its line end.
 func (p *quotedParser) finish(size, end int) {
 	p.size, p.end = size, min(end, len(p.data))
 }
@@ -221,3 +226,41 @@ func (p *quotedParser) appendText(text []byte) {
 		}
 	}
 }
+
+// Row is one data row. It is valid until the next one is read; [Row.Clone] makes a copy
+// that stays valid. The strings that Cell returns always stay valid, but each keeps the
+// text of its whole row in memory.
+//
+// Printing or logging a Row shows its lines and never its cells.
+type Row struct {
+	// Line and LastLine are the physical lines, from 1, that the row covers.
+	Line, LastLine int
+	// Number counts data rows from 1, good and broken ones alike.
+	Number int
+
+	cells []string
+}
+
+// Cell returns the text of a column, as [Reader.Column] numbers it: unquoted, with blanks
+// kept and line breaks as LF. It panics if there is no column of that number.
+func (r Row) Cell(column int) string { return r.cells[column] }
+
+// Len returns the number of cells, which equals the number of columns.
+func (r Row) Len() int { return len(r.cells) }
+
+// Clone returns a copy that stays valid.
+func (r Row) Clone() Row {
+	r.cells = slices.Clone(r.cells)
+	return r
+}
+
+// String returns the lines of the row and none of its cells.
+func (r Row) String() string {
+	return fmt.Sprintf("row %d (line %d, %d cells)", r.Number, r.Line, len(r.cells))
+}
+
+// GoString returns what String does, so that %#v shows no cell either.
+func (r Row) GoString() string { return r.String() }
+
+// LogValue returns what String does.
+func (r Row) LogValue() slog.Value { return slog.StringValue(r.String()) }

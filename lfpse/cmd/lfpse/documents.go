@@ -24,9 +24,9 @@ type document struct {
 	text []byte
 }
 
-// documents splits NDJSON into its lines. A file whose first line is not a
-// whole JSON object is one document. What is too long is cut just above the limit,
-// so that its reader finds it too long.
+// documents splits NDJSON into its lines. A file whose first line is not a whole JSON
+// object is one document. A document that is too long is cut just above the limit, so
+// that its reader reports it.
 func documents(in io.Reader) iter.Seq2[document, error] {
 	return func(yield func(document, error) bool) {
 		r := bufio.NewReaderSize(in, 64<<10)
@@ -56,8 +56,8 @@ func documents(in io.Reader) iter.Seq2[document, error] {
 
 const byteOrderMark = "\ufeff"
 
-// isWhole reports whether a line is an object whose brackets close again, sound
-// otherwise or not.
+// isWhole reports whether a line is an object whose brackets are balanced, whether or not
+// it is valid JSON.
 func isWhole(line []byte) bool {
 	depth, quoted := 0, false
 	for i := 0; i < len(line); i++ {
@@ -76,7 +76,7 @@ func isWhole(line []byte) bool {
 	return depth == 0 && bytes.HasPrefix(bytes.TrimSpace(line), []byte{'{'})
 }
 
-// readLine returns a line with its end. Of one that is too long the rest is left out.
+// readLine returns a line with its end; a line that is too long is cut off.
 func readLine(r *bufio.Reader) ([]byte, error) {
 	var line []byte
 	for {
@@ -141,7 +141,7 @@ func records(in io.Reader, name string, yield func(item, error) bool) error {
 			return fmt.Errorf("%s: %w", name, err)
 		}
 		for _, text := range resources(doc.text) {
-			// The next resource stands after the one before, even where it is the same.
+			// The search begins after the previous resource, since two may be equal.
 			at := max(bytes.Index(doc.text, text), 0)
 			doc.line += bytes.Count(doc.text[:at], []byte{'\n'})
 			if !yield(item{name, doc.line, text}, nil) {

@@ -14,32 +14,31 @@ import (
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
 )
 
-// endpointFlags say how a service is reached. What an endpoint file says, a flag
-// overrides.
+// endpointFlags say how a service is reached. A flag overrides the endpoint file.
 type endpointFlags struct {
 	KeyEnv    string `help:"Environment variable that holds the subscription key." placeholder:"NAME" xor:"key" group:"Endpoint"`
-	KeyFile   string `help:"File that holds the subscription key, closed to other users." placeholder:"FILE" xor:"key" group:"Endpoint"`
+	KeyFile   string `help:"File that holds the subscription key and that other users cannot read." placeholder:"FILE" xor:"key" group:"Endpoint"`
 	KeyHeader string `help:"Header that carries the subscription key. Default: Ocp-Apim-Subscription-Key, which is not confirmed." placeholder:"NAME" group:"Endpoint"`
 
 	BasePath     string `help:"Path of the submission API. Default: /adverse-event/fhir, which is not confirmed." placeholder:"PATH" group:"Endpoint"`
 	TaxonomyPath string `help:"Path of the taxonomy API. Default: /taxonomy/fhir, which is not confirmed." placeholder:"PATH" group:"Endpoint"`
 
-	TokenURL       string `help:"Address that gives OAuth 2 access tokens, for services that want them." name:"token-url" placeholder:"URL" group:"Endpoint"`
+	TokenURL       string `help:"Address of the OAuth 2 token endpoint, for services that require access tokens." name:"token-url" placeholder:"URL" group:"Endpoint"`
 	ClientIDEnv    string `help:"Environment variable that holds the client id." name:"client-id-env" placeholder:"NAME" xor:"client-id" group:"Endpoint"`
-	ClientIDFile   string `help:"File that holds the client id, closed to other users." name:"client-id-file" placeholder:"FILE" xor:"client-id" group:"Endpoint"`
-	SigningKeyEnv  string `help:"Environment variable that holds the RSA key, in PEM form, that signs the request for a token." placeholder:"NAME" xor:"signing-key" group:"Endpoint"`
-	SigningKeyFile string `help:"File that holds that key, closed to other users." placeholder:"FILE" xor:"signing-key" group:"Endpoint"`
+	ClientIDFile   string `help:"File that holds the client id and that other users cannot read." name:"client-id-file" placeholder:"FILE" xor:"client-id" group:"Endpoint"`
+	SigningKeyEnv  string `help:"Environment variable that holds the RSA key, in PEM form, that signs requests for tokens." placeholder:"NAME" xor:"signing-key" group:"Endpoint"`
+	SigningKeyFile string `help:"File that holds that key and that other users cannot read." placeholder:"FILE" xor:"signing-key" group:"Endpoint"`
 	SigningKeyID   string `help:"Id of that key at the service (kid)." name:"signing-key-id" placeholder:"ID" group:"Endpoint"`
 	TokenAudience  string `help:"Audience of the request for a token. Default: the token url." placeholder:"TEXT" group:"Endpoint"`
-	TokenScope     string `help:"Scope to ask for. Default: none." placeholder:"TEXT" group:"Endpoint"`
+	TokenScope     string `help:"Scope to request. Default: none." placeholder:"TEXT" group:"Endpoint"`
 
 	CA             string        `help:"Certificate authorities to trust instead of those of the operating system, PEM." name:"ca" placeholder:"FILE" group:"Endpoint"`
 	ClientCert     string        `help:"Client certificate, PEM." placeholder:"FILE" group:"Endpoint"`
-	ClientKey      string        `help:"Key of the client certificate, PEM, closed to other users." placeholder:"FILE" group:"Endpoint"`
+	ClientKey      string        `help:"Key of the client certificate, PEM, in a file that other users cannot read." placeholder:"FILE" group:"Endpoint"`
 	Proxy          string        `help:"HTTP proxy, such as http://proxy.example:3128. Those of the environment are ignored." placeholder:"URL" group:"Endpoint"`
 	ProxyUserEnv   string        `help:"Environment variable that holds user:password for the proxy." placeholder:"NAME" xor:"proxy-user" group:"Endpoint"`
-	ProxyUserFile  string        `help:"File that holds user:password for the proxy, closed to other users." placeholder:"FILE" xor:"proxy-user" group:"Endpoint"`
-	PrivateNetwork bool          `help:"The service may have a private address; or the sandbox is beside this computer, and was itself started with --private-network." group:"Endpoint"`
+	ProxyUserFile  string        `help:"File that holds user:password for the proxy and that other users cannot read." placeholder:"FILE" xor:"proxy-user" group:"Endpoint"`
+	PrivateNetwork bool          `help:"Allow a private address of the service, or a sandbox on another computer that was itself started with --private-network." group:"Endpoint"`
 	Timeout        time.Duration `help:"How long one request may take. Default: 40s." placeholder:"DURATION" group:"Endpoint"`
 	ConnectTimeout time.Duration `help:"How long the connection may take. Default: 10s." placeholder:"DURATION" group:"Endpoint"`
 }
@@ -99,7 +98,7 @@ func (f *endpointFlags) apply(c *endpoint.Config) {
 }
 
 // reading returns the endpoint of a service whose taxonomy is read. An address that is
-// not on this computer is taken for the strictest environment, since nothing is sent.
+// not on this computer counts as production, the strictest environment.
 func (f *endpointFlags) reading(target string) (*endpoint.Endpoint, error) {
 	c, err := f.config(target, func(host string) endpoint.Config {
 		c := endpoint.Config{Environment: endpoint.Production, Host: host}
@@ -129,7 +128,7 @@ func onThisComputer(host string) bool {
 	return u.Hostname() == "localhost" || ip != nil && ip.IsLoopback()
 }
 
-// endpoint finds out where to send, starting a sandbox if asked to.
+// endpoint decides where to send, and starts a sandbox if asked to.
 func (cmd *submitCmd) endpoint(ctx context.Context, out *sender, t *taxonomy.Taxonomy) (*endpoint.Endpoint, error) {
 	if cmd.To == "sandbox" {
 		return cmd.ownSandbox(ctx, out, t)
@@ -146,7 +145,7 @@ func (cmd *submitCmd) endpoint(ctx context.Context, out *sender, t *taxonomy.Tax
 	case err == nil:
 		return ep, nil
 	case isURL(cmd.To):
-		return nil, fmt.Errorf("--to: a url is that of a sandbox; for any other service give an endpoint file, see lfpse submit --help\n%w", err)
+		return nil, fmt.Errorf("--to: a url must be that of a sandbox; for any other service give an endpoint file, see lfpse submit --help\n%w", err)
 	}
 	return nil, fmt.Errorf("%s: %w\n%s", cmd.To, err, flagsHint)
 }
@@ -156,7 +155,7 @@ func (cmd *submitCmd) ownSandbox(ctx context.Context, out *sender, t *taxonomy.T
 	flags := cmd.endpointFlags
 	flags.Timeout, flags.ConnectTimeout = 0, 0
 	if flags != (endpointFlags{}) {
-		return nil, errors.New("the flags of an endpoint are for a url or an endpoint file; a sandbox needs no key where the command starts it")
+		return nil, errors.New("the flags of an endpoint are for a url or an endpoint file; a sandbox needs no key if the command starts it")
 	}
 	data, err := t.Append(nil)
 	if err != nil {
@@ -174,8 +173,8 @@ func (cmd *submitCmd) ownSandbox(ctx context.Context, out *sender, t *taxonomy.T
 	return ep, nil
 }
 
-// inReceipts is how an endpoint is called in a receipts file: two services of one host
-// are told apart by their base paths.
+// inReceipts is the name of an endpoint in a receipts file: services on the same host are
+// distinguished by their base paths.
 func inReceipts(ep *endpoint.Endpoint) string {
 	return strings.TrimSuffix(strings.TrimSuffix(ep.URL(""), "/"), endpoint.DefaultBasePath)
 }

@@ -4,9 +4,9 @@
 //	lfpse map incidents.csv --map map.yaml --format fhir | lfpse validate -
 //	lfpse submit incidents.csv --map map.yaml --to sandbox
 //
-// Run lfpse --help for all commands. The exit code is 0 when nothing is left to
-// do, 1 when something waits for a person, 2 when the command or a file cannot be
-// used, and 3 when an event could not be delivered or its fate is not known.
+// Run lfpse --help for all commands. The exit code is 0 if nothing is left to do, 1 if
+// something waits for a person, 2 if the command or a file cannot be used, and 3 if an
+// event was not delivered or may not have been.
 package main
 
 import (
@@ -46,10 +46,10 @@ Exit codes: 0 nothing left to do; 1 something waits for a person; 2 the command 
 
 type cli struct {
 	Map      mapCmd      `cmd:"" help:"Map a log to events: as FHIR, drafts with trace, events, or questions."`
-	Validate validateCmd `cmd:"" help:"Check AdverseEvent resources, ours or anybody else's."`
+	Validate validateCmd `cmd:"" help:"Check AdverseEvent resources from this or any other system."`
 	Submit   submitCmd   `cmd:"" help:"Map a log and submit what is ready."`
 	Sandbox  sandboxCmd  `cmd:"" help:"Run a local stand-in of the LFPSE service."`
-	Taxonomy taxonomyCmd `cmd:"" help:"Show the taxonomy and what of it is not settled."`
+	Taxonomy taxonomyCmd `cmd:"" help:"Show the taxonomy, and which parts of it are not confirmed."`
 	Rules    rulesCmd    `cmd:"" help:"Show the rules that records are checked against."`
 	Version  versionCmd  `cmd:"" help:"Print the version of the program and of its taxonomies."`
 }
@@ -77,15 +77,15 @@ func main() {
 	os.Exit(run(context.Background(), os.Args[1:], &console{os.Stdin, os.Stdout, os.Stderr}))
 }
 
-// interruptible ends with the first interrupt, which the command takes as a wish to
-// come to an end in good order. The second ends the program.
+// interruptible returns a context that ends with the first interrupt, so that the command
+// can finish cleanly. A second interrupt ends the program.
 func interruptible(ctx context.Context) context.Context {
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop)
 	return ctx
 }
 
-// sink remembers that output was lost, which most commands do not look at.
+// sink remembers whether output was lost, which most commands do not check.
 type sink struct {
 	w   io.Writer
 	err error
@@ -110,7 +110,7 @@ func run(ctx context.Context, args []string, c *console) int {
 	return code
 }
 
-// execute is run without an eye on the output.
+// execute does what run does, without checking for lost output.
 func execute(ctx context.Context, args []string, c *console) int {
 	var grammar cli
 	code := -1

@@ -30,8 +30,8 @@ func (*mapCmd) Help() string {
   lfpse map incidents.csv --map datix --set reporter.reporterOrganisation=A81001 --format questions > answers.csv`
 }
 
-// Run writes the mapped log to standard output, and what was left out and why to
-// standard error.
+// Run writes the mapped log to standard output, and to standard error what was left out
+// and why.
 func (cmd *mapCmd) Run(c *console) error {
 	s, err := cmd.open(c)
 	if err != nil {
@@ -51,16 +51,16 @@ func (cmd *mapCmd) Run(c *console) error {
 	return nil
 }
 
-// mapped is what became of one row.
+// mapped is the result for one row.
 type mapped struct {
 	state draft.State
-	out   bytes.Buffer // in the format that is asked for
-	side  string       // what is said about a row that the format has no place for
+	out   bytes.Buffer // in the chosen format
+	side  string       // the message about a row that the format leaves out
 	err   error
 }
 
-// write writes every row in the format that is asked for. A row that the format has
-// no place for is named on the side.
+// write writes every row in the chosen format. Rows that the format leaves out are named
+// on side.
 func (cmd *mapCmd) write(out, side io.Writer, s *source) (t totals, err error) {
 	if cmd.Format == "questions" {
 		fmt.Fprintln(out, "reference,type,target,question,choices,answer")

@@ -29,8 +29,8 @@ type receipt struct {
 	At        time.Time   `json:"at"`
 }
 
-// newReceipt starts the line of a draft that is ready: its reference, or its digest
-// where it has none, for the line it stands on names another event tomorrow.
+// newReceipt starts the line of a draft that is ready, with its reference or, if it has
+// none, its digest: a line number may belong to another event tomorrow.
 func newReceipt(b *submission.Builder, d *submission.Prepared) receipt {
 	r := receipt{Reference: d.Reference, Digest: lastingDigest(b, d)}
 	if d.Reference == fmt.Sprintf("line %d", d.Line) {
@@ -39,9 +39,9 @@ func newReceipt(b *submission.Builder, d *submission.Prepared) receipt {
 	return r
 }
 
-// lastingDigest is that of the body to send. A body that says that the event
-// occurred today counts as the one of any later day, or every event recorded on its
-// day would have changed on the next.
+// lastingDigest is the digest of the body to send. It does not depend on whether the
+// event occurred today, because otherwise every event that was recorded on its day would
+// count as changed the next day.
 func lastingDigest(b *submission.Builder, d *submission.Prepared) string {
 	digest := d.Submission.Digest()
 	if d.Event.EstimatedDate.IncidentOccurredToday == code.YesNoUnknownYes {
@@ -54,7 +54,7 @@ func lastingDigest(b *submission.Builder, d *submission.Prepared) string {
 	return fmt.Sprintf("%x", digest[:])
 }
 
-// receipts is the file of all attempts. Without a file it notes nothing.
+// receipts is the file of all attempts. Without a file it records nothing.
 type receipts struct {
 	file   *lockedfile.File
 	host   string
@@ -62,8 +62,8 @@ type receipts struct {
 	broken error // set when a line may have been written in part
 }
 
-// openReceipts reads the file and keeps it locked: a second command that wants it
-// waits, and then knows what the first has sent.
+// openReceipts reads the file and keeps it locked, so that a second command waits and
+// then knows what the first has sent.
 func openReceipts(name, host string) (*receipts, error) {
 	r := &receipts{host: plainHost(host), last: map[string]receipt{}}
 	if name == "" {
@@ -80,12 +80,12 @@ func openReceipts(name, host string) (*receipts, error) {
 	return r, nil
 }
 
-// plainHost is the same for all ways to write a host.
+// plainHost returns the same text for all ways to write a host.
 func plainHost(host string) string { return strings.ToLower(strings.TrimRight(host, "/")) }
 
-// load reads the lines of the file. A command that dies may leave half a line at
-// the end. Taking it away is safe: a request leaves only after its whole line, and
-// one without an outcome is of unknown fate.
+// load reads the lines of the file. A command that was killed may leave half a line at
+// the end. Removing it is safe, because a request is sent only after its whole line is
+// written, and a line without an outcome counts as unknown.
 func (r *receipts) load() error {
 	data, err := io.ReadAll(r.file)
 	if err != nil {
@@ -112,8 +112,8 @@ func (r *receipts) load() error {
 	return err
 }
 
-// remember keeps what the last attempt came to; one that was not sent, or was
-// rejected, may be made again.
+// remember keeps the outcome of the last attempt; one that was not sent, or was rejected,
+// may be repeated.
 func (r *receipts) remember(line receipt) {
 	if plainHost(line.Host) != r.host {
 		return
@@ -130,13 +130,13 @@ func (r *receipts) remember(line receipt) {
 	r.last[line.Reference] = line
 }
 
-// find returns what is known of a reference; ok is false if it may be sent.
+// find returns what is known about a reference; ok is false if it may be sent.
 func (r *receipts) find(reference string) (line receipt, ok bool) {
 	line, ok = r.last[reference]
 	return line, ok
 }
 
-// note writes a line to the disk before it returns.
+// note writes a line to disk before it returns.
 func (r *receipts) note(line receipt) error {
 	if r.file == nil || r.broken != nil {
 		return r.broken

@@ -67,7 +67,7 @@ func (cmd *rulesCmd) show(w io.Writer, rules rule.Catalogue) error {
 // noRule says that there is no rule with an id, and which may have been meant.
 func noRule(rules rule.Catalogue, id string) error {
 	if strings.HasPrefix(strings.ToUpper(id), "SBX-") {
-		return fmt.Errorf("the ids that begin with SBX- are no rules of this library: they are the verdicts of the sandbox, which plays the LFPSE service, and its answer says what each means")
+		return fmt.Errorf("ids that begin with SBX- are not rules of this library: they are verdicts of the sandbox, which stands in for the LFPSE service, and its answer says what each means")
 	}
 	if nearest := rules.Nearest(id); len(nearest) > 0 {
 		return fmt.Errorf("there is no rule %q; did you mean %s?", id, strings.Join(nearest, " or "))

@@ -15,24 +15,24 @@ import (
 type sandboxCmd struct {
 	taxonomyFlags
 	Addr            string `help:"Address to listen on, loopback unless --private-network is given." default:"127.0.0.1:8787"`
-	Ledger          string `help:"File that every request is noted in, as JSON lines." placeholder:"FILE"`
+	Ledger          string `help:"File in which every request is recorded, as JSON lines." placeholder:"FILE"`
 	RootDescription bool   `help:"Accept AdverseEvent.description, which FHIR R4 does not have."`
 	accessFlags
 }
 
-// accessFlags say where the APIs of a sandbox stand and what shows who is calling.
+// accessFlags set the paths of a sandbox's APIs and the credentials that it requires.
 type accessFlags struct {
-	PrivateNetwork bool          `help:"Listen also for other machines, such as containers beside this one; clients need --private-network too." group:"Access"`
+	PrivateNetwork bool          `help:"Accept connections from other machines too, such as other containers; clients then need --private-network." group:"Access"`
 	BasePath       string        `help:"Path of the submission API, / for the root." default:"/adverse-event/fhir" group:"Access"`
 	TaxonomyPath   string        `help:"Path of the taxonomy API, / for the root." default:"/taxonomy/fhir" group:"Access"`
 	KeyHeader      string        `help:"Header that carries the key." default:"Ocp-Apim-Subscription-Key" group:"Access"`
 	TLSCert        string        `help:"Serve over TLS with this certificate, PEM." name:"tls-cert" placeholder:"FILE" group:"Access"`
 	TLSKey         string        `help:"Key of the certificate, PEM." name:"tls-key" placeholder:"FILE" group:"Access"`
-	ClientCA       string        `help:"Want a client certificate of these authorities, PEM." name:"client-ca" placeholder:"FILE" group:"Access"`
-	TokenKeys      string        `help:"Want OAuth 2 access tokens, and give them at /oauth2/token for JWTs signed (RS512) with these public keys: a JSON Web Key Set, or one key as PEM." placeholder:"FILE" group:"Access"`
+	ClientCA       string        `help:"Require a client certificate from these authorities, PEM." name:"client-ca" placeholder:"FILE" group:"Access"`
+	TokenKeys      string        `help:"Require OAuth 2 access tokens, which /oauth2/token issues for JWTs that verify (RS512) with these public keys: a JSON Web Key Set, or one key as PEM." placeholder:"FILE" group:"Access"`
 	TokenClient    string        `help:"Client id that the JWTs must have." placeholder:"ID" group:"Access"`
 	TokenAudience  string        `help:"Audience that they must have. Default: the address of the token endpoint." placeholder:"TEXT" group:"Access"`
-	TokenLifetime  time.Duration `help:"How long an access token holds. Default: 599s." placeholder:"DURATION" group:"Access"`
+	TokenLifetime  time.Duration `help:"How long an access token is valid. Default: 599s." placeholder:"DURATION" group:"Access"`
 }
 
 func (*sandboxCmd) Help() string {

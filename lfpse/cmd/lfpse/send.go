@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"io"
+	"os"
 	"strings"
 	"time"
 
@@ -12,6 +14,8 @@ import (
 	"github.com/gpsafety/lfpse-go/lfpse/client"
 	"github.com/gpsafety/lfpse-go/lfpse/draft"
 	"github.com/gpsafety/lfpse-go/lfpse/submission"
+	"github.com/schollz/progressbar/v3"
+	"golang.org/x/term"
 )
 
 // sender sends the submissions of one command.
@@ -36,7 +40,7 @@ func (s *sender) close() error {
 	return errors.Join(errs...)
 }
 
-// row sends one row if it is ready, and says what became of it.
+// row sends one row if it is ready, and returns the result.
 func (s *sender) row(ctx context.Context, p *submission.Prepared) result {
 	r := result{Reference: p.Reference, Line: p.Line, Type: string(p.Event.Type), State: p.State, Details: details(&p.Draft)}
 	if p.State != draft.Ready {
@@ -50,8 +54,8 @@ func (s *sender) row(ctx context.Context, p *submission.Prepared) result {
 		r.Before, r.Details = true, []string{"It was recorded before; nothing was sent."}
 	case sent && prior.ID == "":
 		r.State = draft.Unknown
-		r.Details = []string{"It was sent before and no answer is known. Find out whether it was recorded. If it was not, take its lines out of the receipts file, and it is sent again."}
-	case sent && !s.cmd.Update: // after an update of unknown fate, too: an update may be repeated
+		r.Details = []string{"It was sent before and no answer is known. Find out whether it was recorded. If it was not, remove its lines from the receipts file, and it will be sent again."}
+	case sent && !s.cmd.Update: // also after an unknown update, which may be repeated
 		r.recorded(draft.Held, prior)
 		r.Details = []string{"It has changed since it was recorded. Send the change with --update."}
 	case ctx.Err() != nil:
@@ -65,12 +69,12 @@ func (s *sender) row(ctx context.Context, p *submission.Prepared) result {
 	return r
 }
 
-// recorded takes over what is known of the record that the row has become.
+// recorded fills in what is known about the record that was made from the row.
 func (r *result) recorded(state draft.State, prior receipt) {
 	r.State, r.National, r.ID, r.Version = state, prior.National, prior.ID, prior.Version
 }
 
-// update sends the whole event again, for the record it has become.
+// update sends the whole event again, for the record that was made from it.
 func (s *sender) update(ctx context.Context, p *submission.Prepared, line receipt, r result) result {
 	again := draft.Draft{Event: p.Event, Terms: p.Terms}
 	again.Event.ID = line.ID
@@ -86,11 +90,11 @@ func (s *sender) update(ctx context.Context, p *submission.Prepared, line receip
 	})
 }
 
-// attempt sends once, and notes before that it will and after that what came of it.
+// attempt sends once. It records before that it will send, and afterwards the outcome.
 func (s *sender) attempt(line receipt, r result, send func() (client.Receipt, error)) result {
 	line.State = draft.Sending
 	if err := s.receipts.note(line); err != nil {
-		r.State, r.Details = draft.Pending, []string{"The attempt could not be noted: " + err.Error()}
+		r.State, r.Details = draft.Pending, []string{"The attempt could not be recorded: " + err.Error()}
 		return r
 	}
 	got, err := send()
@@ -104,12 +108,12 @@ func (s *sender) attempt(line receipt, r result, send func() (client.Receipt, er
 	}
 	line.State = r.State
 	if err := s.receipts.note(line); err != nil {
-		r.Details = append(r.Details, "The outcome could not be noted: "+err.Error())
+		r.Details = append(r.Details, "The outcome could not be recorded: "+err.Error())
 	}
 	return r
 }
 
-// outcome turns the client's error into a state and what to tell about it.
+// outcome turns the client's error into a state and messages about it.
 func outcome(err error) (state draft.State, details []string) {
 	if err != nil {
 		details = []string{err.Error()}
@@ -123,11 +127,40 @@ func outcome(err error) (state draft.State, details []string) {
 	return client.StateOf(err), details
 }
 
-// issueText is what the service said; the reporter may see it, a log may not.
+// issueText is what the service said: for the reporter, never for a log.
 func issueText(i fhir.OutcomeIssue) string {
 	text := i.Severity + ": " + cmp.Or(i.Message(), i.String())
 	if len(i.Expression) > 0 {
 		text += " (" + strings.Join(i.Expression, ", ") + ")"
 	}
 	return text
+}
+
+// progress shows how far a long command has come, on a terminal only.
+type progress struct{ bar *progressbar.ProgressBar }
+
+// newProgress counts the bytes of the input; size 0 means that it is not known.
+func newProgress(w io.Writer, size int64) *progress {
+	f, ok := w.(*os.File)
+	if !ok || !term.IsTerminal(int(f.Fd())) {
+		return &progress{}
+	}
+	if size == 0 {
+		size = -1
+	}
+	return &progress{progressbar.NewOptions64(size, progressbar.OptionSetWriter(w), progressbar.OptionSetElapsedTime(true), progressbar.OptionSetPredictTime(true), progressbar.OptionSetDescription("reading and sending"),
+		progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionSetWidth(30),
+		progressbar.OptionOnCompletion(func() { _, _ = io.WriteString(w, "\n") }))}
+}
+
+func (p *progress) at(bytes int64) {
+	if p.bar != nil {
+		_ = p.bar.Set64(bytes)
+	}
+}
+
+func (p *progress) done() {
+	if p.bar != nil {
+		_ = p.bar.Finish()
+	}
 }

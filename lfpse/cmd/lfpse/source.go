@@ -42,9 +42,9 @@ func (f *taxonomyFlags) load() (*taxonomy.Taxonomy, error) {
 	return t, nil
 }
 
-// workersFlag says how much of the machine a command uses.
+// workersFlag says how many cores a command uses.
 type workersFlag struct {
-	Workers int `help:"How many rows or records are worked on at the same time. Default: one for each core." default:"0" placeholder:"N"`
+	Workers int `help:"How many rows or records to process at the same time. Default: one per core." default:"0" placeholder:"N"`
 }
 
 func (f *workersFlag) workers() int {
@@ -61,12 +61,12 @@ type sourceFlags struct {
 	Map     string            `help:"Map file (YAML), or the name of a built-in map: ${maps}." placeholder:"FILE|NAME"`
 	Set     map[string]string `help:"Set a property of every event, such as reporter.reporterOrganisation=A81001. May be repeated." placeholder:"TARGET=VALUE" mapsep:"none"`
 	Answers string            `help:"CSV file with the columns reference, target and answer." type:"existingfile" placeholder:"FILE"`
-	Records string            `help:"Folder that the map's source.context is relative to. Default: the folder of the log." type:"existingdir" placeholder:"DIR"`
-	Today   string            `help:"The day to take as today, YYYY-MM-DD. Default: the day it is." placeholder:"DATE"`
+	Records string            `help:"Folder to which the map's source.context is relative. Default: the folder of the log." type:"existingdir" placeholder:"DIR"`
+	Today   string            `help:"The date to use as today, YYYY-MM-DD. Default: the current date." placeholder:"DATE"`
 	workersFlag
 }
 
-// source is an opened input: drafts come out of it, in its order.
+// source is an opened input, which yields drafts in its order.
 type source struct {
 	builder  *submission.Builder
 	rows     draft.Source
@@ -186,7 +186,7 @@ func (f *sourceFlags) logOptions() (opts []mapping.LogOption, err error) {
 	return append(opts, mapping.WithAnswers(answers)), nil
 }
 
-// checkEvents finds out why an input without a map cannot be a file of events.
+// checkEvents says why an input without a map cannot be a file of events.
 func (f *sourceFlags) checkEvents() error {
 	switch strings.ToLower(filepath.Ext(f.Source)) {
 	case ".json", ".ndjson", ".jsonl":

@@ -15,10 +15,10 @@ import (
 type submitCmd struct {
 	sourceFlags
 	endpointFlags
-	To       string `help:"sandbox (one that lives as long as the command), the url of a sandbox, or an endpoint file." required:"" placeholder:"sandbox|URL|FILE"`
-	Receipts string `help:"File in which every attempt is noted, so that no event is sent twice: one for each log. Required for an endpoint file." placeholder:"FILE"`
-	Update   bool   `help:"Send an update for a row that has changed since it was recorded, as --receipts knows."`
-	JSON     bool   `help:"Print one JSON object a row and one with the totals." name:"json"`
+	To       string `help:"sandbox (a sandbox inside this command, which ends with it), the url of a sandbox, or an endpoint file." required:"" placeholder:"sandbox|URL|FILE"`
+	Receipts string `help:"File in which every attempt is recorded, so that no event is sent twice. Use one file per log. Required for an endpoint file." placeholder:"FILE"`
+	Update   bool   `help:"Send an update for each row that has changed since --receipts recorded it."`
+	JSON     bool   `help:"Print one JSON object per row and one with the totals." name:"json"`
 }
 
 func (*submitCmd) Help() string {
@@ -85,7 +85,7 @@ func (o *outcomes) add(r result) {
 	}
 }
 
-// print writes a table, or one JSON object a row and one with the totals.
+// print writes a table, or one JSON object per row and one with the totals.
 func (o *outcomes) print(w io.Writer, asJSON bool, endpoint string) error {
 	if asJSON {
 		for i := range o.results {
@@ -103,7 +103,7 @@ func (o *outcomes) print(w io.Writer, asJSON bool, endpoint string) error {
 	return nil
 }
 
-// verdict is the exit code of the command, with what a person is told.
+// verdict is the exit code of the command, with a message.
 func (o *outcomes) verdict() error {
 	if n := o.totals.undelivered(); n > 0 {
 		return &exit{exitDelivery, fmt.Errorf("%s not delivered, or not known to be (exit code 3)", rows(n))}

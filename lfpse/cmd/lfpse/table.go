@@ -60,8 +60,8 @@ func (t *totals) waiting() int {
 	return n
 }
 
-// undelivered counts the rows that were to be sent and were not, or are not known to
-// have been.
+// undelivered counts the rows that should have been sent but were not, or may not have
+// been.
 func (t *totals) undelivered() int { return t.States[draft.Pending] + t.States[draft.Unknown] }
 
 func rows(n int) string {
@@ -78,7 +78,7 @@ func waitingText(n int) string {
 	return fmt.Sprintf("%d rows wait for a person (exit code 1)", n)
 }
 
-// result is what became of one row.
+// result is the result for one row.
 type result struct {
 	Reference string      `json:"reference"`
 	Line      int         `json:"line,omitempty"`
@@ -92,7 +92,7 @@ type result struct {
 	Details []string `json:"details,omitempty"`
 }
 
-// details says why a row is not ready, one line a reason.
+// details says why a row is not ready, in one line per reason.
 func details(d *draft.Draft) []string {
 	var out []string
 	switch d.State {
@@ -167,7 +167,7 @@ func conditions(when []lfpse.Condition) string {
 	return strings.Join(parts, " and ")
 }
 
-// detailWidth is where the details of a table are wrapped, in characters.
+// detailWidth is the width, in characters, at which the details of a table are wrapped.
 const detailWidth = 96
 
 // printTable prints the rows as text, details below each other.
@@ -183,7 +183,7 @@ func printTable(w io.Writer, results []result) {
 		s := fmt.Sprintf("%-*s  %-*s  %-*s  %s", width[0], a, width[1], b, width[2], c, d)
 		fmt.Fprintln(w, strings.TrimRight(s, " "))
 	}
-	line(heads[0], heads[1], heads[2], "NATIONAL REFERENCE, OR WHAT IS TO DO")
+	line(heads[0], heads[1], heads[2], "NATIONAL REFERENCE, OR WHAT TO DO")
 	for _, r := range results {
 		details := wrapAll(append(nationalLine(r), r.Details...))
 		if len(details) == 0 {
@@ -228,7 +228,7 @@ func wrapAll(texts []string) []string {
 	return out
 }
 
-// clean makes visible what could steer a terminal or break a line.
+// clean makes control characters and line breaks visible.
 func clean(s string) string {
 	return strings.Map(func(r rune) rune {
 		if !unicode.IsPrint(r) && !unicode.Is(unicode.Zs, r) {

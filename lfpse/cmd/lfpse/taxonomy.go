@@ -13,7 +13,7 @@ import (
 
 type taxonomyCmd struct {
 	List   taxonomyListCmd   `cmd:"" help:"List the embedded taxonomies."`
-	Show   taxonomyShowCmd   `cmd:"" help:"Show groups, one group or list, or what is not settled."`
+	Show   taxonomyShowCmd   `cmd:"" help:"Show groups, one group or list, or what is not confirmed."`
 	Diff   taxonomyDiffCmd   `cmd:"" help:"Compare two taxonomies, and say what a map has to change."`
 	Export taxonomyExportCmd `cmd:"" help:"Write the taxonomy in the native form, or as a FHIR package."`
 	Pull   taxonomyPullCmd   `cmd:"" help:"Read a taxonomy from a service and keep it in a file."`
@@ -53,9 +53,9 @@ func (cmd *taxonomyShowCmd) Run(c *console) error {
 	}
 	switch {
 	case cmd.Unknown && cmd.JSON:
-		return writeJSON(c.out, t.Unsettled())
+		return writeJSON(c.out, t.Unconfirmed())
 	case cmd.Unknown:
-		showUnsettled(c.out, t)
+		showUnconfirmed(c.out, t)
 		return nil
 	case cmd.ID == "":
 		showGroups(c.out, t)
@@ -78,10 +78,10 @@ func (cmd *taxonomyShowCmd) Run(c *console) error {
 	return fmt.Errorf("the taxonomy has neither a group nor a list %q; lfpse taxonomy show lists the groups", cmd.ID)
 }
 
-func showUnsettled(w io.Writer, t *taxonomy.Taxonomy) {
-	fmt.Fprintf(w, "%s: what is not settled\n\nPROVISIONAL: works against the sandbox, refused for any other endpoint until confirmed\n", t.Title)
-	var rest []taxonomy.Open
-	for _, o := range t.Unsettled() {
+func showUnconfirmed(w io.Writer, t *taxonomy.Taxonomy) {
+	fmt.Fprintf(w, "%s: what is not confirmed\n\nPROVISIONAL: may be sent to a sandbox only, until it is confirmed\n", t.Title)
+	var rest []taxonomy.Unconfirmed
+	for _, o := range t.Unconfirmed() {
 		if !o.Provisional {
 			rest = append(rest, o)
 			continue
@@ -101,7 +101,7 @@ To confirm, write down what the service owner has told you and give it with --co
 `)
 }
 
-func standIn(o taxonomy.Open) string {
+func standIn(o taxonomy.Unconfirmed) string {
 	if o.Code == "" {
 		return ""
 	}

@@ -87,25 +87,9 @@ func (c *checker) value(path string, v any, t reflect.Type) {
 	}
 	switch kind {
 	case reflect.Struct, reflect.Map:
-		var object map[string]any
-		object, fits = v.(map[string]any)
-		want = "an object"
-		for _, name := range slices.Sorted(maps.Keys(object)) {
-			if c.full() {
-				return
-			}
-			c.property(path+"."+printable(name), name, object[name], t)
-		}
+		want, fits = "an object", c.object(path, v, t)
 	case reflect.Slice:
-		var items []any
-		items, fits = v.([]any)
-		want = "an array"
-		for i, item := range items {
-			if c.full() {
-				return
-			}
-			c.value(path+"["+strconv.Itoa(i)+"]", item, t.Elem())
-		}
+		want, fits = "an array", c.array(path, v, t)
 	case reflect.String:
 		_, fits = v.(string)
 		want = "a string"
@@ -120,6 +104,30 @@ func (c *checker) value(path string, v any, t reflect.Type) {
 	if !fits && v != nil {
 		c.add(path, "The value must be "+want+".")
 	}
+}
+
+// object compares the properties of an object; false if the value is not one.
+func (c *checker) object(path string, v any, t reflect.Type) bool {
+	object, ok := v.(map[string]any)
+	for _, name := range slices.Sorted(maps.Keys(object)) {
+		if c.full() {
+			break
+		}
+		c.property(path+"."+printable(name), name, object[name], t)
+	}
+	return ok
+}
+
+// array compares the items of an array; false if the value is not one.
+func (c *checker) array(path string, v any, t reflect.Type) bool {
+	items, ok := v.([]any)
+	for i, item := range items {
+		if c.full() {
+			break
+		}
+		c.value(path+"["+strconv.Itoa(i)+"]", item, t.Elem())
+	}
+	return ok
 }
 
 // form has a text that has a form of its own read by its type. The error of the type

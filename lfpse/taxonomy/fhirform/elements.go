@@ -46,7 +46,7 @@ func (w *writer) resourceElements(sd *structureDefinition, resource string) {
 		e := w.element(b)
 		switch {
 		case i == 0:
-			e.Constraint = append(e.Constraint, w.onlyGroups(resource), nowhereElse(types))
+			e.Constraint = append(e.Constraint, w.onlyGroups(resource), noOtherExtensions(types))
 			if resource == "AdverseEvent" {
 				e.Constraint = append(e.Constraint, declared(sd.URL))
 			}

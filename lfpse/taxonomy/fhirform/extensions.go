@@ -3,12 +3,13 @@ package fhirform
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
 )
 
-// ExtensionBase starts the urls of the extensions that carry what FHIR has no
-// place for. It is a name, not an address.
+// ExtensionBase is the start of the urls of the extensions for what FHIR has no element
+// for. It is a name, not an address.
 const ExtensionBase = "https://github.com/gpsafety/lfpse-go/fhir/StructureDefinition/"
 
 // The extensions, by the last part of their url.
@@ -35,7 +36,7 @@ const (
 	propertyProvisional = "provisional"
 )
 
-// notes collects extensions; what has no value is left out.
+// notes collects extensions, except those without a value.
 type notes []extension
 
 func (n *notes) text(name, value string) {
@@ -107,7 +108,7 @@ func unbound(t *taxonomy.Taxonomy) []string {
 var definitions = []taxonomy.Group{
 	simple(extEvidence, "Evidence", taxonomy.Code, "How well the element is known; see evidence-key."),
 	simple(extCardinalityEvidence, "CardinalityEvidence", taxonomy.Code, "How well the cardinality of the element is known, where that differs from the element."),
-	simple(extContent, "Content", taxonomy.Code, "What the field holds, where the screen for personal data treats that in another way than its type."),
+	simple(extContent, "Content", taxonomy.Code, "What the field holds, if the privacy screen treats it differently from other fields of its type."),
 	simple(extNote, "Note", taxonomy.String, "A remark on the element, or on the taxonomy as a whole."),
 	simple(extCorroboration, "Corroboration", taxonomy.String, "What else speaks for a list."),
 	simple(extProvisional, "Provisional", taxonomy.Boolean, "The element is a stand-in that must not be sent to a real service until it is confirmed."),
@@ -124,4 +125,68 @@ var definitions = []taxonomy.Group{
 
 func simple(id, name string, typ taxonomy.Type, text string) taxonomy.Group {
 	return taxonomy.Group{ID: id, Name: name, Description: text, Fields: []taxonomy.Field{{Type: typ, Min: 1, Max: 1}}}
+}
+
+// Many validators evaluate constraints but ignore the rules of slicing and what a slice
+// says about its value. The constraints here say the same in FHIRPath.
+
+// invariant makes a constraint of this package.
+func invariant(key, human, expression string) constraint {
+	return constraint{Key: key, Severity: "error", Human: human, Expression: expression}
+}
+
+// onlyURLs says that extensions have no other urls than these.
+func onlyURLs(human string, urls []string) constraint {
+	return invariant("lfpse-closed", human, "extension.url.all($this in ("+quoted(urls)+"))")
+}
+
+// noOtherExtensions says that the data types in a resource have no extensions. Elements
+// that are listed in a snapshot say so themselves.
+func noOtherExtensions(types []baseElement) constraint {
+	root := types[0].Path + "."
+	var none []string
+	for i := range types[1:] {
+		b := &types[i+1]
+		if len(b.Type) == 0 {
+			continue
+		}
+		switch code := b.Type[0].Code; {
+		case code == "Extension", code == "Resource", code == "BackboneElement", strings.ToUpper(code[:1]) != code[:1]:
+		default:
+			none = append(none, strings.TrimSuffix(strings.TrimPrefix(b.Path, root), "[x]")+".extension.empty()")
+		}
+	}
+	return invariant("lfpse-elsewhere", "Only the resource itself has extensions.", strings.Join(none, " and "))
+}
+
+// declared says that a record declares its profile.
+func declared(url string) constraint {
+	return invariant("lfpse-declared", "The record declares this profile.", "meta.profile.where($this = '"+url+"').exists()")
+}
+
+// quoted is a FHIRPath collection of strings.
+func quoted(texts []string) string { return "'" + strings.Join(texts, "' | '") + "'" }
+
+// subtypes are those that FHIRPath takes for their base type as well.
+var subtypes = map[taxonomy.Type][]string{"string": {"code", "id", "markdown"}, "integer": {"positiveInt", "unsignedInt"}}
+
+// fieldTypes says which type the values of the fields have, in one constraint per type.
+func fieldTypes(fields []taxonomy.Field) (out []constraint) {
+	names := map[taxonomy.Type][]string{}
+	var order []taxonomy.Type
+	for i := range fields {
+		f := &fields[i]
+		if !slices.Contains(order, f.Type) {
+			order = append(order, f.Type)
+		}
+		names[f.Type] = append(names[f.Type], f.Name)
+	}
+	for _, t := range order {
+		is := "value is " + string(t)
+		for _, sub := range subtypes[t] {
+			is += " and (value is " + sub + ").not()"
+		}
+		out = append(out, invariant("lfpse-type-"+string(t), "These fields have a value of type "+string(t)+".", "extension.where(url in ("+quoted(names[t])+")).all("+is+")"))
+	}
+	return out
 }

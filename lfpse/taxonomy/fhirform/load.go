@@ -8,10 +8,10 @@ import (
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
 )
 
-// Load reads a taxonomy from a file or folder: the native form (see
-// [taxonomy.Load]), or a FHIR package as [ReadPackage] reads it, recognised by
-// being a folder or by beginning as a gzipped file does. What a package without the
-// extensions of this one does not say comes from [Known].
+// Load reads a taxonomy from a file or folder: the native form (see [taxonomy.Load]), or
+// a FHIR package as [ReadPackage] reads it, which is a folder or a gzipped file. If the
+// resources do not have the extensions of this package, what they do not say comes from
+// [Known].
 func Load(name string) (*taxonomy.Taxonomy, error) {
 	native, err := isNative(name)
 	if err != nil {
@@ -72,4 +72,14 @@ func isNative(name string) (bool, error) {
 	head := make([]byte, 2)
 	n, _ := f.Read(head)
 	return !strings.HasPrefix(string(head[:n]), "\x1f\x8b"), nil
+}
+
+// Known returns the embedded taxonomy with which to compare a service or a package of a
+// version: that of the same version, else the newest.
+func Known(version string) (*taxonomy.Taxonomy, error) {
+	if t, err := taxonomy.Embedded(version); err == nil {
+		return t, nil
+	}
+	versions := taxonomy.Versions()
+	return taxonomy.Embedded(versions[len(versions)-1])
 }

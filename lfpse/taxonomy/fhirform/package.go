@@ -18,8 +18,8 @@ import (
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
 )
 
-// PackageName is the name of the FHIR packages that this package writes. The word
-// reconstruction is there so that nobody takes one for an official package.
+// PackageName is the name of the FHIR packages that this package writes. It says
+// reconstruction so that nobody mistakes one for an official package.
 const PackageName = "uk.nhs.lfpse.reconstruction"
 
 // packed is a file of a FHIR package.
@@ -54,9 +54,8 @@ func WritePackage(dir string, t *taxonomy.Taxonomy) error {
 	return nil
 }
 
-// WriteArchive writes the package of [WritePackage] as a gzipped tar file, the
-// form in which FHIR packages are passed on. All times in it are the same fixed
-// one.
+// WriteArchive writes the package of [WritePackage] as a gzipped tar file, the form in
+// which FHIR packages are distributed. All files in it have the same fixed time.
 func WriteArchive(w io.Writer, t *taxonomy.Taxonomy) error {
 	files, err := packageFiles(t)
 	if err != nil {
@@ -281,7 +280,7 @@ func (b *bundle) archive(name string) error {
 	if err != nil {
 		return errors.New("the file is not a gzipped tar file")
 	}
-	// The limit also holds for entries that are passed over.
+	// The limit includes entries that are skipped.
 	archive := tar.NewReader(io.LimitReader(zip, maxTotal+1<<20))
 	for {
 		head, err := archive.Next()

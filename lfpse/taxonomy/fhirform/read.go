@@ -10,12 +10,12 @@ import (
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
 )
 
-// Read makes a taxonomy of conformance resources, in any order: one profile of
-// AdverseEvent and all that it refers to below its own canonical base. Resources
-// that nothing refers to are left out. The result has passed the checks of
+// Read makes a taxonomy from conformance resources, in any order: one profile of
+// AdverseEvent and everything that it refers to below its own canonical base. Resources
+// that nothing refers to are ignored. The result has passed the checks of
 // [taxonomy.Load].
 //
-// Where the resources do not have the extensions of this package:
+// If the resources do not have the extensions of this package:
 //
 //   - the evidence is [taxonomy.Seen], and nothing is provisional;
 //   - a list is closed unless its code system says that it is not complete or a
@@ -24,13 +24,13 @@ import (
 //   - the names of concepts are those that known has for the same code with the
 //     same display in the list of the same name; contained ids and the age
 //     encoding are those of known;
-//   - an event type list that no binding names is taken over from known with
-//     evidence [taxonomy.Unknown].
+//   - an event type list that no binding names is taken from known, with evidence
+//     [taxonomy.Unknown].
 //
 // known is a taxonomy to compare with, such as the embedded one of the same
 // version; it may be nil.
 //
-// The error is of type [fhir.Issues]; it lists all that is missing or that the
+// The error is of type [fhir.Issues]; it lists everything that is missing or that the
 // native form cannot express. Nothing is guessed.
 func Read(resources []Resource, known *taxonomy.Taxonomy) (*taxonomy.Taxonomy, error) {
 	r := &reader{byURL: map[string]*Resource{}, known: known, lists: map[string]int{}, room: taxonomy.MaxSize}
@@ -112,7 +112,7 @@ func isRoot(r *Resource) bool {
 	return r.Type == StructureDefinition && r.tree.text("type") == "AdverseEvent" && !strings.HasPrefix(r.URL, hl7)
 }
 
-// positioned is an element and its place in the order of the taxonomy.
+// positioned is an element and its position in the order of the taxonomy.
 type positioned[T any] struct {
 	item T
 	at   int
@@ -127,10 +127,11 @@ func inOrder[T any](items []positioned[T]) []T {
 	return out
 }
 
-// last is the place of what nobody has given a place.
+// last is the position of an element for which neither resource nor known taxonomy has
+// one.
 const last = 1 << 30
 
-// position takes the place from the resource, or else from the known taxonomy.
+// position takes the position from the resource, or else from the known taxonomy.
 func position(tree object, known int) int {
 	if n, ok := tree.extension(extPosition).number("valueInteger"); ok {
 		return n

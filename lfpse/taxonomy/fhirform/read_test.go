@@ -22,7 +22,7 @@ func TestReadOfAPlainService(t *testing.T) {
 			got, err := fhirform.Read(plain(t, write(t, known)), known)
 			require.NoError(t, err)
 			for _, c := range taxonomy.Diff(known, got).Changes {
-				assert.Equal(t, taxonomy.Settled, c.Kind, c.String())
+				assert.Equal(t, taxonomy.Confirmed, c.Kind, c.String())
 			}
 			assert.Equal(t, known.Title, got.Title)
 			assert.Equal(t, known.Date, got.Date)
@@ -55,7 +55,7 @@ func TestReadOfAPlainServiceThatNobodyKnows(t *testing.T) {
 	assert.Equal(t, "event-type-7", got.EventType)
 	assert.Empty(t, got.CodeSystem("event-type").Concepts[0].Name)
 	assert.Nil(t, got.CodeSystem("spare"), "nothing refers to it")
-	assert.Empty(t, got.Unsettled())
+	assert.Empty(t, got.Unconfirmed())
 }
 
 // The known taxonomy of another version names concepts by code and display, and a
