@@ -78,7 +78,7 @@ func (a *Answers) add(line int, reference, target, answer string) error {
 	case of[target] == answer: // to one property there may be questions for different cases
 		return nil
 	case of[target] != "":
-		return fmt.Errorf("line %d: the question has been answered differently on an earlier line; where several answers fit, write them in one cell with %s between them", line, draft.BetweenAnswers)
+		return fmt.Errorf("line %d: the question has been answered differently on an earlier line; if several answers apply, write them in one cell with %s between them", line, draft.BetweenAnswers)
 	case of == nil:
 		of = map[string]string{}
 		a.byReference[reference], a.lines[reference] = of, line
