@@ -26,14 +26,14 @@ const (
 	Postcode                                    // United Kingdom postcode; a warning
 	PossibleBirthDate                           // date beside a birthday or after a person's name; a warning
 	PossibleProfessionalNumber                  // seven digits beside a word such as doctor, or the bare form of a GP's code; a warning
-	TitledName                                  // what follows Mrs, Dr or their kind, or two capitalised words after patient; a warning
+	TitledName                                  // words after Mrs, Dr and the like, or two capitalised words after patient; a warning
 )
 
 // Classes found by a deny-list. A BirthDate is also found by its form.
 const (
 	Name         Class = iota + 20 // name of a person on the deny-list
 	PossibleName                   // ordinary word that is also such a name; a warning
-	BirthDate                      // date of birth on the deny-list, in any rendering, or any date beside DOB, born and the like
+	BirthDate                      // date of birth on the deny-list, in any format, or any date beside DOB, born and the like
 	Address                        // address line or postcode on the deny-list
 	Identifier                     // any other identifier on the deny-list
 )
@@ -49,7 +49,7 @@ const (
 	Element   Class = iota + 60 // element that must not be sent, whatever it holds
 	Reference                   // reference to a record outside the report
 	Binary                      // content that cannot be screened
-	Depth                       // element that is nested too deep to be screened
+	Depth                       // element that is nested too deeply to be screened
 )
 
 // classInfo is what a finding says about a class; the catalogue of rules has its

@@ -9,14 +9,14 @@ import (
 	"strings"
 )
 
-// Term is one thing that must not appear: a name or identifier of a patient, a
-// relative or a member of staff, as the source record has it.
+// Term is a name or identifier of a patient, a relative or a member of staff, in the form
+// of the source record, that must not occur in a report.
 //
 // Class says how Text is read:
 //   - Name: a whole name, "Jane Ann Doe" or "DOE, Jane (Mrs)"
 //   - FamilyName, GivenName: as in FHIR HumanName
-//   - BirthDate: preferably YYYY-MM-DD; found in every usual rendering. A year or
-//     a month alone is not enough and is ignored
+//   - BirthDate: preferably YYYY-MM-DD; found in every usual format. A year or a month
+//     alone is not enough and is ignored
 //   - Address: lines separated by commas or line breaks; the first line and lines
 //     with a number are used, never a bare town
 //   - Postcode, Phone, Email
@@ -39,8 +39,8 @@ func (t Term) LogValue() slog.Value { return slog.GroupValue(slog.String("class"
 // DenyList finds the names and identifiers of given people in texts. It is
 // immutable and safe for concurrent use. The zero value and nil find nothing.
 //
-// Matching ignores case, accents, invisible characters and width, and keeps to
-// whole words, save for the s of "Siobhans mother". Names follow these rules:
+// Matching ignores case, accents, invisible characters and width, and keeps to whole
+// words, except for the s of "Siobhans mother". Names follow these rules:
 //   - a family name, or a given name, blocks wherever it stands
 //   - one that is also an ordinary word (May, Will, Brown, Long) blocks beside the
 //     other name, an initial or a title, and when it alone is capitalised in the
@@ -51,8 +51,8 @@ func (t Term) LogValue() slog.Value { return slog.GroupValue(slog.String("class"
 //     a title only
 //   - after St or Saint a name warns, since it is likely a hospital or a street
 //
-// Do not put the reporter's own contact details on the list when ReporterContact
-// is to carry them.
+// Do not put the reporter's own contact details on the list if ReporterContact holds
+// them.
 type DenyList struct {
 	count       int
 	words       dictionary // names, addresses and e-mail addresses

@@ -1,26 +1,25 @@
 // Package privacy keeps personal data out of the reports that are sent to LFPSE.
 //
-// National processing redacts free text before others read it, but that is no
-// guarantee, so the screen blocks at source. A [Screener] finds identifiers by
-// their form. Errors are NHS, CHI and H&C numbers by their check digit, National
-// Insurance numbers, e-mail addresses, telephone numbers, and the numbers of
-// professionals and dates of birth beside words that say so. Warnings are postcodes,
-// what follows a title such as Mrs, and what only may be one of the others. Names have
-// no form, so the caller gives the names and identifiers of the patients and staff
-// of the source record as a [DenyList], the strongest method there is.
+// National processing redacts free text before others read it, but without guarantee, so
+// the screen blocks personal data at the source. A [Screener] finds identifiers by their
+// form. Errors are NHS, CHI and H&C numbers by their check digit, National Insurance
+// numbers, e-mail addresses, telephone numbers, and the numbers of professionals and
+// dates of birth beside words that say so. Warnings are postcodes, words after a title
+// such as Mrs, and numbers and dates that only may be one of the others. Names have no
+// fixed form, so the caller gives the names and identifiers of the patients and staff in
+// the source record as a [DenyList], which is the strongest method.
 //
-// [Screener.ScanEvent] visits every string of an AdverseEvent, whatever element it
-// stands in, and also refuses elements that have no place in a report whatever
-// they hold: Patient.name, Practitioner.identifier, Device.serialNumber and their
-// kind. What it looks for in an element follows from what FHIR R4 says the element is.
-// Findings carry class, FHIRPath and character range, never the text. It also says, as
-// information, where details that are allowed one by one may together point to one
-// person.
+// [Screener.ScanEvent] screens every string of an AdverseEvent and also refuses elements
+// that do not belong in a report, whatever they hold: Patient.name,
+// Practitioner.identifier, Device.serialNumber and the like. What it looks for in an
+// element depends on the element's type in FHIR R4. Findings carry class, FHIRPath and
+// character range, never the text. It also says, as information, if details that are
+// allowed on their own may together identify one person.
 //
-// [Screener.Begin] does the same as one of several visitors of a [fhir.Walker], so that
-// a report is read once for all that is to be known about it. [Screener.ScanJSON]
-// screens JSON that was not, or could not be, read into R4 types, and
-// [Screener.ScanText] a single text, such as an answer in a form.
+// [Screener.Begin] does the same as one of several visitors of a [fhir.Walker], so that a
+// report is walked only once. [Screener.ScanJSON] screens JSON that was not, or could not
+// be, read into R4 types, and [Screener.ScanText] a single text, such as an answer in a
+// form.
 //
 // A text is screened as it looks to a reader: full-width forms, digits of other
 // scripts, exotic spaces, dashes and apostrophes count as the ASCII ones, accents and
@@ -35,13 +34,12 @@
 //
 // # Redaction
 //
-// Nothing is changed unless the caller asks for it: [Redact] and
-// [Screener.RedactEvent] put tokens such as [NHS-NUMBER] in the place of what was
-// found, and say where.
+// Nothing is changed unless the caller asks for it: [Redact] and [Screener.RedactEvent]
+// replace what was found by tokens such as [NHS-NUMBER], and say where.
 //
 // # Limits
 //
-// The screen proves presence, not absence: a text without findings can still
-// identify a person to someone who knows the story. How much it finds on labelled
-// narratives is measured in conformance/measure/narratives.
+// The screen can find personal data but cannot prove its absence: a text without findings
+// can still identify a person to someone who knows the story. How much it finds on
+// labelled narratives is measured in conformance/measure/narratives.
 package privacy

@@ -11,11 +11,11 @@ import (
 	"github.com/gpsafety/lfpse-go/lfpse/rule"
 )
 
-// ScanEvent screens a whole report: every string in it, whatever element it
-// stands in, by form and against the deny-list (which may be nil), and the
-// elements that must not be sent at all. Findings are errors or warnings, in the
-// order of the document; a report with errors must not be sent. They carry the
-// FHIRPath, the class and the range of characters, counted from 1, and never the text.
+// ScanEvent screens a whole report: every string in it, by form and against the deny-list
+// (which may be nil), and the elements that must not be sent at all. Findings are errors
+// or warnings, in the order of the document; a report with errors must not be sent. They
+// carry the FHIRPath, the class and the range of characters, counted from 1, and never
+// the text.
 //
 // What is looked for depends on the element:
 //   - free text: everything
@@ -29,11 +29,11 @@ import (
 //
 // Which fields hold what the taxonomy says, see [WithTaxonomy].
 //
-// An element that is nested too deep to be screened is an error. A contained resource
+// An element that is nested too deeply to be screened is an error. A contained resource
 // without a Go type is screened as [Screener.ScanJSON] does.
 //
-// Where the report tells so much that somebody who knows the practice may know the
-// patient, findings of severity information at the end say what could be told less
+// If the report says so much that somebody who knows the practice may recognise the
+// patient, findings of severity information at the end say what could be stated less
 // exactly: see [WithoutHints].
 func (s *Screener) ScanEvent(a *fhir.AdverseEvent, deny *DenyList) fhir.Issues {
 	if a == nil {
@@ -44,9 +44,9 @@ func (s *Screener) ScanEvent(a *fhir.AdverseEvent, deny *DenyList) fhir.Issues {
 	return v.Issues()
 }
 
-// Screening screens the report that a [fhir.Walker] takes it through, and so shares
-// the walk with other visitors. Get one from [Screener.Begin], let it visit one report,
-// and ask it for the findings.
+// Screening is a [fhir.Visitor] that screens one report and can share the walk with other
+// visitors. Get one from [Screener.Begin], let it visit the report, and ask it for the
+// findings.
 //
 //	screening := screener.Begin(deny)
 //	walker.Walk(event, other, screening)
@@ -69,7 +69,7 @@ func (s *Screener) Begin(deny *DenyList) *Screening {
 	return v
 }
 
-// Issues returns the findings and ends the screening, which must not be used any more.
+// Issues returns the findings and ends the screening, which must not be used afterwards.
 func (v *Screening) Issues() fhir.Issues {
 	issues, s := v.issues, v.screener
 	if !s.noHints {

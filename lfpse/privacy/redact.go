@@ -15,10 +15,10 @@ import (
 // such as [NHS-NUMBER], [NAME] or [DATE-OF-BIRTH]. Hits that overlap become one
 // token, that of the longest. Nothing else changes.
 //
-// hits are those of [Screener.ScanText] for this very text, or of Scan, or some of
-// them; what reaches beyond the text is left out. After all hits, or all that are
-// errors, have been replaced, screening the result finds no errors any more. What
-// the text means may have changed, so show it to somebody before it is sent.
+// hits are those of [Screener.ScanText] or Scan for this text, or some of them; a hit
+// beyond the end of the text is cut off. If all hits, or all that are errors, have been
+// replaced, screening the result finds no errors. The meaning of the text may have
+// changed, so show it to somebody before it is sent.
 func Redact(text string, hits []Hit) string {
 	var b strings.Builder
 	at := 0
@@ -57,15 +57,14 @@ func merged(hits []Hit, length int) []Hit {
 }
 
 // RedactEvent replaces personal data in the free text of a report by the tokens of
-// [Redact] and returns one finding of severity information, PRIVACY-REDACTED, for
-// each replacement: which element, which characters of the text it had before,
-// which class. It replaces what [Screener.ScanEvent] regards as errors, not what is
-// a warning. Strings are replaced, never written to, so other structures that share
-// them keep theirs.
+// [Redact] and returns one finding of severity information, PRIVACY-REDACTED, for each
+// replacement: which element, which characters of the text it had before, which class. It
+// replaces only what [Screener.ScanEvent] reports as errors, not warnings. Strings are
+// replaced, never written to, so other structures that share them do not change.
 //
-// Nothing happens unless it is called, and it does not make a report fit to be sent:
-// elements that must be left out, and codes, ids, references, XHTML and resources of
-// other types, stay as they are. Screen the report again, and show it to somebody.
+// Redaction alone does not make a report fit to be sent: elements that must be left out,
+// and codes, ids, references, XHTML and resources of other types, do not change. Screen
+// the report again, and show it to somebody.
 func (s *Screener) RedactEvent(a *fhir.AdverseEvent, deny *DenyList) fhir.Issues {
 	if a == nil {
 		return nil

@@ -21,9 +21,9 @@ type Screener struct {
 // Option changes what New builds.
 type Option func(*Screener)
 
-// WithErrors makes errors of classes that are warnings by default: Postcode,
-// TitledName and those called possible. By default none are. Errors cannot be
-// lowered to warnings.
+// WithErrors raises to errors classes that are warnings by default: Postcode, TitledName
+// and those called possible. By default none is raised. Errors cannot be lowered to
+// warnings.
 func WithErrors(classes ...Class) Option {
 	return func(s *Screener) { s.raised = append(s.raised, classes...) }
 }
@@ -36,9 +36,8 @@ func WithTaxonomy(t *taxonomy.Taxonomy) Option {
 	return func(s *Screener) { s.fields = newFieldTable(t) }
 }
 
-// WithoutHints leaves out the findings of severity information that ScanEvent has
-// about reports without direct identifiers that may still point to one person, rule
-// PRIVACY-REIDENTIFICATION. By default they are given.
+// WithoutHints leaves out the findings of rule PRIVACY-REIDENTIFICATION: information that
+// details of a report may together identify one person. By default they are reported.
 func WithoutHints() Option {
 	return func(s *Screener) { s.noHints = true }
 }
@@ -52,7 +51,7 @@ func New(opts ...Option) *Screener {
 	return s
 }
 
-// Severity is how bad a hit of the class is to this screener.
+// Severity returns the severity of hits of the class for this screener.
 func (s *Screener) Severity(c Class) fhir.Severity {
 	if slices.Contains(s.raised, c) {
 		return fhir.Error
@@ -68,8 +67,8 @@ type Hit struct {
 	Start, End int
 }
 
-// Scan finds what can be told by its form in one text, in text order. It returns nil
-// when there is nothing, and then allocates only for a text that is not ASCII.
+// Scan finds what can be recognised by its form in one text, in text order. It returns
+// nil if there is nothing, and then allocates only for a text that is not ASCII.
 func (s *Screener) Scan(text string) []Hit {
 	var sc scanner
 	normal, hits := sc.next(text)
