@@ -158,7 +158,7 @@ func TestVersions(t *testing.T) {
 	}
 }
 
-func TestUnsettled(t *testing.T) {
+func TestUnconfirmed(t *testing.T) {
 	tax := embedded(t)
 	provisional := map[string]string{}
 	var order []string
