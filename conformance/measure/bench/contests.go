@@ -158,7 +158,7 @@ func (f *fixture) rows() contest {
 	}
 }
 
-const scriptRatio = 0.7
+const scriptRatio = 0.65
 
 // allCores compares a worker for each core with one.
 func (f *fixture) allCores(cores int) contest {
