@@ -36,7 +36,14 @@ func plainLen(s string, not uint64) int {
 		return plainBytes(s, 0, byte(not))
 	}
 	last := len(s) - 8
-	for i := 0; ; i = min(i+8, last) { // the last step may overlap the one before
+	i := 0
+	for ; i+8 <= last; i += 16 { // two words at a time; the loop below finds the place
+		w, x := word(s[i:i+8]), word(s[i+8:i+16])
+		if special(w)|special(x)|(w|x)&not != 0 {
+			break
+		}
+	}
+	for i = min(i, last); ; i = min(i+8, last) { // the last step may overlap the one before
 		w := word(s[i : i+8])
 		if m := special(w) | w&not; m != 0 {
 			return i + bits.TrailingZeros64(m)>>3
