@@ -120,6 +120,9 @@ func isPlainCode(text string) bool {
 	for start+8 <= len(text) && eightAt(text[start:]).specials() == 0 {
 		start += 8
 	}
+	if start > 0 && len(text)-start < 8 && eightAt(text[len(text)-8:]).specials() == 0 {
+		return true
+	}
 	for i := start; i < len(text); i++ {
 		c := triggers[text[i]]
 		if c < triggerDigit { // most of the text

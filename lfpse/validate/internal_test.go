@@ -1,6 +1,7 @@
 package validate
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -68,6 +69,22 @@ func TestQuestionsAndSeveritiesAgree(t *testing.T) {
 	for _, f := range embeddedValidator(t).structure.fields {
 		if f.ask != nil {
 			assert.True(t, f.ask.required)
+		}
+	}
+}
+
+// Words of eight bytes are looked at in one step: each byte counts, wherever it stands.
+func TestPrintableLooksAtEachByte(t *testing.T) {
+	for length := range 40 {
+		text := []byte(strings.Repeat("x", length))
+		assert.True(t, printable(string(text), ' '))
+		for i := range text {
+			for c := range 256 {
+				text[i] = byte(c)
+				require.Equal(t, c >= ' ' && c <= '~', printable(string(text), ' '), "%q", text)
+				require.Equal(t, c >= '!' && c <= '~', printable(string(text), '!'), "%q", text)
+			}
+			text[i] = 'x'
 		}
 	}
 }

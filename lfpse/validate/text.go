@@ -227,17 +227,21 @@ func plainBytes(s string) bool {
 
 // printable reports whether all bytes of s are between lowest and the tilde.
 func printable(s string, lowest byte) bool {
+	if len(s) < 8 {
+		for i := range len(s) {
+			if s[i] < lowest || s[i] > '~' {
+				return false
+			}
+		}
+		return true
+	}
+	last := s[len(s)-8:] // may overlap what the loop has seen
 	for ; len(s) >= 16; s = s[16:] {
 		if unprintable(eight(s), lowest)|unprintable(eight(s[8:]), lowest) != 0 {
 			return false
 		}
 	}
-	for i := range len(s) {
-		if s[i] < lowest || s[i] > '~' {
-			return false
-		}
-	}
-	return true
+	return unprintable(eight(last), lowest) == 0 && (len(s) < 8 || unprintable(eight(s), lowest) == 0)
 }
 
 // unprintable is not 0 if one of eight bytes is not between lowest and the tilde: its
