@@ -60,6 +60,10 @@ type Value struct {
 	Integer int
 	// Count is the number of values. FHIR allows one.
 	Count int
+	// OwnURL and OwnText say that the url of the extension and its text are words of a
+	// taxonomy, which nobody wrote and which have the right form. A visitor that knows the
+	// taxonomy sets them for the visitors after it.
+	OwnURL, OwnText bool
 
 	slot **string // where the extension has its text
 }
@@ -85,6 +89,7 @@ func (v *Value) find(x *r4.Extension) {
 // cost the garbage collector more.
 func (v *Value) clear() {
 	v.Element, v.Text, v.Integer, v.Count, v.slot = nil, "", 0, 0, nil
+	v.OwnURL, v.OwnText = false, false
 }
 
 // simple reports whether the value is told by the callback for the extension.

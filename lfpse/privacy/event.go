@@ -126,12 +126,15 @@ func (v *Screening) Extension(at *fhir.Walker, e *fhir.Element, x *r4.Extension,
 	if x.Id != nil {
 		v.part(at, "id", *x.Id, codeText)
 	}
-	v.part(at, "url", x.Url, codeText)
+	own := v.deny == nil // words of the taxonomy hold nothing by form, but a denied term may be one
+	if !own || !value.OwnURL {
+		v.part(at, "url", x.Url, codeText)
+	}
 	field := v.screener.fields.named(x.Url)
 	if field.tells != 0 {
 		v.details.field(at, e, field.tells)
 	}
-	if value.Element == nil {
+	if value.Element == nil || own && value.OwnText {
 		return true
 	}
 	switch kind := field.kindOf(value.Element); kind {

@@ -39,6 +39,7 @@ type trigger struct {
 	kinds eventKinds // event types, 0 for all
 	group int32      // 1 + number of a group, 0 for none
 	field int32      // 1 + number of a field, 0 for none
+	codes *codeSet   // one of which an answer to the field has
 }
 
 // trigger returns the trigger of a check.
@@ -49,19 +50,19 @@ func (c *compiled) trigger() trigger {
 	}
 	for i := range c.when {
 		if w := &c.when[i]; !w.not {
-			t.add(&w.thing)
+			t.add(&w.thing, &w.codes)
 		}
 	}
 	if len(c.need) == 0 && len(c.bar) == 1 {
-		t.add(&c.bar[0])
+		t.add(&c.bar[0], &codeSet{})
 	}
 	return t
 }
 
-// add asks for a thing, if it is a group or a field.
-func (t *trigger) add(x *thing) {
+// add asks for a thing, if it is a group or a field with some codes.
+func (t *trigger) add(x *thing, codes *codeSet) {
 	if x.field != nil {
-		t.field = int32(1 + x.field.no)
+		t.field, t.codes = int32(1+x.field.no), codes
 	} else if x.group != nil {
 		t.group = int32(1 + x.group.no)
 	}
@@ -69,8 +70,18 @@ func (t *trigger) add(x *thing) {
 
 // met reports whether a record has what the check is about.
 func (t *trigger) met(r *record) bool {
-	return (t.field == 0 || r.firstAnswer[t.field-1] > 0) &&
+	return (t.field == 0 || t.answered(r, r.firstAnswer[t.field-1]-1)) &&
 		(t.group == 0 || r.firstGroup[t.group-1] > 0) && (t.kinds == 0 || t.kinds&r.kind != 0)
+}
+
+// answered reports whether the answers to the field, of which the index of the first is
+// given, can be what the check is about.
+func (t *trigger) answered(r *record, first int) bool {
+	if first < 0 || t.codes.all == nil {
+		return first >= 0
+	}
+	a := &r.answers[first]
+	return a.next >= 0 || t.codes.has(a)
 }
 
 // condition is a compiled condition.

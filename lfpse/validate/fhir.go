@@ -101,13 +101,13 @@ func (l *fhirLayer) Extension(at *fhir.Walker, _ *fhir.Element, x *r4.Extension,
 	switch {
 	case x.Url == "":
 		l.found.add(ruleRequired, at.Path()).text = "The extension has no url."
-	case !validURI(x.Url):
+	case !value.OwnURL && !validURI(x.Url):
 		l.found.add(ruleFormat, at.Path().Child("url")).text = expected[uriFormat]
 	}
 	if value.Count > 1 || value.Count == 1 == (len(x.Extension) > 0) {
 		l.found.add(ruleExtension, at.Path())
 	}
-	if value.Element != nil {
+	if value.Element != nil && !value.OwnText {
 		f := formats[value.Element.Number]
 		if f == uriFormat {
 			l.mention(value.Text)

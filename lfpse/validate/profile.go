@@ -21,12 +21,15 @@ type profileLayer struct {
 	contained int // index of the current contained resource, -1 for the event itself
 	group     int // index of the current occurrence of a group, -1 for none
 	depth     int // at which its extension stands
-	// lastGroup and lastField are the numbers last looked up.
-	lastGroup, lastField int
-	counts               []int    // of each group within the current resource
-	tallies              []tally  // by field number
-	reported             []bool   // by number of the provisional thing
-	provisionals         []string // keys of what is provisional, each once
+	// lastGroup is one more than the number of the last group, 0 for none. Records have
+	// their groups in the same order, so what came after it the last time comes first.
+	lastGroup    int
+	nextGroup    []int
+	lastField    int      // number last looked up
+	counts       []int    // of each group within the current resource
+	tallies      []tally  // by field number
+	reported     []bool   // by number of the provisional thing
+	provisionals []string // keys of what is provisional, each once
 }
 
 // tally counts the answers to a field in one group.
@@ -38,7 +41,8 @@ type tally struct {
 func newProfileLayer(s *structure, found *findings, r *record) profileLayer {
 	return profileLayer{
 		s: s, found: found, r: r,
-		counts: make([]int, len(s.groups)), tallies: make([]tally, len(s.fields)), reported: make([]bool, s.provisionals),
+		nextGroup: make([]int, 1+len(s.groups)), counts: make([]int, len(s.groups)),
+		tallies: make([]tally, len(s.fields)), reported: make([]bool, s.provisionals),
 	}
 }
 
@@ -127,7 +131,7 @@ func (l *profileLayer) resource(at *fhir.Walker, c *fhir.Resource) bool {
 func (l *profileLayer) Leave(at *fhir.Walker, _ *fhir.Element, c *fhir.Resource) {
 	l.missingGroups(typeOf(c), at.Path())
 	clear(l.counts)
-	l.contained, l.group, l.lastGroup = -1, -1, 0
+	l.contained, l.group = -1, -1
 }
 
 // missingGroups reports the mandatory groups that the current resource lacks.
@@ -176,9 +180,23 @@ func ofNoUse(at *fhir.Walker) bool {
 	return false
 }
 
+// groupOf returns the number of the group with a url.
+func (l *profileLayer) groupOf(url string) (int, bool) {
+	n := &l.nextGroup[l.lastGroup]
+	if l.s.urls[*n] != url {
+		known, ok := l.s.byURL[url]
+		if !ok {
+			return 0, false
+		}
+		*n = known
+	}
+	l.lastGroup = 1 + *n
+	return *n, true
+}
+
 // readGroup reads one extension of a resource.
 func (l *profileLayer) readGroup(at *fhir.Walker, resource string, x *r4.Extension, value *fhir.Value) {
-	n, known := l.s.groupAt(x.Url, l.lastGroup)
+	n, known := l.groupOf(x.Url)
 	if !known {
 		rule := ruleGroup
 		if slices.ContainsFunc(l.s.groups, func(g group) bool { return otherVersion(x.Url, g.id) }) {
@@ -187,7 +205,7 @@ func (l *profileLayer) readGroup(at *fhir.Walker, resource string, x *r4.Extensi
 		l.found.add(rule, at.Path().Child("url"))
 		return
 	}
-	l.lastGroup = n
+	value.OwnURL = true
 	g := &l.s.groups[n]
 	if g.Context != resource {
 		l.found.add(ruleContext, at.Path().Child("url")).text = "The group " + g.id + " belongs on the " + g.Context + ", not here."
@@ -213,7 +231,7 @@ func (l *profileLayer) readField(at *fhir.Walker, x *r4.Extension, value *fhir.V
 		l.found.add(ruleField, at.Path().Child("url"))
 		return
 	}
-	l.lastField = n
+	l.lastField, value.OwnURL = n, true
 	f := &g.fields[n]
 	if f.provisional != nil {
 		l.provisional(f.provisional, f.provisional.key, at.Path)
@@ -232,7 +250,7 @@ func (l *profileLayer) readField(at *fhir.Walker, x *r4.Extension, value *fhir.V
 	a := l.r.addAnswer(f, l.group)
 	a.sub, a.text, a.code, a.number, a.isWhole = at.Index(), value.Text, smallCode(value.Text), value.Integer, whole
 	if f.Type == taxonomy.Code {
-		l.code(&f.list, value.Text, func() fhir.Path { return at.Path().Child("value") })
+		value.OwnText = l.code(&f.list, value.Text, func() fhir.Path { return at.Path().Child("value") })
 	}
 }
 
@@ -246,25 +264,26 @@ func (l *profileLayer) tally(f *field) int {
 	return t.n
 }
 
-// code checks a code against its list.
-func (l *profileLayer) code(list *codeList, code string, at func() fhir.Path) {
+// code checks a code against its list and reports whether it is in it.
+func (l *profileLayer) code(list *codeList, code string, at func() fhir.Path) bool {
 	if list.CodeSystem == nil {
-		return
+		return false
 	}
+	c := list.concept(code)
 	if list.provisional != nil {
-		if key := list.ProvisionalKey(code); key != "" {
+		if key := list.key(c, code); key != "" {
 			l.provisional(list.provisional, key, at)
 		}
 	}
-	c := list.concept(code)
 	if c != nil || len(list.Concepts) == 0 {
-		return
+		return c != nil
 	}
 	rule := ruleCodeOpen
 	if list.Closed {
 		rule = ruleCode
 	}
 	l.found.add(rule, at()).fix = "Use a code of the list " + list.ID + "."
+	return false
 }
 
 // provisional notes the key of something provisional that is used, and reports each

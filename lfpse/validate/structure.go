@@ -71,7 +71,8 @@ type codeList struct {
 	*taxonomy.CodeSystem
 	ods         bool // organisations, of which only the shape is checked
 	provisional *provisional
-	small       []*taxonomy.Concept // the concepts whose codes are small, by number
+	small       []*taxonomy.Concept          // the concepts whose codes are small, by number
+	keys        map[*taxonomy.Concept]string // of those that are provisional
 }
 
 // concept returns the concept with a code, nil if the list has none.
@@ -83,6 +84,14 @@ func (l *codeList) concept(code string) *taxonomy.Concept {
 		return l.small[n]
 	}
 	return nil
+}
+
+// key returns the key of a code that is provisional, "" for any other.
+func (l *codeList) key(c *taxonomy.Concept, code string) string {
+	if c == nil {
+		return l.ProvisionalKey(code)
+	}
+	return l.keys[c]
 }
 
 // known reports whether the codes of the list are known.
@@ -161,6 +170,12 @@ func (s *structure) list(known map[string]codeList, id string) codeList {
 		l.ods = strings.TrimSuffix(l.ID, s.Suffix()) == "ods-codes"
 		for i := range l.Concepts {
 			c := &l.Concepts[i]
+			if key := l.ProvisionalKey(c.Code); key != "" {
+				if l.keys == nil {
+					l.keys = map[*taxonomy.Concept]string{}
+				}
+				l.keys[c] = key
+			}
 			if n := smallCode(c.Code); n >= 0 {
 				l.small = append(l.small, make([]*taxonomy.Concept, max(0, n+1-len(l.small)))...)
 				l.small[n] = c
@@ -216,27 +231,16 @@ func (f *field) code(value string) (string, bool) {
 	return "", false
 }
 
-// groupAt returns the number of the group with the given url. Encoders write groups in
-// the order of the taxonomy, so the search begins after the last one.
-func (s *structure) groupAt(url string, last int) (int, bool) {
-	return lookUp(s.urls, s.byURL, url, last)
-}
-
-// fieldAt returns the number of the field with the given name, likewise.
+// fieldAt returns the number of the field with the given name. Encoders write fields in
+// the order of the taxonomy, so the search begins with the few from the last one on.
 func (g *group) fieldAt(name string, last int) (int, bool) {
-	return lookUp(g.names, g.byName, name, last)
-}
-
-// lookUp finds the number of a name, beginning with the few that follow the last
-// one found.
-func lookUp(names []string, numbers map[string]int, name string, last int) (int, bool) {
 	const few = 16
-	for i := last; i < min(last+few, len(names)); i++ {
-		if names[i] == name {
+	for i := last; i < min(last+few, len(g.names)); i++ {
+		if g.names[i] == name {
 			return i, true
 		}
 	}
-	i, ok := numbers[name]
+	i, ok := g.byName[name]
 	return i, ok
 }
 

@@ -220,14 +220,15 @@ func (j *judgement) judge(a *fhir.AdverseEvent, along []fhir.Visitor) {
 	// taxonomy.
 	layers := j.v.layers
 	judged := (layers[rule.LayerProfile] || layers[rule.LayerLFPSE] || layers[rule.LayerQuality]) && j.profile.begin(a)
-	j.visitors = append(j.visitors[:0], along...)
+	j.visitors = j.visitors[:0]
+	if judged { // first, since it tells the others which words are those of the taxonomy
+		j.visitors = append(j.visitors, &j.profile)
+	}
 	if layers[rule.LayerFHIR] {
 		j.fhir.begin(a)
 		j.visitors = append(j.visitors, &j.fhir)
 	}
-	if judged {
-		j.visitors = append(j.visitors, &j.profile)
-	}
+	j.visitors = append(j.visitors, along...)
 	j.walker.Walk(a, j.visitors...)
 	j.fhir.end()
 	if judged {
