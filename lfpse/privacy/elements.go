@@ -172,16 +172,19 @@ type lfpseField struct {
 	name  string
 	kind  textKind // of its value; freeText if nothing special is known
 	tells trait
+	only  string // the code that tells it, empty for any value
 }
 
 // byContent is what the screen knows of a field by what it holds.
 var byContent = map[taxonomy.Content]lfpseField{
-	taxonomy.Contact:      {kind: contact},
-	taxonomy.MedicineCode: {kind: medicineCode},
-	taxonomy.ProductName:  {kind: productName},
-	taxonomy.Organisation: {tells: organisation},
-	taxonomy.ExactTime:    {tells: exactTime},
-	taxonomy.ExactAge:     {tells: exactAge},
+	taxonomy.Contact:       {kind: contact},
+	taxonomy.MedicineCode:  {kind: medicineCode},
+	taxonomy.ProductName:   {kind: productName},
+	taxonomy.Organisation:  {tells: organisation},
+	taxonomy.ExactTime:     {tells: exactTime},
+	taxonomy.ExactAge:      {tells: exactAge},
+	taxonomy.Ethnicity:     {tells: ethnicity},
+	taxonomy.SameAsAtBirth: {tells: genderHistory},
 }
 
 // fieldTable has the fields of a taxonomy of which the screen knows something, by the
@@ -192,6 +195,7 @@ type fieldTable [64][]lfpseField
 // things in two groups is not known.
 func newFieldTable(t *taxonomy.Taxonomy) *fieldTable {
 	contents := map[string]taxonomy.Content{}
+	lists := map[string]*taxonomy.CodeSystem{}
 	for i := range t.Groups {
 		for j := range t.Groups[i].Fields {
 			f := &t.Groups[i].Fields[j]
@@ -199,13 +203,19 @@ func newFieldTable(t *taxonomy.Taxonomy) *fieldTable {
 				contents[f.Name] = ""
 				continue
 			}
-			contents[f.Name] = f.Content
+			contents[f.Name], lists[f.Name] = f.Content, t.CodeSystem(f.CodeSystem)
 		}
 	}
 	table := &fieldTable{}
 	for name, content := range contents {
 		if f, ok := byContent[content]; ok && len(name) < len(table) {
-			f.name = name
+			if f.name = name; f.tells == genderHistory {
+				no := lists[name].Named("no")
+				if no == nil {
+					continue
+				}
+				f.only = no.Code
+			}
 			table[len(name)] = append(table[len(name)], f)
 		}
 	}

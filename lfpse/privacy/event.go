@@ -1,7 +1,6 @@
 package privacy
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 
@@ -33,7 +32,7 @@ import (
 // without a Go type is screened as [Screener.ScanJSON] does.
 //
 // If the report says so much that somebody who knows the practice may recognise the
-// patient, findings of severity information at the end say what could be stated less
+// patient, one finding of severity information at the end says what could be stated less
 // exactly: see [WithoutHints].
 func (s *Screener) ScanEvent(a *fhir.AdverseEvent, deny *DenyList) fhir.Issues {
 	if a == nil {
@@ -73,11 +72,11 @@ func (s *Screener) Begin(deny *DenyList) *Screening {
 func (v *Screening) Issues() fhir.Issues {
 	issues, s := v.issues, v.screener
 	if !s.noHints {
-		issues = v.details.appendHints(issues)
+		issues = v.details.appendHint(issues)
 	}
 	// It holds nothing of the report while it waits for the next.
 	v.findings = findings{scanner: scanner{hits: v.scanner.hits[:0]}}
-	v.details.reset()
+	v.details = details{}
 	s.screenings.Put(v)
 	return issues
 }
@@ -89,11 +88,7 @@ func newScreening() any {
 	return v
 }
 
-// The elements that the screen knows by themselves.
-var (
-	eventDate        = fhir.FindElement("AdverseEvent", "date")
-	referenceDisplay = fhir.FindElement("Reference", "display")
-)
+var referenceDisplay = fhir.FindElement("Reference", "display")
 
 // Enter refuses elements that must not be sent. It is part of [fhir.Visitor].
 func (v *Screening) Enter(at *fhir.Walker, e *fhir.Element, _ any) bool {
@@ -131,7 +126,7 @@ func (v *Screening) Extension(at *fhir.Walker, e *fhir.Element, x *r4.Extension,
 		v.part(at, "url", x.Url, codeText)
 	}
 	field := v.screener.fields.named(x.Url)
-	if field.tells != 0 {
+	if field.tells != 0 && (field.only == "" || field.only == value.Text) {
 		v.details.field(at, e, field.tells)
 	}
 	if value.Element == nil || own && value.OwnText {
@@ -154,9 +149,6 @@ func (v *Screening) part(at *fhir.Walker, name, text string, kind textKind) {
 
 // Text screens a primitive value. It is part of [fhir.Visitor].
 func (v *Screening) Text(at *fhir.Walker, e *fhir.Element, text string) {
-	if e == eventDate {
-		v.details.day = true
-	}
 	if v.refused(at, e) || hasCode(e, text) {
 		return
 	}
@@ -209,32 +201,24 @@ func (v *Screening) TooDeep(at *fhir.Walker, _ *fhir.Element) {
 
 const tooDeep = "The element is nested too deep to be screened."
 
-// trait is what a detail of a report tells. Together the three can point to one
-// person: in a small practice there is one patient of that age who was there at that
-// minute.
+// trait is what a detail of a report tells about the patient. Together some can point to
+// one person.
 type trait uint8
 
 const (
 	organisation trait = 1 << iota
 	exactTime
 	exactAge
+	ethnicity
+	genderHistory // the gender is not the one registered at birth
 )
 
 // details gathers what a report tells that is allowed detail by detail.
 type details struct {
-	told  trait // all of them
-	day   bool  // the report tells the day of the event
-	exact []exactValue
+	told   trait     // all of them
+	time   fhir.Path // of the first exact time
+	gender fhir.Path // of the first answer that tells a gender history
 }
-
-// exactValue is a value that could be told less exactly.
-type exactValue struct {
-	tells trait
-	field fhir.Path
-}
-
-// reset forgets the report and keeps the memory.
-func (d *details) reset() { *d = details{exact: d.exact[:0]} }
 
 // field notes what an extension tells, if it is a field of a group.
 func (d *details) field(at *fhir.Walker, e *fhir.Element, tells trait) {
@@ -242,45 +226,37 @@ func (d *details) field(at *fhir.Walker, e *fhir.Element, tells trait) {
 	if e.Owner != "Extension" || !group.OfResource || group.Name != "extension" {
 		return
 	}
-	d.told |= tells
-	if tells != organisation && (group.Owner == "AdverseEvent" || group.Owner == "Patient") {
-		d.exact = append(d.exact, exactValue{tells, at.Path()})
+	if d.told&tells == 0 {
+		switch tells {
+		case exactTime:
+			d.time = at.Path()
+		case genderHistory:
+			d.gender = at.Path()
+		}
 	}
+	d.told |= tells
 }
 
-// appendHints says, where an organisation, an exact time and an exact age are told, of
-// each exact value how it could be told less exactly: first of those of the event, then
-// of those of the patient.
-func (d *details) appendHints(issues fhir.Issues) fhir.Issues {
-	if d.told != organisation|exactTime|exactAge {
-		return issues
-	}
-	issues = slices.Grow(issues, 1+len(d.exact))
-	if d.day {
-		issues = append(issues, hint("AdverseEvent.date", "The day of the event"+mayIdentify, "Give the month only, as ApproximateDate (YYYY-MM)."))
-	}
-	for _, ofEvent := range [...]bool{true, false} {
-		for _, x := range d.exact {
-			if (x.field.Contained() < 0) == ofEvent {
-				issues = append(issues, x.hint())
-			}
-		}
+// appendHint says at most one thing: what could be told less exactly, where the details
+// together point to one person. The day of the event is never that: national analysis
+// selects by it.
+func (d *details) appendHint(issues fhir.Issues) fhir.Issues {
+	const practice, person = organisation | genderHistory, organisation | exactTime | exactAge | ethnicity
+	switch {
+	case d.told&practice == practice:
+		return append(issues, hint(d.gender,
+			"The report tells that the gender of the patient is not the one registered at birth. In a small practice this alone may identify the patient, and the law protects it (Gender Recognition Act 2004, section 22).",
+			"Make sure that it matters for what happened; otherwise take the answer out."))
+	case d.told&person == person:
+		return append(issues, hint(d.time,
+			"The exact time, the exact age, the ethnicity and the organisation together may identify the patient in a small practice.",
+			"Give the part of the day as EstimatedTime in place of PreciseTime, or an AgeBracket in place of the exact age. Keep the day of the event."))
 	}
 	return issues
 }
 
-func (x *exactValue) hint() fhir.Issue {
-	path := x.field.Child("value").String()
-	if x.tells == exactTime {
-		return hint(path, "The exact time"+mayIdentify, "Leave PreciseTime out, or give the part of the day as EstimatedTime.")
-	}
-	return hint(path, "The exact age"+mayIdentify, "Give an AgeBracket instead of AgeAtTimeOfIncidentDays.")
-}
-
-const mayIdentify = ", together with the organisation and the other details of the patient, may identify the patient in a small practice."
-
-func hint(path, text, fix string) fhir.Issue {
-	issue := rule.Issue("PRIVACY-REIDENTIFICATION", path, text)
+func hint(field fhir.Path, text, fix string) fhir.Issue {
+	issue := rule.Issue("PRIVACY-REIDENTIFICATION", field.Child("value").String(), text)
 	issue.Fix = fix
 	return issue
 }

@@ -265,8 +265,9 @@ func TestScreeningSharesAWalk(t *testing.T) {
 	event.Contained[2].Patient.Name = []r4.HumanName{{Text: new("Siobhan"), Period: &r4.Period{}}, {}}
 	event.Extension = append(event.Extension, field("Description", "for 999 000 0018"), r4.Extension{Url: "x", Extension: []r4.Extension{{Url: "PreciseTime"}}})
 	event.Contained = append(event.Contained, fhir.Resource{Other: json.RawMessage(`{"resourceType":"Basic","text":"Siobhan"}`)})
+	event.Contained[2].Patient.Extension[0].Extension = append(event.Contained[2].Patient.Extension[0].Extension, r4.Extension{Url: "PatientEthnicity", ValueCode: new("11")})
 	want := screener.ScanEvent(event, deny)
-	require.Len(t, want, 6)
+	require.Len(t, want, 4)
 
 	var walker fhir.Walker
 	everywhere, nowhere := &stubborn{inside: true}, &stubborn{}
@@ -287,8 +288,9 @@ func TestScreeningsAreIndependent(t *testing.T) {
 	event := cleanEvent()
 	event.Description = new("9990000018")
 	event.Extension = append(event.Extension, r4.Extension{Url: "x", Extension: []r4.Extension{{Url: "PreciseTime"}}})
+	event.Contained[2].Patient.Extension[0].Extension = append(event.Contained[2].Patient.Extension[0].Extension, r4.Extension{Url: "PatientEthnicity", ValueCode: new("11")})
 	for range 3 {
-		assert.Len(t, screener.ScanEvent(event, nil), 4)
+		assert.Len(t, screener.ScanEvent(event, nil), 2)
 		assert.Empty(t, screener.ScanEvent(cleanEvent(), nil))
 		assert.Empty(t, screener.Begin(nil).Issues())
 	}

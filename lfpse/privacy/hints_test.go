@@ -14,19 +14,30 @@ import (
 func sorted(lines []string) []string { return slices.Sorted(slices.Values(lines)) }
 
 func TestReidentificationHints(t *testing.T) {
-	withTime := func(a *fhir.AdverseEvent) {
+	change := func(f func(*fhir.AdverseEvent)) func(*fhir.AdverseEvent) { return f }
+	withTime := change(func(a *fhir.AdverseEvent) {
 		a.Extension = append(a.Extension, group("adverse-event-estimated-date-6", r4.Extension{Url: "PreciseTime", ValueTime: new("10:15:00")}))
+	})
+	of := func(name, code string) func(*fhir.AdverseEvent) {
+		return func(a *fhir.AdverseEvent) {
+			g := &a.Contained[2].Patient.Extension[0]
+			g.Extension = append(g.Extension, r4.Extension{Url: name, ValueCode: &code})
+		}
 	}
-	const day, age = "AdverseEvent.date", "AdverseEvent.contained[2].extension[0].extension[0].value"
+	ethnicity := of("PatientEthnicity", "11")
+	const time = "AdverseEvent.extension[2].extension[0].value"
 	tests := map[string]struct {
 		change []func(*fhir.AdverseEvent)
 		paths  []string
 	}{
-		"organisation and age":          {},
-		"a time as well":                {[]func(*fhir.AdverseEvent){withTime}, []string{day, "AdverseEvent.extension[2].extension[0].value", age}},
-		"a time, but no age":            {[]func(*fhir.AdverseEvent){withTime, func(a *fhir.AdverseEvent) { a.Contained[2].Patient.Extension = nil }}, nil},
-		"a time, but no organisation":   {[]func(*fhir.AdverseEvent){withTime, func(a *fhir.AdverseEvent) { a.Contained[0].Location.Extension = nil }}, nil},
-		"a time and an age, but no day": {[]func(*fhir.AdverseEvent){withTime, func(a *fhir.AdverseEvent) { a.Date = nil }}, []string{"AdverseEvent.extension[2].extension[0].value", age}},
+		"organisation and age":           {},
+		"a time as well":                 {[]func(*fhir.AdverseEvent){withTime}, nil},
+		"a time and the ethnicity":       {[]func(*fhir.AdverseEvent){withTime, ethnicity}, []string{time}},
+		"two times and the ethnicity":    {[]func(*fhir.AdverseEvent){withTime, withTime, ethnicity}, []string{time}},
+		"all but the age":                {[]func(*fhir.AdverseEvent){withTime, func(a *fhir.AdverseEvent) { a.Contained[2].Patient.Extension = nil }}, nil},
+		"all but the organisation":       {[]func(*fhir.AdverseEvent){withTime, ethnicity, func(a *fhir.AdverseEvent) { a.Contained[0].Location.Extension = nil }}, nil},
+		"a gender history":               {[]func(*fhir.AdverseEvent){withTime, ethnicity, of("GenderSameAsAtBirth", "provisional-no")}, []string{"AdverseEvent.contained[2].extension[0].extension[2].value"}},
+		"the gender registered at birth": {[]func(*fhir.AdverseEvent){withTime, of("GenderSameAsAtBirth", "provisional-yes")}, nil},
 	}
 	for name, tt := range tests {
 		event := cleanEvent()

@@ -132,9 +132,9 @@ var privacyRules = []section{
 	}},
 	{Rule{Layer: LayerPrivacy, Path: anyText, Evidence: Design, Confidence: High, Source: sourceScreen}, []Rule{
 		{
-			ID: "PRIVACY-REIDENTIFICATION", Title: "Place, exact time and exact age do not come together.", Severity: fhir.Information, Path: "AdverseEvent.date | AdverseEvent.extension('adverse-event-estimated-date') | AdverseEvent.contained.extension('patient-information')", Confidence: Medium,
-			Why: "In a small practice only one patient of that age was there at that minute. Each detail alone is allowed, so this is only information.",
-			Fix: "Give an age bracket instead of the exact age, or the part of the day instead of the exact time.",
+			ID: "PRIVACY-REIDENTIFICATION", Title: "The details of a report do not point to one person.", Severity: fhir.Information, Path: "AdverseEvent.extension('adverse-event-estimated-date') | AdverseEvent.contained.extension('patient-information')", Confidence: Medium,
+			Why: "In a small practice only one patient of that age and ethnicity was there at that minute, and a gender history may stand for one person alone. Each detail is allowed, so this is only information, at most once a report. The day of the event is needed: national analysis selects by it.",
+			Fix: "Give the part of the day instead of the exact time, or an age bracket instead of the exact age. Leave the gender history out unless it matters for what happened.",
 		},
 		{
 			ID: "PRIVACY-REDACTED", Title: "A person reads redacted text again.", Severity: fhir.Information,

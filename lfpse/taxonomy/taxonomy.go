@@ -98,17 +98,20 @@ type Content string
 
 // The contents that the screen for personal data knows.
 const (
-	Contact      Content = "contact"       // contact details, which may be the reporter's own
-	MedicineCode Content = "medicine-code" // dm+d id, which may look like an NHS number
-	ProductName  Content = "product-name"  // name of a product, which may be named after a person
-	Organisation Content = "organisation"  // organisation where it happened or that reports it
-	ExactTime    Content = "exact-time"    // time of day
-	ExactAge     Content = "exact-age"     // age of the patient
+	Contact       Content = "contact"          // contact details, which may be the reporter's own
+	MedicineCode  Content = "medicine-code"    // dm+d id, which may look like an NHS number
+	ProductName   Content = "product-name"     // name of a product, which may be named after a person
+	Organisation  Content = "organisation"     // organisation where it happened or that reports it
+	ExactTime     Content = "exact-time"       // time of day
+	ExactAge      Content = "exact-age"        // age of the patient
+	Ethnicity     Content = "ethnicity"        // ethnicity of the patient
+	SameAsAtBirth Content = "same-as-at-birth" // whether the gender is the one registered at birth
 )
 
 // contents has the type of a field for each content.
 var contents = map[Content]Type{
 	Contact: String, MedicineCode: Code, ProductName: String, Organisation: Code, ExactTime: Time, ExactAge: Integer,
+	Ethnicity: Code, SameAsAtBirth: Code,
 }
 
 // Type is the FHIR primitive type of a field's value.

@@ -56,9 +56,10 @@ func privacyCases(s *suite) {
 		told("Title and name", "Mrs Ashgrove was given the wrong dose."), harmless("Role without a name", "The doctor was told."))
 	rule("PRIVACY-POSSIBLE-PROFESSIONAL-NUMBER", fhir.Warning, "Seven digits beside a word such as doctor may be the number of a register; a person looks again.",
 		told("After doctor", "The doctor 1234567 signed."), harmless("After invoice", "The invoice 1234567 was paid."))
-	rule("PRIVACY-REIDENTIFICATION", fhir.Information, "In a small practice there is one patient of that age who was there at that minute: what can be told less exactly is pointed out.",
-		bad("Organisation, age and time", incident, at(".date", "estimated-date/PreciseTime.value", first+"/AgeAtTimeOfIncidentDays.value"), set("estimated-date/PreciseTime", "10:15:00")),
+	rule("PRIVACY-REIDENTIFICATION", fhir.Information, "In a small practice there is one patient of that age and ethnicity who was there at that minute, and few with a gender history: what can be told less exactly is pointed out, once.",
+		bad("Organisation, age, ethnicity and time", incident, at("estimated-date/PreciseTime.value"), set("estimated-date/PreciseTime", "10:15:00"), set(first+"/PatientEthnicity", "11")),
 		good("Age and ethnicity without the time", incident, set(first+"/PatientEthnicity", "11")),
+		good("Organisation, age and time", incident, set("estimated-date/PreciseTime", "10:15:00")),
 		good("Age bracket and time", incident, drop(first+"/AgeAtTimeOfIncidentDays"), set(first+"/AgeBracket", "10"), set("estimated-date/PreciseTime", "10:15:00")))
 	rule("PRIVACY-ELEMENT", fhir.Error, "Elements that hold names, addresses, identifiers and contact details have no place in a record, whatever they hold.",
 		bad("Name of the patient", nobodyHurt, at("Patient.name"), put("contained[2].name", `[{"family":"Invented"}]`)).also(warning("PROFILE-ELEMENT", "Patient.name")),
