@@ -263,7 +263,7 @@ func (j *judgement) report() Report {
 		return Report{Provisional: j.profile.keys()}
 	}
 	j.found.sort()
-	const room = 4 // for what a visitor that went along has found
+	const room = 1 // for what a visitor that went along has found
 	n := len(j.found.list)
 	r := Report{Provisional: j.profile.keys(), Issues: make(fhir.Issues, n, n+room)}
 	asker := asker{asking: &j.v.asking, r: &j.record}
