@@ -106,10 +106,10 @@ func (l *lfpseLayer) dates() {
 			l.found.add(ruleDateFuture, l.r.valuePath(a))
 		}
 	}
-	if l.r.event.Date == nil || !dateTimeFormat.validText(*l.r.event.Date) {
+	date := l.r.date
+	if date == "" {
 		return
 	}
-	date := *l.r.event.Date
 	if len(date) < len("2006-01-02") {
 		l.found.add(ruleDateDay, fhir.Path{}.Child("date"))
 	} else if a := l.r.answer(l.todaysDate); a != nil && a.text != date[:10] {

@@ -75,6 +75,9 @@ func (l *profileLayer) begin(a *fhir.AdverseEvent) bool {
 func (l *profileLayer) end() {
 	l.missingGroups("AdverseEvent", fhir.Path{})
 	l.eventType()
+	if d := l.r.event.Date; d != nil && dateTimeFormat.validText(*d) {
+		l.r.date = *d
+	}
 	for _, g := range l.s.mandatory {
 		if l.r.firstGroup[g.no] == 0 && g.Context != "AdverseEvent" && l.r.contained(g.Context) < 0 {
 			f := l.found.add(ruleGroupMin, fhir.Path{})

@@ -53,10 +53,10 @@ func (l *qualityLayer) run() {
 	}
 	l.shortDescription()
 	l.repeatedTexts()
-	if d := l.r.event.Date; d != nil && dateTimeFormat.validText(*d) {
+	if d := l.r.date; d != "" {
 		at := func() fhir.Path { return fhir.Path{}.Child("date") }
-		l.date(*d, at)
-		if _, clock, ok := strings.Cut(*d, "T"); ok {
+		l.date(d, at)
+		if _, clock, ok := strings.Cut(d, "T"); ok {
 			l.time(clock, at)
 		}
 	}

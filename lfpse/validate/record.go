@@ -23,6 +23,7 @@ type record struct {
 	s     *structure
 	event *fhir.AdverseEvent
 	kind  eventKinds // the event type, empty if it is not known
+	date  string     // of the event, empty unless its format is right
 
 	groups      []occurrence
 	answers     []answer
@@ -69,7 +70,7 @@ func (r *record) forget() {
 	clear(r.answers)
 	clear(r.firstGroup)
 	clear(r.firstAnswer)
-	r.event, r.kind = nil, 0
+	r.event, r.kind, r.date = nil, 0, ""
 	r.groups, r.answers = r.groups[:0], r.answers[:0]
 }
 
