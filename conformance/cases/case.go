@@ -27,6 +27,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -116,4 +117,16 @@ func read(suite fs.FS, folder string) (Case, error) {
 		c.Input = append(c.Input, strings.Repeat(" ", c.Options.PadTo-len(c.Input))...)
 	}
 	return c, nil
+}
+
+// Refusals are the rules for which a service should refuse the document, each once: those
+// of the errors. What only the screen for personal data finds is no business of a service.
+func (c *Case) Refusals() []string {
+	var rules []string
+	for _, i := range c.Issues {
+		if i.Severity == Error && !strings.HasPrefix(i.Rule, "PRIVACY-") && !slices.Contains(rules, i.Rule) {
+			rules = append(rules, i.Rule)
+		}
+	}
+	return rules
 }

@@ -32,7 +32,7 @@ func TestSandboxAgrees(t *testing.T) {
 		if c.Options != nil && c.Options.RootDescription {
 			sb = tolerant
 		}
-		ours := rejectedFor(c)
+		ours := c.Refusals()
 		if c.Valid {
 			valid++
 		} else if ours != nil {
@@ -73,18 +73,6 @@ func count(by map[string][]string) int {
 		}
 	}
 	return len(names)
-}
-
-// rejectedFor returns the rules for which we refuse a document, each once, without
-// those of the privacy screen.
-func rejectedFor(c cases.Case) []string {
-	var rules []string
-	for _, i := range c.Issues {
-		if i.Severity == cases.Error && !strings.HasPrefix(i.Rule, "PRIVACY-") && !slices.Contains(rules, i.Rule) {
-			rules = append(rules, i.Rule)
-		}
-	}
-	return rules
 }
 
 // post sends a document and returns the checks it fails, each once, and whether it

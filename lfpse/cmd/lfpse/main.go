@@ -48,6 +48,7 @@ type cli struct {
 	Map      mapCmd      `cmd:"" help:"Map a log to events: as FHIR, drafts with trace, events, or questions."`
 	Validate validateCmd `cmd:"" help:"Check AdverseEvent resources from this or any other system."`
 	Submit   submitCmd   `cmd:"" help:"Map a log and submit what is ready."`
+	Conform  conformCmd  `cmd:"" help:"Test a service: post the conformance suite and compare the verdicts."`
 	Sandbox  sandboxCmd  `cmd:"" help:"Run a local stand-in of the LFPSE service."`
 	Taxonomy taxonomyCmd `cmd:"" help:"Show the taxonomy, and which parts of it are not confirmed."`
 	Rules    rulesCmd    `cmd:"" help:"Show the rules that records are checked against."`
@@ -116,7 +117,7 @@ func execute(ctx context.Context, args []string, c *console) int {
 	code := -1
 	parser, err := kong.New(&grammar,
 		kong.Name("lfpse"), kong.Description(description), kong.Writers(c.out, c.err),
-		kong.Exit(func(n int) { code = n }), kong.Vars{"maps": strings.Join(mapping.BuiltinNames(), ", ")}, kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+		kong.Exit(func(n int) { code = n }), kong.Vars{"maps": strings.Join(mapping.BuiltinNames(), ", "), "marker": testMarker}, kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
 		// Called only for a command that takes a context: an interrupt ends all others at once.
 		kong.BindToProvider(func() (context.Context, error) { return interruptible(ctx), nil }), kong.Bind(c))
 	if err != nil {

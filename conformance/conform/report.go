@@ -1,0 +1,210 @@
+package conform
+
+import (
+	_ "embed"
+	"encoding/xml"
+	"fmt"
+	"html/template"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/gpsafety/lfpse-go/lfpse/endpoint"
+)
+
+// Outcome says how a verdict of the service compares with that of the suite.
+type Outcome string
+
+// The outcomes.
+const (
+	AsExpected Outcome = "as expected"
+	Known      Outcome = "known difference"
+	Different  Outcome = "different"
+	NoVerdict  Outcome = "no verdict"
+	NotSent    Outcome = "not sent"
+)
+
+// Outcomes returns all outcomes, those that a person looks at first.
+func Outcomes() []Outcome { return []Outcome{Different, NoVerdict, Known, AsExpected, NotSent} }
+
+// Result is what became of one case.
+type Result struct {
+	Case, Title, Why string
+	Outcome          Outcome
+	Reason           string // of a known difference, no verdict, or of not sending
+
+	Accept   bool     // the suite expects that the document is accepted
+	Rules    []string // else: the rules that it breaks
+	Accepted bool     // the service has accepted it
+	Status   int      // HTTP status, 0 without an answer
+	Said     []string // what the service said, when it did not accept
+	ID       string   // of the record at the service, if it gave one
+	Marked   bool     // the description began with the marker
+	Deleted  bool     // the service says that the record is gone
+}
+
+// Expected and Found say in words what the suite expects and what came.
+func (r *Result) Expected() string {
+	if r.Accept {
+		return "accepted"
+	}
+	return "refused, for " + strings.Join(r.Rules, ", ")
+}
+
+// Found says in words what came.
+func (r *Result) Found() string {
+	switch {
+	case r.Outcome == NotSent:
+		return "not sent"
+	case r.Status == 0:
+		return "no answer"
+	case r.Outcome == NoVerdict:
+		return fmt.Sprintf("status %d", r.Status)
+	case r.Accepted:
+		return fmt.Sprintf("accepted (%d)", r.Status)
+	}
+	return fmt.Sprintf("refused (%d)", r.Status)
+}
+
+// Report is what a service made of the suite.
+type Report struct {
+	Service        endpoint.Config // holds no secret
+	Options        Options
+	Started, Ended time.Time
+	Results        []Result // in the order of the cases
+	Stopped        string   // why the rest was not sent, "" if the run went to its end
+}
+
+// Count is the number of results with an outcome.
+func (r *Report) Count(o Outcome) int { return len(r.With(o)) }
+
+// With are the results with an outcome.
+func (r *Report) With(o Outcome) []Result {
+	var out []Result
+	for i := range r.Results {
+		if r.Results[i].Outcome == o {
+			out = append(out, r.Results[i])
+		}
+	}
+	return out
+}
+
+// Passed reports whether the service gave a verdict on every case that was to be sent, and
+// none but known differences. A report of nothing has not passed.
+func (r *Report) Passed() bool {
+	return r.Count(AsExpected) > 0 && r.Count(Different)+r.Count(NoVerdict) == 0
+}
+
+// Left are the records that the service still has because of the run.
+func (r *Report) Left() []Result {
+	var out []Result
+	for i := range r.Results {
+		if r.Results[i].Accepted && !r.Results[i].Deleted {
+			out = append(out, r.Results[i])
+		}
+	}
+	return out
+}
+
+// Unseen are the cases of known differences that were posted and came out as expected.
+func (r *Report) Unseen() []string {
+	listed := map[string]bool{}
+	for _, d := range append(r.Options.Differences.Refused, r.Options.Differences.Accepted...) {
+		for _, name := range d.Cases {
+			listed[name] = true
+		}
+	}
+	var out []string
+	for i := range r.Results {
+		if r.Results[i].Outcome == AsExpected && listed[r.Results[i].Case] {
+			out = append(out, r.Results[i].Case)
+		}
+	}
+	return out
+}
+
+// Line sums the report up in one line.
+func (r *Report) Line() string {
+	parts := []string{}
+	for _, o := range Outcomes() {
+		if n := r.Count(o); n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n, o))
+		}
+	}
+	return fmt.Sprintf("%d cases: %s", len(r.Results), strings.Join(parts, ", "))
+}
+
+//go:embed report.html
+var page string
+
+var pageTemplate = template.Must(template.New("report").Parse(page))
+
+// HTML writes the report as one page that needs no other file and no network.
+func (r *Report) HTML(w io.Writer) error {
+	return pageTemplate.Execute(w, map[string]any{"Report": r, "Outcomes": Outcomes(), "Seconds": r.Ended.Sub(r.Started).Round(time.Second).String()})
+}
+
+type junitSuite struct {
+	XMLName  xml.Name    `xml:"testsuite"`
+	Name     string      `xml:"name,attr"`
+	Tests    int         `xml:"tests,attr"`
+	Failures int         `xml:"failures,attr"`
+	Errors   int         `xml:"errors,attr"`
+	Skipped  int         `xml:"skipped,attr"`
+	Cases    []junitCase `xml:"testcase"`
+}
+
+type junitCase struct {
+	Name    string     `xml:"name,attr"`
+	Class   string     `xml:"classname,attr"`
+	Failure *junitText `xml:"failure"`
+	Error   *junitText `xml:"error"`
+	Skipped *junitText `xml:"skipped"`
+	Out     string     `xml:"system-out,omitempty"`
+}
+
+type junitText struct {
+	Message string `xml:"message,attr"`
+	Text    string `xml:",chardata"`
+}
+
+// JUnit writes the report in the form that build servers read: a difference is a failure,
+// a case without a verdict an error, a case that was not sent skipped.
+func (r *Report) JUnit(w io.Writer) error {
+	suite := junitSuite{
+		Name: "lfpse conform", Tests: len(r.Results),
+		Failures: r.Count(Different), Errors: r.Count(NoVerdict), Skipped: r.Count(NotSent),
+	}
+	for i := range r.Results {
+		suite.Cases = append(suite.Cases, r.Results[i].junit())
+	}
+	if _, err := io.WriteString(w, xml.Header); err != nil {
+		return err
+	}
+	enc := xml.NewEncoder(w)
+	enc.Indent("", "  ")
+	if err := enc.Encode(&suite); err != nil {
+		return err
+	}
+	_, err := io.WriteString(w, "\n")
+	return err
+}
+
+func (r *Result) junit() junitCase {
+	c := junitCase{Name: r.Case, Class: "lfpse.conform"}
+	text := &junitText{
+		Message: fmt.Sprintf("expected: %s; found: %s", r.Expected(), r.Found()),
+		Text:    strings.Join(append([]string{r.Why, r.Reason}, r.Said...), "\n"),
+	}
+	switch r.Outcome {
+	case Different:
+		c.Failure = text
+	case NoVerdict:
+		c.Error = text
+	case NotSent:
+		c.Skipped = &junitText{Message: r.Reason}
+	case Known:
+		c.Out = "known difference: " + r.Reason
+	}
+	return c
+}
