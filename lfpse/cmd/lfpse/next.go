@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -40,11 +42,11 @@ func (f *sourceFlags) howToAnswer(asked bool) string {
 	case f.Map == "":
 		return "add what is missing to the events, and run the same command again."
 	case f.Answers != "":
-		return fmt.Sprintf("add the answers to %s, and run the same command again. This lists the questions that are left:\n    %s --format questions", clean(f.Answers), f.command("map"))
+		return fmt.Sprintf("add the answers to %s, and run the same command again. This lists the questions that are left:\n    %s --format questions", shown(f.Answers), f.command("map"))
 	case asked:
 		return "keep what was written in a file, such as questions.csv, fill in its last column, and run:\n    " + f.command("map") + " --answers questions.csv"
 	}
-	return "write the questions to a file,\n    " + f.command("map") + " --format questions > questions.csv\n  fill in its last column, and run the same command again with --answers questions.csv"
+	return "this writes the questions to a file:\n    " + f.command("map") + " --format questions > questions.csv\n  Fill in its last column, and run the same command again with\n    --answers questions.csv"
 }
 
 // command is a command about the same input with the same map, to be copied.
@@ -59,17 +61,29 @@ func (f *sourceFlags) command(name string) string {
 	for _, target := range slices.Sorted(maps.Keys(f.Set)) {
 		flag("set", target+"="+f.Set[target])
 	}
-	flag("answers", f.Answers)
-	flag("records", f.Records)
+	flag("answers", shown(f.Answers))
+	flag("records", shown(f.Records))
 	if f.Taxonomy != "6" {
 		flag("taxonomy", f.Taxonomy)
 	}
-	flag("confirm", f.Confirm)
+	flag("confirm", shown(f.Confirm))
 	flag("today", f.Today)
 	for i := range words {
 		words[i] = quoted(words[i])
 	}
 	return strings.Join(words, " ")
+}
+
+// shown is the name of a file as a person in this folder would write it.
+func shown(name string) string {
+	here, err := os.Getwd()
+	if err != nil || name == "" {
+		return clean(name)
+	}
+	if near, err := filepath.Rel(here, name); err == nil && filepath.IsLocal(near) {
+		name = near
+	}
+	return clean(name)
 }
 
 // quoted puts quotes around an argument that a shell would take apart.

@@ -88,7 +88,7 @@ func newRowPrinter(w io.Writer, cmd *submitCmd) *rowPrinter {
 	if cmd.JSON {
 		return &rowPrinter{cmd: cmd, w: w}
 	}
-	return &rowPrinter{cmd: cmd, w: w, table: newTable(w, cmd.tableFlags, "NATIONAL REFERENCE, OR WHAT TO DO", true)}
+	return &rowPrinter{cmd: cmd, w: w, table: newTable(w, cmd.tableFlags, "LFPSE REFERENCE OR WHAT TO DO", true)}
 }
 
 func (o *rowPrinter) add(r result) {

@@ -101,13 +101,13 @@ func (t *totals) line() string {
 func (t *totals) summary() string {
 	lines := []string{t.line()}
 	if t.Warnings > 0 {
-		text := fmt.Sprintf("Warnings: %d", t.Warnings)
+		text := fmt.Sprintf("Warnings: %d. They stop no row, so please read them.", t.Warnings)
 		if t.Warned > 0 {
-			done := "are ready"
+			done := [2]string{"is ready", "are ready"}
 			if t.States[draft.Ready] == 0 {
-				done = "were sent"
+				done = [2]string{"was sent", "were sent"}
 			}
-			text += fmt.Sprintf("; rows with warnings that %s: %d", done, t.Warned)
+			text += fmt.Sprintf(" %s with warnings %s.", rows(t.Warned), done[min(t.Warned, 2)-1])
 		}
 		lines = append(lines, text)
 	}
