@@ -50,6 +50,20 @@ func TestPracticeTables(t *testing.T) {
 	}
 }
 
+// The README shows lines of the table as it is.
+func TestReadmeTable(t *testing.T) {
+	readme, err := os.ReadFile(filepath.Join(root(t), "README.md"))
+	require.NoError(t, err)
+	golden, err := os.ReadFile("testdata/golden/map-80.txt")
+	require.NoError(t, err)
+	_, text, found := strings.Cut(string(readme), "```text\nREFERENCE")
+	require.True(t, found)
+	text, _, _ = strings.Cut(text, "```")
+	for line := range strings.Lines("REFERENCE" + text) {
+		assert.Contains(t, "\n"+string(golden), "\n"+line)
+	}
+}
+
 // compareGolden compares with a file, which -update writes.
 func compareGolden(t *testing.T, file string, got []byte) {
 	t.Helper()

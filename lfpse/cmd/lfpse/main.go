@@ -51,7 +51,7 @@ type cli struct {
 	Validate validateCmd `cmd:"" help:"Check AdverseEvent resources from this or any other system."`
 	Submit   submitCmd   `cmd:"" help:"Map a log and send what is ready."`
 	Sandbox  sandboxCmd  `cmd:"" help:"Run a local stand-in of the LFPSE service."`
-	Taxonomy taxonomyCmd `cmd:"" help:"Show the taxonomy, and which parts of it are not confirmed."`
+	Taxonomy taxonomyCmd `cmd:"" help:"Show the questions and answers that LFPSE knows, and which of them are not confirmed."`
 	Rules    rulesCmd    `cmd:"" help:"Show the rules that records are checked against."`
 	Version  versionCmd  `cmd:"" help:"Print the version of the program and of its taxonomies."`
 }
@@ -136,7 +136,7 @@ func execute(ctx context.Context, args []string, c *console) int {
 	case code >= 0: // --help
 		return code
 	case err != nil:
-		fmt.Fprintf(c.err, "lfpse: %v\nTry: lfpse --help\n", err)
+		fmt.Fprintln(c.err, usage(err))
 		return exitUsage
 	}
 	err = parsed.Run()
@@ -145,9 +145,9 @@ func execute(ctx context.Context, args []string, c *console) int {
 	case err == nil:
 		return exitDone
 	case errors.As(err, &e):
-		fmt.Fprintln(c.err, "lfpse:", e)
+		fmt.Fprintln(c.err, "lfpse:", inPlainWords(e))
 		return e.code
 	}
-	fmt.Fprintln(c.err, "lfpse:", err)
+	fmt.Fprintln(c.err, "lfpse:", inPlainWords(err))
 	return exitUsage
 }

@@ -39,6 +39,11 @@ Exit codes: 0 every row is ready or not for LFPSE; 1 something waits for a perso
 // Run writes the mapped log to standard output, and to standard error what was left out
 // and why, and what to do next.
 func (cmd *mapCmd) Run(c *console) error {
+	if cmd.Format != "auto" && cmd.Format != "table" {
+		if err := cmd.refuse("--format " + cmd.Format); err != nil {
+			return err
+		}
+	}
 	s, err := cmd.open(c)
 	if err != nil {
 		return err

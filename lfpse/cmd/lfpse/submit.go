@@ -45,6 +45,11 @@ func (cmd *submitCmd) Run(ctx context.Context, c *console) error {
 	if cmd.Update && cmd.Receipts == "" {
 		return errors.New("--update needs --receipts FILE, which says what has been recorded")
 	}
+	if cmd.JSON {
+		if err := cmd.refuse("--json"); err != nil {
+			return err
+		}
+	}
 	s, err := cmd.open(c)
 	if err != nil {
 		return err

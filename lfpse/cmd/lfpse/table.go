@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"cmp"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -23,6 +24,22 @@ import (
 type tableFlags struct {
 	Width   int  `help:"Width of the table in characters. Default: COLUMNS, or that of the terminal; without either, nothing is cut." placeholder:"N"`
 	Verbose bool `short:"v" help:"Show all there is to say about each row in the table: every question and finding in full, with the ids of the rules."`
+}
+
+// Validate is called when the arguments have been read.
+func (f tableFlags) Validate() error {
+	if f.Width < 0 {
+		return errors.New("--width must be a number of characters, such as 100")
+	}
+	return nil
+}
+
+// refuse says that nothing is printed that the flags could be about.
+func (f tableFlags) refuse(form string) error {
+	if f.Verbose || f.Width > 0 {
+		return fmt.Errorf("--verbose and --width are for a table: leave them out with %s", form)
+	}
+	return nil
 }
 
 // The sizes of a table. A table of no given width shows everything, in a last column of

@@ -78,7 +78,7 @@ func (cmd *validateCmd) Run(c *console) error {
 	}
 	fmt.Fprintf(c.err, "%d checked: %d without findings, %d with warnings only, %d with errors\n", j.count, j.count-j.warned-j.failed, j.warned, j.failed)
 	if j.failed > 0 {
-		return attention("%d of %d have errors (exit code 1)", j.failed, j.count)
+		return attention("errors in %d of %d (exit code 1)", j.failed, j.count)
 	}
 	return nil
 }
