@@ -59,16 +59,12 @@ func newResult(d *draft.Draft) result {
 	if d.State == draft.NotForLFPSE {
 		r.Details = []remark{said(d.Reason)}
 	}
-	for _, issues := range []fhir.Issues{d.Privacy, d.Issues} {
-		for i := range issues {
-			f := newFinding(d, &issues[i])
-			if f.Severity == fhir.Error {
-				r.Details = append(r.Details, f.remark())
-			} else {
-				r.Findings = append(r.Findings, f)
-			}
-		}
+	least := fhir.Error // of a privacy finding for which the row waits
+	if d.State == draft.Held {
+		least = fhir.Warning
 	}
+	r.note(d, d.Privacy, least)
+	r.note(d, d.Issues, fhir.Error)
 	for i := range d.Questions {
 		if d.State == draft.NeedsAnswers && d.Questions[i].Required {
 			r.Details = append(r.Details, questionRemark(&d.Questions[i]))
@@ -78,6 +74,18 @@ func newResult(d *draft.Draft) result {
 		r.Details = []remark{said(d.Reason)}
 	}
 	return r
+}
+
+// note takes the findings: those of at least a severity as the reason for the state.
+func (r *result) note(d *draft.Draft, issues fhir.Issues, least fhir.Severity) {
+	for i := range issues {
+		f := newFinding(d, &issues[i])
+		if f.Severity >= least {
+			r.Details = append(r.Details, f.remark())
+		} else {
+			r.Findings = append(r.Findings, f)
+		}
+	}
 }
 
 // newFinding says where a finding is: in the log, if the log gave the value.
@@ -95,7 +103,7 @@ func (f finding) remark() remark {
 	case "record":
 		where = "the patient's record"
 	default:
-		where = map[string]string{"the map": "the map"}[f.Where]
+		where = map[string]string{"the map": "the map", "answer": "the answer"}[f.Where]
 	}
 	return remark{inPlace(where) + text, inPlace(f.Where) + text + " [" + f.Rule + "]"}
 }

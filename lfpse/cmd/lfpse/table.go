@@ -292,13 +292,9 @@ func (t *table) texts(r *result) (out []string) {
 	for _, d := range r.Details {
 		add("", d)
 	}
-	prefix := "Warning: "
-	if r.State == draft.Held {
-		prefix = "" // it is what the row is held for
-	}
 	for _, f := range r.Findings {
 		if f.Severity == fhir.Warning && (t.full || !r.asks(&f)) {
-			add(prefix, f.remark())
+			add("Warning: ", f.remark())
 		}
 	}
 	for _, f := range r.Findings {

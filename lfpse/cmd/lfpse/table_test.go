@@ -231,3 +231,56 @@ func TestWhatToDoNext(t *testing.T) {
 	changed := f.steps(&totals{States: map[draft.State]int{draft.Held: 1}, Changed: 1}, false)
 	assert.Equal(t, []string{"1 row has changed since it was recorded: send the change with --update."}, changed)
 }
+
+// A row that is held says what for, and a person is told how it goes on. Warnings that do
+// not hold it stay warnings.
+func TestHeldRows(t *testing.T) {
+	d := draft.Draft{
+		Reference: "H1", State: draft.Held,
+		Privacy: fhir.Issues{
+			{Severity: fhir.Warning, Rule: "PRIVACY-TITLED-NAME", Path: "p", Text: "What looks like a name stands at characters 5 to 9.", Fix: "Remove it."},
+			{Severity: fhir.Information, Rule: "PRIVACY-REIDENTIFICATION", Path: "p", Text: "A hint."},
+		},
+		Issues:  fhir.Issues{{Severity: fhir.Warning, Rule: "QUALITY-TEXT-SHORT", Path: "p", Text: "Short."}},
+		Origins: map[string]string{"p": "column What"},
+	}
+	r := newResult(&d)
+	assert.Equal(t, []remark{{"In column What: What looks like a name stands at characters 5 to 9. Remove it.", "In column What: What looks like a name stands at characters 5 to 9. Remove it. [PRIVACY-TITLED-NAME]"}}, r.Details)
+	assert.Len(t, r.Findings, 2)
+	assert.Contains(t, r.because(true), "H1: held: In column What")
+	got := tableOf(120, false, r)
+	assert.Contains(t, got, "held   In column What: What looks like a name")
+	assert.Contains(t, got, "(and 1 more)")
+	var sum totals
+	sum.add(&r)
+	assert.Equal(t, []int{1, 1, 0, 1}, []int{sum.waiting(), sum.Warnings, sum.Warned, sum.Information})
+}
+
+// Where a finding is, is said in words that people know; its path is for specialists.
+func TestPlacesInPlainWords(t *testing.T) {
+	for where, want := range map[string]string{
+		"column What": "In column What: A. B.", "line 7": "In line 7: A. B.", "record Patient.birthDate": "In the patient's record: A. B.",
+		"the map": "In the map: A. B.", "AdverseEvent.extension[3].value": "A. B.", "patients[0].age": "A. B.", "answer": "In the answer: A. B.", "": "A. B.",
+	} {
+		f := finding{Where: where, Text: "A.", Fix: "B.", Rule: "X-Y"}
+		assert.Equal(t, want, f.remark().plain, where)
+		assert.Contains(t, f.remark().full, where)
+		assert.Contains(t, f.remark().full, "[X-Y]")
+	}
+}
+
+// The progress line counts rows, and is gone before anything else is written.
+func TestProgress(t *testing.T) {
+	var screen bytes.Buffer
+	p := &progress{w: &screen, size: 200}
+	p.row(50)
+	assert.Equal(t, "\r1 row done, 25% of the file read", screen.String())
+	p.row(60)
+	assert.Equal(t, 1, strings.Count(screen.String(), "done"), "not at every row")
+	_, _ = p.before(&screen).Write([]byte("A row.\n"))
+	assert.True(t, strings.HasSuffix(screen.String(), "\r"+strings.Repeat(" ", 32)+"\rA row.\n"))
+	none := newProgress(&screen, 200)
+	none.row(10)
+	none.hide()
+	assert.Equal(t, 1, strings.Count(screen.String(), "done"), "a file gets none")
+}
