@@ -146,7 +146,8 @@ func (t *table) end() error {
 		t.release()
 	}
 	if t.left > 0 {
-		fmt.Fprintf(t.w, "%s without a warning are not listed, because they wait for nobody and the log is long; -v lists them too.\n", rows(t.left))
+		text := rows(t.left) + " without a warning are not listed, because they wait for nobody and the log is long; -v lists them too."
+		fmt.Fprintln(t.w, strings.Join(display.Wrap(text, cmp.Or(t.width, freeWidth), ""), "\n"))
 	}
 	return t.w.Flush()
 }
