@@ -10,6 +10,7 @@ import (
 	"github.com/gpsafety/lfpse-go/lfpse/client"
 	"github.com/gpsafety/lfpse-go/lfpse/draft"
 	"github.com/gpsafety/lfpse-go/lfpse/endpoint"
+	"github.com/gpsafety/lfpse-go/mapping/csvlog"
 )
 
 type submitCmd struct {
@@ -19,7 +20,7 @@ type submitCmd struct {
 	To       string `help:"sandbox (a sandbox inside this command, which ends with it), the url of a sandbox, or an endpoint file." required:"" placeholder:"sandbox|URL|FILE"`
 	Receipts string `help:"File in which every attempt is recorded, so that no event is sent twice. Use one file per log. Required for an endpoint file." placeholder:"FILE"`
 	Update   bool   `help:"Send an update for each row that has changed since --receipts recorded it."`
-	JSON     bool   `help:"Print one JSON object per row and one with the totals." name:"json"`
+	JSON     bool   `help:"Print one JSON object per row, with its findings, and one with the totals and the warnings about the log." name:"json"`
 }
 
 func (*submitCmd) Help() string {
@@ -72,7 +73,7 @@ func (cmd *submitCmd) Run(ctx context.Context, c *console) error {
 		bar.row(s.read())
 	}
 	bar.hide()
-	if err := out.end(sender.describe()); err != nil {
+	if err := out.end(sender.describe(), s.warnings()); err != nil {
 		return errors.Join(unread, err)
 	}
 	printWarnings(c.err, s.warnings())
@@ -105,9 +106,15 @@ func (o *rowPrinter) add(r result) {
 	}
 }
 
-func (o *rowPrinter) end(endpoint string) error {
+// end prints the totals. Warnings about the log as a whole are part of the JSON form;
+// beside the table they are printed by themselves.
+func (o *rowPrinter) end(endpoint string, log []csvlog.Finding) error {
 	if o.table == nil {
-		return cmp.Or(o.err, writeJSON(o.w, map[string]any{"totals": &o.totals}))
+		last := map[string]any{"totals": &o.totals}
+		if len(log) > 0 {
+			last["log"] = log
+		}
+		return cmp.Or(o.err, writeJSON(o.w, last))
 	}
 	if err := cmp.Or(o.err, o.table.end()); err != nil {
 		return err

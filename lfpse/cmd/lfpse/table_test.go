@@ -98,6 +98,16 @@ func TestFindingsInJSON(t *testing.T) {
 	assert.Contains(t, lines[5], `"rowsWithWarnings":3`)
 }
 
+// Warnings about the log as a whole are in the JSON form too.
+func TestWarningsAboutTheLogInJSON(t *testing.T) {
+	p := noticed(t)
+	p.write("answers.csv", "reference,target,answer\nnowhere,type,risk\n")
+	var out, side bytes.Buffer
+	run(t.Context(), []string{"submit", p.path("log.csv"), "--map", p.path("map.yaml"), "--answers", p.path("answers.csv"), "--to", "sandbox", "--json"}, &console{strings.NewReader(""), &out, &side})
+	assert.Regexp(t, `"log":\[\{"line":\d+,"rule":"MAP-ANSWER`, out.String())
+	assert.Contains(t, side.String(), "warning: ")
+}
+
 // tableOf prints results at a width as a terminal would show them.
 func tableOf(width int, colour bool, results ...result) string {
 	var out bytes.Buffer
