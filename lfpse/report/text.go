@@ -9,7 +9,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/gpsafety/lfpse-go/fhir"
-	"golang.org/x/text/width"
+	"github.com/gpsafety/lfpse-go/lfpse/internal/display"
 )
 
 // Text writes one paragraph per finding: position, severity, rule, path, what is wrong,
@@ -60,7 +60,7 @@ func (r *Record) marked(offset int) string {
 		trail = " …"
 	}
 	left := lead + printable(before[from:])
-	return "    " + left + printable(after[:to]) + trail + "\n    " + strings.Repeat(" ", cells(left)) + "^"
+	return "    " + left + printable(after[:to]) + trail + "\n    " + strings.Repeat(" ", display.Cells(left)) + "^"
 }
 
 // near returns where the window begins in the text before a position and where it ends in
@@ -88,19 +88,4 @@ func printable(text []byte) string {
 		}
 		return r
 	}, string(text))
-}
-
-// cells counts the columns of a terminal that a text takes.
-func cells(text string) int {
-	n := 0
-	for _, r := range text {
-		switch kind := width.LookupRune(r).Kind(); {
-		case unicode.In(r, unicode.Mn, unicode.Me): // combines with the letter before it
-		case kind == width.EastAsianWide, kind == width.EastAsianFullwidth:
-			n += 2
-		default:
-			n++
-		}
-	}
-	return n
 }

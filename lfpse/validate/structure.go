@@ -198,7 +198,7 @@ func (s *structure) provisional(key string) *provisional {
 	return &provisional{
 		no:   s.provisionals - 1,
 		key:  key,
-		text: "This uses " + key + ", which is provisional: it can be sent to a sandbox only, until it is confirmed.",
+		text: "LFPSE has not confirmed " + key + ", which is used here: until it does, this can be sent to a sandbox only.",
 	}
 }
 

@@ -66,14 +66,10 @@ func (cmd *conformCmd) Run(ctx context.Context, c *console) error {
 	if err != nil {
 		return err
 	}
-	bar := newProgress(c.err, 0)
-	posted := 0
-	o.Done = func(r conform.Result) {
-		posted++
-		bar.at(int64(posted))
-	}
+	bar := newProgress(c.err, 0, func(n int) string { return fmt.Sprintf("%d cases", n) })
+	o.Done = func(conform.Result) { bar.row(0) }
 	report, err := conform.Run(ctx, ep, all, o)
-	bar.done()
+	bar.hide()
 	if err != nil {
 		return err
 	}

@@ -72,6 +72,9 @@ func TestFlagsWithoutEffect(t *testing.T) {
 	submit := []string{"submit", p.path("log.csv"), "--map", p.path("map.yaml"), "--to", "sandbox"}
 	for want, args := range map[string][]string{
 		"--update needs --receipts":    append(submit, "--update"),
+		"leave them out with --json":   append(submit, "--json", "-v"),
+		"leave them out with --format": {"map", p.path("log.csv"), "--map", p.path("map.yaml"), "--format", "fhir", "--width", "80"},
+		"--width must be":              append(submit, "--width=-5"),
 		"a sandbox needs no key":       append(submit, "--key-file", p.path("key")),
 		"can't be used together":       append(submit, "--key-file", p.path("key"), "--key-env", "LFPSE_KEY"),
 		"events are taken as they are": {"map", p.path("events.ndjson"), "--set", "type=risk"},

@@ -1,6 +1,7 @@
 // Command lfpse maps a practice's incident log to LFPSE records, checks them and
 // submits them.
 //
+//	lfpse map incidents.csv --map map.yaml
 //	lfpse map incidents.csv --map map.yaml --format fhir | lfpse validate -
 //	lfpse submit incidents.csv --map map.yaml --to sandbox
 //
@@ -36,21 +37,22 @@ const (
 const description = `Turns what a GP system knows about patient safety events into LFPSE records (FHIR AdverseEvent), checks them and submits them.
 
 Examples:
+  lfpse map incidents.csv --map map.yaml
   lfpse submit incidents.csv --map map.yaml --to sandbox
   lfpse map incidents.csv --map datix --format draft
   lfpse map incidents.csv --map map.yaml --format fhir | lfpse validate -
   lfpse map incidents.csv --map map.yaml --format questions > answers.csv
   lfpse taxonomy show --unknown
 
-Exit codes: 0 nothing left to do; 1 something waits for a person; 2 the command or a file cannot be used; 3 an event was not delivered or its fate is not known.`
+Exit codes: 0 nothing left to do; 1 something waits for a person; 2 the command or a file cannot be used; 3 an event was not delivered or its fate is not known. Warnings and information about rows that are ready or were sent are shown and counted, but do not change the exit code.`
 
 type cli struct {
-	Map      mapCmd      `cmd:"" help:"Map a log to events: as FHIR, drafts with trace, events, or questions."`
+	Map      mapCmd      `cmd:"" help:"See what becomes of each row of a log, and write events, FHIR or the open questions."`
 	Validate validateCmd `cmd:"" help:"Check AdverseEvent resources from this or any other system."`
-	Submit   submitCmd   `cmd:"" help:"Map a log and submit what is ready."`
+	Submit   submitCmd   `cmd:"" help:"Map a log and send what is ready."`
 	Conform  conformCmd  `cmd:"" help:"Test a service: post the conformance suite and compare the verdicts."`
 	Sandbox  sandboxCmd  `cmd:"" help:"Run a local stand-in of the LFPSE service."`
-	Taxonomy taxonomyCmd `cmd:"" help:"Show the taxonomy, and which parts of it are not confirmed."`
+	Taxonomy taxonomyCmd `cmd:"" help:"Show the questions and answers that LFPSE knows, and which of them are not confirmed."`
 	Rules    rulesCmd    `cmd:"" help:"Show the rules that records are checked against."`
 	Version  versionCmd  `cmd:"" help:"Print the version of the program and of its taxonomies."`
 }
@@ -98,6 +100,9 @@ func (s *sink) Write(p []byte) (int, error) {
 	return n, err
 }
 
+// Fd is that of the file to which is written, so that a terminal is known as one.
+func (s *sink) Fd() uintptr { return fdOf(s.w) }
+
 // run parses the arguments, runs a command and returns the exit code.
 func run(ctx context.Context, args []string, c *console) int {
 	ctx, cancel := context.WithCancel(ctx)
@@ -132,7 +137,7 @@ func execute(ctx context.Context, args []string, c *console) int {
 	case code >= 0: // --help
 		return code
 	case err != nil:
-		fmt.Fprintf(c.err, "lfpse: %v\nTry: lfpse --help\n", err)
+		fmt.Fprintln(c.err, usage(err))
 		return exitUsage
 	}
 	err = parsed.Run()
@@ -141,9 +146,9 @@ func execute(ctx context.Context, args []string, c *console) int {
 	case err == nil:
 		return exitDone
 	case errors.As(err, &e):
-		fmt.Fprintln(c.err, "lfpse:", e)
+		fmt.Fprintln(c.err, "lfpse:", inPlainWords(e))
 		return e.code
 	}
-	fmt.Fprintln(c.err, "lfpse:", err)
+	fmt.Fprintln(c.err, "lfpse:", inPlainWords(err))
 	return exitUsage
 }

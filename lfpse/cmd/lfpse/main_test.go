@@ -17,6 +17,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	_ = os.Unsetenv("COLUMNS") // of the terminal in which the tests run
 	testscript.Main(m, map[string]func(){
 		"lfpse": func() { os.Exit(run(context.Background(), os.Args[1:], &console{os.Stdin, os.Stdout, os.Stderr})) },
 	})

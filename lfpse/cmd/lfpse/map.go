@@ -20,69 +20,129 @@ import (
 
 type mapCmd struct {
 	sourceFlags
-	Format string `help:"fhir: AdverseEvents that are ready, one a line. draft: every row with event, questions and trace. event: the events in their JSON form, without those that are blocked, invalid or not for LFPSE. questions: a CSV file to fill in and give back with --answers." enum:"fhir,draft,event,questions" default:"draft"`
+	tableFlags
+	Format string `help:"auto: table on a terminal, else draft. table: one line a row, those that wait for a person first. draft (or ndjson): every row with event, questions, findings and trace, as JSON. fhir: AdverseEvents that are ready, one a line. event: the events in their JSON form, without those that are blocked, invalid or not for LFPSE. questions: a CSV file to fill in and give back with --answers." enum:"auto,table,draft,ndjson,fhir,event,questions" default:"auto"`
 }
 
 func (*mapCmd) Help() string {
 	return `Examples:
-  lfpse map incidents.csv --map map.yaml --format draft
+  lfpse map incidents.csv --map map.yaml
+  lfpse map incidents.csv --map datix --set reporter.reporterOrganisation=A81001 --format questions > questions.csv
+  lfpse map incidents.csv --map map.yaml --answers questions.csv
   lfpse map incidents.csv --map map.yaml --format fhir > events.ndjson
-  lfpse map incidents.csv --map datix --set reporter.reporterOrganisation=A81001 --format questions > answers.csv`
+
+What a format does not hold, such as the rows that it leaves out and warnings about those that it writes, is written to standard error. Of a log of more than 1000 rows, the table puts the first 1000 in order; after them it shows the rows that wait or have warnings as they are read, and counts the others.
+
+Exit codes: 0 every row is ready or not for LFPSE; 1 something waits for a person; 2 the command or a file cannot be used. Warnings do not change it.`
 }
 
 // Run writes the mapped log to standard output, and to standard error what was left out
-// and why.
+// and why, and what to do next.
 func (cmd *mapCmd) Run(c *console) error {
+	if cmd.Format != "auto" && cmd.Format != "table" {
+		if err := cmd.refuse("--format " + cmd.Format); err != nil {
+			return err
+		}
+	}
 	s, err := cmd.open(c)
 	if err != nil {
 		return err
 	}
 	defer s.close()
-	out := bufio.NewWriter(c.out)
-	t, err := cmd.write(out, c.err, s)
-	if err := errors.Join(err, out.Flush()); err != nil {
+	if cmd.Format == "auto" {
+		cmd.Format = "draft"
+		if _, ok := terminal(c.out); ok {
+			cmd.Format = "table"
+		}
+	}
+	bar := newProgress(c.err, s.size, rows)
+	out, side := bar.before(c.out), bar.before(c.err)
+	t, err := cmd.write(out, side, s, bar)
+	bar.hide()
+	if err != nil {
 		return err
 	}
 	printWarnings(c.err, s.warnings())
-	fmt.Fprintln(c.err, t.line())
-	if n := t.waiting(); n > 0 {
-		return attention("%s", waitingText(n))
+	if cmd.Format == "table" {
+		fmt.Fprintln(out)
+	} else {
+		out = c.err
 	}
-	return nil
+	fmt.Fprintln(out, cmd.wrapped(out, t.summary()))
+	return verdict(c.err, &t, cmd.tableFlags, append(cmd.steps(&t, cmd.Format == "questions"), cmd.howToSend(&t)...))
 }
 
 // mapped is the result for one row.
 type mapped struct {
-	state draft.State
-	out   bytes.Buffer // in the chosen format
-	side  string       // the message about a row that the format leaves out
-	err   error
+	result result
+	out    bytes.Buffer // in the chosen format
+	err    error
 }
 
-// write writes every row in the chosen format. Rows that the format leaves out are named
-// on side.
-func (cmd *mapCmd) write(out, side io.Writer, s *source) (t totals, err error) {
-	if cmd.Format == "questions" {
-		fmt.Fprintln(out, "reference,type,target,question,choices,answer")
+// write writes every row in the chosen format, and on side what the format does not hold.
+func (cmd *mapCmd) write(out, side io.Writer, s *source, bar *progress) (t totals, err error) {
+	w, err := cmd.writer(out, side)
+	if err != nil {
+		return t, err
 	}
 	form := formats[cmd.Format]
 	for m, err := range ordered.Map(s.rows, cmd.workers(), func(row func(*draft.Draft), m *mapped) { form.row(s.builder, row, m) }) {
 		if err != nil {
-			return t, fmt.Errorf("%s: %w", cmd.Source, err)
+			return t, errors.Join(fmt.Errorf("%s: %w", cmd.Source, err), w.end())
 		}
-		t.add(m.state)
-		_, _ = io.WriteString(side, m.side)
-		if _, err := out.Write(m.out.Bytes()); cmp.Or(m.err, err) != nil {
-			return t, cmp.Or(m.err, err)
+		t.add(&m.result)
+		if err := cmp.Or(m.err, w.add(&m)); err != nil {
+			return t, err
 		}
+		bar.row(s.read())
 	}
-	return t, nil
+	return t, w.end()
 }
+
+// rowWriter takes the rows in the order of the log.
+type rowWriter interface {
+	add(*mapped) error
+	end() error
+}
+
+func (cmd *mapCmd) writer(out, side io.Writer) (rowWriter, error) {
+	if cmd.Format == "table" {
+		return tableWriter{newTable(out, cmd.tableFlags, "WHAT TO DO", false)}, nil
+	}
+	w := &lineWriter{bufio.NewWriter(out), side, formats[cmd.Format]}
+	if cmd.Format == "questions" {
+		_, err := fmt.Fprintln(w.out, "reference,type,target,question,choices,answer")
+		return w, err
+	}
+	return w, nil
+}
+
+type tableWriter struct{ *table }
+
+func (t tableWriter) add(m *mapped) error { return t.table.add(m.result) }
+
+// lineWriter writes what a format has made of the rows.
+type lineWriter struct {
+	out  *bufio.Writer
+	side io.Writer
+	form format
+}
+
+func (w *lineWriter) add(m *mapped) error {
+	if w.form.silent != nil {
+		_, _ = io.WriteString(w.side, m.result.because(w.form.silent(m.result.State)))
+	}
+	_, err := w.out.Write(m.out.Bytes())
+	return err
+}
+
+func (w *lineWriter) end() error { return w.out.Flush() }
 
 // format is a form of --format.
 type format struct {
-	write     func(io.Writer, *submission.Prepared) error
-	leavesOut func(draft.State) bool // nil: none
+	write  func(io.Writer, *submission.Prepared) error // nil: nothing is written row by row
+	leaves func(draft.State) bool                      // the states of rows that are left out; nil: none
+	silent func(draft.State) bool                      // the states for which the form does not say why; nil: it says all
 }
 
 // row makes, prepares and writes one row. Several may be worked on at the same time.
@@ -90,19 +150,24 @@ func (f format) row(b *submission.Builder, row func(*draft.Draft), m *mapped) {
 	var p submission.Prepared
 	row(&p.Draft)
 	p.Submission = b.Prepare(&p.Draft)
-	if m.state = p.State; f.leavesOut != nil && f.leavesOut(p.State) {
-		m.side = fmt.Sprintf("%s: %s: %s\n", clean(p.Reference), p.State, clean(strings.Join(details(&p.Draft), "; ")))
-		return
+	m.result = newResult(&p.Draft)
+	if f.write != nil && (f.leaves == nil || !f.leaves(p.State)) {
+		m.err = f.write(&m.out, &p)
 	}
-	m.err = f.write(&m.out, &p)
 }
+
+func notReady(s draft.State) bool { return s != draft.Ready }
 
 // formats are the forms of --format.
 var formats = map[string]format{
-	"fhir":      {writeFHIR, func(s draft.State) bool { return s != draft.Ready }},
-	"draft":     {writeDraft, nil},
-	"event":     {writeEvent, func(s draft.State) bool { return s == draft.Blocked || s == draft.Invalid || s == draft.NotForLFPSE }},
-	"questions": {writeQuestions, nil},
+	"table":  {},
+	"draft":  {write: writeDraft},
+	"ndjson": {write: writeDraft},
+	"fhir":   {writeFHIR, notReady, notReady},
+	"event": {writeEvent, func(s draft.State) bool {
+		return s == draft.Blocked || s == draft.Invalid || s == draft.NotForLFPSE
+	}, notReady},
+	"questions": {write: writeQuestions, silent: func(s draft.State) bool { return s != draft.Ready && s != draft.NeedsAnswers }},
 }
 
 func writeFHIR(w io.Writer, p *submission.Prepared) error {

@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"io"
-	"os"
 	"strings"
 	"time"
 
@@ -14,8 +12,6 @@ import (
 	"github.com/gpsafety/lfpse-go/lfpse/client"
 	"github.com/gpsafety/lfpse-go/lfpse/draft"
 	"github.com/gpsafety/lfpse-go/lfpse/submission"
-	"github.com/schollz/progressbar/v3"
-	"golang.org/x/term"
 )
 
 // sender sends the submissions of one command.
@@ -42,7 +38,7 @@ func (s *sender) close() error {
 
 // row sends one row if it is ready, and returns the result.
 func (s *sender) row(ctx context.Context, p *submission.Prepared) result {
-	r := result{Reference: p.Reference, Line: p.Line, Type: string(p.Event.Type), State: p.State, Details: details(&p.Draft)}
+	r := newResult(&p.Draft)
 	if p.State != draft.Ready {
 		return r
 	}
@@ -51,15 +47,15 @@ func (s *sender) row(ctx context.Context, p *submission.Prepared) result {
 	switch {
 	case sent && prior.State == draft.Accepted && prior.Digest == line.Digest:
 		r.recorded(draft.Accepted, prior)
-		r.Before, r.Details = true, []string{"It was recorded before; nothing was sent."}
+		r.Before, r.Details = true, []remark{said("It was recorded before; nothing was sent.")}
 	case sent && prior.ID == "":
 		r.State = draft.Unknown
-		r.Details = []string{"It was sent before and no answer is known. Find out whether it was recorded. If it was not, remove its lines from the receipts file, and it will be sent again."}
+		r.Details = []remark{said("It was sent before and no answer is known. Find out whether it was recorded. If it was not, remove its lines from the receipts file, and it will be sent again.")}
 	case sent && !s.cmd.Update: // also after an unknown update, which may be repeated
 		r.recorded(draft.Held, prior)
-		r.Details = []string{"It has changed since it was recorded. Send the change with --update."}
+		r.Details = []remark{said("It has changed since it was recorded. Send the change with --update.")}
 	case ctx.Err() != nil:
-		r.State, r.Details = draft.Pending, []string{"The command was interrupted before."}
+		r.State, r.Details = draft.Pending, []remark{said("The command was interrupted before.")}
 	case sent:
 		line.ID, line.National, line.Version = prior.ID, prior.National, prior.Version
 		return s.update(ctx, p, line, r)
@@ -80,7 +76,8 @@ func (s *sender) update(ctx context.Context, p *submission.Prepared, line receip
 	again.Event.ID = line.ID
 	body := s.builder.Prepare(&again)
 	if again.State != draft.Ready {
-		r.State, r.Details = again.State, details(&again)
+		changed := newResult(&again)
+		r.State, r.Details, r.Findings = again.State, changed.Details, changed.Findings
 		return r
 	}
 	return s.attempt(line, r, func() (client.Receipt, error) {
@@ -94,7 +91,7 @@ func (s *sender) update(ctx context.Context, p *submission.Prepared, line receip
 func (s *sender) attempt(line receipt, r result, send func() (client.Receipt, error)) result {
 	line.State = draft.Sending
 	if err := s.receipts.note(line); err != nil {
-		r.State, r.Details = draft.Pending, []string{"The attempt could not be recorded: " + err.Error()}
+		r.State, r.Details = draft.Pending, []remark{said("The attempt could not be recorded: " + err.Error())}
 		return r
 	}
 	got, err := send()
@@ -103,25 +100,25 @@ func (s *sender) attempt(line receipt, r result, send func() (client.Receipt, er
 		r.National, r.ID, r.Version = got.ReferenceNumber, got.ID, got.VersionID
 		line.National, line.ID, line.Version = r.National, r.ID, r.Version
 		for _, w := range got.Warnings {
-			r.Details = append(r.Details, "the service remarks: "+issueText(w))
+			r.Details = append(r.Details, said("The service remarks: "+issueText(w)))
 		}
 	}
 	line.State = r.State
 	if err := s.receipts.note(line); err != nil {
-		r.Details = append(r.Details, "The outcome could not be recorded: "+err.Error())
+		r.Details = append(r.Details, said("The outcome could not be recorded: "+err.Error()))
 	}
 	return r
 }
 
 // outcome turns the client's error into a state and messages about it.
-func outcome(err error) (state draft.State, details []string) {
+func outcome(err error) (state draft.State, details []remark) {
 	if err != nil {
-		details = []string{err.Error()}
+		details = []remark{said(err.Error())}
 	}
 	var e *client.Error
 	if errors.As(err, &e) {
 		for _, i := range e.Issues {
-			details = append(details, issueText(i))
+			details = append(details, said(issueText(i)))
 		}
 	}
 	return client.StateOf(err), details
@@ -134,33 +131,4 @@ func issueText(i fhir.OutcomeIssue) string {
 		text += " (" + strings.Join(i.Expression, ", ") + ")"
 	}
 	return text
-}
-
-// progress shows how far a long command has come, on a terminal only.
-type progress struct{ bar *progressbar.ProgressBar }
-
-// newProgress counts the bytes of the input; size 0 means that it is not known.
-func newProgress(w io.Writer, size int64) *progress {
-	f, ok := w.(*os.File)
-	if !ok || !term.IsTerminal(int(f.Fd())) {
-		return &progress{}
-	}
-	if size == 0 {
-		size = -1
-	}
-	return &progress{progressbar.NewOptions64(size, progressbar.OptionSetWriter(w), progressbar.OptionSetElapsedTime(true), progressbar.OptionSetPredictTime(true), progressbar.OptionSetDescription("reading and sending"),
-		progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionSetWidth(30),
-		progressbar.OptionOnCompletion(func() { _, _ = io.WriteString(w, "\n") }))}
-}
-
-func (p *progress) at(bytes int64) {
-	if p.bar != nil {
-		_ = p.bar.Set64(bytes)
-	}
-}
-
-func (p *progress) done() {
-	if p.bar != nil {
-		_ = p.bar.Finish()
-	}
 }

@@ -1,231 +1,333 @@
 package main
 
 import (
+	"bufio"
 	"cmp"
+	"errors"
 	"fmt"
 	"io"
+	"os"
+	"runtime"
+	"slices"
+	"strconv"
 	"strings"
 	"unicode"
-	"unicode/utf8"
+
+	"golang.org/x/term"
 
 	"github.com/gpsafety/lfpse-go/fhir"
-	"github.com/gpsafety/lfpse-go/lfpse"
 	"github.com/gpsafety/lfpse-go/lfpse/draft"
+	"github.com/gpsafety/lfpse-go/lfpse/internal/display"
 )
 
-// totals counts the rows by state.
-type totals struct {
-	Rows   int                 `json:"rows"`
-	States map[draft.State]int `json:"states"`
-	// Before counts the accepted rows that had been recorded before.
-	Before int `json:"recordedBefore,omitempty"`
+// tableFlags say how a table looks.
+type tableFlags struct {
+	Width   int  `help:"Width of the table in characters. Default: COLUMNS, or that of the terminal; without either, nothing is cut." placeholder:"N"`
+	Verbose bool `short:"v" help:"Show all there is to say about each row in the table: every question and finding in full, with the ids of the rules."`
 }
 
-func (t *totals) add(state draft.State) {
-	if t.States == nil {
-		t.States = map[draft.State]int{}
-	}
-	t.Rows++
-	t.States[state]++
-}
-
-// line says how many rows ended in which state.
-func (t *totals) line() string {
-	parts := []string{}
-	for _, s := range draft.States() {
-		n := t.States[s]
-		if n == 0 {
-			continue
-		}
-		part := fmt.Sprintf("%d %s", n, s)
-		if s == draft.Accepted && t.Before > 0 {
-			part += fmt.Sprintf(" (%d of them before)", t.Before)
-		}
-		parts = append(parts, part)
-	}
-	if len(parts) == 0 {
-		return "0 rows"
-	}
-	return fmt.Sprintf("%s: %s", rows(t.Rows), strings.Join(parts, ", "))
-}
-
-// waiting counts the rows that a person has to look at.
-func (t *totals) waiting() int {
-	n := 0
-	for s, rows := range t.States {
-		if s.Waits() {
-			n += rows
-		}
-	}
-	return n
-}
-
-// undelivered counts the rows that should have been sent but were not, or may not have
-// been.
-func (t *totals) undelivered() int { return t.States[draft.Pending] + t.States[draft.Unknown] }
-
-func rows(n int) string {
-	if n == 1 {
-		return "1 row"
-	}
-	return fmt.Sprintf("%d rows", n)
-}
-
-func waitingText(n int) string {
-	if n == 1 {
-		return "1 row waits for a person (exit code 1)"
-	}
-	return fmt.Sprintf("%d rows wait for a person (exit code 1)", n)
-}
-
-// result is the result for one row.
-type result struct {
-	Reference string      `json:"reference"`
-	Line      int         `json:"line,omitempty"`
-	Type      string      `json:"type,omitempty"`
-	State     draft.State `json:"state"`
-	National  string      `json:"nationalReference,omitempty"`
-	ID        string      `json:"id,omitempty"`
-	Version   string      `json:"versionId,omitempty"`
-	// Before says that the row was recorded before, and nothing was sent now.
-	Before  bool     `json:"recordedBefore,omitempty"`
-	Details []string `json:"details,omitempty"`
-}
-
-// details says why a row is not ready, in one line per reason.
-func details(d *draft.Draft) []string {
-	var out []string
-	switch d.State {
-	case draft.NotForLFPSE:
-		return []string{d.Reason}
-	case draft.Blocked:
-		return errorLines(d, d.Privacy)
-	case draft.Invalid:
-		return errorLines(d, d.Issues)
-	case draft.NeedsAnswers:
-		for i := range d.Questions {
-			if d.Questions[i].Required {
-				out = append(out, questionLine(&d.Questions[i]))
-			}
-		}
-	}
-	return out
-}
-
-func errorLines(d *draft.Draft, issues fhir.Issues) (out []string) {
-	for _, i := range issues {
-		if i.Severity == fhir.Error {
-			out = append(out, issueLine(d, i))
-		}
-	}
-	return out
-}
-
-// issueLine says what is wrong and where: in the log, if the log gave the value.
-func issueLine(d *draft.Draft, i fhir.Issue) string {
-	s := fmt.Sprintf("%s in %s: %s", i.Rule, cmp.Or(d.Origins[i.Path], i.Path), i.Text)
-	if i.Fix != "" {
-		s += " " + i.Fix
-	}
-	return s
-}
-
-// questionLine is a question, why it is asked, and where the answer goes.
-func questionLine(q *lfpse.Question) string {
-	const few = 6
-	s := q.Text
-	if q.Why != "" {
-		s += " (" + q.Why + ")"
-	}
-	s += " [" + q.Target
-	if n := len(q.Choices); n > 0 && n <= few {
-		values := make([]string, n)
-		for i, c := range q.Choices {
-			values[i] = c.Value
-		}
-		s += ": " + strings.Join(values, ", ")
-	}
-	if len(q.When) > 0 {
-		s += "; " + conditions(q.When)
-	}
-	return s + "]"
-}
-
-// conditions says when a question arises.
-func conditions(when []lfpse.Condition) string {
-	parts := make([]string, len(when))
-	for i, c := range when {
-		word, what := "only if", "is "+strings.Join(c.Values, " or ")
-		if c.Not {
-			word = "unless"
-		}
-		if len(c.Values) == 0 {
-			what = "is answered"
-		}
-		parts[i] = word + " " + c.Target + " " + what
-	}
-	return strings.Join(parts, " and ")
-}
-
-// detailWidth is the width, in characters, at which the details of a table are wrapped.
-const detailWidth = 96
-
-// printTable prints the rows as text, details below each other.
-func printTable(w io.Writer, results []result) {
-	heads := [3]string{"REFERENCE", "TYPE", "STATE"}
-	width := [3]int{len(heads[0]), len(heads[1]), len(heads[2])}
-	for _, r := range results {
-		for i, s := range [3]string{clean(r.Reference), r.Type, string(r.State)} {
-			width[i] = max(width[i], utf8.RuneCountInString(s))
-		}
-	}
-	line := func(a, b, c, d string) {
-		s := fmt.Sprintf("%-*s  %-*s  %-*s  %s", width[0], a, width[1], b, width[2], c, d)
-		fmt.Fprintln(w, strings.TrimRight(s, " "))
-	}
-	line(heads[0], heads[1], heads[2], "NATIONAL REFERENCE, OR WHAT TO DO")
-	for _, r := range results {
-		details := wrapAll(append(nationalLine(r), r.Details...))
-		if len(details) == 0 {
-			details = []string{""}
-		}
-		line(clean(r.Reference), r.Type, string(r.State), details[0])
-		for _, d := range details[1:] {
-			line("", "", "", d)
-		}
-	}
-}
-
-func nationalLine(r result) []string {
-	if r.National != "" {
-		return []string{r.National}
+// Validate is called when the arguments have been read.
+func (f tableFlags) Validate() error {
+	if f.Width < 0 {
+		return errors.New("--width must be a number of characters, such as 100")
 	}
 	return nil
 }
 
-// wrapAll breaks texts into lines; the lines of a text after its first are
-// indented.
-func wrapAll(texts []string) []string {
-	var out []string
-	for _, text := range texts {
-		line := ""
-		for _, word := range strings.Fields(text) {
-			word = clean(word)
-			switch {
-			case line == "":
-				line = word
-			case utf8.RuneCountInString(line)+utf8.RuneCountInString(word) >= detailWidth:
-				out = append(out, line)
-				line = "  " + word
-			default:
-				line += " " + word
-			}
+// refuse says that nothing is printed that the flags could be about.
+func (f tableFlags) refuse(form string) error {
+	if f.Verbose || f.Width > 0 {
+		return fmt.Errorf("--verbose and --width are for a table: leave them out with %s", form)
+	}
+	return nil
+}
+
+// The sizes of a table. A table of no given width shows everything, in a last column of
+// freeWidth.
+const (
+	freeWidth  = 96
+	leastWidth = 28   // of the last column; if there is less room, it stands below the others
+	mostHeld   = 1000 // rows that are put in order; of a longer log the rows come as they are read
+	wideEnough = 60   // of the last column for a cell to take two lines; a narrower one takes four
+)
+
+// table prints rows as text. Up to mostHeld rows are put in order: those that wait come
+// first, those that are not for LFPSE last. In a longer log the first mostHeld rows are
+// put in order and the others follow in that of the log, so memory does not grow with it.
+type table struct {
+	w         *bufio.Writer
+	last      string // head of the last column
+	width     int    // 0: there is none
+	full      bool   // nothing is cut
+	verbose   bool   // information is shown beside the row, too
+	colour    bool
+	every     bool // even in a long log, every row is listed
+	held      []result
+	streaming bool
+	left      int // rows of a long log that are not listed
+	columns   [4]int
+}
+
+// newTable takes width and colours from the terminal, if w is one.
+func newTable(w io.Writer, f tableFlags, last string, every bool) *table {
+	t := &table{w: bufio.NewWriter(w), last: last, width: f.width(w), verbose: f.Verbose, every: every || f.Verbose}
+	t.full = f.Verbose || t.width == 0
+	_, t.colour = terminal(w)
+	// A console of Windows that is not the Terminal would show the codes of the colours.
+	t.colour = t.colour && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb" && (runtime.GOOS != "windows" || os.Getenv("WT_SESSION") != "")
+	return t
+}
+
+// width is the width that is asked for, or else that of the terminal; 0 if there is
+// neither.
+func (f tableFlags) width(w io.Writer) int {
+	if f.Width > 0 {
+		return f.Width
+	}
+	if n, err := strconv.Atoi(os.Getenv("COLUMNS")); err == nil && n > 0 {
+		return n
+	}
+	if fd, ok := terminal(w); ok {
+		if n, _, err := term.GetSize(fd); err == nil {
+			return n
 		}
-		if line != "" {
-			out = append(out, line)
+	}
+	return 0
+}
+
+// wrapped breaks paragraphs to the width of the table. A line that begins with blanks is
+// a command to copy, and stays whole. Without a width, nothing is broken.
+func (f tableFlags) wrapped(w io.Writer, text string) string {
+	width := f.width(w)
+	if width == 0 {
+		return text
+	}
+	var lines []string
+	for line := range strings.SplitSeq(text, "\n") {
+		if strings.HasPrefix(line, " ") {
+			lines = append(lines, line)
+		} else {
+			lines = append(lines, display.Wrap(line, width, "  ")...)
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+// terminal returns the descriptor of a terminal; ok is false for anything else.
+func terminal(w io.Writer) (fd int, ok bool) {
+	fd = int(fdOf(w))
+	return fd, term.IsTerminal(fd)
+}
+
+// add takes the next row of the log. The error is that of writing.
+func (t *table) add(r result) error {
+	if !t.streaming {
+		if t.held = append(t.held, r); len(t.held) <= mostHeld {
+			return nil
+		}
+		t.release()
+		t.streaming = true
+		return t.w.Flush()
+	}
+	if !t.lists(&r) {
+		t.left++
+		return nil
+	}
+	t.row(&r)
+	return t.w.Flush()
+}
+
+// lists reports whether a row of a long log is listed.
+func (t *table) lists(r *result) bool { return t.every || r.waits() || len(r.warnings()) > 0 }
+
+// end prints what has not been printed. The error is that of writing.
+func (t *table) end() error {
+	if !t.streaming {
+		t.release()
+	}
+	if t.left > 0 {
+		text := rows(t.left) + " without a warning are not listed, because they wait for nobody and the log is long; -v lists them too."
+		fmt.Fprintln(t.w, strings.Join(display.Wrap(text, cmp.Or(t.width, freeWidth), ""), "\n"))
+	}
+	return t.w.Flush()
+}
+
+// release prints the rows that are held, in order.
+func (t *table) release() {
+	held := t.held
+	t.held = nil
+	if len(held) > mostHeld {
+		held = slices.DeleteFunc(held, func(r result) bool {
+			gone := !t.lists(&r)
+			if gone {
+				t.left++
+			}
+			return gone
+		})
+	}
+	slices.SortStableFunc(held, func(a, b result) int { return cmp.Compare(rank(&a), rank(&b)) })
+	heads := [4]string{"REFERENCE", "DAY", "TYPE", "STATE"}
+	for i := range heads {
+		t.columns[i] = display.Cells(heads[i])
+	}
+	for i := range held {
+		for k, cell := range cellsOf(&held[i]) {
+			t.columns[k] = max(t.columns[k], display.Cells(cell))
+		}
+	}
+	t.line(heads, "", []string{t.last})
+	for i := range held {
+		t.row(&held[i])
+	}
+}
+
+// rank puts the rows that wait before those that are done, and those that are not for
+// LFPSE last.
+func rank(r *result) int {
+	states := draft.States()
+	switch {
+	case r.waits():
+		return slices.Index(states, r.State)
+	case r.State == draft.NotForLFPSE:
+		return 3 * len(states)
+	case len(r.warnings()) > 0:
+		return len(states)
+	}
+	return 2 * len(states)
+}
+
+// cellsOf are the cells of a row before the last.
+func cellsOf(r *result) [4]string {
+	return [4]string{clean(r.Reference), r.day, strings.ReplaceAll(r.Type, "-", " "), string(r.State)}
+}
+
+func (t *table) row(r *result) { t.line(cellsOf(r), r.State, t.lastCell(r)) }
+
+// line prints one row of the table: the cells, and the lines of the last one.
+func (t *table) line(cells [4]string, state draft.State, last []string) {
+	indent := t.indent()
+	below := t.width != 0 && indent+leastWidth > t.width
+	var b strings.Builder
+	for i, cell := range cells {
+		padded := display.Pad(cell, t.columns[i])
+		if i == len(cells)-1 {
+			padded = t.coloured(state, cell) + padded[len(cell):]
+		}
+		b.WriteString(padded + "  ")
+	}
+	if below {
+		fmt.Fprintln(t.w, strings.TrimRight(b.String(), " "))
+		b.Reset()
+		indent = 4
+		b.WriteString(strings.Repeat(" ", indent))
+	}
+	for i, text := range last {
+		if i > 0 {
+			b.WriteString(strings.Repeat(" ", indent))
+		}
+		b.WriteString(text)
+		fmt.Fprintln(t.w, strings.TrimRight(b.String(), " "))
+		b.Reset()
+	}
+	if len(last) == 0 && !below {
+		fmt.Fprintln(t.w, strings.TrimRight(b.String(), " "))
+	}
+}
+
+// indent is where the last column begins.
+func (t *table) indent() int {
+	n := 0
+	for _, w := range t.columns {
+		n += w + 2
+	}
+	return n
+}
+
+// lastWidth is the width of the last column.
+func (t *table) lastWidth() int {
+	switch left := t.width - t.indent(); {
+	case t.width == 0:
+		return freeWidth
+	case left < leastWidth: // below the others
+		return max(t.width-4, leastWidth)
+	default:
+		return left
+	}
+}
+
+// lastCell is what there is to say about a row: the first thing and how many more there
+// are, or in full each of them.
+func (t *table) lastCell(r *result) []string {
+	var lines []string
+	if r.National != "" {
+		lines = append(lines, r.National)
+	}
+	texts := t.texts(r)
+	width := t.lastWidth()
+	if !t.full && len(texts) > 0 {
+		more := ""
+		if n := len(texts) - 1; n > 0 {
+			more = fmt.Sprintf(" (and %d more)", n)
+		}
+		most := 2
+		if width < wideEnough {
+			most = 4
+		}
+		return append(lines, display.WrapCut(clean(texts[0]), more, width, most)...)
+	}
+	for _, text := range texts {
+		lines = append(lines, display.Wrap(clean(text), width, "  ")...)
+	}
+	return lines
+}
+
+// texts are the things to say about a row, the most important first.
+func (t *table) texts(r *result) (out []string) {
+	add := func(prefix string, m remark) {
+		if t.full {
+			out = append(out, prefix+m.full)
+		} else {
+			out = append(out, prefix+m.plain)
+		}
+	}
+	for _, d := range r.Details {
+		add("", d)
+	}
+	for _, f := range r.Findings {
+		if f.Severity == fhir.Warning && (t.full || !r.asks(&f)) {
+			add("Warning: ", f.remark())
+		}
+	}
+	for _, f := range r.Findings {
+		if f.Severity == fhir.Information && t.verbose {
+			add("Information: ", f.remark())
 		}
 	}
 	return out
+}
+
+// The colours of the states, as a terminal knows them.
+const (
+	red    = "\x1b[31m"
+	green  = "\x1b[32m"
+	yellow = "\x1b[33m"
+	plain  = "\x1b[0m"
+)
+
+func (t *table) coloured(s draft.State, cell string) string {
+	colour := ""
+	switch s {
+	case draft.Blocked, draft.Invalid, draft.Rejected, draft.Unknown:
+		colour = red
+	case draft.NeedsAnswers, draft.Held, draft.Pending:
+		colour = yellow
+	case draft.Ready, draft.Accepted:
+		colour = green
+	}
+	if !t.colour || colour == "" {
+		return cell
+	}
+	return colour + cell + plain
 }
 
 // clean makes control characters and line breaks visible.

@@ -76,9 +76,9 @@ func (cmd *validateCmd) Run(c *console) error {
 	if err := j.finish(c.out); err != nil {
 		return err
 	}
-	fmt.Fprintf(c.err, "%d checked: %d without findings, %d with warnings only, %d with errors\n", j.count, j.count-j.warned-j.failed, j.warned, j.failed)
+	fmt.Fprintln(c.err, j.summary())
 	if j.failed > 0 {
-		return attention("%d of %d have errors (exit code 1)", j.failed, j.count)
+		return attention("errors in %d of %d (exit code 1)", j.failed, j.count)
 	}
 	return nil
 }
@@ -92,6 +92,21 @@ type reporter struct {
 	rules                 rule.Catalogue // of the checker
 	records               []report.Record
 	count, warned, failed int
+	informed, information int // records with information only; all findings that are information
+}
+
+// summary counts the records, and what is not shown.
+func (j *reporter) summary() string {
+	clean := j.count - j.informed - j.warned - j.failed
+	text := fmt.Sprintf("%d checked: %d without findings, ", j.count, clean)
+	if j.informed > 0 {
+		text += fmt.Sprintf("%d with information only, ", j.informed)
+	}
+	text += fmt.Sprintf("%d with warnings only, %d with errors", j.warned, j.failed)
+	if j.information > 0 && j.cmd.Format == "text" && !j.cmd.All && !j.cmd.Explain {
+		text += fmt.Sprintf("\nInformation not shown: %d; --all shows it", j.information)
+	}
+	return text
 }
 
 func (cmd *validateCmd) reporter() (*reporter, error) {
@@ -176,6 +191,13 @@ func (j *reporter) add(w io.Writer, r *judged) error {
 		j.failed++
 	case ok && worst == fhir.Warning:
 		j.warned++
+	case ok:
+		j.informed++
+	}
+	for i := range r.record.Issues {
+		if r.record.Issues[i].Severity == fhir.Information {
+			j.information++
+		}
 	}
 	if j.cmd.Format == "sarif" || j.cmd.Format == "junit" {
 		j.records = append(j.records, r.record)

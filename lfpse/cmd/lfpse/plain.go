@@ -1,0 +1,48 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+
+	"github.com/alecthomas/kong"
+)
+
+// inPlainWords is the text of an error, in which what the operating system said about a
+// file is put so that everybody understands it.
+func inPlainWords(err error) string {
+	text := err.Error()
+	var file *fs.PathError
+	if !errors.As(err, &file) {
+		return text
+	}
+	plain := ""
+	switch {
+	case errors.Is(file, fs.ErrNotExist):
+		plain = fmt.Sprintf("there is no %s: check the name and the folder", shown(file.Path))
+	case errors.Is(file, fs.ErrPermission):
+		plain = fmt.Sprintf("%s may not be opened by this user", shown(file.Path))
+	default:
+		return text
+	}
+	return strings.Replace(text, file.Error(), plain, 1)
+}
+
+// usage says what is wrong with the arguments, and which help to read.
+func usage(err error) string {
+	command := "lfpse"
+	var wrong *kong.ParseError
+	if errors.As(err, &wrong) && wrong.Context != nil {
+		for _, p := range wrong.Context.Path {
+			if p.Command != nil {
+				command += " " + p.Command.Name
+			}
+		}
+	}
+	text := inPlainWords(err)
+	if what, missing := strings.CutPrefix(text, `expected "`); missing {
+		text = "this is missing: " + strings.TrimSuffix(what, `"`)
+	}
+	return fmt.Sprintf("lfpse: %s\nTry: %s --help", text, command)
+}

@@ -1,0 +1,203 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/gpsafety/lfpse-go/fhir"
+	"github.com/gpsafety/lfpse-go/lfpse"
+	"github.com/gpsafety/lfpse-go/lfpse/draft"
+)
+
+// result is what a command says about one row of its input.
+type result struct {
+	Reference string      `json:"reference"`
+	Line      int         `json:"line,omitempty"`
+	Type      string      `json:"type,omitempty"`
+	State     draft.State `json:"state"`
+	National  string      `json:"nationalReference,omitempty"`
+	ID        string      `json:"id,omitempty"`
+	Version   string      `json:"versionId,omitempty"`
+	// Before says that the row was recorded before, and nothing was sent now.
+	Before bool `json:"recordedBefore,omitempty"`
+	// Details say why the row is in its state.
+	Details []remark `json:"details,omitempty"`
+	// Findings are what else was noticed, whatever the state: warnings and information.
+	Findings []finding `json:"findings,omitempty"`
+
+	day string // of the event, as people write it
+}
+
+// remark is one thing to say about a row: in plain words, and with what a specialist
+// needs to find it, which is its JSON form.
+type remark struct{ plain, full string }
+
+// MarshalText writes the remark in full.
+func (r remark) MarshalText() ([]byte, error) { return []byte(r.full), nil }
+
+// said is a remark that is the same for everybody.
+func said(text string) remark { return remark{text, text} }
+
+// finding is a warning or information about a row.
+type finding struct {
+	Severity fhir.Severity `json:"severity"`
+	Rule     string        `json:"rule"`
+	Where    string        `json:"where,omitempty"`
+	Text     string        `json:"text"`
+	Fix      string        `json:"fix,omitempty"`
+}
+
+// newResult says what there is to say about a draft that has been prepared.
+func newResult(d *draft.Draft) result {
+	r := result{Reference: d.Reference, Line: d.Line, Type: string(d.Event.Type), State: d.State, day: dayOf(&d.Event)}
+	if r.Reference == "" {
+		r.Reference = fmt.Sprintf("line %d", d.Line)
+	}
+	if d.State == draft.NotForLFPSE {
+		r.Details = []remark{said(d.Reason)}
+	}
+	least := fhir.Error // of a privacy finding for which the row waits
+	if d.State == draft.Held {
+		least = fhir.Warning
+	}
+	r.note(d, d.Privacy, least)
+	r.note(d, d.Issues, fhir.Error)
+	for i := range d.Questions {
+		if d.State == draft.NeedsAnswers && d.Questions[i].Required {
+			r.Details = append(r.Details, questionRemark(&d.Questions[i]))
+		}
+	}
+	if len(r.Details) == 0 && d.Reason != "" {
+		r.Details = []remark{said(d.Reason)}
+	}
+	return r
+}
+
+// note takes the findings: those of at least a severity as the reason for the state.
+func (r *result) note(d *draft.Draft, issues fhir.Issues, least fhir.Severity) {
+	for i := range issues {
+		f := newFinding(d, &issues[i])
+		if f.Severity >= least {
+			r.Details = append(r.Details, f.remark())
+		} else {
+			r.Findings = append(r.Findings, f)
+		}
+	}
+}
+
+// newFinding says where a finding is: in the log, if the log gave the value.
+func newFinding(d *draft.Draft, i *fhir.Issue) finding {
+	return finding{i.Severity, i.Rule, cmp.Or(d.Origins[i.Path], d.Targets[i.Path], i.Path), i.Text, i.Fix}
+}
+
+// remark says what was found. The plain form names a place that people know: a column or
+// a line, the record, the map.
+func (f finding) remark() remark {
+	text := strings.TrimSpace(f.Text + " " + f.Fix)
+	where := f.Where
+	switch kind, _, _ := strings.Cut(f.Where, " "); kind {
+	case "column", "line":
+	case "record":
+		where = "the patient's record"
+	default:
+		where = map[string]string{"the map": "the map", "answer": "the answer"}[f.Where]
+	}
+	return remark{inPlace(where) + text, inPlace(f.Where) + text + " [" + f.Rule + "]"}
+}
+
+func inPlace(where string) string {
+	if where == "" {
+		return ""
+	}
+	return "In " + where + ": "
+}
+
+// questionRemark is a question and why it is asked; in full with its choices and where
+// the answer goes.
+func questionRemark(q *lfpse.Question) remark {
+	const few = 6
+	plain := q.Text
+	if q.Why != "" {
+		plain += " (" + q.Why + ")"
+	}
+	full := plain + " [" + q.Target
+	if n := len(q.Choices); n > 0 && n <= few {
+		values := make([]string, n)
+		for i, c := range q.Choices {
+			values[i] = c.Value
+		}
+		full += ": " + strings.Join(values, ", ")
+	}
+	if len(q.When) > 0 {
+		full += "; " + conditions(q.When)
+	}
+	return remark{plain, full + "]"}
+}
+
+// conditions says when a question arises.
+func conditions(when []lfpse.Condition) string {
+	parts := make([]string, len(when))
+	for i, c := range when {
+		word, what := "only if", "is "+strings.Join(c.Values, " or ")
+		if c.Not {
+			word = "unless"
+		}
+		if len(c.Values) == 0 {
+			what = "is answered"
+		}
+		parts[i] = word + " " + c.Target + " " + what
+	}
+	return strings.Join(parts, " and ")
+}
+
+// dayOf is the day of an event, or its month, as people write it.
+func dayOf(e *lfpse.Event) string {
+	if t, err := time.Parse(time.DateOnly, string(e.Date)); err == nil {
+		return t.Format("02/01/2006")
+	}
+	if t, err := time.Parse("2006-01", e.EstimatedDate.ApproximateDate); err == nil {
+		return t.Format("Jan 2006")
+	}
+	return ""
+}
+
+// warnings are the findings that somebody should look at.
+func (r *result) warnings() (out []remark) {
+	for _, f := range r.Findings {
+		if f.Severity == fhir.Warning {
+			out = append(out, f.remark())
+		}
+	}
+	return out
+}
+
+// asks reports whether a question of the row says what the map could not do with a cell,
+// so that the finding about it says the same.
+func (r *result) asks(f *finding) bool {
+	return r.State == draft.NeedsAnswers && strings.HasPrefix(f.Rule, "MAP-") && f.Where != "" &&
+		slices.ContainsFunc(r.Details, func(q remark) bool { return strings.Contains(q.plain, f.Where) })
+}
+
+// waits reports whether somebody has to see to the row before the service has its record.
+func (r *result) waits() bool { return r.State.Waits() || r.State == draft.Pending }
+
+// because says of a row that a format of map leaves out why it does, and of any other row
+// its warnings, one a line.
+func (r *result) because(leftOut bool) string {
+	var b strings.Builder
+	name := clean(r.Reference)
+	if leftOut {
+		texts := make([]string, len(r.Details))
+		for i := range r.Details {
+			texts[i] = r.Details[i].full
+		}
+		fmt.Fprintf(&b, "%s: %s: %s\n", name, r.State, clean(strings.Join(texts, "; ")))
+	}
+	for _, w := range r.warnings() {
+		fmt.Fprintf(&b, "%s: warning: %s\n", name, clean(w.full))
+	}
+	return b.String()
+}

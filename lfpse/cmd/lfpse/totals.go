@@ -1,0 +1,147 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/gpsafety/lfpse-go/fhir"
+	"github.com/gpsafety/lfpse-go/lfpse/draft"
+)
+
+// totals counts the rows by state, and what was noticed about them.
+type totals struct {
+	Rows   int                 `json:"rows"`
+	States map[draft.State]int `json:"states"`
+	// Before counts the accepted rows that had been recorded before.
+	Before int `json:"recordedBefore,omitempty"`
+	// Warnings and Information count the findings that do not stop a row.
+	Warnings    int `json:"warnings"`
+	Information int `json:"information"`
+	// Changed counts the rows that are held because they have changed since they were
+	// recorded.
+	Changed int `json:"changedSinceRecorded,omitempty"`
+	// Warned counts the rows with warnings that wait for nobody: those that are ready, or
+	// have been sent.
+	Warned int `json:"rowsWithWarnings"`
+
+	notes []note
+}
+
+// note is information that is the same for many rows. It is shown once.
+type note struct {
+	rule, text, first string
+	rows              int
+}
+
+func (t *totals) add(r *result) {
+	if t.States == nil {
+		t.States = map[draft.State]int{}
+	}
+	t.Rows++
+	t.States[r.State]++
+	if r.Before {
+		t.Before++
+	}
+	if r.State == draft.Held && r.ID != "" {
+		t.Changed++
+	}
+	warned := false
+	seen := map[string]bool{}
+	for _, f := range r.Findings {
+		if f.Severity == fhir.Warning {
+			t.Warnings++
+			warned = true
+			continue
+		}
+		t.Information++
+		if !seen[f.Rule] {
+			seen[f.Rule] = true
+			t.note(r, &f)
+		}
+	}
+	if warned && !r.waits() {
+		t.Warned++
+	}
+}
+
+func (t *totals) note(r *result, f *finding) {
+	for i := range t.notes {
+		if t.notes[i].rule == f.Rule {
+			t.notes[i].rows++
+			return
+		}
+	}
+	t.notes = append(t.notes, note{f.Rule, f.Text, r.Reference, 1})
+}
+
+// line says how many rows ended in which state, and how many have warnings.
+func (t *totals) line() string {
+	parts := []string{}
+	for _, s := range draft.States() {
+		n := t.States[s]
+		if n == 0 {
+			continue
+		}
+		part := fmt.Sprintf("%d %s", n, s)
+		if s == draft.NeedsAnswers && n > 1 {
+			part = fmt.Sprintf("%d need answers", n)
+		}
+		if s == draft.Accepted && t.Before > 0 {
+			part += fmt.Sprintf(" (%d of them before)", t.Before)
+		}
+		parts = append(parts, part)
+	}
+	if len(parts) == 0 {
+		return "0 rows"
+	}
+	return fmt.Sprintf("%s: %s", rows(t.Rows), strings.Join(parts, ", "))
+}
+
+// summary is the counts and, once each, what is worth knowing, one paragraph a line.
+func (t *totals) summary() string {
+	lines := []string{t.line()}
+	if t.Warnings > 0 {
+		text := fmt.Sprintf("Warnings: %d. They stop no row, so please read them.", t.Warnings)
+		if t.Warned > 0 {
+			done := [2]string{"is ready", "are ready"}
+			if t.States[draft.Ready] == 0 {
+				done = [2]string{"was sent", "were sent"}
+			}
+			text += fmt.Sprintf(" %s with warnings %s.", rows(t.Warned), done[min(t.Warned, 2)-1])
+		}
+		lines = append(lines, text)
+	}
+	for _, n := range t.notes {
+		lines = append(lines, fmt.Sprintf("Worth knowing about %s, such as %s: %s See: lfpse rules %s", rows(n.rows), clean(n.first), clean(n.text), n.rule))
+	}
+	return strings.Join(lines, "\n")
+}
+
+// waiting counts the rows that a person has to look at.
+func (t *totals) waiting() int {
+	n := 0
+	for s, rows := range t.States {
+		if s.Waits() {
+			n += rows
+		}
+	}
+	return n
+}
+
+// undelivered counts the rows that should have been sent but were not, or may not have
+// been.
+func (t *totals) undelivered() int { return t.States[draft.Pending] + t.States[draft.Unknown] }
+
+func rows(n int) string {
+	if n == 1 {
+		return "1 row"
+	}
+	return fmt.Sprintf("%d rows", n)
+}
+
+func waitingText(n int) string {
+	if n == 1 {
+		return "1 row waits for a person (exit code 1)"
+	}
+	return fmt.Sprintf("%d rows wait for a person (exit code 1)", n)
+}
