@@ -152,15 +152,16 @@ func (a *answer) remark(text string) {
 }
 
 // issues are those of the OperationOutcome, if the body is one, and the remarks. Their
-// texts have been screened: a service may quote what it was sent, or what another sent.
-func (a *answer) issues() []fhir.OutcomeIssue {
+// texts have been screened, and hide takes the key out: a service may quote what it was
+// sent, or what another sent.
+func (a *answer) issues(hide func(string) string) []fhir.OutcomeIssue {
 	var out []fhir.OutcomeIssue
 	if a.outcome != nil {
 		out = append(out, a.outcome.Issue...)
 	}
 	out = append(out, a.remarks...)
 	for i := range out {
-		out[i] = screened(out[i])
+		out[i] = screened(out[i], hide)
 	}
 	return out
 }
@@ -168,8 +169,11 @@ func (a *answer) issues() []fhir.OutcomeIssue {
 var screener = sync.OnceValue(func() *privacy.Screener { return privacy.New() })
 
 // screened replaces personal data in the texts of an issue by tokens such as [NHS-NUMBER].
-func screened(i fhir.OutcomeIssue) fhir.OutcomeIssue {
-	clean := func(text string) string { return privacy.Redact(text, screener().ScanText(text, nil)) }
+func screened(i fhir.OutcomeIssue, hide func(string) string) fhir.OutcomeIssue {
+	clean := func(text string) string {
+		text = hide(text)
+		return privacy.Redact(text, screener().ScanText(text, nil))
+	}
 	all := func(texts []string) []string {
 		texts = slices.Clone(texts)
 		for n := range texts {

@@ -220,8 +220,9 @@ type Error struct {
 	Status  int // HTTP status, 0 when no answer came
 	// Refusals are all the reasons for which the client itself did not send.
 	Refusals []Refusal
-	// Issues are those of the OperationOutcome. Their texts are untrusted and may
-	// quote the report: show them to the reporter through
+	// Issues are those of the OperationOutcome, or hold the message of a gateway. Personal
+	// data and the key have been replaced by tokens such as [NHS-NUMBER], but the texts
+	// are untrusted and may quote the report: show them to the reporter through
 	// [fhir.OutcomeIssue.Message], never log them.
 	Issues []fhir.OutcomeIssue
 	// RetryAfter is how long the service asks callers to wait, at most one hour; 0 if it
