@@ -204,23 +204,27 @@ var agentOfField = map[string]string{"SabreReportNumber": "11", "ShotReportNumbe
 var agentOfResource = map[string]string{"Device": "3", "Medication": "4"}
 
 func agentFollowUp(x *examination) []hit {
-	involved := func(agent string) bool {
-		return slices.ContainsFunc(x.named("AdverseEventAgent"), func(g group) bool { return g.is("InvolvedAgents", agent) })
+	involved := map[string]bool{}
+	for _, g := range x.named("AdverseEventAgent") {
+		for _, v := range g.fields["InvolvedAgents"] {
+			agent, _ := v.raw.(string)
+			involved[agent] = true
+		}
 	}
 	var hits []hit
 	for _, g := range x.groups {
-		if agent, ok := agentOfGroup[g.def.Name]; ok && !involved(agent) {
+		if agent, ok := agentOfGroup[g.def.Name]; ok && !involved[agent] {
 			hits = append(hits, hit{g.path, "group " + g.def.Name})
 		}
 		for _, f := range g.def.Fields {
-			if agent, ok := agentOfField[f.Name]; ok && g.has(f.Name) && !involved(agent) {
+			if agent, ok := agentOfField[f.Name]; ok && g.has(f.Name) && !involved[agent] {
 				hits = append(hits, hit{g.at(f.Name), "field " + f.Name})
 			}
 		}
 	}
 	for _, kind := range []string{"Device", "Medication"} {
 		for _, path := range x.types[kind] {
-			if !involved(agentOfResource[kind]) {
+			if !involved[agentOfResource[kind]] {
 				hits = append(hits, hit{path, "resource " + kind})
 			}
 		}

@@ -21,16 +21,16 @@ const depthLimit = 64
 // parse reads one JSON object, with numbers as json.Number. It is stricter than
 // encoding/json: member names appear once, text is valid Unicode and nesting has
 // a limit. Problems name a byte offset, never what stands there.
-func parse(data []byte) (object, []problem) {
+func parse(data []byte) (doc object, problems []problem, leftOut int) {
 	if !utf8.Valid(data) {
-		return nil, []problem{{"SBX-JSON-UTF8", "structure", "The body is not valid UTF-8."}}
+		return nil, []problem{{"SBX-JSON-UTF8", "structure", "The body is not valid UTF-8."}}, 0
 	}
 	if p := syntax(data); p != nil {
-		return nil, []problem{*p}
+		return nil, []problem{*p}, 0
 	}
 	if at := loneSurrogate(data); at >= 0 {
 		return nil, []problem{{"SBX-JSON-UTF8", "structure",
-			fmt.Sprintf("A \\u escape is half of a surrogate pair at byte %d.", at)}}
+			fmt.Sprintf("A \\u escape is half of a surrogate pair at byte %d.", at)}}, 0
 	}
 	p := parser{dec: json.NewDecoder(bytes.NewReader(data))}
 	p.dec.UseNumber()
@@ -38,7 +38,7 @@ func parse(data []byte) (object, []problem) {
 	if !isObject && len(p.problems) == 0 {
 		p.problems = append(p.problems, problem{"SBX-JSON-OBJECT", "structure", "The body is not a JSON object."})
 	}
-	return root, p.problems
+	return root, p.problems, p.leftOut
 }
 
 func syntax(data []byte) *problem {
@@ -57,6 +57,7 @@ func syntax(data []byte) *problem {
 type parser struct {
 	dec      *json.Decoder
 	problems []problem
+	leftOut  int // problems beyond issueLimit
 	tooDeep  bool
 }
 
@@ -91,7 +92,10 @@ func (p *parser) object(depth int) object {
 		at := p.dec.InputOffset()
 		token, _ := p.dec.Token()
 		name, _ := token.(string)
-		if _, seen := o[name]; seen {
+		switch _, seen := o[name]; {
+		case seen && len(p.problems) >= issueLimit:
+			p.leftOut++
+		case seen:
 			p.problems = append(p.problems, problem{"SBX-JSON-DUPLICATE", "structure",
 				fmt.Sprintf("An object has the same member twice, the second time after byte %d.", at)})
 		}

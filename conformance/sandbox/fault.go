@@ -136,12 +136,13 @@ func dropID(body []byte) []byte {
 
 // deliver sends the answer, spoiled as the fault says. It ends the handler with
 // http.ErrAbortHandler where net/http has no other way to cut a connection.
-func (f Fault) deliver(w http.ResponseWriter, r *http.Request, a answer) {
+// The client has the limit to receive each half.
+func (f Fault) deliver(w http.ResponseWriter, r *http.Request, a answer, limit time.Duration) {
 	a = f.apply(a)
 	if !wait(r.Context(), f.DelayAnswer) {
 		panic(http.ErrAbortHandler)
 	}
-	if f.Cut == ResetBefore || f.Cut == CloseBefore {
+	if f.hangsUp() {
 		hangUp(w, f.Cut == ResetBefore)
 		return
 	}
@@ -151,17 +152,23 @@ func (f Fault) deliver(w http.ResponseWriter, r *http.Request, a answer) {
 	if w.Header().Get("Content-Length") == "" && bodyAllowed(a.status) {
 		w.Header().Set("Content-Length", strconv.Itoa(len(a.body)))
 	}
+	control := http.NewResponseController(w)
+	_ = control.SetWriteDeadline(time.Now().Add(limit))
 	w.WriteHeader(a.status)
 	half := len(a.body) / 2
 	_, _ = w.Write(a.body[:half])
 	if f.DelayBody > 0 || f.Cut == CloseHalfway {
-		_ = http.NewResponseController(w).Flush()
+		_ = control.Flush()
 	}
 	if f.Cut == CloseHalfway || !wait(r.Context(), f.DelayBody) {
 		panic(http.ErrAbortHandler)
 	}
+	_ = control.SetWriteDeadline(time.Now().Add(limit))
 	_, _ = w.Write(a.body[half:])
 }
+
+// hangsUp says that the connection ends without an answer.
+func (f Fault) hangsUp() bool { return f.Cut == ResetBefore || f.Cut == CloseBefore }
 
 func bodyAllowed(status int) bool {
 	return status >= 200 && status != http.StatusNoContent && status != http.StatusNotModified

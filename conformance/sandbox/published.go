@@ -56,7 +56,10 @@ func (s *Sandbox) capability(r *http.Request, now time.Time) []byte {
 
 // security says what shows who is calling.
 func (s *Sandbox) security(r *http.Request) object {
-	wants := []string{"a subscription key in the header " + s.cfg.keyHeader}
+	var wants []string
+	if s.cfg.tokens == nil || !s.cfg.tokens.KeyOptional {
+		wants = append(wants, "a subscription key in the header "+s.cfg.keyHeader)
+	}
 	var services []object
 	service := func(code string) {
 		services = append(services, object{"coding": []object{{"system": "http://terminology.hl7.org/CodeSystem/restful-security-service", "code": code}}})
