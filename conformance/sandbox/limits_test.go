@@ -57,6 +57,19 @@ func TestListsAreCapped(t *testing.T) {
 	}
 }
 
+// TestLongPathsAreCut holds that an answer stays small enough for any client to read.
+func TestLongPathsAreCut(t *testing.T) {
+	name := strings.Repeat("a", 60)
+	inside := strings.Repeat(`{"`+name+`":`, 50) + "[" + strings.Repeat("null,", 300) + "null]" + strings.Repeat("}", 50)
+	w := do(newSandbox(t), request(http.MethodPost, "/AdverseEvent", []byte(`{"resourceType":"AdverseEvent","study":[`+inside+`]}`)))
+	assert.Less(t, w.Body.Len(), 1<<20)
+	for _, i := range readOutcome(t, w.Body).Issue[:250] {
+		require.Len(t, i.Expression, 1)
+		assert.LessOrEqual(t, len(i.Expression[0]), 500)
+		assert.Regexp(t, `^AdverseEvent\b`, i.Expression[0])
+	}
+}
+
 func many(n int, form string) string {
 	var b strings.Builder
 	for i := range n {

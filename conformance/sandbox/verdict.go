@@ -105,12 +105,18 @@ func (x *examination) find(check, path, detail string) {
 	}
 }
 
+// pathLimit is the longest path that is shown. For a place that is further inside, the path
+// is that of an element around it.
+const pathLimit = 500
+
 // findAt is find for a place at any depth. The path is only written out where it is shown:
 // a document may have millions of places, each at a long path.
 func (x *examination) findAt(check string, at *step) {
 	path := ""
 	if len(x.findings) < issueLimit {
-		path = at.String()
+		for path = at.String(); len(path) > pathLimit; path = at.String() {
+			at = at.up
+		}
 	}
 	x.find(check, path, "")
 }

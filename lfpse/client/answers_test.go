@@ -155,13 +155,14 @@ var refusals = []answerRow{
 
 	// A record may exist.
 	{post, []int{409}, []body{bodyEmpty, bodyPage, bodyGateway, coded("duplicate"), coded("conflict"), coded("required"), detailed("duplicate", "REC_DUPLICATE")}, nil, false, client.Unknown, client.Conflict},
-	{post, []int{400, 422}, []body{coded("duplicate"), coded("conflict"), coded("multiple-matches"), bodyAlso, bodyXMLTwice, detailed("processing", "DUPLICATE_REJECTED"), detailed("invalid", "REC_DUPLICATE")}, nil, false, client.Unknown, client.Conflict},
+	{post, []int{400, 422}, []body{coded("duplicate"), coded("conflict"), coded("multiple-matches"), bodyAlso, bodyXMLTwice, detailed("processing", "DUPLICATE_REJECTED"), detailed("invalid", "REC_DUPLICATE"), detailed("processing", "duplicate"), coded("Duplicate")}, nil, false, client.Unknown, client.Conflict},
 	{post, []int{412, 423}, []body{bodyEmpty}, nil, false, client.Unknown, client.Conflict},
 	{putDelete, []int{409, 412}, []body{bodyEmpty, coded("conflict")}, nil, false, client.Unknown, client.Conflict},
 
 	// The content.
 	{post, []int{400, 422}, []body{coded("invalid"), coded("structure"), coded("required"), coded("value"), coded("invariant"), coded("code-invalid"), coded("business-rule"), coded("processing"), coded("not-found"), bodyNoCode, bodyXML, bodyMixed, bodyNotice}, nil, false, client.Rejected, client.RejectedContent},
 	{put, []int{400, 422}, []body{coded("required"), coded("processing"), bodyNoCode}, nil, false, client.Rejected, client.RejectedContent},
+	{post, []int{400}, []body{detailed("processing", "LFPSE-1"), coded("a code of its own")}, nil, false, client.Rejected, client.RejectedContent},
 	{post, []int{418}, []body{coded("required")}, nil, false, client.Rejected, client.RejectedContent},
 	{post, []int{400, 422}, []body{bodyEmpty, bodyJSON, bodyEarly, bodyNotGzip, bodyNoIssue}, nil, false, client.Rejected, client.RejectedSilently},
 	{post, []int{413}, []body{bodyEmpty, bodyPage, coded("too-long")}, nil, false, client.Rejected, client.TooLarge},

@@ -197,7 +197,7 @@ var reasonTexts = map[Reason]string{
 	RejectedSilently:  "The service refused the request without a reason that can be read. Ask the LFPSE team before you change or send it again.",
 	TooLarge:          "The report is too large for the service. Shorten the texts.",
 	NoSuchRecord:      "The service has no record of this id. Check the id, or that it was not deleted.",
-	Conflict:          "The service says that it holds a record already with which this call conflicts. Look there for it; do not change the report for this.",
+	Conflict:          "The service says that it already holds a record that conflicts with this one, perhaps from an earlier call. Look for it there; there is no need to change the report.",
 	NotFinal:          "The service has taken the call but has not carried it out yet.",
 	ServerTimeout:     "The service gave up waiting.",
 	ServerError:       "The service had an error.",

@@ -96,6 +96,25 @@ func TestTextsOfTheServiceAreScreened(t *testing.T) {
 	assert.Equal(t, "The key [KEY] is not valid.", e.Issues[0].Diagnostics)
 }
 
+// TestInformationalAnswers holds that only the last status counts.
+func TestInformationalAnswers(t *testing.T) {
+	const early = "HTTP/1.1 103 Early Hints\r\nLocation: /AdverseEvent/b2\r\n\r\nHTTP/1.1 102 Processing\r\n\r\n"
+	s := wire(t, func(c *conn) {
+		c.readRequest()
+		c.write(early + created + "Content-Length: 11\r\n\r\n{\"id\":\"a1\"}")
+	})
+	r, e := submit(t, sandbox(t, s.url()))
+	require.Nil(t, e)
+	assert.Equal(t, "a1", r.ID)
+
+	s = wire(t, func(c *conn) {
+		c.readRequest()
+		c.write(early + "HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n")
+	})
+	_, e = submit(t, sandbox(t, s.url()))
+	requireReason(t, e, client.Unknown, client.ServerError)
+}
+
 // TestUpdateThatCreates holds that a person learns of it.
 func TestUpdateThatCreates(t *testing.T) {
 	s := serve(t, answering(201, http.Header{"Location": {"/AdverseEvent/a1"}}, ""))

@@ -235,7 +235,8 @@ func subjectOf(i fhir.OutcomeIssue) form {
 		return exists
 	}
 	for _, c := range i.DetailsCodings {
-		if f := httpErrorCodes[httpErrorPrefix.ReplaceAllString(strings.ToUpper(c.Code), "")]; f != 0 {
+		name := httpErrorPrefix.ReplaceAllString(strings.ToUpper(c.Code), "")
+		if f := cmp.Or(httpErrorCodes[name], issueTypes[strings.ToLower(c.Code)]); f != 0 {
 			return f
 		}
 	}
