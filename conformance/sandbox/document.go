@@ -61,7 +61,7 @@ type parser struct {
 	tooDeep  bool
 }
 
-// value reads the next value of a document whose syntax is known to be right.
+// value reads the next value. The syntax of the document has been checked before.
 func (p *parser) value(depth int) any {
 	if depth > depthLimit && !p.tooDeep {
 		p.tooDeep = true
@@ -69,7 +69,7 @@ func (p *parser) value(depth int) any {
 			fmt.Sprintf("The body is nested deeper than %d levels at byte %d.", depthLimit, p.dec.InputOffset())})
 	}
 	if p.tooDeep {
-		return nil // unwinds: More is not asked again
+		return nil // the loops around this one end too
 	}
 	switch token, _ := p.dec.Token(); token {
 	case json.Delim('{'):
@@ -159,9 +159,9 @@ func (v verdict) stored(rec record, now time.Time) []byte {
 	return encode(doc)
 }
 
-// withReference puts the reference into the reference-metadata group, adding the
-// group where there is none. A group added so holds the reference alone, as in
-// the answers known from the service, even if the taxonomy wants more in it.
+// withReference puts the reference into the reference-metadata group. If there is no such
+// group, it adds one that holds the reference only, as the answers known from the service
+// do, even if the taxonomy wants more in the group.
 func withReference(extensions []any, group, reference string) []any {
 	field := object{"url": fieldReference, "valueString": reference}
 	extensions = slices.Clone(extensions)

@@ -51,17 +51,17 @@ const (
 	CloseHalfway     // close after half of the announced body
 )
 
-// Fault is what goes wrong with one exchange. Its fields can be combined; the zero value
-// of a field has no effect.
+// Fault is what goes wrong with one request and its answer. Its fields can be combined; a
+// field that is zero has no effect.
 type Fault struct {
 	// Name appears in the ledger. A fault without a name is called "fault".
 	Name  string
 	Stage Stage
 
-	// DelayRequest is waited before the request is looked at, DelayAnswer before
-	// the status line is sent, DelayBody after half of the body. The last two end
-	// early when the client goes away; net/http does not notice that before the
-	// body of a request is read. Closing the server by force ends all three.
+	// The sandbox waits for DelayRequest before it looks at the request, for DelayAnswer
+	// before it sends the status line, and for DelayBody when half of the body is sent. The
+	// last two end early when the client goes away; net/http notices that only after the
+	// body of the request has been read. Closing the server by force ends all three.
 	DelayRequest, DelayAnswer, DelayBody time.Duration
 
 	// Status, Header and Body replace those of the answer. A Header with an empty list
@@ -134,9 +134,9 @@ func dropID(body []byte) []byte {
 	return encode(doc)
 }
 
-// deliver sends the answer, spoiled as the fault says. It ends the handler with
-// http.ErrAbortHandler where net/http has no other way to cut a connection.
-// The client has the limit to receive each half.
+// deliver sends the answer, changed as the fault says. Where net/http has no other way to
+// cut a connection, it panics with http.ErrAbortHandler. The client may take as long as the
+// limit to receive each half of the body.
 func (f Fault) deliver(w http.ResponseWriter, r *http.Request, a answer, limit time.Duration) {
 	a = f.apply(a)
 	if !wait(r.Context(), f.DelayAnswer) {
@@ -189,7 +189,7 @@ func hangUp(w http.ResponseWriter, reset bool) {
 	}
 }
 
-// wait pauses and reports whether the context outlived the pause.
+// wait waits for a time. It returns false, at once, if the context ends before.
 func wait(ctx context.Context, d time.Duration) bool {
 	if d <= 0 {
 		return true

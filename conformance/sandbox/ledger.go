@@ -39,8 +39,8 @@ type Entry struct {
 	// ID is the record concerned. It is empty for an id this sandbox never
 	// issued, so that nothing a client wrote into an address is kept.
 	ID string `json:"id,omitempty"`
-	// Status is the status that the service decided on, or 0 if a fault cut the
-	// connection before. A fault after processing may have sent the client another one.
+	// Status is the status that the sandbox decided on, or 0 if a fault cut the connection
+	// before. The client may have got another one from a fault.
 	Status    int     `json:"status"`
 	Outcome   Outcome `json:"outcome"`
 	Reference string  `json:"reference,omitempty"`
@@ -53,7 +53,7 @@ type Entry struct {
 	Issues []string `json:"issues,omitempty"`
 	// IssuesLeftOut is how many more checks failed; answer and ledger list only the first.
 	IssuesLeftOut int `json:"issuesLeftOut,omitempty"`
-	// Fault is the name of the fault that spoiled the exchange.
+	// Fault is the name of the fault of this request, if it had one.
 	Fault string `json:"fault,omitempty"`
 }
 
@@ -139,7 +139,7 @@ func resume(f *os.File, log *slog.Logger) ([]Entry, error) {
 	return entries, nil
 }
 
-// append numbers the entry and writes it. After an error nothing of it counts.
+// append numbers the entry and writes it. If that fails, the ledger is as it was before.
 func (l *ledger) append(e Entry) error {
 	if l.broken != nil {
 		return l.broken
@@ -160,8 +160,8 @@ func (l *ledger) append(e Entry) error {
 	return nil
 }
 
-// undo takes back a line of which n bytes were written. Where that is not
-// possible the ledger is broken for good, rather than wrong.
+// undo takes back a line of which n bytes were written. Where that is not possible, the
+// ledger takes no more entries: half a line must stay the last one.
 func (l *ledger) undo(n int, cause error) error {
 	if n == 0 {
 		return cause
@@ -198,7 +198,8 @@ func (l *ledger) close() error {
 	return f.Close()
 }
 
-// ledgerMethod keeps free text out of the ledger: a method is any token.
+// ledgerMethod returns a method that HTTP has, else OTHER: a client may write any word
+// there, and none may get into the ledger.
 func ledgerMethod(method string) string {
 	switch method {
 	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch,

@@ -30,8 +30,8 @@ type received struct {
 	digest string // SHA-256, lower-case hexadecimal
 }
 
-// process carries out an undisturbed request up to the point where the order of
-// requests begins to matter.
+// process reads and judges a request that no fault keeps from being processed. What depends
+// on the records stored so far is left to the decision.
 func (s *Sandbox) process(w http.ResponseWriter, r *http.Request) (received, decision) {
 	if s.cfg.tokens != nil && r.URL.Path == TokenPath {
 		return received{}, fixed(s.token(w, r))
@@ -134,7 +134,7 @@ func (s *Sandbox) remove(id string) (answer, func()) {
 	return a, func() { s.store.remove(id) }
 }
 
-// receive reads the body. A refusal means that it is not one the API takes.
+// receive reads the body. It returns a refusal if the API does not take such a body.
 func (s *Sandbox) receive(w http.ResponseWriter, r *http.Request) (received, *answer) {
 	if !acceptable(r.Header) {
 		a := refuse(http.StatusUnsupportedMediaType, problem{"SBX-MEDIA-TYPE", "not-supported",
@@ -225,8 +225,8 @@ func notAllowed(allow string) answer {
 	return a
 }
 
-// problem is a finding about a request as a whole: it is answered with
-// diagnostics, the form parsers and infrastructure use.
+// problem is something wrong with a request as a whole. It is answered with diagnostics, as
+// parsers and gateways do.
 type problem struct {
 	id   string // stable, for the ledger
 	code string // FHIR issue type
@@ -305,8 +305,8 @@ func fhirHeader() http.Header {
 	return http.Header{"Content-Type": {"application/fhir+json; charset=utf-8"}}
 }
 
-// encode writes JSON without HTML escapes. Its arguments are the structs of this
-// package and documents that were JSON before, which cannot fail.
+// encode writes JSON without HTML escapes. It cannot fail for what it is called with: the
+// structs of this package, and documents that have been read from JSON.
 func encode(v any) []byte {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)

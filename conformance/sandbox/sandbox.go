@@ -11,7 +11,7 @@ import (
 // use: requests are read and judged in parallel, and take effect one at a time.
 type Sandbox struct {
 	cfg config
-	// stopping ends when bodies that are still arriving are given up.
+	// stopping is cancelled by stop, after which no body is read any further.
 	stopping    context.Context
 	stop        context.CancelFunc
 	definitions func() (map[string][]byte, error) // what the taxonomy API serves, by path
@@ -67,25 +67,26 @@ func (s *Sandbox) Stored(id string) ([]byte, bool) {
 	return s.store.body(id)
 }
 
-// answer is what the service decided, before a fault spoils it.
+// answer is what the sandbox decided to answer. A fault may then change what is sent.
 type answer struct {
 	status int
 	header http.Header
 	body   []byte
 
 	outcome   Outcome
-	id        string // only ids this sandbox issued
+	id        string // of the record, empty if this sandbox never issued it
 	reference string
 	version   int
 	issues    []string
 	leftOut   int // issues that are in neither list
 }
 
-// decision decides about a request under the lock. The change, which may be nil, is
-// made only after the ledger has the entry.
+// decision decides about a request. It is called under the lock. The change, which may be
+// nil, is made only after the ledger has the entry.
 type decision func(now time.Time) (a answer, change func())
 
-// fixed is the decision that does not depend on what is stored.
+// fixed is a decision that has been made already, because it does not depend on what is
+// stored.
 func fixed(a answer) decision {
 	return func(time.Time) (answer, func()) { return a, nil }
 }
@@ -130,8 +131,8 @@ func (s *Sandbox) handle(w http.ResponseWriter, r *http.Request, f Fault) (recei
 	}
 }
 
-// complete decides, writes the ledger and only then changes the store, all in one
-// step, so that ids, versions and the ledger agree whatever runs in parallel.
+// complete makes the decision, writes the ledger and only then changes the store. It holds
+// the lock all the time, so ids, versions and ledger agree when requests come at once.
 func (s *Sandbox) complete(r *http.Request, got received, f Fault, decide decision) answer {
 	s.mu.Lock()
 	defer s.mu.Unlock()

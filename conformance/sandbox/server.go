@@ -20,12 +20,12 @@ type Server struct {
 	abort   context.CancelFunc // ends the delays of requests in flight
 	silent  silent
 	done    chan struct{} // closed when Serve has returned
-	served  error         // what it returned
+	served  error         // what Serve returned
 }
 
 // Start serves a new sandbox on addr, such as "127.0.0.1:0" or "localhost:8080", in a
 // goroutine that ends with Close: over plain HTTP, or over TLS with WithCertificate.
-// The context bounds the start only. An address that is not loopback is refused unless
+// When the context ends before the server listens, Start fails; after that it has no effect. An address that is not loopback is refused unless
 // WithPrivateNetwork is among the options.
 func Start(ctx context.Context, addr string, opts ...Option) (*Server, error) {
 	sb, err := New(opts...)
@@ -67,8 +67,8 @@ func (c *config) tls() *tls.Config {
 	return t
 }
 
-// listen binds first and looks at the address after, because a host name may
-// stand for any address.
+// listen opens the address first and then looks whether it is loopback, because a host name
+// may stand for any address.
 func listen(ctx context.Context, addr string, remote bool) (net.Listener, error) {
 	host, _, err := net.SplitHostPort(addr)
 	if err != nil {
@@ -123,8 +123,8 @@ func (s *Server) Close(ctx context.Context) error {
 	return errors.Join(err, s.sandbox.Close())
 }
 
-// silent holds the connections on which no request has arrived yet. net/http waits five
-// seconds for them when it shuts down.
+// silent holds the connections on which no request has arrived yet, so that they can be
+// closed. By itself, net/http waits five seconds for them when it shuts down.
 type silent struct {
 	mu    sync.Mutex
 	conns map[net.Conn]bool

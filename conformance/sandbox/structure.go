@@ -26,7 +26,8 @@ func (x *examination) structure() {
 	}
 }
 
-// list is v as an array, empty for anything else: elements reports other forms.
+// list returns v if it is an array, else nothing. That it should be one is checked by
+// elements.
 func list(v any) []any {
 	items, _ := v.([]any)
 	return items
@@ -66,7 +67,7 @@ func (x *examination) elements(kind, path string, doc object) {
 	}
 }
 
-// stu3 recognises the two elements of the older structure that R4 replaced.
+// stu3 reports whether an element is one of the two that R4 replaced.
 func stu3(name string, v any) bool {
 	_, isText := v.(string)
 	return name == "type" || name == "category" && isText

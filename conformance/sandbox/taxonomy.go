@@ -116,8 +116,8 @@ func readTaxonomy(data []byte) (*tax, error) {
 	return t, t.usable()
 }
 
-// usable reports what the checks need and the taxonomy lacks: a check that
-// silently never fires would be worse than no sandbox.
+// usable returns an error that lists what the checks need and the taxonomy does not have.
+// Without it, such a check would never find anything, and nobody would know.
 func (t *tax) usable() error {
 	var errs []error
 	lack := func(what string) { errs = append(errs, errors.New("there is no "+what)) }

@@ -52,7 +52,7 @@ func (s *Sandbox) examine(body []byte) verdict {
 	}
 	x := examination{cfg: &s.cfg, doc: doc, tax: s.cfg.taxonomies[0], contained: map[string]resource{}, used: map[string]bool{}, byName: map[string][]group{}}
 	if doc["resourceType"] != "AdverseEvent" {
-		// Nothing else can be said about another type.
+		// The other checks are about AdverseEvents.
 		return verdict{doc: doc, findings: []finding{{check: "SBX-RESOURCE-TYPE", path: "$this"}}}
 	}
 	x.structure()
@@ -109,8 +109,8 @@ func (x *examination) find(check, path, detail string) {
 // is that of an element around it.
 const pathLimit = 500
 
-// findAt is find for a place at any depth. The path is only written out where it is shown:
-// a document may have millions of places, each at a long path.
+// findAt is find for a place at any depth. It writes the path out only if the finding is
+// listed, because a document may have millions of places with a long path each.
 func (x *examination) findAt(check string, at *step) {
 	path := ""
 	if len(x.findings) < issueLimit {
@@ -138,7 +138,7 @@ func (s *step) String() string {
 	return s.up.String() + "." + safeName(s.name)
 }
 
-// named returns the groups of a name, on whatever resource they stand.
+// named returns the groups with a name, of all resources.
 func (x *examination) named(name string) []group { return x.byName[name] }
 
 // has reports whether any of the fields is there.
@@ -206,8 +206,8 @@ var checksByID = sync.OnceValue(func() map[string]Check {
 	return all
 })
 
-// Evidence in short. "Known" was read in the source named, "inferred" means that
-// one supplier's software does it and the service probably wants it.
+// Short forms of the evidence. "Known" means that it was read in the source that is named,
+// "inferred" that it is concluded from the source and not confirmed.
 const (
 	r4       = "known: HL7 FHIR R4"
 	profile5 = "known for v5 (public taxonomy export), inferred for v6"
@@ -231,14 +231,14 @@ var structureChecks = []Check{
 	{"SBX-CONTAINED-TYPE", "structure", profile5, "The contained resource is of a type that has no profile.", nil},
 	{"SBX-CONTAINED-ID", "structure", r4, "A contained resource needs an id of its own.", nil},
 	{"SBX-CONTAINED-NESTED", "structure", r4, "A contained resource must not contain resources (dom-2).", nil},
-	{"SBX-CONTAINED-PATIENT", "structure", "known for v5 (repeats of the patient group), inferred for v6", "There must be one contained Patient; several patients are several patient groups on it.", nil},
+	{"SBX-CONTAINED-PATIENT", "structure", "known for v5 (repeats of the patient group), inferred for v6", "There must be one contained Patient. For several patients, it has several patient groups.", nil},
 	{"SBX-CONTAINED-UNUSED", "structure", r4, "Nothing refers to the contained resource (dom-3).", nil},
 	{"SBX-REFERENCE", "not-found", r4, "The reference does not lead to a contained resource.", nil},
 	{"SBX-SUBJECT", "required", supplier, "subject must refer to the contained Patient, with or without patient data.", nil},
 	{"SBX-LOCATION", "required", supplier, "location must refer to a contained Location.", nil},
 	{"SBX-RECORDER", "required", supplier, "recorder must refer to a contained Practitioner.", nil},
 	{"SBX-GROUP", "structure", profile5, "The extension url is not that of a group of this taxonomy version.", nil},
-	{"SBX-GROUP-CONTEXT", "structure", profile5, "The extension group stands on the wrong resource.", nil},
+	{"SBX-GROUP-CONTEXT", "structure", profile5, "The extension group belongs to another resource.", nil},
 	{"SBX-GROUP-MIN", "required", profile5, "An extension group is missing.", nil},
 	{"SBX-GROUP-MAX", "structure", profile5, "An extension group occurs too often.", nil},
 	{"SBX-EXTENSION", "structure", r4, "A group is an extension with a url and at least one sub-extension, nothing else.", nil},

@@ -64,10 +64,10 @@ func TestReadAnswer(t *testing.T) {
 		{name: "gateway message", body: gatewayBody, form: gateway, remarks: 1},
 		{name: "empty", body: " \n", form: empty},
 		{name: "array", body: `[{"id":"a1"}]`, form: page},
-		{name: "two documents", body: `{"id":"a1"}{"id":"a1"}`, form: page},
-		{name: "cut short", body: `{"id":"a1",`, form: page},
+		{name: "two documents", body: `{"id":"a1"}{"id":"a1"}`, form: lost},
+		{name: "cut short", body: `{"id":"a1",`, form: lost},
 		{name: "page", body: pageBody, form: page},
-		{name: "too deep", body: `{"id":"a1","x":` + strings.Repeat("[", 70) + strings.Repeat("]", 70) + `}`, form: page},
+		{name: "too deep", body: `{"id":"a1","x":` + strings.Repeat("[", 70) + strings.Repeat("]", 70) + `}`, form: lost},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -37,6 +37,7 @@ var (
 	bodyPage     = body{name: "HTML page", text: "<!DOCTYPE html><html><body>Sign in</body></html>", header: http.Header{"Content-Type": {"text/html"}}}
 	bodyText     = body{name: "plain text", text: "Bad Request", header: http.Header{"Content-Type": {"text/plain"}}}
 	bodyCut      = body{name: "JSON cut short", text: `{"resourceType":"AdverseEvent","id":"a1","me`}
+	bodyXMLCut   = body{name: "XML cut short", text: `<?xml version="1.0"?><OperationOutcome xmlns="http://hl7.org/fhir"><issue><severity val`, header: http.Header{"Content-Type": {"application/fhir+xml"}}}
 	bodyEarly    = body{name: "ends before its length", text: `{"id":"a1"}`, header: http.Header{"Content-Length": {"100"}}}
 	bodyNotGzip  = body{name: "no gzip, though it says so", text: `{"id":"a1"}`, header: http.Header{"Content-Encoding": {"gzip"}}}
 	bodyGateway  = body{name: "{statusCode, message}", text: `{"statusCode":400,"message":"x"}`}
@@ -164,7 +165,7 @@ var refusals = []answerRow{
 	{put, []int{400, 422}, []body{coded("required"), coded("processing"), bodyNoCode}, nil, false, client.Rejected, client.RejectedContent},
 	{post, []int{400}, []body{detailed("processing", "LFPSE-1"), coded("a code of its own")}, nil, false, client.Rejected, client.RejectedContent},
 	{post, []int{418}, []body{coded("required")}, nil, false, client.Rejected, client.RejectedContent},
-	{post, []int{400, 422}, []body{bodyEmpty, bodyJSON, bodyEarly, bodyNotGzip, bodyNoIssue}, nil, false, client.Rejected, client.RejectedSilently},
+	{post, []int{400, 422}, []body{bodyEmpty, bodyJSON, bodyCut, bodyXMLCut, bodyEarly, bodyNotGzip, bodyNoIssue}, nil, false, client.Rejected, client.RejectedSilently},
 	{post, []int{413}, []body{bodyEmpty, bodyPage, coded("too-long")}, nil, false, client.Rejected, client.TooLarge},
 	{putDelete, []int{404, 410}, []body{bodyEmpty, coded("not-found"), coded("processing")}, nil, false, client.Rejected, client.NoSuchRecord},
 	{putDelete, []int{400}, []body{coded("not-found"), coded("deleted")}, nil, false, client.Rejected, client.NoSuchRecord},

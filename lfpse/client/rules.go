@@ -1,6 +1,7 @@
 package client
 
 import (
+	"bytes"
 	"cmp"
 	"net/http"
 	"regexp"
@@ -15,9 +16,9 @@ import (
 type form uint32
 
 const (
-	lost       form = 1 << iota // did not arrive whole, or is larger than is read
+	lost       form = 1 << iota // did not arrive whole, is cut short, too deep or too large to be read
 	empty                       // no bytes, or white space
-	page                        // neither JSON nor an OperationOutcome: HTML, text, JSON cut short
+	page                        // neither JSON nor an OperationOutcome: HTML, text
 	gateway                     // {statusCode, message}: something in front of the service answered
 	other                       // other JSON: another resource, an OperationOutcome without issues
 	record                      // an AdverseEvent, or a resource that does not state its type
@@ -194,6 +195,8 @@ func (a *answer) formOf(body []byte) form {
 		return notice | speaksOf(a.outcome.Issue)
 	case len(strings.TrimSpace(string(body))) == 0:
 		return empty
+	case a.tree == nil && cutShort(body):
+		return lost
 	case a.tree == nil:
 		return page
 	case kind == "CapabilityStatement":
@@ -202,6 +205,12 @@ func (a *answer) formOf(body []byte) form {
 		return record
 	}
 	return other
+}
+
+// cutShort reports whether a body that cannot be read began as one that the service writes.
+func cutShort(body []byte) bool {
+	start := bytes.TrimSpace(bytes.TrimPrefix(body[:min(len(body), 500)], []byte("\ufeff")))
+	return bytes.HasPrefix(start, []byte("{")) || bytes.Contains(start, []byte("OperationOutcome"))
 }
 
 // order is that in which the subjects of several issues count. A record that may exist
