@@ -25,8 +25,9 @@ type Server struct {
 
 // Start serves a new sandbox on addr, such as "127.0.0.1:0" or "localhost:8080", in a
 // goroutine that ends with Close: over plain HTTP, or over TLS with WithCertificate.
-// When the context ends before the server listens, Start fails; after that it has no effect. An address that is not loopback is refused unless
-// WithPrivateNetwork is among the options.
+// When the context ends before the server listens, Start fails; after that it has no
+// effect. An address that is not loopback is refused unless WithPrivateNetwork is among the
+// options.
 func Start(ctx context.Context, addr string, opts ...Option) (*Server, error) {
 	sb, err := New(opts...)
 	if err != nil {
@@ -45,7 +46,7 @@ func Start(ctx context.Context, addr string, opts ...Option) (*Server, error) {
 	s.http = &http.Server{
 		Handler:           sb,
 		BaseContext:       func(net.Listener) context.Context { return base },
-		ReadHeaderTimeout: 5 * time.Second, // no ReadTimeout: a fault may delay the reading for longer
+		ReadHeaderTimeout: 5 * time.Second, // bodies have a limit of their own, because a fault may delay the reading
 		IdleTimeout:       time.Minute,
 		MaxHeaderBytes:    64 << 10,
 		ConnState:         s.silent.follow,
