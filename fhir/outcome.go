@@ -44,7 +44,7 @@ type OutcomeError uint8
 // The reasons.
 const (
 	OutcomeEmpty        OutcomeError = iota + 1 // nothing but white space
-	OutcomeNotJSON                              // not one complete JSON value: HTML, XML, text, cut short
+	OutcomeNotJSON                              // neither one complete JSON value nor an OperationOutcome in XML: HTML, text, cut short
 	OutcomeNotFHIR                              // JSON, but neither an OperationOutcome nor a gateway message
 	OutcomeFromGateway                          // {statusCode, message}: read it with GatewayMessage
 	OutcomeOtherContent                         // another FHIR resource
@@ -57,7 +57,7 @@ func (e OutcomeError) Error() string {
 	case OutcomeEmpty:
 		return prefix + "the body is empty"
 	case OutcomeNotJSON:
-		return prefix + "the body is not one complete JSON value"
+		return prefix + "the body is neither one complete JSON value nor an OperationOutcome in XML"
 	case OutcomeFromGateway:
 		return prefix + "the body is a message of the API gateway, not of the service"
 	case OutcomeOtherContent:
@@ -67,7 +67,7 @@ func (e OutcomeError) Error() string {
 	}
 }
 
-// DecodeOperationOutcome reads an OperationOutcome, taking whatever each element
+// DecodeOperationOutcome reads an OperationOutcome in JSON or XML, taking whatever each element
 // holds: unknown codes, missing codes, extra properties, single values where a
 // list belongs and values of the wrong JSON type are kept as text, never dropped
 // and never a reason to fail. The error is an OutcomeError.
@@ -77,6 +77,9 @@ func DecodeOperationOutcome(data []byte) (*OperationOutcome, error) {
 		return nil, OutcomeEmpty
 	}
 	if !json.Valid(data) {
+		if outcome, ok := decodeOutcomeXML(data); ok {
+			return outcome, nil
+		}
 		return nil, OutcomeNotJSON
 	}
 	members, ok := objectMembers(data)

@@ -30,10 +30,14 @@ func (s *Sandbox) gateway(r *http.Request) (answer, bool) {
 	switch key := r.Header.Get(s.cfg.keyHeader); {
 	case s.cfg.remote && r.Method == http.MethodGet && r.URL.Path == s.cfg.basePath+"/metadata":
 		return answer{}, true // a client has to recognise the sandbox before it shows anything
+	case s.cfg.tokens != nil && s.cfg.tokens.KeyOptional:
+		// The token alone shows who is calling.
 	case key == "":
 		return s.unauthorised("SBX-KEY-MISSING", "missing subscription key. Make sure to include subscription key when making requests to an API."), false
 	case !s.accepts(key):
 		return s.unauthorised("SBX-KEY-WRONG", "invalid subscription key. Make sure to provide a valid key for an active subscription."), false
+	}
+	switch {
 	case s.cfg.tokens != nil && !s.cfg.tokens.knows(r.Header.Get("Authorization"), s.cfg.clock()):
 		a := gatewayAnswer(http.StatusUnauthorized, "SBX-ACCESS-TOKEN", "Access denied due to a missing, unknown or expired access token.")
 		a.header.Set("WWW-Authenticate", `Bearer realm="sandbox", error="invalid_token"`)
@@ -86,10 +90,14 @@ type Tokens struct {
 	// as the request has it.
 	Audience string
 	Lifetime time.Duration // of an access token; the default is 599 s
+	// KeyOptional lets an access token alone be enough. The default is to require the
+	// subscription key beside it.
+	KeyOptional bool
 }
 
 // WithTokens adds a token endpoint at TokenPath. Both APIs then require an access token
-// in addition to the subscription key. By default they require none.
+// in addition to the subscription key, or instead of it with KeyOptional. By default they
+// require none.
 func WithTokens(t Tokens) Option {
 	return func(c *config) error {
 		keys, err := readKeys(t.Keys)
@@ -155,8 +163,10 @@ type issuer struct {
 }
 
 // token answers a request for an access token.
-func (s *Sandbox) token(r *http.Request) answer {
+func (s *Sandbox) token(w http.ResponseWriter, r *http.Request) answer {
+	done := s.reading(w)
 	form, err := tokenForm(r)
+	done()
 	switch {
 	case r.Method != http.MethodPost:
 		return gatewayAnswer(http.StatusMethodNotAllowed, "SBX-METHOD", "The token endpoint takes POST only.")

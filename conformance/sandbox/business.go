@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// business applies the conditional rules. They read the groups that structure
-// has found and say nothing about those it could not read.
+// business applies the rules about what goes together. They look at the groups that
+// structure has read. What structure could not read, it has reported.
 func (x *examination) business() {
 	for _, c := range businessChecks() {
 		for _, h := range c.run(x) {
@@ -28,10 +28,10 @@ func businessChecks() []Check {
 		{"SBX-RISK-DETAILS", "required", derived, "A risk needs the risk details, with RiskImminent.", riskDetails},
 		{"SBX-WENT-WELL", "required", supplier, "Good care needs the went-well group, with HowFutureOccurrence.", wentWell},
 		{"SBX-GOVERNANCE", "business-rule", "known: a supplier's notes on v6", "The governance group only accompanies an incident.", governance},
-		{"SBX-OTHER", "business-rule", supplier, "The text of an Other field is sent without its trigger.", otherText},
-		{"SBX-AGENT", "business-rule", "known for the v5 follow-up groups, inferred for report numbers and contained resources", "This goes with an involved agent that InvolvedAgents does not have.", agentFollowUp},
-		{"SBX-CHALLENGE", "business-rule", derived, "This goes with a safety challenge that SafetyChallenges does not have.", challengeFollowUp},
-		{"SBX-PAIR", "business-rule", derived, "NeverEvent true goes with NeverEventType, CqcNotify true with CqcCriteria; neither stands alone.", pairs},
+		{"SBX-OTHER", "business-rule", supplier, "The text of an Other field is sent, but the coded field that it belongs to does not ask for it.", otherText},
+		{"SBX-AGENT", "business-rule", "known for the v5 follow-up groups, inferred for report numbers and contained resources", "This part belongs to a kind of involved agent that InvolvedAgents does not name.", agentFollowUp},
+		{"SBX-CHALLENGE", "business-rule", derived, "This part belongs to a safety challenge that SafetyChallenges does not name.", challengeFollowUp},
+		{"SBX-PAIR", "business-rule", derived, "NeverEvent true and NeverEventType are sent together or not at all, and so are CqcNotify true and CqcCriteria.", pairs},
 		{"SBX-DATE-TODAY", "business-rule", supplier, "TodaysDate goes with IncidentOccurredToday y and equals the date of the event.", dateToday},
 		{"SBX-DATE-APPROXIMATE", "business-rule", supplier, "ApproximateDate is a month, YYYY-MM, and goes with IncidentOccurredToday u and no date.", dateApproximate},
 		{"SBX-TIME-ALTERNATIVE", "business-rule", supplier, "EstimatedTime is sent instead of PreciseTime, not with it.", timeAlternative},
@@ -40,7 +40,8 @@ func businessChecks() []Check {
 	}
 }
 
-// where collects the groups of a name that fail a test, at the path of a field.
+// where returns a hit for each group with a name that fails a test. Its path is that of a
+// field, or that of the group if the field is missing.
 func (x *examination) where(name, field string, fails func(group) bool) []hit {
 	var hits []hit
 	for _, g := range x.named(name) {
@@ -51,7 +52,7 @@ func (x *examination) where(name, field string, fails func(group) bool) []hit {
 	return hits
 }
 
-// unless is one hit on the whole event if the condition fails.
+// unless returns one hit, on the whole event, if the condition does not hold.
 func unless(ok bool) []hit {
 	if ok {
 		return nil
@@ -204,23 +205,27 @@ var agentOfField = map[string]string{"SabreReportNumber": "11", "ShotReportNumbe
 var agentOfResource = map[string]string{"Device": "3", "Medication": "4"}
 
 func agentFollowUp(x *examination) []hit {
-	involved := func(agent string) bool {
-		return slices.ContainsFunc(x.named("AdverseEventAgent"), func(g group) bool { return g.is("InvolvedAgents", agent) })
+	involved := map[string]bool{}
+	for _, g := range x.named("AdverseEventAgent") {
+		for _, v := range g.fields["InvolvedAgents"] {
+			agent, _ := v.raw.(string)
+			involved[agent] = true
+		}
 	}
 	var hits []hit
 	for _, g := range x.groups {
-		if agent, ok := agentOfGroup[g.def.Name]; ok && !involved(agent) {
+		if agent, ok := agentOfGroup[g.def.Name]; ok && !involved[agent] {
 			hits = append(hits, hit{g.path, "group " + g.def.Name})
 		}
 		for _, f := range g.def.Fields {
-			if agent, ok := agentOfField[f.Name]; ok && g.has(f.Name) && !involved(agent) {
+			if agent, ok := agentOfField[f.Name]; ok && g.has(f.Name) && !involved[agent] {
 				hits = append(hits, hit{g.at(f.Name), "field " + f.Name})
 			}
 		}
 	}
 	for _, kind := range []string{"Device", "Medication"} {
 		for _, path := range x.types[kind] {
-			if !involved(agentOfResource[kind]) {
+			if !involved[agentOfResource[kind]] {
 				hits = append(hits, hit{path, "resource " + kind})
 			}
 		}

@@ -18,21 +18,20 @@
 //
 //	GET    /{StructureDefinition|ValueSet|CodeSystem}/{id}   200
 //
-// Only records in the R4 structure of taxonomy version 6 are accepted. Records of version
-// 5 have the STU3 structure: WithPublishedTaxonomy publishes that taxonomy, but its
+// Only records in the R4 structure of taxonomy version 6 are accepted. Records of version 5
+// have the STU3 structure. WithPublishedTaxonomy publishes their taxonomy too, but the
 // records are rejected for their profile.
 //
-// WithTokens adds a token endpoint, POST TokenPath, and both APIs then require one of its
-// access tokens in addition to the key. WithCertificate serves over TLS, and
-// WithClientAuthorities requires a client certificate. The metadata describe the
-// requirements. None of this is confirmed for the national service: it is for testing
-// clients.
+// WithTokens adds a token endpoint, POST TokenPath. Both APIs then require one of its access
+// tokens beside the key, or instead of it. WithCertificate serves over TLS, and
+// WithClientAuthorities requires a client certificate. The metadata say what is required.
+// Nobody has confirmed that the national service does any of this: it is for testing clients.
 //
 // A missing or wrong key is answered as Azure API Management does, with
-// {"statusCode":401,"message":…}. Every other refusal is an OperationOutcome:
-// one coded issue per finding (details.coding, details.text, expression) with
-// status 422 when the content breaks a check, diagnostics only when the request
-// or its JSON cannot be read. The API is write-only: GET on a record is 405.
+// {"statusCode":401,"message":…}. Every other refusal is an OperationOutcome. Where the
+// content breaks a check, the status is 422 and each issue has details.coding, details.text
+// and expression. Where the request or its JSON cannot be read, an issue has diagnostics
+// only. The API is write-only: GET on a record is answered with 405.
 //
 // # Verdicts
 //
@@ -45,9 +44,19 @@
 //
 // # Ledger and faults
 //
-// Every request becomes one ledger Entry before its answer is sent, so a test can compare
-// what a client believes with what happened. A fault Plan delays, replaces, cuts off or
-// drops single answers, before or after the request took effect.
+// Every request becomes one ledger Entry before its answer is sent. A test can therefore
+// compare what a client believes with what happened. A fault Plan can delay, replace, cut
+// off or drop an answer, and can do so before or after the request has taken effect.
+//
+// # Limits
+//
+// A body may have DefaultBodyLimit bytes, see WithBodyLimit, and must arrive within
+// DefaultTransferLimit, see WithTransferLimit. An answer and a line of the ledger list at
+// most 250 issues and say how many more there were. The work on a document grows no faster
+// than its length. A Server that closes gives up requests that have not arrived completely
+// after a quarter of a second.
+//
+// # Names
 //
 // Reference numbers look like SANDBOX-2026-000001 and ids like sbx-000001, so that nobody
 // mistakes them for national ones.

@@ -21,16 +21,16 @@ const depthLimit = 64
 // parse reads one JSON object, with numbers as json.Number. It is stricter than
 // encoding/json: member names appear once, text is valid Unicode and nesting has
 // a limit. Problems name a byte offset, never what stands there.
-func parse(data []byte) (object, []problem) {
+func parse(data []byte) (doc object, problems []problem, leftOut int) {
 	if !utf8.Valid(data) {
-		return nil, []problem{{"SBX-JSON-UTF8", "structure", "The body is not valid UTF-8."}}
+		return nil, []problem{{"SBX-JSON-UTF8", "structure", "The body is not valid UTF-8."}}, 0
 	}
 	if p := syntax(data); p != nil {
-		return nil, []problem{*p}
+		return nil, []problem{*p}, 0
 	}
 	if at := loneSurrogate(data); at >= 0 {
 		return nil, []problem{{"SBX-JSON-UTF8", "structure",
-			fmt.Sprintf("A \\u escape is half of a surrogate pair at byte %d.", at)}}
+			fmt.Sprintf("A \\u escape is half of a surrogate pair at byte %d.", at)}}, 0
 	}
 	p := parser{dec: json.NewDecoder(bytes.NewReader(data))}
 	p.dec.UseNumber()
@@ -38,7 +38,7 @@ func parse(data []byte) (object, []problem) {
 	if !isObject && len(p.problems) == 0 {
 		p.problems = append(p.problems, problem{"SBX-JSON-OBJECT", "structure", "The body is not a JSON object."})
 	}
-	return root, p.problems
+	return root, p.problems, p.leftOut
 }
 
 func syntax(data []byte) *problem {
@@ -57,10 +57,11 @@ func syntax(data []byte) *problem {
 type parser struct {
 	dec      *json.Decoder
 	problems []problem
+	leftOut  int // problems beyond issueLimit
 	tooDeep  bool
 }
 
-// value reads the next value of a document whose syntax is known to be right.
+// value reads the next value. The syntax of the document has been checked before.
 func (p *parser) value(depth int) any {
 	if depth > depthLimit && !p.tooDeep {
 		p.tooDeep = true
@@ -68,7 +69,7 @@ func (p *parser) value(depth int) any {
 			fmt.Sprintf("The body is nested deeper than %d levels at byte %d.", depthLimit, p.dec.InputOffset())})
 	}
 	if p.tooDeep {
-		return nil // unwinds: More is not asked again
+		return nil // the loops around this one end too
 	}
 	switch token, _ := p.dec.Token(); token {
 	case json.Delim('{'):
@@ -91,7 +92,10 @@ func (p *parser) object(depth int) object {
 		at := p.dec.InputOffset()
 		token, _ := p.dec.Token()
 		name, _ := token.(string)
-		if _, seen := o[name]; seen {
+		switch _, seen := o[name]; {
+		case seen && len(p.problems) >= issueLimit:
+			p.leftOut++
+		case seen:
 			p.problems = append(p.problems, problem{"SBX-JSON-DUPLICATE", "structure",
 				fmt.Sprintf("An object has the same member twice, the second time after byte %d.", at)})
 		}
@@ -155,9 +159,9 @@ func (v verdict) stored(rec record, now time.Time) []byte {
 	return encode(doc)
 }
 
-// withReference puts the reference into the reference-metadata group, adding the
-// group where there is none. A group added so holds the reference alone, as in
-// the answers known from the service, even if the taxonomy wants more in it.
+// withReference puts the reference into the reference-metadata group. If there is no such
+// group, it adds one that holds the reference only, as the answers known from the service
+// do, even if the taxonomy wants more in the group.
 func withReference(extensions []any, group, reference string) []any {
 	field := object{"url": fieldReference, "valueString": reference}
 	extensions = slices.Clone(extensions)

@@ -1,10 +1,12 @@
 package sandbox
 
 import (
+	"cmp"
 	"encoding/json"
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -70,24 +72,27 @@ func form(resource, name string) string {
 		}
 		return ""
 	}
-	for _, s := range []shape{domainResource, resources[resource]} {
-		for kind, names := range map[string]string{"text": s.text, "flag": s.flag, "number": s.number,
-			"object": s.object, "list": s.list, "texts": s.texts} {
-			if hasWord(names, name) {
-				return kind
-			}
-		}
-	}
-	return ""
+	return cmp.Or(forms()[""][name], forms()[resource][name])
 }
 
-func hasWord(words, word string) bool {
-	for w := range strings.FieldsSeq(words) {
-		if w == word {
-			return true
+// forms are the JSON forms by resource and element; an empty resource stands for all.
+var forms = sync.OnceValue(func() map[string]map[string]string {
+	all := map[string]map[string]string{"": domainResource.forms()}
+	for resource, s := range resources {
+		all[resource] = s.forms()
+	}
+	return all
+})
+
+func (s shape) forms() map[string]string {
+	out := map[string]string{}
+	for kind, names := range map[string]string{"text": s.text, "flag": s.flag, "number": s.number,
+		"object": s.object, "list": s.list, "texts": s.texts} {
+		for name := range strings.FieldsSeq(names) {
+			out[name] = kind
 		}
 	}
-	return false
+	return out
 }
 
 // The formats of the R4 primitive types, from hl7.org/fhir/R4/datatypes.html.

@@ -51,17 +51,17 @@ const (
 	CloseHalfway     // close after half of the announced body
 )
 
-// Fault is what goes wrong with one exchange. Its fields can be combined; the zero value
-// of a field has no effect.
+// Fault is what goes wrong with one request and its answer. Its fields can be combined; a
+// field that is zero has no effect.
 type Fault struct {
 	// Name appears in the ledger. A fault without a name is called "fault".
 	Name  string
 	Stage Stage
 
-	// DelayRequest is waited before the request is looked at, DelayAnswer before
-	// the status line is sent, DelayBody after half of the body. The last two end
-	// early when the client goes away; net/http does not notice that before the
-	// body of a request is read. Closing the server by force ends all three.
+	// The sandbox waits for DelayRequest before it looks at the request, for DelayAnswer
+	// before it sends the status line, and for DelayBody when half of the body is sent. The
+	// last two end early when the client goes away; net/http notices that only after the
+	// body of the request has been read. Closing the server by force ends all three.
 	DelayRequest, DelayAnswer, DelayBody time.Duration
 
 	// Status, Header and Body replace those of the answer. A Header with an empty list
@@ -134,14 +134,15 @@ func dropID(body []byte) []byte {
 	return encode(doc)
 }
 
-// deliver sends the answer, spoiled as the fault says. It ends the handler with
-// http.ErrAbortHandler where net/http has no other way to cut a connection.
-func (f Fault) deliver(w http.ResponseWriter, r *http.Request, a answer) {
+// deliver sends the answer, changed as the fault says. Where net/http has no other way to
+// cut a connection, it panics with http.ErrAbortHandler. The client may take as long as the
+// limit to receive each half of the body.
+func (f Fault) deliver(w http.ResponseWriter, r *http.Request, a answer, limit time.Duration) {
 	a = f.apply(a)
 	if !wait(r.Context(), f.DelayAnswer) {
 		panic(http.ErrAbortHandler)
 	}
-	if f.Cut == ResetBefore || f.Cut == CloseBefore {
+	if f.hangsUp() {
 		hangUp(w, f.Cut == ResetBefore)
 		return
 	}
@@ -151,17 +152,23 @@ func (f Fault) deliver(w http.ResponseWriter, r *http.Request, a answer) {
 	if w.Header().Get("Content-Length") == "" && bodyAllowed(a.status) {
 		w.Header().Set("Content-Length", strconv.Itoa(len(a.body)))
 	}
+	control := http.NewResponseController(w)
+	_ = control.SetWriteDeadline(time.Now().Add(limit))
 	w.WriteHeader(a.status)
 	half := len(a.body) / 2
 	_, _ = w.Write(a.body[:half])
 	if f.DelayBody > 0 || f.Cut == CloseHalfway {
-		_ = http.NewResponseController(w).Flush()
+		_ = control.Flush()
 	}
 	if f.Cut == CloseHalfway || !wait(r.Context(), f.DelayBody) {
 		panic(http.ErrAbortHandler)
 	}
+	_ = control.SetWriteDeadline(time.Now().Add(limit))
 	_, _ = w.Write(a.body[half:])
 }
+
+// hangsUp says that the connection ends without an answer.
+func (f Fault) hangsUp() bool { return f.Cut == ResetBefore || f.Cut == CloseBefore }
 
 func bodyAllowed(status int) bool {
 	return status >= 200 && status != http.StatusNoContent && status != http.StatusNotModified
@@ -182,7 +189,7 @@ func hangUp(w http.ResponseWriter, reset bool) {
 	}
 }
 
-// wait pauses and reports whether the context outlived the pause.
+// wait waits for a time. It returns false, at once, if the context ends before.
 func wait(ctx context.Context, d time.Duration) bool {
 	if d <= 0 {
 		return true

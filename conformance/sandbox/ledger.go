@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"os"
 	"slices"
@@ -38,8 +39,8 @@ type Entry struct {
 	// ID is the record concerned. It is empty for an id this sandbox never
 	// issued, so that nothing a client wrote into an address is kept.
 	ID string `json:"id,omitempty"`
-	// Status is the status that the service decided on, or 0 if a fault cut the
-	// connection before. A fault after processing may have sent the client another one.
+	// Status is the status that the sandbox decided on, or 0 if a fault cut the connection
+	// before. The client may have got another one from a fault.
 	Status    int     `json:"status"`
 	Outcome   Outcome `json:"outcome"`
 	Reference string  `json:"reference,omitempty"`
@@ -50,28 +51,39 @@ type Entry struct {
 	Bytes  int    `json:"bytes,omitempty"`
 	// Issues are the ids of the checks that failed, in the order of the answer.
 	Issues []string `json:"issues,omitempty"`
-	// Fault is the name of the fault that spoiled the exchange.
+	// IssuesLeftOut is how many more checks failed; answer and ledger list only the first.
+	IssuesLeftOut int `json:"issuesLeftOut,omitempty"`
+	// Fault is the name of the fault of this request, if it had one.
 	Fault string `json:"fault,omitempty"`
 }
 
+// ErrUnfinished is the error of ReadLedger for a ledger whose last line has no end: the
+// sandbox was killed while it wrote the line, or is writing it now. The request of that
+// line has not been answered. All entries before it are returned.
+var ErrUnfinished = errors.New("sandbox: ledger: the last line is unfinished; its request was never answered")
+
 // ReadLedger reads ledger lines, as WithLedgerFile and WithLedgerWriter write
-// them. A line that is not an entry, or a gap in the numbers, is an error that
-// names the line.
+// them, however long they are. A line that is not an entry, or a gap in the numbers, is an
+// error that names the line; see also ErrUnfinished.
 func ReadLedger(r io.Reader) ([]Entry, error) {
 	var entries []Entry
-	lines := bufio.NewScanner(r)
-	lines.Buffer(nil, 1<<20)
-	for lines.Scan() {
+	lines := bufio.NewReader(r)
+	for {
+		line, err := lines.ReadBytes('\n')
+		switch {
+		case err == io.EOF && len(line) == 0:
+			return entries, nil
+		case err == io.EOF:
+			return entries, ErrUnfinished
+		case err != nil:
+			return nil, fmt.Errorf("sandbox: ledger: after line %d: %w", len(entries), err)
+		}
 		var e Entry
-		if json.Unmarshal(lines.Bytes(), &e) != nil || e.Seq != len(entries)+1 {
+		if json.Unmarshal(line, &e) != nil || e.Seq != len(entries)+1 {
 			return nil, fmt.Errorf("sandbox: ledger: line %d is not entry number %d", len(entries)+1, len(entries)+1)
 		}
 		entries = append(entries, e)
 	}
-	if err := lines.Err(); err != nil {
-		return nil, fmt.Errorf("sandbox: ledger: after line %d: %w", len(entries), err)
-	}
-	return entries, nil
 }
 
 // ledger appends entries. The lock of the Sandbox guards it.
@@ -97,16 +109,16 @@ func openLedger(c config) (*ledger, error) {
 	if err != nil {
 		return nil, fmt.Errorf("sandbox: ledger: %w", err)
 	}
-	entries, err := resume(f)
+	entries, err := resume(f, c.log)
 	if err != nil {
 		return nil, errors.Join(err, f.Close())
 	}
 	return &ledger{entries: entries, out: f, file: f}, nil
 }
 
-// resume reads an existing file. A last line without its end was never
-// acknowledged to anyone, because the answer follows the line: it is cut off.
-func resume(f *os.File) ([]Entry, error) {
+// resume reads an existing file. The answer to a request follows its line, so nobody was
+// ever told of a last line without an end: it is cut off, and the log says so.
+func resume(f *os.File, log *slog.Logger) ([]Entry, error) {
 	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
 		return nil, errors.Join(errors.New("sandbox: ledger: not a regular file"), err)
 	}
@@ -114,20 +126,20 @@ func resume(f *os.File) ([]Entry, error) {
 	if err != nil {
 		return nil, fmt.Errorf("sandbox: ledger: %w", err)
 	}
-	whole := data[:bytes.LastIndexByte(data, '\n')+1]
-	entries, err := ReadLedger(bytes.NewReader(whole))
-	if err != nil {
-		return nil, err
+	entries, err := ReadLedger(bytes.NewReader(data))
+	if !errors.Is(err, ErrUnfinished) {
+		return entries, err
 	}
-	if len(whole) < len(data) {
-		if err := f.Truncate(int64(len(whole))); err != nil {
-			return nil, fmt.Errorf("sandbox: ledger: %w", err)
-		}
+	whole := bytes.LastIndexByte(data, '\n') + 1
+	log.Warn("sandbox: the last line of the ledger was unfinished and has been cut off; its request was never answered",
+		"line", len(entries)+1, "bytes", len(data)-whole)
+	if err := f.Truncate(int64(whole)); err != nil {
+		return nil, fmt.Errorf("sandbox: ledger: %w", err)
 	}
 	return entries, nil
 }
 
-// append numbers the entry and writes it. After an error nothing of it counts.
+// append numbers the entry and writes it. If that fails, the ledger is as it was before.
 func (l *ledger) append(e Entry) error {
 	if l.broken != nil {
 		return l.broken
@@ -148,8 +160,8 @@ func (l *ledger) append(e Entry) error {
 	return nil
 }
 
-// undo takes back a line of which n bytes were written. Where that is not
-// possible the ledger is broken for good, rather than wrong.
+// undo takes back a line of which n bytes were written. Where that is not possible, the
+// ledger takes no more entries: half a line must stay the last one.
 func (l *ledger) undo(n int, cause error) error {
 	if n == 0 {
 		return cause
@@ -186,7 +198,8 @@ func (l *ledger) close() error {
 	return f.Close()
 }
 
-// ledgerMethod keeps free text out of the ledger: a method is any token.
+// ledgerMethod returns a method that HTTP has, else OTHER: a client may write any word
+// there, and none may get into the ledger.
 func ledgerMethod(method string) string {
 	switch method {
 	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch,

@@ -26,6 +26,8 @@ const DefaultKey = "sandbox"
 const (
 	DefaultBodyLimit  = 5 << 20 // bytes
 	DefaultKeptBodies = 1000    // records
+
+	DefaultTransferLimit = 30 * time.Second
 )
 
 // Option changes one setting of New or Start.
@@ -44,6 +46,7 @@ type config struct {
 	log             *slog.Logger
 	bodyLimit       int64
 	keptBodies      int
+	transferLimit   time.Duration
 	plan            Plan
 	remote          bool
 	basePath        string // without a slash at the end, empty for the root
@@ -57,7 +60,7 @@ type config struct {
 func newConfig(opts []Option) (config, error) {
 	c := config{
 		skipped: map[string]bool{}, clock: time.Now, log: slog.New(slog.DiscardHandler),
-		bodyLimit: DefaultBodyLimit, keptBodies: DefaultKeptBodies,
+		bodyLimit: DefaultBodyLimit, keptBodies: DefaultKeptBodies, transferLimit: DefaultTransferLimit,
 		basePath: BasePath, taxonomyPath: TaxonomyPath, keyHeader: KeyHeader,
 	}
 	var errs []error
@@ -213,6 +216,19 @@ func WithBodyLimit(bytes int64) Option {
 			return errors.New("sandbox: WithBodyLimit: the limit must be above zero")
 		}
 		c.bodyLimit = bytes
+		return nil
+	}
+}
+
+// WithTransferLimit sets how long the body of a request may take to arrive, and how long a
+// client may take to receive an answer. A request that takes longer is answered with 408,
+// and its connection is closed. The default is DefaultTransferLimit.
+func WithTransferLimit(d time.Duration) Option {
+	return func(c *config) error {
+		if d <= 0 {
+			return errors.New("sandbox: WithTransferLimit: the limit must be above zero")
+		}
+		c.transferLimit = d
 		return nil
 	}
 }

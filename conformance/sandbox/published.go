@@ -12,7 +12,7 @@ import (
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy/fhirform"
 )
 
-// sandboxStatement is what a client recognises a sandbox by.
+// sandboxStatement stands in the metadata of every sandbox, so that a client recognises it.
 const sandboxStatement = "https://github.com/gpsafety/lfpse-go/CapabilityStatement/sandbox"
 
 // capability is the CapabilityStatement: one AdverseEvent entry per taxonomy
@@ -54,9 +54,12 @@ func (s *Sandbox) capability(r *http.Request, now time.Time) []byte {
 	})
 }
 
-// security says what shows who is calling.
+// security describes the credentials that a client needs.
 func (s *Sandbox) security(r *http.Request) object {
-	wants := []string{"a subscription key in the header " + s.cfg.keyHeader}
+	var wants []string
+	if s.cfg.tokens == nil || !s.cfg.tokens.KeyOptional {
+		wants = append(wants, "a subscription key in the header "+s.cfg.keyHeader)
+	}
 	var services []object
 	service := func(code string) {
 		services = append(services, object{"coding": []object{{"system": "http://terminology.hl7.org/CodeSystem/restful-security-service", "code": code}}})
@@ -104,8 +107,8 @@ func WithPublishedTaxonomy(data []byte) Option {
 	}
 }
 
-// isDefinition says that a path is one of the taxonomy API, for where both APIs stand
-// below one path.
+// isDefinition reports whether a path belongs to the taxonomy API. It is needed where both
+// APIs have the same path.
 func isDefinition(path string) bool {
 	kind, _, nested := strings.Cut(path, "/")
 	return nested && (kind == fhirform.StructureDefinition || kind == fhirform.ValueSet || kind == fhirform.CodeSystem)

@@ -2,13 +2,16 @@ package sandbox
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"mime"
 	"net/http"
+	"os"
 	"regexp"
 	"strings"
 	"time"
@@ -27,11 +30,11 @@ type received struct {
 	digest string // SHA-256, lower-case hexadecimal
 }
 
-// process carries out an undisturbed request up to the point where the order of
-// requests begins to matter.
+// process reads and judges a request that no fault keeps from being processed. What depends
+// on the records stored so far is left to the decision.
 func (s *Sandbox) process(w http.ResponseWriter, r *http.Request) (received, decision) {
 	if s.cfg.tokens != nil && r.URL.Path == TokenPath {
-		return received{}, fixed(s.token(r))
+		return received{}, fixed(s.token(w, r))
 	}
 	if refusal, ok := s.gateway(r); !ok {
 		return received{}, fixed(refusal)
@@ -131,17 +134,24 @@ func (s *Sandbox) remove(id string) (answer, func()) {
 	return a, func() { s.store.remove(id) }
 }
 
-// receive reads the body. A refusal means that it is not one the API takes.
+// receive reads the body. It returns a refusal if the API does not take such a body.
 func (s *Sandbox) receive(w http.ResponseWriter, r *http.Request) (received, *answer) {
 	if !acceptable(r.Header) {
 		a := refuse(http.StatusUnsupportedMediaType, problem{"SBX-MEDIA-TYPE", "not-supported",
 			"The body must be application/json or application/fhir+json in UTF-8, without a content encoding."})
 		return received{}, &a
 	}
+	done := s.reading(w)
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, s.cfg.bodyLimit))
+	done()
 	if tooLarge := new(http.MaxBytesError); errors.As(err, &tooLarge) {
 		a := refuse(http.StatusRequestEntityTooLarge, problem{
 			"SBX-TOO-LARGE", "too-long", "The body is larger than this server accepts."})
+		return received{}, &a
+	}
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		a := refuse(http.StatusRequestTimeout, problem{
+			"SBX-SLOW", "timeout", "The body did not arrive in time."})
 		return received{}, &a
 	}
 	if err != nil {
@@ -151,6 +161,38 @@ func (s *Sandbox) receive(w http.ResponseWriter, r *http.Request) (received, *an
 	}
 	sum := sha256.Sum256(body)
 	return received{body: body, digest: hex.EncodeToString(sum[:])}, nil
+}
+
+// reading limits the time in which the rest of a body must arrive, and gives it up when the
+// sandbox stops. Call done when it has been read.
+func (s *Sandbox) reading(w http.ResponseWriter) (done func()) {
+	control := http.NewResponseController(w)
+	_ = control.SetReadDeadline(time.Now().Add(s.cfg.transferLimit))
+	ended := context.AfterFunc(s.stopping, func() { _ = control.SetReadDeadline(time.Now()) })
+	return func() {
+		if ended() {
+			_ = control.SetReadDeadline(time.Time{})
+		}
+	}
+}
+
+// drainLimit is how much of a body that nobody wants is read, so that the client sees the
+// answer. It is what net/http reads.
+const drainLimit = 256 << 10
+
+// drain reads what is left of the body, because net/http would do so without a limit of
+// time. A client that asks before it sends is not told to send.
+func (s *Sandbox) drain(w http.ResponseWriter, r *http.Request) {
+	if r.Body == nil || r.Header.Get("Expect") != "" {
+		return
+	}
+	done := s.reading(w)
+	_, err := io.CopyN(io.Discard, r.Body, drainLimit)
+	done()
+	if !errors.Is(err, io.EOF) {
+		w.Header().Set("Connection", "close")
+		_ = http.NewResponseController(w).SetReadDeadline(time.Now())
+	}
 }
 
 func acceptable(h http.Header) bool {
@@ -183,8 +225,8 @@ func notAllowed(allow string) answer {
 	return a
 }
 
-// problem is a finding about a request as a whole: it is answered with
-// diagnostics, the form parsers and infrastructure use.
+// problem is something wrong with a request as a whole. It is answered with diagnostics, as
+// parsers and gateways do.
 type problem struct {
 	id   string // stable, for the ledger
 	code string // FHIR issue type
@@ -213,36 +255,45 @@ type coding struct {
 	Code string `json:"code"`
 }
 
-// issueLimit keeps the answer to a hopeless document readable.
-const issueLimit = 1000
+// issueLimit is the largest number of issues in an answer and in a line of the ledger. What
+// is left out is counted.
+const issueLimit = 250
 
 // refuse answers with one diagnostics issue per problem.
-func refuse(status int, problems ...problem) answer {
+func refuse(status int, problems ...problem) answer { return refuseMany(status, problems, 0) }
+
+// refuseMany is refuse for a document with more problems than are listed.
+func refuseMany(status int, problems []problem, leftOut int) answer {
 	out := operationOutcome{ResourceType: "OperationOutcome"}
 	ids := make([]string, 0, len(problems))
 	for _, p := range problems {
 		out.Issue = append(out.Issue, issue{Severity: "error", Code: p.code, Diagnostics: p.text})
 		ids = append(ids, p.id)
 	}
-	return answer{status: status, header: fhirHeader(), body: encode(out), outcome: Refused, issues: ids}
+	out.leaveOut(leftOut)
+	return answer{status: status, header: fhirHeader(), body: encode(out), outcome: Refused, issues: ids, leftOut: leftOut}
+}
+
+// leaveOut says how many issues are not shown.
+func (o *operationOutcome) leaveOut(n int) {
+	if n > 0 {
+		o.Issue = append(o.Issue, issue{Severity: "information", Code: "informational",
+			Diagnostics: fmt.Sprintf("%d more issues were found and are not shown.", n)})
+	}
 }
 
 // reject answers with one coded issue per finding.
-func reject(findings []finding) answer {
+func reject(findings []finding, leftOut int) answer {
 	out := operationOutcome{ResourceType: "OperationOutcome"}
 	var ids []string
-	for i, f := range findings {
-		if i == issueLimit {
-			out.Issue = append(out.Issue, issue{Severity: "information", Code: "incomplete",
-				Diagnostics: "There are more findings than are shown here."})
-			break
-		}
+	for _, f := range findings {
 		c, _ := checkByID(f.check)
 		out.Issue = append(out.Issue, issue{Severity: "error", Code: c.Code, Expression: []string{f.path},
 			Details: &details{Coding: []coding{{c.ID}}, Text: f.text(c)}})
 		ids = append(ids, c.ID)
 	}
-	return answer{status: http.StatusUnprocessableEntity, header: fhirHeader(), body: encode(out), outcome: Rejected, issues: ids}
+	out.leaveOut(leftOut)
+	return answer{status: http.StatusUnprocessableEntity, header: fhirHeader(), body: encode(out), outcome: Rejected, issues: ids, leftOut: leftOut}
 }
 
 func deletedBody() []byte {
@@ -254,8 +305,8 @@ func fhirHeader() http.Header {
 	return http.Header{"Content-Type": {"application/fhir+json; charset=utf-8"}}
 }
 
-// encode writes JSON without HTML escapes. Its arguments are the structs of this
-// package and documents that were JSON before, which cannot fail.
+// encode writes JSON without HTML escapes. It cannot fail for what it is called with: the
+// structs of this package, and documents that have been read from JSON.
 func encode(v any) []byte {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"context"
 	"net/http"
 	"sync"
 	"time"
@@ -9,7 +10,10 @@ import (
 // Sandbox is the stand-in service, an http.Handler. It is safe for concurrent
 // use: requests are read and judged in parallel, and take effect one at a time.
 type Sandbox struct {
-	cfg         config
+	cfg config
+	// stopping is cancelled by stop, after which no body is read any further.
+	stopping    context.Context
+	stop        context.CancelFunc
 	definitions func() (map[string][]byte, error) // what the taxonomy API serves, by path
 
 	mu       sync.Mutex // guards everything below
@@ -33,12 +37,15 @@ func New(opts ...Option) (*Sandbox, error) {
 		return nil, err
 	}
 	definitions := sync.OnceValues(func() (map[string][]byte, error) { return definitionsOf(cfg.published) })
-	return &Sandbox{cfg: cfg, definitions: definitions, ledger: ledger, store: restore(ledger.entries, cfg.keptBodies)}, nil
+	s := &Sandbox{cfg: cfg, definitions: definitions, ledger: ledger, store: restore(ledger.entries, cfg.keptBodies)}
+	s.stopping, s.stop = context.WithCancel(context.Background())
+	return s, nil
 }
 
 // Close closes the ledger file, if there is one; requests that come later are
 // then answered with 500.
 func (s *Sandbox) Close() error {
+	s.stop()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.ledger.close()
@@ -60,24 +67,26 @@ func (s *Sandbox) Stored(id string) ([]byte, bool) {
 	return s.store.body(id)
 }
 
-// answer is what the service decided, before a fault spoils it.
+// answer is what the sandbox decided to answer. A fault may then change what is sent.
 type answer struct {
 	status int
 	header http.Header
 	body   []byte
 
 	outcome   Outcome
-	id        string // only ids this sandbox issued
+	id        string // of the record, empty if this sandbox never issued it
 	reference string
 	version   int
 	issues    []string
+	leftOut   int // issues that are in neither list
 }
 
-// decision decides about a request under the lock. The change, which may be nil, is
-// made only after the ledger has the entry.
+// decision decides about a request. It is called under the lock. The change, which may be
+// nil, is made only after the ledger has the entry.
 type decision func(now time.Time) (a answer, change func())
 
-// fixed is the decision that does not depend on what is stored.
+// fixed is a decision that has been made already, because it does not depend on what is
+// stored.
 func fixed(a answer) decision {
 	return func(time.Time) (answer, func()) { return a, nil }
 }
@@ -90,7 +99,11 @@ func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		panic(http.ErrAbortHandler) // the client left; there is nobody to answer
 	}
 	got, decide := s.handle(w, r, fault)
-	fault.deliver(w, r, s.complete(r, got, fault, decide))
+	a := s.complete(r, got, fault, decide)
+	if !fault.hangsUp() {
+		s.drain(w, r)
+	}
+	fault.deliver(w, r, a, s.cfg.transferLimit)
 }
 
 // arrive counts the request and asks the plan for its fault.
@@ -118,8 +131,8 @@ func (s *Sandbox) handle(w http.ResponseWriter, r *http.Request, f Fault) (recei
 	}
 }
 
-// complete decides, writes the ledger and only then changes the store, all in one
-// step, so that ids, versions and the ledger agree whatever runs in parallel.
+// complete makes the decision, writes the ledger and only then changes the store. It holds
+// the lock all the time, so ids, versions and ledger agree when requests come at once.
 func (s *Sandbox) complete(r *http.Request, got received, f Fault, decide decision) answer {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -128,7 +141,7 @@ func (s *Sandbox) complete(r *http.Request, got received, f Fault, decide decisi
 	err := s.ledger.append(Entry{
 		Time: now, Method: ledgerMethod(r.Method), ID: a.id, Status: a.status, Outcome: a.outcome,
 		Reference: a.reference, Version: a.version, SHA256: got.digest, Bytes: len(got.body),
-		Issues: a.issues, Fault: f.label(),
+		Issues: a.issues, IssuesLeftOut: a.leftOut, Fault: f.label(),
 	})
 	if err != nil {
 		s.cfg.log.Error("sandbox: the ledger cannot be written", "error", err)
@@ -139,6 +152,6 @@ func (s *Sandbox) complete(r *http.Request, got received, f Fault, decide decisi
 		change()
 	}
 	s.cfg.log.Info("sandbox: request", "method", ledgerMethod(r.Method), "status", a.status,
-		"outcome", string(a.outcome), "id", a.id, "issues", len(a.issues), "fault", f.label())
+		"outcome", string(a.outcome), "id", a.id, "issues", len(a.issues)+a.leftOut, "fault", f.label())
 	return a
 }

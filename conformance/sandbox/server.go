@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 )
 
@@ -17,14 +18,16 @@ type Server struct {
 	http    *http.Server
 	url     string
 	abort   context.CancelFunc // ends the delays of requests in flight
-	done    chan struct{}      // closed when Serve has returned
-	served  error              // what it returned
+	silent  silent
+	done    chan struct{} // closed when Serve has returned
+	served  error         // what Serve returned
 }
 
 // Start serves a new sandbox on addr, such as "127.0.0.1:0" or "localhost:8080", in a
 // goroutine that ends with Close: over plain HTTP, or over TLS with WithCertificate.
-// The context bounds the start only. An address that is not loopback is refused unless
-// WithPrivateNetwork is among the options.
+// When the context ends before the server listens, Start fails; after that it has no
+// effect. An address that is not loopback is refused unless WithPrivateNetwork is among the
+// options.
 func Start(ctx context.Context, addr string, opts ...Option) (*Server, error) {
 	sb, err := New(opts...)
 	if err != nil {
@@ -39,19 +42,15 @@ func Start(ctx context.Context, addr string, opts ...Option) (*Server, error) {
 		scheme, listener = "https://", tls.NewListener(listener, sb.cfg.tls())
 	}
 	base, abort := context.WithCancel(context.WithoutCancel(ctx))
-	s := &Server{
-		abort:   abort,
-		sandbox: sb,
-		url:     scheme + listener.Addr().String(),
-		done:    make(chan struct{}),
-		http: &http.Server{
-			Handler:           sb,
-			BaseContext:       func(net.Listener) context.Context { return base },
-			ReadHeaderTimeout: 5 * time.Second, // no ReadTimeout: a fault may delay the reading for longer
-			IdleTimeout:       time.Minute,
-			MaxHeaderBytes:    64 << 10,
-			ErrorLog:          slog.NewLogLogger(sb.cfg.log.Handler(), slog.LevelWarn),
-		},
+	s := &Server{abort: abort, sandbox: sb, url: scheme + listener.Addr().String(), done: make(chan struct{})}
+	s.http = &http.Server{
+		Handler:           sb,
+		BaseContext:       func(net.Listener) context.Context { return base },
+		ReadHeaderTimeout: 5 * time.Second, // bodies have a limit of their own, because a fault may delay the reading
+		IdleTimeout:       time.Minute,
+		MaxHeaderBytes:    64 << 10,
+		ConnState:         s.silent.follow,
+		ErrorLog:          slog.NewLogLogger(sb.cfg.log.Handler(), slog.LevelWarn),
 	}
 	go func() {
 		defer close(s.done)
@@ -69,8 +68,8 @@ func (c *config) tls() *tls.Config {
 	return t
 }
 
-// listen binds first and looks at the address after, because a host name may
-// stand for any address.
+// listen opens the address first and then looks whether it is loopback, because a host name
+// may stand for any address.
 func listen(ctx context.Context, addr string, remote bool) (net.Listener, error) {
 	host, _, err := net.SplitHostPort(addr)
 	if err != nil {
@@ -100,11 +99,20 @@ func (s *Server) URL() string { return s.url }
 // Sandbox returns the handler behind the server, for its ledger.
 func (s *Server) Sandbox() *Sandbox { return s.sandbox }
 
+// stopGrace is how long a request may go on arriving while the server closes.
+const stopGrace = 250 * time.Millisecond
+
 // Close stops listening, waits until requests in flight are answered or the
-// context ends, then closes the ledger. The error is that of the context when
+// context ends, then closes the ledger. A request that has not arrived completely after a
+// quarter of a second is given up. The error is that of the context when
 // requests had to be cut off, or of the listener when it had failed.
 func (s *Server) Close(ctx context.Context) error {
 	defer s.abort()
+	grace := time.AfterFunc(stopGrace, func() {
+		s.sandbox.stop()
+		s.silent.close()
+	})
+	defer grace.Stop()
 	err := s.http.Shutdown(ctx)
 	if err != nil {
 		err = errors.Join(err, s.http.Close())
@@ -114,4 +122,33 @@ func (s *Server) Close(ctx context.Context) error {
 		err = errors.Join(err, s.served)
 	}
 	return errors.Join(err, s.sandbox.Close())
+}
+
+// silent holds the connections on which no request has arrived yet, so that they can be
+// closed. By itself, net/http waits five seconds for them when it shuts down.
+type silent struct {
+	mu    sync.Mutex
+	conns map[net.Conn]bool
+}
+
+// follow is told every change of a connection.
+func (s *silent) follow(c net.Conn, state http.ConnState) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if state != http.StateNew {
+		delete(s.conns, c)
+		return
+	}
+	if s.conns == nil {
+		s.conns = map[net.Conn]bool{}
+	}
+	s.conns[c] = true
+}
+
+func (s *silent) close() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for c := range s.conns {
+		_ = c.Close()
+	}
 }

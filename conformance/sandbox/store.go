@@ -59,7 +59,7 @@ func restore(entries []Entry, keep int) *store {
 	return s
 }
 
-// create prepares a record under the next free number; put stores it.
+// create makes a record with the next free number. put stores it.
 func (s *store) create(now time.Time, v verdict) record {
 	n := s.issued + 1
 	rec := record{

@@ -12,10 +12,10 @@ func (x *examination) structure() {
 	const root = "AdverseEvent"
 	x.profile()
 	x.elements(root, root, x.doc)
-	x.notEmpty(root, x.doc)
+	x.notEmpty(&step{name: root}, x.doc)
 	x.header()
 	x.containedResources()
-	x.references(root, x.doc)
+	x.references(&step{name: root}, x.doc)
 	x.mainReferences()
 	x.extensions(root, root, x.doc)
 	for i, item := range list(x.doc["contained"]) {
@@ -26,7 +26,8 @@ func (x *examination) structure() {
 	}
 }
 
-// list is v as an array, empty for anything else: elements reports other forms.
+// list returns v if it is an array, else nothing. That it should be one is checked by
+// elements.
 func list(v any) []any {
 	items, _ := v.([]any)
 	return items
@@ -66,7 +67,7 @@ func (x *examination) elements(kind, path string, doc object) {
 	}
 }
 
-// stu3 recognises the two elements of the older structure that R4 replaced.
+// stu3 reports whether an element is one of the two that R4 replaced.
 func stu3(name string, v any) bool {
 	_, isText := v.(string)
 	return name == "type" || name == "category" && isText
@@ -99,27 +100,27 @@ func hasForm(v any, want string) bool {
 
 // notEmpty finds nulls and empty values at any depth. FHIR allows null only as a
 // place-holder in arrays of primitives with extensions, which LFPSE does not use.
-func (x *examination) notEmpty(path string, v any) {
+func (x *examination) notEmpty(at *step, v any) {
 	switch v := v.(type) {
 	case nil:
-		x.find("SBX-EMPTY", path, "")
+		x.findAt("SBX-EMPTY", at)
 	case string:
 		if strings.TrimSpace(v) == "" {
-			x.find("SBX-EMPTY", path, "")
+			x.findAt("SBX-EMPTY", at)
 		}
 	case object:
 		if len(v) == 0 {
-			x.find("SBX-EMPTY", path, "")
+			x.findAt("SBX-EMPTY", at)
 		}
 		for _, name := range slices.Sorted(maps.Keys(v)) {
-			x.notEmpty(path+"."+safeName(name), v[name])
+			x.notEmpty(&step{up: at, name: name}, v[name])
 		}
 	case []any:
 		if len(v) == 0 {
-			x.find("SBX-EMPTY", path, "")
+			x.findAt("SBX-EMPTY", at)
 		}
 		for i, item := range v {
-			x.notEmpty(fmt.Sprintf("%s[%d]", path, i), item)
+			x.notEmpty(&step{up: at, index: i}, item)
 		}
 	}
 }
@@ -185,22 +186,22 @@ func (x *examination) containedResources() {
 }
 
 // references follows every internal reference, at any depth.
-func (x *examination) references(path string, v any) {
+func (x *examination) references(at *step, v any) {
 	switch v := v.(type) {
 	case object:
 		if target, ok := v["reference"].(string); ok && strings.HasPrefix(target, "#") {
 			id := target[1:]
 			if _, known := x.contained[id]; !known {
-				x.find("SBX-REFERENCE", path+".reference", "")
+				x.findAt("SBX-REFERENCE", &step{up: at, name: "reference"})
 			}
 			x.used[id] = true
 		}
 		for _, name := range slices.Sorted(maps.Keys(v)) {
-			x.references(path+"."+safeName(name), v[name])
+			x.references(&step{up: at, name: name}, v[name])
 		}
 	case []any:
 		for i, item := range v {
-			x.references(fmt.Sprintf("%s[%d]", path, i), item)
+			x.references(&step{up: at, index: i}, item)
 		}
 	}
 }
@@ -246,13 +247,11 @@ func (x *examination) extensions(context, path string, doc object) {
 			x.find("SBX-GROUP-CONTEXT", at, "group "+def.Name)
 		}
 		counts[def]++
-		x.groups = append(x.groups, x.group(def, at, ext))
+		g := x.group(def, at, ext)
+		x.groups = append(x.groups, g)
+		x.byName[def.Name] = append(x.byName[def.Name], g)
 	}
-	for i := range x.tax.groups {
-		def := &x.tax.groups[i]
-		if def.Context != context {
-			continue
-		}
+	for _, def := range x.tax.byContext[context] {
 		x.cardinality("SBX-GROUP", path, "group "+def.Name, counts[def], def.Min, def.Max)
 	}
 }

@@ -16,6 +16,7 @@ type tax struct {
 	groups     []groupDef
 	byURL      map[string]*groupDef
 	byName     map[string]*groupDef
+	byContext  map[string][]*groupDef
 	systems    map[string]*codeSystem
 	eventTypes *codeSystem
 	ageGrid    bool // ages use the 31/372 encoding
@@ -47,6 +48,8 @@ type codeSystem struct {
 		Code string `json:"code"`
 		Name string `json:"name"` // version-neutral, such as incident or fatal
 	} `json:"concepts"`
+
+	names map[string]string // code to name, which may be empty
 }
 
 // The names under which the checks know parts of a taxonomy.
@@ -86,7 +89,7 @@ func readTaxonomy(data []byte) (*tax, error) {
 	t := &tax{
 		groups: form.Groups, ageGrid: form.AgeEncoding == "31/372",
 		resources: map[string]bool{}, systems: map[string]*codeSystem{},
-		byURL: map[string]*groupDef{}, byName: map[string]*groupDef{},
+		byURL: map[string]*groupDef{}, byName: map[string]*groupDef{}, byContext: map[string][]*groupDef{},
 	}
 	definitions := form.CanonicalBase + "StructureDefinition/"
 	for _, p := range form.Profiles {
@@ -96,19 +99,25 @@ func readTaxonomy(data []byte) (*tax, error) {
 		}
 	}
 	for i := range form.CodeSystems {
-		t.systems[form.CodeSystems[i].ID] = &form.CodeSystems[i]
+		c := &form.CodeSystems[i]
+		c.names = make(map[string]string, len(c.Concepts))
+		for _, k := range c.Concepts {
+			c.names[k.Code] = k.Name
+		}
+		t.systems[c.ID] = c
 	}
 	t.eventTypes = t.systems[form.EventType]
 	for i := range t.groups {
 		g := &t.groups[i]
 		g.url = definitions + g.ID
 		t.byURL[g.url], t.byName[g.Name] = g, g
+		t.byContext[g.Context] = append(t.byContext[g.Context], g)
 	}
 	return t, t.usable()
 }
 
-// usable reports what the checks need and the taxonomy lacks: a check that
-// silently never fires would be worse than no sandbox.
+// usable returns an error that lists what the checks need and the taxonomy does not have.
+// Without it, such a check would never find anything, and nobody would know.
 func (t *tax) usable() error {
 	var errs []error
 	lack := func(what string) { errs = append(errs, errors.New("there is no "+what)) }
@@ -185,23 +194,12 @@ func (c *codeSystem) code(name string) string {
 }
 
 func (c *codeSystem) has(code string) bool {
-	for _, k := range c.Concepts {
-		if k.Code == code {
-			return true
-		}
-	}
-	return false
+	_, ok := c.names[code]
+	return ok
 }
 
 // name is the version-neutral name of a code, empty when it has none.
-func (c *codeSystem) name(code string) string {
-	for _, k := range c.Concepts {
-		if k.Code == code {
-			return k.Name
-		}
-	}
-	return ""
-}
+func (c *codeSystem) name(code string) string { return c.names[code] }
 
 // isODS reports whether the list is that of organisations, which is too large to
 // carry: codes are checked by shape.

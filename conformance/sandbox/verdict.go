@@ -1,8 +1,10 @@
 package sandbox
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
+	"sync"
 )
 
 // finding is one failed check at one place.
@@ -26,15 +28,16 @@ type verdict struct {
 	tax      *tax // the taxonomy of the profile, or the first one
 	problems []problem
 	findings []finding
+	leftOut  int // problems or findings that are not listed
 }
 
 // refusal is the answer to a document that is not accepted.
 func (v verdict) refusal() (answer, bool) {
 	switch {
 	case len(v.problems) > 0:
-		return refuse(http.StatusBadRequest, v.problems...), true
+		return refuseMany(http.StatusBadRequest, v.problems, v.leftOut), true
 	case len(v.findings) > 0:
-		return reject(v.findings), true
+		return reject(v.findings, v.leftOut), true
 	default:
 		return answer{}, false
 	}
@@ -43,18 +46,18 @@ func (v verdict) refusal() (answer, bool) {
 // examine reads a document and applies every check to it. It does not look at
 // what is stored and needs no lock.
 func (s *Sandbox) examine(body []byte) verdict {
-	doc, problems := parse(body)
+	doc, problems, leftOut := parse(body)
 	if len(problems) > 0 {
-		return verdict{problems: problems}
+		return verdict{problems: problems, leftOut: leftOut}
 	}
-	x := examination{cfg: &s.cfg, doc: doc, tax: s.cfg.taxonomies[0], contained: map[string]resource{}, used: map[string]bool{}}
+	x := examination{cfg: &s.cfg, doc: doc, tax: s.cfg.taxonomies[0], contained: map[string]resource{}, used: map[string]bool{}, byName: map[string][]group{}}
 	if doc["resourceType"] != "AdverseEvent" {
-		// Nothing else can be said about another type.
+		// The other checks are about AdverseEvents.
 		return verdict{doc: doc, findings: []finding{{check: "SBX-RESOURCE-TYPE", path: "$this"}}}
 	}
 	x.structure()
 	x.business()
-	return verdict{doc: doc, tax: x.tax, findings: x.findings}
+	return verdict{doc: doc, tax: x.tax, findings: x.findings, leftOut: x.leftOut}
 }
 
 // examination is the work on one document.
@@ -63,11 +66,13 @@ type examination struct {
 	doc      object
 	tax      *tax
 	findings []finding
+	leftOut  int // findings beyond issueLimit
 
 	contained map[string]resource // by id
 	used      map[string]bool     // contained ids that something refers to
 	types     map[string][]string // paths of contained resources by type
 	groups    []group             // all extension groups, in document order
+	byName    map[string][]group  // the same by name
 	event     string              // version-neutral event type, empty if unreadable
 }
 
@@ -91,21 +96,50 @@ type value struct {
 }
 
 func (x *examination) find(check, path, detail string) {
-	if !x.cfg.skipped[check] {
+	switch {
+	case x.cfg.skipped[check]:
+	case len(x.findings) >= issueLimit:
+		x.leftOut++
+	default:
 		x.findings = append(x.findings, finding{check, path, detail})
 	}
 }
 
-// named returns the groups of a name, on whatever resource they stand.
-func (x *examination) named(name string) []group {
-	var found []group
-	for _, g := range x.groups {
-		if g.def.Name == name {
-			found = append(found, g)
+// pathLimit is the longest path that is shown. For a place that is further inside, the path
+// is that of an element around it.
+const pathLimit = 500
+
+// findAt is find for a place at any depth. It writes the path out only if the finding is
+// listed, because a document may have millions of places with a long path each.
+func (x *examination) findAt(check string, at *step) {
+	path := ""
+	if len(x.findings) < issueLimit {
+		for path = at.String(); len(path) > pathLimit; path = at.String() {
+			at = at.up
 		}
 	}
-	return found
+	x.find(check, path, "")
 }
+
+// step is the last step of the path of an element: a name, or an index if name is empty.
+type step struct {
+	up    *step
+	name  string
+	index int
+}
+
+func (s *step) String() string {
+	switch {
+	case s.up == nil:
+		return s.name
+	case s.name == "":
+		return fmt.Sprintf("%s[%d]", s.up, s.index)
+	}
+	return s.up.String() + "." + safeName(s.name)
+}
+
+// named returns the groups with a name, of all resources.
+func (x *examination) named(name string) []group { return x.byName[name] }
 
 // has reports whether any of the fields is there.
 func (g group) has(fields ...string) bool {
@@ -160,16 +194,20 @@ type hit struct {
 func Checks() []Check { return slices.Concat(structureChecks, businessChecks()) }
 
 func checkByID(id string) (Check, bool) {
-	for _, c := range Checks() {
-		if c.ID == id {
-			return c, true
-		}
-	}
-	return Check{}, false
+	c, ok := checksByID()[id]
+	return c, ok
 }
 
-// Evidence in short. "Known" was read in the source named, "inferred" means that
-// one supplier's software does it and the service probably wants it.
+var checksByID = sync.OnceValue(func() map[string]Check {
+	all := map[string]Check{}
+	for _, c := range Checks() {
+		all[c.ID] = c
+	}
+	return all
+})
+
+// Short forms of the evidence. "Known" means that it was read in the source that is named,
+// "inferred" that it is concluded from the source and not confirmed.
 const (
 	r4       = "known: HL7 FHIR R4"
 	profile5 = "known for v5 (public taxonomy export), inferred for v6"
@@ -185,7 +223,7 @@ var structureChecks = []Check{
 	{"SBX-ELEMENT", "structure", r4, "The resource has no such element.", nil},
 	{"SBX-FORM", "structure", r4, "The element has the wrong JSON form.", nil},
 	{"SBX-STU3", "structure", supplier, "The element belongs to the STU3 structure; use event and actuality.", nil},
-	{"SBX-MODIFIER", "not-supported", r4, "The element may change the meaning of the resource in ways this server does not know.", nil},
+	{"SBX-MODIFIER", "extension", r4, "The element may change the meaning of the resource in ways this server does not know.", nil},
 	{"SBX-EMPTY", "invalid", r4, "The value is null, empty or blank. Leave the element out.", nil},
 	{"SBX-ACTUALITY", "value", supplier, "actuality must be actual, for near misses too.", nil},
 	{"SBX-EVENT", "code-invalid", supplier, "event must have one coding with a code of the event type list.", nil},
@@ -193,14 +231,14 @@ var structureChecks = []Check{
 	{"SBX-CONTAINED-TYPE", "structure", profile5, "The contained resource is of a type that has no profile.", nil},
 	{"SBX-CONTAINED-ID", "structure", r4, "A contained resource needs an id of its own.", nil},
 	{"SBX-CONTAINED-NESTED", "structure", r4, "A contained resource must not contain resources (dom-2).", nil},
-	{"SBX-CONTAINED-PATIENT", "structure", "known for v5 (repeats of the patient group), inferred for v6", "There must be one contained Patient; several patients are several patient groups on it.", nil},
+	{"SBX-CONTAINED-PATIENT", "structure", "known for v5 (repeats of the patient group), inferred for v6", "There must be one contained Patient. For several patients, it has several patient groups.", nil},
 	{"SBX-CONTAINED-UNUSED", "structure", r4, "Nothing refers to the contained resource (dom-3).", nil},
 	{"SBX-REFERENCE", "not-found", r4, "The reference does not lead to a contained resource.", nil},
 	{"SBX-SUBJECT", "required", supplier, "subject must refer to the contained Patient, with or without patient data.", nil},
 	{"SBX-LOCATION", "required", supplier, "location must refer to a contained Location.", nil},
 	{"SBX-RECORDER", "required", supplier, "recorder must refer to a contained Practitioner.", nil},
 	{"SBX-GROUP", "structure", profile5, "The extension url is not that of a group of this taxonomy version.", nil},
-	{"SBX-GROUP-CONTEXT", "structure", profile5, "The extension group stands on the wrong resource.", nil},
+	{"SBX-GROUP-CONTEXT", "structure", profile5, "The extension group belongs to another resource.", nil},
 	{"SBX-GROUP-MIN", "required", profile5, "An extension group is missing.", nil},
 	{"SBX-GROUP-MAX", "structure", profile5, "An extension group occurs too often.", nil},
 	{"SBX-EXTENSION", "structure", r4, "A group is an extension with a url and at least one sub-extension, nothing else.", nil},

@@ -350,8 +350,9 @@ func TestHopelessDocumentGetsBoundedAnswer(t *testing.T) {
 	doc := incident()
 	doc["study"] = slices.Repeat(array{object{}}, 5000)
 	o := readOutcome(t, post(t, newSandbox(t), doc).Body)
-	require.Len(t, o.Issue, 1001)
-	assert.Equal(t, "information", o.Issue[1000].Severity)
+	require.Len(t, o.Issue, 251)
+	assert.Equal(t, "information", o.Issue[250].Severity)
+	assert.Equal(t, "4750 more issues were found and are not shown.", o.Issue[250].Diagnostics)
 }
 
 func TestAnswersHoldNoValue(t *testing.T) {

@@ -1,13 +1,16 @@
 package client
 
 import (
+	"cmp"
 	"encoding/json"
-	"errors"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
+	"sync"
 
 	"github.com/gpsafety/lfpse-go/fhir"
+	"github.com/gpsafety/lfpse-go/lfpse/privacy"
 )
 
 // idGrammar is the FHIR R4 type id.
@@ -22,40 +25,53 @@ func validID(id string) bool {
 // answer is what can be read from the header and body of a response of any status. All of
 // it is untrusted; only the form of ids and reference has been checked.
 type answer struct {
-	id        string // of the body, else of Location
+	id        string // of the body, else of Location or Content-Location
 	versionID string
+	etag      string // the version that ETag holds
 	reference string
+	form      form
 	// outcome is set when the body is an OperationOutcome.
 	outcome *fhir.OperationOutcome
 	// remarks are issues that came with a resource, or ours about the answer.
 	remarks []fhir.OutcomeIssue
-	// gateway is set when the body is {statusCode, message}.
-	gateway bool
-	// readable is set when the body is a JSON object, or is complete and empty.
-	readable bool
-	tree     object
+	tree    object
 }
 
 // readAnswer never fails: what cannot be read is left out. body is nil if it did not
 // arrive completely or was too large.
 func readAnswer(header http.Header, body []byte) answer {
 	var a answer
-	var err error
-	a.outcome, err = fhir.DecodeOperationOutcome(body)
-	a.gateway = errors.Is(err, fhir.OutcomeFromGateway)
+	a.outcome, _ = fhir.DecodeOperationOutcome(body)
 	a.tree = parseTree(body)
-	a.readable = a.tree != nil || body != nil && errors.Is(err, fhir.OutcomeEmpty)
+	a.form = a.formOf(body)
 	if a.outcome == nil {
 		a.readResource()
 	}
-	id, version := parseLocation(header.Get("Location"))
-	if id != "" && a.id != "" && id != a.id {
-		a.remark("The body and the Location header of the answer name different records; the one in the body was kept.")
-	}
-	if a.id == "" {
-		a.id, a.versionID = id, version
+	a.readHeader(header)
+	if _, message, ok := fhir.GatewayMessage(body); ok && a.form == other {
+		a.form = gateway
+		a.remarks = append(a.remarks, fhir.OutcomeIssue{Severity: "error", Diagnostics: message})
 	}
 	return a
+}
+
+// readHeader takes the id from Location or Content-Location where the body has none, and
+// the version from there or from ETag.
+func (a *answer) readHeader(header http.Header) {
+	for _, name := range []string{"Location", "Content-Location"} {
+		id, version := parseLocation(header.Get(name))
+		if id != "" && a.id != "" && id != a.id {
+			a.remark("The body and the headers of the answer name different records; the one in the body was kept, or else the one in Location.")
+		}
+		if a.id == "" {
+			a.id = id
+		}
+		if a.versionID == "" && a.id == id {
+			a.versionID = version
+		}
+	}
+	a.etag = versionOf(header)
+	a.versionID = cmp.Or(a.versionID, a.etag)
 }
 
 // readResource takes what is needed from the resource in the body.
@@ -135,12 +151,43 @@ func (a *answer) remark(text string) {
 	a.remarks = append(a.remarks, fhir.OutcomeIssue{Severity: "warning", Code: "informational", Diagnostics: text})
 }
 
-// issues are those of the OperationOutcome, if the body is one, and the remarks.
-func (a *answer) issues() []fhir.OutcomeIssue {
-	if a.outcome == nil {
-		return a.remarks
+// issues are those of the OperationOutcome, if the body is one, and the remarks. Their
+// texts have been screened, and hide takes the key out: a service may quote what it was
+// sent, or what another sent.
+func (a *answer) issues(hide func(string) string) []fhir.OutcomeIssue {
+	var out []fhir.OutcomeIssue
+	if a.outcome != nil {
+		out = append(out, a.outcome.Issue...)
 	}
-	return append(a.outcome.Issue[:len(a.outcome.Issue):len(a.outcome.Issue)], a.remarks...)
+	out = append(out, a.remarks...)
+	for i := range out {
+		out[i] = screened(out[i], hide)
+	}
+	return out
+}
+
+var screener = sync.OnceValue(func() *privacy.Screener { return privacy.New() })
+
+// screened replaces personal data in the texts of an issue by tokens such as [NHS-NUMBER].
+func screened(i fhir.OutcomeIssue, hide func(string) string) fhir.OutcomeIssue {
+	clean := func(text string) string {
+		text = hide(text)
+		return privacy.Redact(text, screener().ScanText(text, nil))
+	}
+	all := func(texts []string) []string {
+		texts = slices.Clone(texts)
+		for n := range texts {
+			texts[n] = clean(texts[n])
+		}
+		return texts
+	}
+	i.Severity, i.Code, i.DetailsText, i.Diagnostics = clean(i.Severity), clean(i.Code), clean(i.DetailsText), clean(i.Diagnostics)
+	i.Expression, i.Location = all(i.Expression), all(i.Location)
+	i.DetailsCodings = slices.Clone(i.DetailsCodings)
+	for n, c := range i.DetailsCodings {
+		i.DetailsCodings[n] = fhir.Coding{System: clean(c.System), Code: clean(c.Code), Display: clean(c.Display)}
+	}
+	return i
 }
 
 // parseLocation reads [base]/AdverseEvent/[id]/_history/[version]. The base does

@@ -45,21 +45,12 @@ type verdict struct {
 }
 
 // classify decides the outcome of one attempt. A status counts more than anything that
-// went wrong after it.
+// went wrong after it; see [rules].
 func classify(a attempt) verdict {
-	switch {
-	case a.status == 0:
+	if a.status == 0 {
 		return classifyFailure(a)
-	case 200 <= a.status && a.status <= 299:
-		return classifySuccess(a)
-	case 300 <= a.status && a.status <= 399:
-		return verdict{Unknown, Redirected}
-	case 400 <= a.status && a.status <= 499:
-		return classifyRefusal(a)
-	case 500 <= a.status && a.status <= 599:
-		return classifyServerError(a)
 	}
-	return verdict{Unknown, UnexpectedStatus}
+	return judge(a)
 }
 
 // classifyFailure decides the outcome of an attempt without an answer. Only a request
@@ -129,79 +120,6 @@ func refusedByTLS(err error) bool {
 		return true
 	}
 	return false
-}
-
-// classifySuccess accepts a 2xx only if the service itself answered, and not something in
-// between, and named the record.
-func classifySuccess(a attempt) verdict {
-	confirmed := verdict{outcome: Accepted}
-	switch a.op {
-	case OpUpdate:
-		switch {
-		case a.answer.id != "" && a.answer.id != a.id:
-			return verdict{Unknown, OtherRecord}
-		case a.answer.id == a.id, a.status == 204:
-			return confirmed
-		}
-	case OpDelete:
-		if a.answer.readable && (a.answer.outcome == nil || !a.answer.outcome.HasErrors()) {
-			return confirmed
-		}
-	case OpMetadata:
-		if isCapabilityStatement(a.answer.tree) {
-			return confirmed
-		}
-		return verdict{Unknown, NotCapabilityForm}
-	default:
-		if a.answer.id != "" {
-			return confirmed
-		}
-	}
-	return verdict{Unknown, Unconfirmed}
-}
-
-// classifyRefusal decides about 4xx. With an OperationOutcome, the service itself has
-// refused the content; without one it was a gateway, which stores nothing.
-func classifyRefusal(a attempt) verdict {
-	onRecord := a.op == OpUpdate || a.op == OpDelete
-	switch a.status {
-	case 401:
-		return verdict{NotSent, Unauthorised}
-	case 407:
-		return verdict{NotSent, NotConnected}
-	case 429:
-		return verdict{NotSent, Throttled}
-	case 408, 499: // the side that gave up waiting does not know what happened
-		return verdict{Unknown, ServerTimeout}
-	case 404, 410:
-		switch {
-		case onRecord && !a.answer.gateway:
-			return verdict{Rejected, NoSuchRecord}
-		case a.answer.outcome == nil:
-			return verdict{NotSent, NoSuchPath}
-		}
-	case 413:
-		return verdict{Rejected, TooLarge}
-	}
-	if a.answer.outcome != nil {
-		return verdict{Rejected, RejectedContent}
-	}
-	switch a.status {
-	case 403:
-		return verdict{NotSent, Forbidden}
-	case 405, 406, 415:
-		return verdict{NotSent, Misconfigured}
-	}
-	return verdict{Rejected, RejectedSilently}
-}
-
-// classifyServerError treats 503 with Retry-After like any other: it says when to try
-// again, not what was done.
-func classifyServerError(a attempt) verdict {
-	if a.gatewayRefusal && a.answer.outcome == nil && 502 <= a.status && a.status <= 504 {
-		return verdict{NotSent, GatewayRefused}
-	}
-	return verdict{Unknown, ServerError}
 }
 
 const maxRetryAfter = time.Hour

@@ -121,7 +121,7 @@ func (c *Client) send(ctx context.Context, k call, s *submission.Submission) (Re
 	}
 	r := Receipt{
 		ID: a.answer.id, VersionID: a.answer.versionID, ReferenceNumber: a.answer.reference,
-		At: c.cfg.now(), Digest: k.digest, Status: a.status, Warnings: a.answer.issues(),
+		At: c.cfg.now(), Digest: k.digest, Status: a.status, Warnings: a.answer.issues(c.endpoint.HideKey),
 	}
 	if k.id != "" {
 		r.ID = k.id
@@ -144,7 +144,7 @@ func (c *Client) attempt(ctx context.Context, start time.Time, k call) (attempt,
 		return a, nil
 	}
 	e := &Error{
-		Op: k.op, Outcome: v.outcome, Reason: v.reason, Status: a.status, Issues: a.answer.issues(),
+		Op: k.op, Outcome: v.outcome, Reason: v.reason, Status: a.status, Issues: a.answer.issues(c.endpoint.HideKey),
 		RetryAfter: parseRetryAfter(header.Get("Retry-After"), c.cfg.now()), cause: endpoint.Cause(a.err),
 	}
 	if a.ctxErr != nil {

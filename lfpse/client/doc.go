@@ -6,9 +6,13 @@
 // therefore makes exactly one HTTP attempt per call. There are four outcomes:
 //
 //   - [Accepted]: the service answered with the id of the record.
-//   - [Rejected]: the service refused the content; a person must change it.
-//   - [NotSent]: nothing was stored; the same submission may be sent again.
+//   - [Rejected]: the service refused the content, and nothing was stored.
+//   - [NotSent]: nothing was stored, and nothing is wrong with the submission: it may be
+//     sent again when access, address or configuration have been put right.
 //   - [Unknown]: it may have been stored; find out before you repeat a POST.
+//
+// ANSWERS.md beside this file lists what each answer means: status, body, headers and verb
+// give an outcome and a [Reason]. A test gives every one of them to a real call.
 //
 // The caller, such as an outbox, decides on retries, stores submissions and resolves
 // unknown outcomes: it must record that it is sending before it calls [Client.Submit].
@@ -23,5 +27,6 @@
 // The transport is that of the endpoint. The client follows no redirect, keeps no
 // cookie, uses one connection per call and reads at most 1 MiB of answer. Keys,
 // report texts and texts of the server never appear in an error message or a log
-// line.
+// line. The texts of the server's issues are for the reporter; they are screened for
+// personal data first.
 package client

@@ -32,7 +32,7 @@ func (c *Client) exchange(ctx context.Context, k call) (attempt, http.Header) {
 	r := c.resty.R().SetContext(ctx).
 		SetHeader("Accept", c.service.ContentType)
 	if k.body != nil {
-		r.SetHeader("Content-Type", c.service.ContentType).SetBody(k.body)
+		r.SetHeader("Content-Type", c.service.ContentType).SetHeader("Prefer", "return=representation").SetBody(k.body)
 	}
 	response, err := r.Execute(k.method, c.endpoint.URL(k.path))
 
@@ -52,6 +52,9 @@ func (c *Client) exchange(ctx context.Context, k call) (attempt, http.Header) {
 		body = response.Body()
 	}
 	a.answer = readAnswer(t.header, body)
+	if k.op == OpUpdate && a.status == http.StatusCreated {
+		a.answer.remark("The service had no record of this id and created one.")
+	}
 	return a, t.header
 }
 

@@ -50,11 +50,6 @@ func (c *Client) Metadata(ctx context.Context) (Capability, error) {
 	return readCapability(a.answer.tree), nil
 }
 
-func isCapabilityStatement(tree object) bool {
-	kind, _ := tree.text("resourceType")
-	return kind == "CapabilityStatement"
-}
-
 // readCapability takes STU3 and R4 forms alike.
 func readCapability(tree object) Capability {
 	var c Capability

@@ -54,7 +54,7 @@ func TestRequest(t *testing.T) {
 	assert.EqualValues(t, len(good.Body()), got.length)
 	assert.Equal(t, http.Header{
 		"Ocp-Apim-Subscription-Key": {"sandbox"}, "Content-Type": {"application/json"}, "Accept": {"application/json"},
-		"User-Agent": {"lfpse-go"}, "Accept-Encoding": {"gzip"}, "Content-Length": got.header["Content-Length"], "Connection": {"close"},
+		"Prefer": {"return=representation"}, "User-Agent": {"lfpse-go"}, "Accept-Encoding": {"gzip"}, "Content-Length": got.header["Content-Length"], "Connection": {"close"},
 	}, got.header, "and nothing else, above all no Idempotency-Key")
 
 	c = sandbox(t, s.URL+"/", setting(func(c *endpoint.Config) { c.ContentType = "application/fhir+json" }), endpoint.WithUserAgent("example-bridge/1.2 (+x)"), client.WithLogger(slog.New(slog.DiscardHandler)))

@@ -28,8 +28,8 @@ const (
 	NotSent
 	// Accepted: the service confirmed the request. This is final.
 	Accepted
-	// Rejected: the service refused the content. A person must change it; the
-	// same bytes will be refused again.
+	// Rejected: the service refused the content, and nothing was recorded. The same
+	// bytes will be refused again; the reason says whether a person has to change them.
 	Rejected
 )
 
@@ -128,25 +128,33 @@ const (
 	AnswerLost       Reason = "answer-lost"       // Unknown: sent, but no readable answer came
 )
 
-// Reasons that an answer gives.
+// Reasons that an answer gives. ANSWERS.md beside this file says which answer gives which.
 const (
-	Throttled         Reason = "throttled"         // NotSent: 429
-	Unauthorised      Reason = "unauthorised"      // NotSent: 401; key or access token not accepted
-	Forbidden         Reason = "forbidden"         // NotSent: 403 from the gateway
-	NoSuchPath        Reason = "no-such-path"      // NotSent: 404 that is not about a record
-	Misconfigured     Reason = "misconfigured"     // NotSent: 405, 406, 415
-	GatewayRefused    Reason = "gateway-refused"   // NotSent: 502, 503, 504 under gatewayRefusal
-	RejectedContent   Reason = "rejected"          // Rejected: the issues say why
-	RejectedSilently  Reason = "rejected-silently" // Rejected: the answer gives no reason
-	TooLarge          Reason = "too-large"         // Rejected: 413
-	NoSuchRecord      Reason = "no-such-record"    // Rejected: 404, 410 on update or delete
-	ServerTimeout     Reason = "server-timeout"    // Unknown: 408, 499
-	ServerError       Reason = "server-error"      // Unknown: 5xx
-	Redirected        Reason = "redirected"        // Unknown: 3xx, which is never followed
-	Unconfirmed       Reason = "unconfirmed"       // Unknown: 2xx that names no record
-	OtherRecord       Reason = "other-record"      // Unknown: 2xx that names another record
-	UnexpectedStatus  Reason = "unexpected-status" // Unknown: a status that HTTP does not have for this
-	NotCapabilityForm Reason = "not-capability"    // Unknown: /metadata gave something else
+	// NotSent: about access, address or configuration. Nothing is wrong with the report.
+	Throttled      Reason = "throttled"       // too many requests, or too early
+	Unauthorised   Reason = "unauthorised"    // key or access token not accepted
+	Forbidden      Reason = "forbidden"       // the sender may not do this
+	NoSuchPath     Reason = "no-such-path"    // there is nothing at the address
+	Misconfigured  Reason = "misconfigured"   // a kind of request that the service does not take
+	Intercepted    Reason = "intercepted"     // refused by something in front of the service
+	GatewayRefused Reason = "gateway-refused" // 502, 503, 504 under gatewayRefusal
+
+	// Rejected: about the content or the record.
+	RejectedContent  Reason = "rejected"          // the issues say why
+	RejectedSilently Reason = "rejected-silently" // the answer gives no reason
+	TooLarge         Reason = "too-large"         // 413
+	NoSuchRecord     Reason = "no-such-record"    // 404, 410 on update or delete
+
+	// Unknown: somebody has to find out.
+	Conflict          Reason = "conflict"          // the service holds a record that this one conflicts with
+	NotFinal          Reason = "not-final"         // 202: taken, but not carried out yet
+	ServerTimeout     Reason = "server-timeout"    // 408, 499
+	ServerError       Reason = "server-error"      // 5xx
+	Redirected        Reason = "redirected"        // 3xx, which is never followed
+	Unconfirmed       Reason = "unconfirmed"       // 2xx that names no record
+	OtherRecord       Reason = "other-record"      // 2xx that names another record
+	UnexpectedStatus  Reason = "unexpected-status" // a status that HTTP does not have for this
+	NotCapabilityForm Reason = "not-capability"    // /metadata gave something else
 )
 
 // Error says in one or two sentences what happened and what to do.
@@ -178,16 +186,19 @@ var reasonTexts = map[Reason]string{
 	Interrupted:      "The connection broke while the request was being sent.",
 	AnswerLost:       "The request was sent, but no readable answer came.",
 
-	Throttled:         "The service receives too many requests. Wait for RetryAfter, then send again.",
-	Unauthorised:      "The key or access token was not accepted. Check both, and that they belong to this environment.",
-	Forbidden:         "The gateway does not allow this. Check with the LFPSE team what the key may be used for.",
-	NoSuchPath:        "There is no LFPSE submission API at this address. Check host and base path of the endpoint.",
-	Misconfigured:     "The service does not take this kind of request. Check the endpoint and its content type.",
+	Throttled:         "The service does not take the request now. Wait for RetryAfter, then send again.",
+	Unauthorised:      "The key or access token was not accepted. Check both, and that they belong to this environment. Nothing is wrong with the report.",
+	Forbidden:         "The service does not allow this to whoever holds the key. Check with the LFPSE team what it may be used for. Nothing is wrong with the report.",
+	NoSuchPath:        "There is no LFPSE submission API at this address. Check host and base path of the endpoint. Nothing is wrong with the report.",
+	Misconfigured:     "The service does not take this kind of request. Check the endpoint, its version and its content type. Nothing is wrong with the report.",
+	Intercepted:       "Something in front of the service, such as a proxy or a sign-in page, refused the request. Check the network and the host of the endpoint. Nothing is wrong with the report.",
 	GatewayRefused:    "The gateway could not reach the service. Send again later.",
 	RejectedContent:   "The service refused the report. The issues say what a person must change.",
-	RejectedSilently:  "The service refused the report without a reason that can be read. Ask the LFPSE team.",
+	RejectedSilently:  "The service refused the request without a reason that can be read. Ask the LFPSE team before you change or send it again.",
 	TooLarge:          "The report is too large for the service. Shorten the texts.",
 	NoSuchRecord:      "The service has no record of this id. Check the id, or that it was not deleted.",
+	Conflict:          "The service says that it already holds a record that conflicts with this one, perhaps from an earlier call. Look for it there; there is no need to change the report.",
+	NotFinal:          "The service has taken the call but has not carried it out yet.",
 	ServerTimeout:     "The service gave up waiting.",
 	ServerError:       "The service had an error.",
 	Redirected:        "The service answered with a redirect, which is never followed. Check the host of the endpoint.",
@@ -209,8 +220,9 @@ type Error struct {
 	Status  int // HTTP status, 0 when no answer came
 	// Refusals are all the reasons for which the client itself did not send.
 	Refusals []Refusal
-	// Issues are those of the OperationOutcome. Their texts are untrusted and may
-	// quote the report: show them to the reporter through
+	// Issues are those of the OperationOutcome, or hold the message of a gateway. Personal
+	// data and the key have been replaced by tokens such as [NHS-NUMBER], but the texts
+	// are untrusted and may quote the report: show them to the reporter through
 	// [fhir.OutcomeIssue.Message], never log them.
 	Issues []fhir.OutcomeIssue
 	// RetryAfter is how long the service asks callers to wait, at most one hour; 0 if it

@@ -25,7 +25,7 @@ type Receipt struct {
 	Digest          [sha256.Size]byte // of the body sent; zero for a deletion
 	Status          int               // HTTP status
 	// Warnings are remarks of the service, or of this client about the answer. The texts
-	// are untrusted and may quote the report.
+	// are screened like those of [Error.Issues], untrusted, and may quote the report.
 	Warnings []fhir.OutcomeIssue
 }
 

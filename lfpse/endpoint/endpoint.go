@@ -228,6 +228,15 @@ func (e *Endpoint) Config() Config { return e.cfg }
 // Environment returns the environment of the endpoint.
 func (e *Endpoint) Environment() Environment { return e.cfg.Environment }
 
+// HideKey replaces the key by [KEY] in a text of the service, which may quote what it was
+// sent. The key of the sandbox is no secret and stays.
+func (e *Endpoint) HideKey(text string) string {
+	if key := e.key.reveal(); key != "" && key != sandboxKey {
+		return strings.ReplaceAll(text, key, "[KEY]")
+	}
+	return text
+}
+
 // URL returns the address of a path of the submission API, such as "/metadata".
 func (e *Endpoint) URL(path string) string { return e.cfg.below(e.cfg.BasePath, path) }
 

@@ -3,8 +3,11 @@ package main
 import (
 	"bytes"
 	"io"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 
+	"github.com/gpsafety/lfpse-go/conformance/sandbox"
 	"github.com/gpsafety/lfpse-go/fhir"
 	"github.com/gpsafety/lfpse-go/lfpse"
 	"github.com/gpsafety/lfpse-go/lfpse/check"
@@ -28,6 +31,17 @@ var parsers = map[string]func() (func([]byte), error){
 	// that in STU3.
 	"validate":  func() (func([]byte), error) { return validator("6") },
 	"validate5": func() (func([]byte), error) { return validator("5") },
+
+	// sandbox answers a request to record the input.
+	"sandbox": func() (func([]byte), error) {
+		sb, err := sandbox.New()
+		return func(input []byte) {
+			r := httptest.NewRequest(http.MethodPost, sandbox.BasePath+"/AdverseEvent", bytes.NewReader(input))
+			r.Header.Set(sandbox.KeyHeader, sandbox.DefaultKey)
+			r.Header.Set("Content-Type", "application/json")
+			sb.ServeHTTP(httptest.NewRecorder(), r)
+		}, err
+	},
 
 	// taxonomy reads the native form, writes it, and compares it with the embedded
 	// one and that with it.

@@ -33,6 +33,7 @@ var hostile = map[string]struct {
 	"record":    {records, large / 4, record, []string{"roles of one wide organisation", "parts of one organisation", "one long url, many references", "contained, referred to"}, cost{75, 200}},
 	"validate":  {all(events, inContained), large / 4, record, []string{"patients", "patients, not numbered", "contained, own ids", "references to nothing", "names inside"}, cost{250, 125}},
 	"validate5": {inSTU3(all(events, inContained)), large / 10, record, []string{"patients", "contained, own ids"}, cost{450, 260}},
+	"sandbox":   {all(events, inContained), large / 4, record, []string{"patients", "agents", "groups again", "contained, own ids", "references to nothing", "elements that do not exist", "nulls"}, cost{200, 250}},
 	"taxonomy":  {taxonomies, large / 10, large, []string{"groups", "concepts", "profiles, groups"}, cost{200, 750}},
 	"resources": {resources, large / 4, large, []string{"slices of one group", "includes of one list", "lists that share a list", "profiles in a circle"}, cost{90, 600}},
 	"privacy":   {texts, large / 20, large, []string{"spaces", "digits", "at signs", "half tokens", "invalid UTF-8"}, cost{1200, 370}},

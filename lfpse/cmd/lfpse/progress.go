@@ -10,8 +10,8 @@ import (
 // progress shows on a terminal how many rows a long command has done. The zero value
 // shows nothing.
 type progress struct {
-	w     io.Writer // nil: nothing is shown
-	size  int64     // of the input in bytes, 0 if it is not known
+	w     io.Writer        // nil: nothing is shown
+	size  int64            // of the input in bytes, 0 if it is not known
 	count func(int) string // says how many are done, such as rows
 	rows  int
 	last  time.Time // when something was shown, or the command began

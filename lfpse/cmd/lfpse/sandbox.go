@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"strings"
 	"time"
@@ -33,6 +34,7 @@ type accessFlags struct {
 	TokenClient    string        `help:"Client id that the JWTs must have." placeholder:"ID" group:"Access"`
 	TokenAudience  string        `help:"Audience that they must have. Default: the address of the token endpoint." placeholder:"TEXT" group:"Access"`
 	TokenLifetime  time.Duration `help:"How long an access token is valid. Default: 599s." placeholder:"DURATION" group:"Access"`
+	KeyOptional    bool          `help:"Let an access token be enough without the key." group:"Access"`
 }
 
 func (*sandboxCmd) Help() string {
@@ -56,6 +58,7 @@ func (cmd *sandboxCmd) Run(ctx context.Context, c *console) error {
 	if err != nil {
 		return err
 	}
+	opts = append(opts, sandbox.WithLogger(slog.New(slog.NewTextHandler(c.err, &slog.HandlerOptions{Level: slog.LevelWarn}))))
 	server, err := sandbox.Start(ctx, cmd.Addr, opts...)
 	if err != nil {
 		return err
@@ -67,7 +70,7 @@ func (cmd *sandboxCmd) Run(ctx context.Context, c *console) error {
 	}
 	fmt.Fprintln(c.out, "Stop it with Ctrl-C.")
 	<-ctx.Done()
-	closing, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	closing, cancel := context.WithTimeout(context.Background(), 900*time.Millisecond)
 	defer cancel()
 	err = server.Close(closing)
 	fmt.Fprintf(c.out, "%d requests\n", len(server.Sandbox().Entries()))
@@ -112,8 +115,8 @@ func (f *accessFlags) options() ([]sandbox.Option, error) {
 		opts = append(opts, sandbox.WithClientAuthorities(f.ClientCA))
 	}
 	if f.TokenKeys == "" {
-		if f.TokenClient != "" || f.TokenAudience != "" || f.TokenLifetime != 0 {
-			return nil, errors.New("--token-client, --token-audience and --token-lifetime need --token-keys FILE")
+		if f.TokenClient != "" || f.TokenAudience != "" || f.TokenLifetime != 0 || f.KeyOptional {
+			return nil, errors.New("--token-client, --token-audience, --token-lifetime and --key-optional need --token-keys FILE")
 		}
 		return opts, nil
 	}
@@ -121,5 +124,5 @@ func (f *accessFlags) options() ([]sandbox.Option, error) {
 	if err != nil {
 		return nil, err
 	}
-	return append(opts, sandbox.WithTokens(sandbox.Tokens{ClientID: f.TokenClient, Keys: keys, Audience: f.TokenAudience, Lifetime: f.TokenLifetime})), nil
+	return append(opts, sandbox.WithTokens(sandbox.Tokens{ClientID: f.TokenClient, Keys: keys, Audience: f.TokenAudience, Lifetime: f.TokenLifetime, KeyOptional: f.KeyOptional})), nil
 }
