@@ -14,8 +14,9 @@ const (
 	fixPerson = "Remove it; write \"the patient\" or the person's role instead."
 )
 
-// privacyRules are about personal data. What must never be sent is an error. What may not
-// be personal data is a warning, which privacy.WithErrors raises to an error.
+// privacyRules are about personal data. The severities are those of the effects in
+// package privacy, which a policy may change: what blocks a report is an error, what holds
+// it a warning.
 var privacyRules = []section{
 	{Rule{Layer: LayerPrivacy, Path: anyText, Evidence: Standard, Confidence: High, Source: sourceDictionary}, []Rule{
 		{
@@ -83,8 +84,8 @@ var privacyRules = []section{
 			Fix: fixPerson,
 		},
 		{
-			ID: "PRIVACY-POSSIBLE-NAME", Title: "No word that is also the name of a person in the source record means that person.", Severity: fhir.Warning, Confidence: Medium,
-			Why: "Names such as May or Brown are ordinary words too, and products are named after people, so only a reader can tell.",
+			ID: "PRIVACY-POSSIBLE-NAME", Title: "No word that is also the name of a person in the source record means that person.", Severity: fhir.Information, Confidence: Medium,
+			Why: "Names such as May or Brown are ordinary words too, and products are named after people, so only a reader can tell. The word is seldom the person, so this never stops a report.",
 			Fix: "Check the sentence; if it means the person, write \"the patient\" or the role instead.",
 		},
 		{
@@ -135,6 +136,11 @@ var privacyRules = []section{
 			ID: "PRIVACY-REIDENTIFICATION", Title: "The details of a report do not point to one person.", Severity: fhir.Information, Path: "AdverseEvent.extension('adverse-event-estimated-date') | AdverseEvent.contained.extension('patient-information')", Confidence: Medium,
 			Why: "In a small practice only one patient of that age and ethnicity was there at that minute, and a gender history may stand for one person alone. Each detail is allowed, so this is only information, at most once a report. The day of the event is needed: national analysis selects by it.",
 			Fix: "Give the part of the day instead of the exact time, or an age bracket instead of the exact age. Leave the gender history out unless it matters for what happened.",
+		},
+		{
+			ID: "PRIVACY-RELEASE", Title: "A release counts for the finding that it was given for.", Severity: fhir.Warning, Path: "releases",
+			Why: "A person may release what the screen found in a text, with who and why. It counts for that very text only. Nobody may release what belongs to the people of the row, a number that the text itself calls an NHS, CHI, H&C or National Insurance number, an e-mail address or a telephone number. Who and why are kept, so they must not hold personal data.",
+			Fix: "Read the text again; release it anew, or take the personal data out.",
 		},
 		{
 			ID: "PRIVACY-REDACTED", Title: "A person reads redacted text again.", Severity: fhir.Information,
