@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"iter"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -22,6 +23,7 @@ type Log struct {
 	m       *Mapper
 	r       *csvlog.Reader
 	index   []int // number of each of the mapper's columns in a row of the log
+	others  []otherColumn
 	records fs.FS
 	answers *Answers
 	taken   map[string]bool // references of answers that rows have
@@ -31,6 +33,12 @@ type Log struct {
 
 	seed maphash.Seed
 	seen hashSet // hashes of the references so far
+}
+
+// otherColumn is a column of the log that the map does not use.
+type otherColumn struct {
+	index int
+	kind  columnKind
 }
 
 // LogOption changes how a log is read.
@@ -69,6 +77,11 @@ func (m *Mapper) Open(src io.Reader, opts ...LogOption) (*Log, error) {
 	}
 	if len(missing) > 0 {
 		return nil, &ColumnError{Missing: missing, Have: r.Columns()}
+	}
+	for i, name := range r.Columns() {
+		if !slices.Contains(l.index, i) {
+			l.others = append(l.others, otherColumn{i, kindOfColumn(name)})
+		}
 	}
 	return l, nil
 }
@@ -174,6 +187,9 @@ func (l *Log) begin(in csvlog.Row, err error) (func(*draft.Draft), error) {
 	r := l.m.rows.Get().(*rowMapper)
 	for i, at := range l.index {
 		r.cells[i] = strings.TrimSpace(in.Cell(at))
+	}
+	for _, o := range l.others {
+		r.other(o.kind, in.Cell(o.index))
 	}
 	r.start("", in.Line)
 	if r.answers = l.answers.to(r.reference); r.answers != nil {

@@ -3,6 +3,7 @@ package mapping
 import (
 	"fmt"
 	"log/slog"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -41,6 +42,11 @@ func (m *Mapper) Map(in Row) (d draft.Draft) {
 	for i, name := range m.columns {
 		r.cells[i] = strings.TrimSpace(in.Cells[name])
 	}
+	for _, name := range slices.Sorted(maps.Keys(in.Cells)) {
+		if !slices.Contains(m.columns, name) {
+			r.other(kindOfColumn(name), in.Cells[name])
+		}
+	}
 	r.start(in.Reference, in.Line)
 	r.finish(&d)
 	return d
@@ -52,6 +58,8 @@ type rowMapper struct {
 	cells   []string // without the blanks around them, in the order of Mapper.columns
 	context *fhircontext.Context
 	answers map[string]string
+
+	others []otherCell // of the columns that the map does not use
 
 	reference string
 	line      int
@@ -96,7 +104,8 @@ func (r *rowMapper) finish(d *draft.Draft) {
 		d.State, d.Reason, d.Issues = r.state, r.reason, r.found
 	}
 	clear(r.cells)
-	*r = rowMapper{m: r.m, cells: r.cells, trace: r.trace[:0]}
+	clear(r.others)
+	*r = rowMapper{m: r.m, cells: r.cells, others: r.others[:0], trace: r.trace[:0]}
 	r.m.rows.Put(r)
 }
 
