@@ -125,6 +125,7 @@ func (c *compiler) finding(id, format string, args ...any) csvlog.Finding {
 
 func (c *compiler) compile() {
 	c.source()
+	c.policy()
 	c.wordLists()
 	for i, s := range c.m.Skip {
 		if s.Reason == "" {

@@ -28,6 +28,9 @@ type Log struct {
 	answers *Answers
 	taken   map[string]bool // references of answers that rows have
 
+	releases *Releases
+	released map[string]bool // references of releases that rows have
+
 	recordOptions []fhircontext.Option
 	kept          recordCache
 
@@ -55,6 +58,9 @@ func WithRecords(folder fs.FS, opts ...fhircontext.Option) LogOption {
 // WithAnswers sets the answers that people have given.
 func WithAnswers(a *Answers) LogOption { return func(l *Log) { l.answers = a } }
 
+// WithReleases sets what people have released of what the privacy screen found.
+func WithReleases(r *Releases) LogOption { return func(l *Log) { l.releases = r } }
+
 // Open starts reading a CSV log and checks that it has the columns the map needs. Memory
 // grows by about 15 bytes per row only, to notice repeated references. The error, of type
 // [*csvlog.FileError] or [*ColumnError], says what is wrong with the file.
@@ -63,7 +69,7 @@ func (m *Mapper) Open(src io.Reader, opts ...LogOption) (*Log, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &Log{m: m, r: r, taken: map[string]bool{}, seed: maphash.MakeSeed()}
+	l := &Log{m: m, r: r, taken: map[string]bool{}, released: map[string]bool{}, seed: maphash.MakeSeed()}
 	for _, o := range opts {
 		o(l)
 	}
@@ -195,6 +201,9 @@ func (l *Log) begin(in csvlog.Row, err error) (func(*draft.Draft), error) {
 	if r.answers = l.answers.to(r.reference); r.answers != nil {
 		l.taken[r.reference] = true
 	}
+	if r.releases = l.releases.to(r.reference); r.releases != nil {
+		l.released[r.reference] = true
+	}
 	if r.state == "" && l.m.ref >= 0 && !l.seen.add(maphash.String(l.seed, r.reference)) {
 		r.setAside(rule.Issue("MAP-DUPLICATE", "column "+l.m.m.Source.Reference, "An earlier row has the same reference."))
 	}
@@ -226,7 +235,7 @@ func (l *Log) finish(r *rowMapper, d *draft.Draft) {
 // Warnings returns the warnings about the file as a whole, such as mixed encodings. The
 // list is complete when Drafts has ended.
 func (l *Log) Warnings() []csvlog.Finding {
-	return append(l.r.Warnings(), l.answers.unused(l.taken)...)
+	return slices.Concat(l.r.Warnings(), l.answers.unused(l.taken), l.releases.unused(l.released))
 }
 
 // hashSet is a set of 64-bit hashes. It takes 10 to 15 bytes per entry, whereas a map

@@ -26,6 +26,8 @@ type Row struct {
 	// Answers are people's answers by target, in the form of [draft.Form.Answer]. They
 	// take precedence over the row.
 	Answers map[string]string
+	// Releases are what people have released of what the privacy screen found in the row.
+	Releases []draft.Release
 }
 
 // Format prints the line of the row and none of its cells, for every verb.
@@ -38,7 +40,7 @@ func (r Row) LogValue() slog.Value { return slog.GroupValue(slog.Int("line", r.L
 // the draft has the findings.
 func (m *Mapper) Map(in Row) (d draft.Draft) {
 	r := m.rows.Get().(*rowMapper)
-	r.context, r.answers = in.Context, in.Answers
+	r.context, r.answers, r.releases = in.Context, in.Answers, in.Releases
 	for i, name := range m.columns {
 		r.cells[i] = strings.TrimSpace(in.Cells[name])
 	}
@@ -59,7 +61,8 @@ type rowMapper struct {
 	context *fhircontext.Context
 	answers map[string]string
 
-	others []otherCell // of the columns that the map does not use
+	releases []draft.Release
+	others   []otherCell // of the columns that the map does not use
 
 	reference string
 	line      int
@@ -163,7 +166,7 @@ func (r *rowMapper) fill() {
 		}
 		r.present++
 	}
-	r.d.Terms = r.terms()
+	r.d.Terms, r.d.Releases = r.terms(), slices.Clone(r.releases)
 	r.trace = r.d.Trace
 	// With room for what is derived from the date when the draft is checked.
 	r.d.Trace = append(make([]draft.Step, 0, len(r.trace)+2), r.trace...)

@@ -37,7 +37,7 @@ func (f *Form) Decide(d *Draft, check func(*lfpse.Event) Checks) {
 		d.Issues = slices.Concat(d.Found, c.Issues)
 	}
 	d.Questions = f.questions(d, merged(d.Asked, c.Questions), c.Wanted)
-	f.release(d)
+	stopped := f.release(d)
 	d.locate()
 	switch {
 	case d.Privacy.HasErrors():
@@ -46,7 +46,7 @@ func (f *Form) Decide(d *Draft, check func(*lfpse.Event) Checks) {
 		d.State = Invalid
 	case f.waits(d):
 		d.State = NeedsAnswers
-	case slices.ContainsFunc(d.Privacy, func(i fhir.Issue) bool { return stops(&i) }):
+	case stopped:
 		d.State = Held
 	default:
 		d.State = Ready

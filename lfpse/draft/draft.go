@@ -39,6 +39,8 @@ type Draft struct {
 	Questions []lfpse.Question `json:"questions,omitempty"`
 	// Answers are what people have said, in the order in which they said it.
 	Answers []Answer `json:"answers,omitempty"`
+	// Releasable are the releases that people may give now, without who and why.
+	Releasable []Release `json:"releasable,omitempty"`
 	// Releases are what people have released of what the privacy screen found, see
 	// [Form.Release]. One that does not count any more has a finding of its own.
 	Releases []Release `json:"releases,omitempty"`

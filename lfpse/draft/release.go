@@ -1,6 +1,7 @@
 package draft
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -71,11 +72,12 @@ func (f *Form) Release(d *Draft, target, by, why string) error {
 	if _, err := f.accessor(target); err != nil {
 		return errTarget
 	}
-	r := Release{Target: target, Rules: d.stopped(target), By: strings.TrimSpace(by), Why: strings.TrimSpace(why)}
-	if len(r.Rules) == 0 {
-		return errReleaseNothing
+	i := slices.IndexFunc(d.Releasable, func(r Release) bool { return r.Target == target })
+	if i < 0 {
+		return f.refusal(d, target)
 	}
-	r.Digest = f.digest(d, &r)
+	r := d.Releasable[i]
+	r.By, r.Why = strings.TrimSpace(by), strings.TrimSpace(why)
 	if err := f.void(d, &r, d.DenyList()); err != nil {
 		return err
 	}
@@ -83,18 +85,25 @@ func (f *Form) Release(d *Draft, target, by, why string) error {
 	return nil
 }
 
-// Releasable returns the releases that people may give, without who and why: one for each
-// property about which the last check blocked or held the draft, unless it cannot be
-// released. They are in the order of the findings.
-func (f *Form) Releasable(d *Draft) []Release {
+// refusal says why a property is not among those that people may release.
+func (f *Form) refusal(d *Draft, target string) error {
+	r := Release{Target: target, Rules: d.stopped(target)}
+	return cmp.Or(f.fixed(d, &r, d.DenyList()), errReleaseNothing)
+}
+
+// releasable returns the releases that people may give, without who and why: one for each
+// property about which something blocks or holds the draft, unless it cannot be released.
+// They are in the order of the findings.
+func (f *Form) releasable(d *Draft) []Release {
 	var out []Release
 	var deny *privacy.DenyList
+	seen := map[string]bool{"": true} // what is about no property cannot be released
 	for i := range d.Privacy {
 		target := d.Targets[d.Privacy[i].Path]
-		if !stops(&d.Privacy[i]) || target == "" || slices.ContainsFunc(out, func(r Release) bool { return r.Target == target }) {
+		if !stops(&d.Privacy[i]) || seen[target] {
 			continue
 		}
-		if deny == nil {
+		if seen[target] = true; deny == nil {
 			deny = d.DenyList()
 		}
 		r := Release{Target: target, Rules: d.stopped(target)}
@@ -121,9 +130,20 @@ func (d *Draft) stopped(target string) (rules []string) {
 }
 
 // release applies the releases of a draft to the findings of the privacy screen: what is
-// released informs only. A release that does not count is a finding itself. One that holds
-// personal data is not kept.
-func (f *Form) release(d *Draft) {
+// released informs only. It reports whether anything still blocks or holds the draft, and
+// notes what of it people may release.
+func (f *Form) release(d *Draft) (stopped bool) {
+	f.applyReleases(d)
+	d.Releasable = nil
+	if stopped = slices.ContainsFunc(d.Privacy, func(i fhir.Issue) bool { return stops(&i) }); stopped {
+		d.Releasable = f.releasable(d)
+	}
+	return stopped
+}
+
+// applyReleases lets the releases that count take effect, and puts them into the trace.
+// One that does not count is a finding itself. One that holds personal data is not kept.
+func (f *Form) applyReleases(d *Draft) {
 	d.Trace = slices.DeleteFunc(d.Trace, func(s Step) bool { return s.From == fromRelease })
 	if len(d.Releases) == 0 {
 		return

@@ -1,7 +1,6 @@
 package privacy
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -119,23 +118,12 @@ func (p Policy) Weaker() []Class {
 
 // String lists the settings, such as "postcode=inform, titled-name=block".
 func (p Policy) String() string {
-	settings := p.settings()
-	parts := make([]string, 0, len(settings))
-	for _, name := range slices.Sorted(maps.Keys(settings)) {
-		parts = append(parts, name+"="+settings[name])
-	}
-	return strings.Join(parts, ", ")
-}
-
-// MarshalJSON returns the settings in the form that [ParsePolicy] takes.
-func (p Policy) MarshalJSON() ([]byte, error) { return json.Marshal(p.settings()) }
-
-func (p Policy) settings() map[string]string {
-	out := map[string]string{}
+	var parts []string
 	for c, e := range p.chosen {
-		out[c.Setting()] = e.String()
+		parts = append(parts, c.Setting()+"="+e.String())
 	}
-	return out
+	slices.Sort(parts)
+	return strings.Join(parts, ", ")
 }
 
 // reported is the class of the findings of a class: those of a family name are of Name.

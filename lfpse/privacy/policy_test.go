@@ -1,7 +1,6 @@
 package privacy_test
 
 import (
-	"encoding/json"
 	"strings"
 	"testing"
 
@@ -65,9 +64,6 @@ func TestParsePolicy(t *testing.T) {
 	assert.True(t, p.Chooses(privacy.Email))
 	assert.False(t, p.Chooses(privacy.Phone))
 	assert.Equal(t, "email=block, possible-name=hold, postcode=inform, professional-number=hold, titled-name=block", p.String())
-	data, err := json.Marshal(p)
-	require.NoError(t, err)
-	assert.JSONEq(t, `{"titled-name":"block","possible-name":"hold","postcode":"inform","professional-number":"hold","email":"block"}`, string(data))
 
 	over := policy(t, map[string]string{"postcode": "block"}).Over(p)
 	assert.Equal(t, privacy.Block, over.Effect(privacy.Postcode))

@@ -11,6 +11,7 @@ import (
 	"io"
 	"strings"
 
+	"github.com/gpsafety/lfpse-go/fhir"
 	"github.com/gpsafety/lfpse-go/lfpse"
 	"github.com/gpsafety/lfpse-go/lfpse/draft"
 	"github.com/gpsafety/lfpse-go/lfpse/internal/ordered"
@@ -20,14 +21,19 @@ import (
 
 type mapCmd struct {
 	sourceFlags
-	Format string `help:"fhir: AdverseEvents that are ready, one a line. draft: every row with event, questions and trace. event: the events in their JSON form, without those that are blocked, invalid or not for LFPSE. questions: a CSV file to fill in and give back with --answers." enum:"fhir,draft,event,questions" default:"draft"`
+	Format string `help:"fhir: AdverseEvents that are ready, one a line. draft: every row with event, questions and trace. event: the events in their JSON form, without those that are blocked, invalid or not for LFPSE. questions: a CSV file to fill in and give back with --answers. releases: what people may release of what the privacy screen found, a CSV file to fill in and give back with --releases." enum:"fhir,draft,event,questions,releases" default:"draft"`
 }
 
 func (*mapCmd) Help() string {
 	return `Examples:
   lfpse map incidents.csv --map map.yaml --format draft
   lfpse map incidents.csv --map map.yaml --format fhir > events.ndjson
-  lfpse map incidents.csv --map datix --set reporter.reporterOrganisation=A81001 --format questions > answers.csv`
+  lfpse map incidents.csv --map datix --set reporter.reporterOrganisation=A81001 --format questions > answers.csv
+  lfpse map incidents.csv --map map.yaml --format releases > releases.csv
+
+A row is held if a text holds what may be personal data, and blocked if it holds what is. Edit the text. If a person has read it and it may be sent as it is, because the finding is a false alarm, they say who and why in the columns by and why of the releases, and give the file back with --releases. A release counts for that very text only. Nobody can release what belongs to the people of the row, a number that the text itself calls an NHS, CHI, H&C or National Insurance number, an e-mail address or a telephone number.
+
+--privacy, or privacy in the map, changes what the findings of a class do; the page lfpse/rule/RULES.md lists the classes.`
 }
 
 // Run writes the mapped log to standard output, and to standard error what was left out
@@ -62,8 +68,8 @@ type mapped struct {
 // write writes every row in the chosen format. Rows that the format leaves out are named
 // on side.
 func (cmd *mapCmd) write(out, side io.Writer, s *source) (t totals, err error) {
-	if cmd.Format == "questions" {
-		fmt.Fprintln(out, "reference,type,target,question,choices,answer")
+	if head := heads[cmd.Format]; head != "" {
+		fmt.Fprintln(out, head)
 	}
 	form := formats[cmd.Format]
 	for m, err := range ordered.Map(s.rows, cmd.workers(), func(row func(*draft.Draft), m *mapped) { form.row(s.builder, row, m) }) {
@@ -103,6 +109,13 @@ var formats = map[string]format{
 	"draft":     {writeDraft, nil},
 	"event":     {writeEvent, func(s draft.State) bool { return s == draft.Blocked || s == draft.Invalid || s == draft.NotForLFPSE }},
 	"questions": {writeQuestions, nil},
+	"releases":  {writeReleases, nil},
+}
+
+// heads are the header rows of the forms that are CSV.
+var heads = map[string]string{
+	"questions": "reference,type,target,question,choices,answer",
+	"releases":  "reference,target,finding,rules,digest,by,why",
 }
 
 func writeFHIR(w io.Writer, p *submission.Prepared) error {
@@ -147,6 +160,25 @@ func writeQuestions(w io.Writer, p *submission.Prepared) error {
 			text += " (optional)"
 		}
 		if err := out.Write([]string{p.Reference, string(p.Event.Type), q.Target, text, choices(q), ""}); err != nil {
+			return err
+		}
+	}
+	out.Flush()
+	return out.Error()
+}
+
+// writeReleases writes one line for each property that a person may release, to be
+// signed in the last two columns.
+func writeReleases(w io.Writer, p *submission.Prepared) error {
+	out := csv.NewWriter(w)
+	for _, r := range p.Releasable {
+		var found []string
+		for _, i := range p.Privacy {
+			if p.Targets[i.Path] == r.Target && i.Severity != fhir.Information {
+				found = append(found, i.Text)
+			}
+		}
+		if err := out.Write([]string{p.Reference, r.Target, strings.Join(found, " "), strings.Join(r.Rules, "; "), r.Digest, "", ""}); err != nil {
 			return err
 		}
 	}

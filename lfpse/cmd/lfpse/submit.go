@@ -53,7 +53,7 @@ func (cmd *submitCmd) Run(ctx context.Context, c *console) error {
 	}
 	defer sender.close()
 	bar := newProgress(c.err, s.size)
-	var o outcomes
+	o := outcomes{totals: totals{Privacy: weaker(s.builder.Form().Policy())}}
 	var unread error
 	for p, err := range s.builder.PrepareAll(s.rows, cmd.workers()) {
 		if err != nil {

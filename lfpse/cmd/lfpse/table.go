@@ -19,6 +19,8 @@ type totals struct {
 	States map[draft.State]int `json:"states"`
 	// Before counts the accepted rows that had been recorded before.
 	Before int `json:"recordedBefore,omitempty"`
+	// Privacy has the effects of privacy classes that are weaker than the default.
+	Privacy map[string]string `json:"weakerPrivacy,omitempty"`
 }
 
 func (t *totals) add(state draft.State) {
@@ -99,9 +101,11 @@ func details(d *draft.Draft) []string {
 	case draft.NotForLFPSE:
 		return []string{d.Reason}
 	case draft.Blocked:
-		return errorLines(d, d.Privacy)
+		return linesOf(d, d.Privacy, fhir.Error)
+	case draft.Held:
+		return linesOf(d, d.Privacy, fhir.Warning)
 	case draft.Invalid:
-		return errorLines(d, d.Issues)
+		return linesOf(d, d.Issues, fhir.Error)
 	case draft.NeedsAnswers:
 		for i := range d.Questions {
 			if d.Questions[i].Required {
@@ -112,9 +116,10 @@ func details(d *draft.Draft) []string {
 	return out
 }
 
-func errorLines(d *draft.Draft, issues fhir.Issues) (out []string) {
+// linesOf has the findings of a severity, one in a line.
+func linesOf(d *draft.Draft, issues fhir.Issues, severity fhir.Severity) (out []string) {
 	for _, i := range issues {
-		if i.Severity == fhir.Error {
+		if i.Severity == severity {
 			out = append(out, issueLine(d, i))
 		}
 	}
