@@ -22,6 +22,7 @@ func (m *Map) Policy() (privacy.Policy, error) {
 			findings = append(findings, finding(m.line("privacy."+name), "MAP-PRIVACY", "%s", wrong.Error()))
 		}
 	}
+	slices.SortStableFunc(findings, func(a, b csvlog.Finding) int { return a.Line - b.Line })
 	if findings == nil { // only together are they wrong
 		findings = []csvlog.Finding{finding(m.line("privacy"), "MAP-PRIVACY", "%s", err.Error())}
 	}
