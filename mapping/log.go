@@ -201,7 +201,7 @@ func (l *Log) begin(in csvlog.Row, err error) (func(*draft.Draft), error) {
 	if r.answers = l.answers.to(r.reference); r.answers != nil {
 		l.taken[r.reference] = true
 	}
-	if r.releases = l.releases.to(r.reference); r.releases != nil {
+	if r.releases = l.releases.For(r.reference); r.releases != nil {
 		l.released[r.reference] = true
 	}
 	if r.state == "" && l.m.ref >= 0 && !l.seen.add(maphash.String(l.seed, r.reference)) {
@@ -235,7 +235,7 @@ func (l *Log) finish(r *rowMapper, d *draft.Draft) {
 // Warnings returns the warnings about the file as a whole, such as mixed encodings. The
 // list is complete when Drafts has ended.
 func (l *Log) Warnings() []csvlog.Finding {
-	return slices.Concat(l.r.Warnings(), l.answers.unused(l.taken), l.releases.unused(l.released))
+	return slices.Concat(l.r.Warnings(), l.answers.unused(l.taken), l.releases.Unused(l.released))
 }
 
 // hashSet is a set of 64-bit hashes. It takes 10 to 15 bytes per entry, whereas a map

@@ -89,17 +89,17 @@ func (r *Releases) add(line int, reference string, release draft.Release) error 
 	return nil
 }
 
-// to returns the releases for a row.
-func (r *Releases) to(reference string) []draft.Release {
+// For returns the releases for the row with a reference.
+func (r *Releases) For(reference string) []draft.Release {
 	if r == nil {
 		return nil
 	}
 	return r.byReference[reference]
 }
 
-// unused names the releases for rows that the log did not have, without quoting their
-// references.
-func (r *Releases) unused(taken map[string]bool) []csvlog.Finding {
+// Unused names the releases for other rows than those taken, which has their references,
+// without quoting them.
+func (r *Releases) Unused(taken map[string]bool) []csvlog.Finding {
 	if r == nil {
 		return nil
 	}

@@ -181,13 +181,14 @@ func (f *Form) voidIssue(r *Release, err error) fhir.Issue {
 
 // void says why a release does not count, or nil.
 func (f *Form) void(d *Draft, r *Release, deny *privacy.DenyList) error {
-	if _, err := f.accessor(r.Target); err != nil {
-		return errTarget
-	}
-	switch {
 	// People who work in the practice may be on the deny-list, and may release.
-	case blocks(r.By, nil) || blocks(r.Why, deny):
+	if blocks(r.By, nil) || blocks(r.Why, deny) {
 		return errReleasePrivate
+	}
+	_, err := f.accessor(r.Target)
+	switch {
+	case err != nil:
+		return errTarget
 	case strings.TrimSpace(r.By) == "" || strings.TrimSpace(r.Why) == "":
 		return errReleaseEmpty
 	case len(r.Rules) == 0 || f.digest(d, r) != r.Digest:

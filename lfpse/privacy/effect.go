@@ -166,14 +166,21 @@ var nationalLabels = []string{"nhs", "n.h.s", "chi", "h&c", "hcn", "health and c
 // number, as in "NHS no. 999 000 0018" and "999 000 0018 (NHS number)". The NHS in "the NHS
 // pharmacy had lot 999 000 0018" does not.
 func (sc *scanner) isCalledNational(start, end int) bool {
-	if sc.labelAfter(end, nationalLabels...) {
-		return true
+	digit := start // the label may be part of the hit
+	for digit < end && !isDigit(sc.text[digit]) {
+		digit++
 	}
-	k, label := sc.nearestLabel(start, nationalLabels...)
+	return sc.labelAfter(end, nationalLabels...) || sc.followsNational(start) || sc.followsNational(digit)
+}
+
+// followsNational reports whether the name of a national number stands before i, with
+// nothing between that makes it the name of something else.
+func (sc *scanner) followsNational(i int) bool {
+	k, label := sc.nearestLabel(i, nationalLabels...)
 	if k < 0 {
 		return false
 	}
-	between := strings.FieldsFunc(sc.text[label+len(nationalLabels[k]):start], func(r rune) bool { return r < 0x80 && !isLetter(byte(r)) })
+	between := strings.FieldsFunc(sc.text[label+len(nationalLabels[k]):i], func(r rune) bool { return r < 0x80 && !isLetter(byte(r)) })
 	return !slices.ContainsFunc(between, func(word string) bool { return !labelWords[strings.ToLower(word)] })
 }
 

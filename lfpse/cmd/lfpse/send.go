@@ -42,7 +42,7 @@ func (s *sender) close() error {
 
 // row sends one row if it is ready, and returns the result.
 func (s *sender) row(ctx context.Context, p *submission.Prepared) result {
-	r := result{Reference: p.Reference, Line: p.Line, Type: string(p.Event.Type), State: p.State, Details: details(&p.Draft)}
+	r := result{Reference: p.Reference, Line: p.Line, Type: string(p.Event.Type), State: p.State, Details: details(&p.Draft), Releases: p.Releases}
 	if p.State != draft.Ready {
 		return r
 	}

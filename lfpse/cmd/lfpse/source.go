@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 
 	"github.com/gpsafety/lfpse-go/lfpse"
@@ -101,7 +102,7 @@ func (f *sourceFlags) open(c *console) (*source, error) {
 	counted := &countingReader{r: in}
 	s.read = func() int64 { return counted.n }
 	if m == nil {
-		s.rows, err = eventRows(counted), f.checkEvents()
+		err = f.openEvents(s, counted)
 	} else {
 		err = f.openLog(s, m, counted)
 	}
@@ -222,14 +223,16 @@ func (f *sourceFlags) logOptions() (opts []mapping.LogOption, err error) {
 		}
 		opts = append(opts, mapping.WithAnswers(answers))
 	}
-	if f.Releases != "" {
-		releases, err := readFile(f.Releases, mapping.ReadReleases)
-		if err != nil {
-			return nil, err
-		}
-		opts = append(opts, mapping.WithReleases(releases))
+	releases, err := f.releases()
+	return append(opts, mapping.WithReleases(releases)), err
+}
+
+// releases are those of the file, nil without one.
+func (f *sourceFlags) releases() (*mapping.Releases, error) {
+	if f.Releases == "" {
+		return nil, nil
 	}
-	return opts, nil
+	return readFile(f.Releases, mapping.ReadReleases)
 }
 
 // readFile reads a file that goes with the log.
@@ -254,21 +257,46 @@ func (f *sourceFlags) checkEvents() error {
 			return fmt.Errorf("a log needs a map: --map FILE, or a built-in one: --map %s", strings.Join(mapping.BuiltinNames(), ", "))
 		}
 	}
-	if len(f.Set) > 0 || f.Answers+f.Releases+f.Records != "" {
-		return errors.New("--set, --answers, --releases and --records are for a log with a --map; events are taken as they are")
+	if len(f.Set) > 0 || f.Answers+f.Records != "" {
+		return errors.New("--set, --answers and --records are for a log with a --map; events are taken as they are")
 	}
 	return nil
 }
 
-// eventRows reads events in their JSON form, one a line or one document.
-func eventRows(in io.Reader) draft.Source {
+// openEvents reads the input as events in their JSON form.
+func (f *sourceFlags) openEvents(s *source, in io.Reader) error {
+	if err := f.checkEvents(); err != nil {
+		return err
+	}
+	releases, err := f.releases()
+	if err != nil {
+		return err
+	}
+	released := map[string]bool{}
+	s.rows = eventRows(in, func(reference string) []draft.Release {
+		released[reference] = true
+		return releases.For(reference)
+	})
+	s.warnings = func() []csvlog.Finding { return releases.Unused(released) }
+	return nil
+}
+
+// eventRows reads events in their JSON form, one a line or one document. It asks for the
+// releases of one after the other.
+func eventRows(in io.Reader, releases func(reference string) []draft.Release) draft.Source {
 	return func(yield func(func(*draft.Draft), error) bool) {
 		for doc, err := range documents(in) {
 			if err != nil {
 				yield(nil, err)
 				return
 			}
-			row := func(d *draft.Draft) { *d = draft.FromEvent(fmt.Sprintf("line %d", doc.line), doc.line, doc.text) }
+			reference := fmt.Sprintf("line %d", doc.line)
+			released := slices.Clone(releases(reference))
+			row := func(d *draft.Draft) {
+				if *d = draft.FromEvent(reference, doc.line, doc.text); d.Open() {
+					d.Releases = released
+				}
+			}
 			if !yield(row, nil) {
 				return
 			}

@@ -92,6 +92,8 @@ type result struct {
 	// Before says that the row was recorded before, and nothing was sent now.
 	Before  bool     `json:"recordedBefore,omitempty"`
 	Details []string `json:"details,omitempty"`
+	// Releases are what people have released of what the privacy screen found.
+	Releases []draft.Release `json:"releases,omitempty"`
 }
 
 // details says why a row is not ready, in one line per reason.
