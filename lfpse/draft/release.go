@@ -42,7 +42,7 @@ func (r Release) LogValue() slog.Value {
 }
 
 // releaseRule is the rule of a release that does not count.
-const releaseRule = "PRIVACY-RELEASE"
+const releaseRule = "MAP-RELEASE"
 
 // fromRelease is the source of a release in the trace.
 const fromRelease = "release"

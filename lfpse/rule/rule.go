@@ -33,7 +33,7 @@ var layers = []struct {
 	about string
 }{
 	{LayerLog, "The log as a file. Only a broken row is lost; a fault of the whole file ends the reading."},
-	{LayerMap, "The map from a row of the log to an event, and the answers that people have given. Nothing is guessed: what the map cannot decide becomes a question."},
+	{LayerMap, "The map from a row of the log to an event, and the answers and releases that people have given. Nothing is guessed: what the map cannot decide becomes a question."},
 	{LayerRecord, "The patient's record that goes with a row, as a FHIR Bundle or one resource. What cannot be used is left out and reported; the event itself comes from the log."},
 	{LayerEvent, "The Event, which is what the library works on: its JSON form, its conversion to FHIR (ENC-) and back (DEC-)."},
 	{LayerReading, "JSON, and what reading and writing check of FHIR. The rules about JSON hold for every JSON document that the library reads."},

@@ -227,6 +227,11 @@ var mapRules = []section{
 			Fix: "Correct the reference in the answers, or remove the line.",
 		},
 		{
+			ID: "MAP-RELEASE", Title: "A release counts for the finding that it was given for.", Severity: fhir.Warning, Path: "releases",
+			Why: "A person may release what the screen found in a text, with who and why. It counts for that very text only. Nobody may release what belongs to the people of the row, a number that the text itself calls an NHS, CHI, H&C or National Insurance number, an e-mail address or a telephone number. Who and why are kept, so they must not hold personal data.",
+			Fix: "Read the text again; release it anew, or take the personal data out.",
+		},
+		{
 			ID: "MAP-RELEASE-UNUSED", Title: "Every release is for a row of the log.", Severity: fhir.Warning, Path: "releases",
 			Why: "Somebody has released a text of a row that is not there, so the release has no effect.",
 			Fix: "Correct the reference in the releases, or remove the line.",

@@ -138,11 +138,6 @@ var privacyRules = []section{
 			Fix: "Give the part of the day instead of the exact time, or an age bracket instead of the exact age. Leave the gender history out unless it matters for what happened.",
 		},
 		{
-			ID: "PRIVACY-RELEASE", Title: "A release counts for the finding that it was given for.", Severity: fhir.Warning, Path: "releases",
-			Why: "A person may release what the screen found in a text, with who and why. It counts for that very text only. Nobody may release what belongs to the people of the row, a number that the text itself calls an NHS, CHI, H&C or National Insurance number, an e-mail address or a telephone number. Who and why are kept, so they must not hold personal data.",
-			Fix: "Read the text again; release it anew, or take the personal data out.",
-		},
-		{
 			ID: "PRIVACY-REDACTED", Title: "A person reads redacted text again.", Severity: fhir.Information,
 			Why: "Redaction, if the caller asks for it, replaces personal data by a token, which may change the meaning of the text.",
 			Fix: "Read the text again and make sure that it still says what happened.",

@@ -112,7 +112,7 @@ func TestRelease(t *testing.T) {
 		changed := about(text+" Again.", patient...)
 		changed.Releases = stored.Releases
 		assert.True(t, b.Prepare(&changed).IsZero(), text)
-		assert.True(t, has(changed.Issues, "PRIVACY-RELEASE"))
+		assert.True(t, has(changed.Issues, "MAP-RELEASE"))
 		assert.Len(t, changed.Releases, 1, "the audit still has it")
 		assert.NotContains(t, fmt.Sprint(changed.Trace), "release")
 		require.NoError(t, b.Form().Answer(&d, "description", text+" Again."))
@@ -180,7 +180,7 @@ func TestNotReleasable(t *testing.T) {
 			d.Releases = before.Releases
 			assert.True(t, b.Prepare(&d).IsZero(), text)
 			assert.Equal(t, draft.Blocked, d.State, text)
-			assert.True(t, has(d.Issues, "PRIVACY-RELEASE"), text)
+			assert.True(t, has(d.Issues, "MAP-RELEASE"), text)
 		}
 	}
 }
@@ -240,7 +240,7 @@ func TestReleasesFromElsewhere(t *testing.T) {
 		d.Releases = []draft.Release{r}
 		assert.True(t, b.Prepare(&d).IsZero(), name)
 		assert.Equal(t, draft.Held, d.State, name)
-		require.True(t, has(d.Issues, "PRIVACY-RELEASE"), name)
+		require.True(t, has(d.Issues, "MAP-RELEASE"), name)
 		assert.NotContains(t, d.Issues.Error(), "Ashgrove", name)
 		assert.Equal(t, name != "private", len(d.Releases) == 1, name)
 	}
