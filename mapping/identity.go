@@ -43,15 +43,17 @@ var (
 	numberPhrases = []string{" mrn ", " nino ", " national insurance "}
 )
 
-// Words in the name of a column. One of registers together with one of the others says
-// what its cells identify.
+// Words in the name of a column. One of registers together with a word for a name or a
+// number says what its cells identify, unless one of otherWords makes it something else,
+// such as a patient safety incident number.
 var (
 	registers   = []string{"nhs", "nhsno", "nhsnumber", "chi", "hc", "hcn", "h&c", "ni", "hospital", "emis", "systmone", "vision", "patient", "pt"}
 	nameWords   = []string{"name", "names", "fullname", "surname", "forename", "forenames", "firstname", "lastname"}
 	numberWords = []string{
-		"no", "nos", "num", "number", "id", "identifier", "ref", "reference", "postcode", "phone", "telephone", "tel", "mobile", "email", "mail",
+		"no", "nos", "num", "number", "id", "identifier", "postcode", "phone", "telephone", "tel", "mobile", "email", "mail",
 		"nhsno", "nhsnumber",
 	}
+	otherWords = []string{"affected", "involved", "trust", "safety", "incident", "event", "report", "complaint", "group", "type", "category", "england", "lfpse", "datix", "steis"}
 	thingWords = []string{
 		"lot", "batch", "serial", "order", "invoice", "incident", "datix", "event", "report", "case", "ref", "reference", "product", "item", "code",
 		"codes", "snomed", "dmd", "gtin", "barcode", "udi", "device", "prescription", "consultation", "request", "sample", "specimen", "log", "ticket",
@@ -71,12 +73,12 @@ func kindOfColumn(name string) columnKind {
 	says := func(phrases []string) bool {
 		return slices.ContainsFunc(phrases, func(p string) bool { return strings.Contains(" "+joined+" ", p) })
 	}
-	about := has(registers) && !has([]string{"affected", "involved", "trust"})
+	about := has(registers) && !has(otherWords)
 	patient := about && has([]string{"patient", "pt"})
 	switch {
 	case says(birthPhrases):
 		return birthColumn
-	case says(numberPhrases), about && has(numberWords):
+	case says(numberPhrases), about && has(numberWords), patient && has([]string{"ref", "reference"}):
 		return numberColumn
 	case says(kinPhrases), patient && has(nameWords):
 		return nameColumn

@@ -160,7 +160,7 @@ func overlapping(others []Hit) func(Hit) bool {
 }
 
 // nationalLabels are the words that say which national number follows.
-var nationalLabels = []string{"nhs", "n.h.s", "chi", "h&c", "hcn", "health and care", "ni", "nino", "n.i", "national insurance", "community health index"}
+var nationalLabels = []string{"nhs", "n.h.s", "n h s", "chi", "h&c", "h & c", "hcn", "health and care", "health & care", "ni", "nino", "n.i", "national insurance", "community health index"}
 
 // isCalledNational reports whether the words beside text[start:end] call it a national
 // number, as in "NHS no. 999 000 0018" and "999 000 0018 (NHS number)". The NHS in "the NHS

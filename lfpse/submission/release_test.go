@@ -130,6 +130,24 @@ func TestRelease(t *testing.T) {
 	}
 }
 
+// A hint can be made to hold, too; a person then says that the answer matters.
+func TestAHintThatHolds(t *testing.T) {
+	b := builder(t, policyOf(t, map[string]string{"reidentification": "hold"}))
+	e := good()
+	e.EstimatedDate.PreciseTime = "10:31:00"
+	e.RiskDetails = lfpse.RiskDetails{}
+	e.Patients = []lfpse.Patient{{
+		Age: lfpse.Age{Value: 62, Unit: lfpse.Years}, PatientEthnicity: "31", GenderIdentity: lfpse.GenderFemale, GenderSameAsAtBirth: lfpse.SameAsAtBirthYes,
+		PhysicalHarm: lfpse.PhysicalNone, PsychologicalHarm: lfpse.PsychologicalNone,
+	}}
+	d := draft.Draft{Event: e}
+	b.Prepare(&d)
+	require.Equal(t, draft.Held, d.State, "%v %v", d.Issues, d.Questions)
+	require.Len(t, d.Releasable, 1)
+	require.NoError(t, b.Form().Release(&d, d.Releasable[0].Target, "Practice manager", "The minute matters."))
+	assert.False(t, b.Prepare(&d).IsZero())
+}
+
 func joined(rules []string) (out string) {
 	for i, r := range rules {
 		if i > 0 {
