@@ -84,6 +84,11 @@
 //	rule          what a finding refers to, explained in package rule
 //	layer         a set of rules: reading, fhir, profile, lfpse, quality, privacy
 //	verdict       all findings about one document
+//	effect        what a finding of the privacy screen does to a report: it blocks,
+//	              holds or informs
+//	policy        effects of privacy classes that are not the default
+//	release       what a person says who has read a text in which the privacy screen
+//	              found something: who, why, and that this very text may be sent
 //	deny-list     names and numbers that must not stand in any text of a report
 //	submission    the bytes to send, which have passed every check
 //	receipt       what the service said about a request that it accepted

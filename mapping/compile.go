@@ -9,6 +9,7 @@ import (
 
 	"github.com/gpsafety/lfpse-go/lfpse"
 	"github.com/gpsafety/lfpse-go/lfpse/draft"
+	"github.com/gpsafety/lfpse-go/lfpse/privacy"
 	"github.com/gpsafety/lfpse-go/mapping/csvlog"
 )
 
@@ -16,10 +17,13 @@ import (
 // safe for concurrent use.
 type Mapper struct {
 	m        *Map
-	form     *draft.Form // with the layouts of the log
-	columns  []string    // the columns the map uses; rows hold their cells in this order
-	ref      int         // index in columns, -1 for the line number
-	deny     []int       // the columns that name people
+	form     *draft.Form  // with the layouts of the log
+	columns  []string     // the columns the map uses; rows hold their cells in this order
+	ref      int          // index in columns, -1 for the line number
+	deny     []int        // the columns that name people
+	kinds    []columnKind // of each column
+	contacts []int        // the columns with the reporter's contact details
+	screener *privacy.Screener
 	context  []segment
 	skip     []skip
 	fields   []field
@@ -79,6 +83,8 @@ func New(m *Map, form *draft.Form, opts ...Option) (*Mapper, error) {
 		return nil, &MapError{c.findings}
 	}
 	mapper := c.Mapper
+	mapper.screener = privacy.New()
+	mapper.identities()
 	mapper.rows.New = func() any { return &rowMapper{m: mapper, cells: make([]string, len(mapper.columns))} }
 	return mapper, nil
 }
@@ -119,6 +125,7 @@ func (c *compiler) finding(id, format string, args ...any) csvlog.Finding {
 
 func (c *compiler) compile() {
 	c.source()
+	c.policy()
 	c.wordLists()
 	for i, s := range c.m.Skip {
 		if s.Reason == "" {

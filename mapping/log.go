@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"iter"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -22,15 +23,25 @@ type Log struct {
 	m       *Mapper
 	r       *csvlog.Reader
 	index   []int // number of each of the mapper's columns in a row of the log
+	others  []otherColumn
 	records fs.FS
 	answers *Answers
 	taken   map[string]bool // references of answers that rows have
+
+	releases *Releases
+	released map[string]bool // references of releases that rows have
 
 	recordOptions []fhircontext.Option
 	kept          recordCache
 
 	seed maphash.Seed
 	seen hashSet // hashes of the references so far
+}
+
+// otherColumn is a column of the log that the map does not use.
+type otherColumn struct {
+	index int
+	kind  columnKind
 }
 
 // LogOption changes how a log is read.
@@ -47,6 +58,9 @@ func WithRecords(folder fs.FS, opts ...fhircontext.Option) LogOption {
 // WithAnswers sets the answers that people have given.
 func WithAnswers(a *Answers) LogOption { return func(l *Log) { l.answers = a } }
 
+// WithReleases sets what people have released of what the privacy screen found.
+func WithReleases(r *Releases) LogOption { return func(l *Log) { l.releases = r } }
+
 // Open starts reading a CSV log and checks that it has the columns the map needs. Memory
 // grows by about 15 bytes per row only, to notice repeated references. The error, of type
 // [*csvlog.FileError] or [*ColumnError], says what is wrong with the file.
@@ -55,7 +69,7 @@ func (m *Mapper) Open(src io.Reader, opts ...LogOption) (*Log, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &Log{m: m, r: r, taken: map[string]bool{}, seed: maphash.MakeSeed()}
+	l := &Log{m: m, r: r, taken: map[string]bool{}, released: map[string]bool{}, seed: maphash.MakeSeed()}
 	for _, o := range opts {
 		o(l)
 	}
@@ -69,6 +83,11 @@ func (m *Mapper) Open(src io.Reader, opts ...LogOption) (*Log, error) {
 	}
 	if len(missing) > 0 {
 		return nil, &ColumnError{Missing: missing, Have: r.Columns()}
+	}
+	for i, name := range r.Columns() {
+		if !slices.Contains(l.index, i) {
+			l.others = append(l.others, otherColumn{i, kindOfColumn(name)})
+		}
 	}
 	return l, nil
 }
@@ -175,9 +194,15 @@ func (l *Log) begin(in csvlog.Row, err error) (func(*draft.Draft), error) {
 	for i, at := range l.index {
 		r.cells[i] = strings.TrimSpace(in.Cell(at))
 	}
+	for _, o := range l.others {
+		r.other(o.kind, in.Cell(o.index))
+	}
 	r.start("", in.Line)
 	if r.answers = l.answers.to(r.reference); r.answers != nil {
 		l.taken[r.reference] = true
+	}
+	if r.releases = l.releases.For(r.reference); r.releases != nil {
+		l.released[r.reference] = true
 	}
 	if r.state == "" && l.m.ref >= 0 && !l.seen.add(maphash.String(l.seed, r.reference)) {
 		r.setAside(rule.Issue("MAP-DUPLICATE", "column "+l.m.m.Source.Reference, "An earlier row has the same reference."))
@@ -210,7 +235,7 @@ func (l *Log) finish(r *rowMapper, d *draft.Draft) {
 // Warnings returns the warnings about the file as a whole, such as mixed encodings. The
 // list is complete when Drafts has ended.
 func (l *Log) Warnings() []csvlog.Finding {
-	return append(l.r.Warnings(), l.answers.unused(l.taken)...)
+	return slices.Concat(l.r.Warnings(), l.answers.unused(l.taken), l.releases.Unused(l.released))
 }
 
 // hashSet is a set of 64-bit hashes. It takes 10 to 15 bytes per entry, whereas a map

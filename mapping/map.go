@@ -31,6 +31,9 @@ type Map struct {
 	Patients []Patient `yaml:"patients"`
 	// Values are the word lists that fields refer to by name.
 	Values map[string]ValueMap `yaml:"values"`
+	// Privacy says what findings of the privacy screen do, where it is not the default, in
+	// the form of [privacy.ParsePolicy]: titled-name: block. See [Map.Policy].
+	Privacy map[string]string `yaml:"privacy"`
 
 	lines map[string]int // of what the file says, by place: fields[3].to
 }

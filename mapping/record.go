@@ -219,8 +219,8 @@ func contextIssue(text, fix string) fhir.Issues {
 	return fhir.Issues{{Severity: fhir.Error, Rule: "MAP-CONTEXT", Path: "source.context", Offset: -1, Text: text, Fix: fix}}
 }
 
-// terms are what must not occur in the texts of the row: the people in its record, and
-// those in the deny columns of the map.
+// terms are what must not occur in the texts of the row: the people in its record, those
+// in the deny columns of the map, and what any other cell says of people.
 func (r *rowMapper) terms() []privacy.Term {
 	var terms []privacy.Term
 	if r.context != nil {
@@ -231,7 +231,7 @@ func (r *rowMapper) terms() []privacy.Term {
 			terms = append(terms, r.term(text))
 		}
 	}
-	return terms
+	return r.identityTerms(terms)
 }
 
 // term decides by its form what a cell of a deny column is.

@@ -219,5 +219,5 @@ fields:
 		d := m.Map(mapping.Row{Cells: cells})
 		assert.Equal(t, want, d.State, "%s: %v", text, d.Privacy)
 	}
-	assert.Equal(t, draft.Ready, m.Map(mapping.Row{Cells: map[string]string{"Ref": "1", "What": "Mrs Quirrell was pleased."}}).State, "nobody is named in this row")
+	assert.Equal(t, draft.Held, m.Map(mapping.Row{Cells: map[string]string{"Ref": "1", "What": "Mrs Quirrell was pleased."}}).State, "nobody is named in this row")
 }

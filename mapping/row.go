@@ -3,6 +3,7 @@ package mapping
 import (
 	"fmt"
 	"log/slog"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -25,6 +26,8 @@ type Row struct {
 	// Answers are people's answers by target, in the form of [draft.Form.Answer]. They
 	// take precedence over the row.
 	Answers map[string]string
+	// Releases are what people have released of what the privacy screen found in the row.
+	Releases []draft.Release
 }
 
 // Format prints the line of the row and none of its cells, for every verb.
@@ -37,9 +40,14 @@ func (r Row) LogValue() slog.Value { return slog.GroupValue(slog.Int("line", r.L
 // the draft has the findings.
 func (m *Mapper) Map(in Row) (d draft.Draft) {
 	r := m.rows.Get().(*rowMapper)
-	r.context, r.answers = in.Context, in.Answers
+	r.context, r.answers, r.releases = in.Context, in.Answers, in.Releases
 	for i, name := range m.columns {
 		r.cells[i] = strings.TrimSpace(in.Cells[name])
+	}
+	for _, name := range slices.Sorted(maps.Keys(in.Cells)) {
+		if !slices.Contains(m.columns, name) {
+			r.other(kindOfColumn(name), in.Cells[name])
+		}
 	}
 	r.start(in.Reference, in.Line)
 	r.finish(&d)
@@ -52,6 +60,9 @@ type rowMapper struct {
 	cells   []string // without the blanks around them, in the order of Mapper.columns
 	context *fhircontext.Context
 	answers map[string]string
+
+	releases []draft.Release
+	others   []otherCell // of the columns that the map does not use
 
 	reference string
 	line      int
@@ -96,7 +107,8 @@ func (r *rowMapper) finish(d *draft.Draft) {
 		d.State, d.Reason, d.Issues = r.state, r.reason, r.found
 	}
 	clear(r.cells)
-	*r = rowMapper{m: r.m, cells: r.cells, trace: r.trace[:0]}
+	clear(r.others)
+	*r = rowMapper{m: r.m, cells: r.cells, others: r.others[:0], trace: r.trace[:0]}
 	r.m.rows.Put(r)
 }
 
@@ -154,7 +166,7 @@ func (r *rowMapper) fill() {
 		}
 		r.present++
 	}
-	r.d.Terms = r.terms()
+	r.d.Terms, r.d.Releases = r.terms(), slices.Clone(r.releases)
 	r.trace = r.d.Trace
 	// With room for what is derived from the date when the draft is checked.
 	r.d.Trace = append(make([]draft.Step, 0, len(r.trace)+2), r.trace...)

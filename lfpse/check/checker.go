@@ -23,8 +23,9 @@ type Checker struct {
 	codec     *lfpse.Codec
 	validator *validate.Validator
 	screener  *privacy.Screener // nil if the layer is off
-	absence   map[string]bool   // the rules whose findings can be about something missing
-	decoders  sync.Pool         // of *fhir.Decoder
+	policy    privacy.Policy
+	absence   map[string]bool // the rules whose findings can be about something missing
+	decoders  sync.Pool       // of *fhir.Decoder
 }
 
 // Option changes what a [Checker] does.
@@ -34,6 +35,7 @@ type options struct {
 	layers   []rule.Layer
 	validate []validate.Option
 	reading  []fhir.DecodeOption
+	privacy  privacy.Policy
 }
 
 // WithLayers restricts the checks to some layers. The default is all of them.
@@ -41,7 +43,7 @@ func WithLayers(layers ...rule.Layer) Option { return func(o *options) { o.layer
 
 // WithStrict raises warnings of the rules to errors. By default, rules that are only
 // inferred about the service give warnings. The severities of the privacy screen do not
-// change.
+// change; see [WithPolicy].
 func WithStrict() Option {
 	return func(o *options) { o.validate = append(o.validate, validate.WithStrict()) }
 }
@@ -71,6 +73,10 @@ func WithRootDescription() Option {
 	return func(o *options) { o.reading = append(o.reading, fhir.WithRootDescription()) }
 }
 
+// WithPolicy sets what findings of the privacy screen do, and so their severities. The
+// default is the zero policy.
+func WithPolicy(p privacy.Policy) Option { return func(o *options) { o.privacy = p } }
+
 // New compiles a checker for the taxonomy of a codec. The error names every layer
 // and rule that does not exist.
 func New(c *lfpse.Codec, opts ...Option) (*Checker, error) {
@@ -78,11 +84,11 @@ func New(c *lfpse.Codec, opts ...Option) (*Checker, error) {
 	for _, opt := range opts {
 		opt(&o)
 	}
-	k := &Checker{codec: c, absence: map[string]bool{}}
+	k := &Checker{codec: c, policy: o.privacy, absence: map[string]bool{}}
 	var judging []rule.Layer
 	for _, l := range o.layers {
 		if l == rule.LayerPrivacy {
-			k.screener = privacy.New(privacy.WithTaxonomy(c.Taxonomy()))
+			k.screener = privacy.New(privacy.WithTaxonomy(c.Taxonomy()), privacy.WithPolicy(o.privacy))
 		} else {
 			judging = append(judging, l)
 		}
@@ -101,7 +107,13 @@ func New(c *lfpse.Codec, opts ...Option) (*Checker, error) {
 // Rules returns the whole catalogue, with the severities and switches of this checker:
 // the rules about a document, and those about what comes before and after it.
 func (k *Checker) Rules() rule.Catalogue {
-	return rule.Combine(rule.Fixed(), k.validator.Rules())
+	fixed := rule.Fixed()
+	for i := range fixed {
+		if class, ok := privacy.ClassOf(fixed[i].ID); ok {
+			fixed[i].Severity = k.policy.Effect(class).Severity()
+		}
+	}
+	return rule.Combine(fixed, k.validator.Rules())
 }
 
 // Wanted returns the conditions under which no rule finds fault with an answer because of

@@ -24,8 +24,8 @@ type Checks struct {
 
 // Decide calls check on the event of a draft and decides the state of the draft. First it
 // fills in what follows from the date. Afterwards it combines the questions and findings
-// of the source with those of the check; they replace those of an earlier check. A draft
-// that is not [Draft.Open] is not checked and does not change.
+// of the source with those of the check; they replace those of an earlier check. What
+// people have released of the findings of the privacy screen only informs. A draft that is not [Draft.Open] is not checked and does not change.
 func (f *Form) Decide(d *Draft, check func(*lfpse.Event) Checks) {
 	if !d.Open() {
 		return
@@ -37,6 +37,7 @@ func (f *Form) Decide(d *Draft, check func(*lfpse.Event) Checks) {
 		d.Issues = slices.Concat(d.Found, c.Issues)
 	}
 	d.Questions = f.questions(d, merged(d.Asked, c.Questions), c.Wanted)
+	stopped := f.release(d)
 	d.locate()
 	switch {
 	case d.Privacy.HasErrors():
@@ -45,6 +46,8 @@ func (f *Form) Decide(d *Draft, check func(*lfpse.Event) Checks) {
 		d.State = Invalid
 	case f.waits(d):
 		d.State = NeedsAnswers
+	case stopped:
+		d.State = Held
 	default:
 		d.State = Ready
 	}

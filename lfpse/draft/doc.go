@@ -14,6 +14,10 @@
 // Prepare checks the event, decides the state and, if the draft is ready, returns the
 // bytes to send.
 //
+// A draft is blocked or held by what the privacy screen finds in a text. People edit the
+// text, or release it with [Form.Release], which says who and why and counts for that
+// very text only. Releasable lists what can be released.
+//
 // While a report is being sent, the caller moves it from state to state with
 // [Draft.Become] and [Draft.Recorded]; StateOf in package client gives the state for the
 // outcome of a call. The diagram shows which states may follow which. In it, "checked"

@@ -39,6 +39,11 @@ type Draft struct {
 	Questions []lfpse.Question `json:"questions,omitempty"`
 	// Answers are what people have said, in the order in which they said it.
 	Answers []Answer `json:"answers,omitempty"`
+	// Releasable are the releases that people may give now, without who and why.
+	Releasable []Release `json:"releasable,omitempty"`
+	// Releases are what people have released of what the privacy screen found, see
+	// [Form.Release]. One that does not count any more has a finding of its own.
+	Releases []Release `json:"releases,omitempty"`
 	// Conditional are values from the source that apply only after an open question is
 	// answered, such as values for incidents while the type is not known.
 	Conditional []Conditional `json:"conditional,omitempty"`
@@ -69,6 +74,14 @@ type Draft struct {
 type Answer struct {
 	Target string `json:"target"`
 	Text   string `json:"text"` // as given
+}
+
+// DenyList compiles the Terms of the draft. It is nil if there are none.
+func (d *Draft) DenyList() *privacy.DenyList {
+	if len(d.Terms) == 0 {
+		return nil
+	}
+	return privacy.NewDenyList(d.Terms)
 }
 
 // Format prints the target and not the answer, for every verb.

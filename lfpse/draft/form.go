@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/gpsafety/lfpse-go/lfpse"
+	"github.com/gpsafety/lfpse-go/lfpse/privacy"
 )
 
 // Form knows how a draft is filled in: which answers the taxonomy's lists allow, how
@@ -19,6 +20,7 @@ type Form struct {
 	calendar  *calendar // of the source
 	answers   *calendar // of people
 	accessors *sync.Map // of *lfpse.Accessor by target
+	policy    privacy.Policy
 }
 
 // Option changes a [Form].
@@ -38,6 +40,11 @@ func WithLayouts(l Layouts) Option {
 	}
 }
 
+// WithPolicy says by which policy the privacy screen judges the drafts, so that a source of
+// drafts can tell whether it is the one that the source demands. The default is the zero
+// policy.
+func WithPolicy(p privacy.Policy) Option { return func(f *Form) { f.policy = p } }
+
 // NewForm returns the form of a codec's taxonomy.
 func NewForm(c *lfpse.Codec, opts ...Option) *Form {
 	f := &Form{codec: c, today: func() lfpse.Date { return lfpse.DateOf(time.Now()) }, accessors: new(sync.Map)}
@@ -55,6 +62,9 @@ func (f *Form) With(opts ...Option) *Form {
 
 // Codec returns the codec of the form.
 func (f *Form) Codec() *lfpse.Codec { return f.codec }
+
+// Policy returns the policy of the privacy screen.
+func (f *Form) Policy() privacy.Policy { return f.policy }
 
 // Day reads a day that is written in one of the layouts of the source.
 func (f *Form) Day(text string) (day lfpse.Date, ok bool) {
@@ -74,6 +84,9 @@ func (f *Form) accessor(target string) (*lfpse.Accessor, error) {
 	}
 	return p, err
 }
+
+// errClosed is the error for a draft that is not [Draft.Open].
+var errClosed = errors.New("the report cannot be changed: it is not for LFPSE, could not be read, or is being sent")
 
 // BetweenAnswers separates the values in an answer about a property that is a list.
 const BetweenAnswers = ";"
@@ -99,7 +112,7 @@ const (
 func (f *Form) Answer(d *Draft, target, text string) error {
 	text = strings.TrimSpace(text)
 	if !d.Open() {
-		return errors.New("the report cannot be changed: it is not for LFPSE, could not be read, or is being sent")
+		return errClosed
 	}
 	p, err := f.Property(target)
 	switch {

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"html"
 	"strings"
-	"sync"
 	"unicode/utf8"
 
 	"github.com/gpsafety/lfpse-go/fhir"
@@ -32,7 +31,7 @@ const (
 // Classes found by a deny-list. A BirthDate is also found by its form.
 const (
 	Name         Class = iota + 20 // name of a person on the deny-list
-	PossibleName                   // ordinary word that is also such a name; a warning
+	PossibleName                   // ordinary word that is also such a name
 	BirthDate                      // date of birth on the deny-list, in any format, or any date beside DOB, born and the like
 	Address                        // address line or postcode on the deny-list
 	Identifier                     // any other identifier on the deny-list
@@ -52,8 +51,11 @@ const (
 	Depth                       // element that is nested too deeply to be screened
 )
 
-// classInfo is what a finding says about a class; the catalogue of rules has its
-// severity and what to do about it.
+// Reidentification is the class of hints: details that may identify a person together.
+const Reidentification Class = 80
+
+// classInfo is what a finding says about a class; the table of effects has what the
+// finding does, and the catalogue of rules what to do about it.
 type classInfo struct{ name, rule, text string }
 
 var classes = [...]classInfo{
@@ -79,6 +81,7 @@ var classes = [...]classInfo{
 	Reference:                  {"external reference", "PRIVACY-REFERENCE", "The reference"},
 	Binary:                     {"binary content", "PRIVACY-BINARY", "The content"},
 	Depth:                      {"depth", "PRIVACY-DEPTH", "The element"},
+	Reidentification:           {"re-identification", "PRIVACY-REIDENTIFICATION", "The details of the report"},
 }
 
 func (c Class) info() classInfo {
@@ -87,18 +90,6 @@ func (c Class) info() classInfo {
 	}
 	return classInfo{"unknown class", "PRIVACY-UNKNOWN", "Personal data"}
 }
-
-// severities has the severity of each class in the catalogue.
-var severities = sync.OnceValue(func() *[256]fhir.Severity {
-	var all [256]fhir.Severity
-	for c := range all {
-		r, _ := rule.Lookup(Class(c).info().rule)
-		all[c] = r.Severity
-	}
-	return &all
-})
-
-func (c Class) severity() fhir.Severity { return severities()[c] }
 
 // token is what Redact writes in place of a value of the class. Possible values get
 // the token of real ones: what was there is not known after all.
@@ -131,7 +122,7 @@ type findings struct {
 // add adds a finding about the element at a path.
 func (f *findings) add(class Class, path, text string) {
 	issue := rule.Issue(class.Rule(), path, text)
-	issue.Severity = f.screener.Severity(class)
+	issue.Severity = f.screener.Effect(class).Severity()
 	f.issues = append(f.issues, issue)
 }
 
@@ -169,10 +160,11 @@ func (f *findings) look(text string, kind textKind, path func() string) {
 }
 
 func (f *findings) addHits(text string, hits []Hit, kind textKind, path string) {
-	count := counter{text: text}
+	count, effect := counter{text: text}, f.screener.effectIn(text, f.deny)
 	for _, hit := range hits {
 		from, to := count.characters(hit)
 		f.add(hit.Class, path, fmt.Sprintf("%s stands at characters %d to %d.", hit.Class.info().text, from, to))
+		f.issues[len(f.issues)-1].Severity = effect(hit).Severity()
 		if kind == contact && (hit.Class == Email || hit.Class == Phone) {
 			f.issues[len(f.issues)-1].Fix = "It belongs to a person in the source record; give the reporter's own or leave the element out."
 		}
@@ -203,10 +195,13 @@ func (f *findings) markup(text string, hits []Hit, path func() string) {
 	for _, hit := range hits {
 		seen[hit.Class] = true
 	}
-	for _, hit := range f.screener.ScanText(withoutTags(text), f.deny) {
-		if !seen[hit.Class] {
+	text = withoutTags(text)
+	effect := f.screener.effectIn(text, f.deny)
+	for _, hit := range f.screener.ScanText(text, f.deny) {
+		if effect := effect(hit); !seen[hit.Class] {
 			seen[hit.Class] = true
 			f.add(hit.Class, path(), hit.Class.info().text+" stands in the text between the tags.")
+			f.issues[len(f.issues)-1].Severity = effect.Severity()
 		}
 	}
 }

@@ -44,12 +44,12 @@ func (t Term) LogValue() slog.Value { return slog.GroupValue(slog.String("class"
 //   - a family name, or a given name, blocks wherever it stands
 //   - one that is also an ordinary word (May, Will, Brown, Long) blocks beside the
 //     other name, an initial or a title, and when it alone is capitalised in the
-//     middle of a sentence; it warns (PossibleName) when capitalised elsewhere, and
+//     middle of a sentence; it informs (PossibleName) when capitalised elsewhere, and
 //     is let pass in lower case
-//   - one before disease, syndrome or palsy (Parkinson's disease) warns
+//   - one before disease, syndrome or palsy (Parkinson's disease) informs
 //   - one of fewer than three letters blocks beside the other name, an initial or
 //     a title only
-//   - after St or Saint a name warns, since it is likely a hospital or a street
+//   - after St or Saint a name informs, since it is likely a hospital or a street
 //
 // Do not put the reporter's own contact details on the list if ReporterContact holds
 // them.

@@ -2,12 +2,22 @@
 //
 // National processing redacts free text before others read it, but without guarantee, so
 // the screen blocks personal data at the source. A [Screener] finds identifiers by their
-// form. Errors are NHS, CHI and H&C numbers by their check digit, National Insurance
-// numbers, e-mail addresses, telephone numbers, and the numbers of professionals and
-// dates of birth beside words that say so. Warnings are postcodes, words after a title
-// such as Mrs, and numbers and dates that only may be one of the others. Names have no
-// fixed form, so the caller gives the names and identifiers of the patients and staff in
-// the source record as a [DenyList], which is the strongest method.
+// form: NHS, CHI and H&C numbers by their check digit, National Insurance numbers, e-mail
+// addresses, telephone numbers, the numbers of professionals and dates of birth beside
+// words that say so, postcodes, words after a title such as Mrs, and numbers and dates
+// that only may be one of the others. Names have no fixed form, so the caller gives the
+// names and identifiers of the patients and staff in the source record as a [DenyList],
+// which is the strongest method.
+//
+// # Effects
+//
+// What a finding does to a report is its [Effect], by its [Class]: it blocks, holds or
+// informs, and is an error, a warning or information accordingly. Classes that are often
+// wrong only inform. The page lfpse/rule/RULES.md has the table. A [Policy] changes it
+// within the limits of [Class.Lowest]. A person who has read the text may release a
+// finding, see Release in package draft, but for what [Unreleasable] finds.
+//
+// # Use
 //
 // [Screener.ScanEvent] screens every string of an AdverseEvent and also refuses elements
 // that do not belong in a report, whatever they hold: Patient.name,

@@ -11,15 +11,15 @@ import (
 )
 
 // ScanEvent screens a whole report: every string in it, by form and against the deny-list
-// (which may be nil), and the elements that must not be sent at all. Findings are errors
-// or warnings, in the order of the document; a report with errors must not be sent. They
-// carry the FHIRPath, the class and the range of characters, counted from 1, and never
+// (which may be nil), and the elements that must not be sent at all. Findings are
+// in the order of the document. An error blocks the report and a warning holds it, see
+// [Effect]; a report with errors must not be sent. They carry the FHIRPath, the class and the range of characters, counted from 1, and never
 // the text.
 //
 // What is looked for depends on the element:
 //   - free text: everything
 //   - names of products and codes (display, manufacturer, and the fields that hold
-//     one): a denied name is a warning only, since products are named after people
+//     one): a denied name only informs, since products are named after people
 //   - codes, ids, references, dates and numbers: no names and no birth dates; a whole
 //     SNOMED CT concept id in a field that holds the code of a medicine is let pass,
 //     since dm+d ids can look like NHS numbers
@@ -72,7 +72,10 @@ func (s *Screener) Begin(deny *DenyList) *Screening {
 func (v *Screening) Issues() fhir.Issues {
 	issues, s := v.issues, v.screener
 	if !s.noHints {
-		issues = v.details.appendHint(issues)
+		found := len(issues)
+		if issues = v.details.appendHint(issues); len(issues) > found {
+			issues[found].Severity = s.Effect(Reidentification).Severity()
+		}
 	}
 	// It holds nothing of the report while it waits for the next.
 	v.findings = findings{scanner: scanner{hits: v.scanner.hits[:0]}}

@@ -162,9 +162,9 @@ func TestScanEventWithDenyList(t *testing.T) {
 		severity fhir.Severity
 	}{
 		{"free text", func(a *fhir.AdverseEvent) { a.Description = new("Siobhan fell") }, []string{"PRIVACY-NAME"}, fhir.Error},
-		{"ordinary word", func(a *fhir.AdverseEvent) { a.Description = new("Brown sputum") }, []string{"PRIVACY-POSSIBLE-NAME"}, fhir.Warning},
-		{"product named after a person", func(a *fhir.AdverseEvent) { a.Contained[3].Device.Manufacturer = new("George & Sons") }, []string{"PRIVACY-POSSIBLE-NAME"}, fhir.Warning},
-		{"medicine named after a person", func(a *fhir.AdverseEvent) { a.Extension[1].Extension[0] = field("VTMString", "George's solution") }, []string{"PRIVACY-POSSIBLE-NAME"}, fhir.Warning},
+		{"ordinary word", func(a *fhir.AdverseEvent) { a.Description = new("Brown sputum") }, []string{"PRIVACY-POSSIBLE-NAME"}, fhir.Information},
+		{"product named after a person", func(a *fhir.AdverseEvent) { a.Contained[3].Device.Manufacturer = new("George & Sons") }, []string{"PRIVACY-POSSIBLE-NAME"}, fhir.Information},
+		{"medicine named after a person", func(a *fhir.AdverseEvent) { a.Extension[1].Extension[0] = field("VTMString", "George's solution") }, []string{"PRIVACY-POSSIBLE-NAME"}, fhir.Information},
 		{"birth date in a text", func(a *fhir.AdverseEvent) { a.Description = new("1 Feb 1950") }, []string{"PRIVACY-BIRTH-DATE"}, fhir.Error},
 		{"address", func(a *fhir.AdverseEvent) { a.Description = new("at 12 High St") }, []string{"PRIVACY-ADDRESS"}, fhir.Error},
 		{"local key in an id", func(a *fhir.AdverseEvent) { a.Id = new("emis-12-34567") }, []string{"PRIVACY-IDENTIFIER"}, fhir.Error},
@@ -215,7 +215,7 @@ func TestScreeningManyHits(t *testing.T) {
 func TestScanEventRaisesWarnings(t *testing.T) {
 	event := &fhir.AdverseEvent{Description: new("near E10 6QN")}
 	assert.False(t, newScreener().ScanEvent(event, nil).HasErrors())
-	assert.True(t, newScreener(privacy.WithErrors(privacy.Postcode)).ScanEvent(event, nil).HasErrors())
+	assert.True(t, newScreener(raised(t, privacy.Postcode)).ScanEvent(event, nil).HasErrors())
 }
 
 // nested is an extension within others.

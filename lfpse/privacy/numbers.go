@@ -165,7 +165,7 @@ func isGap(c byte) bool { return isSpace(c) || c == '-' }
 
 // professionalNumber reports the number of a doctor, nurse, pharmacist or other
 // member of staff. Most of these look like any other number, so they need the name
-// of their register beside them; a word such as doctor makes a warning.
+// of their register beside them; beside a word such as doctor it is only a possible one.
 func (sc *scanner) professionalNumber(g group) {
 	switch g.count {
 	case 2:

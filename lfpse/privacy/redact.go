@@ -49,7 +49,7 @@ func merged(hits []Hit, length int) []Hit {
 		}
 		last := &out[len(out)-1]
 		last.End = max(last.End, h.End)
-		if size > longest || size == longest && last.Class.severity() < h.Class.severity() {
+		if size > longest || size == longest && last.Class.Effect() < h.Class.Effect() {
 			last.Class, longest = h.Class, size
 		}
 	}
@@ -59,7 +59,7 @@ func merged(hits []Hit, length int) []Hit {
 // RedactEvent replaces personal data in the free text of a report by the tokens of
 // [Redact] and returns one finding of severity information, PRIVACY-REDACTED, for each
 // replacement: which element, which characters of the text it had before, which class. It
-// replaces only what [Screener.ScanEvent] reports as errors, not warnings. Strings are
+// replaces only what [Screener.ScanEvent] reports as errors. Strings are
 // replaced, never written to, so other structures that share them do not change.
 //
 // Redaction alone does not make a report fit to be sent: elements that must be left out,
@@ -106,7 +106,8 @@ func (r *redaction) redact(at *fhir.Walker, name, text string, kind textKind) {
 	if kind != freeText && kind != productName && kind != contact {
 		return
 	}
-	hits := slices.DeleteFunc(r.scanner.find(text, kind, r.deny), func(h Hit) bool { return r.screener.Severity(h.Class) != fhir.Error })
+	effect := r.screener.effectIn(text, r.deny)
+	hits := slices.DeleteFunc(r.scanner.find(text, kind, r.deny), func(h Hit) bool { return effect(h) != Block })
 	if len(hits) == 0 || !at.Replace(Redact(text, hits)) {
 		return
 	}

@@ -188,7 +188,7 @@ func TestRedactEventLeavesCodesAlone(t *testing.T) {
 // Classes raised to errors are replaced too.
 func TestRedactEventFollowsTheScreener(t *testing.T) {
 	event := &fhir.AdverseEvent{Description: new("near E10 6QN, told Mrs Quux")}
-	assert.Len(t, newScreener(privacy.WithErrors(privacy.Postcode, privacy.TitledName)).RedactEvent(event, nil), 2)
+	assert.Len(t, newScreener(raised(t, privacy.Postcode, privacy.TitledName)).RedactEvent(event, nil), 2)
 	assert.Equal(t, "near [POSTCODE], told Mrs [NAME]", *event.Description)
 }
 

@@ -11,8 +11,9 @@ import (
 // Screener finds personal data by its form. It is immutable and safe for
 // concurrent use; make one and keep it.
 type Screener struct {
-	raised     []Class
-	severities *[256]fhir.Severity // of each class, unless raised
+	policy     Policy
+	effects    [256]Effect // of each class
+	lowers     bool        // the policy makes a class weaker
 	noHints    bool
 	fields     *fieldTable // nil without a taxonomy
 	screenings *sync.Pool  // of *Screening
@@ -21,12 +22,9 @@ type Screener struct {
 // Option changes what New builds.
 type Option func(*Screener)
 
-// WithErrors raises to errors classes that are warnings by default: Postcode, TitledName
-// and those called possible. By default none is raised. Errors cannot be lowered to
-// warnings.
-func WithErrors(classes ...Class) Option {
-	return func(s *Screener) { s.raised = append(s.raised, classes...) }
-}
+// WithPolicy sets what the findings of some classes do. By default it is what
+// [Class.Effect] says.
+func WithPolicy(p Policy) Option { return func(s *Screener) { s.policy = p } }
 
 // WithTaxonomy tells which fields hold contact details of the reporter, names and codes
 // of medicines, and what together may point to one person; see [taxonomy.Content]. By
@@ -44,19 +42,37 @@ func WithoutHints() Option {
 
 // New returns a Screener with every class on.
 func New(opts ...Option) *Screener {
-	s := &Screener{severities: severities(), screenings: &sync.Pool{New: newScreening}}
+	s := &Screener{screenings: &sync.Pool{New: newScreening}}
 	for _, opt := range opts {
 		opt(s)
 	}
+	for c := range s.effects {
+		s.effects[c] = s.policy.Effect(Class(c))
+	}
+	s.lowers = len(s.policy.Weaker()) > 0
 	return s
 }
 
-// Severity returns the severity of hits of the class for this screener.
-func (s *Screener) Severity(c Class) fhir.Severity {
-	if slices.Contains(s.raised, c) {
-		return fhir.Error
+// Effect is what findings of a class do by the policy of this screener. A policy does not
+// lower what [Unreleasable] finds.
+func (s *Screener) Effect(c Class) Effect { return s.effects[c] }
+
+// Severity is the severity of findings of a class for this screener.
+func (s *Screener) Severity(c Class) fhir.Severity { return s.Effect(c).Severity() }
+
+// effectIn returns what hits in a text do. It is to be asked in text order.
+func (s *Screener) effectIn(text string, deny *DenyList) func(Hit) Effect {
+	effect := func(h Hit) Effect { return s.effects[h.Class] }
+	if !s.lowers {
+		return effect
 	}
-	return s.severities[c]
+	certain := overlapping(Unreleasable(text, deny))
+	return func(h Hit) Effect {
+		if certain(h) {
+			return max(effect(h), h.Class.Effect())
+		}
+		return effect(h)
+	}
 }
 
 // Hit is one finding in a text. Start and End are byte offsets: text[Start:End] is

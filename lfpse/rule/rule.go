@@ -33,7 +33,7 @@ var layers = []struct {
 	about string
 }{
 	{LayerLog, "The log as a file. Only a broken row is lost; a fault of the whole file ends the reading."},
-	{LayerMap, "The map from a row of the log to an event, and the answers that people have given. Nothing is guessed: what the map cannot decide becomes a question."},
+	{LayerMap, "The map from a row of the log to an event, and the answers and releases that people have given. Nothing is guessed: what the map cannot decide becomes a question."},
 	{LayerRecord, "The patient's record that goes with a row, as a FHIR Bundle or one resource. What cannot be used is left out and reported; the event itself comes from the log."},
 	{LayerEvent, "The Event, which is what the library works on: its JSON form, its conversion to FHIR (ENC-) and back (DEC-)."},
 	{LayerReading, "JSON, and what reading and writing check of FHIR. The rules about JSON hold for every JSON document that the library reads."},
@@ -41,7 +41,7 @@ var layers = []struct {
 	{LayerProfile, "The loaded taxonomy: profile, groups, fields, types, lists, how often each may occur."},
 	{LayerLFPSE, "The LFPSE rules about answers that depend on each other."},
 	{LayerQuality, "How useful the record is to those who learn from it. Nothing here is an error by default: a poor record is better than none."},
-	{LayerPrivacy, "Personal data. A record with an error of this layer is not sent. No finding holds the text that it is about."},
+	{LayerPrivacy, "Personal data. A record with an error of this layer is not sent, and one with a warning waits until a person has edited or released the text. No finding holds the text that it is about."},
 	{LayerDelivery, "The submission that is stored and sent, and the settings of the endpoint that it goes to. All of these are found before anything is sent."},
 	{LayerTaxonomy, "The taxonomy itself: its own form and confirmations (TAX-), and FHIR conformance resources (TAXFHIR-). One with errors is not used at all."},
 }

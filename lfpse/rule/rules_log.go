@@ -177,6 +177,11 @@ var mapRules = []section{
 			Fix: "Say why such a row is not for LFPSE.",
 		},
 		{
+			ID: "MAP-PRIVACY", Title: "The privacy settings of a map are possible, and applied.", Severity: fhir.Error, Path: "privacy",
+			Why: "A misspelt setting would leave a class at its default, and one that nobody applies would let pass what the map means to stop. What belongs to a person of the row is never lowered.",
+			Fix: "Name a class and one of inform, hold and block, as the page lfpse/rule/RULES.md lists them.",
+		},
+		{
 			ID: "MAP-TYPE", Title: "A map fills the event type, from the four that there are, before what depends on it.", Severity: fhir.Error, Path: "fields.to | fields.for",
 			Why: "Nearly everything that LFPSE asks depends on the event type.",
 			Fix: "Let the first field be the one that fills type; in for, use incident, risk, outcome and good-care.",
@@ -220,6 +225,16 @@ var mapRules = []section{
 			ID: "MAP-ANSWER-UNUSED", Title: "Every answer is for a row of the log.", Severity: fhir.Warning, Path: "answers",
 			Why: "Somebody has answered for a row that is not there, so the answer is not sent.",
 			Fix: "Correct the reference in the answers, or remove the line.",
+		},
+		{
+			ID: "MAP-RELEASE", Title: "A release counts for the finding that it was given for.", Severity: fhir.Warning, Path: "releases",
+			Why: "A person may release what the screen found in a text, with who and why. It counts for that very text only. Nobody may release what belongs to the people of the row, a number that the text itself calls an NHS, CHI, H&C or National Insurance number, an e-mail address or a telephone number. Who and why are kept, so they must not hold personal data.",
+			Fix: "Read the text again; release it anew, or take the personal data out.",
+		},
+		{
+			ID: "MAP-RELEASE-UNUSED", Title: "Every release is for a row of the log.", Severity: fhir.Warning, Path: "releases",
+			Why: "Somebody has released a text of a row that is not there, so the release has no effect.",
+			Fix: "Correct the reference in the releases, or remove the line.",
 		},
 	}},
 }

@@ -14,8 +14,9 @@ const (
 	fixPerson = "Remove it; write \"the patient\" or the person's role instead."
 )
 
-// privacyRules are about personal data. What must never be sent is an error. What may not
-// be personal data is a warning, which privacy.WithErrors raises to an error.
+// privacyRules are about personal data. The severities are those of the effects in
+// package privacy, which a policy may change: what blocks a report is an error, what holds
+// it a warning.
 var privacyRules = []section{
 	{Rule{Layer: LayerPrivacy, Path: anyText, Evidence: Standard, Confidence: High, Source: sourceDictionary}, []Rule{
 		{
@@ -83,8 +84,8 @@ var privacyRules = []section{
 			Fix: fixPerson,
 		},
 		{
-			ID: "PRIVACY-POSSIBLE-NAME", Title: "No word that is also the name of a person in the source record means that person.", Severity: fhir.Warning, Confidence: Medium,
-			Why: "Names such as May or Brown are ordinary words too, and products are named after people, so only a reader can tell.",
+			ID: "PRIVACY-POSSIBLE-NAME", Title: "No word that is also the name of a person in the source record means that person.", Severity: fhir.Information, Confidence: Medium,
+			Why: "Names such as May or Brown are ordinary words too, and products are named after people, so only a reader can tell. The word is seldom the person, so this never stops a report.",
 			Fix: "Check the sentence; if it means the person, write \"the patient\" or the role instead.",
 		},
 		{

@@ -45,8 +45,9 @@ func (m *memory) clear() {
 type Option func(*options)
 
 type options struct {
-	codec []lfpse.Option
-	today func() lfpse.Date
+	codec  []lfpse.Option
+	today  func() lfpse.Date
+	policy privacy.Policy
 }
 
 // WithEncoding passes options to the codec. The defaults are those of [lfpse.NewCodec].
@@ -59,6 +60,11 @@ func WithEncoding(opts ...lfpse.Option) Option {
 // default is the local date.
 func WithToday(today func() lfpse.Date) Option { return func(o *options) { o.today = today } }
 
+// WithPolicy sets which findings of the privacy screen block a report, hold it, or only
+// inform. A map may have one, which [mapping.Map.Policy] returns. The default is the zero
+// policy.
+func WithPolicy(p privacy.Policy) Option { return func(o *options) { o.policy = p } }
+
 // NewBuilder compiles a builder for a taxonomy.
 func NewBuilder(t *taxonomy.Taxonomy, opts ...Option) (*Builder, error) {
 	o := options{today: func() lfpse.Date { return lfpse.DateOf(time.Now()) }}
@@ -69,12 +75,12 @@ func NewBuilder(t *taxonomy.Taxonomy, opts ...Option) (*Builder, error) {
 	if err != nil {
 		return nil, err
 	}
-	checker, err := check.New(codec, check.WithToday(o.today))
+	checker, err := check.New(codec, check.WithToday(o.today), check.WithPolicy(o.policy))
 	if err != nil {
 		return nil, err
 	}
 	pool := &sync.Pool{New: func() any { return &memory{encoder: codec.NewEncoder()} }}
-	form := draft.NewForm(codec, draft.WithToday(o.today))
+	form := draft.NewForm(codec, draft.WithToday(o.today), draft.WithPolicy(o.policy))
 	return &Builder{codec: codec, form: form, checker: checker, memory: pool}, nil
 }
 
@@ -85,7 +91,8 @@ func (b *Builder) Codec() *lfpse.Codec { return b.codec }
 func (b *Builder) Form() *draft.Form { return b.form }
 
 // Prepare encodes the event of a draft, validates it, screens it for personal data and
-// for the draft's Terms, and puts questions, findings and state into the draft. If the
+// for the draft's Terms, applies the draft's Releases, and puts questions, findings and
+// state into the draft. If the
 // state is then [draft.Ready], it returns the submission to send, else the zero
 // Submission. It may be called again after answers and corrections. A draft that is not
 // [draft.Draft.Open] does not change, and the zero Submission is returned.
@@ -101,7 +108,7 @@ func (b *Builder) Prepare(d *draft.Draft) (s Submission) {
 	b.form.Decide(d, func(e *lfpse.Event) draft.Checks {
 		var issues fhir.Issues
 		resource, issues = m.encoder.Encode(e)
-		m.verdict = b.checker.Event(resource, denyList(d))
+		m.verdict = b.checker.Event(resource, d.DenyList())
 		return b.checks(resource, issues, &m.verdict)
 	})
 	if resource == nil || d.State != draft.Ready {
@@ -140,14 +147,6 @@ func (b *Builder) PrepareAll(rows draft.Source, workers int) iter.Seq2[Prepared,
 		row(&p.Draft)
 		p.Submission = b.Prepare(&p.Draft)
 	})
-}
-
-// denyList is what must not occur in the texts of a draft, nil if there is nothing.
-func denyList(d *draft.Draft) *privacy.DenyList {
-	if len(d.Terms) == 0 {
-		return nil
-	}
-	return privacy.NewDenyList(d.Terms)
 }
 
 // testOrganisation is the rule that finds organisations that exist for tests only.

@@ -11,6 +11,7 @@ import (
 	"io"
 	"strings"
 
+	"github.com/gpsafety/lfpse-go/fhir"
 	"github.com/gpsafety/lfpse-go/lfpse"
 	"github.com/gpsafety/lfpse-go/lfpse/draft"
 	"github.com/gpsafety/lfpse-go/lfpse/internal/ordered"
@@ -21,7 +22,7 @@ import (
 type mapCmd struct {
 	sourceFlags
 	tableFlags
-	Format string `help:"auto: table on a terminal, else draft. table: one line a row, those that wait for a person first. draft (or ndjson): every row with event, questions, findings and trace, as JSON. fhir: AdverseEvents that are ready, one a line. event: the events in their JSON form, without those that are blocked, invalid or not for LFPSE. questions: a CSV file to fill in and give back with --answers." enum:"auto,table,draft,ndjson,fhir,event,questions" default:"auto"`
+	Format string `help:"auto: table on a terminal, else draft. table: one line a row, those that wait for a person first. draft (or ndjson): every row with event, questions, findings and trace, as JSON. fhir: AdverseEvents that are ready, one a line. event: the events in their JSON form, without those that are blocked, invalid or not for LFPSE. questions: a CSV file to fill in and give back with --answers. releases: what people may release of what the privacy screen found, a CSV file to fill in and give back with --releases." enum:"auto,table,draft,ndjson,fhir,event,questions,releases" default:"auto"`
 }
 
 func (*mapCmd) Help() string {
@@ -30,6 +31,11 @@ func (*mapCmd) Help() string {
   lfpse map incidents.csv --map datix --set reporter.reporterOrganisation=A81001 --format questions > questions.csv
   lfpse map incidents.csv --map map.yaml --answers questions.csv
   lfpse map incidents.csv --map map.yaml --format fhir > events.ndjson
+  lfpse map incidents.csv --map map.yaml --format releases > releases.csv
+
+A row is held if a text holds what may be personal data, and blocked if it holds what is. Edit the text. If a person has read it and it may be sent as it is, because the finding is a false alarm, they say who and why in the columns by and why of the releases, and give the file back with --releases. A release counts for that very text only. Nobody can release what belongs to the people of the row, a number that the text itself calls an NHS, CHI, H&C or National Insurance number, an e-mail address or a telephone number.
+
+--privacy, or privacy in the map, changes what the findings of a class do; the page lfpse/rule/RULES.md lists the classes.
 
 What a format does not hold, such as the rows that it leaves out and warnings about those that it writes, is written to standard error. Of a log of more than 1000 rows, the table puts the first 1000 in order; after them it shows the rows that wait or have warnings as they are read, and counts the others.
 
@@ -110,8 +116,8 @@ func (cmd *mapCmd) writer(out, side io.Writer) (rowWriter, error) {
 		return tableWriter{newTable(out, cmd.tableFlags, "WHAT TO DO", false)}, nil
 	}
 	w := &lineWriter{bufio.NewWriter(out), side, formats[cmd.Format]}
-	if cmd.Format == "questions" {
-		_, err := fmt.Fprintln(w.out, "reference,type,target,question,choices,answer")
+	if head := heads[cmd.Format]; head != "" {
+		_, err := fmt.Fprintln(w.out, head)
 		return w, err
 	}
 	return w, nil
@@ -168,6 +174,13 @@ var formats = map[string]format{
 		return s == draft.Blocked || s == draft.Invalid || s == draft.NotForLFPSE
 	}, notReady},
 	"questions": {write: writeQuestions, silent: func(s draft.State) bool { return s != draft.Ready && s != draft.NeedsAnswers }},
+	"releases":  {write: writeReleases, silent: func(s draft.State) bool { return s != draft.Ready && s != draft.Held && s != draft.Blocked }},
+}
+
+// heads are the header rows of the forms that are CSV.
+var heads = map[string]string{
+	"questions": "reference,type,target,question,choices,answer",
+	"releases":  "reference,target,finding,rules,digest,by,why",
 }
 
 func writeFHIR(w io.Writer, p *submission.Prepared) error {
@@ -212,6 +225,25 @@ func writeQuestions(w io.Writer, p *submission.Prepared) error {
 			text += " (optional)"
 		}
 		if err := out.Write([]string{p.Reference, string(p.Event.Type), q.Target, text, choices(q), ""}); err != nil {
+			return err
+		}
+	}
+	out.Flush()
+	return out.Error()
+}
+
+// writeReleases writes one line for each property that a person may release, to be
+// signed in the last two columns.
+func writeReleases(w io.Writer, p *submission.Prepared) error {
+	out := csv.NewWriter(w)
+	for _, r := range p.Releasable {
+		var found []string
+		for _, i := range p.Privacy {
+			if p.Targets[i.Path] == r.Target && i.Severity != fhir.Information {
+				found = append(found, i.Text)
+			}
+		}
+		if err := out.Write([]string{p.Reference, r.Target, strings.Join(found, " "), strings.Join(r.Rules, "; "), r.Digest, "", ""}); err != nil {
 			return err
 		}
 	}

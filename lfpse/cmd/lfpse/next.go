@@ -25,7 +25,7 @@ func (f *sourceFlags) steps(t *totals, asked bool) (out []string) {
 	}
 	n := t.States
 	step(n[draft.NeedsAnswers], "needs answers", "need answers", f.howToAnswer(asked))
-	step(n[draft.Held]-t.Changed, "is held", "are held", "read what stands beside it, then edit the row or release it.")
+	step(n[draft.Held]-t.Changed, "is held", "are held", f.howToRelease())
 	step(t.Changed, "has changed since it was recorded", "have changed since they were recorded", "send the change with --update.")
 	step(n[draft.Blocked], "is blocked", "are blocked", "take out the personal data, and run the same command again.")
 	step(n[draft.Invalid], "is invalid", "are invalid", "put right what is described, and run the same command again.")
@@ -33,6 +33,15 @@ func (f *sourceFlags) steps(t *totals, asked bool) (out []string) {
 	step(n[draft.Pending], "was not sent", "were not sent", "run the same command again.")
 	step(n[draft.Unknown], "may have been recorded", "may have been recorded", "ask the service before you send anything again.")
 	return out
+}
+
+// howToRelease says what to do with rows that are held.
+func (f *sourceFlags) howToRelease() string {
+	text := "read what stands beside it, and take personal data out of the row. If there is none, a person signs a release. "
+	if f.Releases != "" {
+		return text + "Add it to " + shown(f.Releases) + ", and run the same command again."
+	}
+	return text + "This writes what may be released to a file:\n    " + f.command("map") + " --format releases > releases.csv\n  Fill in by and why, and run the same command again with\n    --releases releases.csv"
 }
 
 // howToAnswer says how the open questions are answered; asked: they have just been
@@ -62,6 +71,7 @@ func (f *sourceFlags) command(name string) string {
 		flag("set", target+"="+f.Set[target])
 	}
 	flag("answers", shown(f.Answers))
+	flag("releases", shown(f.Releases))
 	flag("records", shown(f.Records))
 	if f.Taxonomy != "6" {
 		flag("taxonomy", f.Taxonomy)

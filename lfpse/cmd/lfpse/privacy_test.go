@@ -107,7 +107,7 @@ func TestNothingOfThePatientIsEverShown(t *testing.T) {
 		write("log.csv", log.String())
 		write("p.json", p.record())
 		for _, args := range [][]string{
-			{"map", "--format", "draft"}, {"map", "--format", "event"}, {"map", "--format", "fhir"}, {"map", "--format", "questions"}, {"map", "--format", "table", "-v"},
+			{"map", "--format", "draft"}, {"map", "--format", "event"}, {"map", "--format", "fhir"}, {"map", "--format", "questions"}, {"map", "--format", "releases"}, {"map", "--format", "table", "-v"},
 			{"submit", "--to", "sandbox"}, {"submit", "--to", "sandbox", "--json"},
 		} {
 			var stdout, stderr bytes.Buffer

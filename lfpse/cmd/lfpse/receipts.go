@@ -47,7 +47,7 @@ func lastingDigest(b *submission.Builder, d *submission.Prepared) string {
 	if d.Event.EstimatedDate.IncidentOccurredToday == code.YesNoUnknownYes {
 		e := d.Event
 		e.EstimatedDate.IncidentOccurredToday, e.EstimatedDate.TodaysDate = code.YesNoUnknownNo, ""
-		if later := b.Prepare(&draft.Draft{Event: e}); !later.IsZero() {
+		if later := b.Prepare(&draft.Draft{Event: e, Releases: d.Releases}); !later.IsZero() {
 			digest = later.Digest()
 		}
 	}

@@ -27,6 +27,8 @@ type result struct {
 	Details []remark `json:"details,omitempty"`
 	// Findings are what else was noticed, whatever the state: warnings and information.
 	Findings []finding `json:"findings,omitempty"`
+	// Releases are what people have released of what the privacy screen found.
+	Releases []draft.Release `json:"releases,omitempty"`
 
 	day string // of the event, as people write it
 }
@@ -52,7 +54,7 @@ type finding struct {
 
 // newResult says what there is to say about a draft that has been prepared.
 func newResult(d *draft.Draft) result {
-	r := result{Reference: d.Reference, Line: d.Line, Type: string(d.Event.Type), State: d.State, day: dayOf(&d.Event)}
+	r := result{Reference: d.Reference, Line: d.Line, Type: string(d.Event.Type), State: d.State, Releases: d.Releases, day: dayOf(&d.Event)}
 	if r.Reference == "" {
 		r.Reference = fmt.Sprintf("line %d", d.Line)
 	}

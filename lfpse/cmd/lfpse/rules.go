@@ -7,6 +7,7 @@ import (
 
 	"github.com/gpsafety/lfpse-go/lfpse"
 	"github.com/gpsafety/lfpse-go/lfpse/check"
+	"github.com/gpsafety/lfpse-go/lfpse/privacy"
 	"github.com/gpsafety/lfpse-go/lfpse/rule"
 )
 
@@ -55,7 +56,11 @@ func (cmd *rulesCmd) show(w io.Writer, rules rule.Catalogue) error {
 	case cmd.Format == "json":
 		return writeJSON(w, rules)
 	case cmd.Format == "markdown":
-		return rules.Markdown(w)
+		if err := rules.Markdown(w); err != nil || cmd.ID != "" {
+			return err
+		}
+		_, err := fmt.Fprintf(w, "\n%s\n%s", effectsIntro, privacy.EffectTable())
+		return err
 	case cmd.ID != "":
 		showRule(w, &rules[0])
 		return nil
@@ -63,6 +68,15 @@ func (cmd *rulesCmd) show(w io.Writer, rules rule.Catalogue) error {
 	listRules(w, rules)
 	return nil
 }
+
+const effectsIntro = `# What each privacy class does
+
+What the privacy screen finds blocks a report, holds it until a person has edited or released the text, or only informs. A policy
+(` + "`submission.WithPolicy`, `privacy:` in a map, `--privacy SETTING=EFFECT`" + `) may make any class stronger, and weaker as far as the table says.
+A person may release a false alarm where the table says so, with who and why, for that very text. Whatever the table says, nobody
+releases and no policy lowers what belongs to the people of the row or its record, a number that the text itself calls an NHS, CHI, H&C or
+National Insurance number, an e-mail address or a telephone number.
+`
 
 // noRule says that there is no rule with an id, and which may have been meant.
 func noRule(rules rule.Catalogue, id string) error {

@@ -72,7 +72,7 @@ func (r *result) recorded(state draft.State, prior receipt) {
 
 // update sends the whole event again, for the record that was made from it.
 func (s *sender) update(ctx context.Context, p *submission.Prepared, line receipt, r result) result {
-	again := draft.Draft{Event: p.Event, Terms: p.Terms}
+	again := draft.Draft{Event: p.Event, Terms: p.Terms, Releases: p.Releases}
 	again.Event.ID = line.ID
 	body := s.builder.Prepare(&again)
 	if again.State != draft.Ready {

@@ -7,10 +7,12 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 
 	"github.com/gpsafety/lfpse-go/lfpse"
 	"github.com/gpsafety/lfpse-go/lfpse/draft"
+	"github.com/gpsafety/lfpse-go/lfpse/privacy"
 	"github.com/gpsafety/lfpse-go/lfpse/submission"
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
 	"github.com/gpsafety/lfpse-go/mapping"
@@ -57,12 +59,14 @@ func (f *workersFlag) workers() int {
 // sourceFlags say what is mapped and how.
 type sourceFlags struct {
 	taxonomyFlags
-	Source  string            `arg:"" help:"Incident log (CSV), or without --map events in their JSON form (.json, .ndjson); - reads standard input."`
-	Map     string            `help:"Map file (YAML), or the name of a built-in map: ${maps}." placeholder:"FILE|NAME"`
-	Set     map[string]string `help:"Set a property of every event, such as reporter.reporterOrganisation=A81001. May be repeated." placeholder:"TARGET=VALUE" mapsep:"none"`
-	Answers string            `help:"CSV file with the columns reference, target and answer." type:"existingfile" placeholder:"FILE"`
-	Records string            `help:"Folder to which the map's source.context is relative. Default: the folder of the log." type:"existingdir" placeholder:"DIR"`
-	Today   string            `help:"The date to use as today, YYYY-MM-DD. Default: the current date." placeholder:"DATE"`
+	Source   string            `arg:"" help:"Incident log (CSV), or without --map events in their JSON form (.json, .ndjson); - reads standard input."`
+	Map      string            `help:"Map file (YAML), or the name of a built-in map: ${maps}." placeholder:"FILE|NAME"`
+	Set      map[string]string `help:"Set a property of every event, such as reporter.reporterOrganisation=A81001. May be repeated." placeholder:"TARGET=VALUE" mapsep:"none"`
+	Answers  string            `help:"CSV file with the columns reference, target and answer." type:"existingfile" placeholder:"FILE"`
+	Releases string            `help:"CSV file with the columns reference, target, rules, digest, by and why: what people have released of what the privacy screen found. --format releases of lfpse map writes one to fill in." type:"existingfile" placeholder:"FILE"`
+	Privacy  map[string]string `help:"What findings of a privacy class do: inform, hold or block, such as titled-name=block. May be repeated. Also in the map, as privacy." placeholder:"CLASS=EFFECT" mapsep:"none"`
+	Records  string            `help:"Folder to which the map's source.context is relative. Default: the folder of the log." type:"existingdir" placeholder:"DIR"`
+	Today    string            `help:"The date to use as today, YYYY-MM-DD. Default: the current date." placeholder:"DATE"`
 	workersFlag
 }
 
@@ -77,10 +81,19 @@ type source struct {
 }
 
 func (f *sourceFlags) open(c *console) (*source, error) {
-	b, err := f.builder()
+	m, err := f.definition()
 	if err != nil {
 		return nil, err
 	}
+	policy, err := f.policy(m)
+	if err != nil {
+		return nil, err
+	}
+	b, err := f.builder(policy)
+	if err != nil {
+		return nil, err
+	}
+	printPolicy(c.err, policy)
 	s := &source{builder: b, warnings: func() []csvlog.Finding { return nil }, close: func() error { return nil }}
 	in, err := f.input(c, s)
 	if err != nil {
@@ -88,10 +101,10 @@ func (f *sourceFlags) open(c *console) (*source, error) {
 	}
 	counted := &countingReader{r: in}
 	s.read = func() int64 { return counted.n }
-	if f.Map == "" {
-		s.rows, err = eventRows(counted), f.checkEvents()
+	if m == nil {
+		err = f.openEvents(s, counted)
 	} else {
-		err = f.openLog(s, counted)
+		err = f.openLog(s, m, counted)
 	}
 	if err != nil {
 		return nil, errors.Join(err, s.close())
@@ -99,7 +112,51 @@ func (f *sourceFlags) open(c *console) (*source, error) {
 	return s, nil
 }
 
-func (f *sourceFlags) builder() (*submission.Builder, error) {
+// definition reads the map, if there is one.
+func (f *sourceFlags) definition() (*mapping.Map, error) {
+	if f.Map == "" {
+		return nil, nil
+	}
+	return readMap(f.Map)
+}
+
+// policy is that of the map, with what the flags change.
+func (f *sourceFlags) policy(m *mapping.Map) (privacy.Policy, error) {
+	policy, err := privacy.ParsePolicy(f.Privacy)
+	if err != nil {
+		err = fmt.Errorf("--privacy:\n%w", err)
+	}
+	if m == nil {
+		return policy, err
+	}
+	ofMap, wrong := m.Policy()
+	if wrong != nil {
+		wrong = fmt.Errorf("%s cannot be used:\n%w", f.Map, wrong)
+	}
+	return policy.Over(ofMap), errors.Join(err, wrong)
+}
+
+// weaker has the effects of privacy classes that are weaker than the default.
+func weaker(p privacy.Policy) map[string]string {
+	out := map[string]string{}
+	for _, c := range p.Weaker() {
+		out[c.Setting()] = p.Effect(c).String()
+	}
+	return out
+}
+
+// printPolicy says which privacy classes are weaker than the default.
+func printPolicy(w io.Writer, p privacy.Policy) {
+	var parts []string
+	for _, c := range p.Weaker() {
+		parts = append(parts, fmt.Sprintf("%s is %s (default: %s)", c.Setting(), p.Effect(c), c.Effect()))
+	}
+	if len(parts) > 0 {
+		fmt.Fprintf(w, "privacy: weaker than the default: %s\n", strings.Join(parts, ", "))
+	}
+}
+
+func (f *sourceFlags) builder(policy privacy.Policy) (*submission.Builder, error) {
 	if f.Today != "" && !lfpse.Date(f.Today).Valid() {
 		return nil, errors.New("--today must be a date of the form YYYY-MM-DD")
 	}
@@ -107,7 +164,7 @@ func (f *sourceFlags) builder() (*submission.Builder, error) {
 	if err != nil {
 		return nil, err
 	}
-	var opts []submission.Option
+	opts := []submission.Option{submission.WithPolicy(policy)}
 	if f.Today != "" {
 		opts = append(opts, submission.WithToday(func() lfpse.Date { return lfpse.Date(f.Today) }))
 	}
@@ -133,10 +190,10 @@ func (f *sourceFlags) input(c *console, s *source) (io.Reader, error) {
 }
 
 // openLog reads the input as a log by a map.
-func (f *sourceFlags) openLog(s *source, in io.Reader) error {
-	m, err := f.mapper(s.builder)
+func (f *sourceFlags) openLog(s *source, definition *mapping.Map, in io.Reader) error {
+	m, err := mapping.New(definition, s.builder.Form(), mapping.WithValues(f.Set))
 	if err != nil {
-		return err
+		return fmt.Errorf("%s cannot be used:\n%w", f.Map, err)
 	}
 	opts, err := f.logOptions()
 	if err != nil {
@@ -151,19 +208,7 @@ func (f *sourceFlags) openLog(s *source, in io.Reader) error {
 	return nil
 }
 
-func (f *sourceFlags) mapper(b *submission.Builder) (*mapping.Mapper, error) {
-	m, err := readMap(f.Map)
-	if err != nil {
-		return nil, err
-	}
-	mapper, err := mapping.New(m, b.Form(), mapping.WithValues(f.Set))
-	if err != nil {
-		return nil, fmt.Errorf("%s cannot be used:\n%w", f.Map, err)
-	}
-	return mapper, nil
-}
-
-// logOptions are the records and the answers that go with the log.
+// logOptions are the records, the answers and the releases that go with the log.
 func (f *sourceFlags) logOptions() (opts []mapping.LogOption, err error) {
 	switch {
 	case f.Records != "":
@@ -171,19 +216,36 @@ func (f *sourceFlags) logOptions() (opts []mapping.LogOption, err error) {
 	case f.Source != "-":
 		opts = append(opts, mapping.WithRecords(os.DirFS(filepath.Dir(f.Source))))
 	}
-	if f.Answers == "" {
-		return opts, nil
+	if f.Answers != "" {
+		answers, err := readFile(f.Answers, mapping.ReadAnswers)
+		if err != nil {
+			return nil, err
+		}
+		opts = append(opts, mapping.WithAnswers(answers))
 	}
-	file, err := os.Open(f.Answers)
+	releases, err := f.releases()
+	return append(opts, mapping.WithReleases(releases)), err
+}
+
+// releases are those of the file, nil without one.
+func (f *sourceFlags) releases() (*mapping.Releases, error) {
+	if f.Releases == "" {
+		return nil, nil
+	}
+	return readFile(f.Releases, mapping.ReadReleases)
+}
+
+// readFile reads a file that goes with the log.
+func readFile[T any](name string, read func(io.Reader) (T, error)) (out T, err error) {
+	file, err := os.Open(name)
 	if err != nil {
-		return nil, err
+		return out, err
 	}
 	defer file.Close()
-	answers, err := mapping.ReadAnswers(file)
-	if err != nil {
-		return nil, fmt.Errorf("%s:\n%w", f.Answers, err)
+	if out, err = read(file); err != nil {
+		err = fmt.Errorf("%s:\n%w", name, err)
 	}
-	return append(opts, mapping.WithAnswers(answers)), nil
+	return out, err
 }
 
 // checkEvents says why an input without a map cannot be a file of events.
@@ -201,15 +263,40 @@ func (f *sourceFlags) checkEvents() error {
 	return nil
 }
 
-// eventRows reads events in their JSON form, one a line or one document.
-func eventRows(in io.Reader) draft.Source {
+// openEvents reads the input as events in their JSON form.
+func (f *sourceFlags) openEvents(s *source, in io.Reader) error {
+	if err := f.checkEvents(); err != nil {
+		return err
+	}
+	releases, err := f.releases()
+	if err != nil {
+		return err
+	}
+	released := map[string]bool{}
+	s.rows = eventRows(in, func(reference string) []draft.Release {
+		released[reference] = true
+		return releases.For(reference)
+	})
+	s.warnings = func() []csvlog.Finding { return releases.Unused(released) }
+	return nil
+}
+
+// eventRows reads events in their JSON form, one a line or one document. It asks for the
+// releases of one after the other.
+func eventRows(in io.Reader, releases func(reference string) []draft.Release) draft.Source {
 	return func(yield func(func(*draft.Draft), error) bool) {
 		for doc, err := range documents(in) {
 			if err != nil {
 				yield(nil, err)
 				return
 			}
-			row := func(d *draft.Draft) { *d = draft.FromEvent(fmt.Sprintf("line %d", doc.line), doc.line, doc.text) }
+			reference := fmt.Sprintf("line %d", doc.line)
+			released := slices.Clone(releases(reference))
+			row := func(d *draft.Draft) {
+				if *d = draft.FromEvent(reference, doc.line, doc.text); d.Open() {
+					d.Releases = released
+				}
+			}
 			if !yield(row, nil) {
 				return
 			}

@@ -63,6 +63,7 @@ func (cmd *submitCmd) Run(ctx context.Context, c *console) error {
 	defer sender.close()
 	bar := newProgress(c.err, s.size, rows)
 	out := newRowPrinter(bar.before(c.out), cmd)
+	out.totals.Privacy = weaker(s.builder.Form().Policy())
 	var unread error
 	for p, err := range s.builder.PrepareAll(s.rows, cmd.workers()) {
 		if err != nil {

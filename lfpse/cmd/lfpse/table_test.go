@@ -228,7 +228,7 @@ func TestWhatToDoNext(t *testing.T) {
 	assert.Equal(t, `lfpse map "my log.csv" --map map.yaml --set a=1 --set b=2`, f.command("map"))
 	assert.Empty(t, f.steps(&totals{States: map[draft.State]int{draft.Accepted: 2, draft.NotForLFPSE: 1}}, false))
 	for state, want := range map[draft.State]string{
-		draft.NeedsAnswers: "--format questions > questions.csv", draft.Held: "edit the row or release it", draft.Blocked: "personal data",
+		draft.NeedsAnswers: "--format questions > questions.csv", draft.Held: "--format releases > releases.csv", draft.Blocked: "personal data",
 		draft.Invalid: "put right", draft.Rejected: "refused", draft.Pending: "run the same command again", draft.Unknown: "ask the service",
 	} {
 		for n, verb := range map[int]string{1: "1 row ", 3: "3 rows "} {

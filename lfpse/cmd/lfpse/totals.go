@@ -23,6 +23,8 @@ type totals struct {
 	// Warned counts the rows with warnings that wait for nobody: those that are ready, or
 	// have been sent.
 	Warned int `json:"rowsWithWarnings"`
+	// Privacy has the effects of privacy classes that are weaker than the default.
+	Privacy map[string]string `json:"weakerPrivacy,omitempty"`
 
 	notes []note
 }

@@ -83,7 +83,7 @@ func privacyCases(s *suite) {
 	}}
 	rule("PRIVACY-NAME", fhir.Error, "Names have no form, so those of the source record are looked for.",
 		told("Family name", "Mrs Ashgrove was given the wrong dose.").with(deny), harmless("Part of another word", "The ashgroves grow tall.").with(deny))
-	rule("PRIVACY-POSSIBLE-NAME", fhir.Warning, "A word that is also a name of the source record may mean the person; a person looks again.",
+	rule("PRIVACY-POSSIBLE-NAME", fhir.Information, "A word that is also a name of the source record may mean the person; a person looks again.",
 		told("Ordinary word at the start of a sentence", "Will this be repeated?").with(deny), harmless("Ordinary word in small letters", "It will be repeated.").with(deny))
 	rule("PRIVACY-BIRTH-DATE", fhir.Error, blocks+"A date beside words such as DOB or born is a date of birth.",
 		told("After DOB", "DOB 01/02/1950, seen late."), harmless("DOB without a date", "DOB not known, seen late."))
