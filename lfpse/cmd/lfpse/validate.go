@@ -9,7 +9,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"time"
 
 	"github.com/gpsafety/lfpse-go/conformance/cases"
 	"github.com/gpsafety/lfpse-go/conformance/measure/judge"
@@ -116,7 +115,7 @@ func (cmd *validateCmd) options() []check.Option {
 	for i, l := range cmd.Layers {
 		layers[i] = rule.Layer(l)
 	}
-	today := func() lfpse.Date { return lfpse.DateOf(time.Now()) }
+	today := lfpse.Today
 	if cmd.Today != "" {
 		today = func() lfpse.Date { return lfpse.Date(cmd.Today) }
 	}
