@@ -42,13 +42,13 @@ var logRules = []section{
 			Fix: "Put the column names in the first row, with quotation marks around names that hold the delimiter.",
 		},
 		{
-			ID: "CSV-DUPLICATE-COLUMN", Title: "Every column has a name of its own.", Severity: fhir.Error, Path: "header row",
-			Why: "If two columns have the same name, nobody can tell which one the map means.",
+			ID: "CSV-DUPLICATE-COLUMN", Title: "Every column that the map uses has a name of its own.", Severity: fhir.Error, Path: "header row",
+			Why: "If two columns have the same name, nobody can tell which one the map means. Columns that it does not use may share a name.",
 			Fix: "Rename one of the columns in the log.",
 		},
 		{
-			ID: "CSV-ENCODING", Title: "The log is text in UTF-8, Windows-1252 or UTF-16.", Severity: fhir.Error, Path: "file | row",
-			Why: "Bytes that are not text in the encoding would be sent as the wrong letters.",
+			ID: "CSV-ENCODING", Title: "The log is text in UTF-8, Windows-1252 or UTF-16, or in the encoding that the map names.", Severity: fhir.Error, Path: "file | row",
+			Why: "Bytes that are not text in the encoding would be sent as the wrong letters. So would rows in Mac Roman, which Excel for Mac writes as \"CSV (Macintosh)\": they are refused unless the map says mac-roman.",
 			Fix: "Export the log as \"CSV UTF-8\", or set the encoding that it has.",
 		},
 		{
@@ -60,8 +60,23 @@ var logRules = []section{
 	{Rule{Layer: LayerLog, Path: "row", Evidence: Standard, Confidence: High, Source: sourceCSV}, []Rule{
 		{
 			ID: "CSV-CELL-COUNT", Title: "A row has as many cells as the header row.", Severity: fhir.Error,
-			Why: "With one cell too many or too few, every cell after it is under the wrong column name: a person's name can end up in the description.",
+			Why: "With one cell too many or too few, every cell after it is under the wrong column name: a person's name can end up in the description. A row may lack cells at its end only if its line ends as the others do and the map does not use the columns, or can do without them.",
 			Fix: "Put quotation marks around cells that hold the delimiter or a line break.",
+		},
+		{
+			ID: "CSV-SHIFTED", Title: "Every cell of a row stands under its own column name.", Severity: fhir.Error,
+			Why: "A comma of a text that is not between quotation marks cuts the text and pushes the cells after it under the wrong names. The number of cells can still be right, because blank cells at the end are often left out.",
+			Fix: "Put quotation marks around the text if the delimiter is part of it. If not, remove the blank after the delimiter.",
+		},
+		{
+			ID: "CSV-LINE-BREAK", Title: "A line break within a cell is between quotation marks.", Severity: fhir.Error,
+			Why: "Otherwise the text is cut at the line break, and its rest is lost.",
+			Fix: "Put quotation marks around the cell. If the line below is not part of the log, such as a total, remove it.",
+		},
+		{
+			ID: "CSV-REPEATED-HEADER", Title: "The column names stand in the header row only.", Severity: fhir.Error, Evidence: Design, Source: sourceLogs,
+			Why: "A second row of names shows that files were joined. If its names are in another order, the rows below it would be read under the wrong names, so the reading ends there.",
+			Fix: "Delete the row if the names are the same; if not, read each file by itself.",
 		},
 		{
 			ID: "CSV-BARE-QUOTE", Title: "Quotation marks enclose whole cells and are doubled inside them.", Severity: fhir.Error,
@@ -80,7 +95,7 @@ var logRules = []section{
 		},
 		{
 			ID: "CSV-NUL", Title: "A row holds no zero byte.", Severity: fhir.Error, Evidence: Design, Source: sourceLogs,
-			Why: "Text has no zero bytes, so the row was damaged and other letters may be wrong too.",
+			Why: "Text has no zero bytes, so the row was damaged and other letters may be wrong too. The other rows are read.",
 			Fix: "Export the log again.",
 		},
 	}},

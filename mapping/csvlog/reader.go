@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"slices"
+	"strings"
 )
 
 // readChunk is the size of a read in bytes: large enough that few rows span two reads.
@@ -32,10 +34,15 @@ type Reader struct {
 	window window
 	config config
 
-	eol    byte // what ends a line: LF, or CR in a file without LF
-	header []string
-	needed int // cells a row must have: up to the last column with a name
-	index  map[string]int
+	eol      byte // what ends a line: LF, or CR in a file without LF
+	crlf     bool // lines end in CR LF, as that of the header does
+	header   []string
+	needed   int // cells a row must have: up to the last column with a name
+	required int // cells a row must have if its line ends properly, see AllowMissing
+	index    map[string]int
+	repeated map[string][]int // the columns of a name that several have
+	spaced   bool             // the header has blanks behind its delimiters
+	width    int              // cells of the first data row, where it has more than the header
 
 	line   int // physical line at the start of the window
 	number int // data rows given so far, broken ones included
@@ -52,8 +59,7 @@ type Reader struct {
 
 // NewReader reads the header and returns a Reader at the first data row. Its error is a
 // [*FileError]: an impossible option, a source that fails, a file that is empty or not
-// CSV, or a header with broken quoting, more than [MaxColumns] columns or two columns of
-// the same name.
+// CSV, or a header with broken quoting or more than [MaxColumns] columns.
 func NewReader(src io.Reader, opts ...Option) (*Reader, error) {
 	c, err := newConfig(opts)
 	if err != nil {
@@ -80,6 +86,36 @@ func (r *Reader) Columns() []string { return append([]string(nil), r.header...) 
 func (r *Reader) Column(name string) (column int, ok bool) {
 	column, ok = r.index[columnName(name)]
 	return column, ok
+}
+
+// Repeated returns a [*FileError] if several columns have one of these names, else nil:
+// nobody can tell which one is meant. Column returns the first of them.
+func (r *Reader) Repeated(names ...string) error {
+	var twice []string
+	for _, name := range names {
+		if all := r.repeated[columnName(name)]; len(all) > 0 {
+			labels := make([]string, len(all))
+			for i, column := range all {
+				labels[i] = columnLabel(column)
+			}
+			twice = append(twice, "columns "+strings.Join(labels, " and "))
+		}
+	}
+	if len(twice) == 0 {
+		return nil
+	}
+	return fileError(0, RuleDuplicateColumn, "Columns have the same name: "+strings.Join(twice, "; ")+".", "Rename one of each.")
+}
+
+// AllowMissing says which columns a row may lack at its end, by number, because they are
+// not used or may be blank. Such a row is given with blank cells, and [Row.Lacks]
+// tells, if its line ends as the lines of the file do: one that does not was cut off. By default
+// a row may lack only columns without a name.
+func (r *Reader) AllowMissing(columns ...int) {
+	r.required = r.needed
+	for r.required > 1 && slices.Contains(columns, r.required-1) {
+		r.required--
+	}
 }
 
 // Delimiter returns the character between cells, given or found.
@@ -127,12 +163,22 @@ func (r *Reader) next() (Row, error) {
 		if rule == "" {
 			rule = r.fillCells()
 		}
+		last := r.line - 1
+		if rule == "" {
+			if rule, err = r.asHeader(line); err != nil {
+				r.done = true
+				return Row{}, err
+			}
+		}
+		if rule == "" && r.continued() {
+			rule = RuleLineBreak
+		}
 		if rule != "" {
 			r.stats.Broken++
 			return Row{}, r.rowError(rule, line)
 		}
 		r.stats.Rows++
-		return Row{Line: line, LastLine: r.line - 1, Number: r.number, cells: r.cells}, nil
+		return Row{Line: line, LastLine: last, Number: r.number, cells: r.cells, given: r.record.count}, nil
 	}
 }
 
@@ -141,12 +187,18 @@ func (r *Reader) next() (Row, error) {
 func (r *Reader) advance(width int) (rule string, err error) {
 	for {
 		data := r.window.bytes()
+		for bytes.HasPrefix(data, []byte(bomUTF8)) { // of a file that was joined to this one
+			r.window.skip(len(bomUTF8))
+			data, r.sawUTF8 = r.window.bytes(), true
+		}
 		if len(data) == 0 && r.window.eof {
 			return "", r.endError()
 		}
 		size, v := r.record.parse(data, r.window.atEOF(), r.eol, r.config.delimiter, width)
 		switch {
 		case v == complete && size <= r.config.maxRecord:
+			r.record.crlf = bytes.HasSuffix(data[:r.record.end], []byte("\r\n"))
+			r.record.ended = r.record.ended && (r.record.crlf || !r.crlf)
 			r.window.skip(r.record.end)
 			r.line += r.record.lines
 			return "", nil
@@ -210,8 +262,11 @@ func (r *Reader) endError() error {
 // fillCells sets r.cells from r.record, or says why that is impossible.
 func (r *Reader) fillCells() (rule string) {
 	rec := &r.record
-	if rec.count < r.needed || rec.extra {
+	switch {
+	case rec.count < r.required, rec.count < r.needed && !rec.ended, rec.extra, r.wide():
 		return RuleCellCount
+	case r.shifted() >= 0:
+		return RuleShifted
 	}
 	if bytes.IndexByte(rec.text, 0) >= 0 {
 		return RuleNUL
@@ -222,8 +277,13 @@ func (r *Reader) fillCells() (rule string) {
 	}
 	r.noteEncoding(as)
 	r.cells = r.cells[:0]
+	clean := !unclean(rec.text)
 	for _, c := range cells {
-		r.cells = append(r.cells, text[c.from:c.to])
+		cell := text[c.from:c.to]
+		if !clean {
+			cell = cleanCell(cell)
+		}
+		r.cells = append(r.cells, cell)
 	}
 	for len(r.cells) < len(r.header) {
 		r.cells = append(r.cells, "") // trailing columns that have no name
@@ -256,7 +316,23 @@ func (r *Reader) rowError(rule string, line int) *RowError {
 	switch rule {
 	case RuleCellCount:
 		e.Text = fmt.Sprintf("The row has %d cells where the file has %d columns.", r.record.count, len(r.header))
+		if at := r.shifted(); at >= 0 {
+			e.Text += " " + r.shiftText(at)
+		}
+		if r.record.count > len(r.header) && !r.record.extra {
+			e.Text += " Those past the last column are blank; if nothing is shifted, remove the delimiters at its end."
+		}
+		if r.record.count < len(r.header) && !r.record.ended {
+			e.Text += " Its line does not end as the others do, so it was cut off."
+		}
 		e.Fix = "Put quotes around cells that hold the delimiter or a line break."
+	case RuleShifted:
+		e.Text, e.Fix = r.shiftText(r.shifted()), "Put quotes around the text if the delimiter is part of it; if not, remove the blank."
+	case RuleLineBreak:
+		e.Text = "The line below has no delimiter: it is probably the rest of the text in the last cell."
+		e.Fix = "Put quotes around cells that hold a line break; if the line below is none of the log, remove it."
+	case RuleAgainHeader:
+		e.Text, e.Fix = "The row holds the column names once more: files have been joined here.", "Delete the row."
 	case RuleBareQuote:
 		e.Text = "A quotation mark is where none is allowed: inside a cell without quotes, or before the end of a quoted cell."
 		e.Fix = "Double quotation marks inside a cell and put quotes around the cell."
@@ -272,6 +348,10 @@ func (r *Reader) rowError(rule string, line int) *RowError {
 	case RuleEncoding:
 		e.Text = "The row holds bytes that are not text in the encoding of the file."
 		e.Fix = "Export the file as CSV UTF-8."
+		if r.text.mac {
+			e.Text = "The row seems to be in Mac Roman, in which Excel for Mac writes \"CSV (Macintosh)\"."
+			e.Fix = "Save the file as CSV UTF-8, or set the encoding to mac-roman if all of it is."
+		}
 	}
 	return e
 }

@@ -1,0 +1,158 @@
+package csvlog
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+)
+
+// shifted returns the first cell that begins with a blank behind a cell with text, both
+// without quotation marks, or -1: the delimiter between them is probably a comma of the
+// text, and every cell after it stands under the wrong name. There is none in a row or a
+// file that has a blank behind every delimiter.
+func (r *Reader) shifted() int {
+	if r.spaced || r.config.delimiter != ',' && r.config.delimiter != ';' {
+		return -1
+	}
+	rec := &r.record
+	for i := 1; i < len(rec.cells); i++ {
+		cell, before := rec.cells[i], rec.cells[i-1]
+		if !cell.quoted && !before.quoted && cell.from < cell.to && rec.text[cell.from] == ' ' && filled(rec, cell) && filled(rec, before) {
+			if r.blankStarts() == r.plainCells() {
+				return -1
+			}
+			return i
+		}
+	}
+	return -1
+}
+
+func filled(rec *record, c span) bool { return len(bytes.TrimSpace(rec.text[c.from:c.to])) > 0 }
+
+// blankStarts counts the cells after the first that hold a text with a blank before it,
+// without quotation marks.
+func (r *Reader) blankStarts() (n int) {
+	rec := &r.record
+	for i, c := range rec.cells {
+		if i > 0 && !c.quoted && filled(rec, c) && rec.text[c.from] == ' ' {
+			n++
+		}
+	}
+	return n
+}
+
+// plainCells counts the cells after the first that hold a text without quotation marks.
+func (r *Reader) plainCells() (n int) {
+	rec := &r.record
+	for i, c := range rec.cells {
+		if i > 0 && !c.quoted && filled(rec, c) {
+			n++
+		}
+	}
+	return n
+}
+
+// shiftText says which delimiter of the row is in question.
+func (r *Reader) shiftText(at int) string {
+	return fmt.Sprintf("Cell %s begins with a blank, so the delimiter before it may be part of the text in cell %s.", columnLabel(at), columnLabel(at-1))
+}
+
+// wide reports whether the row has blank cells past the last column where other rows have
+// none: then a delimiter of a text has pushed blank cells to the right. If the first data
+// row and the one after it have as many cells, the whole file is so.
+func (r *Reader) wide() bool {
+	count := r.record.count
+	if count <= len(r.header) {
+		return false
+	}
+	if r.width == 0 {
+		r.width = -1
+		var next record
+		if _, v := next.parse(r.window.bytes(), r.window.atEOF(), r.eol, r.config.delimiter, len(r.header)); v == complete && len(r.window.bytes()) > 0 && next.count == count {
+			r.width = count
+		}
+	}
+	return count != r.width
+}
+
+// continued reports whether the line below is text without any delimiter, and so the rest
+// of a cell whose line break is not between quotation marks. It may read on.
+func (r *Reader) continued() bool {
+	if r.needed < 2 {
+		return false
+	}
+	if !r.window.eof && bytes.IndexByte(r.window.bytes(), r.eol) < 0 {
+		r.window.fill(r.src, r.config.maxRecord)
+	}
+	data := r.window.bytes()
+	end := bytes.IndexByte(data, r.config.delimiter)
+	if end < 0 {
+		end = len(data)
+	}
+	n := bytes.IndexByte(data[:end], r.eol)
+	if n < 0 && (end < len(data) || !r.window.atEOF()) {
+		return false
+	}
+	if n >= 0 {
+		end = n
+	}
+	line := bytes.TrimSpace(data[:end])
+	return bytes.IndexByte(line, ' ') >= 0 && bytes.IndexByte(line, '"') < 0
+}
+
+// asHeader reports whether the row holds the column names once more. If they are in
+// another order, the rows below cannot be read by the first, so the reading ends.
+func (r *Reader) asHeader(line int) (rule string, err error) {
+	if r.needed < 2 || r.config.fixed && len(r.cells[0]) > maxName {
+		return "", nil
+	}
+	same, names, texts := true, 0, 0
+	for i, cell := range r.cells {
+		if len(cell) > maxName {
+			return "", nil
+		}
+		name := strings.TrimSpace(cell)
+		if names > 0 { // rarely: it is slow
+			name = columnName(cell)
+		}
+		same = same && name == r.header[i]
+		if name == "" {
+			continue
+		}
+		texts++
+		if _, ok := r.index[name]; ok {
+			names++
+		}
+		if names < texts && names < 2 {
+			return "", nil
+		}
+	}
+	switch {
+	case same:
+		return RuleAgainHeader, nil
+	case names < 3 || 4*names < 3*texts || 2*names < len(r.index):
+		return "", nil
+	}
+	return "", fileError(line, RuleAgainHeader, "The row holds column names in another order: files with different columns have been joined here.", "Read each file by itself. The rows before this line are complete.")
+}
+
+// maxName is the length of a cell, in bytes, from which on it is not looked at as the
+// name of a column.
+const maxName = 200
+
+// startsInMacRoman reports whether a whole line at the start of the file is in Mac Roman.
+// A file whose lines end in CR comes from an old Macintosh or Excel for Mac, so any line
+// of it that is not UTF-8 is.
+func (r *Reader) startsInMacRoman(head []byte) bool {
+	for {
+		end := bytes.IndexByte(head, r.eol)
+		if end < 0 {
+			return false
+		}
+		if line := head[:end]; !isASCII(line) && !utf8.Valid(line) && (r.eol == '\r' || looksMacRoman(line)) && !partlyUTF8(line) {
+			return true
+		}
+		head = head[end+1:]
+	}
+}
