@@ -83,6 +83,15 @@ func New(m *Map, form *draft.Form, opts ...Option) (*Mapper, error) {
 	return mapper, nil
 }
 
+// allFields returns the fields of the map, then those of each patient.
+func (m *Mapper) allFields() [][]field {
+	all := [][]field{m.fields}
+	for i := range m.patients {
+		all = append(all, m.patients[i].fields)
+	}
+	return all
+}
+
 // Columns returns the columns that a log must have.
 func (m *Mapper) Columns() []string { return slices.Clone(m.columns) }
 

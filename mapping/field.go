@@ -194,7 +194,21 @@ func (c *compiler) sources(path string, f *field) {
 	if err := c.defaultError(f); err != nil {
 		c.report("MAP-DEFAULT", "%s.default: %v", path, err)
 	}
+	if f.Default != "" && isClinical(f) {
+		c.warn("MAP-CLINICAL-DEFAULT", "%s.default answers %s for every row where the log does not; only a person can say that", path, f.label)
+	}
 }
+
+// clinical are the properties that only a person who knows the case can state.
+var clinical = []string{
+	"agent.involvedAgents", "classification.levelOfConcern", "classification.patientSafetyIncidentHasOccurred", "governance.dutyOfCandour",
+	"genderIdentity", "genderSameAsAtBirth", "physicalHarm", "psychologicalHarm", "strengthOfAssociation", "clinicalOutcome",
+	"age", "birthDate", "ageBracket", "patientEthnicity", "riskDetails.riskImminent",
+}
+
+// isClinical reports whether a field fills a property that a map must not answer for
+// every row.
+func isClinical(f *field) bool { return slices.Contains(clinical, f.To) }
 
 // defaultError says why a default can never be used.
 func (c *compiler) defaultError(f *field) (err error) {

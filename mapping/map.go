@@ -9,6 +9,7 @@ import (
 
 	"github.com/goccy/go-yaml"
 
+	"github.com/gpsafety/lfpse-go/internal/printable"
 	"github.com/gpsafety/lfpse-go/lfpse/rule"
 	"github.com/gpsafety/lfpse-go/mapping/csvlog"
 )
@@ -49,7 +50,7 @@ func (m *Map) line(place string) int {
 
 // Source says how the log is written.
 type Source struct {
-	// Encoding is auto (the default), utf-8 or windows-1252.
+	// Encoding is auto (the default), utf-8, windows-1252 or mac-roman.
 	Encoding string `yaml:"encoding"`
 	// Delimiter is the character between cells. By default it is detected.
 	Delimiter string `yaml:"delimiter"`
@@ -134,8 +135,10 @@ type Field struct {
 type ValueMap struct {
 	// Match is exact (the default), prefix, contains or pattern (a regular
 	// expression in RE2 syntax). Matching ignores case and extra blanks, and keeps
-	// to whole words. The longest exact or prefix entry wins; else the first in
-	// the file.
+	// to whole words. Of several entries that match, the one that matches the longest
+	// part of the cell wins, so a "GP receptionist" is a receptionist where the list
+	// has both words. Where two match parts of the same length and stand for different
+	// values, the cell becomes a question.
 	Match string `yaml:"match"`
 	// System declares the code system of the entries if they are bare codes. It is
 	// required for a gender list whose entries are digits, since 1 is male in one system
@@ -167,9 +170,22 @@ func (e *MapError) Error() string {
 	return strings.Join(lines, "\n")
 }
 
+// maxEcho is the length in bytes of the longest text of a finding about a map, which may
+// quote words of it.
+const maxEcho = 400
+
+// echo returns a text that quotes a map, without control characters and cut in its middle
+// if it is long.
+func echo(text string) string {
+	if len(text) > maxEcho {
+		text = strings.ToValidUTF8(text[:maxEcho*3/4], "") + " … " + strings.ToValidUTF8(text[len(text)-maxEcho/4:], "")
+	}
+	return printable.Line(text)
+}
+
 // finding is a finding about a map by a rule of the catalogue, which says what to do.
 func finding(line int, id, format string, args ...any) csvlog.Finding {
-	text := strings.TrimSuffix(fmt.Sprintf(format, args...), ".") + "."
+	text := strings.TrimSuffix(echo(fmt.Sprintf(format, args...)), ".") + "."
 	return csvlog.Finding{Line: line, Rule: id, Text: text, Fix: rule.Issue(id, "", "").Fix}
 }
 

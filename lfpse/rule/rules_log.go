@@ -110,6 +110,21 @@ var mapRules = []section{
 			Fix: "If it is the same event, remove one row; if not, give it a reference of its own.",
 		},
 		{
+			ID: "MAP-REFERENCE", Title: "The reference of a row is as the incident system gave it.", Severity: fhir.Error,
+			Why: "A spreadsheet takes a long reference for a number and writes 1.23E+11. Several rows are then called the same, and a row that is corrected later would be sent a second time.",
+			Fix: "Export the log again and save it without opening it in a spreadsheet, or format the column as text before.",
+		},
+		{
+			ID: "MAP-REFERENCE-PRIVACY", Title: "The reference of a row holds no personal data.", Severity: fhir.Warning,
+			Why: "References are shown, stored in the receipts and exported. One that holds an NHS number or a name is left out of all of them; the line of the row stands in its place.",
+			Fix: "Give the row a reference without personal data.",
+		},
+		{
+			ID: "MAP-WORDS-TIE", Title: "A cell fits one word of a word list best.", Severity: fhir.Warning, Asks: true,
+			Why: "The longest word that fits decides. Where two of the same length stand for different values, either would be a guess.",
+			Fix: "Add a longer word that says what such a cell means, or answer the question.",
+		},
+		{
 			ID: "MAP-NUMBER", Title: "A cell that the map compares with a number is a whole number.", Severity: fhir.Error,
 			Why: "The comparison decides, for instance, whether a second patient was affected. That must not be guessed.",
 			Fix: "Correct the cell in the log.",
@@ -212,8 +227,13 @@ var mapRules = []section{
 			Fix: "Correct the default, or leave it out and ask.",
 		},
 		{
+			ID: "MAP-CLINICAL-DEFAULT", Title: "A map does not answer clinical questions for every row.", Severity: fhir.Warning, Path: "fields.default",
+			Why: "How badly somebody was hurt, who was affected, what was involved and how concerned a person is differ from row to row. With a default the national data say something that nobody has said, such as that nobody was hurt.",
+			Fix: "Leave the default out; give a column, or ask.",
+		},
+		{
 			ID: "MAP-WORDS", Title: "Each word of a word list stands for one value that its property can take.", Severity: fhir.Error, Path: "values",
-			Why: "A word that stands for two things, or for nothing, would be a guess.",
+			Why: "A word that stands for two things, or for nothing, would be a guess. Patterns have limits, so that a map cannot use up the memory.",
 			Fix: "Correct the word list, or its name in the field; ask and absent can stand for a word too.",
 		},
 		{

@@ -146,6 +146,8 @@ func (r *Reader) readHeader() error {
 	switch {
 	case len(names) > MaxColumns:
 		return fileError(line, RuleHeader, fmt.Sprintf("The file has %d columns; at most %d are read.", len(names), MaxColumns), "Check the delimiter, or export fewer columns.")
+	case r.config.fixed && len(r.repeated) > 0:
+		return r.Repeated(r.header...)
 	case r.needed == 0:
 		return fileError(line, RuleHeader, "No column has a name.", "Put the column names in the first row.")
 	}

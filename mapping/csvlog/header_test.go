@@ -52,6 +52,7 @@ func TestFileErrors(t *testing.T) {
 		{name: "JSON array", text: "[ {\"a\": 1}]", rule: csvlog.RuleNotCSV, says: "JSON"},
 		{name: "binary", text: "a,b\n1,\x00\x01\x02 and some more text\n", rule: csvlog.RuleNotCSV, says: "binary"},
 		{name: "UTF-16 without a mark", text: "a\x00,\x00b\x00\n\x00", rule: csvlog.RuleEncoding, says: "UTF-16"},
+		{name: "given names twice", text: "1,2\n", opts: []csvlog.Option{csvlog.WithColumns("a", "a")}, rule: csvlog.RuleDuplicateColumn},
 		{name: "no names given", text: "1,2\n", opts: []csvlog.Option{csvlog.WithColumns(" ", "")}, rule: csvlog.RuleHeader},
 		{name: "too many columns", text: strings.Repeat("a,", 1000) + "b\n", rule: csvlog.RuleHeader, says: "1001 columns"},
 		{name: "two delimiters", text: "a,b;c\n", rule: csvlog.RuleDelimiter, says: "comma, semicolon, tab and bar"},

@@ -92,7 +92,10 @@ func (r *Reader) Column(name string) (column int, ok bool) {
 // nobody can tell which one is meant. Column returns the first of them.
 func (r *Reader) Repeated(names ...string) error {
 	var twice []string
-	for _, name := range names {
+	for i, name := range names {
+		if slices.Contains(names[:i], name) {
+			continue
+		}
 		if all := r.repeated[columnName(name)]; len(all) > 0 {
 			labels := make([]string, len(all))
 			for i, column := range all {
@@ -267,6 +270,8 @@ func (r *Reader) fillCells() (rule string) {
 		return RuleCellCount
 	case r.shifted() >= 0:
 		return RuleShifted
+	case rec.count < r.needed && r.halved():
+		return RuleLineBreak
 	}
 	if bytes.IndexByte(rec.text, 0) >= 0 {
 		return RuleNUL
@@ -329,7 +334,7 @@ func (r *Reader) rowError(rule string, line int) *RowError {
 	case RuleShifted:
 		e.Text, e.Fix = r.shiftText(r.shifted()), "Put quotes around the text if the delimiter is part of it; if not, remove the blank."
 	case RuleLineBreak:
-		e.Text = "The line below has no delimiter: it is probably the rest of the text in the last cell."
+		e.Text = "The line below is probably the rest of the text in the last cell."
 		e.Fix = "Put quotes around cells that hold a line break; if the line below is none of the log, remove it."
 	case RuleAgainHeader:
 		e.Text, e.Fix = "The row holds the column names once more: files have been joined here.", "Delete the row."

@@ -8,7 +8,7 @@ import (
 )
 
 // shifted returns the first cell that begins with a blank behind a cell with text, both
-// without quotation marks, or -1: the delimiter between them is probably a comma of the
+// without quotation marks and of several words, or -1: the delimiter between them is probably a comma of the
 // text, and every cell after it stands under the wrong name. There is none in a row or a
 // file that has a blank behind every delimiter.
 func (r *Reader) shifted() int {
@@ -18,7 +18,7 @@ func (r *Reader) shifted() int {
 	rec := &r.record
 	for i := 1; i < len(rec.cells); i++ {
 		cell, before := rec.cells[i], rec.cells[i-1]
-		if !cell.quoted && !before.quoted && cell.from < cell.to && rec.text[cell.from] == ' ' && filled(rec, cell) && filled(rec, before) {
+		if !cell.quoted && !before.quoted && cell.from < cell.to && rec.text[cell.from] == ' ' && prose(rec.text[before.from:before.to], rec.text[cell.from:cell.to]) {
 			if r.blankStarts() == r.plainCells() {
 				return -1
 			}
@@ -26,6 +26,12 @@ func (r *Reader) shifted() int {
 		}
 	}
 	return -1
+}
+
+// prose reports whether two cells are both filled and have at least three words together.
+func prose(before, cell []byte) bool {
+	a, b := len(bytes.Fields(before[:min(len(before), maxName)])), len(bytes.Fields(cell[:min(len(cell), maxName)]))
+	return a > 0 && b > 0 && a+b >= 3
 }
 
 func filled(rec *record, c span) bool { return len(bytes.TrimSpace(rec.text[c.from:c.to])) > 0 }
@@ -68,12 +74,33 @@ func (r *Reader) wide() bool {
 	}
 	if r.width == 0 {
 		r.width = -1
-		var next record
-		if _, v := next.parse(r.window.bytes(), r.window.atEOF(), r.eol, r.config.delimiter, len(r.header)); v == complete && len(r.window.bytes()) > 0 && next.count == count {
+		if r.nextCount() == count {
 			r.width = count
 		}
 	}
 	return count != r.width
+}
+
+// nextCount is the number of cells of the row below, 0 if it is not known.
+func (r *Reader) nextCount() int {
+	var next record
+	data := r.window.bytes()
+	if _, v := next.parse(data, r.window.atEOF(), r.eol, r.config.delimiter, len(r.header)); len(data) == 0 || v != complete {
+		return 0
+	}
+	return next.count
+}
+
+// halved reports whether the row ends in a text of several words, and it and the row below
+// are both short and make one row together: then a line break of the text has cut it.
+func (r *Reader) halved() bool {
+	rec := &r.record
+	last := rec.cells[len(rec.cells)-1]
+	if last.quoted || bytes.IndexByte(bytes.TrimSpace(rec.text[last.from:last.to]), ' ') < 0 {
+		return false
+	}
+	count, next := rec.count, r.nextCount()
+	return count < r.needed && next > 0 && next != count && count+next-1 == len(r.header)
 }
 
 // continued reports whether the line below is text without any delimiter, and so the rest
