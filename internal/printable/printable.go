@@ -5,8 +5,13 @@
 package printable
 
 import (
+	"bytes"
+	"fmt"
+	"io"
 	"strings"
 	"unicode"
+	"unicode/utf16"
+	"unicode/utf8"
 )
 
 // Rune reports whether a character is shown as it is: letters, marks, digits, signs and
@@ -33,4 +38,53 @@ func Text(s string) string {
 		}
 		return r
 	}, s)
+}
+
+// Writer returns a writer that passes on what Text makes of the text that is written to
+// it. It is for output that people read, never for data.
+func Writer(w io.Writer) io.Writer { return &writer{to: w} }
+
+type writer struct {
+	to   io.Writer
+	rest []byte // the beginning of a character whose end is still to come
+}
+
+func (w *writer) Write(p []byte) (int, error) {
+	text := append(w.rest, p...)
+	whole := len(text)
+	for n := 1; n < utf8.UTFMax && n <= len(text); n++ {
+		if utf8.RuneStart(text[len(text)-n]) {
+			if !utf8.FullRune(text[len(text)-n:]) {
+				whole -= n
+			}
+			break
+		}
+	}
+	w.rest = append([]byte(nil), text[whole:]...)
+	if _, err := io.WriteString(w.to, Text(string(text[:whole]))); err != nil {
+		return 0, err
+	}
+	return len(p), nil
+}
+
+// JSON returns a JSON text in which the characters that are not shown are escaped. Its
+// meaning is the same: outside strings JSON has none of them but line breaks and tabs.
+func JSON(text []byte) []byte {
+	odd := func(r rune) bool { return !Rune(r) && r != '\n' && r != '\t' && r != '\r' }
+	if bytes.IndexFunc(text, odd) < 0 {
+		return text
+	}
+	var out []byte
+	for _, r := range string(text) {
+		switch {
+		case !odd(r):
+			out = utf8.AppendRune(out, r)
+		case r > 0xffff:
+			high, low := utf16.EncodeRune(r)
+			out = fmt.Appendf(out, `\u%04x\u%04x`, high, low)
+		default:
+			out = fmt.Appendf(out, `\u%04x`, r)
+		}
+	}
+	return out
 }

@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/gpsafety/lfpse-go/fhir"
+	"github.com/gpsafety/lfpse-go/internal/printable"
 	"golang.org/x/text/width"
 )
 
@@ -17,6 +18,7 @@ import (
 // That shows some of the content of the record: use it where the reader may see the
 // record anyway. Findings milder than least are left out.
 func Text(w io.Writer, records []Record, least fhir.Severity, caret bool) error {
+	w = printable.Writer(w)
 	for n := range records {
 		r := &records[n]
 		for k := range r.Issues {
@@ -59,8 +61,8 @@ func (r *Record) marked(offset int) string {
 	if to < len(after) {
 		trail = " …"
 	}
-	left := lead + printable(before[from:])
-	return "    " + left + printable(after[:to]) + trail + "\n    " + strings.Repeat(" ", cells(left)) + "^"
+	left := lead + shown(before[from:])
+	return "    " + left + shown(after[:to]) + trail + "\n    " + strings.Repeat(" ", cells(left)) + "^"
 }
 
 // near returns where the window begins in the text before a position and where it ends in
@@ -76,14 +78,14 @@ func near(before, after []byte) (from, to int) {
 	return from, to
 }
 
-// printable replaces line breaks and control characters, so that a text stays on one line
+// shown replaces line breaks and control characters, so that a text stays on one line
 // and cannot control the terminal.
-func printable(text []byte) string {
+func shown(text []byte) string {
 	return strings.Map(func(r rune) rune {
 		switch {
 		case r == '\t':
 			return ' '
-		case r == utf8.RuneError || !unicode.IsPrint(r):
+		case r == utf8.RuneError || !printable.Rune(r):
 			return '·'
 		}
 		return r

@@ -22,6 +22,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"github.com/gpsafety/lfpse-go/internal/printable"
 	"github.com/gpsafety/lfpse-go/mapping"
 )
 
@@ -104,7 +105,7 @@ func run(ctx context.Context, args []string, c *console) int {
 	out := &sink{w: c.out}
 	code := execute(ctx, args, &console{c.in, out, c.err})
 	if out.err != nil && code != exitUsage {
-		fmt.Fprintln(c.err, "lfpse: output was lost:", out.err)
+		complain(c, fmt.Errorf("output was lost: %w", out.err))
 		code = max(code, exitUsage)
 	}
 	return code
@@ -120,7 +121,7 @@ func execute(ctx context.Context, args []string, c *console) int {
 		// Called only for a command that takes a context: an interrupt ends all others at once.
 		kong.BindToProvider(func() (context.Context, error) { return interruptible(ctx), nil }), kong.Bind(c))
 	if err != nil {
-		fmt.Fprintln(c.err, "lfpse:", err)
+		complain(c, err)
 		return exitUsage
 	}
 	if len(args) == 0 {
@@ -131,7 +132,7 @@ func execute(ctx context.Context, args []string, c *console) int {
 	case code >= 0: // --help
 		return code
 	case err != nil:
-		fmt.Fprintf(c.err, "lfpse: %v\nTry: lfpse --help\n", err)
+		complain(c, fmt.Errorf("%w\nTry: lfpse --help", err))
 		return exitUsage
 	}
 	err = parsed.Run()
@@ -140,9 +141,14 @@ func execute(ctx context.Context, args []string, c *console) int {
 	case err == nil:
 		return exitDone
 	case errors.As(err, &e):
-		fmt.Fprintln(c.err, "lfpse:", e)
+		complain(c, e)
 		return e.code
 	}
-	fmt.Fprintln(c.err, "lfpse:", err)
+	complain(c, err)
 	return exitUsage
+}
+
+// complain prints the message of an error, which may quote arguments and file names.
+func complain(c *console, err error) {
+	fmt.Fprintln(c.err, "lfpse:", printable.Text(err.Error()))
 }

@@ -11,6 +11,7 @@ import (
 	"io"
 	"strings"
 
+	"github.com/gpsafety/lfpse-go/internal/printable"
 	"github.com/gpsafety/lfpse-go/lfpse"
 	"github.com/gpsafety/lfpse-go/lfpse/draft"
 	"github.com/gpsafety/lfpse-go/lfpse/internal/ordered"
@@ -118,7 +119,7 @@ func writeFHIR(w io.Writer, p *submission.Prepared) error {
 func writeDraft(w io.Writer, p *submission.Prepared) error {
 	text, err := p.Draft.MarshalJSON()
 	if err == nil {
-		_, err = w.Write(append(text, '\n'))
+		_, err = w.Write(append(printable.JSON(text), '\n'))
 	}
 	return err
 }
@@ -126,13 +127,18 @@ func writeDraft(w io.Writer, p *submission.Prepared) error {
 func writeEvent(w io.Writer, p *submission.Prepared) error { return writeJSON(w, p.Event) }
 
 func writeJSON(w io.Writer, v any) error {
-	enc := json.NewEncoder(w)
+	var text bytes.Buffer
+	enc := json.NewEncoder(&text)
 	enc.SetEscapeHTML(false)
-	return enc.Encode(v)
+	if err := enc.Encode(v); err != nil {
+		return err
+	}
+	_, err := w.Write(printable.JSON(text.Bytes()))
+	return err
 }
 
 // writeQuestions writes one line for each question, to be answered in the last
-// column.
+// column. No cell of it is a formula to a spreadsheet.
 func writeQuestions(w io.Writer, p *submission.Prepared) error {
 	out := csv.NewWriter(w)
 	for _, q := range p.Questions {
@@ -146,7 +152,11 @@ func writeQuestions(w io.Writer, p *submission.Prepared) error {
 		if !q.Required {
 			text += " (optional)"
 		}
-		if err := out.Write([]string{p.Reference, string(p.Event.Type), q.Target, text, choices(q), ""}); err != nil {
+		cells := []string{p.Reference, string(p.Event.Type), q.Target, text, choices(q), ""}
+		for i := range cells {
+			cells[i] = csvlog.Guard(cells[i])
+		}
+		if err := out.Write(cells); err != nil {
 			return err
 		}
 	}
@@ -173,6 +183,6 @@ func choices(q lfpse.Question) string {
 
 func printWarnings(w io.Writer, warnings []csvlog.Finding) {
 	for _, s := range warnings {
-		fmt.Fprintln(w, "warning:", s)
+		fmt.Fprintln(w, "warning:", printable.Line(s.String()))
 	}
 }

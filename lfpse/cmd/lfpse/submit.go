@@ -96,7 +96,7 @@ func (o *outcomes) print(w io.Writer, asJSON bool, endpoint string) error {
 		return writeJSON(w, map[string]any{"totals": &o.totals})
 	}
 	printTable(w, o.results)
-	fmt.Fprintf(w, "\n%s\nEndpoint: %s\n", o.totals.line(), endpoint)
+	fmt.Fprintf(w, "\n%s\nEndpoint: %s\n", o.totals.line(), clean(endpoint))
 	if o.totals.States[draft.Unknown] > 0 {
 		fmt.Fprintf(w, "%s means: %s.\n", draft.Unknown, draft.Unknown.Meaning())
 	}

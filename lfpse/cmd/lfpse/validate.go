@@ -13,6 +13,7 @@ import (
 	"github.com/gpsafety/lfpse-go/conformance/cases"
 	"github.com/gpsafety/lfpse-go/conformance/measure/judge"
 	"github.com/gpsafety/lfpse-go/fhir"
+	"github.com/gpsafety/lfpse-go/internal/printable"
 	"github.com/gpsafety/lfpse-go/lfpse"
 	"github.com/gpsafety/lfpse-go/lfpse/check"
 	"github.com/gpsafety/lfpse-go/lfpse/internal/ordered"
@@ -243,7 +244,7 @@ func runSuites(c *console, suites []string) error {
 				failed++
 			}
 			for _, d := range differs {
-				fmt.Fprintf(c.out, "%s: %s\n", list[i].Name, d)
+				fmt.Fprintf(printable.Writer(c.out), "%s: %s\n", list[i].Name, d)
 			}
 		}
 	}
