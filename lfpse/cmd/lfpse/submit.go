@@ -47,7 +47,7 @@ func (cmd *submitCmd) Run(ctx context.Context, c *console) error {
 		return err
 	}
 	defer s.close()
-	sender, err := cmd.sender(ctx, s)
+	sender, err := cmd.sender(ctx, c, s)
 	if err != nil {
 		return err
 	}
@@ -114,7 +114,7 @@ func (o *outcomes) verdict() error {
 	return nil
 }
 
-func (cmd *submitCmd) sender(ctx context.Context, s *source) (*sender, error) {
+func (cmd *submitCmd) sender(ctx context.Context, c *console, s *source) (*sender, error) {
 	out := &sender{cmd: cmd, builder: s.builder}
 	t := s.builder.Codec().Taxonomy()
 	ep, err := cmd.endpoint(ctx, out, t)
@@ -127,7 +127,7 @@ func (cmd *submitCmd) sender(ctx context.Context, s *source) (*sender, error) {
 	if out.client, err = client.New(ep); err != nil {
 		return nil, errors.Join(err, out.close())
 	}
-	if out.receipts, err = openReceipts(cmd.Receipts, inReceipts(ep)); err != nil {
+	if out.receipts, err = openReceipts(ctx, c.err, cmd.Receipts, inReceipts(ep)); err != nil {
 		return nil, errors.Join(err, out.close())
 	}
 	return out, nil
