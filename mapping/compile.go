@@ -106,6 +106,7 @@ type compiler struct {
 	lists      map[string]*words
 	used       map[string]bool            // word lists
 	properties map[string]*draft.Property // each compiled once
+	clinical   [][2]string                // place and label of clinical properties with a default
 	findings   []csvlog.Finding
 }
 
@@ -148,6 +149,7 @@ func (c *compiler) compile() {
 		c.report("MAP-TYPE", "no field fills type: say which column tells an incident from a risk, an outcome and good care")
 	}
 	c.order()
+	c.clinicalDefaults()
 	markSet(c.fields)
 	c.named()
 	for _, name := range slices.Sorted(maps.Keys(c.m.Values)) {

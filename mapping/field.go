@@ -194,8 +194,8 @@ func (c *compiler) sources(path string, f *field) {
 	if err := c.defaultError(f); err != nil {
 		c.report("MAP-DEFAULT", "%s.default: %v", path, err)
 	}
-	if f.Default != "" && isClinical(f) {
-		c.warn("MAP-CLINICAL-DEFAULT", "%s.default answers %s for every row where the log does not; only a person can say that", path, f.label)
+	if f.Default != "" && slices.Contains(clinical, f.To) {
+		c.clinical = append(c.clinical, [2]string{path, f.label})
 	}
 }
 
@@ -206,9 +206,21 @@ var clinical = []string{
 	"age", "birthDate", "ageBracket", "patientEthnicity", "riskDetails.riskImminent",
 }
 
-// isClinical reports whether a field fills a property that a map must not answer for
-// every row.
-func isClinical(f *field) bool { return slices.Contains(clinical, f.To) }
+// clinicalDefaults warns, once, of the clinical properties that have a default.
+func (c *compiler) clinicalDefaults() {
+	if len(c.clinical) == 0 {
+		return
+	}
+	var labels []string
+	for _, f := range c.clinical {
+		label := f[1]
+		if line := c.m.line(f[0]); line > 0 {
+			label += fmt.Sprintf(" (line %d)", line)
+		}
+		labels = append(labels, label)
+	}
+	c.warn("MAP-CLINICAL-DEFAULT", "The map answers for every row where the log does not: %s; only a person who knows the case can say that", strings.Join(labels, ", "))
+}
 
 // defaultError says why a default can never be used.
 func (c *compiler) defaultError(f *field) (err error) {

@@ -141,7 +141,9 @@ func (r *rowMapper) setAside(issues ...fhir.Issue) {
 func (r *rowMapper) finish(d *draft.Draft) {
 	d.Line, r.d = r.line, d
 	terms := r.terms()
-	r.screenReference(terms)
+	if len(terms) > 0 {
+		r.screenReference(terms)
+	}
 	if r.state == "" {
 		r.fill()
 		d.Found, d.Terms = r.found, terms

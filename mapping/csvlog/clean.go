@@ -18,8 +18,18 @@ var cleaner = strings.NewReplacer(
 // unclean reports whether cleanCell may change a cell of a row. It is quick for the rows
 // of nearly all logs.
 func unclean(text []byte) bool {
-	return bytes.IndexByte(text, '\v') >= 0 || bytes.IndexByte(text, '\f') >= 0 ||
-		bytes.Contains(text, []byte(`="`)) || bytes.IndexByte(text, 0xe2) >= 0 || bytes.IndexByte(text, 0xef) >= 0 || bytes.IndexByte(text, 0xc2) >= 0
+	if bytes.IndexByte(text, '\v') >= 0 || bytes.IndexByte(text, '\f') >= 0 || bytes.Contains(text, []byte(`="`)) {
+		return true
+	}
+	if bytes.IndexByte(text, 0xe2) < 0 && bytes.IndexByte(text, 0xef) < 0 && bytes.IndexByte(text, 0xc2) < 0 {
+		return false
+	}
+	for _, odd := range []string{"\ufeff", "\u200b", "\u2060", "\u0085", "\u2028", "\u2029"} {
+		if bytes.Contains(text, []byte(odd)) {
+			return true
+		}
+	}
+	return false
 }
 
 // cleanCell returns a cell without what spreadsheets and word processors put around and

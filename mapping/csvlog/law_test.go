@@ -59,14 +59,14 @@ func unwrapped(row []string) []string {
 	out := make([]string, len(row))
 	for i, cell := range row {
 		out[i] = cell
-		if found := wrapped.FindStringSubmatch(cell); found != nil {
+		if found := wrapped.FindStringSubmatch(strings.TrimSpace(cell)); found != nil {
 			out[i] = found[1]
 		}
 	}
 	return out
 }
 
-var wrapped = regexp.MustCompile(`(?s)^\s*="([^"]+)"\s*$`)
+var wrapped = regexp.MustCompile(`(?s)^="([^"]+)"$`)
 
 func names(n int) []string {
 	all := make([]string, n)

@@ -320,7 +320,7 @@ func (r *Reader) rowError(rule string, line int) *RowError {
 	e := &RowError{Finding: Finding{Line: line, Rule: rule}, LastLine: r.line - 1, Number: r.number}
 	switch rule {
 	case RuleCellCount:
-		e.Text = fmt.Sprintf("The row has %d cells where the file has %d columns.", r.record.count, len(r.header))
+		e.Text = fmt.Sprintf("The row has %s where the file has %s.", counted(r.record.count, "cell"), counted(len(r.header), "column"))
 		if at := r.shifted(); at >= 0 {
 			e.Text += " " + r.shiftText(at)
 		}
@@ -359,4 +359,12 @@ func (r *Reader) rowError(rule string, line int) *RowError {
 		}
 	}
 	return e
+}
+
+// counted is a number of things.
+func counted(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
 }
