@@ -106,6 +106,7 @@ type compiler struct {
 	lists      map[string]*words
 	used       map[string]bool            // word lists
 	properties map[string]*draft.Property // each compiled once
+	tooMany    sync.Once                  // reports that the map uses too many columns
 	clinical   [][2]string                // place and label of clinical properties with a default
 	findings   []csvlog.Finding
 }
@@ -128,6 +129,9 @@ func (c *compiler) finding(id, format string, args ...any) csvlog.Finding {
 }
 
 func (c *compiler) compile() {
+	if !c.withinLimits() {
+		return
+	}
 	c.source()
 	c.wordLists()
 	for i, s := range c.m.Skip {
@@ -191,6 +195,10 @@ func (c *compiler) column(name string) int {
 	}
 	if i := slices.Index(c.columns, name); i >= 0 {
 		return i
+	}
+	if len(c.columns) == csvlog.MaxColumns {
+		c.tooMany.Do(func() { c.report("MAP-SIZE", "the map uses more than %d columns", csvlog.MaxColumns) })
+		return 0
 	}
 	c.columns = append(c.columns, name)
 	return len(c.columns) - 1

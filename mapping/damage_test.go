@@ -2,6 +2,7 @@ package mapping_test
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -215,6 +216,27 @@ func TestMapsHaveLimits(t *testing.T) {
 		require.Error(t, err, name)
 		assert.Contains(t, err.Error(), tt.says, name)
 	}
+	items := func(n int, text string) string { return strings.Repeat(text+",", n) }
+	for place, doc := range map[string]string{
+		"source.dates":       incident("{to: description, column: A}") + "source: {dates: [" + items(51, "2006-01-02") + "]}\n",
+		"source.deny":        incident("{to: description, column: A}") + "source: {deny: [" + items(1001, "A") + "]}\n",
+		"fields":             incident(strings.Repeat("{to: description, column: A}\n  - ", 2001) + "{to: description, column: A}"),
+		"patients":           incident("{to: description, column: A}") + "patients: [" + items(101, "{fields: [{to: age, column: A}]}") + "]\n",
+		"patients[0].fields": incident("{to: description, column: A}") + "patients: [{fields: [" + items(2001, "{to: age, column: A}") + "]}]\n",
+		"skip":               incident("{to: description, column: A}") + "skip: [" + items(1001, "{when: {column: A, in: [x]}, reason: No.}") + "]\n",
+	} {
+		m, err := mapping.ParseMap([]byte(doc))
+		require.NoError(t, err, place)
+		_, err = mapping.New(m, newBuilder().Form())
+		assert.ErrorContains(t, err, place+" has ", place)
+		assert.ErrorContains(t, err, "MAP-SIZE", place)
+	}
+	var columns []string
+	for i := range 1001 {
+		columns = append(columns, fmt.Sprintf("c%d", i))
+	}
+	_, err := mapping.New(&mapping.Map{Fields: []mapping.Field{{To: "type", Default: "incident"}, {To: "description", Columns: columns}}}, newBuilder().Form())
+	assert.ErrorContains(t, err, "more than 1000 columns")
 	m, err := mapping.ParseMap([]byte(incident("{to: description, column: What, values: \"\\e[31m" + strings.Repeat("x", 5000) + "\"}")))
 	require.NoError(t, err)
 	_, err = mapping.New(m, newBuilder().Form())

@@ -167,8 +167,8 @@ var mapRules = []section{
 	}},
 	{Rule{Layer: LayerMap, Evidence: Design, Confidence: High, Source: sourceMapping}, []Rule{
 		{
-			ID: "MAP-SIZE", Title: "A map has at most 1 MiB.", Severity: fhir.Error, Path: "map",
-			Why: "Real maps are far smaller. A larger file is a mistake, such as the log in the place of the map.",
+			ID: "MAP-SIZE", Title: "A map has at most 1 MiB, and its lists are no longer than any map needs.", Severity: fhir.Error, Path: "map",
+			Why: "Real maps are far smaller. A larger file is a mistake, such as the log in the place of the map, or is made to keep the computer busy.",
 			Fix: "Check that the file is a map.",
 		},
 		{
