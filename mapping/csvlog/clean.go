@@ -3,17 +3,25 @@ package csvlog
 import (
 	"bytes"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/gpsafety/lfpse-go/internal/printable"
 )
 
-// cleaner removes characters that no cell means: byte order marks, which stand in the
-// middle of files that were joined, and marks that web pages and word processors leave
-// behind. Line breaks within a paragraph, as Word and Excel write them, become LF.
-var cleaner = strings.NewReplacer(
-	"\ufeff", "", "\u200b", "", "\u2060", "",
-	"\v", "\n", "\f", "\n", "\u0085", "\n", "\u2028", "\n", "\u2029", "\n",
-)
+// cleaned returns what stands for a character in a cell, -1 for nothing. Byte order marks,
+// which stand in the middle of files that were joined, and marks that web pages, word
+// processors and date fields leave behind mean nothing: soft hyphens, zero-width spaces,
+// directions of writing. Line breaks within a paragraph, as Word and Excel write them,
+// become LF.
+func cleaned(r rune) rune {
+	switch r {
+	case '\ufeff', '\u00ad', '\u200b', '\u200e', '\u200f', '\u202a', '\u202b', '\u202c', '\u202d', '\u202e', '\u2060', '\u2066', '\u2067', '\u2068', '\u2069':
+		return -1
+	case '\v', '\f', '\u0085', '\u2028', '\u2029':
+		return '\n'
+	}
+	return r
+}
 
 // unclean reports whether cleanCell may change a cell of a row. It is quick for the rows
 // of nearly all logs.
@@ -21,12 +29,16 @@ func unclean(text []byte) bool {
 	if bytes.IndexByte(text, '\v') >= 0 || bytes.IndexByte(text, '\f') >= 0 || bytes.Contains(text, []byte(`="`)) {
 		return true
 	}
-	if bytes.IndexByte(text, 0xe2) < 0 && bytes.IndexByte(text, 0xef) < 0 && bytes.IndexByte(text, 0xc2) < 0 {
-		return false
-	}
-	for _, odd := range []string{"\ufeff", "\u200b", "\u2060", "\u0085", "\u2028", "\u2029"} {
-		if bytes.Contains(text, []byte(odd)) {
-			return true
+	for _, lead := range [...]byte{0xc2, 0xe2, 0xef} { // the first bytes of all others, in UTF-8
+		for at := 0; ; at++ {
+			n := bytes.IndexByte(text[at:], lead)
+			if n < 0 {
+				break
+			}
+			at += n
+			if r, _ := utf8.DecodeRune(text[at:]); cleaned(r) != r {
+				return true
+			}
 		}
 	}
 	return false
@@ -36,7 +48,7 @@ func unclean(text []byte) bool {
 // into a text. A text that is written as ="00123", so that a spreadsheet keeps it as it
 // is, is what stands between the quotation marks.
 func cleanCell(cell string) string {
-	cell = cleaner.Replace(cell)
+	cell = strings.Map(cleaned, cell)
 	if inner := strings.TrimSpace(cell); len(inner) > len(`=""`) && strings.HasPrefix(inner, `="`) && strings.HasSuffix(inner, `"`) {
 		if inner = inner[len(`="`) : len(inner)-1]; !strings.Contains(inner, `"`) {
 			return inner

@@ -155,15 +155,17 @@ func TestJoinedFilesWithOtherColumns(t *testing.T) {
 
 func TestWhatSpreadsheetsLeaveInCells(t *testing.T) {
 	for cell, want := range map[string]string{
-		`="00123"`:                       "00123",
-		`"=""00123"""`:                   "00123",
-		`=""`:                            "",
-		"one\vtwo\ftwo":                  "one\ntwo\ntwo",
-		"one\u2028two\u2029two":          "one\ntwo\ntwo",
-		"one\u0085two":                   "one\ntwo",
-		"\u200bA2\ufeff\u2060":           "A2",
-		"=1+2":                           "=1+2",
-		"a \U0001F469\u200d\u2695\ufe0f": "a \U0001F469\u200d\u2695\ufe0f",
+		`="00123"`:                         "00123",
+		`"=""00123"""`:                     "00123",
+		`=""`:                              "",
+		"one\vtwo\ftwo":                    "one\ntwo\ntwo",
+		"one\u2028two\u2029two":            "one\ntwo\ntwo",
+		"one\u0085two":                     "one\ntwo",
+		"\u200bA2\ufeff\u2060":             "A2",
+		"\u200e05/\u200e01/2026\u200f":     "05/01/2026",
+		"\u202drepeat\u202c ser\u00advice": "repeat service",
+		"=1+2":                             "=1+2",
+		"a \U0001F469\u200d\u2695\ufe0f":   "a \U0001F469\u200d\u2695\ufe0f",
 	} {
 		rows, broken, _ := rules(t, "a,b\n"+cell+",x\n")
 		require.Empty(t, broken, "%q", cell)

@@ -320,16 +320,7 @@ func (r *Reader) rowError(rule string, line int) *RowError {
 	e := &RowError{Finding: Finding{Line: line, Rule: rule}, LastLine: r.line - 1, Number: r.number}
 	switch rule {
 	case RuleCellCount:
-		e.Text = fmt.Sprintf("The row has %s where the file has %s.", counted(r.record.count, "cell"), counted(len(r.header), "column"))
-		if at := r.shifted(); at >= 0 {
-			e.Text += " " + r.shiftText(at)
-		}
-		if r.record.count > len(r.header) && !r.record.extra {
-			e.Text += " Those past the last column are blank; if nothing is shifted, remove the delimiters at its end."
-		}
-		if r.record.count < len(r.header) && !r.record.ended {
-			e.Text += " Its line does not end as the others do, so it was cut off."
-		}
+		e.Text = r.cellCountText()
 		e.Fix = "Put quotes around cells that hold the delimiter or a line break."
 	case RuleShifted:
 		e.Text, e.Fix = r.shiftText(r.shifted()), "Put quotes around the text if the delimiter is part of it; if not, remove the blank."
@@ -359,6 +350,22 @@ func (r *Reader) rowError(rule string, line int) *RowError {
 		}
 	}
 	return e
+}
+
+// cellCountText says how many cells the row in r.record has, and why that may be.
+func (r *Reader) cellCountText() string {
+	rec := &r.record
+	text := fmt.Sprintf("The row has %s where the file has %s.", counted(rec.count, "cell"), counted(len(r.header), "column"))
+	if at := r.shifted(); at >= 0 {
+		text += " " + r.shiftText(at)
+	}
+	switch {
+	case rec.count > len(r.header) && !rec.extra:
+		text += " Those past the last column are blank; if nothing is shifted, remove the delimiters at its end."
+	case rec.count < len(r.header) && !rec.ended:
+		text += " Its line does not end as the others do, so it was cut off."
+	}
+	return text
 }
 
 // counted is a number of things.

@@ -155,6 +155,9 @@ func (j *reporter) judge(in item, out *judged) {
 	case j.cmd.Format == "operation-outcome":
 		out.err = report.OperationOutcome(w, []report.Record{r}, j.rules)
 	}
+	if j.cmd.Format != "text" { // JSON
+		out.written = *bytes.NewBuffer(printable.JSON(out.written.Bytes()))
+	}
 	r.Text = nil // the places are known; the forms that are one document show no text
 	out.record = r
 }
@@ -188,9 +191,14 @@ func (j *reporter) add(w io.Writer, r *judged) error {
 func (j *reporter) finish(w io.Writer) error {
 	switch j.cmd.Format {
 	case "sarif":
-		return report.SARIF(w, j.records, j.rules)
+		var text bytes.Buffer
+		if err := report.SARIF(&text, j.records, j.rules); err != nil {
+			return err
+		}
+		_, err := w.Write(printable.JSON(text.Bytes()))
+		return err
 	case "junit":
-		return report.JUnit(w, j.records)
+		return report.JUnit(printable.Writer(w), j.records)
 	}
 	return nil
 }
