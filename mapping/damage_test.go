@@ -231,6 +231,19 @@ func TestMapsHaveLimits(t *testing.T) {
 		assert.ErrorContains(t, err, place+" has ", place)
 		assert.ErrorContains(t, err, "MAP-SIZE", place)
 	}
+	long := strings.Repeat("x", 2001)
+	for place, doc := range map[string]string{
+		"fields[1].ask":     incident("{to: description, ask: " + long + "}"),
+		"fields[1].default": incident("{to: description, default: " + long + "}"),
+		"fields[1].column":  incident("{to: description, column: " + long + "}"),
+		"skip[0].reason":    incident("{to: description, column: A}") + "skip: [{when: {column: A, in: [x]}, reason: " + long + "}]\n",
+		"values.w":          incident("{to: reporter.reporterRole, column: A, values: w}") + "values: {w: {entries: {" + long + ": 4}}}\n",
+	} {
+		m, err := mapping.ParseMap([]byte(doc))
+		require.NoError(t, err, place)
+		_, err = mapping.New(m, newBuilder().Form())
+		assert.ErrorContains(t, err, place+" has 2001 bytes", place)
+	}
 	var columns []string
 	for i := range 1001 {
 		columns = append(columns, fmt.Sprintf("c%d", i))

@@ -107,10 +107,10 @@ func (e *ColumnError) Error() string {
 	near := false
 	b.WriteString("the log does not have every column that the map uses; missing:")
 	for _, m := range e.Missing {
-		fmt.Fprintf(&b, "\n  %q", m)
+		fmt.Fprintf(&b, "\n  %q", echo(m))
 		for _, h := range e.Have {
 			if lettersAndDigits(m) != "" && strings.EqualFold(lettersAndDigits(h), lettersAndDigits(m)) {
-				fmt.Fprintf(&b, " (the log has %q)", h)
+				fmt.Fprintf(&b, " (the log has %q)", echo(h))
 				near = true
 			}
 		}

@@ -57,7 +57,8 @@ type Source struct {
 	// Columns names the columns of a log that has no header row.
 	Columns []string `yaml:"columns"`
 	// Reference is the column that names a row in reports; the default is its
-	// line number.
+	// line number, which also stands in the place of a reference that holds personal
+	// data.
 	Reference string `yaml:"reference"`
 	// Dates and Times are the layouts in use, tried in order, in the notation of
 	// Go's time package: 02/01/2006 is day, month, year. Months are the layouts
@@ -125,7 +126,8 @@ type Field struct {
 	// Level declares, for medicines, at which level of dm+d the codes of the record are:
 	// vmp or vtm. By default only the names are used.
 	Level string `yaml:"level"`
-	// Default is the value if there is no other. It is visible in the trace.
+	// Default is the value if there is no other. It is visible in the trace. A default for
+	// what only a person can say, such as a grade of harm, is warned of.
 	Default string `yaml:"default"`
 	// Ask is the question to a person if nothing else gives a value.
 	Ask string `yaml:"ask"`
