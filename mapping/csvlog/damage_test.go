@@ -228,6 +228,12 @@ func TestOneZeroByteCostsOneRow(t *testing.T) {
 		assert.Equal(t, [][]string{{"3", "4"}}, rows, "%q", text)
 		assert.Len(t, broken, 1)
 	}
+	rows, broken, l := rules(t, "a\x00,b\n3,4\n\u00e9,4\n\xe9,4\n")
+	assert.Len(t, rows, 3)
+	assert.Empty(t, broken)
+	assert.Equal(t, csvlog.RuleNUL, l.warnings[0].Rule, "in the header row no row is lost")
+	assert.Equal(t, csvlog.RuleMixedEncoding, l.warnings[1].Rule)
+	assert.Equal(t, []string{"a", "b"}, open(t, "\x00a,b\n").Columns())
 }
 
 func TestGuard(t *testing.T) {

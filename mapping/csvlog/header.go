@@ -180,8 +180,9 @@ func (r *Reader) headerNames(line int) ([]string, error) {
 	if r.record.count > MaxColumns {
 		return make([]string, r.record.count), nil // the number of columns is refused
 	}
-	if bytes.IndexByte(r.record.text, 0) >= 0 {
-		return nil, fileError(line, RuleNotCSV, "The header row holds a zero byte: this is a binary file, not CSV.", "Save the log as \"CSV UTF-8\".")
+	damaged := bytes.IndexByte(r.record.text, 0) >= 0
+	if damaged {
+		r.warnings = append(r.warnings, Finding{Line: line, Rule: RuleNUL, Text: "The header row holds a zero byte, which was left out of the column names.", Fix: "Export the file again."})
 	}
 	text, cells, as := r.text.decode(r.record.text, r.record.cells)
 	if as == noEncoding {
@@ -190,7 +191,9 @@ func (r *Reader) headerNames(line int) ([]string, error) {
 	r.sawUTF8, r.saw1252 = r.sawUTF8 || as == rowUTF8, as == rowWindows1252
 	names := make([]string, len(cells))
 	for i, c := range cells {
-		names[i] = text[c.from:c.to]
+		if names[i] = text[c.from:c.to]; damaged {
+			names[i] = strings.ReplaceAll(names[i], "\x00", "")
+		}
 	}
 	return names, nil
 }

@@ -51,6 +51,7 @@ type Reader struct {
 	text   textDecoder
 
 	sawUTF8, saw1252 bool // found so far, by rows or a byte order mark
+	mixed            bool // and warned of
 
 	stats    Stats
 	warnings []Finding
@@ -127,8 +128,8 @@ func (r *Reader) Delimiter() byte { return r.config.delimiter }
 // Stats returns the counts so far.
 func (r *Reader) Stats() Stats { return r.stats }
 
-// Warnings returns the warnings about the whole file so far: at most one,
-// [RuleMixedEncoding].
+// Warnings returns the warnings about the whole file so far: at most one of each of
+// [RuleMixedEncoding] and, for the header row, [RuleNUL].
 func (r *Reader) Warnings() []Finding { return append([]Finding(nil), r.warnings...) }
 
 // Rows yields the data rows, in file order. A broken row is yielded with a [*RowError],
@@ -305,9 +306,10 @@ func (r *Reader) noteEncoding(as rowEncoding) {
 		r.stats.Windows1252++
 		r.saw1252 = true
 	}
-	if r.config.encoding != Auto || !r.sawUTF8 || !r.saw1252 || len(r.warnings) > 0 {
+	if r.config.encoding != Auto || !r.sawUTF8 || !r.saw1252 || r.mixed {
 		return
 	}
+	r.mixed = true
 	r.warnings = append(r.warnings, Finding{
 		Line: r.line - r.record.lines, Rule: RuleMixedEncoding,
 		Text: "Some rows are UTF-8 and some are Windows-1252; from this line on both were seen.",

@@ -62,7 +62,7 @@ type sourceFlags struct {
 	Set     map[string]string `help:"Set a property of every event, such as reporter.reporterOrganisation=A81001. May be repeated." placeholder:"TARGET=VALUE" mapsep:"none"`
 	Answers string            `help:"CSV file with the columns reference, target and answer." type:"existingfile" placeholder:"FILE"`
 	Records string            `help:"Folder to which the map's source.context is relative. Default: the folder of the log." type:"existingdir" placeholder:"DIR"`
-	Today   string            `help:"The date to use as today, YYYY-MM-DD. Default: the current date." placeholder:"DATE"`
+	Today   string            `help:"The date to use as today, YYYY-MM-DD. Default: the current day in England." placeholder:"DATE"`
 	workersFlag
 }
 
