@@ -76,7 +76,7 @@ func New(m *Map, form *draft.Form, opts ...Option) (*Mapper, error) {
 	}
 	c.compile()
 	if len(c.findings) > 0 {
-		return nil, &MapError{c.findings}
+		return nil, mapError(c.findings)
 	}
 	mapper := c.Mapper
 	mapper.rows.New = func() any { return &rowMapper{m: mapper, cells: make([]string, len(mapper.columns))} }

@@ -231,6 +231,13 @@ func TestMapsHaveLimits(t *testing.T) {
 		assert.ErrorContains(t, err, place+" has ", place)
 		assert.ErrorContains(t, err, "MAP-SIZE", place)
 	}
+	m, err := mapping.ParseMap([]byte(incident(strings.Repeat("{to: nothing, column: A}\n  - ", 1500) + "{to: nothing, column: A}")))
+	require.NoError(t, err)
+	_, err = mapping.New(m, newBuilder().Form())
+	var e *mapping.MapError
+	require.ErrorAs(t, err, &e)
+	assert.Len(t, e.Findings, 101)
+	assert.Contains(t, e.Findings[100].Text, "1401 more findings")
 	long := strings.Repeat("x", 2001)
 	for place, doc := range map[string]string{
 		"fields[1].ask":     incident("{to: description, ask: " + long + "}"),
@@ -248,9 +255,9 @@ func TestMapsHaveLimits(t *testing.T) {
 	for i := range 1001 {
 		columns = append(columns, fmt.Sprintf("c%d", i))
 	}
-	_, err := mapping.New(&mapping.Map{Fields: []mapping.Field{{To: "type", Default: "incident"}, {To: "description", Columns: columns}}}, newBuilder().Form())
+	_, err = mapping.New(&mapping.Map{Fields: []mapping.Field{{To: "type", Default: "incident"}, {To: "description", Columns: columns}}}, newBuilder().Form())
 	assert.ErrorContains(t, err, "more than 1000 columns")
-	m, err := mapping.ParseMap([]byte(incident("{to: description, column: What, values: \"\\e[31m" + strings.Repeat("x", 5000) + "\"}")))
+	m, err = mapping.ParseMap([]byte(incident("{to: description, column: What, values: \"\\e[31m" + strings.Repeat("x", 5000) + "\"}")))
 	require.NoError(t, err)
 	_, err = mapping.New(m, newBuilder().Form())
 	require.Error(t, err)

@@ -158,9 +158,21 @@ const (
 )
 
 // MapError lists all that is wrong with a map, each with its line or its place,
-// such as fields[3], and the id of its rule: package rule explains each.
+// such as fields[3], and the id of its rule: package rule explains each. Of very many the
+// first hundred are listed.
 type MapError struct {
 	Findings []csvlog.Finding
+}
+
+// maxFindings is how many findings an error about a map has at most.
+const maxFindings = 100
+
+// mapError returns the error of findings, of which there is at least one.
+func mapError(all []csvlog.Finding) *MapError {
+	if more := len(all) - maxFindings; more > 0 {
+		all = append(all[:maxFindings:maxFindings], finding(0, "MAP-SIZE", "%d more findings about the map are left out", more))
+	}
+	return &MapError{all}
 }
 
 // Error lists the findings, one a line.

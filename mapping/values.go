@@ -24,7 +24,7 @@ type words struct {
 	match   string
 	exact   map[string]int // the usual spellings of the words to the index of their entry, for match exact
 	entries []entry
-	steps   int // of the patterns
+	steps   *int // of the patterns of the map so far
 	// undeclared is set if an entry is a bare number and the list does not declare its
 	// code system.
 	undeclared bool
@@ -38,9 +38,10 @@ type entry struct {
 	rule    string // how the trace names the entry
 }
 
-// compileValues compiles a word list; every finding is passed to report.
-func compileValues(name string, v ValueMap, report func(id, format string, args ...any)) *words {
-	w := &words{name: name, match: cmp.Or(v.Match, "exact"), exact: map[string]int{}}
+// compileValues compiles a word list; every finding is passed to report. steps counts those of the
+// patterns of all lists.
+func compileValues(name string, v ValueMap, steps *int, report func(id, format string, args ...any)) *words {
+	w := &words{name: name, match: cmp.Or(v.Match, "exact"), exact: map[string]int{}, steps: steps}
 	for _, item := range v.Entries {
 		if err := w.add(item); err != nil {
 			report("MAP-WORDS", "values.%s%v", name, err)
@@ -89,7 +90,7 @@ func (w *words) add(item yaml.MapItem) error {
 // repetitions into very many.
 const (
 	maxPattern  = 300    // bytes
-	maxSteps    = 20_000 // of all patterns of a list
+	maxSteps    = 20_000 // of all patterns of a map
 	maxPatterns = 1000   // of a list
 )
 
@@ -110,8 +111,8 @@ func (w *words) compile(pattern string) (*regexp.Regexp, error) {
 	if err != nil {
 		return nil, fmt.Errorf(": the pattern %q is not a regular expression", pattern)
 	}
-	if w.steps += len(program.Inst); w.steps > maxSteps {
-		return nil, fmt.Errorf(": the pattern %q makes the patterns of the list too large; use fewer counted repetitions", pattern)
+	if *w.steps += len(program.Inst); *w.steps > maxSteps {
+		return nil, fmt.Errorf(": the pattern %q makes the patterns of the map too large; use fewer counted repetitions", pattern)
 	}
 	return regexp.Compile(flags + pattern)
 }
@@ -205,8 +206,9 @@ func (c *compiler) wordLists() {
 		return
 	}
 	maps.Copy(lists, c.m.Values)
+	steps := 0
 	for _, name := range slices.Sorted(maps.Keys(lists)) {
-		c.lists[name] = compileValues(name, lists[name], c.report)
+		c.lists[name] = compileValues(name, lists[name], &steps, c.report)
 		c.lists[name].undeclared = c.lists[name].bareDigits() && lists[name].System == ""
 	}
 }
