@@ -54,6 +54,7 @@
 // do. The files, in the order in which to read them:
 //
 //	event, groups_gen, age, date     what an event states
+//	today                            which day it is in England
 //	question                         what is still open about it
 //	property, properties_gen         every property of an event, by name
 //	place                            one property: reading, writing and its choices

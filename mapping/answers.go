@@ -33,7 +33,8 @@ func (a Answers) LogValue() slog.Value {
 
 // ReadAnswers reads a CSV file with the columns reference, target and answer;
 // other columns and rows with a blank answer are passed over, and the same answer may
-// stand on several lines. What an answer may be is said at [draft.Form.Answer]. The
+// stand on several lines. An apostrophe that guards a text against being taken for a
+// formula, as [csvlog.Guard] writes it, is no part of it. What an answer may be is said at [draft.Form.Answer]. The
 // error lists every row that cannot be used.
 func ReadAnswers(src io.Reader) (*Answers, error) {
 	r, err := csvlog.NewReader(src)
@@ -50,6 +51,9 @@ func ReadAnswers(src io.Reader) (*Answers, error) {
 	}
 	if len(missing) > 0 {
 		return nil, fmt.Errorf("a file of answers has the columns reference, target and answer; missing: %s", strings.Join(missing, ", "))
+	}
+	if err := r.Repeated("reference", "target", "answer"); err != nil {
+		return nil, err
 	}
 	a := &Answers{byReference: map[string]map[string]string{}, lines: map[string]int{}}
 	var errs []error
@@ -68,7 +72,9 @@ func ReadAnswers(src io.Reader) (*Answers, error) {
 }
 
 func (a *Answers) add(line int, reference, target, answer string) error {
-	reference, target, answer = strings.TrimSpace(reference), strings.TrimSpace(target), strings.TrimSpace(answer)
+	for _, text := range []*string{&reference, &target, &answer} {
+		*text = strings.TrimSpace(csvlog.Unguard(*text))
+	}
 	of := a.byReference[reference]
 	switch {
 	case answer == "":

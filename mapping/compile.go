@@ -80,13 +80,22 @@ func New(m *Map, form *draft.Form, opts ...Option) (*Mapper, error) {
 	}
 	c.compile()
 	if len(c.findings) > 0 {
-		return nil, &MapError{c.findings}
+		return nil, mapError(c.findings)
 	}
 	mapper := c.Mapper
 	mapper.screener = privacy.New()
 	mapper.identities()
 	mapper.rows.New = func() any { return &rowMapper{m: mapper, cells: make([]string, len(mapper.columns))} }
 	return mapper, nil
+}
+
+// allFields returns the fields of the map, then those of each patient.
+func (m *Mapper) allFields() [][]field {
+	all := [][]field{m.fields}
+	for i := range m.patients {
+		all = append(all, m.patients[i].fields)
+	}
+	return all
 }
 
 // Columns returns the columns that a log must have.
@@ -103,6 +112,8 @@ type compiler struct {
 	lists      map[string]*words
 	used       map[string]bool            // word lists
 	properties map[string]*draft.Property // each compiled once
+	tooMany    sync.Once                  // reports that the map uses too many columns
+	clinical   [][2]string                // place and label of clinical properties with a default
 	findings   []csvlog.Finding
 }
 
@@ -124,6 +135,9 @@ func (c *compiler) finding(id, format string, args ...any) csvlog.Finding {
 }
 
 func (c *compiler) compile() {
+	if !c.withinLimits() {
+		return
+	}
 	c.source()
 	c.policy()
 	c.wordLists()
@@ -146,6 +160,7 @@ func (c *compiler) compile() {
 		c.report("MAP-TYPE", "no field fills type: say which column tells an incident from a risk, an outcome and good care")
 	}
 	c.order()
+	c.clinicalDefaults()
 	markSet(c.fields)
 	c.named()
 	for _, name := range slices.Sorted(maps.Keys(c.m.Values)) {
@@ -187,6 +202,10 @@ func (c *compiler) column(name string) int {
 	}
 	if i := slices.Index(c.columns, name); i >= 0 {
 		return i
+	}
+	if len(c.columns) == csvlog.MaxColumns {
+		c.tooMany.Do(func() { c.report("MAP-SIZE", "the map uses more than %d columns", csvlog.MaxColumns) })
+		return 0
 	}
 	c.columns = append(c.columns, name)
 	return len(c.columns) - 1

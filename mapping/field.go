@@ -194,6 +194,32 @@ func (c *compiler) sources(path string, f *field) {
 	if err := c.defaultError(f); err != nil {
 		c.report("MAP-DEFAULT", "%s.default: %v", path, err)
 	}
+	if f.Default != "" && slices.Contains(clinical, f.To) {
+		c.clinical = append(c.clinical, [2]string{path, f.label})
+	}
+}
+
+// clinical are the properties that only a person who knows the case can state.
+var clinical = []string{
+	"agent.involvedAgents", "classification.levelOfConcern", "classification.patientSafetyIncidentHasOccurred", "governance.dutyOfCandour",
+	"genderIdentity", "genderSameAsAtBirth", "physicalHarm", "psychologicalHarm", "strengthOfAssociation", "clinicalOutcome",
+	"age", "birthDate", "ageBracket", "patientEthnicity", "riskDetails.riskImminent",
+}
+
+// clinicalDefaults warns, once, of the clinical properties that have a default.
+func (c *compiler) clinicalDefaults() {
+	if len(c.clinical) == 0 {
+		return
+	}
+	var labels []string
+	for _, f := range c.clinical {
+		label := f[1]
+		if line := c.m.line(f[0]); line > 0 {
+			label += fmt.Sprintf(" (line %d)", line)
+		}
+		labels = append(labels, label)
+	}
+	c.warn("MAP-CLINICAL-DEFAULT", "The map answers for every row where the log does not: %s; only a person who knows the case can say that", strings.Join(labels, ", "))
 }
 
 // defaultError says why a default can never be used.

@@ -30,7 +30,8 @@ func TestWordListsMatch(t *testing.T) {
 		"pattern": {"{match: pattern, entries: {'^(dr|prof)[. ]': 4, 'nurse$': 5}}", map[string]string{
 			"Dr. Foster": "4", "PROF x": "4", "the Nurse": "5", "drone": "?"}},
 		"the longest prefix wins, whatever the order": {"{match: prefix, entries: {a b: 4, a b c: 5}}", map[string]string{"a b c d": "5", "a b d": "4"}},
-		"the first contained entry wins":              {"{match: contains, entries: {b: 4, a b: 5}}", map[string]string{"a b": "4"}},
+		"the longest contained entry wins":            {"{match: contains, entries: {gp: 4, receptionist: 6, nurse: 5, nursing associate: 1}}", map[string]string{"GP receptionist": "6", "receptionist (GP)": "6", "nursing associate, not nurse": "1", "Locum GP": "4"}},
+		"the longest match of a pattern wins":         {"{match: pattern, entries: {gp: 4, 'rec[a-z]+': 6, 'gp rec.*lead': 7}}", map[string]string{"GP receptionist": "6", "GP reception lead": "7"}},
 		"the text of the list is a value too":         {"{entries: {doc: Doctor or dentist}}", map[string]string{"doc": "4"}},
 	} {
 		t.Run(name, func(t *testing.T) {

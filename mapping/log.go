@@ -89,6 +89,10 @@ func (m *Mapper) Open(src io.Reader, opts ...LogOption) (*Log, error) {
 			l.others = append(l.others, otherColumn{i, kindOfColumn(name)})
 		}
 	}
+	if err := r.Repeated(m.columns...); err != nil {
+		return nil, err
+	}
+	r.AllowMissing(m.mayLack(r)...)
 	return l, nil
 }
 
@@ -99,6 +103,8 @@ func (m *Mapper) csvOptions() []csvlog.Option {
 		opts = append(opts, csvlog.WithEncoding(csvlog.UTF8))
 	case "windows-1252":
 		opts = append(opts, csvlog.WithEncoding(csvlog.Windows1252))
+	case "mac-roman":
+		opts = append(opts, csvlog.WithEncoding(csvlog.MacRoman))
 	}
 	if d := m.m.Source.Delimiter; d != "" {
 		opts = append(opts, csvlog.WithDelimiter(d[0]))
@@ -120,10 +126,10 @@ func (e *ColumnError) Error() string {
 	near := false
 	b.WriteString("the log does not have every column that the map uses; missing:")
 	for _, m := range e.Missing {
-		fmt.Fprintf(&b, "\n  %q", m)
+		fmt.Fprintf(&b, "\n  %q", echo(m))
 		for _, h := range e.Have {
 			if lettersAndDigits(m) != "" && strings.EqualFold(lettersAndDigits(h), lettersAndDigits(m)) {
-				fmt.Fprintf(&b, " (the log has %q)", h)
+				fmt.Fprintf(&b, " (the log has %q)", echo(h))
 				near = true
 			}
 		}
@@ -191,30 +197,54 @@ func (l *Log) begin(in csvlog.Row, err error) (func(*draft.Draft), error) {
 		return nil, err
 	}
 	r := l.m.rows.Get().(*rowMapper)
+	r.index = l.index
 	for i, at := range l.index {
-		r.cells[i] = strings.TrimSpace(in.Cell(at))
+		if r.cells[i] = strings.TrimSpace(in.Cell(at)); in.Lacks(at) {
+			r.absent = append(r.absent, i)
+		}
 	}
 	for _, o := range l.others {
 		r.other(o.kind, in.Cell(o.index))
 	}
 	r.start("", in.Line)
-	if r.answers = l.answers.to(r.reference); r.answers != nil {
-		l.taken[r.reference] = true
-	}
-	if r.releases = l.releases.For(r.reference); r.releases != nil {
-		l.released[r.reference] = true
-	}
-	if r.state == "" && l.m.ref >= 0 && !l.seen.add(maphash.String(l.seed, r.reference)) {
-		r.setAside(rule.Issue("MAP-DUPLICATE", "column "+l.m.m.Source.Reference, "An earlier row has the same reference."))
-	}
+	l.identify(r)
 	return func(d *draft.Draft) { l.finish(r, d) }, nil
+}
+
+// identify takes the answers to a row, and sets the row aside if its reference says
+// nothing about which row it is.
+func (l *Log) identify(r *rowMapper) {
+	name := lineName(r.line)
+	if l.m.ref >= 0 && r.cells[l.m.ref] != "" {
+		name = r.cells[l.m.ref]
+	}
+	names := []string{name, lineName(r.line)} // questions show the line where the reference must not be shown
+	for _, name := range names {
+		if r.answers = l.answers.to(name); r.answers != nil {
+			l.taken[name] = true
+			break
+		}
+	}
+	for _, name := range names {
+		if r.releases = l.releases.For(name); r.releases != nil {
+			l.released[name] = true
+			break
+		}
+	}
+	switch {
+	case r.state != "" || l.m.ref < 0:
+	case lostDigits(r.cells[l.m.ref]):
+		r.setAside(rule.Issue("MAP-REFERENCE", r.referencePath(), "A spreadsheet took the reference for a number and wrote it without its last digits, as in 1.23E+11."))
+	case !l.seen.add(maphash.String(l.seed, name)):
+		r.setAside(rule.Issue("MAP-DUPLICATE", r.referencePath(), "An earlier row has the same reference."))
+	}
 }
 
 // brokenRow is the draft of a row that cannot be read.
 func brokenRow(e *csvlog.RowError) draft.Draft {
 	return draft.Draft{
-		Reference: fmt.Sprintf("line %d", e.Line), Line: e.Line, State: draft.Invalid, Reason: e.Text,
-		Issues: fhir.Issues{{Severity: fhir.Error, Rule: e.Rule, Path: fmt.Sprintf("line %d", e.Line), Offset: -1, Text: e.Text, Fix: e.Fix}},
+		Reference: lineName(e.Line), Line: e.Line, State: draft.Invalid, Reason: e.Text,
+		Issues: fhir.Issues{{Severity: fhir.Error, Rule: e.Rule, Path: lineName(e.Line), Offset: -1, Text: e.Text, Fix: e.Fix}},
 	}
 }
 

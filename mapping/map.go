@@ -9,6 +9,7 @@ import (
 
 	"github.com/goccy/go-yaml"
 
+	"github.com/gpsafety/lfpse-go/lfpse/printable"
 	"github.com/gpsafety/lfpse-go/lfpse/rule"
 	"github.com/gpsafety/lfpse-go/mapping/csvlog"
 )
@@ -52,14 +53,15 @@ func (m *Map) line(place string) int {
 
 // Source says how the log is written.
 type Source struct {
-	// Encoding is auto (the default), utf-8 or windows-1252.
+	// Encoding is auto (the default), utf-8, windows-1252 or mac-roman.
 	Encoding string `yaml:"encoding"`
 	// Delimiter is the character between cells. By default it is detected.
 	Delimiter string `yaml:"delimiter"`
 	// Columns names the columns of a log that has no header row.
 	Columns []string `yaml:"columns"`
 	// Reference is the column that names a row in reports; the default is its
-	// line number.
+	// line number, which also stands in the place of a reference that holds personal
+	// data.
 	Reference string `yaml:"reference"`
 	// Dates and Times are the layouts in use, tried in order, in the notation of
 	// Go's time package: 02/01/2006 is day, month, year. Months are the layouts
@@ -127,7 +129,8 @@ type Field struct {
 	// Level declares, for medicines, at which level of dm+d the codes of the record are:
 	// vmp or vtm. By default only the names are used.
 	Level string `yaml:"level"`
-	// Default is the value if there is no other. It is visible in the trace.
+	// Default is the value if there is no other. It is visible in the trace. A default for
+	// what only a person can say, such as a grade of harm, is warned of.
 	Default string `yaml:"default"`
 	// Ask is the question to a person if nothing else gives a value.
 	Ask string `yaml:"ask"`
@@ -137,8 +140,10 @@ type Field struct {
 type ValueMap struct {
 	// Match is exact (the default), prefix, contains or pattern (a regular
 	// expression in RE2 syntax). Matching ignores case and extra blanks, and keeps
-	// to whole words. The longest exact or prefix entry wins; else the first in
-	// the file.
+	// to whole words. Of several entries that match, the one that matches the longest
+	// part of the cell wins, so a "GP receptionist" is a receptionist where the list
+	// has both words. Where two match parts of the same length and stand for different
+	// values, the cell becomes a question.
 	Match string `yaml:"match"`
 	// System declares the code system of the entries if they are bare codes. It is
 	// required for a gender list whose entries are digits, since 1 is male in one system
@@ -156,9 +161,21 @@ const (
 )
 
 // MapError lists all that is wrong with a map, each with its line or its place,
-// such as fields[3], and the id of its rule: package rule explains each.
+// such as fields[3], and the id of its rule: package rule explains each. Of very many the
+// first hundred are listed.
 type MapError struct {
 	Findings []csvlog.Finding
+}
+
+// maxFindings is how many findings an error about a map has at most.
+const maxFindings = 100
+
+// mapError returns the error of findings, of which there is at least one.
+func mapError(all []csvlog.Finding) *MapError {
+	if more := len(all) - maxFindings; more > 0 {
+		all = append(all[:maxFindings:maxFindings], finding(0, "MAP-SIZE", "%d more findings about the map are left out", more))
+	}
+	return &MapError{all}
 }
 
 // Error lists the findings, one a line.
@@ -170,9 +187,22 @@ func (e *MapError) Error() string {
 	return strings.Join(lines, "\n")
 }
 
+// maxEcho is the length in bytes of the longest text of a finding about a map, which may
+// quote words of it.
+const maxEcho = 400
+
+// echo returns a text that quotes a map, without control characters and cut in its middle
+// if it is long.
+func echo(text string) string {
+	if len(text) > maxEcho {
+		text = strings.ToValidUTF8(text[:maxEcho*3/4], "") + " … " + strings.ToValidUTF8(text[len(text)-maxEcho/4:], "")
+	}
+	return printable.Line(text)
+}
+
 // finding is a finding about a map by a rule of the catalogue, which says what to do.
 func finding(line int, id, format string, args ...any) csvlog.Finding {
-	text := strings.TrimSuffix(fmt.Sprintf(format, args...), ".") + "."
+	text := strings.TrimSuffix(echo(fmt.Sprintf(format, args...)), ".") + "."
 	return csvlog.Finding{Line: line, Rule: id, Text: text, Fix: rule.Issue(id, "", "").Fix}
 }
 

@@ -33,7 +33,7 @@ func ParseMap(data []byte) (*Map, error) {
 	p := mapParser{lines: map[string]int{}}
 	p.parse(data, &m)
 	if len(p.findings) > 0 {
-		return nil, &MapError{p.findings}
+		return nil, mapError(p.findings)
 	}
 	m.lines = p.lines
 	if m.Name == "" {

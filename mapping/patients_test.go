@@ -120,8 +120,8 @@ func TestBirthDatesAreConsumed(t *testing.T) {
 }
 
 func TestAnAgeIsAskedForAsABracket(t *testing.T) {
-	m := compile(t, patient("{to: age, column: Age, ask: How old was the patient?}", "{to: birthDate, column: DOB}", "{to: clinicalOutcome, default: well}"))
-	for _, c := range []cells{{}, {"Age": "elderly"}} {
+	m := compile(t, patient("{to: age, column: Age, ask: How old was the patient?}", "{to: birthDate, column: DOB}", "{to: clinicalOutcome, column: Outcome}"))
+	for _, c := range []cells{{"Outcome": "well"}, {"Age": "elderly", "Outcome": "well"}} {
 		d := m.Map(row(c))
 		q := question(t, d, "patients[0].ageBracket")
 		assert.Equal(t, "How old was the patient?", q.Text)

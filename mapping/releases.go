@@ -55,7 +55,7 @@ func ReadReleases(src io.Reader) (*Releases, error) {
 	var errs []error
 	for row, err := range r.Rows() {
 		if err == nil {
-			cell := func(i int) string { return strings.TrimSpace(row.Cell(columns[i])) }
+			cell := func(i int) string { return strings.TrimSpace(csvlog.Unguard(row.Cell(columns[i]))) }
 			err = out.add(row.Line, cell(0), draft.Release{Target: cell(1), Rules: ruleList(cell(2)), Digest: strings.ToLower(cell(3)), By: cell(4), Why: cell(5)})
 		}
 		if err != nil {

@@ -1,6 +1,7 @@
 package mapping
 
 import (
+	"errors"
 	"fmt"
 	"log/slog"
 	"maps"
@@ -11,6 +12,7 @@ import (
 	"github.com/gpsafety/lfpse-go/fhir"
 	"github.com/gpsafety/lfpse-go/lfpse"
 	"github.com/gpsafety/lfpse-go/lfpse/draft"
+	"github.com/gpsafety/lfpse-go/lfpse/rule"
 	"github.com/gpsafety/lfpse-go/mapping/fhircontext"
 )
 
@@ -64,8 +66,10 @@ type rowMapper struct {
 	releases []draft.Release
 	others   []otherCell // of the columns that the map does not use
 
-	reference string
+	reference string // as it is shown
 	line      int
+	absent    []int       // columns that the row ends before
+	index     []int       // of columns in the log, nil for a row that is from no log
 	state     draft.State // of a row that is set aside
 	reason    string      // why
 	found     fhir.Issues
@@ -83,12 +87,59 @@ func (r *rowMapper) start(reference string, line int) {
 		reference = r.cells[r.m.ref]
 	}
 	if reference == "" {
-		reference = "line " + strconv.Itoa(line)
+		reference = lineName(line)
 	}
 	r.reference, r.line = reference, line
+	r.screenReference(nil)
 	if reason := r.skipped(); reason != "" {
 		r.state, r.reason = draft.NotForLFPSE, reason
 	}
+}
+
+// shifted reports whether the cells of the row stand under the wrong names although their
+// number is right: at least two cells do not fit their column, and one of them fits the
+// column to its left, whose own cell does not.
+func (r *rowMapper) shifted() bool {
+	const suspicious = 2
+	n := 0
+	for i := range r.found {
+		if r.found[i].Rule == "MAP-VALUE" || r.found[i].Rule == "MAP-UNKNOWN-VALUE" {
+			n++
+		}
+	}
+	if r.index == nil || n < suspicious {
+		return false
+	}
+	misfits := map[int]bool{} // columns of the log
+	moved := false
+	each := func(visit func(f *field, text string, at int)) {
+		for _, fields := range r.m.allFields() {
+			for i := range fields {
+				if f := &fields[i]; len(f.columns) == 1 && f.Split == "" && r.cells[f.columns[0]] != "" {
+					visit(f, r.cells[f.columns[0]], r.index[f.columns[0]])
+				}
+			}
+		}
+	}
+	each(func(f *field, text string, at int) { misfits[at] = misfits[at] || !r.fits(f, text) })
+	each(func(f *field, _ string, at int) {
+		if right := slices.Index(r.index, at+1); misfits[at] && misfits[at+1] && right >= 0 {
+			moved = moved || r.fits(f, r.cells[right])
+		}
+	})
+	return moved
+}
+
+// fits reports whether a field can take a text.
+func (r *rowMapper) fits(f *field, text string) bool {
+	switch {
+	case f.words != nil:
+		i, _ := f.words.lookup(text)
+		return i >= 0
+	case f.property() == nil:
+		return true
+	}
+	return r.m.form.Accepts(f.property(), text) == nil
 }
 
 // setAside ends the making of a draft whose row cannot be used.
@@ -99,16 +150,28 @@ func (r *rowMapper) setAside(issues ...fhir.Issue) {
 // finish completes the draft and returns the rowMapper to the pool, with nothing of the
 // row left in it.
 func (r *rowMapper) finish(d *draft.Draft) {
-	d.Reference, d.Line, r.d = r.reference, r.line, d
+	d.Line, r.d = r.line, d
 	if r.state == "" {
 		r.fill()
-		d.Found = r.found
-	} else {
+	}
+	terms := r.terms()
+	if len(terms) > 0 {
+		r.screenReference(terms)
+	}
+	if r.state == "" {
+		d.Found, d.Terms, d.Releases = r.found, terms, slices.Clone(r.releases)
+		if r.shifted() {
+			r.setAside(rule.Issue("CSV-SHIFTED", lineName(r.line), "Several cells hold what belongs under the column name to their left, so a delimiter is probably part of a text."))
+			*d = draft.Draft{Line: r.line}
+		}
+	}
+	if r.state != "" {
 		d.State, d.Reason, d.Issues = r.state, r.reason, r.found
 	}
+	d.Reference = r.reference
 	clear(r.cells)
 	clear(r.others)
-	*r = rowMapper{m: r.m, cells: r.cells, others: r.others[:0], trace: r.trace[:0]}
+	*r = rowMapper{m: r.m, cells: r.cells, others: r.others[:0], trace: r.trace[:0], absent: r.absent[:0]}
 	r.m.rows.Put(r)
 }
 
@@ -166,7 +229,6 @@ func (r *rowMapper) fill() {
 		}
 		r.present++
 	}
-	r.d.Terms, r.d.Releases = r.terms(), slices.Clone(r.releases)
 	r.trace = r.d.Trace
 	// With room for what is derived from the date when the draft is checked.
 	r.d.Trace = append(make([]draft.Step, 0, len(r.trace)+2), r.trace...)
@@ -196,7 +258,7 @@ func (r *rowMapper) field(f *field) {
 		return
 	}
 	switch {
-	case r.fromColumns(f, t) || r.fromContext(f, t):
+	case r.fromColumns(f, t) || r.fromContext(f, t) || r.lacks(f, t):
 	case f.fallback != "":
 		r.put(t, f.fallback, "the map", "default")
 	case f.Default != "":
@@ -243,7 +305,12 @@ func (r *rowMapper) cell(f *field, t *target, text string) {
 		r.value(f, t, text, f.from, "as given")
 		return
 	}
-	i := f.words.lookup(text)
+	i, tied := f.words.lookup(text)
+	if tied {
+		r.issue(fhir.Warning, "MAP-WORDS-TIE", f.from, "Two words of the word list "+f.words.name+" fit the cell equally well and stand for different values.", "Add a longer word that says what such a cell means, or answer the question.")
+		r.ask(f, t, "The words in "+f.from+" stand for different things.")
+		return
+	}
 	if i < 0 {
 		r.issue(fhir.Warning, "MAP-UNKNOWN-VALUE", f.from, "The word list "+f.words.name+" does not have the word of the log.", "Add it to the word list, or answer the question.")
 		r.ask(f, t, "The map does not know the word in "+f.from+".")
@@ -265,7 +332,11 @@ func (r *rowMapper) cell(f *field, t *target, text string) {
 // reported, and becomes a question if the event needs the property or the map asks for
 // it.
 func (r *rowMapper) value(f *field, t *target, text, from, rule string) {
-	r.failed(f, t, from, r.m.form.Put(r.d, t.property, text, r.origin(from, rule)))
+	err := r.m.form.Put(r.d, t.property, text, r.origin(from, rule))
+	if err != nil && (f.kind == dateValue || f.To == "birthDate") && serialDay.MatchString(text) {
+		err = errors.New("this is the number by which a spreadsheet keeps a day; format the column as a date there, or as text")
+	}
+	r.failed(f, t, from, err)
 }
 
 // put puts a value that has been parsed for the target into the event.

@@ -36,9 +36,9 @@ func (c *compiler) source() {
 func (c *compiler) file() {
 	s := &c.m.Source
 	switch s.Encoding {
-	case "", "auto", "utf-8", "windows-1252":
+	case "", "auto", "utf-8", "windows-1252", "mac-roman":
 	default:
-		c.report("MAP-SOURCE", "source.encoding is %q; it can be auto, utf-8 or windows-1252", s.Encoding)
+		c.report("MAP-SOURCE", "source.encoding is %q; it can be auto, utf-8, windows-1252 or mac-roman", s.Encoding)
 	}
 	if len(s.Delimiter) > 1 {
 		c.report("MAP-SOURCE", "source.delimiter must be one character, such as \";\", or \"\\t\" for a tab")

@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"maps"
 	"regexp"
+	"regexp/syntax"
 	"slices"
-	"sort"
 	"strconv"
 	"strings"
 	"unicode"
@@ -24,6 +24,7 @@ type words struct {
 	match   string
 	exact   map[string]int // the usual spellings of the words to the index of their entry, for match exact
 	entries []entry
+	steps   *int // of the patterns of the map so far
 	// undeclared is set if an entry is a bare number and the list does not declare its
 	// code system.
 	undeclared bool
@@ -37,18 +38,17 @@ type entry struct {
 	rule    string // how the trace names the entry
 }
 
-// compileValues compiles a word list; every finding is passed to report.
-func compileValues(name string, v ValueMap, report func(id, format string, args ...any)) *words {
-	w := &words{name: name, match: cmp.Or(v.Match, "exact"), exact: map[string]int{}}
+// compileValues compiles a word list; every finding is passed to report. steps counts those of the
+// patterns of all lists.
+func compileValues(name string, v ValueMap, steps *int, report func(id, format string, args ...any)) *words {
+	w := &words{name: name, match: cmp.Or(v.Match, "exact"), exact: map[string]int{}, steps: steps}
 	for _, item := range v.Entries {
 		if err := w.add(item); err != nil {
 			report("MAP-WORDS", "values.%s%v", name, err)
 		}
 	}
 	switch w.match {
-	case "exact", "contains", "pattern":
-	case "prefix":
-		sort.SliceStable(w.entries, func(i, j int) bool { return len(w.entries[i].folded) > len(w.entries[j].folded) })
+	case "exact", "contains", "pattern", "prefix":
 	default:
 		report("MAP-WORDS", "values.%s.match is %q; it can be exact, prefix, contains or pattern", name, w.match)
 	}
@@ -75,8 +75,8 @@ func (w *words) add(item yaml.MapItem) error {
 	}
 	if w.match == "pattern" {
 		var err error
-		if e.pattern, err = regexp.Compile("(?is)" + e.word); err != nil {
-			return fmt.Errorf(": the pattern %q is not a regular expression", e.word)
+		if e.pattern, err = w.compile(e.word); err != nil {
+			return err
 		}
 	}
 	for _, cell := range spellings(e.word) {
@@ -84,6 +84,37 @@ func (w *words) add(item yaml.MapItem) error {
 	}
 	w.entries = append(w.entries, e)
 	return nil
+}
+
+// The limits of patterns. A pattern is compiled into steps, and a short one with counted
+// repetitions into very many.
+const (
+	maxPattern  = 300    // bytes
+	maxSteps    = 20_000 // of all patterns of a map
+	maxPatterns = 1000   // of a list
+)
+
+// compile compiles a pattern. The text of the error continues the name of the list.
+func (w *words) compile(pattern string) (*regexp.Regexp, error) {
+	const flags = "(?is)"
+	if len(pattern) > maxPattern {
+		return nil, fmt.Errorf(": a pattern has %d bytes; at most %d are read", len(pattern), maxPattern)
+	}
+	if len(w.entries) == maxPatterns {
+		return nil, fmt.Errorf(": there are more than %d patterns", maxPatterns)
+	}
+	parsed, err := syntax.Parse(flags+pattern, syntax.Perl)
+	if err != nil {
+		return nil, fmt.Errorf(": the pattern %q is not a regular expression", pattern)
+	}
+	program, err := syntax.Compile(parsed.Simplify())
+	if err != nil {
+		return nil, fmt.Errorf(": the pattern %q is not a regular expression", pattern)
+	}
+	if *w.steps += len(program.Inst); *w.steps > maxSteps {
+		return nil, fmt.Errorf(": the pattern %q makes the patterns of the map too large; use fewer counted repetitions", pattern)
+	}
+	return regexp.Compile(flags + pattern)
 }
 
 // spellings returns the spellings of a word that are found without folding the cell: as
@@ -98,29 +129,46 @@ func spellings(word string) [3]string {
 	return [3]string{word, folded, capital}
 }
 
-// lookup returns the index of the entry for a cell, -1 if the list does not know it.
-func (w *words) lookup(cell string) int {
+// lookup returns the index of the entry for a cell, -1 if the list does not know it. tied
+// says that an entry for another value fits the cell equally well.
+func (w *words) lookup(cell string) (best int, tied bool) {
 	if w.match == "exact" {
 		i, ok := w.exact[cell]
 		if !ok {
 			i, ok = w.exact[lfpse.Fold(cell)]
 		}
 		if !ok {
-			return -1
+			return -1, false
 		}
-		return i
+		return i, false
 	}
 	folded := lfpse.Fold(cell)
+	best = -1
+	longest := 0
 	for i := range w.entries {
-		e := &w.entries[i]
-		switch {
-		case w.match == "prefix" && strings.HasPrefix(folded, e.folded) && wholeWords(folded, 0, len(e.folded)),
-			w.match == "contains" && containsWords(folded, e.folded),
-			e.pattern != nil && e.pattern.MatchString(cell):
-			return i
+		switch n := w.matched(&w.entries[i], cell, folded); {
+		case n > longest:
+			best, longest, tied = i, n, false
+		case n > 0 && n == longest:
+			tied = tied || w.entries[i].value != w.entries[best].value
 		}
 	}
-	return -1
+	return best, tied
+}
+
+// matched returns the length of the part of a cell that an entry matches, 0 if it matches
+// none.
+func (w *words) matched(e *entry, cell, folded string) int {
+	switch {
+	case w.match == "prefix" && strings.HasPrefix(folded, e.folded) && wholeWords(folded, 0, len(e.folded)),
+		w.match == "contains" && containsWords(folded, e.folded):
+		return len(e.folded)
+	case e.pattern != nil:
+		if at := e.pattern.FindStringIndex(cell); at != nil {
+			return max(1, at[1]-at[0])
+		}
+	}
+	return 0
 }
 
 // containsWords reports whether a text contains another as whole words: low is not
@@ -158,8 +206,9 @@ func (c *compiler) wordLists() {
 		return
 	}
 	maps.Copy(lists, c.m.Values)
+	steps := 0
 	for _, name := range slices.Sorted(maps.Keys(lists)) {
-		c.lists[name] = compileValues(name, lists[name], c.report)
+		c.lists[name] = compileValues(name, lists[name], &steps, c.report)
 		c.lists[name].undeclared = c.lists[name].bareDigits() && lists[name].System == ""
 	}
 }

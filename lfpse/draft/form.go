@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"time"
 
 	"github.com/gpsafety/lfpse-go/lfpse"
 	"github.com/gpsafety/lfpse-go/lfpse/privacy"
@@ -28,7 +27,7 @@ type Option func(*Form)
 
 // WithToday sets the function that returns the current day where the events happened; a
 // date after it is refused. The function may be called by several goroutines at once. The
-// default is the local date.
+// default is [lfpse.Today].
 func WithToday(today func() lfpse.Date) Option { return func(f *Form) { f.today = today } }
 
 // WithLayouts sets how the source writes dates and times. Answers may use these layouts
@@ -47,7 +46,7 @@ func WithPolicy(p privacy.Policy) Option { return func(f *Form) { f.policy = p }
 
 // NewForm returns the form of a codec's taxonomy.
 func NewForm(c *lfpse.Codec, opts ...Option) *Form {
-	f := &Form{codec: c, today: func() lfpse.Date { return lfpse.DateOf(time.Now()) }, accessors: new(sync.Map)}
+	f := &Form{codec: c, today: lfpse.Today, accessors: new(sync.Map)}
 	return f.With(append([]Option{WithLayouts(Layouts{})}, opts...)...)
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"github.com/gpsafety/lfpse-go/fhir"
 	"github.com/gpsafety/lfpse-go/lfpse"
+	"github.com/gpsafety/lfpse-go/lfpse/printable"
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
 )
 
@@ -24,7 +25,7 @@ func Explain(w io.Writer, c *lfpse.Codec, r *Record, a *fhir.AdverseEvent) error
 		x.event(&e)
 	}
 	x.findings(r)
-	_, err := io.WriteString(w, x.b.String())
+	_, err := io.WriteString(w, printable.Text(x.b.String()))
 	return err
 }
 

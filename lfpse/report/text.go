@@ -5,11 +5,11 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"github.com/gpsafety/lfpse-go/fhir"
 	"github.com/gpsafety/lfpse-go/lfpse/internal/display"
+	"github.com/gpsafety/lfpse-go/lfpse/printable"
 )
 
 // Text writes one paragraph per finding: position, severity, rule, path, what is wrong,
@@ -17,6 +17,7 @@ import (
 // That shows some of the content of the record: use it where the reader may see the
 // record anyway. Findings milder than least are left out.
 func Text(w io.Writer, records []Record, least fhir.Severity, caret bool) error {
+	w = printable.Writer(w)
 	for n := range records {
 		r := &records[n]
 		for k := range r.Issues {
@@ -59,8 +60,8 @@ func (r *Record) marked(offset int) string {
 	if to < len(after) {
 		trail = " …"
 	}
-	left := lead + printable(before[from:])
-	return "    " + left + printable(after[:to]) + trail + "\n    " + strings.Repeat(" ", display.Cells(left)) + "^"
+	left := lead + shown(before[from:])
+	return "    " + left + shown(after[:to]) + trail + "\n    " + strings.Repeat(" ", display.Cells(left)) + "^"
 }
 
 // near returns where the window begins in the text before a position and where it ends in
@@ -76,14 +77,14 @@ func near(before, after []byte) (from, to int) {
 	return from, to
 }
 
-// printable replaces line breaks and control characters, so that a text stays on one line
+// shown replaces line breaks and control characters, so that a text stays on one line
 // and cannot control the terminal.
-func printable(text []byte) string {
+func shown(text []byte) string {
 	return strings.Map(func(r rune) rune {
 		switch {
 		case r == '\t':
 			return ' '
-		case r == utf8.RuneError || !unicode.IsPrint(r):
+		case r == utf8.RuneError || !printable.Rune(r):
 			return '·'
 		}
 		return r

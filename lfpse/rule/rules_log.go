@@ -42,13 +42,13 @@ var logRules = []section{
 			Fix: "Put the column names in the first row, with quotation marks around names that hold the delimiter.",
 		},
 		{
-			ID: "CSV-DUPLICATE-COLUMN", Title: "Every column has a name of its own.", Severity: fhir.Error, Path: "header row",
-			Why: "If two columns have the same name, nobody can tell which one the map means.",
+			ID: "CSV-DUPLICATE-COLUMN", Title: "Every column that the map uses has a name of its own.", Severity: fhir.Error, Path: "header row",
+			Why: "If two columns have the same name, nobody can tell which one the map means. Columns that it does not use may share a name.",
 			Fix: "Rename one of the columns in the log.",
 		},
 		{
-			ID: "CSV-ENCODING", Title: "The log is text in UTF-8, Windows-1252 or UTF-16.", Severity: fhir.Error, Path: "file | row",
-			Why: "Bytes that are not text in the encoding would be sent as the wrong letters.",
+			ID: "CSV-ENCODING", Title: "The log is text in UTF-8, Windows-1252 or UTF-16, or in the encoding that the map names.", Severity: fhir.Error, Path: "file | row",
+			Why: "Bytes that are not text in the encoding would be sent as the wrong letters. So would rows in Mac Roman, which Excel for Mac writes as \"CSV (Macintosh)\": they are refused unless the map says mac-roman.",
 			Fix: "Export the log as \"CSV UTF-8\", or set the encoding that it has.",
 		},
 		{
@@ -60,8 +60,23 @@ var logRules = []section{
 	{Rule{Layer: LayerLog, Path: "row", Evidence: Standard, Confidence: High, Source: sourceCSV}, []Rule{
 		{
 			ID: "CSV-CELL-COUNT", Title: "A row has as many cells as the header row.", Severity: fhir.Error,
-			Why: "With one cell too many or too few, every cell after it is under the wrong column name: a person's name can end up in the description.",
+			Why: "With one cell too many or too few, every cell after it is under the wrong column name: a person's name can end up in the description. A row may lack cells at its end only if its line ends as the others do and the map does not use the columns, or can do without them.",
 			Fix: "Put quotation marks around cells that hold the delimiter or a line break.",
+		},
+		{
+			ID: "CSV-SHIFTED", Title: "Every cell of a row stands under its own column name.", Severity: fhir.Error,
+			Why: "A comma of a text that is not between quotation marks cuts the text and pushes the cells after it under the wrong names. The number of cells can still be right, because blank cells at the end are often left out.",
+			Fix: "Put quotation marks around the text if the delimiter is part of it. If not, remove the blank after the delimiter.",
+		},
+		{
+			ID: "CSV-LINE-BREAK", Title: "A line break within a cell is between quotation marks.", Severity: fhir.Error,
+			Why: "Otherwise the text is cut at the line break, and its rest is lost.",
+			Fix: "Put quotation marks around the cell. If the line below is not part of the log, such as a total, remove it.",
+		},
+		{
+			ID: "CSV-REPEATED-HEADER", Title: "The column names stand in the header row only.", Severity: fhir.Error, Evidence: Design, Source: sourceLogs,
+			Why: "A second row of names shows that files were joined. If its names are in another order, the rows below it would be read under the wrong names, so the reading ends there.",
+			Fix: "Delete the row if the names are the same; if not, read each file by itself.",
 		},
 		{
 			ID: "CSV-BARE-QUOTE", Title: "Quotation marks enclose whole cells and are doubled inside them.", Severity: fhir.Error,
@@ -80,7 +95,7 @@ var logRules = []section{
 		},
 		{
 			ID: "CSV-NUL", Title: "A row holds no zero byte.", Severity: fhir.Error, Evidence: Design, Source: sourceLogs,
-			Why: "Text has no zero bytes, so the row was damaged and other letters may be wrong too.",
+			Why: "Text has no zero bytes, so the row was damaged and other letters may be wrong too. The other rows are read.",
 			Fix: "Export the log again.",
 		},
 	}},
@@ -93,6 +108,21 @@ var mapRules = []section{
 			ID: "MAP-DUPLICATE", Title: "Every row has a reference of its own.", Severity: fhir.Error,
 			Why: "The reference decides whether a row has been submitted. A second row with the same reference would be a second record of one event, or would be taken as sent although it was not.",
 			Fix: "If it is the same event, remove one row; if not, give it a reference of its own.",
+		},
+		{
+			ID: "MAP-REFERENCE", Title: "The reference of a row is as the incident system gave it.", Severity: fhir.Error,
+			Why: "A spreadsheet takes a long reference for a number and writes 1.23E+11. Several rows are then called the same, and a row that is corrected later would be sent a second time.",
+			Fix: "Export the log again and save it without opening it in a spreadsheet, or format the column as text before.",
+		},
+		{
+			ID: "MAP-REFERENCE-PRIVACY", Title: "The reference of a row holds no personal data.", Severity: fhir.Warning,
+			Why: "References are shown, stored in the receipts and exported. One that holds an NHS number or a name is left out of all of them; the line of the row stands in its place.",
+			Fix: "Give the row a reference without personal data.",
+		},
+		{
+			ID: "MAP-WORDS-TIE", Title: "A cell fits one word of a word list best.", Severity: fhir.Warning, Asks: true,
+			Why: "The longest word that fits decides. Where two of the same length stand for different values, either would be a guess.",
+			Fix: "Add a longer word that says what such a cell means, or answer the question.",
 		},
 		{
 			ID: "MAP-NUMBER", Title: "A cell that the map compares with a number is a whole number.", Severity: fhir.Error,
@@ -137,8 +167,8 @@ var mapRules = []section{
 	}},
 	{Rule{Layer: LayerMap, Evidence: Design, Confidence: High, Source: sourceMapping}, []Rule{
 		{
-			ID: "MAP-SIZE", Title: "A map has at most 1 MiB.", Severity: fhir.Error, Path: "map",
-			Why: "Real maps are far smaller. A larger file is a mistake, such as the log in the place of the map.",
+			ID: "MAP-SIZE", Title: "A map has at most 1 MiB, and its lists are no longer than any map needs.", Severity: fhir.Error, Path: "map",
+			Why: "Real maps are far smaller. A larger file is a mistake, such as the log in the place of the map, or is made to keep the computer busy.",
 			Fix: "Check that the file is a map.",
 		},
 		{
@@ -202,8 +232,13 @@ var mapRules = []section{
 			Fix: "Correct the default, or leave it out and ask.",
 		},
 		{
+			ID: "MAP-CLINICAL-DEFAULT", Title: "A map does not answer clinical questions for every row.", Severity: fhir.Warning, Path: "fields.default",
+			Why: "How badly somebody was hurt, who was affected, what was involved and how concerned a person is differ from row to row. With a default the national data say something that nobody has said, such as that nobody was hurt.",
+			Fix: "Leave the default out; give a column, or ask.",
+		},
+		{
 			ID: "MAP-WORDS", Title: "Each word of a word list stands for one value that its property can take.", Severity: fhir.Error, Path: "values",
-			Why: "A word that stands for two things, or for nothing, would be a guess.",
+			Why: "A word that stands for two things, or for nothing, would be a guess. Patterns have limits, so that a map cannot use up the memory.",
 			Fix: "Correct the word list, or its name in the field; ask and absent can stand for a word too.",
 		},
 		{

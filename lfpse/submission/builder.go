@@ -6,7 +6,6 @@ import (
 	"hash/crc32"
 	"iter"
 	"sync"
-	"time"
 
 	"github.com/gpsafety/lfpse-go/fhir"
 	"github.com/gpsafety/lfpse-go/lfpse"
@@ -57,7 +56,7 @@ func WithEncoding(opts ...lfpse.Option) Option {
 
 // WithToday sets the function that returns the current day where the events happened; a
 // date after it is refused. The function may be called by several goroutines at once. The
-// default is the local date.
+// default is [lfpse.Today].
 func WithToday(today func() lfpse.Date) Option { return func(o *options) { o.today = today } }
 
 // WithPolicy sets which findings of the privacy screen block a report, hold it, or only
@@ -67,7 +66,7 @@ func WithPolicy(p privacy.Policy) Option { return func(o *options) { o.policy = 
 
 // NewBuilder compiles a builder for a taxonomy.
 func NewBuilder(t *taxonomy.Taxonomy, opts ...Option) (*Builder, error) {
-	o := options{today: func() lfpse.Date { return lfpse.DateOf(time.Now()) }}
+	o := options{today: lfpse.Today}
 	for _, opt := range opts {
 		opt(&o)
 	}

@@ -16,12 +16,14 @@ const (
 	rowASCII
 	rowUTF8
 	rowWindows1252
+	rowMacRoman
 )
 
 // textDecoder turns the bytes of rows into strings.
 type textDecoder struct {
 	encoding Encoding
 	utf16    bool // the bytes were UTF-16 and are UTF-8 by now
+	mac      bool // the file was found to be in Mac Roman
 	buf      []byte
 	cells    []span
 }
@@ -31,27 +33,59 @@ func (d *textDecoder) decode(text []byte, cells []span) (string, []span, rowEnco
 	switch {
 	case isASCII(text):
 		return string(text), cells, rowASCII
-	case d.encoding != Windows1252 && utf8.Valid(text):
+	case (d.encoding == Auto || d.encoding == UTF8) && utf8.Valid(text):
 		// Turning UTF-16 into UTF-8 left U+FFFD where the text was damaged.
 		if d.utf16 && bytes.ContainsRune(text, utf8.RuneError) {
 			return "", nil, noEncoding
 		}
 		return string(text), cells, rowUTF8
-	case d.encoding == UTF8 || d.utf16:
+	case d.encoding == UTF8 || d.utf16 || d.encoding == Auto && !d.plausible1252(text, cells):
 		return "", nil, noEncoding
+	case d.encoding == MacRoman:
+		return d.convert(text, cells, charmap.Macintosh, rowMacRoman)
 	}
+	return d.convert(text, cells, charmap.Windows1252, rowWindows1252)
+}
+
+// plausible1252 reports whether a record that is not UTF-8 can be taken for Windows-1252.
+// It is none if it holds characters in UTF-8 besides, or is in Mac Roman; then the records
+// after it that are not UTF-8 are so too.
+func (d *textDecoder) plausible1252(text []byte, cells []span) bool {
+	for _, c := range cells {
+		d.mac = d.mac || looksMacRoman(text[c.from:c.to])
+	}
+	return !d.mac && !partlyUTF8(text)
+}
+
+// partlyUTF8 reports whether text that is not valid UTF-8 holds an accented letter or a
+// curly quotation mark in UTF-8. In Windows-1252 their bytes are letters that never stand
+// together.
+func partlyUTF8(text []byte) bool {
+	for i, b := range text {
+		if b != 0xc2 && b != 0xc3 && b != 0xe2 {
+			continue
+		}
+		if r, size := utf8.DecodeRune(text[i:]); r != utf8.RuneError && size == utf8.RuneLen(r) {
+			return true
+		}
+	}
+	return false
+}
+
+// convert turns bytes that each stand for a character into UTF-8.
+func (d *textDecoder) convert(text []byte, cells []span, set *charmap.Charmap, as rowEncoding) (string, []span, rowEncoding) {
 	d.buf, d.cells = d.buf[:0], d.cells[:0]
 	for _, c := range cells {
 		from := len(d.buf)
 		for _, b := range text[c.from:c.to] {
-			if unusedIn1252(b) {
+			if as == rowWindows1252 && unusedIn1252(b) {
 				return "", nil, noEncoding
 			}
-			d.buf = utf8.AppendRune(d.buf, charmap.Windows1252.DecodeByte(b))
+			d.buf = utf8.AppendRune(d.buf, set.DecodeByte(b))
 		}
-		d.cells = append(d.cells, span{from, len(d.buf)})
+		d.cells = append(d.cells, span{from, len(d.buf), c.quoted})
 	}
-	return string(d.buf), d.cells, rowWindows1252
+	return string(d.buf), d.cells, as
 }
 
 // unusedIn1252 reports whether a byte has no meaning in Windows-1252, which shows that
@@ -79,6 +113,9 @@ func isASCII(text []byte) bool {
 	}
 	return true
 }
+
+// binaryBytes are control characters that stand in no text.
+const binaryBytes = "\x01\x02\x03\x04\x05\x06\x07\x08\x0e\x0f\x10\x11\x12\x13\x14\x15\x16\x17\x18"
 
 // sniffLength is the number of bytes at the start of the file that are searched for zero
 // bytes.
@@ -110,7 +147,7 @@ func notCSV(head []byte) error {
 	head = head[:min(len(head), sniffLength)]
 	zeros := bytes.Count(head, []byte{0})
 	switch {
-	case zeros == 0:
+	case zeros == 0, zeros < 2 && !bytes.ContainsAny(head, binaryBytes): // damaged, which costs a row
 		return nil
 	case zeros >= len(head)/3:
 		return fileError(0, RuleEncoding, "Much of the file is zero bytes: this is UTF-16 without a byte order mark, or no text at all.", "Save the log as \"CSV UTF-8\".")

@@ -11,14 +11,17 @@ const (
 	RuleNotCSV          = "CSV-NOT-CSV"          // a workbook, PDF, web page, JSON or binary file
 	RuleDelimiter       = "CSV-DELIMITER"        // two delimiters are equally likely
 	RuleHeader          = "CSV-HEADER"           // the header row is broken
-	RuleDuplicateColumn = "CSV-DUPLICATE-COLUMN" // two columns have the same name
+	RuleDuplicateColumn = "CSV-DUPLICATE-COLUMN" // two columns that are used have the same name
 
 	// Of one row, in a RowError.
-	RuleCellCount     = "CSV-CELL-COUNT"     // too few or too many cells
-	RuleBareQuote     = "CSV-BARE-QUOTE"     // a quotation mark where none is allowed
-	RuleUnclosedQuote = "CSV-UNCLOSED-QUOTE" // a quoted cell has no end
-	RuleRowTooLarge   = "CSV-ROW-TOO-LARGE"  // longer than the record limit
-	RuleNUL           = "CSV-NUL"            // a zero byte: damaged data
+	RuleCellCount     = "CSV-CELL-COUNT"      // too few or too many cells
+	RuleBareQuote     = "CSV-BARE-QUOTE"      // a quotation mark where none is allowed
+	RuleUnclosedQuote = "CSV-UNCLOSED-QUOTE"  // a quoted cell has no end
+	RuleRowTooLarge   = "CSV-ROW-TOO-LARGE"   // longer than the record limit
+	RuleNUL           = "CSV-NUL"             // a zero byte: damaged data
+	RuleShifted       = "CSV-SHIFTED"         // a delimiter that belongs to the text of a cell
+	RuleLineBreak     = "CSV-LINE-BREAK"      // a line break that belongs to the text of a cell
+	RuleAgainHeader   = "CSV-REPEATED-HEADER" // the column names once more: joined files
 
 	// Of one row in a RowError, of the file in a FileError.
 	RuleEncoding = "CSV-ENCODING" // bytes that are not text in the encoding

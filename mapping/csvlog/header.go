@@ -31,6 +31,7 @@ func (r *Reader) open() error {
 		return err
 	}
 	r.eol = lineEnd(head)
+	r.text.mac = r.config.encoding == Auto && !r.text.utf16 && r.startsInMacRoman(head)
 	return r.chooseDelimiter()
 }
 
@@ -124,7 +125,7 @@ func (r *Reader) readHeader() error {
 	}
 	r.header = make([]string, len(names))
 	r.index = make(map[string]int, len(names))
-	var twice []string
+	r.repeated = map[string][]int{}
 	for i, name := range names {
 		name = columnName(name)
 		r.header[i] = name
@@ -133,16 +134,20 @@ func (r *Reader) readHeader() error {
 		}
 		r.needed = i + 1
 		if first, ok := r.index[name]; ok {
-			twice = append(twice, fmt.Sprintf("columns %s and %s", columnLabel(first), columnLabel(i)))
+			if len(r.repeated[name]) == 0 {
+				r.repeated[name] = []int{first}
+			}
+			r.repeated[name] = append(r.repeated[name], i)
 			continue
 		}
 		r.index[name] = i
 	}
+	r.required = r.needed
 	switch {
 	case len(names) > MaxColumns:
 		return fileError(line, RuleHeader, fmt.Sprintf("The file has %d columns; at most %d are read.", len(names), MaxColumns), "Check the delimiter, or export fewer columns.")
-	case len(twice) > 0:
-		return fileError(line, RuleDuplicateColumn, "Columns have the same name: "+strings.Join(twice, "; ")+".", "Rename one of each.")
+	case r.config.fixed && len(r.repeated) > 0:
+		return r.Repeated(r.header...)
 	case r.needed == 0:
 		return fileError(line, RuleHeader, "No column has a name.", "Put the column names in the first row.")
 	}
@@ -162,6 +167,8 @@ func (r *Reader) headerRow() (names []string, line int, err error) {
 		case rule != "":
 			return nil, 0, headerError(rule, line, r.config.maxRecord)
 		case !r.record.blank():
+			r.crlf = r.record.ended && r.record.crlf
+			r.spaced = r.blankStarts() > 0
 			names, err := r.headerNames(line)
 			return names, line, err
 		}
@@ -173,8 +180,9 @@ func (r *Reader) headerNames(line int) ([]string, error) {
 	if r.record.count > MaxColumns {
 		return make([]string, r.record.count), nil // the number of columns is refused
 	}
-	if bytes.IndexByte(r.record.text, 0) >= 0 {
-		return nil, fileError(line, RuleNotCSV, "The header row holds a zero byte: this is a binary file, not CSV.", "Save the log as \"CSV UTF-8\".")
+	damaged := bytes.IndexByte(r.record.text, 0) >= 0
+	if damaged {
+		r.warnings = append(r.warnings, Finding{Line: line, Rule: RuleNUL, Text: "The header row holds a zero byte, which was left out of the column names.", Fix: "Export the file again."})
 	}
 	text, cells, as := r.text.decode(r.record.text, r.record.cells)
 	if as == noEncoding {
@@ -183,7 +191,9 @@ func (r *Reader) headerNames(line int) ([]string, error) {
 	r.sawUTF8, r.saw1252 = r.sawUTF8 || as == rowUTF8, as == rowWindows1252
 	names := make([]string, len(cells))
 	for i, c := range cells {
-		names[i] = text[c.from:c.to]
+		if names[i] = text[c.from:c.to]; damaged {
+			names[i] = strings.ReplaceAll(names[i], "\x00", "")
+		}
 	}
 	return names, nil
 }
@@ -200,7 +210,7 @@ func headerError(rule string, line, limit int) *FileError {
 
 // columnName trims a name and replaces each run of blanks in it, including line breaks,
 // by one space.
-func columnName(name string) string { return strings.Join(strings.Fields(name), " ") }
+func columnName(name string) string { return strings.Join(strings.Fields(cleanCell(name)), " ") }
 
 // columnLabel names a column by its number and letter in a spreadsheet, as in 3 (C). It
 // does not quote the heading, which in a file without a header row may be about a

@@ -52,9 +52,6 @@ func TestFileErrors(t *testing.T) {
 		{name: "JSON array", text: "[ {\"a\": 1}]", rule: csvlog.RuleNotCSV, says: "JSON"},
 		{name: "binary", text: "a,b\n1,\x00\x01\x02 and some more text\n", rule: csvlog.RuleNotCSV, says: "binary"},
 		{name: "UTF-16 without a mark", text: "a\x00,\x00b\x00\n\x00", rule: csvlog.RuleEncoding, says: "UTF-16"},
-		{name: "same name twice", text: "Date,Ref, Date \n", rule: csvlog.RuleDuplicateColumn, says: "columns 1 (A) and 3 (C)"},
-		{name: "all names twice", text: "a,b,a,b,b\n", rule: csvlog.RuleDuplicateColumn, says: "columns 1 (A) and 3 (C); columns 2 (B) and 4 (D); columns 2 (B) and 5 (E)"},
-		{name: "late columns twice", text: "a," + strings.Repeat(",", 26) + "a\n", rule: csvlog.RuleDuplicateColumn, says: "columns 1 (A) and 28 (AB)"},
 		{name: "given names twice", text: "1,2\n", opts: []csvlog.Option{csvlog.WithColumns("a", "a")}, rule: csvlog.RuleDuplicateColumn},
 		{name: "no names given", text: "1,2\n", opts: []csvlog.Option{csvlog.WithColumns(" ", "")}, rule: csvlog.RuleHeader},
 		{name: "too many columns", text: strings.Repeat("a,", 1000) + "b\n", rule: csvlog.RuleHeader, says: "1001 columns"},
@@ -85,9 +82,25 @@ func TestFileErrors(t *testing.T) {
 	}
 }
 
-func TestHeaderNameIsNotEchoed(t *testing.T) {
-	bad := fileError(t, strings.NewReader("Quux,1,Quux\n"))
-	assert.NotContains(t, bad.Error(), "Quux", "the first row of a file without a header is a patient's")
+// Columns of one name matter only to those who use the name.
+func TestRepeatedColumns(t *testing.T) {
+	for text, want := range map[string]string{
+		"Date,Ref, Date \n":                          "columns 1 (A) and 3 (C)",
+		"Date,b,Date,b,Date\n":                       "columns 1 (A) and 3 (C) and 5 (E)",
+		"Date," + strings.Repeat(",", 26) + "Date\n": "columns 1 (A) and 28 (AB)",
+		"\ufeffDate,Da\u200bte\n":                    "columns 1 (A) and 2 (B)",
+	} {
+		r := open(t, text)
+		assert.NoError(t, r.Repeated("Ref", "none"))
+		var bad *csvlog.FileError
+		require.ErrorAs(t, r.Repeated("Ref", "Date"), &bad, "%q", text)
+		assert.Equal(t, csvlog.RuleDuplicateColumn, bad.Rule)
+		assert.Contains(t, bad.Text, want)
+		assert.NotContains(t, bad.Error(), "Date", "the first row of a file without a header is a patient's")
+	}
+	column, ok := open(t, "Notes,Ref,Notes\n").Column("Notes")
+	assert.True(t, ok)
+	assert.Zero(t, column)
 }
 
 func TestEncodings(t *testing.T) {

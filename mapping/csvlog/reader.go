@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"slices"
+	"strings"
 )
 
 // readChunk is the size of a read in bytes: large enough that few rows span two reads.
@@ -32,10 +34,15 @@ type Reader struct {
 	window window
 	config config
 
-	eol    byte // what ends a line: LF, or CR in a file without LF
-	header []string
-	needed int // cells a row must have: up to the last column with a name
-	index  map[string]int
+	eol      byte // what ends a line: LF, or CR in a file without LF
+	crlf     bool // lines end in CR LF, as that of the header does
+	header   []string
+	needed   int // cells a row must have: up to the last column with a name
+	required int // cells a row must have if its line ends properly, see AllowMissing
+	index    map[string]int
+	repeated map[string][]int // the columns of a name that several have
+	spaced   bool             // the header has blanks behind its delimiters
+	width    int              // cells of the first data row, where it has more than the header
 
 	line   int // physical line at the start of the window
 	number int // data rows given so far, broken ones included
@@ -44,6 +51,7 @@ type Reader struct {
 	text   textDecoder
 
 	sawUTF8, saw1252 bool // found so far, by rows or a byte order mark
+	mixed            bool // and warned of
 
 	stats    Stats
 	warnings []Finding
@@ -52,8 +60,7 @@ type Reader struct {
 
 // NewReader reads the header and returns a Reader at the first data row. Its error is a
 // [*FileError]: an impossible option, a source that fails, a file that is empty or not
-// CSV, or a header with broken quoting, more than [MaxColumns] columns or two columns of
-// the same name.
+// CSV, or a header with broken quoting or more than [MaxColumns] columns.
 func NewReader(src io.Reader, opts ...Option) (*Reader, error) {
 	c, err := newConfig(opts)
 	if err != nil {
@@ -82,14 +89,47 @@ func (r *Reader) Column(name string) (column int, ok bool) {
 	return column, ok
 }
 
+// Repeated returns a [*FileError] if several columns have one of these names, else nil:
+// nobody can tell which one is meant. Column returns the first of them.
+func (r *Reader) Repeated(names ...string) error {
+	var twice []string
+	for i, name := range names {
+		if slices.Contains(names[:i], name) {
+			continue
+		}
+		if all := r.repeated[columnName(name)]; len(all) > 0 {
+			labels := make([]string, len(all))
+			for i, column := range all {
+				labels[i] = columnLabel(column)
+			}
+			twice = append(twice, "columns "+strings.Join(labels, " and "))
+		}
+	}
+	if len(twice) == 0 {
+		return nil
+	}
+	return fileError(0, RuleDuplicateColumn, "Columns have the same name: "+strings.Join(twice, "; ")+".", "Rename one of each.")
+}
+
+// AllowMissing says which columns a row may lack at its end, by number, because they are
+// not used or may be blank. Such a row is given with blank cells, and [Row.Lacks]
+// tells, if its line ends as the lines of the file do: one that does not was cut off. By default
+// a row may lack only columns without a name.
+func (r *Reader) AllowMissing(columns ...int) {
+	r.required = r.needed
+	for r.required > 1 && slices.Contains(columns, r.required-1) {
+		r.required--
+	}
+}
+
 // Delimiter returns the character between cells, given or found.
 func (r *Reader) Delimiter() byte { return r.config.delimiter }
 
 // Stats returns the counts so far.
 func (r *Reader) Stats() Stats { return r.stats }
 
-// Warnings returns the warnings about the whole file so far: at most one,
-// [RuleMixedEncoding].
+// Warnings returns the warnings about the whole file so far: at most one of each of
+// [RuleMixedEncoding] and, for the header row, [RuleNUL].
 func (r *Reader) Warnings() []Finding { return append([]Finding(nil), r.warnings...) }
 
 // Rows yields the data rows, in file order. A broken row is yielded with a [*RowError],
@@ -127,12 +167,22 @@ func (r *Reader) next() (Row, error) {
 		if rule == "" {
 			rule = r.fillCells()
 		}
+		last := r.line - 1
+		if rule == "" {
+			if rule, err = r.asHeader(line); err != nil {
+				r.done = true
+				return Row{}, err
+			}
+		}
+		if rule == "" && r.continued() {
+			rule = RuleLineBreak
+		}
 		if rule != "" {
 			r.stats.Broken++
 			return Row{}, r.rowError(rule, line)
 		}
 		r.stats.Rows++
-		return Row{Line: line, LastLine: r.line - 1, Number: r.number, cells: r.cells}, nil
+		return Row{Line: line, LastLine: last, Number: r.number, cells: r.cells, given: r.record.count}, nil
 	}
 }
 
@@ -141,12 +191,18 @@ func (r *Reader) next() (Row, error) {
 func (r *Reader) advance(width int) (rule string, err error) {
 	for {
 		data := r.window.bytes()
+		for bytes.HasPrefix(data, []byte(bomUTF8)) { // of a file that was joined to this one
+			r.window.skip(len(bomUTF8))
+			data, r.sawUTF8 = r.window.bytes(), true
+		}
 		if len(data) == 0 && r.window.eof {
 			return "", r.endError()
 		}
 		size, v := r.record.parse(data, r.window.atEOF(), r.eol, r.config.delimiter, width)
 		switch {
 		case v == complete && size <= r.config.maxRecord:
+			r.record.crlf = bytes.HasSuffix(data[:r.record.end], []byte("\r\n"))
+			r.record.ended = r.record.ended && (r.record.crlf || !r.crlf)
 			r.window.skip(r.record.end)
 			r.line += r.record.lines
 			return "", nil
@@ -210,8 +266,13 @@ func (r *Reader) endError() error {
 // fillCells sets r.cells from r.record, or says why that is impossible.
 func (r *Reader) fillCells() (rule string) {
 	rec := &r.record
-	if rec.count < r.needed || rec.extra {
+	switch {
+	case rec.count < r.required, rec.count < r.needed && !rec.ended, rec.extra, r.wide():
 		return RuleCellCount
+	case r.shifted() >= 0:
+		return RuleShifted
+	case rec.count < r.needed && r.halved():
+		return RuleLineBreak
 	}
 	if bytes.IndexByte(rec.text, 0) >= 0 {
 		return RuleNUL
@@ -222,8 +283,13 @@ func (r *Reader) fillCells() (rule string) {
 	}
 	r.noteEncoding(as)
 	r.cells = r.cells[:0]
+	clean := !unclean(rec.text)
 	for _, c := range cells {
-		r.cells = append(r.cells, text[c.from:c.to])
+		cell := text[c.from:c.to]
+		if !clean {
+			cell = cleanCell(cell)
+		}
+		r.cells = append(r.cells, cell)
 	}
 	for len(r.cells) < len(r.header) {
 		r.cells = append(r.cells, "") // trailing columns that have no name
@@ -240,9 +306,10 @@ func (r *Reader) noteEncoding(as rowEncoding) {
 		r.stats.Windows1252++
 		r.saw1252 = true
 	}
-	if r.config.encoding != Auto || !r.sawUTF8 || !r.saw1252 || len(r.warnings) > 0 {
+	if r.config.encoding != Auto || !r.sawUTF8 || !r.saw1252 || r.mixed {
 		return
 	}
+	r.mixed = true
 	r.warnings = append(r.warnings, Finding{
 		Line: r.line - r.record.lines, Rule: RuleMixedEncoding,
 		Text: "Some rows are UTF-8 and some are Windows-1252; from this line on both were seen.",
@@ -255,8 +322,15 @@ func (r *Reader) rowError(rule string, line int) *RowError {
 	e := &RowError{Finding: Finding{Line: line, Rule: rule}, LastLine: r.line - 1, Number: r.number}
 	switch rule {
 	case RuleCellCount:
-		e.Text = fmt.Sprintf("The row has %d cells where the file has %d columns.", r.record.count, len(r.header))
+		e.Text = r.cellCountText()
 		e.Fix = "Put quotes around cells that hold the delimiter or a line break."
+	case RuleShifted:
+		e.Text, e.Fix = r.shiftText(r.shifted()), "Put quotes around the text if the delimiter is part of it; if not, remove the blank."
+	case RuleLineBreak:
+		e.Text = "The line below is probably the rest of the text in the last cell."
+		e.Fix = "Put quotes around cells that hold a line break; if the line below is none of the log, remove it."
+	case RuleAgainHeader:
+		e.Text, e.Fix = "The row holds the column names once more: files have been joined here.", "Delete the row."
 	case RuleBareQuote:
 		e.Text = "A quotation mark is where none is allowed: inside a cell without quotes, or before the end of a quoted cell."
 		e.Fix = "Double quotation marks inside a cell and put quotes around the cell."
@@ -272,6 +346,34 @@ func (r *Reader) rowError(rule string, line int) *RowError {
 	case RuleEncoding:
 		e.Text = "The row holds bytes that are not text in the encoding of the file."
 		e.Fix = "Export the file as CSV UTF-8."
+		if r.text.mac {
+			e.Text = "The row seems to be in Mac Roman, in which Excel for Mac writes \"CSV (Macintosh)\"."
+			e.Fix = "Save the file as CSV UTF-8, or set the encoding to mac-roman if all of it is."
+		}
 	}
 	return e
+}
+
+// cellCountText says how many cells the row in r.record has, and why that may be.
+func (r *Reader) cellCountText() string {
+	rec := &r.record
+	text := fmt.Sprintf("The row has %s where the file has %s.", counted(rec.count, "cell"), counted(len(r.header), "column"))
+	if at := r.shifted(); at >= 0 {
+		text += " " + r.shiftText(at)
+	}
+	switch {
+	case rec.count > len(r.header) && !rec.extra:
+		text += " Those past the last column are blank; if nothing is shifted, remove the delimiters at its end."
+	case rec.count < len(r.header) && !rec.ended:
+		text += " Its line does not end as the others do, so it was cut off."
+	}
+	return text
+}
+
+// counted is a number of things.
+func counted(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
 }

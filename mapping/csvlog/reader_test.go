@@ -41,7 +41,7 @@ func TestRows(t *testing.T) {
 		{name: "Excel hint after a byte order mark and a blank line", text: "\ufeff\r\nsep=;\r\na,b,c;d\r\n1;2\r\n", rows: [][]string{{"1", "2"}}},
 		{name: "one column", text: "note\nfell\n", rows: [][]string{{"fell"}}},
 		{name: "blank lines are passed over", text: "\n\na,b\n\n1,2\n , \n,,,,\n\n", rows: [][]string{{"1", "2"}}, blank: 4},
-		{name: "extra empty cells", text: "a,b\n1,2,,\n3,4,\" \"\n", rows: [][]string{{"1", "2"}, {"3", "4"}}},
+		{name: "extra empty cells in every row", text: "a,b\n1,2,,\n3,4,,\" \"\n", rows: [][]string{{"1", "2"}, {"3", "4"}}},
 		{name: "trailing columns without a name may be missing", text: "a,b,,\n1,2\n3,4,,5\n", rows: [][]string{{"1", "2", "", ""}, {"3", "4", "", "5"}}},
 		{name: "blanks in cells are kept", text: "a,b\n 1 ,\" 2\"\n", rows: [][]string{{" 1 ", " 2"}}},
 		{name: "no header", text: "1,2\n3,4\n", opts: []csvlog.Option{csvlog.WithColumns("a", "b")}, rows: [][]string{{"1", "2"}, {"3", "4"}}},

@@ -18,7 +18,10 @@ const (
 )
 
 // span says where a cell is in the text of its record.
-type span struct{ from, to int }
+type span struct {
+	from, to int
+	quoted   bool
+}
 
 // record is a parsed record. Its slices are reused for the next one.
 type record struct {
@@ -29,6 +32,8 @@ type record struct {
 	extra bool   // a cell past the last column holds more than blanks
 	end   int    // bytes to step over, line end included
 	lines int    // physical lines covered
+	crlf  bool   // the line ends in CR LF
+	ended bool   // the line end is there, and is that of the file
 
 	unquoted []byte // scratch behind text
 }
@@ -46,6 +51,7 @@ func (r *record) parse(data []byte, eof bool, eol, delimiter byte, width int) (s
 	if lineEnd >= 0 {
 		line, r.end = data[:lineEnd], lineEnd+1
 	}
+	r.ended = lineEnd >= 0
 	if bytes.IndexByte(line, '"') >= 0 {
 		return r.parseQuoted(data, eof, eol, delimiter, width)
 	}
@@ -54,10 +60,10 @@ func (r *record) parse(data []byte, eof bool, eol, delimiter byte, width int) (s
 	for from := 0; ; {
 		to := bytes.IndexByte(line[from:], delimiter)
 		if to < 0 {
-			r.add(from, len(line), width)
+			r.add(span{from, len(line), false}, width)
 			return len(line), complete
 		}
-		r.add(from, from+to, width)
+		r.add(span{from, from + to, false}, width)
 		from += to + 1
 	}
 }
@@ -71,15 +77,15 @@ func trimCR(line []byte, eol byte) []byte {
 }
 
 // add adds a cell of r.text.
-func (r *record) add(from, to, width int) {
+func (r *record) add(cell span, width int) {
 	past := r.count >= width
 	if !r.full || past {
-		full := len(bytes.TrimSpace(r.text[from:to])) > 0
+		full := len(bytes.TrimSpace(r.text[cell.from:cell.to])) > 0
 		r.full = r.full || full
 		r.extra = r.extra || past && full
 	}
 	if !past {
-		r.cells = append(r.cells, span{from, to})
+		r.cells = append(r.cells, cell)
 	}
 	r.count++
 }
@@ -95,7 +101,8 @@ func (r *record) parseQuoted(data []byte, eof bool, eol, delimiter byte, width i
 	for {
 		from := len(r.unquoted)
 		var last bool
-		if p.at < len(data) && data[p.at] == '"' {
+		quoted := p.opensQuote()
+		if quoted {
 			last, v = p.quoted()
 		} else {
 			last, v = p.plain()
@@ -107,11 +114,20 @@ func (r *record) parseQuoted(data []byte, eof bool, eol, delimiter byte, width i
 			return p.at, v
 		}
 		r.text = r.unquoted
-		r.add(from, len(r.unquoted), width)
+		r.add(span{from, len(r.unquoted), quoted}, width)
 		if last {
 			return p.size, complete
 		}
 	}
+}
+
+// opensQuote reports whether a quoted cell begins here. One that is written as ="00123",
+// so that a spreadsheet does not change it, begins at its quotation mark.
+func (p *quotedParser) opensQuote() bool {
+	if bytes.HasPrefix(p.data[p.at:], []byte(`="`)) {
+		p.at++
+	}
+	return p.at < len(p.data) && p.data[p.at] == '"'
 }
 
 // quotedParser walks over one record that may have quoted cells.
@@ -206,6 +222,7 @@ func (p *quotedParser) ranOut(atEOF verdict) verdict {
 // finish records where the record ends, without and with its line end.
 func (p *quotedParser) finish(size, end int) {
 	p.size, p.end = size, min(end, len(p.data))
+	p.ended = end <= len(p.data) && end > 0 && p.data[end-1] == p.eol
 }
 
 // appendText appends the text of a quoted cell, its line breaks as LF.
@@ -239,11 +256,16 @@ type Row struct {
 	Number int
 
 	cells []string
+	given int // cells that the row has
 }
 
 // Cell returns the text of a column, as [Reader.Column] numbers it: unquoted, with blanks
 // kept and line breaks as LF. It panics if there is no column of that number.
 func (r Row) Cell(column int) string { return r.cells[column] }
+
+// Lacks reports whether the row ends before a column, whose cell is then blank: see
+// [Reader.AllowMissing].
+func (r Row) Lacks(column int) bool { return column >= r.given }
 
 // Len returns the number of cells, which equals the number of columns.
 func (r Row) Len() int { return len(r.cells) }

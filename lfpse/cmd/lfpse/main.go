@@ -23,6 +23,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"github.com/gpsafety/lfpse-go/lfpse/printable"
 	"github.com/gpsafety/lfpse-go/mapping"
 )
 
@@ -110,7 +111,7 @@ func run(ctx context.Context, args []string, c *console) int {
 	out := &sink{w: c.out}
 	code := execute(ctx, args, &console{c.in, out, c.err})
 	if out.err != nil && code != exitUsage {
-		fmt.Fprintln(c.err, "lfpse: output was lost:", out.err)
+		complain(c, fmt.Errorf("output was lost: %w", out.err))
 		code = max(code, exitUsage)
 	}
 	return code
@@ -126,7 +127,7 @@ func execute(ctx context.Context, args []string, c *console) int {
 		// Called only for a command that takes a context: an interrupt ends all others at once.
 		kong.BindToProvider(func() (context.Context, error) { return interruptible(ctx), nil }), kong.Bind(c))
 	if err != nil {
-		fmt.Fprintln(c.err, "lfpse:", err)
+		complain(c, err)
 		return exitUsage
 	}
 	if len(args) == 0 {
@@ -137,7 +138,7 @@ func execute(ctx context.Context, args []string, c *console) int {
 	case code >= 0: // --help
 		return code
 	case err != nil:
-		fmt.Fprintln(c.err, usage(err))
+		fmt.Fprintln(c.err, printable.Text(usage(err)))
 		return exitUsage
 	}
 	err = parsed.Run()
@@ -146,9 +147,14 @@ func execute(ctx context.Context, args []string, c *console) int {
 	case err == nil:
 		return exitDone
 	case errors.As(err, &e):
-		fmt.Fprintln(c.err, "lfpse:", inPlainWords(e))
+		complain(c, e)
 		return e.code
 	}
-	fmt.Fprintln(c.err, "lfpse:", inPlainWords(err))
+	complain(c, err)
 	return exitUsage
+}
+
+// complain prints the message of an error, which may quote arguments and file names.
+func complain(c *console, err error) {
+	fmt.Fprintln(c.err, "lfpse:", printable.Text(inPlainWords(err)))
 }

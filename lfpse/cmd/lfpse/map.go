@@ -15,6 +15,7 @@ import (
 	"github.com/gpsafety/lfpse-go/lfpse"
 	"github.com/gpsafety/lfpse-go/lfpse/draft"
 	"github.com/gpsafety/lfpse-go/lfpse/internal/ordered"
+	"github.com/gpsafety/lfpse-go/lfpse/printable"
 	"github.com/gpsafety/lfpse-go/lfpse/submission"
 	"github.com/gpsafety/lfpse-go/mapping/csvlog"
 )
@@ -196,7 +197,7 @@ func writeFHIR(w io.Writer, p *submission.Prepared) error {
 func writeDraft(w io.Writer, p *submission.Prepared) error {
 	text, err := p.Draft.MarshalJSON()
 	if err == nil {
-		_, err = w.Write(append(text, '\n'))
+		_, err = w.Write(append(printable.JSON(text), '\n'))
 	}
 	return err
 }
@@ -204,9 +205,14 @@ func writeDraft(w io.Writer, p *submission.Prepared) error {
 func writeEvent(w io.Writer, p *submission.Prepared) error { return writeJSON(w, p.Event) }
 
 func writeJSON(w io.Writer, v any) error {
-	enc := json.NewEncoder(w)
+	var text bytes.Buffer
+	enc := json.NewEncoder(&text)
 	enc.SetEscapeHTML(false)
-	return enc.Encode(v)
+	if err := enc.Encode(v); err != nil {
+		return err
+	}
+	_, err := w.Write(printable.JSON(text.Bytes()))
+	return err
 }
 
 // writeQuestions writes one line for each question, to be answered in the last
@@ -224,12 +230,20 @@ func writeQuestions(w io.Writer, p *submission.Prepared) error {
 		if !q.Required {
 			text += " (optional)"
 		}
-		if err := out.Write([]string{p.Reference, string(p.Event.Type), q.Target, text, choices(q), ""}); err != nil {
+		if err := writeGuarded(out, p.Reference, string(p.Event.Type), q.Target, text, choices(q), ""); err != nil {
 			return err
 		}
 	}
 	out.Flush()
 	return out.Error()
+}
+
+// writeGuarded writes a line of CSV of which no cell is a formula to a spreadsheet.
+func writeGuarded(out *csv.Writer, cells ...string) error {
+	for i := range cells {
+		cells[i] = csvlog.Guard(cells[i])
+	}
+	return out.Write(cells)
 }
 
 // writeReleases writes one line for each property that a person may release, to be
@@ -243,7 +257,7 @@ func writeReleases(w io.Writer, p *submission.Prepared) error {
 				found = append(found, i.Text)
 			}
 		}
-		if err := out.Write([]string{p.Reference, r.Target, strings.Join(found, " "), strings.Join(r.Rules, "; "), r.Digest, "", ""}); err != nil {
+		if err := writeGuarded(out, p.Reference, r.Target, strings.Join(found, " "), strings.Join(r.Rules, "; "), r.Digest, "", ""); err != nil {
 			return err
 		}
 	}
@@ -270,6 +284,6 @@ func choices(q lfpse.Question) string {
 
 func printWarnings(w io.Writer, warnings []csvlog.Finding) {
 	for _, s := range warnings {
-		fmt.Fprintln(w, "warning:", s)
+		fmt.Fprintln(w, "warning:", printable.Line(s.String()))
 	}
 }

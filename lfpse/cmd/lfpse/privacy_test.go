@@ -79,7 +79,7 @@ patients:
   - fields:
       - {to: age, context: age}
       - {to: genderIdentity, context: gender}
-      - {to: genderSameAsAtBirth, default: not-stated}
+      - {to: genderSameAsAtBirth, column: Same, values: yes-no}
       - {to: physicalHarm, column: Harm, values: physical-harm}
       - {to: psychologicalHarm, column: Harm, values: psychological-harm}
 `
@@ -100,9 +100,9 @@ func TestNothingOfThePatientIsEverShown(t *testing.T) {
 		var log bytes.Buffer
 		out := csv.NewWriter(&log)
 		_ = out.WriteAll([][]string{
-			{"Ref", "Date", "What", "Then", "Harm", "Record"},
-			{"1", "2026-01-15", "The dose was doubled for " + mention + " by mistake.", "Rang the family.", harm, "p"},
-			{"2", "2026-13-45" + mention, "Nothing said.", "Wrote to " + mention + ", who was cross.", "None", "p"},
+			{"Ref", "Date", "What", "Then", "Harm", "Record", "Same"},
+			{"1", "2026-01-15", "The dose was doubled for " + mention + " by mistake.", "Rang the family.", harm, "p", "Not stated"},
+			{"2", "2026-13-45" + mention, "Nothing said.", "Wrote to " + mention + ", who was cross.", "None", "p", "Not stated"},
 		})
 		write("log.csv", log.String())
 		write("p.json", p.record())

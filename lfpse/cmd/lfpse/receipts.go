@@ -2,10 +2,10 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 	"time"
 
@@ -62,15 +62,15 @@ type receipts struct {
 	broken error // set when a line may have been written in part
 }
 
-// openReceipts reads the file and keeps it locked, so that a second command waits and
-// then knows what the first has sent.
-func openReceipts(name, host string) (*receipts, error) {
+// openReceipts reads the file and keeps it locked, so that a second command waits, which
+// it says on w, and then knows what the first has sent.
+func openReceipts(ctx context.Context, w io.Writer, name, host string) (*receipts, error) {
 	r := &receipts{host: plainHost(host), last: map[string]receipt{}}
 	if name == "" {
 		return r, nil
 	}
 	var err error
-	if r.file, err = lockedfile.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_APPEND, 0o600); err != nil {
+	if r.file, err = openLocked(ctx, name, w); err != nil {
 		return nil, err
 	}
 	if err := r.load(); err != nil {

@@ -66,7 +66,7 @@ type sourceFlags struct {
 	Releases string            `help:"CSV file with the columns reference, target, rules, digest, by and why: what people have released of what the privacy screen found. --format releases of lfpse map writes one to fill in." type:"existingfile" placeholder:"FILE"`
 	Privacy  map[string]string `help:"What findings of a privacy class do: inform, hold or block, such as titled-name=block. May be repeated. Also in the map, as privacy." placeholder:"CLASS=EFFECT" mapsep:"none"`
 	Records  string            `help:"Folder to which the map's source.context is relative. Default: the folder of the log." type:"existingdir" placeholder:"DIR"`
-	Today    string            `help:"The date to use as today, YYYY-MM-DD. Default: the current date." placeholder:"DATE"`
+	Today    string            `help:"The date to use as today, YYYY-MM-DD. Default: the current day in England." placeholder:"DATE"`
 	workersFlag
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/gpsafety/lfpse-go/lfpse/client"
 	"github.com/gpsafety/lfpse-go/lfpse/draft"
 	"github.com/gpsafety/lfpse-go/lfpse/endpoint"
+	"github.com/gpsafety/lfpse-go/lfpse/printable"
 	"github.com/gpsafety/lfpse-go/mapping/csvlog"
 )
 
@@ -56,7 +57,7 @@ func (cmd *submitCmd) Run(ctx context.Context, c *console) error {
 		return err
 	}
 	defer s.close()
-	sender, err := cmd.sender(ctx, s)
+	sender, err := cmd.sender(ctx, c, s)
 	if err != nil {
 		return err
 	}
@@ -120,7 +121,7 @@ func (o *rowPrinter) end(endpoint string, log []csvlog.Finding) error {
 	if err := cmp.Or(o.err, o.table.end()); err != nil {
 		return err
 	}
-	text := o.totals.summary() + "\nEndpoint: " + endpoint
+	text := o.totals.summary() + "\nEndpoint: " + printable.Text(endpoint)
 	if o.totals.States[draft.Unknown] > 0 {
 		text += fmt.Sprintf("\n%s means: %s.", draft.Unknown, draft.Unknown.Meaning())
 	}
@@ -141,7 +142,7 @@ func (cmd *submitCmd) steps(t *totals) []string {
 	return steps
 }
 
-func (cmd *submitCmd) sender(ctx context.Context, s *source) (*sender, error) {
+func (cmd *submitCmd) sender(ctx context.Context, c *console, s *source) (*sender, error) {
 	out := &sender{cmd: cmd, builder: s.builder}
 	t := s.builder.Codec().Taxonomy()
 	ep, err := cmd.endpoint(ctx, out, t)
@@ -154,7 +155,7 @@ func (cmd *submitCmd) sender(ctx context.Context, s *source) (*sender, error) {
 	if out.client, err = client.New(ep); err != nil {
 		return nil, errors.Join(err, out.close())
 	}
-	if out.receipts, err = openReceipts(cmd.Receipts, inReceipts(ep)); err != nil {
+	if out.receipts, err = openReceipts(ctx, c.err, cmd.Receipts, inReceipts(ep)); err != nil {
 		return nil, errors.Join(err, out.close())
 	}
 	return out, nil

@@ -11,13 +11,13 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode"
 
 	"golang.org/x/term"
 
 	"github.com/gpsafety/lfpse-go/fhir"
 	"github.com/gpsafety/lfpse-go/lfpse/draft"
 	"github.com/gpsafety/lfpse-go/lfpse/internal/display"
+	"github.com/gpsafety/lfpse-go/lfpse/printable"
 )
 
 // tableFlags say how a table looks.
@@ -331,11 +331,4 @@ func (t *table) coloured(s draft.State, cell string) string {
 }
 
 // clean makes control characters and line breaks visible.
-func clean(s string) string {
-	return strings.Map(func(r rune) rune {
-		if !unicode.IsPrint(r) && !unicode.Is(unicode.Zs, r) {
-			return unicode.ReplacementChar
-		}
-		return r
-	}, s)
-}
+func clean(s string) string { return printable.Line(s) }

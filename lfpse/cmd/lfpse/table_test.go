@@ -104,7 +104,7 @@ func TestWarningsAboutTheLogInJSON(t *testing.T) {
 	p.write("answers.csv", "reference,target,answer\nnowhere,type,risk\n")
 	var out, side bytes.Buffer
 	run(t.Context(), []string{"submit", p.path("log.csv"), "--map", p.path("map.yaml"), "--answers", p.path("answers.csv"), "--to", "sandbox", "--json"}, &console{strings.NewReader(""), &out, &side})
-	assert.Regexp(t, `"log":\[\{"line":\d+,"rule":"MAP-ANSWER`, out.String())
+	assert.Regexp(t, `"log":\[.*"rule":"MAP-ANSWER`, out.String())
 	assert.Contains(t, side.String(), "warning: ")
 }
 

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/gpsafety/lfpse-go/lfpse"
+	"github.com/gpsafety/lfpse-go/lfpse/printable"
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
 	"github.com/gpsafety/lfpse-go/mapping"
 )
@@ -34,7 +35,7 @@ func (taxonomyListCmd) Run(c *console) error {
 		for i := range t.Groups {
 			fields += len(t.Groups[i].Fields)
 		}
-		fmt.Fprintf(c.out, "%s  FHIR %s  %s  %s: %d groups, %d fields, %d lists\n", t.Version, t.FHIRVersion, t.Date, t.Title, len(t.Groups), fields, len(t.CodeSystems))
+		fmt.Fprintf(printable.Writer(c.out), "%s  FHIR %s  %s  %s: %d groups, %d fields, %d lists\n", t.Version, t.FHIRVersion, t.Date, t.Title, len(t.Groups), fields, len(t.CodeSystems))
 	}
 	return nil
 }
@@ -55,24 +56,24 @@ func (cmd *taxonomyShowCmd) Run(c *console) error {
 	case cmd.Unknown && cmd.JSON:
 		return writeJSON(c.out, t.Unconfirmed())
 	case cmd.Unknown:
-		showUnconfirmed(c.out, t)
+		showUnconfirmed(printable.Writer(c.out), t)
 		return nil
 	case cmd.ID == "":
-		showGroups(c.out, t)
+		showGroups(printable.Writer(c.out), t)
 		return nil
 	}
 	if g := t.Group(cmd.ID); g != nil {
 		if cmd.JSON {
 			return writeJSON(c.out, g)
 		}
-		showGroup(c.out, t, g)
+		showGroup(printable.Writer(c.out), t, g)
 		return nil
 	}
 	if cs := t.CodeSystem(cmd.ID); cs != nil {
 		if cmd.JSON {
 			return writeJSON(c.out, cs)
 		}
-		showList(c.out, cs)
+		showList(printable.Writer(c.out), cs)
 		return nil
 	}
 	return fmt.Errorf("the taxonomy has neither a group nor a list %q; lfpse taxonomy show lists the groups", cmd.ID)
@@ -200,7 +201,7 @@ func (cmd *taxonomyMapsCmd) Run(c *console) error {
 			if err != nil {
 				return err
 			}
-			fmt.Fprintf(c.out, "%-12s %s\n", name, strings.TrimSpace(m.Description))
+			fmt.Fprintf(printable.Writer(c.out), "%-12s %s\n", name, strings.TrimSpace(m.Description))
 		}
 		return nil
 	}

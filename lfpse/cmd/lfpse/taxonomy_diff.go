@@ -9,6 +9,7 @@ import (
 
 	"github.com/gpsafety/lfpse-go/lfpse"
 	"github.com/gpsafety/lfpse-go/lfpse/draft"
+	"github.com/gpsafety/lfpse-go/lfpse/printable"
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
 	"github.com/gpsafety/lfpse-go/mapping"
 	"github.com/gpsafety/lfpse-go/mapping/csvlog"
@@ -72,16 +73,16 @@ func (cmd *taxonomyDiffCmd) print(c *console, d *taxonomy.Differences, breaks []
 			Map []mapBreak `json:"map,omitempty"`
 		}{*d, breaks})
 	}
-	if err := d.WriteText(c.out); err != nil || cmd.Map == "" {
+	if err := d.WriteText(printable.Writer(c.out)); err != nil || cmd.Map == "" {
 		return err
 	}
 	if len(breaks) == 0 {
-		_, err := fmt.Fprintf(c.out, "\nNo rule of %s breaks.\n", cmd.Map)
+		_, err := fmt.Fprintf(printable.Writer(c.out), "\nNo rule of %s breaks.\n", cmd.Map)
 		return err
 	}
-	fmt.Fprintf(c.out, "\nRules of %s that break\n", cmd.Map)
+	fmt.Fprintf(printable.Writer(c.out), "\nRules of %s that break\n", cmd.Map)
 	for _, b := range breaks {
-		fmt.Fprintln(c.out, "  "+strings.TrimPrefix(b.Place+": "+b.Text, ": "))
+		fmt.Fprintln(printable.Writer(c.out), "  "+strings.TrimPrefix(b.Place+": "+b.Text, ": "))
 	}
 	return nil
 }

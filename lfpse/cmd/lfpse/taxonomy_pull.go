@@ -8,6 +8,7 @@ import (
 	"os"
 	"strings"
 
+	"github.com/gpsafety/lfpse-go/lfpse/printable"
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy/fhirform"
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy/pull"
@@ -25,7 +26,7 @@ func (f *serviceFlags) fetch(ctx context.Context, c *console, opts ...pull.Optio
 		return nil, err
 	}
 	if text := unconfirmed(ep); text != "" {
-		fmt.Fprintln(c.err, text)
+		fmt.Fprintln(c.err, printable.Text(text))
 	}
 	return pull.Fetch(ctx, ep, opts...)
 }
@@ -60,7 +61,7 @@ func (cmd *taxonomyPullCmd) Run(ctx context.Context, c *console) error {
 	if !changed {
 		verb = "is what is already in"
 	}
-	_, err = fmt.Fprintf(c.out, "taxonomy version %s (FHIR %s), %s: %d groups, %d lists, %s %s\n", t.Version, t.FHIRVersion, t.Date, len(t.Groups), len(t.CodeSystems), verb, cmd.Out)
+	_, err = fmt.Fprintf(printable.Writer(c.out), "taxonomy version %s (FHIR %s), %s: %d groups, %d lists, %s %s\n", t.Version, t.FHIRVersion, t.Date, len(t.Groups), len(t.CodeSystems), verb, cmd.Out)
 	return err
 }
 
@@ -92,7 +93,7 @@ func (cmd *taxonomyCheckCmd) Run(ctx context.Context, c *console) error {
 	if cmd.JSON {
 		err = writeJSON(c.out, d)
 	} else {
-		err = d.WriteText(c.out)
+		err = d.WriteText(printable.Writer(c.out))
 	}
 	if err == nil && len(d.Changes) > 0 {
 		return attention("the service differs in %d places, %d of them breaking (exit code 1)", len(d.Changes), d.Breaking())

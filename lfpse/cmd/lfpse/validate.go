@@ -9,7 +9,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"time"
 
 	"github.com/gpsafety/lfpse-go/conformance/cases"
 	"github.com/gpsafety/lfpse-go/conformance/measure/judge"
@@ -17,6 +16,7 @@ import (
 	"github.com/gpsafety/lfpse-go/lfpse"
 	"github.com/gpsafety/lfpse-go/lfpse/check"
 	"github.com/gpsafety/lfpse-go/lfpse/internal/ordered"
+	"github.com/gpsafety/lfpse-go/lfpse/printable"
 	"github.com/gpsafety/lfpse-go/lfpse/report"
 	"github.com/gpsafety/lfpse-go/lfpse/rule"
 )
@@ -131,7 +131,7 @@ func (cmd *validateCmd) options() []check.Option {
 	for i, l := range cmd.Layers {
 		layers[i] = rule.Layer(l)
 	}
-	today := func() lfpse.Date { return lfpse.DateOf(time.Now()) }
+	today := lfpse.Today
 	if cmd.Today != "" {
 		today = func() lfpse.Date { return lfpse.Date(cmd.Today) }
 	}
@@ -169,6 +169,9 @@ func (j *reporter) judge(in item, out *judged) {
 		out.err = report.JSON(w, []report.Record{r})
 	case j.cmd.Format == "operation-outcome":
 		out.err = report.OperationOutcome(w, []report.Record{r}, j.rules)
+	}
+	if j.cmd.Format != "text" { // JSON
+		out.written = *bytes.NewBuffer(printable.JSON(out.written.Bytes()))
 	}
 	r.Text = nil // the places are known; the forms that are one document show no text
 	out.record = r
@@ -210,9 +213,14 @@ func (j *reporter) add(w io.Writer, r *judged) error {
 func (j *reporter) finish(w io.Writer) error {
 	switch j.cmd.Format {
 	case "sarif":
-		return report.SARIF(w, j.records, j.rules)
+		var text bytes.Buffer
+		if err := report.SARIF(&text, j.records, j.rules); err != nil {
+			return err
+		}
+		_, err := w.Write(printable.JSON(text.Bytes()))
+		return err
 	case "junit":
-		return report.JUnit(w, j.records)
+		return report.JUnit(printable.Writer(w), j.records)
 	}
 	return nil
 }
@@ -266,7 +274,7 @@ func runSuites(c *console, suites []string) error {
 				failed++
 			}
 			for _, d := range differs {
-				fmt.Fprintf(c.out, "%s: %s\n", list[i].Name, d)
+				fmt.Fprintf(printable.Writer(c.out), "%s: %s\n", list[i].Name, d)
 			}
 		}
 	}

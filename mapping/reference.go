@@ -1,0 +1,71 @@
+package mapping
+
+import (
+	"cmp"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/gpsafety/lfpse-go/fhir"
+	"github.com/gpsafety/lfpse-go/lfpse/privacy"
+	"github.com/gpsafety/lfpse-go/lfpse/rule"
+)
+
+// lineName is what a row is called that has no reference, or none that may be shown.
+func lineName(line int) string { return "line " + strconv.Itoa(line) }
+
+// screener finds personal data in references by its form.
+var screener = sync.OnceValue(func() *privacy.Screener { return privacy.New() })
+
+// screenReference replaces a reference that holds personal data by the line of the row,
+// and reports it once. A reference is shown, stored and exported, and no person reads it
+// before. terms are what must not stand in it, such as the names of the patient.
+func (r *rowMapper) screenReference(terms []privacy.Term) {
+	line := lineName(r.line)
+	if r.reference == line {
+		return
+	}
+	var deny *privacy.DenyList
+	if len(terms) > 0 {
+		deny = privacy.NewDenyList(terms)
+	}
+	var classes []string
+	for _, hit := range screener().ScanText(r.reference, deny) {
+		if hit.Class != privacy.PossibleProfessionalNumber { // too often a plain number
+			classes = append(classes, hit.Class.String())
+		}
+	}
+	if len(classes) == 0 {
+		return
+	}
+	slices.Sort(classes)
+	r.reference = line
+	i := rule.Issue("MAP-REFERENCE-PRIVACY", r.referencePath(), "The reference holds personal data ("+strings.Join(slices.Compact(classes), ", ")+"), so the line stands in its place.")
+	i.Severity = fhir.Warning
+	r.found = append(r.found, i)
+}
+
+func (r *rowMapper) referencePath() string {
+	return "column " + cmp.Or(r.m.m.Source.Reference, "reference")
+}
+
+// mangled is the form in which spreadsheets show numbers of more than eleven digits.
+var mangled = regexp.MustCompile(`^[0-9]([.,][0-9]+)?[Ee]\+[0-9]{2,3}$`)
+
+// spreadsheetDigits is how many digits of a number a spreadsheet keeps.
+const spreadsheetDigits = 15
+
+// lostDigits reports whether a spreadsheet took a reference for a number and wrote it
+// without its last digits.
+func lostDigits(reference string) bool {
+	if mangled.MatchString(reference) {
+		return true
+	}
+	return len(reference) > spreadsheetDigits && strings.Trim(reference, "0123456789") == "" && strings.Trim(reference[spreadsheetDigits:], "0") == ""
+}
+
+// serialDay is the form of a day that a spreadsheet wrote as the number it keeps: days
+// from 1954 to 2119, with or without a time.
+var serialDay = regexp.MustCompile(`^[2-7][0-9]{4}([.,][0-9]+)?$`)
