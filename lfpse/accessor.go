@@ -106,8 +106,11 @@ func (p *Accessor) Repeats() bool { return p.property.repeats }
 // Choices returns the values that the property can have, nil if it is not limited to a
 // list.
 func (p *Accessor) Choices() []Choice {
-	if p.names != nil {
+	switch {
+	case p.names != nil:
 		return Choices(p.names)
+	case p.property.kind == booleanKind:
+		return []Choice{{Value: "true", Display: "Yes"}, {Value: "false", Display: "No"}}
 	}
 	return Choices(p.codes)
 }

@@ -106,7 +106,7 @@ func TestAnswersMayBeWrittenTheWayOfTheLog(t *testing.T) {
 	assert.Empty(t, mapIssues(d))
 	d = answered(m, nil, map[string]string{"date": "Feb-26"})
 	assert.Equal(t, "2026-02", d.Event.EstimatedDate.ApproximateDate)
-	for target, answer := range map[string]string{"date": "11/03/2026", "estimatedDate.preciseTime": "noon"} {
+	for target, answer := range map[string]string{"date": "11/03/2026", "estimatedDate.preciseTime": "about noon"} {
 		assert.Equal(t, []string{"error MAP-ANSWER " + target}, mapIssues(answered(m, nil, map[string]string{target: answer})))
 	}
 }

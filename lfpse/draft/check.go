@@ -3,6 +3,7 @@ package draft
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/gpsafety/lfpse-go/fhir"
 	"github.com/gpsafety/lfpse-go/lfpse"
@@ -31,12 +32,18 @@ func (f *Form) Decide(d *Draft, check func(*lfpse.Event) Checks) {
 		return
 	}
 	f.derive(d)
+	f.list(d)
+	possible := f.ifAffected(d, check)
 	c := check(&d.Event)
+	if found := f.unwanted(d, check, c.Wanted); len(found) > 0 || len(d.Unasked) > 0 {
+		c = check(&d.Event)
+		c.Issues = slices.Concat(found, c.Issues)
+	}
 	d.Issues, d.Privacy, d.Targets = c.Issues, c.Privacy, c.Targets
 	if len(d.Found) > 0 {
 		d.Issues = slices.Concat(d.Found, c.Issues)
 	}
-	d.Questions = f.questions(d, merged(d.Asked, c.Questions), c.Wanted)
+	d.Questions = f.questions(d, f.byNumber(d, merged(d.Asked, f.byNumber(d, append(c.Questions, possible...)))), c.Wanted)
 	d.locate()
 	switch {
 	case d.Privacy.HasErrors():
@@ -62,6 +69,9 @@ func (f *Form) questions(d *Draft, all []lfpse.Question, wanted func(string) []l
 		if q.Text == "" {
 			q.Text = f.plainQuestion(q.Target)
 		}
+		if strings.HasSuffix(q.Target, "."+ageBracket) {
+			q.Choices = inWords(q.Choices)
+		}
 		conditional = conditional || len(q.When) > 0
 		sorted = sorted && (i == 0 || all[i-1].Required || !q.Required)
 	}
@@ -74,6 +84,16 @@ func (f *Form) questions(d *Draft, all []lfpse.Question, wanted func(string) []l
 		slices.SortStableFunc(all, func(a, b lfpse.Question) int { return cmp.Compare(f.rank(d, &a), f.rank(d, &b)) })
 	}
 	return all
+}
+
+// inWords returns choices with their words as values, for a list whose codes look like
+// ages.
+func inWords(choices []lfpse.Choice) []lfpse.Choice {
+	out := slices.Clone(choices)
+	for i := range out {
+		out[i].Value = out[i].Display
+	}
+	return out
 }
 
 // limited adds to the conditions of a question those under which its answer is wanted,
@@ -174,4 +194,59 @@ func (f *Form) underive(d *Draft, p *Property) (gone []string) {
 		}
 	}
 	return gone
+}
+
+// unwanted takes out of the event the answers to questions that do not arise, and reports
+// them: those that another answer makes pointless, and those that neither the source nor
+// a check asks for. Who fills in all questions at once answers some of these as well.
+func (f *Form) unwanted(d *Draft, check func(*lfpse.Event) Checks, wanted func(string) []lfpse.Condition) (out fhir.Issues) {
+	for _, a := range d.Answers {
+		p, err := f.accessor(a.Target)
+		if err != nil {
+			continue
+		}
+		because := f.pointless(d, a.Target, wanted)
+		if because == "" && slices.Contains(d.Unasked, a.Target) && !f.asks(d, p, check) {
+			because = "the event is of another type"
+		}
+		if because == "" {
+			continue
+		}
+		if p.IsSet(&d.Event) {
+			p.Clear(&d.Event)
+			d.Trace = slices.DeleteFunc(d.Trace, func(s Step) bool { return s.Target == a.Target })
+			d.step(a.Target, fromAnswer, "not used, because "+because)
+		}
+		out = append(out, fhir.Issue{
+			Severity: fhir.Warning, Rule: "MAP-ANSWER-POINTLESS", Path: a.Target, Offset: -1,
+			Text: "The answer is not used: its question does not arise, because " + because + ".", Fix: "Nothing, or correct the answer that it depends on.",
+		})
+	}
+	return out
+}
+
+// pointless says why another answer makes the one about a target pointless, empty if none
+// does.
+func (f *Form) pointless(d *Draft, target string, wanted func(string) []lfpse.Condition) string {
+	if n, known := d.affected(); target == riskTarget && d.Event.Type == lfpse.TypeIncident && known && n > 0 {
+		return "somebody was affected"
+	}
+	if wanted == nil {
+		return ""
+	}
+	for _, c := range wanted(target) {
+		if !f.fulfilled(d, c) {
+			c.Not = !c.Not
+			return c.String()
+		}
+	}
+	return ""
+}
+
+// asks reports whether a check asks for a property if the event does not state it.
+func (f *Form) asks(d *Draft, p *lfpse.Accessor, check func(*lfpse.Event) Checks) bool {
+	e := d.Event
+	e.Patients, e.Devices, e.Medicines = slices.Clone(e.Patients), slices.Clone(e.Devices), slices.Clone(e.Medicines)
+	p.Clear(&e)
+	return slices.ContainsFunc(check(&e).Questions, func(q lfpse.Question) bool { return q.Target == p.Target() })
 }

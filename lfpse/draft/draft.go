@@ -54,6 +54,14 @@ type Draft struct {
 	Targets map[string]string `json:"targets,omitempty"`
 	Origins map[string]string `json:"origins,omitempty"`
 
+	// Affected is the number of patients that the source or a person says were affected,
+	// nil if nobody has said it. It matters where an incident lists fewer patients.
+	Affected *int `json:"affected,omitempty"`
+
+	// Unasked are the targets of answers that the source would not ask for in an event
+	// like this one. Unless a check asks for them, they are reported.
+	Unasked []string `json:"-"`
+
 	// Asked and Found are the questions and findings of the source itself. They are
 	// part of Questions and Issues once the draft has been checked.
 	Asked []lfpse.Question `json:"-"`
