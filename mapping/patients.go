@@ -110,12 +110,13 @@ func (r *rowMapper) affected(p *patient) (there bool, why string) {
 }
 
 // says names what the row says about a patient, empty if there is nothing. A grade of no
-// harm may stand in the row of an event that affected nobody.
+// harm may stand in the row of an event that affected nobody, and so may the answer that
+// is nearly always the same.
 func (r *rowMapper) says(p *patient) string {
 	for i := range p.fields {
 		f := &p.fields[i]
 		for _, c := range f.columns {
-			if cell := r.cells[c]; cell != "" && !r.m.shared[c] && !saysNothing(f, cell) {
+			if cell := r.cells[c]; cell != "" && f.To != "genderSameAsAtBirth" && !r.m.shared[c] && !saysNothing(f, cell) {
 				return f.from
 			}
 		}
@@ -249,4 +250,14 @@ func (r *rowMapper) birth(index int) lfpse.Date {
 		return lfpse.Date(r.context.BirthDate())
 	}
 	return ""
+}
+
+// bracketKnown reports whether a question is about an age bracket that another column
+// gives.
+func (r *rowMapper) bracketKnown(q lfpse.Question) bool {
+	if !strings.HasSuffix(q.Target, ".ageBracket") {
+		return false
+	}
+	p, err := r.m.form.Property(q.Target)
+	return err == nil && r.d.Known(p)
 }

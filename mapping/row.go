@@ -149,6 +149,7 @@ func (r *rowMapper) fill() {
 	}
 	r.patients()
 	r.unasked()
+	r.d.Asked = slices.DeleteFunc(r.d.Asked, r.bracketKnown)
 	r.d.Terms = r.terms()
 	r.trace = r.d.Trace
 	// With room for what is derived from the date when the draft is checked.

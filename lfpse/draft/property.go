@@ -173,7 +173,8 @@ func (p *Property) age(text string) (value, error) {
 }
 
 // babies finds what makes it doubtful that a bare number is an age in years.
-var babies = regexp.MustCompile(`(?i)\b(new-?born|new born|neonat\w*|baby|babies|infants?|(days?|weeks?|months?)[- ](old|of age)|\d+/(12|52|7) old)\b`)
+var babies = regexp.MustCompile(`(?i)\b(new-?born|new born|neonat\w*|baby|babies|infants?|` +
+	`(\d+|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)[- ](days?|weeks?|months?)[- ](old|of age)|\d+/(12|52|7) old)\b`)
 
 // speaksOfBaby reports whether the narrative of the event speaks of somebody under one
 // year of age.
