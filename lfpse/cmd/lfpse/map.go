@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/gpsafety/lfpse-go/lfpse"
@@ -20,7 +21,7 @@ import (
 
 type mapCmd struct {
 	sourceFlags
-	Format string `help:"fhir: AdverseEvents that are ready, one a line. draft: every row with event, questions and trace. event: the events in their JSON form, without those that are blocked, invalid or not for LFPSE. questions: a CSV file to fill in and give back with --answers." enum:"fhir,draft,event,questions" default:"draft"`
+	Format string `help:"fhir: AdverseEvents that are ready, one a line. draft: every row with event, questions and trace. event: the events in their JSON form, without those that are blocked, invalid, not for LFPSE, or of which a question of the map is open. questions: a CSV file to fill in and give back with --answers." enum:"fhir,draft,event,questions" default:"draft"`
 }
 
 func (*mapCmd) Help() string {
@@ -82,7 +83,7 @@ func (cmd *mapCmd) write(out, side io.Writer, s *source) (t totals, err error) {
 // format is a form of --format.
 type format struct {
 	write     func(io.Writer, *submission.Prepared) error
-	leavesOut func(draft.State) bool // nil: none
+	leavesOut func(*draft.Draft) bool // nil: none
 }
 
 // row makes, prepares and writes one row. Several may be worked on at the same time.
@@ -90,7 +91,7 @@ func (f format) row(b *submission.Builder, row func(*draft.Draft), m *mapped) {
 	var p submission.Prepared
 	row(&p.Draft)
 	p.Submission = b.Prepare(&p.Draft)
-	if m.state = p.State; f.leavesOut != nil && f.leavesOut(p.State) {
+	if m.state = p.State; f.leavesOut != nil && f.leavesOut(&p.Draft) {
 		m.side = fmt.Sprintf("%s: %s: %s\n", clean(p.Reference), p.State, clean(strings.Join(details(&p.Draft), "; ")))
 		return
 	}
@@ -99,10 +100,21 @@ func (f format) row(b *submission.Builder, row func(*draft.Draft), m *mapped) {
 
 // formats are the forms of --format.
 var formats = map[string]format{
-	"fhir":      {writeFHIR, func(s draft.State) bool { return s != draft.Ready }},
+	"fhir":      {writeFHIR, func(d *draft.Draft) bool { return d.State != draft.Ready }},
 	"draft":     {writeDraft, nil},
-	"event":     {writeEvent, func(s draft.State) bool { return s == draft.Blocked || s == draft.Invalid || s == draft.NotForLFPSE }},
+	"event":     {writeEvent, notAnEvent},
 	"questions": {writeQuestions, nil},
+}
+
+// notAnEvent reports whether the JSON form of an event would lose what is known of a
+// draft: it has no place for what the map leaves to a person, nor for what depends on it.
+func notAnEvent(d *draft.Draft) bool {
+	switch d.State {
+	case draft.Blocked, draft.Invalid, draft.NotForLFPSE:
+		return true
+	}
+	open := func(q lfpse.Question) bool { return q.Rule == "MAP-ASK" }
+	return len(d.Conditional) > 0 || slices.ContainsFunc(d.Questions, open)
 }
 
 func writeFHIR(w io.Writer, p *submission.Prepared) error {
