@@ -69,6 +69,17 @@ func (d *Draft) affected() (n int, known bool) {
 
 func isAboutNumber(q lfpse.Question) bool { return q.Target == PatientsTarget }
 
+// riskStated reports whether the event says anything about a risk but whether it is
+// imminent, which it then has to say as well.
+func (d *Draft) riskStated() bool {
+	for target := range d.Event.Stated() {
+		if strings.HasPrefix(target, "riskDetails.") && target != riskTarget {
+			return true
+		}
+	}
+	return false
+}
+
 // statedNumber returns the number of patients in the form of conditions.
 func (d *Draft) statedNumber() (out []string) {
 	n, known := d.affected()
@@ -176,7 +187,7 @@ func (f *Form) byNumber(d *Draft, all []lfpse.Question) []lfpse.Question {
 	n, known := d.affected()
 	if matters := d.Event.Type == lfpse.TypeIncident || d.Event.Type == "" || slices.ContainsFunc(d.Asked, isAboutNumber); known || !matters {
 		return slices.DeleteFunc(all, func(q lfpse.Question) bool {
-			return isAboutNumber(q) || n > 0 && q.Target == riskTarget && d.Event.Type == lfpse.TypeIncident
+			return isAboutNumber(q) || n > 0 && q.Target == riskTarget && d.Event.Type == lfpse.TypeIncident && !d.riskStated()
 		})
 	}
 	risk := slices.IndexFunc(all, func(q lfpse.Question) bool { return q.Target == riskTarget && q.Rule == noPatientRule })

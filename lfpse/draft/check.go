@@ -3,6 +3,7 @@ package draft
 import (
 	"cmp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/gpsafety/lfpse-go/fhir"
@@ -200,6 +201,7 @@ func (f *Form) underive(d *Draft, p *Property) (gone []string) {
 // them: those that another answer makes pointless, and those that neither the source nor
 // a check asks for. Who fills in all questions at once answers some of these as well.
 func (f *Form) unwanted(d *Draft, check func(*lfpse.Event) Checks, wanted func(string) []lfpse.Condition) (out fhir.Issues) {
+	out = f.overruled(d, wanted)
 	for _, a := range d.Answers {
 		p, err := f.accessor(a.Target)
 		if err != nil {
@@ -225,11 +227,47 @@ func (f *Form) unwanted(d *Draft, check func(*lfpse.Event) Checks, wanted func(s
 	return out
 }
 
+// overruled leaves out what the source says where a person's answer makes it pointless:
+// the psychological grade of a patient of whom somebody has confirmed the death.
+func (f *Form) overruled(d *Draft, wanted func(string) []lfpse.Condition) (out fhir.Issues) {
+	if wanted == nil || len(d.Answers) == 0 {
+		return nil
+	}
+	const leftOut = "left out, because "
+	for target := range d.Event.Stated() {
+		p, err := f.accessor(target)
+		if err != nil || d.Answered(target) {
+			continue
+		}
+		for _, c := range wanted(target) {
+			if !d.Answered(c.Target) || f.fulfilled(d, c) {
+				continue
+			}
+			c.Not = !c.Not
+			p.Clear(&d.Event)
+			d.Trace = slices.DeleteFunc(d.Trace, func(s Step) bool { return s.Target == target })
+			d.step(target, fromAnswer, leftOut+c.String())
+		}
+	}
+	for _, s := range d.Trace {
+		if s.From == fromAnswer && strings.HasPrefix(s.Rule, leftOut) {
+			out = append(out, fhir.Issue{
+				Severity: fhir.Warning, Rule: "MAP-ANSWER-POINTLESS", Path: s.Target, Offset: -1,
+				Text: "What was stated is " + s.Rule + ".", Fix: "Nothing, or correct the answer that it depends on.",
+			})
+		}
+	}
+	return out
+}
+
 // pointless says why another answer makes the one about a target pointless, empty if none
 // does.
 func (f *Form) pointless(d *Draft, target string, wanted func(string) []lfpse.Condition) string {
-	if n, known := d.affected(); target == riskTarget && d.Event.Type == lfpse.TypeIncident && known && n > 0 {
+	if n, known := d.affected(); target == riskTarget && d.Event.Type == lfpse.TypeIncident && known && n > 0 && !d.riskStated() {
 		return "somebody was affected"
+	}
+	if because := d.noHarm(target); because != "" {
+		return because
 	}
 	if wanted == nil {
 		return ""
@@ -241,6 +279,28 @@ func (f *Form) pointless(d *Draft, target string, wanted func(string) []lfpse.Co
 		}
 	}
 	return ""
+}
+
+// noHarm says why a question about harm does not arise, empty if it does or is about
+// something else.
+func (d *Draft) noHarm(target string) string {
+	const association = ".strengthOfAssociation"
+	list, index, _ := strings.Cut(target, "[")
+	about := func(property string) bool { return strings.HasSuffix(target, property) }
+	n, err := strconv.Atoi(index[:max(0, strings.IndexByte(index, ']'))])
+	switch t := d.Event.Type; {
+	case list != PatientsTarget || err != nil || n >= len(d.Event.Patients):
+		return ""
+	case (t == lfpse.TypeRisk || t == lfpse.TypeGoodCare) && (about(".physicalHarm") || about(".psychologicalHarm") || about(association)):
+		return "good care and risks have no harm"
+	case !about(association):
+		return ""
+	}
+	p := &d.Event.Patients[n]
+	if p.PhysicalHarm == lfpse.PhysicalFatal || p.PhysicalHarm == lfpse.PhysicalSevere || p.PsychologicalHarm == lfpse.PsychologicalSevere {
+		return ""
+	}
+	return "the harm is neither severe nor fatal"
 }
 
 // asks reports whether a check asks for a property if the event does not state it.
