@@ -43,15 +43,15 @@ fields:
 patients:
   - when: {column: Count, at-least: 1}
     fields:
-      - {to: physicalHarm, column: Harm, values: physical-harm}
-      - {to: psychologicalHarm, column: Mind, values: psychological-harm}
+      - {to: physicalHarm, for: [incident, outcome], column: Harm, values: physical-harm}
+      - {to: psychologicalHarm, for: [incident, outcome], column: Mind, values: psychological-harm}
       - {to: genderIdentity, column: Gender, values: gender}
       - {to: age, column: Age, ask: How old?}
       - {to: birthDate, column: DOB}
       - {to: patientEthnicity, column: Ethnicity, values: nhs-ethnicity}
   - when: {column: Count, at-least: 2}
     fields:
-      - {to: physicalHarm, column: Harm, values: datix-harm}
+      - {to: physicalHarm, for: [incident, outcome], column: Harm, values: datix-harm}
       - {to: genderSameAsAtBirth, column: Gender, values: yes-no}
 `
 

@@ -63,6 +63,9 @@ func (f *Form) Day(text string) (day lfpse.Date, ok bool) {
 	return day, ok
 }
 
+// Accessor returns the accessor of a target, see [lfpse.Codec.Accessor].
+func (f *Form) Accessor(target string) (*lfpse.Accessor, error) { return f.accessor(target) }
+
 // accessor returns the accessor of a target, and keeps it: the number of targets is
 // limited.
 func (f *Form) accessor(target string) (*lfpse.Accessor, error) {

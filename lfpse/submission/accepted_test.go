@@ -75,10 +75,11 @@ func places(t testing.TB, b *submission.Builder) (out []place) {
 // anyValue draws a value for a property: of its list, of its type, or at the edge of
 // them.
 func anyValue(t *rapid.T, p place) string {
-	if choices := p.field.Choices(); len(choices) > 0 {
+	if choices := p.field.Choices(); len(choices) > 0 && rapid.IntRange(0, 19).Draw(t, "edge") > 0 {
 		return choices[rapid.IntRange(0, len(choices)-1).Draw(t, p.target)].Value
 	}
-	values := []string{"Words about it.", "A81001", "2026-03-10", "2026-02-01", "2026-03", "09:30:00", "true", "62 years", "3 days", "322236009", "PRIA24/0001", "x"}
+	values := []string{"Words about it.", "A81001", "2026-03-10", "2026-02-01", "2026-03", "09:30:00", "true", "62 years", "3 days", "322236009", "PRIA24/0001", "x",
+		" ", "a\tb\nc", "\u00a0", "\u200b", "é", "a\x00b", "\xff", "-1", "0", strings.Repeat("long ", 300), "z99", "code:7", "code:x", "n", "31 days", "code:62"}
 	return rapid.SampledFrom(values).Draw(t, p.target)
 }
 

@@ -99,6 +99,9 @@ func (b *Builder) Prepare(d *draft.Draft) (s Submission) {
 		b.memory.Put(m)
 	}()
 	var resource *fhir.AdverseEvent
+	if d.Open() {
+		b.translate(d)
+	}
 	b.form.Decide(d, func(e *lfpse.Event) draft.Checks {
 		var issues fhir.Issues
 		resource, issues = m.encoder.Encode(e)
@@ -127,6 +130,7 @@ func (b *Builder) checks(e *lfpse.Event, a *fhir.AdverseEvent, encoding fhir.Iss
 	if encoding != nil {
 		c.Issues = append(encoding, c.Issues...)
 	}
+	c.Issues = append(c.Issues, b.ownValues(e)...)
 	c.Targets = targets(b.codec, a, c.Privacy, c.Issues)
 	return c
 }

@@ -3,10 +3,15 @@ package submission
 import (
 	"fmt"
 	"slices"
+	"strings"
+	"unicode"
 
 	"github.com/gpsafety/lfpse-go/fhir"
 	"github.com/gpsafety/lfpse-go/lfpse"
 	"github.com/gpsafety/lfpse-go/lfpse/code"
+	"github.com/gpsafety/lfpse-go/lfpse/draft"
+	"github.com/gpsafety/lfpse-go/lfpse/rule"
+	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
 )
 
 // ownRules are the rules that are warnings about the records of other systems, because no
@@ -87,4 +92,85 @@ func (b *Builder) askOrganisation(e *lfpse.Event, ask func(target, rule, text st
 		ask(target, id, "What is the ODS code of the organisation where it happened?"+reports).When =
 			[]lfpse.Condition{{Target: known, Values: []string{string(code.YesNoUnknownYes), string(code.YesNoUnknownNo)}}}
 	}
+}
+
+// translate puts codes in the place of their texts, which people and other systems write
+// as well. The trace says so.
+func (b *Builder) translate(d *draft.Draft) {
+	for target, values := range d.Event.Stated() {
+		p, err := b.form.Accessor(target)
+		if err != nil {
+			continue
+		}
+		changed := false
+		for i, v := range values {
+			if c, ok := p.Code(v); ok && c != v {
+				values[i], changed = c, true
+			}
+		}
+		if !changed {
+			continue
+		}
+		p.Clear(&d.Event)
+		for _, v := range values {
+			p.Put(&d.Event, v)
+		}
+		d.Trace = append(d.Trace, draft.Step{Target: target, From: "the event", Rule: "the code of its text"})
+	}
+}
+
+// ownValues reports what no report of ours holds, wherever its event comes from: blanks,
+// text in the place of a code, and the encoded number of an age. No value is repeated.
+func (b *Builder) ownValues(e *lfpse.Event) (out fhir.Issues) {
+	report := func(id, target, text string) {
+		x := rule.Issue(id, target, text)
+		x.Offset = -1
+		out = append(out, x)
+	}
+	for target, values := range e.Stated() {
+		p, err := b.form.Accessor(target)
+		if err != nil {
+			continue
+		}
+		for _, v := range values {
+			if strings.TrimFunc(v, blank) == "" {
+				report("EVENT-BLANK", target, "The value is blank.")
+			} else if _, ok := p.Code(v); !ok {
+				report("EVENT-CODE", target, "The value is neither a code of the list nor one of its texts.")
+			}
+		}
+	}
+	for i := range e.Patients {
+		if e.Patients[i].Age.Unit == lfpse.RawAge {
+			report("EVENT-AGE", fmt.Sprintf("patients[%d].age", i), "The age is given as an encoded number.")
+		}
+	}
+	for i := range e.Extra {
+		if x := &e.Extra[i]; b.isCode(x) && !lfpse.IsCode(x.Value) {
+			report("EVENT-CODE", fmt.Sprintf("extra[%d].value", i), "The value is text in the place of a code.")
+		}
+	}
+	return out
+}
+
+// blank reports whether a character shows nothing.
+func blank(r rune) bool { return unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) }
+
+// isCode reports whether an extra value is for a field that takes a code, and is none
+// of its list.
+func (b *Builder) isCode(x *lfpse.Extra) bool {
+	t := b.codec.Taxonomy()
+	for i := range t.Groups {
+		g := &t.Groups[i]
+		if strings.TrimSuffix(g.ID, t.Suffix()) != x.Group {
+			continue
+		}
+		for j := range g.Fields {
+			if f := &g.Fields[j]; f.Name == x.Field && f.Type == taxonomy.Code {
+				list := t.CodeSystem(f.CodeSystem)
+				return list == nil || list.Concept(x.Value) == nil
+			}
+		}
+	}
+	return false
 }
