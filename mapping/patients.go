@@ -4,6 +4,7 @@ import (
 	"errors"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/gpsafety/lfpse-go/fhir"
@@ -36,10 +37,13 @@ func (r *rowMapper) patients() {
 			blank = i
 		}
 	}
+	miscounted := r.miscounted()
 	switch {
 	case answered != nil && doubtful == "":
 	case doubtful != "":
 		r.d.Ask(draft.AffectedQuestion(doubtful, "MAP-ASK"))
+	case miscounted != "" && r.maybeIncident():
+		r.askNumber(miscounted)
 	case r.present > 0:
 		n := r.present
 		r.d.Affected = &n
@@ -88,6 +92,43 @@ func (r *rowMapper) number() (why string) {
 	r.d.Affected = &n
 	r.d.Trace = append(r.d.Trace, draft.Step{Target: draft.PatientsTarget, From: from, Rule: rule})
 	return ""
+}
+
+// miscounted says which column, by which the map decides how many patients there are,
+// holds another number than that, or a word that the map does not know.
+func (r *rowMapper) miscounted() string {
+	for i := range r.m.patients {
+		when := r.m.patients[i].when
+		if when == nil || !r.m.counts(when.column) || r.cells[when.column] == "" {
+			continue
+		}
+		cell := r.cells[when.column]
+		n, err := draft.ParseAffected(cell)
+		switch _, isNumber := strconv.Atoi(cell); {
+		case err == nil && n != r.present:
+			return "Column " + when.Column + " gives " + strconv.Itoa(n) + " patients, and the map " + strconv.Itoa(r.present) + "."
+		case err != nil && isNumber != nil && !r.m.countWord(when.column, cell):
+			return "The map does not know the word in column " + when.Column + "."
+		}
+	}
+	return ""
+}
+
+// counts reports whether a column holds numbers of patients: a condition of a patient
+// compares it with numbers.
+func (m *Mapper) counts(column int) bool {
+	return slices.ContainsFunc(m.patients, func(p patient) bool {
+		if p.when == nil || p.when.column != column {
+			return false
+		}
+		isNumber := func(word string) bool { _, err := strconv.Atoi(word); return err == nil }
+		return p.when.AtLeast != nil || slices.ContainsFunc(p.when.In, isNumber) || slices.ContainsFunc(p.when.NotIn, isNumber)
+	})
+}
+
+// countWord reports whether a condition of a patient names a word for a number.
+func (m *Mapper) countWord(column int, cell string) bool {
+	return slices.ContainsFunc(m.patients, func(p patient) bool { return p.when != nil && p.when.column == column && p.when.has(cell) })
 }
 
 // affected reports whether a patient was affected. If the row says no but has something
