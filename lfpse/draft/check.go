@@ -207,6 +207,14 @@ func (f *Form) unwanted(d *Draft, check func(*lfpse.Event) Checks, wanted func(s
 		if err != nil {
 			continue
 		}
+		if strings.HasSuffix(a.Target, "."+ageProperty) && lfpse.IsBareAge(a.Text) && f.speaksOfBaby(d) {
+			p.Clear(&d.Event) // given before the narrative was known
+			out = append(out, fhir.Issue{
+				Severity: fhir.Error, Rule: "MAP-ANSWER", Path: a.Target, Offset: -1,
+				Text: "The answer cannot be used: " + errYounger.Error() + ".", Fix: "Correct the answer.",
+			})
+			continue
+		}
 		because := f.pointless(d, a.Target, wanted)
 		if because == "" && slices.Contains(d.Unasked, a.Target) && !f.asks(d, p, check) {
 			because = "the event is of another type"
