@@ -28,6 +28,9 @@ func (r *rowMapper) patients() {
 			doubtful = "The number of patients is smaller than the number of those whom " + r.says(p) + " says something about."
 			r.patientPerhaps(p)
 		case answered != nil:
+			if about := r.says(p); about != "" {
+				r.d.LeaveOut(about)
+			}
 		case there:
 			r.patient(p)
 		case why != "":

@@ -132,6 +132,14 @@ func (f *Form) answerNumber(d *Draft, text string) error {
 	return nil
 }
 
+// leftOutByNumber is the rule by which what the source says of a patient is left out whom
+// the answered number of patients does not have.
+const leftOutByNumber = "left out, because fewer patients were affected by the answer"
+
+// LeaveOut records that what a source says of a patient is left out, because a person has
+// answered that fewer were affected. from names the part of the source.
+func (d *Draft) LeaveOut(from string) { d.step(PatientsTarget, from, leftOutByNumber) }
+
 // ErrPointless is the error for an answer to a question that does not arise.
 var ErrPointless = errors.New("the question does not arise")
 

@@ -90,6 +90,10 @@ func (f *Form) admit(d *Draft) bool {
 			rest = append(rest, c)
 		case yes:
 			f.admitOne(d, c)
+		case no:
+			if d.Answered(PatientsTarget) && slices.ContainsFunc(c.When, func(w lfpse.Condition) bool { return w.Target == PatientsTarget }) {
+				d.step(c.Target, c.From, leftOutByNumber)
+			}
 		}
 	}
 	d.Conditional = rest
