@@ -1,6 +1,7 @@
 package mapping
 
 import (
+	"cmp"
 	"errors"
 	"regexp"
 	"slices"
@@ -13,24 +14,26 @@ import (
 )
 
 // patients fills in the patients of the row. How many they are is known from an answer,
-// from the conditions of the map or from what the row says about them; else it is asked.
-// A blank cell never says that nobody was affected.
+// from the map or from what the row says about them; else it is asked. A blank cell never
+// says that nobody was affected.
 func (r *rowMapper) patients() {
-	blank, doubtful := -1, r.number()
-	answered := r.d.Affected
+	leftOpen := r.number()
+	known := r.d.Affected
+	blank, doubtful := -1, "" // a patient whose condition is a blank cell; a contradiction
 	for i := range r.m.patients {
 		p := &r.m.patients[i]
 		there, why := r.affected(p)
 		switch {
-		case answered != nil && r.present < *answered:
+		case known != nil && r.present < *known:
 			r.patient(p)
-		case answered != nil && !r.d.Answered(draft.PatientsTarget) && r.says(p) != "":
-			doubtful = "The number of patients is smaller than the number of those whom " + r.says(p) + " says something about."
-			r.patientPerhaps(p)
-		case answered != nil:
+		case known != nil && r.d.Answered(draft.PatientsTarget):
 			if about := r.says(p); about != "" {
 				r.d.LeaveOut(about)
 			}
+		case known != nil && r.says(p) != "":
+			doubtful = "The number of patients is smaller than the number of those whom " + r.says(p) + " says something about."
+			r.patientPerhaps(p)
+		case known != nil:
 		case there:
 			r.patient(p)
 		case why != "":
@@ -40,15 +43,22 @@ func (r *rowMapper) patients() {
 			blank = i
 		}
 	}
-	miscounted := r.miscounted()
 	switch {
-	case answered != nil && doubtful == "":
 	case doubtful != "":
 		r.d.Ask(draft.AffectedQuestion(doubtful, "MAP-ASK"))
-	case miscounted != "" && r.maybeIncident():
-		r.askNumber(miscounted)
-	case r.present > 0:
-		n := r.present
+	case known == nil:
+		r.settle(cmp.Or(leftOpen, r.miscounted()), blank)
+	}
+}
+
+// settle decides how many patients there are where the row has said all that it says, or
+// asks. leftOpen says why the map leaves it open, if it does; blank is the index of the
+// patient whose condition is a blank cell, or -1.
+func (r *rowMapper) settle(leftOpen string, blank int) {
+	switch n := r.present; {
+	case leftOpen != "" && r.maybeIncident():
+		r.askNumber(leftOpen)
+	case n > 0:
 		r.d.Affected = &n
 	case len(r.m.patients) == 0:
 		r.askNumber("")
@@ -60,8 +70,7 @@ func (r *rowMapper) patients() {
 	case len(r.d.Event.Patients) > 0:
 		r.askNumber("There are answers about a patient, but column " + r.m.patients[0].when.Column + " says that nobody was affected.")
 	default:
-		none := 0
-		r.d.Affected = &none
+		r.d.Affected = &n
 	}
 }
 
