@@ -2,6 +2,7 @@ package lfpse
 
 import (
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -106,8 +107,11 @@ func (p *Accessor) Repeats() bool { return p.property.repeats }
 // Choices returns the values that the property can have, nil if it is not limited to a
 // list.
 func (p *Accessor) Choices() []Choice {
-	if p.names != nil {
+	switch {
+	case p.names != nil:
 		return Choices(p.names)
+	case p.property.kind == booleanKind:
+		return []Choice{{Value: "true", Display: "Yes"}, {Value: "false", Display: "No"}}
 	}
 	return Choices(p.codes)
 }
@@ -147,11 +151,39 @@ func (p *Accessor) Parse(text string) (string, error) {
 		age, err := ParseAge(text)
 		return age.String(), err
 	default:
-		if p.field != nil && p.field.CodeSystem != "" && !fhir.ValidODSCode(text) {
+		switch {
+		case p.field == nil || p.field.Type != taxonomy.Code:
+		case p.field.CodeSystem != "" && (!fhir.ValidODSCode(text) || longWord.MatchString(text)):
 			return "", fmt.Errorf("the value is not an ODS code: 3 to 12 capital letters and digits")
+		case p.field.CodeSystem == "" && !codeForm.MatchString(text):
+			return "", fmt.Errorf("the value is not a code")
 		}
 	}
 	return text, nil
+}
+
+// The forms of a code of a list that is not known, in which nobody's name fits, and of a
+// word that is more likely a name than the code of an organisation.
+var (
+	codeForm = regexp.MustCompile(`^([A-Z]{0,2}[0-9]{1,18}|[A-Za-z])$`)
+	longWord = regexp.MustCompile(`^[A-Z]{6,}$`)
+)
+
+// IsCode reports whether a text has the form of a code, in which nobody's name fits.
+func IsCode(text string) bool { return codeForm.MatchString(text) }
+
+// Code returns what the property holds for a value: the value itself if it is of the
+// list or no list is known, or what its display text stands for. ok is false for a value
+// outside the list that may be a name or other text, which no code is.
+func (p *Accessor) Code(value string) (code string, ok bool) {
+	coded := p.names != nil || p.codes != nil || p.field != nil && p.field.Type == taxonomy.Code
+	if !coded {
+		return value, true
+	}
+	if code, err := p.Parse(value); err == nil {
+		return code, true
+	}
+	return value, codeForm.MatchString(strings.TrimPrefix(value, RawCode))
 }
 
 func (p *Accessor) parseName(text string) (string, error) {

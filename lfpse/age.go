@@ -110,35 +110,141 @@ func (a Age) check() error {
 
 var errAgeRange = fmt.Errorf("age is not 0 to 30 days, 1 to 11 months or 1 to %d years", maxAgeYears)
 
-var ageWords = regexp.MustCompile(`^(\d{1,3})\s*(years?|yrs?|y|months?|mths?|m|weeks?|wks?|w|days?|d)?(?:\s+old)?$`)
+// agePart is one number of an age with its unit: 6 months, 3/52, 62.
+var agePart = regexp.MustCompile(`^(\d{1,3})(?:\.0{1,3})?(?: ?([a-z]+)\.?|/(12|52|7)\b)?(?:,? and |, ?| )?`)
 
-// ParseAge reads an age as people write it: 34, 34 years, 5 months, 3 weeks, 10 days.
-// A number alone is years. The error says what is wrong without quoting the text.
+// ageUnits are the units as people write them. The notes of clinicians also write n/12
+// for months, n/52 for weeks and n/7 for days.
+var ageUnits = map[string]AgeUnit{
+	"year": Years, "years": Years, "yr": Years, "yrs": Years, "y": Years, "yo": Years, "yoa": Years,
+	"month": Months, "months": Months, "mth": Months, "mths": Months, "mo": Months, "mos": Months, "m": Months, "12": Months,
+	"week": weeks, "weeks": weeks, "wk": weeks, "wks": weeks, "w": weeks, "52": weeks,
+	"day": Days, "days": Days, "d": Days, "7": Days,
+	"hour": hours, "hours": hours, "hr": hours, "hrs": hours,
+}
+
+// Units in which people state an age, but in which none is held.
+const (
+	weeks AgeUnit = "weeks"
+	hours AgeUnit = "hours"
+)
+
+// yearsOld are the short forms of years old, hyphens those of 67-year-old.
+var (
+	yearsOld = strings.NewReplacer("y/o", "yo", "y.o.", "yo", "y.o", "yo")
+	hyphens  = regexp.MustCompile(`([0-9a-z])-([a-z])`)
+)
+
+var errNoAge = errors.New("this is not an exact age such as 62, 62 years, 5 months or 10 days")
+
+// ParseAge reads an age as people write it: 34, 34 years, 67.0, 67yo, 5 months, 3 weeks,
+// 10 days, 2y 3m, or in the notation of clinicians 6/12 (months), 3/52 (weeks) and 5/7
+// (days). A number alone is years, see [IsBareAge]. What is no exact age, such as 90+ or
+// newborn, is an error. The error says what is wrong without quoting the text.
 func ParseAge(text string) (Age, error) {
-	m := ageWords.FindStringSubmatch(strings.ToLower(strings.TrimSpace(text)))
-	if m == nil {
-		return Age{}, errors.New("this is not an age such as 34, 5 months or 10 days")
+	parts, err := ageParts(text)
+	if err != nil {
+		return Age{}, err
 	}
-	n, _ := strconv.Atoi(m[1]) // at most three digits
-	var age Age
-	switch unit := m[2]; {
-	case unit == "" && n == 0:
-		return Age{}, errors.New("an age of 0 without a unit may be days, weeks or months")
-	case unit == "m":
-		return Age{}, errors.New("the m after the age may stand for months or for male")
-	case strings.HasPrefix(unit, "m"):
-		age = ageOfMonths(n)
-	case strings.HasPrefix(unit, "w"):
-		age = ageOfDays(n * 7)
-	case strings.HasPrefix(unit, "d"):
-		age = ageOfDays(n)
-	default:
-		age = Age{n, Years}
+	age, err := ageOf(parts)
+	if err == nil {
+		err = age.check()
 	}
-	if err := age.check(); err != nil {
+	if err != nil {
 		return Age{}, err
 	}
 	return age, nil
+}
+
+// IsBareAge reports whether a text is an age that states no unit.
+func IsBareAge(text string) bool {
+	parts, err := ageParts(text)
+	return err == nil && len(parts) == 1 && parts[0].unit == ""
+}
+
+// part is a number of an age; the unit is empty if none is stated.
+type part struct {
+	n    int
+	unit AgeUnit
+	male bool // the unit is m, which alone may stand for male
+}
+
+// ageParts reads the numbers of an age.
+func ageParts(text string) (parts []part, err error) {
+	rest := hyphens.ReplaceAllString(yearsOld.Replace(Fold(text)), "$1 $2")
+	rest = strings.TrimPrefix(strings.TrimPrefix(rest, "aged "), "age ")
+	for _, end := range []string{" of age", " old", "old"} {
+		rest = strings.TrimSpace(strings.TrimSuffix(rest, end))
+	}
+	for rest != "" {
+		m := agePart.FindStringSubmatch(rest)
+		if m == nil || len(parts) == 3 {
+			return nil, errNoAge
+		}
+		n, _ := strconv.Atoi(m[1]) // at most three digits
+		unit, known := ageUnits[m[2]+m[3]]
+		if !known && m[2]+m[3] != "" {
+			return nil, errNoAge
+		}
+		parts, rest = append(parts, part{n, unit, m[2] == "m"}), rest[len(m[0]):]
+	}
+	if len(parts) == 0 {
+		return nil, errNoAge
+	}
+	if len(parts) > 1 && parts[0].unit == "" && parts[1].unit == Months {
+		parts[0].unit = Years // 2 3/12
+	}
+	return parts, nil
+}
+
+// ageOf combines the numbers of an age, of which each is in a smaller unit than the one
+// before, into completed units.
+func ageOf(parts []part) (Age, error) {
+	rank := map[AgeUnit]int{Years: 4, Months: 3, weeks: 2, Days: 1, hours: 0}
+	if len(parts) == 1 {
+		return ageOfOne(parts[0])
+	}
+	months, days := 0, 0
+	for i, p := range parts {
+		if p.unit == "" || i > 0 && rank[p.unit] >= rank[parts[i-1].unit] {
+			return Age{}, errNoAge
+		}
+		switch p.unit {
+		case Years:
+			months += 12 * p.n
+		case Months:
+			months += p.n
+		case weeks:
+			days += 7 * p.n
+		case Days:
+			days += p.n
+		}
+	}
+	if months == 0 {
+		return ageOfDays(days), nil
+	}
+	if days > 27 {
+		return Age{}, errNoAge
+	}
+	return ageOfMonths(months), nil
+}
+
+func ageOfOne(p part) (Age, error) {
+	switch {
+	case p.unit == "" && p.n == 0:
+		return Age{}, errors.New("an age of 0 without a unit may be days, weeks or months")
+	case p.male:
+		return Age{}, errors.New("the m after the age may stand for months or for male")
+	case p.unit == Months:
+		return ageOfMonths(p.n), nil
+	case p.unit == weeks:
+		return ageOfDays(p.n * 7), nil
+	case p.unit == Days:
+		return ageOfDays(p.n), nil
+	case p.unit == hours:
+		return ageOfDays(p.n / 24), nil
+	}
+	return Age{p.n, Years}, nil
 }
 
 func ageOfMonths(n int) Age {

@@ -127,20 +127,69 @@ func (r *rowMapper) applyAnswers() {
 		return
 	}
 	for _, name := range slices.Sorted(maps.Keys(r.answers)) {
-		err := r.m.form.Answer(r.d, name, r.answers[name])
+		err := r.contradicted(name)
+		if err == nil {
+			err = r.m.form.Answer(r.d, name, r.answers[name])
+		}
 		if err == nil {
 			continue
 		}
+		if errors.Is(err, draft.ErrPointless) {
+			r.issue(fhir.Warning, "MAP-ANSWER-POINTLESS", name, "The answer is not used: "+err.Error()+".", "Nothing, or correct the answer that it depends on.")
+			continue
+		}
 		p, unknown := r.m.form.Property(name)
-		if unknown != nil {
+		if unknown != nil && name != draft.PatientsTarget {
 			// The target may be text in the wrong column, so it is not quoted.
 			r.issue(fhir.Error, "MAP-ANSWER", "answers", "An answer is for a property that an event does not have.", "Write the target as it is in the question.")
 			continue
 		}
 		fix := "Correct the answer."
-		if p.Repeats() {
+		if unknown == nil && p.Repeats() {
 			fix = "Correct the answer; write " + draft.BetweenAnswers + " between several."
 		}
 		r.issue(fhir.Error, "MAP-ANSWER", name, "The answer cannot be used: "+err.Error()+".", fix)
+	}
+}
+
+// contradicted returns an error if the less exact and the exact answer are both given,
+// such as an age and its bracket: the one would take the place of the other.
+func (r *rowMapper) contradicted(name string) error {
+	instead := name
+	switch owner, property, _ := strings.Cut(name, "."); {
+	case name == "estimatedDate.approximateDate":
+		instead = "date"
+	case property == "ageBracket":
+		instead = owner + "." + ageName
+	}
+	if instead != name && r.answers[instead] != "" {
+		return errors.New("there is an answer for " + instead + " too, and only one of the two can be sent")
+	}
+	return nil
+}
+
+// unasked notes the answers that the map would ask for in events of other types only.
+func (r *rowMapper) unasked() {
+	if r.d.Event.Type == "" {
+		return
+	}
+	for _, a := range r.d.Answers {
+		known, applies := false, false
+		look := func(fields []field) {
+			for i := range fields {
+				f := &fields[i]
+				if slices.ContainsFunc(f.targets, func(t *target) bool { return t.name == a.Target }) {
+					known = true
+					applies = applies || len(f.types) == 0 || slices.Contains(f.types, r.d.Event.Type)
+				}
+			}
+		}
+		look(r.m.fields)
+		for i := range r.m.patients {
+			look(r.m.patients[i].fields)
+		}
+		if known && !applies {
+			r.d.Unasked = append(r.d.Unasked, a.Target)
+		}
 	}
 }

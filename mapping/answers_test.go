@@ -29,9 +29,9 @@ func TestAnswersGoBeforeTheRow(t *testing.T) {
 		d = answered(m, cells{"Harm": "low"}, map[string]string{"patients[0].physicalHarm": none})
 		assert.Equal(t, []lfpse.Patient{{PhysicalHarm: "none"}}, d.Event.Patients, "the name and the text of the list mean the same")
 	}
-	d = answered(m, cells{"Harm": "low", "Date": "01/03/2026"}, map[string]string{"patients[0].physicalHarm": "none", "type": "good care", "date": "2026-03-05"})
+	d = answered(m, cells{"Harm": "low", "Date": "01/03/2026"}, map[string]string{"patients[0].physicalHarm": "none", "type": "outcome", "date": "2026-03-05"})
 	assert.Equal(t, []lfpse.Patient{{PhysicalHarm: "none"}}, d.Event.Patients)
-	assert.Equal(t, lfpse.TypeGoodCare, d.Event.Type)
+	assert.Equal(t, lfpse.TypeOutcome, d.Event.Type)
 	assert.EqualValues(t, "2026-03-05", d.Event.Date)
 	assert.Equal(t, []draft.Step{{Target: "date", From: "answer", Rule: "as answered"}}, trace(d, "date"))
 	notAsked(t, d, "patients[0].physicalHarm")
@@ -106,7 +106,7 @@ func TestAnswersMayBeWrittenTheWayOfTheLog(t *testing.T) {
 	assert.Empty(t, mapIssues(d))
 	d = answered(m, nil, map[string]string{"date": "Feb-26"})
 	assert.Equal(t, "2026-02", d.Event.EstimatedDate.ApproximateDate)
-	for target, answer := range map[string]string{"date": "11/03/2026", "estimatedDate.preciseTime": "noon"} {
+	for target, answer := range map[string]string{"date": "11/03/2026", "estimatedDate.preciseTime": "about noon"} {
 		assert.Equal(t, []string{"error MAP-ANSWER " + target}, mapIssues(answered(m, nil, map[string]string{target: answer})))
 	}
 }

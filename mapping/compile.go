@@ -28,6 +28,7 @@ type Mapper struct {
 	skip     []skip
 	fields   []field
 	patients []patient
+	shared   []bool // by column: whether it is about more than one patient
 	warnings []csvlog.Finding
 	rows     sync.Pool // of *rowMapper
 	values   map[string]string
@@ -162,6 +163,7 @@ func (c *compiler) compile() {
 	c.order()
 	c.clinicalDefaults()
 	markSet(c.fields)
+	c.share()
 	c.named()
 	for _, name := range slices.Sorted(maps.Keys(c.m.Values)) {
 		if !c.used[name] {

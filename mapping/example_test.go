@@ -55,7 +55,7 @@ func Example() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	answers, err := mapping.ReadAnswers(strings.NewReader("reference,target,answer\n2,riskDetails.riskImminent,no\n"))
+	answers, err := mapping.ReadAnswers(strings.NewReader("reference,target,answer\n2,patients,0\n2,riskDetails.riskImminent,no\n"))
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -50,9 +50,10 @@ type kind uint8
 const (
 	plainValue     kind = iota
 	dateValue           // the date of the event, or its month
-	optionalValue       // a time, an age or a date of birth: left out where it cannot be used
+	freeValue           // a time, an age or a date of birth: its parsing depends on more than the list
 	medicinesValue      // medicines of the record
 	devicesValue        // devices of the record
+	numberValue         // the number of patients affected
 )
 
 // contextSources are the facts that a record can give, and the targets each fits.
@@ -73,7 +74,7 @@ func (c *compiler) field(path string, in *Field, index int) field {
 	if index >= 0 {
 		f.label = fmt.Sprintf("patients[%d].%s", index, in.To)
 	}
-	if index < 0 && strings.HasPrefix(in.To, "patients") {
+	if index < 0 && strings.HasPrefix(in.To, "patients") && f.kind != numberValue {
 		c.report("MAP-TARGET", "%s.to is %q: properties of a patient belong under patients, where a patient can be absent", path, in.To)
 	} else if targets, err := c.targets(&f); err != nil {
 		c.report("MAP-TARGET", "%s.to is %q: %v", path, in.To, err)
@@ -110,9 +111,11 @@ func kindOf(to string, inPatient bool) kind {
 	case to == "date":
 		return dateValue
 	case to == "estimatedDate.preciseTime", inPatient && (to == "age" || to == "birthDate"):
-		return optionalValue
+		return freeValue
 	case !inPatient && to == "medicines":
 		return medicinesValue
+	case !inPatient && to == draft.PatientsTarget:
+		return numberValue
 	case !inPatient && to == "devices":
 		return devicesValue
 	}
@@ -137,7 +140,7 @@ func (c *compiler) targets(f *field) ([]*target, error) {
 
 // target compiles one; owner is the start of its name.
 func (c *compiler) target(owner string, f *field) (*target, error) {
-	if f.kind == medicinesValue || f.kind == devicesValue {
+	if f.kind == medicinesValue || f.kind == devicesValue || f.kind == numberValue {
 		return &target{name: f.To}, nil
 	}
 	p, err := c.property(owner + f.To)
@@ -190,6 +193,12 @@ func (c *compiler) sources(path string, f *field) {
 	if f.Level != "" && (f.kind != medicinesValue || f.Level != "vmp" && f.Level != "vtm") {
 		c.report("MAP-FIELD", "%s.level declares medicines of the record to be vmp or vtm", path)
 	}
+	if f.Unreadable != "" && f.Unreadable != AskValue && f.Unreadable != AbsentValue {
+		c.report("MAP-FIELD", "%s.unreadable is %q; it can be ask or absent", path, f.Unreadable)
+	}
+	if f.Unit != "" && (f.To != "age" || !slices.Contains([]string{"years", "months", "weeks", "days"}, f.Unit)) {
+		c.report("MAP-FIELD", "%s.unit is that of an age: years, months, weeks or days", path)
+	}
 	c.wordList(path, f)
 	if err := c.defaultError(f); err != nil {
 		c.report("MAP-DEFAULT", "%s.default: %v", path, err)
@@ -225,6 +234,9 @@ func (c *compiler) clinicalDefaults() {
 // defaultError says why a default can never be used.
 func (c *compiler) defaultError(f *field) (err error) {
 	switch p := f.property(); {
+	case f.kind == numberValue && f.Default != "":
+		_, err = draft.ParseAffected(f.Default)
+		return err
 	case f.Default == "" || p == nil:
 		return nil
 	case f.kind == plainValue:

@@ -254,11 +254,17 @@ func TestTimes(t *testing.T) {
 	d := m.Map(row(cells{"Time": "about noon"}))
 	assert.Empty(t, d.Event.EstimatedDate.PreciseTime)
 	assert.Equal(t, []string{"warning MAP-VALUE column Time"}, mapIssues(d), "a time may be left out, but not without a word")
+	question(t, d, "estimatedDate.preciseTime")
+
+	m = compile(t, incident("{to: estimatedDate.preciseTime, column: Time, unreadable: absent}"))
+	d = m.Map(row(cells{"Time": "about noon"}))
 	notAsked(t, d, "estimatedDate.preciseTime")
+	assert.Equal(t, []string{"warning MAP-VALUE column Time"}, mapIssues(d))
+	assert.Equal(t, []draft.Step{{Target: "estimatedDate.preciseTime", From: "column Time", Rule: "cannot be read, and is left out as the map says"}}, trace(d, "estimatedDate.preciseTime"))
 
 	m = compile(t, incident("{to: estimatedDate.preciseTime, column: Time, ask: At what time?}")+"source: {times: ['3:04pm']}\n")
 	assert.EqualValues(t, "15:04:00", m.Map(row(cells{"Time": "3:04pm"})).Event.EstimatedDate.PreciseTime)
-	assert.Equal(t, "At what time?", question(t, m.Map(row(cells{"Time": "15:04"})), "estimatedDate.preciseTime").Text)
+	assert.Equal(t, "At what time?", question(t, m.Map(row(cells{"Time": "after lunch"})), "estimatedDate.preciseTime").Text)
 }
 
 func TestSkip(t *testing.T) {
@@ -302,7 +308,7 @@ func TestReferences(t *testing.T) {
 }
 
 func TestReadyStatesAndSubmission(t *testing.T) {
-	m := compile(t, incident("{to: description, column: What}", "{to: date, column: Date}", "{to: riskDetails.riskImminent, column: Imminent, values: yes-no-unknown}",
+	m := compile(t, incident("{to: patients, default: 0}", "{to: description, column: What}", "{to: date, column: Date}", "{to: riskDetails.riskImminent, column: Imminent, values: yes-no-unknown}",
 		"{to: location.locationKnown, default: y}", "{to: location.organisation, default: A81001}", "{to: reporter.reporterOrganisation, default: A81001}"))
 	good := cells{"What": "The fridge was left open overnight.", "Date": "05/03/2026", "Imminent": "No"}
 	d := m.Map(row(good))
@@ -336,7 +342,7 @@ func TestReadyStatesAndSubmission(t *testing.T) {
 }
 
 func TestRequiredQuestionsComeFirst(t *testing.T) {
-	d := compile(t, incident("{to: description, column: What}")).Map(row(nil))
+	d := compile(t, incident("{to: patients, default: 0}", "{to: description, column: What}")).Map(row(nil))
 	optional := false
 	for _, q := range d.Questions {
 		assert.False(t, optional && q.Required, "%s comes after an optional one", q.Target)

@@ -127,6 +127,16 @@ func revealed(d prepared) string {
 	return fmt.Sprint(d.Reason, d.Trace, d.Questions, d.Issues, d.Privacy, d.Origins, d.Event, d.Submission)
 }
 
+// patientsOf are the patients of whom the event says more than that they are there.
+func patientsOf(d prepared) (out []lfpse.Patient) {
+	for _, p := range d.Event.Patients {
+		if p != (lfpse.Patient{}) {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
 func hasRule(issues fhir.Issues, rule string) bool {
 	for _, i := range issues {
 		if i.Rule == rule {

@@ -193,16 +193,16 @@ func TestRecordsOfARow(t *testing.T) {
 	assert.EqualValues(t, "female", drafts[3].Event.Patients[0].GenderIdentity)
 	assert.Equal(t, draft.Invalid, drafts[1].State, "the names in a record that is missing cannot be looked for")
 	assert.True(t, hasRule(drafts[1].Issues, "MAP-CONTEXT"))
-	assert.Empty(t, drafts[2].Event.Patients)
+	assert.Empty(t, patientsOf(drafts[2]))
 	assert.NotEqual(t, draft.Invalid, drafts[2].State, "a row without a record names none")
 
 	optional := strings.Replace(withContext, "source: {", "source: {context-optional: true, ", 1)
 	drafts, _ = read(t, compile(t, optional), text, files)
 	assert.NotEqual(t, draft.Invalid, drafts[1].State)
-	assert.Empty(t, drafts[1].Event.Patients)
+	assert.Empty(t, patientsOf(drafts[1]))
 
 	drafts, _ = read(t, compile(t, withContext), "Ref,Key\nR1,k1\n")
-	assert.Empty(t, drafts[0].Event.Patients, "without a folder no record is read")
+	assert.Empty(t, patientsOf(drafts[0]), "without a folder no record is read")
 }
 
 func TestLevelsOfTheCallersOwnDMD(t *testing.T) {

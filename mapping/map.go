@@ -109,7 +109,8 @@ type Patient struct {
 // context, default; if none gives a value, ask makes it a question.
 type Field struct {
 	// To is the target: a path in the JSON form of the event, such as type or
-	// location.serviceArea, or age, birthDate, medicines, devices.
+	// location.serviceArea, or age, birthDate, medicines, devices, or patients for the
+	// number of patients affected.
 	To string `yaml:"to"`
 	// For restricts the field to some event types; the default is all.
 	For []string `yaml:"for"`
@@ -129,6 +130,12 @@ type Field struct {
 	// Level declares, for medicines, at which level of dm+d the codes of the record are:
 	// vmp or vtm. By default only the names are used.
 	Level string `yaml:"level"`
+	// Unreadable says what becomes of a cell that is filled but cannot be read: ask (the
+	// default), or absent, which leaves the property out and says so in the trace.
+	Unreadable string `yaml:"unreadable"`
+	// Unit is the unit of an age that states none: years (the default), months, weeks or
+	// days.
+	Unit string `yaml:"unit"`
 	// Default is the value if there is no other. It is visible in the trace. A default for
 	// what only a person can say, such as a grade of harm, is warned of.
 	Default string `yaml:"default"`

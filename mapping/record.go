@@ -125,7 +125,10 @@ func (r *rowMapper) take(fact draft.Fact) {
 		err = r.m.form.Put(r.d, p, fact.Value, r.origin(fact.From, fact.Note))
 	}
 	if err != nil {
-		r.issue(fhir.Warning, "MAP-VALUE", fact.From, sentence(err.Error()), "Correct it in the record; until then it is not sent.")
+		r.issue(fhir.Warning, "MAP-VALUE", fact.From, sentence(err.Error()), "Correct it in the record, or answer the question.")
+		if p != nil {
+			r.d.Ask(p.Question("", "In the "+fact.From+": "+err.Error()+".", "MAP-ASK"))
+		}
 	}
 }
 

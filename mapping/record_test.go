@@ -43,7 +43,7 @@ func TestFactsOfTheRecord(t *testing.T) {
 
 	for name, c := range map[string]*fhircontext.Context{"no record": nil, "a record that does not say": record(t, []string{`{"resourceType":"Patient","active":true}`})} {
 		d := m.Map(withRecord(cells{"Date": "05/03/2026"}, c))
-		assert.Empty(t, d.Event.Patients, name)
+		assert.Empty(t, patientsOf(d), name)
 		assert.Equal(t, "Which gender?", question(t, d, "patients[0].genderIdentity").Text, name)
 	}
 	d = m.Map(withRecord(nil, r))
@@ -58,7 +58,7 @@ func TestTheColumnGoesBeforeTheRecord(t *testing.T) {
 	assert.EqualValues(t, "female", m.Map(withRecord(nil, r)).Event.Patients[0].GenderIdentity)
 	assert.EqualValues(t, "not-known", m.Map(row(nil)).Event.Patients[0].GenderIdentity)
 	d := m.Map(withRecord(cells{"G": "??"}, r))
-	assert.Empty(t, d.Event.Patients, "neither record nor default hide a word that is not known")
+	assert.Empty(t, patientsOf(d), "neither record nor default hide a word that is not known")
 	question(t, d, "patients[0].genderIdentity")
 }
 
@@ -75,17 +75,17 @@ func TestGenderOfTheRecord(t *testing.T) {
 	assert.EqualValues(t, "not-known", gender(m, `{"resourceType":"Patient","gender":"unknown"}`).Event.Patients[0].GenderIdentity)
 	assert.EqualValues(t, "non-binary", gender(m, identity("non-binary")).Event.Patients[0].GenderIdentity, "the identity goes before the administrative gender")
 	d := gender(m, identity("agender"))
-	assert.Empty(t, d.Event.Patients, "an identity that cannot be read is not replaced by the administrative gender")
+	assert.Empty(t, patientsOf(d), "an identity that cannot be read is not replaced by the administrative gender")
 	question(t, d, "patients[0].genderIdentity")
 
-	assert.Empty(t, gender(strict, person).Event.Patients, "identity is never derived where the map wants the identity itself")
+	assert.Empty(t, patientsOf(gender(strict, person)), "identity is never derived where the map wants the identity itself")
 	assert.EqualValues(t, "non-binary", gender(strict, identity("non-binary")).Event.Patients[0].GenderIdentity)
 }
 
 func TestPartialBirthDateGivesNoAge(t *testing.T) {
 	m := compile(t, patient("{to: age, context: age, ask: How old?}"))
 	d := m.Map(withRecord(cells{"Date": "05/03/2026"}, record(t, []string{`{"resourceType":"Patient","birthDate":"1976-03"}`})))
-	assert.Empty(t, d.Event.Patients)
+	assert.Empty(t, patientsOf(d))
 	assert.Len(t, mapIssues(d), 1)
 	assert.Equal(t, "How old?", question(t, d, "patients[0].ageBracket").Text)
 }

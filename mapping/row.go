@@ -79,6 +79,9 @@ type rowMapper struct {
 	// when are the conditions under which the values of the current field apply.
 	when    []lfpse.Condition
 	present int // patients present so far
+	// perhaps is the condition under which the current patient was affected, nil if
+	// nothing leaves that open.
+	perhaps []lfpse.Condition
 }
 
 // start decides what the row is called and whether it is for LFPSE at all.
@@ -203,13 +206,13 @@ func (r *rowMapper) holds(c *condition) bool {
 	return err == nil && n >= *c.AtLeast
 }
 
+// unknownValue is the rule for words that a word list does not have.
+const unknownValue = "MAP-UNKNOWN-VALUE"
+
 // notANumber reports, once, a cell that the map compares with a number: for instance,
 // whether there is a second patient must not be guessed.
 func (r *rowMapper) notANumber(from string) {
-	const rule = "MAP-NUMBER"
-	if !slices.ContainsFunc(r.found, func(i fhir.Issue) bool { return i.Rule == rule && i.Path == from }) {
-		r.issue(fhir.Error, rule, from, "The map compares this with a number, but it is not a whole number.", "Correct it in the log.")
-	}
+	r.issue(fhir.Error, "MAP-NUMBER", from, "The map compares this with a number, but it is not a whole number.", "Correct it in the log.")
 }
 
 // fill fills the draft from the answers and the map.
@@ -219,16 +222,9 @@ func (r *rowMapper) fill() {
 	for i := range r.m.fields {
 		r.field(&r.m.fields[i])
 	}
-	for i := range r.m.patients {
-		p := &r.m.patients[i]
-		if p.when != nil && !r.holds(p.when) {
-			continue
-		}
-		for j := range p.fields {
-			r.field(&p.fields[j])
-		}
-		r.present++
-	}
+	r.patients()
+	r.unasked()
+	r.d.Asked = slices.DeleteFunc(r.d.Asked, r.bracketKnown)
 	r.trace = r.d.Trace
 	// With room for what is derived from the date when the draft is checked.
 	r.d.Trace = append(make([]draft.Step, 0, len(r.trace)+2), r.trace...)
@@ -236,11 +232,12 @@ func (r *rowMapper) fill() {
 
 // field fills one property.
 func (r *rowMapper) field(f *field) {
-	if f.when != nil && !r.holds(f.when) {
+	if f.kind == numberValue || f.when != nil && !r.holds(f.when) {
 		return
 	}
-	if r.when != nil {
-		r.when = nil
+	r.when = nil
+	if r.perhaps != nil {
+		r.when = r.perhaps
 	}
 	if len(f.types) > 0 && !slices.Contains(f.types, r.d.Event.Type) {
 		if r.d.Event.Type != "" {
@@ -248,7 +245,7 @@ func (r *rowMapper) field(f *field) {
 		}
 		// The type is still to be answered: until then the values are kept with a
 		// condition.
-		r.when = f.whenType
+		r.when = append(slices.Clip(f.whenType), r.perhaps...)
 	}
 	t := f.targets[0]
 	if f.patient > 0 {
@@ -312,7 +309,7 @@ func (r *rowMapper) cell(f *field, t *target, text string) {
 		return
 	}
 	if i < 0 {
-		r.issue(fhir.Warning, "MAP-UNKNOWN-VALUE", f.from, "The word list "+f.words.name+" does not have the word of the log.", "Add it to the word list, or answer the question.")
+		r.issue(fhir.Warning, unknownValue, f.from, "The word list "+f.words.name+" does not have the word of the log.", "Add it to the word list, or answer the question.")
 		r.ask(f, t, "The map does not know the word in "+f.from+".")
 		return
 	}
@@ -332,7 +329,13 @@ func (r *rowMapper) cell(f *field, t *target, text string) {
 // reported, and becomes a question if the event needs the property or the map asks for
 // it.
 func (r *rowMapper) value(f *field, t *target, text, from, rule string) {
-	err := r.m.form.Put(r.d, t.property, text, r.origin(from, rule))
+	err := error(nil)
+	if f.To == ageName && lfpse.IsBareAge(text) {
+		text, err = r.bareAge(f, text)
+	}
+	if err == nil {
+		err = r.m.form.Put(r.d, t.property, text, r.origin(from, rule))
+	}
 	if err != nil && (f.kind == dateValue || f.To == "birthDate") && serialDay.MatchString(text) {
 		err = errors.New("this is the number by which a spreadsheet keeps a day; format the column as a date there, or as text")
 	}
@@ -348,21 +351,19 @@ func (r *rowMapper) origin(from, rule string) draft.Origin {
 	return draft.Origin{From: from, Rule: rule, When: r.when}
 }
 
-// failed reports why a value could not be used, if there is an error. A time or an age
-// can be left out, and becomes a question only if the map asks for it; anything else
-// becomes a question.
+// failed reports why a value could not be used, if there is an error. It becomes a
+// question, unless the map says that it may be left out.
 func (r *rowMapper) failed(f *field, t *target, from string, err error) {
 	if err == nil {
 		return
 	}
-	fix, ask := "Correct it in the log, or answer the question.", true
-	if f.kind == optionalValue {
-		fix, ask = "Correct it in the log; until then it is not sent.", f.Ask != ""
+	if f.Unreadable == AbsentValue {
+		r.issue(fhir.Warning, "MAP-VALUE", from, sentence(err.Error()), "Correct it in the log; the map says that it is left out until then.")
+		r.d.Trace = append(r.d.Trace, draft.Step{Target: t.name, From: from, Rule: "cannot be read, and is left out as the map says"})
+		return
 	}
-	r.issue(fhir.Warning, "MAP-VALUE", from, sentence(err.Error()), fix)
-	if ask {
-		r.ask(f, t, "In "+from+": "+err.Error()+".")
-	}
+	r.issue(fhir.Warning, "MAP-VALUE", from, sentence(err.Error()), "Correct it in the log, or answer the question.")
+	r.ask(f, t, "In "+from+": "+err.Error()+".")
 }
 
 // ask adds a question. If the map has no text for it, it gets that of the validator's
@@ -376,7 +377,13 @@ func (r *rowMapper) ask(f *field, t *target, why string) {
 	r.d.Ask(q)
 }
 
+// issue adds a finding, once: two fields may read one column.
 func (r *rowMapper) issue(severity fhir.Severity, rule, path, text, fix string) {
+	if slices.ContainsFunc(r.found, func(i fhir.Issue) bool {
+		return i.Rule == rule && i.Path == path && (i.Text == text || rule == unknownValue)
+	}) {
+		return
+	}
 	r.found = append(r.found, fhir.Issue{Severity: severity, Rule: rule, Path: path, Offset: -1, Text: text, Fix: fix})
 }
 

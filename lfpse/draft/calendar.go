@@ -80,9 +80,38 @@ func (c *calendar) month(text string) (m, rule string, ok bool) {
 	return t.Format(monthLayout), l.rule, true
 }
 
+// plainTimes are forms that mean the same time of day whoever writes them, whatever the
+// layouts of the source. Midnight and 12 am are not among them: people disagree about the
+// day that they belong to.
+var plainTimes = newLayouts("time ", nil, []string{
+	"15:04", time.TimeOnly, "15.04", "15.04.05", "1504", "3:04pm", "3:04:05pm", "3.04pm", "3pm",
+})
+
+// plainTime writes a time of day in one of the forms of plainTimes: without blanks and
+// full stops in a.m. and p.m., nor the word hours.
+func plainTime(text string) string {
+	text = strings.NewReplacer("a.m.", "am", "p.m.", "pm", "a.m", "am", "p.m", "pm").Replace(lfpse.Fold(text))
+	text = strings.ReplaceAll(text, " ", "")
+	for _, end := range []string{"hours", "hrs", "h"} {
+		text = strings.TrimSuffix(text, end)
+	}
+	switch {
+	case text == "noon" || text == "midday" || text == "12noon":
+		return "12:00"
+	case text == "12am" || strings.HasPrefix(text, "24"):
+		return ""
+	case len(text) > 1 && (text[1] == ':' || text[1] == '.'):
+		return "0" + text
+	}
+	return text
+}
+
 // time reads a time of day. rule names the layout that fits.
 func (c *calendar) time(text string) (at lfpse.Time, rule string, ok bool) {
 	t, l := parse(c.times, text)
+	if l == nil {
+		t, l = parse(plainTimes, plainTime(text))
+	}
 	if l == nil {
 		return "", "", false
 	}

@@ -3,6 +3,8 @@ package draft
 import (
 	"cmp"
 	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/gpsafety/lfpse-go/fhir"
 	"github.com/gpsafety/lfpse-go/lfpse"
@@ -31,12 +33,18 @@ func (f *Form) Decide(d *Draft, check func(*lfpse.Event) Checks) {
 		return
 	}
 	f.derive(d)
+	f.list(d)
+	possible := f.ifAffected(d, check)
 	c := check(&d.Event)
+	if found := f.unwanted(d, check, c.Wanted); len(found) > 0 || len(d.Unasked) > 0 {
+		c = check(&d.Event)
+		c.Issues = slices.Concat(found, c.Issues)
+	}
 	d.Issues, d.Privacy, d.Targets = c.Issues, c.Privacy, c.Targets
 	if len(d.Found) > 0 {
 		d.Issues = slices.Concat(d.Found, c.Issues)
 	}
-	d.Questions = f.questions(d, merged(d.Asked, c.Questions), c.Wanted)
+	d.Questions = f.questions(d, f.byNumber(d, merged(d.Asked, f.byNumber(d, append(c.Questions, possible...)))), c.Wanted)
 	stopped := f.release(d)
 	d.locate()
 	switch {
@@ -65,6 +73,9 @@ func (f *Form) questions(d *Draft, all []lfpse.Question, wanted func(string) []l
 		if q.Text == "" {
 			q.Text = f.plainQuestion(q.Target)
 		}
+		if strings.HasSuffix(q.Target, "."+ageBracket) {
+			q.Choices = inWords(q.Choices)
+		}
 		conditional = conditional || len(q.When) > 0
 		sorted = sorted && (i == 0 || all[i-1].Required || !q.Required)
 	}
@@ -77,6 +88,16 @@ func (f *Form) questions(d *Draft, all []lfpse.Question, wanted func(string) []l
 		slices.SortStableFunc(all, func(a, b lfpse.Question) int { return cmp.Compare(f.rank(d, &a), f.rank(d, &b)) })
 	}
 	return all
+}
+
+// inWords returns choices with their words as values, for a list whose codes look like
+// ages.
+func inWords(choices []lfpse.Choice) []lfpse.Choice {
+	out := slices.Clone(choices)
+	for i := range out {
+		out[i].Value = out[i].Display
+	}
+	return out
 }
 
 // limited adds to the conditions of a question those under which its answer is wanted,
@@ -177,4 +198,126 @@ func (f *Form) underive(d *Draft, p *Property) (gone []string) {
 		}
 	}
 	return gone
+}
+
+// unwanted takes out of the event the answers to questions that do not arise, and reports
+// them: those that another answer makes pointless, and those that neither the source nor
+// a check asks for. Who fills in all questions at once answers some of these as well.
+func (f *Form) unwanted(d *Draft, check func(*lfpse.Event) Checks, wanted func(string) []lfpse.Condition) (out fhir.Issues) {
+	out = f.overruled(d, wanted)
+	for _, a := range d.Answers {
+		p, err := f.accessor(a.Target)
+		if err != nil {
+			continue
+		}
+		if strings.HasSuffix(a.Target, "."+ageProperty) && lfpse.IsBareAge(a.Text) && f.speaksOfBaby(d) {
+			p.Clear(&d.Event) // given before the narrative was known
+			out = append(out, fhir.Issue{
+				Severity: fhir.Error, Rule: "MAP-ANSWER", Path: a.Target, Offset: -1,
+				Text: "The answer cannot be used: " + errYounger.Error() + ".", Fix: "Correct the answer.",
+			})
+			continue
+		}
+		because := f.pointless(d, a.Target, wanted)
+		if because == "" && slices.Contains(d.Unasked, a.Target) && !f.asks(d, p, check) {
+			because = "the event is of another type"
+		}
+		if because == "" {
+			continue
+		}
+		if p.IsSet(&d.Event) {
+			p.Clear(&d.Event)
+			d.Trace = slices.DeleteFunc(d.Trace, func(s Step) bool { return s.Target == a.Target })
+			d.step(a.Target, fromAnswer, "not used, because "+because)
+		}
+		out = append(out, fhir.Issue{
+			Severity: fhir.Warning, Rule: "MAP-ANSWER-POINTLESS", Path: a.Target, Offset: -1,
+			Text: "The answer is not used: its question does not arise, because " + because + ".", Fix: "Nothing, or correct the answer that it depends on.",
+		})
+	}
+	return out
+}
+
+// overruled leaves out what the source says where a person's answer makes it pointless:
+// the psychological grade of a patient of whom somebody has confirmed the death.
+func (f *Form) overruled(d *Draft, wanted func(string) []lfpse.Condition) (out fhir.Issues) {
+	if wanted == nil || len(d.Answers) == 0 {
+		return nil
+	}
+	const leftOut = "left out, because "
+	for target := range d.Event.Stated() {
+		p, err := f.accessor(target)
+		if err != nil || d.Answered(target) {
+			continue
+		}
+		for _, c := range wanted(target) {
+			if !d.Answered(c.Target) || f.fulfilled(d, c) {
+				continue
+			}
+			c.Not = !c.Not
+			p.Clear(&d.Event)
+			d.Trace = slices.DeleteFunc(d.Trace, func(s Step) bool { return s.Target == target })
+			d.step(target, fromAnswer, leftOut+c.String())
+		}
+	}
+	for _, s := range d.Trace {
+		if s.From == fromAnswer && strings.HasPrefix(s.Rule, leftOut) {
+			out = append(out, fhir.Issue{
+				Severity: fhir.Warning, Rule: "MAP-ANSWER-POINTLESS", Path: s.Target, Offset: -1,
+				Text: "What was stated is " + s.Rule + ".", Fix: "Nothing, or correct the answer that it depends on.",
+			})
+		}
+	}
+	return out
+}
+
+// pointless says why another answer makes the one about a target pointless, empty if none
+// does.
+func (f *Form) pointless(d *Draft, target string, wanted func(string) []lfpse.Condition) string {
+	if n, known := d.affected(); target == riskTarget && d.Event.Type == lfpse.TypeIncident && known && n > 0 && !d.riskStated() {
+		return "somebody was affected"
+	}
+	if because := d.noHarm(target); because != "" {
+		return because
+	}
+	if wanted == nil {
+		return ""
+	}
+	for _, c := range wanted(target) {
+		if !f.fulfilled(d, c) {
+			c.Not = !c.Not
+			return c.String()
+		}
+	}
+	return ""
+}
+
+// noHarm says why a question about harm does not arise, empty if it does or is about
+// something else.
+func (d *Draft) noHarm(target string) string {
+	const association = ".strengthOfAssociation"
+	list, index, _ := strings.Cut(target, "[")
+	about := func(property string) bool { return strings.HasSuffix(target, property) }
+	n, err := strconv.Atoi(index[:max(0, strings.IndexByte(index, ']'))])
+	switch t := d.Event.Type; {
+	case list != PatientsTarget || err != nil || n >= len(d.Event.Patients):
+		return ""
+	case (t == lfpse.TypeRisk || t == lfpse.TypeGoodCare) && (about(".physicalHarm") || about(".psychologicalHarm") || about(association)):
+		return "good care and risks have no harm"
+	case !about(association):
+		return ""
+	}
+	p := &d.Event.Patients[n]
+	if p.PhysicalHarm == lfpse.PhysicalFatal || p.PhysicalHarm == lfpse.PhysicalSevere || p.PsychologicalHarm == lfpse.PsychologicalSevere {
+		return ""
+	}
+	return "the harm is neither severe nor fatal"
+}
+
+// asks reports whether a check asks for a property if the event does not state it.
+func (f *Form) asks(d *Draft, p *lfpse.Accessor, check func(*lfpse.Event) Checks) bool {
+	e := d.Event
+	e.Patients, e.Devices, e.Medicines = slices.Clone(e.Patients), slices.Clone(e.Devices), slices.Clone(e.Medicines)
+	p.Clear(&e)
+	return slices.ContainsFunc(check(&e).Questions, func(q lfpse.Question) bool { return q.Target == p.Target() })
 }

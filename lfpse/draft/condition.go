@@ -43,6 +43,9 @@ func (f *Form) stated(d *Draft, target string) []string {
 		}
 		return []string{string(d.Event.Type)}
 	}
+	if target == PatientsTarget {
+		return d.statedNumber()
+	}
 	p, err := f.accessor(target)
 	if err != nil {
 		return nil
@@ -87,6 +90,10 @@ func (f *Form) admit(d *Draft) bool {
 			rest = append(rest, c)
 		case yes:
 			f.admitOne(d, c)
+		case no:
+			if d.Answered(PatientsTarget) && slices.ContainsFunc(c.When, func(w lfpse.Condition) bool { return w.Target == PatientsTarget }) {
+				d.step(c.Target, c.From, leftOutByNumber)
+			}
 		}
 	}
 	d.Conditional = rest
@@ -118,6 +125,10 @@ func (f *Form) remaining(d *Draft, questions []lfpse.Question, asked func(target
 			continue
 		case yes:
 			q.When = nil
+		case open:
+			q.When = slices.DeleteFunc(slices.Clone(q.When), func(c lfpse.Condition) bool {
+				return !asked(c.Target) || len(f.stated(d, c.Target)) > 0
+			})
 		}
 		rest = append(rest, q)
 	}
@@ -169,8 +180,10 @@ func either(a, b []lfpse.Condition) (when []lfpse.Condition, ok bool) {
 	switch {
 	case len(a) == 0 || len(b) == 0:
 		return nil, true
-	case slices.EqualFunc(a, b, sameCondition):
+	case within(a, b):
 		return a, true
+	case within(b, a):
+		return b, true
 	case len(a) == 1 && len(b) == 1 && a[0].Target == b[0].Target && !a[0].Not && !b[0].Not && len(a[0].Values) > 0 && len(b[0].Values) > 0:
 		values := slices.Clone(a[0].Values)
 		for _, v := range b[0].Values {
@@ -181,6 +194,13 @@ func either(a, b []lfpse.Condition) (when []lfpse.Condition, ok bool) {
 		return []lfpse.Condition{{Target: a[0].Target, Values: values}}, true
 	}
 	return nil, false
+}
+
+// within reports whether every condition of a is one of b.
+func within(a, b []lfpse.Condition) bool {
+	return !slices.ContainsFunc(a, func(c lfpse.Condition) bool {
+		return !slices.ContainsFunc(b, func(o lfpse.Condition) bool { return sameCondition(c, o) })
+	})
 }
 
 func sameCondition(a, b lfpse.Condition) bool {

@@ -11,6 +11,9 @@
 // A [Form] fills in a draft: [Form.Apply] from a patient's record, [Form.Answer] from
 // what a person says, in everyday words. All questions come at once; one that depends on
 // the answer to another says so in its When, and arises or not as the answers come in.
+// The number of patients that an incident affected is known or asked, see
+// [PatientsTarget]: an event without patients never means by itself that nobody was
+// affected.
 // Prepare checks the event, decides the state and, if the draft is ready, returns the
 // bytes to send.
 //

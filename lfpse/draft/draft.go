@@ -30,8 +30,9 @@ type Draft struct {
 	Reason string      `json:"reason,omitempty"`
 	Event  lfpse.Event `json:"event"`
 
-	// Questions are the open questions, all of them at once. One that depends on the
-	// answer to another says so in its When, see [Form.Arises]. There may be two
+	// Questions are the open questions, all of them at once, but for those about a second
+	// and further patient of whom only a question asks. One that depends on the answer to
+	// another says so in its When, see [Form.Arises]. There may be two
 	// questions about one property, for reasons that never apply at the same time. The
 	// order is: required questions that arise now, required ones that may arise, then the
 	// optional ones in the same way. While State is NeedsAnswers, the first question is
@@ -58,6 +59,14 @@ type Draft struct {
 	// it is about, if it is about one. Origins has the source of that property's value.
 	Targets map[string]string `json:"targets,omitempty"`
 	Origins map[string]string `json:"origins,omitempty"`
+
+	// Affected is the number of patients that the source or a person says were affected,
+	// nil if nobody has said it. It matters where an incident lists fewer patients.
+	Affected *int `json:"affected,omitempty"`
+
+	// Unasked are the targets of answers that the source would not ask for in an event
+	// like this one. Unless a check asks for them, they are reported.
+	Unasked []string `json:"-"`
 
 	// Asked and Found are the questions and findings of the source itself. They are
 	// part of Questions and Issues once the draft has been checked.
@@ -104,7 +113,8 @@ func (c Conditional) Format(f fmt.State, _ rune) { fmt.Fprintf(f, "draft.Conditi
 func (c Conditional) LogValue() slog.Value { return slog.GroupValue(slog.String("target", c.Target)) }
 
 // Step is one entry of a trace: which source gave which property of the event,
-// by which rule. It names columns, paths and words of a map, never a cell.
+// by which rule. It names columns, paths and words of a map, never a cell; only an age is
+// repeated, with the unit in which it was read.
 type Step struct {
 	Target string `json:"target"`
 	From   string `json:"from"`

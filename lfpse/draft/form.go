@@ -3,6 +3,7 @@ package draft
 import (
 	"errors"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -71,6 +72,9 @@ func (f *Form) Day(text string) (day lfpse.Date, ok bool) {
 	return day, ok
 }
 
+// Accessor returns the accessor of a target, see [lfpse.Codec.Accessor].
+func (f *Form) Accessor(target string) (*lfpse.Accessor, error) { return f.accessor(target) }
+
 // accessor returns the accessor of a target, and keeps it: the number of targets is
 // limited.
 func (f *Form) accessor(target string) (*lfpse.Accessor, error) {
@@ -104,7 +108,7 @@ const (
 // values of a property that is a list are separated by semicolons. A date is YYYY-MM-DD,
 // or YYYY-MM if only the month is known, and a time is HH:MM:SS; both may also be written
 // as in the source. An age is 34, 5 months or 10 days; it also answers the question about
-// the bracket of an age, where it is no code of the list.
+// the bracket of an age. The answer for the number of patients, [PatientsTarget], is 0 to 9.
 //
 // The error says why the answer cannot be used and never quotes it or the target; the
 // draft is then unchanged.
@@ -113,23 +117,35 @@ func (f *Form) Answer(d *Draft, target, text string) error {
 	if !d.Open() {
 		return errClosed
 	}
+	if target == PatientsTarget {
+		return f.answerNumber(d, text)
+	}
 	p, err := f.Property(target)
 	switch {
 	case err != nil:
 		return errTarget
+	case d.beyond(target) != nil:
+		return d.beyond(target)
 	case p.kind == birthDateValue:
 		return errors.New("a date of birth is not sent: give the age")
 	}
 	values, err := f.answerValues(d, p, text)
-	if err != nil && strings.HasSuffix(p.Name, "."+ageBracket) {
-		if _, noAge := lfpse.ParseAge(text); noAge == nil {
+	if strings.HasSuffix(p.Name, "."+ageBracket) {
+		switch age, noAge := lfpse.ParseAge(text); {
+		case noAge == nil && lfpse.IsBareAge(text) && f.codes(p, age.Value):
+			return errBareBracket
+		case err != nil && noAge == nil:
 			return f.Answer(d, strings.TrimSuffix(p.Name, ageBracket)+ageProperty, text)
 		}
 	}
 	if err != nil {
 		return err
 	}
+	replaced := p.other != nil && p.other.IsSet(&d.Event)
 	f.forget(d, p)
+	if replaced {
+		d.step(p.other.Target(), fromAnswer, "left out, because "+p.Name+" is answered instead")
+	}
 	for _, v := range values {
 		v.put(d, Origin{From: fromAnswer, Rule: asAnswered})
 	}
@@ -141,6 +157,12 @@ func (f *Form) Answer(d *Draft, target, text string) error {
 	}
 	f.resolve(d)
 	return nil
+}
+
+// codes reports whether a number is a code of the list of a property.
+func (f *Form) codes(p *Property, n int) bool {
+	_, err := p.accessor.Parse(strconv.Itoa(n))
+	return err == nil
 }
 
 // answerValues converts an answer, all of it or nothing.

@@ -3,6 +3,8 @@ package draft
 import (
 	"errors"
 	"fmt"
+	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/gpsafety/lfpse-go/lfpse"
@@ -18,6 +20,9 @@ var (
 	errFuture = errors.New("the date is in the future")
 	errNoDate = errors.New("this is not a date in any of the layouts in use, or a day that does not exist")
 	errNoTime = errors.New("this is not a time in any of the layouts in use")
+
+	errBareBracket = errors.New("a number alone may be an age or the code of a bracket: write the age with its unit, such as 5 years, or the words of the bracket")
+	errYounger     = errors.New("the number has no unit, and the report speaks of a newborn, a baby or an age in days, weeks or months: write the age with its unit, such as 6 years or 6 months")
 
 	errNoBirthDate = errors.New("this is not a date, with the year in four digits, in any of the layouts in use")
 	errNoDay       = errors.New("the day of the event is not known, so no age can be worked out from the date of birth")
@@ -146,6 +151,9 @@ func (f *Form) convert(d *Draft, p *Property, c *calendar, text string) (value, 
 		}
 		return value{p.accessor, p.Name, string(at), rule}, nil
 	case ageValue:
+		if lfpse.IsBareAge(text) && f.speaksOfBaby(d) {
+			return value{}, errYounger
+		}
 		return p.age(text)
 	case birthDateValue:
 		birth, ok := c.birthDate(text)
@@ -161,7 +169,19 @@ func (f *Form) convert(d *Draft, p *Property, c *calendar, text string) (value, 
 // age converts an age in words.
 func (p *Property) age(text string) (value, error) {
 	a, err := lfpse.ParseAge(text)
-	return value{p.accessor, p.Name, a.String(), "age in " + string(a.Unit)}, err
+	return value{p.accessor, p.Name, a.String(), "read as " + a.String()}, err
+}
+
+// babies finds what makes it doubtful that a bare number is an age in years.
+var babies = regexp.MustCompile(`(?i)\b(new-?born|new born|neonat\w*|baby|babies|infants?|` +
+	`(\d+|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)[- ](days?|weeks?|months?)[- ](old|of age)|\d+/(12|52|7) old)\b`)
+
+// speaksOfBaby reports whether the narrative of the event speaks of somebody under one
+// year of age.
+func (f *Form) speaksOfBaby(d *Draft) bool {
+	const narrative = "description"
+	return babies.MatchString(d.Event.Description) ||
+		slices.ContainsFunc(d.Conditional, func(c Conditional) bool { return c.Target == narrative && babies.MatchString(c.Value) })
 }
 
 // ageFrom converts a date of birth into the age on the day of the event; the date itself

@@ -298,7 +298,7 @@ func TestExplain(t *testing.T) {
 	r := records()[0]
 	var b bytes.Buffer
 	require.NoError(t, report.Explain(&b, c, &r, a))
-	for _, want := range []string{"an incident", "on 2026-01-15", "2 patients", "Low physical harm", "50 years", "(16 characters of text)", "yes", "Must be put right", "Not a date. Write <a date>.", "Worth knowing"} {
+	for _, want := range []string{"an incident", "on 2026-01-15", "2 patients", "Low physical harm", "50 years", "(16 characters of text)", "Yes", "Must be put right", "Not a date. Write <a date>.", "Worth knowing"} {
 		assert.Contains(t, b.String(), want)
 	}
 	assert.NotContains(t, b.String(), "SECRET")

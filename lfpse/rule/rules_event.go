@@ -19,6 +19,21 @@ var eventRules = []section{
 			Fix: "Correct the name or the value; the schema from Codec.EventSchema describes the form.",
 		},
 		{
+			ID: "EVENT-BLANK", Title: "A property that is there holds more than blanks.", Severity: fhir.Error, Path: "$.descendants()",
+			Why: "FHIR does not allow a blank value, and nobody can tell what was meant.",
+			Fix: "Fill the property in, or leave it out.",
+		},
+		{
+			ID: "EVENT-CODE", Title: "Codes hold codes.", Severity: fhir.Error, Path: "$.descendants()", Source: sourceLoaded,
+			Why: "Text in the place of a code may be somebody's name. It would go out unseen, because codes are not screened as texts are.",
+			Fix: "Write a code of the list or exactly one of its texts; what is not in the list belongs in the text for other, if the list has one.",
+		},
+		{
+			ID: "EVENT-AGE", Title: "An age is stated in words.", Severity: fhir.Error, Path: "patients.age",
+			Why: "The encoded number belongs to the wire. 62 on the wire is two months, not 62 years.",
+			Fix: "Write the age with its unit, such as 62 years, 5 months or 10 days.",
+		},
+		{
 			ID: "ENC-EMPTY", Title: "Every patient and medicine of an event states something.", Severity: fhir.Error, Path: "patients | medicines",
 			Why: "An empty entry cannot be written in FHIR. Leaving it out would change the number of patients.",
 			Fix: "Fill the entry in or take it out.",

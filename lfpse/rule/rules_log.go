@@ -136,7 +136,7 @@ var mapRules = []section{
 		},
 		{
 			ID: "MAP-VALUE", Title: "A cell has a value that its property of the event can take.", Severity: fhir.Warning, Asks: true,
-			Why: "A date, number or code that cannot be read is not sent. It becomes a question if the map or LFPSE needs it.",
+			Why: "A date, number or code that cannot be read is not sent. It becomes a question, unless the map says that it may be left out.",
 			Fix: "Correct the cell in the log, or answer the question.",
 		},
 		{
@@ -148,6 +148,11 @@ var mapRules = []section{
 			ID: "MAP-ANSWER", Title: "An answer is for a property of the event and can be used.", Severity: fhir.Error, Path: "answers",
 			Why: "If an answer were ignored, the person who gave it would believe that it was sent.",
 			Fix: "Write the target as it is in the question, and the answer as one of its choices or in the form that the question gives.",
+		},
+		{
+			ID: "MAP-ANSWER-POINTLESS", Title: "An answer is to a question that arises.", Severity: fhir.Warning, Path: "answers",
+			Why: "Who answers all questions of a row at once also answers some that other answers make pointless, such as the distress of a patient who died. These are not sent.",
+			Fix: "Nothing, or correct the answer that it depends on.",
 		},
 		{
 			ID: "MAP-CONTEXT", Title: "The patient's record that a row names can be read.", Severity: fhir.Error, Path: "source.context",

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"hash/crc32"
 	"iter"
+	"slices"
 	"sync"
 
 	"github.com/gpsafety/lfpse-go/fhir"
@@ -104,11 +105,14 @@ func (b *Builder) Prepare(d *draft.Draft) (s Submission) {
 		b.memory.Put(m)
 	}()
 	var resource *fhir.AdverseEvent
+	if d.Open() {
+		b.translate(d)
+	}
 	b.form.Decide(d, func(e *lfpse.Event) draft.Checks {
 		var issues fhir.Issues
 		resource, issues = m.encoder.Encode(e)
 		m.verdict = b.checker.Event(resource, d.DenyList())
-		return b.checks(resource, issues, &m.verdict)
+		return b.checks(e, resource, issues, &m.verdict)
 	})
 	if resource == nil || d.State != draft.Ready {
 		return Submission{}
@@ -122,11 +126,17 @@ func (b *Builder) Prepare(d *draft.Draft) (s Submission) {
 
 // checks returns what was found out about an event: when it was encoded, and by the
 // verdict on what came of it.
-func (b *Builder) checks(a *fhir.AdverseEvent, encoding fhir.Issues, v *check.Verdict) draft.Checks {
-	c := draft.Checks{Wanted: b.checker.Wanted, Questions: v.Questions, Issues: v.Faults(), Privacy: v.Privacy()}
+func (b *Builder) checks(e *lfpse.Event, a *fhir.AdverseEvent, encoding fhir.Issues, v *check.Verdict) draft.Checks {
+	c := draft.Checks{Wanted: b.checker.Wanted, Questions: v.Questions, Privacy: v.Privacy()}
+	own := b.ownQuestions(e)
+	c.Issues = strictly(v.Faults(), own)
+	if len(own) > 0 {
+		c.Questions = append(slices.Clip(c.Questions), own...)
+	}
 	if encoding != nil {
 		c.Issues = append(encoding, c.Issues...)
 	}
+	c.Issues = append(c.Issues, b.ownValues(e)...)
 	c.Targets = targets(b.codec, a, c.Privacy, c.Issues)
 	return c
 }

@@ -31,20 +31,22 @@ func Example() {
 	builder.Prepare(&d)
 	fmt.Println(d.State)
 	for _, q := range d.Questions {
-		if q.Required {
+		if q.Required && builder.Form().Arises(&d, &q) {
 			fmt.Println(q.Target)
 		}
 	}
 
-	if err := builder.Form().Answer(&d, "riskDetails.riskImminent", "no"); err != nil {
-		log.Fatal(err)
+	for target, answer := range map[string]string{"patients": "0", "riskDetails.riskImminent": "no"} {
+		if err := builder.Form().Answer(&d, target, answer); err != nil {
+			log.Fatal(err)
+		}
 	}
 	s := builder.Prepare(&d)
 	fmt.Println(d.State)
 	fmt.Println(s.Version(), len(s.Body()) > 0)
 	// Output:
 	// needs answers
-	// riskDetails.riskImminent
+	// patients
 	// ready
 	// 6 true
 }

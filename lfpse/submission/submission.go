@@ -4,6 +4,13 @@
 // A [Submission] can only be made by a [Builder], so what a client sends has
 // always passed every check. The bytes are made once: what was validated, what
 // is stored and what is sent are the same.
+//
+// A Builder asks more of its own reports than package validate asks of the documents of
+// other systems. What is known only because one client keeps to it is asked or refused, so
+// that a service that insists on it takes every report that is ready. Codes hold codes:
+// a text in their place is translated if it is that of a code, and else refused, because
+// it may be somebody's name. An age is stated in words, never as the number that FHIR
+// carries.
 package submission
 
 import (

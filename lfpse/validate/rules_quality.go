@@ -81,7 +81,7 @@ var rulesComplete = []definition{
 	{
 		ID: "LFPSE-AGENT-FOLLOW-UP", Title: "An agent comes with answers about what went wrong with it.", Severity: fhir.Information, Versions: codes56, Evidence: "seen", Confidence: rule.Medium,
 		Source: sourceClient + "; " + sourceExport, Why: "The follow-up answers are what others learn from; they may also come with an update.",
-		Fix: "Answer the questions of the group.", text: "InvolvedAgents has an agent whose follow-up questions are not answered.",
+		Fix: "State what went wrong with it in the fields of the group, as far as it is known.", text: "InvolvedAgents has an agent, and what went wrong with it is not stated.",
 		checks: append(followUpChecks(func(f followUp) check {
 			return check{
 				when: []cond{is(involved, f.agent)}, need: []string{f.group},

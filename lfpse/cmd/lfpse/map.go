@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/gpsafety/lfpse-go/fhir"
@@ -23,7 +24,7 @@ import (
 type mapCmd struct {
 	sourceFlags
 	tableFlags
-	Format string `help:"auto: table on a terminal, else draft. table: one line a row, those that wait for a person first. draft (or ndjson): every row with event, questions, findings and trace, as JSON. fhir: AdverseEvents that are ready, one a line. event: the events in their JSON form, without those that are blocked, invalid or not for LFPSE. questions: a CSV file to fill in and give back with --answers. releases: what people may release of what the privacy screen found, a CSV file to fill in and give back with --releases." enum:"auto,table,draft,ndjson,fhir,event,questions,releases" default:"auto"`
+	Format string `help:"auto: table on a terminal, else draft. table: one line a row, those that wait for a person first. draft (or ndjson): every row with event, questions, findings and trace, as JSON. fhir: AdverseEvents that are ready, one a line. event: the events in their JSON form, without those that are blocked, invalid, not for LFPSE, or of which a question of the map is open. questions: a CSV file to fill in and give back with --answers. releases: what people may release of what the privacy screen found, a CSV file to fill in and give back with --releases." enum:"auto,table,draft,ndjson,fhir,event,questions,releases" default:"auto"`
 }
 
 func (*mapCmd) Help() string {
@@ -148,7 +149,7 @@ func (w *lineWriter) end() error { return w.out.Flush() }
 // format is a form of --format.
 type format struct {
 	write  func(io.Writer, *submission.Prepared) error // nil: nothing is written row by row
-	leaves func(draft.State) bool                      // the states of rows that are left out; nil: none
+	leaves func(*draft.Draft) bool                     // the rows that are left out; nil: none
 	silent func(draft.State) bool                      // the states for which the form does not say why; nil: it says all
 }
 
@@ -158,7 +159,7 @@ func (f format) row(b *submission.Builder, row func(*draft.Draft), m *mapped) {
 	row(&p.Draft)
 	p.Submission = b.Prepare(&p.Draft)
 	m.result = newResult(&p.Draft)
-	if f.write != nil && (f.leaves == nil || !f.leaves(p.State)) {
+	if f.write != nil && (f.leaves == nil || !f.leaves(&p.Draft)) {
 		m.err = f.write(&m.out, &p)
 	}
 }
@@ -167,13 +168,11 @@ func notReady(s draft.State) bool { return s != draft.Ready }
 
 // formats are the forms of --format.
 var formats = map[string]format{
-	"table":  {},
-	"draft":  {write: writeDraft},
-	"ndjson": {write: writeDraft},
-	"fhir":   {writeFHIR, notReady, notReady},
-	"event": {writeEvent, func(s draft.State) bool {
-		return s == draft.Blocked || s == draft.Invalid || s == draft.NotForLFPSE
-	}, notReady},
+	"table":     {},
+	"draft":     {write: writeDraft},
+	"ndjson":    {write: writeDraft},
+	"fhir":      {writeFHIR, func(d *draft.Draft) bool { return notReady(d.State) }, notReady},
+	"event":     {writeEvent, notAnEvent, notReady},
 	"questions": {write: writeQuestions, silent: func(s draft.State) bool { return s != draft.Ready && s != draft.NeedsAnswers }},
 	"releases":  {write: writeReleases, silent: func(s draft.State) bool { return s != draft.Ready && s != draft.Held && s != draft.Blocked }},
 }
@@ -182,6 +181,17 @@ var formats = map[string]format{
 var heads = map[string]string{
 	"questions": "reference,type,target,question,choices,answer",
 	"releases":  "reference,target,finding,rules,digest,by,why",
+}
+
+// notAnEvent reports whether the JSON form of an event would lose what is known of a
+// draft: it has no place for what the map leaves to a person, nor for what depends on it.
+func notAnEvent(d *draft.Draft) bool {
+	switch d.State {
+	case draft.Blocked, draft.Invalid, draft.NotForLFPSE:
+		return true
+	}
+	open := func(q lfpse.Question) bool { return q.Rule == "MAP-ASK" }
+	return len(d.Conditional) > 0 || slices.ContainsFunc(d.Questions, open)
 }
 
 func writeFHIR(w io.Writer, p *submission.Prepared) error {
