@@ -1,6 +1,7 @@
 package fhircontext
 
 import (
+	"strings"
 	"time"
 
 	"github.com/gpsafety/lfpse-go/fhir"
@@ -180,7 +181,8 @@ func (l *loader) patient() (element, bool) {
 	return element{l.subject.patient, l}, l.subject.patient.Exists()
 }
 
-// personOf finds out whom a resource is about.
+// personOf finds out whom a resource is about. A place, a group or a device that a
+// resource is about is no patient.
 func (l *loader) personOf(r *resource) person {
 	if r.typeName == "Patient" || r.typeName == "RelatedPerson" {
 		return person{}
@@ -193,8 +195,16 @@ func (l *loader) personOf(r *resource) person {
 		if !ref.present() {
 			continue
 		}
-		if p, ok := ref.follow("Patient"); ok {
-			return person{patient: p.Node}
+		found, ok := ref.follow()
+		typeName := found.ResourceType()
+		if !ok {
+			typeName = referencedType(ref.text("reference"), ref.text("type"))
+		}
+		if typeName != "" && typeName != "Patient" {
+			continue
+		}
+		if ok {
+			return person{patient: found.Node}
 		}
 		id := ref.object("identifier")
 		if p := l.ownerOf(id); p.Exists() {
@@ -203,11 +213,25 @@ func (l *loader) personOf(r *resource) person {
 		if text := ref.text("reference"); text != "" {
 			return person{reference: text}
 		}
-		if value := id.text("value"); value != "" {
+		if value := id.text("value"); value != "" && odsRank(id.text("system")) == 0 {
 			return person{identifier: identifier{id.text("system"), value}}
 		}
 	}
 	return person{}
+}
+
+// referencedType is the type of resource that a reference says it is to, "" if it does
+// not say.
+func referencedType(reference, stated string) string {
+	if stated != "" {
+		return stated[strings.LastIndexByte(stated, '/')+1:]
+	}
+	reference, _, _ = strings.Cut(reference, "/_history/")
+	parts := strings.Split(reference, "/")
+	if len(parts) < 2 {
+		return ""
+	}
+	return parts[len(parts)-2]
 }
 
 // ownerOf returns the only Patient that has an identifier, none if there is no such.

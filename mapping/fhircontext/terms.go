@@ -112,7 +112,7 @@ func (v *termVisitor) element(e *description, name string, person bool) {
 	case "name", "valueHumanName":
 		v.humanName(e.Node)
 	case "identifier", "valueIdentifier":
-		if e.system != nhsNumberSystem && !isODSSystem(e.system) {
+		if e.system != nhsNumberSystem && odsRank(e.system) == 0 {
 			v.add(privacy.Identifier, e.value, 4)
 		}
 	case "telecom", "valueContactPoint":
