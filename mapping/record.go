@@ -3,12 +3,10 @@ package mapping
 import (
 	"cmp"
 	"errors"
-	"io"
 	"io/fs"
 	"path"
 	"slices"
 	"strings"
-	"time"
 	"unicode"
 
 	"github.com/gpsafety/lfpse-go/fhir"
@@ -159,60 +157,6 @@ func (l *Log) context(r *rowMapper) (*fhircontext.Context, fhir.Issues) {
 		return nil, contextIssue("The patient's record cannot be read: "+reason(err)+".", "Replace it by a file that can be read, or clear the cell that names it.")
 	}
 	return record.context, record.issues
-}
-
-// record reads the record of a file, unless it is known from an earlier row.
-func (l *Log) record(name string) (*readRecord, error) {
-	if file, err := fs.Stat(l.records, name); err == nil {
-		if known := l.kept.find(name, file); known != nil {
-			return known, nil
-		}
-	}
-	data, changed, err := readLimited(l.records, name)
-	if err != nil {
-		return nil, err
-	}
-	r := &readRecord{size: int64(len(data)), changed: changed}
-	r.context, r.issues = fhircontext.Load(data, l.recordOptions...)
-	for i := range r.issues {
-		r.issues[i].Path = "record " + r.issues[i].Path
-	}
-	l.kept.keep(name, r)
-	return r, nil
-}
-
-// maxRecord is the largest record file, in bytes.
-const maxRecord = 5 << 20
-
-// readLimited returns what a file holds and when it was changed last.
-func readLimited(folder fs.FS, name string) (data []byte, changed time.Time, err error) {
-	f, err := folder.Open(name)
-	if err != nil {
-		return nil, changed, err
-	}
-	defer f.Close()
-	if file, err := f.Stat(); err == nil {
-		changed = file.ModTime()
-	}
-	data, err = io.ReadAll(io.LimitReader(f, maxRecord+1))
-	if err == nil && len(data) > maxRecord {
-		err = errTooLarge
-	}
-	return data, changed, err
-}
-
-var errTooLarge = errors.New("it is larger than 5 MiB")
-
-// reason says what an error means without the file name that may be in it: a file
-// may be named after a patient.
-func reason(err error) string {
-	switch {
-	case errors.Is(err, errTooLarge):
-		return errTooLarge.Error()
-	case errors.Is(err, fs.ErrPermission):
-		return "there is no permission to read it"
-	}
-	return "it is not a file that can be read"
 }
 
 func contextIssue(text, fix string) fhir.Issues {
