@@ -59,6 +59,16 @@ var recordRules = []section{
 			Fix: "Use the codes 1 to 9, each for a role that is not empty.",
 		},
 		{
+			ID: "CONTEXT-NO-RECORD", Title: "The file of a record holds a record.", Severity: fhir.Error, Path: "$this",
+			Why: "An error message or an empty Bundle in the place of a record is a failed export. The names of the patient are not known then, and cannot be looked for in the texts.",
+			Fix: "Export the record of the patient again.",
+		},
+		{
+			ID: "CONTEXT-NAMES", Title: "The names, numbers and addresses in the record can be read.", Severity: fhir.Warning,
+			Why: "What cannot be read is not looked for in the texts of the report, so a name may be sent without notice.",
+			Fix: "Correct the record, or read the texts of this report for the name yourself.",
+		},
+		{
 			ID: "CONTEXT-NOTHING", Title: "The record has something that a report can use.", Severity: fhir.Warning, Path: "$this",
 			Why: "A record without usable facts is probably not the one that was meant.",
 			Fix: "Send the patient, encounter, practitioner role, medicines or devices of the event.",

@@ -33,8 +33,8 @@ func WithRoles(roles map[string]string) Option {
 }
 
 // Load reads an R4 Bundle, or one R4 resource, in JSON. The Context is nil when an
-// issue is an error: broken JSON, XML, STU3, no FHIR at all, beyond the limits of
-// [fhir.ParseBundle], or an impossible option. All other findings are warnings
+// issue is an error: broken JSON, XML, STU3, no FHIR at all, no record, beyond the limits
+// of [fhir.ParseBundle], or an impossible option. All other findings are warnings
 // (something could not be used) and information (something was left out on
 // purpose). Issues hold paths, never values. Load keeps nothing of data and is safe
 // for concurrent use.
@@ -48,9 +48,28 @@ func Load(data []byte, opts ...Option) (*Context, fhir.Issues) {
 	if bundle == nil || issues.HasErrors() {
 		return nil, issues
 	}
+	if noRecord(bundle) {
+		return nil, append(issues, fhir.Issue{Severity: fhir.Error, Rule: "CONTEXT-NO-RECORD", Path: "$this", Offset: -1,
+			Text: "The file holds no record: it is empty, or what a system answers instead of one, such as an OperationOutcome.", Fix: "Export the record of the patient again."})
+	}
 	l := &loader{bundle: bundle, issues: issues, level: c.level, roles: c.roles, codes: map[fhir.Node][]odsCode{}}
 	l.open()
 	return l.context(), l.issues
+}
+
+// noRecord reports a document that says nothing about anybody: an empty Bundle, or
+// nothing but the error messages of a search or a download.
+func noRecord(bundle *fhir.Bundle) bool {
+	for i := range bundle.Entries {
+		for n := range bundle.Entries[i].Resource.All() {
+			switch n.ResourceType() {
+			case "", "OperationOutcome", "Bundle", "Parameters", "CapabilityStatement":
+			default:
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // loader reads one bundle.

@@ -1,0 +1,254 @@
+package fhircontext
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/gpsafety/lfpse-go/fhir"
+	"github.com/gpsafety/lfpse-go/lfpse/privacy"
+)
+
+// humanName takes the parts of a HumanName, in the form of any version of FHIR.
+func (v *termVisitor) humanName(n fhir.Node, who role) {
+	var family, given []string
+	var strange fhir.Node
+	for c := range n.Children() {
+		switch part := namePart(c.Name()); part {
+		case familyPart:
+			family = append(family, v.texts(c)...)
+		case givenPart:
+			given = append(given, v.texts(c)...)
+		case unknownPart:
+			strange = c
+		}
+	}
+	text := textOf(n.Child("text"))
+	if len(family)+len(given) == 0 && text == "" {
+		if strange.Exists() {
+			v.unreadable(n)
+		}
+		return
+	}
+	if who == staffRole && isSystemName(strings.Join(slices.Concat(given, family), " ")+" "+text) {
+		return
+	}
+	v.names++
+	for _, name := range given {
+		v.add(privacy.GivenName, name, 2)
+	}
+	for _, name := range family {
+		v.add(privacy.FamilyName, name, 2)
+		v.userNames(given, name)
+	}
+	v.name(text, who)
+}
+
+type namePartKind uint8
+
+const (
+	otherPart namePartKind = iota
+	familyPart
+	givenPart
+	unknownPart
+)
+
+// namePart says which part of a name a property holds: those of FHIR, and the usual names
+// in forms that are not FHIR.
+func namePart(name string) namePartKind {
+	switch name {
+	case "family":
+		return familyPart
+	case "given":
+		return givenPart
+	case "text", "use", "prefix", "suffix", "period", "id", "extension", "resourceType", "_family", "_given", "_text":
+		return otherPart
+	}
+	lower := strings.ToLower(name)
+	has := func(part string) bool { return strings.Contains(lower, part) }
+	switch {
+	case has("family"), has("last"), has("surname"):
+		return familyPart
+	case has("given"), has("first"), has("forename"), has("middle"):
+		return givenPart
+	case strings.HasPrefix(name, "_"), has("title"):
+		return otherPart
+	}
+	return unknownPart
+}
+
+// maxNameWords is how many words a text may have to be taken for a name.
+const maxNameWords = 6
+
+// name adds a name given as one text, up to where something else begins, as in
+// "Surname, P (F) 64y". What follows a comma is a given name for patients and more
+// often a job for staff, which must not be forbidden. A longer text is not taken
+// apart: only the whole of it is a term. The name of a system is no name of a person.
+func (v *termVisitor) name(whole string, who role) {
+	whole = strings.TrimSpace(whole)
+	if whole == "" || who == staffRole && isSystemName(whole) {
+		return
+	}
+	v.names++
+	bare := bareName(whole)
+	if who == staffRole {
+		bare, _, _ = strings.Cut(bare, ",")
+	}
+	words := strings.Fields(bare)
+	if len(words) > maxNameWords {
+		v.add(privacy.Identifier, whole, 4)
+		return
+	}
+	v.add(privacy.Name, bare, 2)
+	words = slices.DeleteFunc(words, func(w string) bool { return isNameTitle(w) })
+	if family, given, comma := strings.Cut(strings.Join(words, " "), ","); comma {
+		v.userNames(strings.Fields(given), family)
+	} else if n := len(words); n > 1 {
+		v.userNames(words[:n-1], words[n-1])
+	}
+}
+
+// bareName is a text up to where something other than a name begins.
+func bareName(text string) string {
+	if end := strings.IndexFunc(text, endsName); end >= 0 {
+		return text[:end]
+	}
+	return text
+}
+
+func endsName(r rune) bool {
+	switch r {
+	case '(', ';', ':', '/', '&', '[', '<':
+		return true
+	}
+	return unicode.IsDigit(r)
+}
+
+func isNameTitle(word string) bool {
+	switch strings.ToLower(strings.Trim(word, ".,")) {
+	case "mr", "mrs", "ms", "miss", "mx", "dr", "prof", "professor", "sir", "rev", "master", "sister", "nurse", "doctor":
+		return true
+	}
+	return false
+}
+
+// The user names that are made from a name stand in texts as one word, such as jsmith,
+// smithj and janesmith; jane.smith is found by the name itself. A short one may be
+// another word.
+const (
+	minUserFamily = 5
+	minUserName   = 6
+)
+
+// userNames adds the user names that are usually made from a name.
+func (v *termVisitor) userNames(given []string, family string) {
+	family = lettersOf(family)
+	if len(given) == 0 || len(family) < minUserFamily {
+		return
+	}
+	first := lettersOf(given[0])
+	if first == "" {
+		return
+	}
+	initial := string([]rune(first)[0])
+	names := []string{initial + family, family + initial}
+	if len(first) > 1 {
+		names = append(names, first+family, family+first)
+	}
+	for _, name := range names {
+		if !englishWords[name] {
+			v.add(privacy.FamilyName, name, minUserName)
+		}
+	}
+}
+
+// lettersOf are the letters of a name, in lower case.
+func lettersOf(name string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) {
+			return unicode.ToLower(r)
+		}
+		return -1
+	}, name)
+}
+
+// englishWords are words that an initial and a family name happen to make.
+var englishWords = setOf(`fallen swollen golden number numbers flight slight blight ground grounds bright fright player players clever
+	trough through plough spring strain sprain sprains smiles mother brother flower flowers stable strand strand grange change
+	chase charm crash crush flash flesh fresh grace grant great green grill groom gross grown shall shell shale shaken spark
+	spear speaks spare spine spoke spray stale stall start state stone stored stray stream treat trace track train trust
+	twells swells sewell coates harris graham gordon welder powers towers lowers bellow fellow mellow yellow pillow willow
+	follow hollow callow shallow swallow sharper scooper sparks sparker stanley weaver cleaver cleave cheaper brown frown crown
+	drown grown school scanned spooner scarlet parish marsh harsh floyd clarke player slayer bennett`)
+
+// System words alone make the name of a system, such as Autofile; with general ones, such
+// as Electronic message or EMIS Web, they do so too.
+var (
+	systemWords = setOf(`emis emisweb systmone systemone tpp docman autofile autofiled accurx accumail econsult ardens gp2gp eps ers mesh
+		system admin administrator unknown anonymous default interface integration migration migrated imported automated automatic
+		automation scheduler robot bot nhsapp edifact electronic spine`)
+	generalWords = setOf(`user users web message messages messaging account process processor task tasks inbox workflow filing file
+		records record data link links lab labs pathology result results document documents app nhs online services service team duty
+		doctor gp nurse locum clinician practitioner staff reception receptionist pharmacist pharmacy practice surgery clinic hospital
+		medical health centre center department ward unit group the of and not known recorded other organisation organization third
+		party clinical general on call out hours person generic shared role login remote registration scanner scanning transfer one
+		auto vision external import batch server robotic path ice manager dr mr mrs ms`)
+	// placeWords are those of organisations, places and devices.
+	placeWords = setOf(`surgery practice hospital trust pharmacy clinic centre center laboratory laboratories lab labs pathology nhs ltd
+		limited plc department dept team service services unit foundation infirmary group partnership medical medicine health
+		healthcare ward room bay device software organisation organization council authority board chemist chemists home house
+		radiology haematology biochemistry microbiology imaging company pump monitor location appointment`)
+)
+
+func setOf(words string) map[string]bool {
+	set := map[string]bool{}
+	for word := range strings.FieldsSeq(words) {
+		set[word] = true
+	}
+	return set
+}
+
+// nameWords are the words of a name in lower case, without punctuation.
+func nameWords(name string) []string {
+	return strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '\'' })
+}
+
+// isSystemName reports the name of a member of staff that is that of a system or a role,
+// such as EMIS Web, System User or Duty Doctor.
+func isSystemName(name string) bool {
+	words := nameWords(name)
+	for _, word := range words {
+		if !systemWords[word] && !generalWords[word] {
+			return false
+		}
+	}
+	return len(words) > 1 || len(words) == 1 && systemWords[words[0]]
+}
+
+// looksPersonal reports a text that looks like the name of a person: two to six
+// capitalised words, or one after a title or before a comma, and none of a place.
+func looksPersonal(text string) bool {
+	bare := bareName(text)
+	words := strings.Fields(bare)
+	names := 0
+	for _, word := range words {
+		plain := strings.ToLower(strings.Trim(word, ".,'\""))
+		first := []rune(word)[0]
+		switch {
+		case placeWords[plain]:
+			return false
+		case isNameTitle(word):
+			names++
+		case unicode.IsUpper(first):
+			names++
+		case len(plain) > 3:
+			return false // no particle such as van
+		}
+	}
+	return names >= 2 && len(words) <= maxNameWords && !isSystemName(bare)
+}
+
+// namesPlace reports a text that has a word of an organisation, a place or a device.
+func namesPlace(text string) bool {
+	return slices.ContainsFunc(nameWords(text), func(word string) bool { return placeWords[word] })
+}
