@@ -125,6 +125,10 @@ func (r *rowMapper) applyAnswers() {
 		if err == nil {
 			continue
 		}
+		if name == draft.MedicinesTarget {
+			r.issue(fhir.Error, "MAP-ANSWER", name, "The answer cannot be used: "+err.Error()+".", "Correct the answer; write "+draft.BetweenAnswers+" between several medicines, or none.")
+			continue
+		}
 		p, unknown := r.m.form.Property(name)
 		if unknown != nil {
 			// The target may be text in the wrong column, so it is not quoted.

@@ -41,7 +41,7 @@ func (r *rowMapper) fromContext(f *field, t *target) bool {
 	case "reporter-role":
 		return r.fact(f, t, c.ReporterRole, c.ReporterRole.Value)
 	case "medicines":
-		return r.medicines(c, f.Level)
+		return r.involve(f)
 	case "devices":
 		return r.devices(c)
 	}
@@ -84,20 +84,26 @@ func (r *rowMapper) ageOf(f *field, c *fhircontext.Context, t *target) bool {
 
 var errNoFullBirthDate = errors.New("the record gives no full date of birth, so no exact age can be worked out")
 
-// medicines adds the medicines of the record. It is true if any was added.
-func (r *rowMapper) medicines(c *fhircontext.Context, declared string) bool {
-	levels := map[string]fhircontext.Level{"vmp": fhircontext.VMP, "vtm": fhircontext.VTM}
-	added := false
-	for _, fact := range c.MedicineFacts(levels[declared]) {
-		if fact.Value == "" {
-			r.issue(fhir.Warning, "MAP-MEDICINE", fact.From, "The record has a medicine by its code only and does not say whether that is a generic product, so it is not sent.",
-				"Name the medicine in the record, or declare the level in the map.")
-			continue
-		}
-		r.take(fact)
-		added = true
+// offer notes the medicines of the record, so that answers and cells can name them.
+func (r *rowMapper) offer() {
+	if f := r.m.medicines(); f != nil && r.context != nil {
+		levels := map[string]fhircontext.Level{"vmp": fhircontext.VMP, "vtm": fhircontext.VTM}
+		r.m.form.Offer(r.d, r.context.CandidatesAt(levels[f.Level]))
 	}
-	return added
+}
+
+// involve decides which medicines of the record are involved. It is true if the record
+// has any.
+func (r *rowMapper) involve(f *field) bool {
+	var named []string
+	for _, c := range f.columns {
+		for part := range strings.SplitSeq(r.cells[c], cmp.Or(f.Split, draft.BetweenAnswers)) {
+			if part = strings.TrimSpace(part); part != "" {
+				named = append(named, part)
+			}
+		}
+	}
+	return r.m.form.Involve(r.d, draft.Involvement{Named: named, Column: f.from, About: f.when != nil, Text: f.Ask, When: r.when})
 }
 
 // devices adds the devices of the record. It is true if any was added.

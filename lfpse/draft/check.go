@@ -36,7 +36,7 @@ func (f *Form) Decide(d *Draft, check func(*lfpse.Event) Checks) {
 	if len(d.Found) > 0 {
 		d.Issues = slices.Concat(d.Found, c.Issues)
 	}
-	d.Questions = f.questions(d, merged(d.Asked, c.Questions), c.Wanted)
+	d.Questions = f.questions(d, merged(f.pertinent(d), c.Questions), c.Wanted)
 	d.locate()
 	switch {
 	case d.Privacy.HasErrors():

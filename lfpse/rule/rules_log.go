@@ -125,11 +125,6 @@ var mapRules = []section{
 			Fix: "Put a FHIR file of at most 5 MiB where the map looks for it, not a link out of the folder, or clear the cell that names it. With context-optional in the map a record may be missing.",
 		},
 		{
-			ID: "MAP-MEDICINE", Title: "A medicine in the record has a name, or a code that is known to be that of a generic product.", Severity: fhir.Warning, Path: "record",
-			Why: "LFPSE takes the dm+d codes of substances (VTM) and generic products (VMP). The code of a brand or pack in their fields would mean another medicine.",
-			Fix: "Name the medicine in the record, or declare in the map at which level of dm+d its codes are.",
-		},
-		{
 			ID: "MAP-SOFTWARE", Title: "Software in the record is reported as an IT system or as a medical device, whichever it is.", Severity: fhir.Information, Path: "record",
 			Why: "Records hold software as a device. LFPSE asks other questions about IT systems than about medical devices, and only a person can tell them apart.",
 			Fix: "If it is an IT system rather than a medical device, say so in agent.involvedAgents.",

@@ -149,14 +149,9 @@ var recordRules = []section{
 			Fix: "Mark the recorded one as userSelected.",
 		},
 		{
-			ID: "CONTEXT-ENTERED-IN-ERROR", Title: "Resources that were entered in error are not used.", Severity: fhir.Information, Path: "Bundle.entry.resource.status", Evidence: Standard, Source: sourceR4,
-			Why: "The record itself says that the resource is wrong. Nothing is taken from it.",
-			Fix: "Name the medicine or device in the report if the error is the event.",
-		},
-		{
-			ID: "CONTEXT-NOT-TO-BE-GIVEN", Title: "A medicine that is not to be given is not taken for one that was.", Severity: fhir.Information, Path: "MedicationRequest.doNotPerform", Evidence: Standard, Source: sourceR4 + ", MedicationRequest.doNotPerform",
-			Why: "With doNotPerform the request forbids the medicine, and reporting it as given would reverse the meaning.",
-			Fix: "Name the medicine in the report if this is the event.",
+			ID: "CONTEXT-ENTERED-IN-ERROR", Title: "Devices that were entered in error are not used.", Severity: fhir.Information, Path: "Bundle.entry.resource.status", Evidence: Standard, Source: sourceR4,
+			Why: "The record itself says that the resource is wrong. Nothing is taken from it. Whether a medicine that was entered in error was involved is asked.",
+			Fix: "Name the device in the report if the error is the event.",
 		},
 		{
 			ID: "CONTEXT-DEVICE-UNNAMED", Title: "A device in the record has a type, a manufacturer or a model.", Severity: fhir.Warning, Path: "Device",

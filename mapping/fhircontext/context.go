@@ -108,7 +108,13 @@ type Medicine struct {
 	Level   Level
 	// Resource is the type of resource that mentions it, such as MedicationRequest.
 	Resource string
-	Source   Source
+	// Doubt says in a sentence why the record does not show that the patient had the
+	// medicine: it was stopped, not taken, entered in error. It is empty for one in use.
+	Doubt string
+	// Until is the day on which its use ended, as YYYY, YYYY-MM or YYYY-MM-DD, if the
+	// record says so.
+	Until  string
+	Source Source
 }
 
 // Device is a device of the record. Serial numbers, UDI carriers and other
@@ -146,8 +152,10 @@ type Context struct {
 	Organisation Fact
 	// ReporterRole is a code of the LFPSE staff-type list, 1 to 9.
 	ReporterRole Fact
-	Medicines    []Medicine
-	Devices      []Device
+	// Medicines are candidates: that the patient had a medicine does not show that it was
+	// involved.
+	Medicines []Medicine
+	Devices   []Device
 
 	// Behind a pointer, so that printing a struct that holds a Context cannot reach it.
 	private *private

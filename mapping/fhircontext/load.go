@@ -52,7 +52,7 @@ func Load(data []byte, opts ...Option) (*Context, fhir.Issues) {
 		return nil, append(issues, fhir.Issue{Severity: fhir.Error, Rule: "CONTEXT-NO-RECORD", Path: "$this", Offset: -1,
 			Text: "The file holds no record: it is empty, or what a system answers instead of one, such as an OperationOutcome.", Fix: "Export the record of the patient again."})
 	}
-	l := &loader{bundle: bundle, issues: issues, level: c.level, roles: c.roles, codes: map[fhir.Node][]odsCode{}}
+	l := &loader{bundle: bundle, issues: issues, level: c.level, roles: c.roles, codes: map[fhir.Node][]odsCode{}, concepts: map[fhir.Node]namedMedicine{}}
 	l.open()
 	return l.context(), l.issues
 }
@@ -83,7 +83,7 @@ type loader struct {
 	owners    map[identifier]fhir.Node // the only Patient that has it, none for several; nil until needed
 	codes     map[fhir.Node][]odsCode  // of organisations
 	listed    set[listed]
-	concepts  set[fhir.Node] // of medicines, that have been read
+	concepts  map[fhir.Node]namedMedicine // of medicines, that have been read
 	reported  set[finding]
 	deadEnds  set[deadEnd]
 	subject   person // the patient the record is about, nobody when unclear
@@ -166,7 +166,7 @@ func (c *Context) detach() {
 	}
 	for i := range c.Medicines {
 		m := &c.Medicines[i]
-		copied(&m.Code, &m.Display, &m.Resource)
+		copied(&m.Code, &m.Display, &m.Resource, &m.Until)
 	}
 	for i := range c.Devices {
 		d := &c.Devices[i]

@@ -21,7 +21,6 @@ func TestSurgery(t *testing.T) {
 	c, issues := load(t, surgery(t))
 	assert.Equal(t, []string{
 		"information CONTEXT-OTHER-ORGANISATION Bundle.entry[0].resource.managingOrganization.identifier.value",
-		"information CONTEXT-ENTERED-IN-ERROR Bundle.entry[9].resource.status",
 	}, found(issues))
 
 	assert.Equal(t, "1961-02-28", c.BirthDate())
@@ -42,7 +41,8 @@ func TestSurgery(t *testing.T) {
 	}
 	assert.Contains(t, c.Organisation.Source.Note, "Encounter.serviceProvider by way of Organization.partOf")
 
-	require.Len(t, c.Medicines, 2)
+	require.Len(t, c.Medicines, 3)
+	assert.Equal(t, "It was entered in error.", c.Medicines[2].Doubt)
 	assert.Equal(t, fhircontext.Medicine{
 		Code: "15517911000001104", Display: "Methotrexate 10mg/0.2ml solution for injection pre-filled syringes",
 		Resource: "MedicationRequest", Source: fhircontext.Source{Path: "Bundle.entry[7].resource.medication.coding[0]"},
@@ -57,7 +57,7 @@ func TestSurgery(t *testing.T) {
 		Code: "467892009", Type: "Cardiac mapping system application software", Manufacturer: "Invented Devices", ModelNumber: "Pump 3",
 		Software: true, Source: fhircontext.Source{Path: "Bundle.entry[10].resource.type.coding[0]"},
 	}, c.Devices[0])
-	assert.Equal(t, "FHIR context: birth date known, gender known, gender identity known, ethnicity known, organisation known, reporter role known, medicines 2, devices 1, deny terms 45", c.String())
+	assert.Equal(t, "FHIR context: birth date known, gender known, gender identity known, ethnicity known, organisation known, reporter role known, medicines 3, devices 1, deny terms 45", c.String())
 }
 
 // A value that the Context has no field for cannot reach it: here, all identifiers
