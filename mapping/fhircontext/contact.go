@@ -102,7 +102,7 @@ func (v *termVisitor) address(lines []string) {
 	v.add(privacy.Address, strings.Join(lines, "\n"), 4)
 	for i, line := range lines {
 		for _, spelling := range streetSpellings(line, i > 0 && isFlat(lines[i-1])) {
-			v.add(privacy.Address, spelling, 6)
+			v.derive(privacy.Address, spelling)
 		}
 	}
 }

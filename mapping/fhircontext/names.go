@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/gpsafety/lfpse-go/fhir"
 	"github.com/gpsafety/lfpse-go/lfpse/privacy"
@@ -86,7 +87,14 @@ const maxNameWords = 6
 // apart: only the whole of it is a term. The name of a system is no name of a person.
 func (v *termVisitor) name(whole string, who role) {
 	whole = strings.TrimSpace(whole)
-	if whole == "" || who == staffRole && isSystemName(whole) {
+	if whole == "" {
+		return
+	}
+	if !v.read.add(writtenName{whole, who}) {
+		v.names++
+		return
+	}
+	if who == staffRole && isSystemName(whole) {
 		return
 	}
 	v.names++
@@ -150,14 +158,11 @@ func (v *termVisitor) userNames(given []string, family string) {
 	if first == "" {
 		return
 	}
-	initial := string([]rune(first)[0])
-	names := []string{initial + family, family + initial}
-	if len(first) > 1 {
-		names = append(names, first+family, family+first)
-	}
-	for _, name := range names {
-		if !englishWords[name] {
-			v.add(privacy.FamilyName, name, minUserName)
+	_, size := utf8.DecodeRuneInString(first)
+	initial := first[:size]
+	for _, name := range [...][2]string{{initial, family}, {family, initial}, {first, family}, {family, first}} {
+		if whole := name[0] + name[1]; len(whole) >= minUserName && !englishWords[whole] {
+			v.derive(privacy.FamilyName, whole)
 		}
 	}
 }

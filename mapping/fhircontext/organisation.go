@@ -31,6 +31,9 @@ const odsDirectory = "directory.spineservices.nhs.uk/"
 
 // odsRank returns the rank of an identifier system of ODS codes, 0 for any other system.
 func odsRank(system string) int {
+	if !strings.Contains(system, "ods-") && !strings.Contains(system, "ODS-") && !strings.Contains(system, "1.2.826.") && !strings.Contains(system, "2.16.840.") {
+		return 0 // at a glance
+	}
 	return odsSystems[plainSystem(system)]
 }
 

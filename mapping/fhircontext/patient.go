@@ -227,11 +227,11 @@ func referencedType(reference, stated string) string {
 		return stated[strings.LastIndexByte(stated, '/')+1:]
 	}
 	reference, _, _ = strings.Cut(reference, "/_history/")
-	parts := strings.Split(reference, "/")
-	if len(parts) < 2 {
+	id := strings.LastIndexByte(reference, '/')
+	if id < 0 {
 		return ""
 	}
-	return parts[len(parts)-2]
+	return reference[strings.LastIndexByte(reference[:id], '/')+1 : id]
 }
 
 // ownerOf returns the only Patient that has an identifier, none if there is no such.

@@ -27,7 +27,7 @@ var people = map[string]role{
 
 // denyTerms gathers the terms of the whole record in document order, each once.
 func (l *loader) denyTerms() []privacy.Term {
-	const usual = 64 // terms of a record
+	const usual = 96 // terms of a record
 	v := termVisitor{load: l, terms: make([]privacy.Term, 0, usual), seen: make(set[privacy.Term], usual)}
 	for i := range l.bundle.Entries {
 		v.visit(l.bundle.Entries[i].Resource, "", nobody)
@@ -41,6 +41,13 @@ type termVisitor struct {
 	terms []privacy.Term
 	seen  set[privacy.Term]
 	names int // how many names were met so far
+	read  set[writtenName]
+}
+
+// writtenName is a name as one text, and the part its person plays.
+type writtenName struct {
+	text string
+	who  role
 }
 
 // visit visits an element and what is below it. name is that of its property, who says
@@ -179,6 +186,12 @@ func isHumanName(e *description, name string, who role) bool {
 
 // The systems of NHS numbers, see [plainSystem].
 func isNHSNumber(system string) bool {
+	if system == "https://fhir.nhs.uk/Id/nhs-number" {
+		return true
+	}
+	if len(system) < len("nhs-number") || !strings.Contains(system, "umber") && !strings.Contains(system, "2.16.840.") {
+		return false // at a glance
+	}
 	switch plainSystem(system) {
 	case "fhir.nhs.uk/id/nhs-number", "fhir.nhs.net/id/nhs-number", "2.16.840.1.113883.2.1.4.1":
 		return true
@@ -221,8 +234,10 @@ func (v *termVisitor) referred(e *description, name string) {
 // mean a person. It is sure if the reference says so itself.
 func (v *termVisitor) target(e *description, name string) (who role, sure bool) {
 	typeName := referencedType(e.reference, e.target)
-	if found, err := v.load.bundle.Resolve(e.Node, e.reference); err == nil && e.reference != "" {
-		typeName = found.ResourceType()
+	if typeName == "" && e.reference != "" {
+		if found, err := v.load.bundle.Resolve(e.Node, e.reference); err == nil {
+			typeName = found.ResourceType()
+		}
 	}
 	if typeName != "" {
 		who = people[typeName]
@@ -270,9 +285,16 @@ var personProperties = func() map[string]role {
 // add notes a term of at least so many characters: shorter ones, such as an initial,
 // would forbid half the language.
 func (v *termVisitor) add(class privacy.Class, value string, shortest int) {
-	term := privacy.Term{Class: class, Text: strings.TrimSpace(value)}
-	if utf8.RuneCountInString(term.Text) >= shortest && v.seen.add(term) {
-		v.terms = append(v.terms, privacy.Term{Class: class, Text: strings.Clone(term.Text)})
+	if term := (privacy.Term{Class: class, Text: strings.TrimSpace(value)}); utf8.RuneCountInString(term.Text) >= shortest && v.seen.add(term) {
+		term.Text = strings.Clone(term.Text) // not a piece of the record
+		v.terms = append(v.terms, term)
+	}
+}
+
+// derive notes a term that was made from those of the record.
+func (v *termVisitor) derive(class privacy.Class, text string) {
+	if term := (privacy.Term{Class: class, Text: text}); v.seen.add(term) {
+		v.terms = append(v.terms, term)
 	}
 }
 
