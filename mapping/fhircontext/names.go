@@ -94,7 +94,7 @@ func (v *termVisitor) name(whole string, who role) {
 		v.names++
 		return
 	}
-	if who == staffRole && isSystemName(whole) {
+	if who == staffRole && isSystemName(whole) || isPartName(whole) {
 		return
 	}
 	v.names++
@@ -140,30 +140,35 @@ func isNameTitle(word string) bool {
 	return false
 }
 
-// The user names that are made from a name stand in texts as one word, such as jsmith,
-// smithj and janesmith; jane.smith is found by the name itself. A short one may be
-// another word.
+// A short user name is likely another word.
 const (
-	minUserFamily = 5
-	minUserName   = 6
+	minUserFamily = 4 // of a family name that an initial goes with
+	minUserName   = 5
+	minWholeName  = 6 // of a given and a family name written together
 )
 
-// userNames adds the user names that are usually made from a name.
+// userNames adds the user names that are usually made from a name, which stand in texts as
+// one word: jsmith, smithj, janesmith and smithjane. jane.smith is found by the name.
 func (v *termVisitor) userNames(given []string, family string) {
-	family = lettersOf(family)
-	if len(given) == 0 || len(family) < minUserFamily {
+	if len(given) == 0 {
 		return
 	}
-	first := lettersOf(given[0])
-	if first == "" {
-		return
-	}
+	first, family := lettersOf(given[0]), lettersOf(family)
 	_, size := utf8.DecodeRuneInString(first)
 	initial := first[:size]
-	for _, name := range [...][2]string{{initial, family}, {family, initial}, {first, family}, {family, first}} {
-		if whole := name[0] + name[1]; len(whole) >= minUserName && !englishWords[whole] {
-			v.derive(privacy.FamilyName, whole)
-		}
+	if len(family) >= minUserFamily {
+		v.userName(initial+family, minUserName)
+		v.userName(family+initial, minUserName)
+	}
+	if first != initial && family != "" {
+		v.userName(first+family, minWholeName)
+		v.userName(family+first, minWholeName)
+	}
+}
+
+func (v *termVisitor) userName(name string, shortest int) {
+	if len(name) >= shortest && !englishWords[name] {
+		v.derive(privacy.FamilyName, name)
 	}
 }
 
@@ -178,13 +183,20 @@ func lettersOf(name string) string {
 }
 
 // englishWords are words that an initial and a family name happen to make.
-var englishWords = setOf(`fallen swollen golden number numbers flight slight blight ground grounds bright fright player players clever
-	trough through plough spring strain sprain sprains smiles mother brother flower flowers stable strand strand grange change
-	chase charm crash crush flash flesh fresh grace grant great green grill groom gross grown shall shell shale shaken spark
-	spear speaks spare spine spoke spray stale stall start state stone stored stray stream treat trace track train trust
-	twells swells sewell coates harris graham gordon welder powers towers lowers bellow fellow mellow yellow pillow willow
-	follow hollow callow shallow swallow sharper scooper sparks sparker stanley weaver cleaver cleave cheaper brown frown crown
-	drown grown school scanned spooner scarlet parish marsh harsh floyd clarke player slayer bennett`)
+var englishWords = setOf(`abase abate above across ahead alone along aloud arose around aside atone await awake award aware bakery balls batch beast bellow bells birds black
+	blake blame blight block bother brace brain brand breed brick bride bright bring brook brother brown callow carry catch change charm chart chase chest
+	chill clack clang cleave clever click cling clock clone cloud coates cooked crane crash crest crook cross crown crush dashes ditch drain drains drill
+	drone drown early either eking elude fallen father fellow fields fishy flake flame flash flesh flick flight fling flock flower flowers folder follow
+	frame freed frees fresh fright frill frown gather gnash golden goods grace grain grand grange grant grants great green grill groom gross ground
+	grounds grown guide hands handy harris harsh hashes hatch heads heather holder hollow hoped hopes ident knights lands lanes latch lather layers least
+	leather linker locks lower lowers lucky marks marsh match mellow mille milli moore mother nearly nicer number numbers other others paged pager pages
+	parish parks patch peaks phone picks picky pillow pitch plane player players pledge plough pluck pooled pools ported posts powers price prick pride
+	prone prose proud quick quill raced racer races rather reads ready rights rings roles roots rounds rusty salts sample scarlet school scold scope
+	scratch scream shaken shale shall shallow shame shard share shell shock shook shove shunt since skill slack slang sledge sleep slice slick slight
+	sling slower smart smiles smock spare spark sparks speak speaks spear spike spill spine spoke spool sprain sprains spray spring stable stack stale
+	stall stars start state steal steel stick still sting stitch stock stone stored strain strand stray stream stride string stuck stump swallow swamp
+	sward swatch swells swing switch swollen thatch thead thick through thump towers trace track train treat trees trick trough trump trust twice twitch
+	unwind usage vales waits wakes walks walls watch weather weird welder whale wheel wheels whine willow wince witch wolff woody wring yearly yellow`)
 
 // System words alone make the name of a system, such as Autofile; with general ones, such
 // as Electronic message or EMIS Web, they do so too.
@@ -228,6 +240,17 @@ func isSystemName(name string) bool {
 		}
 	}
 	return len(words) > 1 || len(words) == 1 && systemWords[words[0]]
+}
+
+// partWords stand for a person without naming one.
+var partWords = setOf(`patient subject client person resident self mother father parent carer guardian relative practitioner prescriber clinician
+	doctor nurse gp unknown anonymous anonymised not known recorded the this unnamed no name withheld redacted confidential restricted none n a na nil
+	null test dummy example`)
+
+// isPartName reports a text that says which part a person plays and does not name them,
+// such as Patient or Not known.
+func isPartName(text string) bool {
+	return !slices.ContainsFunc(nameWords(text), func(word string) bool { return !partWords[word] })
 }
 
 // looksPersonal reports a text that looks like the name of a person: two to six

@@ -211,6 +211,9 @@ func (l *loader) personOf(r *resource) person {
 			return person{patient: p}
 		}
 		if text := ref.text("reference"); text != "" {
+			if p := l.numbered(text); p.Exists() {
+				return person{patient: p}
+			}
 			return person{reference: text}
 		}
 		if value := id.text("value"); value != "" && odsRank(id.text("system")) == 0 {
@@ -218,6 +221,13 @@ func (l *loader) personOf(r *resource) person {
 		}
 	}
 	return person{}
+}
+
+// numbered returns the Patient whose NHS number a reference has as its id, as those to
+// the Personal Demographics Service do.
+func (l *loader) numbered(reference string) fhir.Node {
+	reference, _, _ = strings.Cut(reference, "/_history/")
+	return l.ownedBy(identifier{"https://fhir.nhs.uk/Id/nhs-number", reference[strings.LastIndexByte(reference, '/')+1:]})
 }
 
 // referencedType is the type of resource that a reference says it is to, "" if it does
@@ -236,6 +246,10 @@ func referencedType(reference, stated string) string {
 
 // ownerOf returns the only Patient that has an identifier, none if there is no such.
 func (l *loader) ownerOf(id element) fhir.Node {
+	return l.ownedBy(identifier{id.text("system"), id.text("value")})
+}
+
+func (l *loader) ownedBy(key identifier) fhir.Node {
 	if l.owners == nil {
 		l.owners = map[identifier]fhir.Node{}
 		for p := range l.all("Patient") {
@@ -250,7 +264,6 @@ func (l *loader) ownerOf(id element) fhir.Node {
 			}
 		}
 	}
-	key := identifier{id.text("system"), id.text("value")}
 	if key.system == "" || key.value == "" {
 		return fhir.Node{}
 	}

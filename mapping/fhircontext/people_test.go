@@ -66,7 +66,7 @@ func TestNamesThatCannotBeReadAreReported(t *testing.T) {
 
 // Systems and places that stand where people stand are no people.
 func TestSystemsAndPlacesAreNoPeople(t *testing.T) {
-	texts := []string{"EMIS Web was slow and the system user saw an electronic message in Docman.", "The doctor on duty rang the ward at Leeds pathology.", "An autofile rule filed the full blood count. The reception team and the practice pharmacist were told."}
+	texts := []string{"EMIS Web was slow and the system user saw an electronic message in Docman.", "The doctor on duty rang the ward at Leeds pathology.", "An autofile rule filed the full blood count. The reception team and the practice pharmacist told the patient, subject to a rule not known."}
 	for _, resource := range []string{
 		`{"resourceType":"Practitioner","name":[{"family":"Web","given":["EMIS"]}]}`,
 		`{"resourceType":"Practitioner","name":[{"text":"System User"}]}`,
@@ -77,7 +77,9 @@ func TestSystemsAndPlacesAreNoPeople(t *testing.T) {
 		`{"resourceType":"Observation","performer":[{"display":"Biochemistry"}]}`,
 		`{"resourceType":"Flag","subject":{"display":"Ward 4"}}`,
 		`{"resourceType":"Flag","subject":{"reference":"Location/1","display":"Reception"}}`,
-		`{"resourceType":"Condition","note":[{"authorString":"Docman User"}]}`,
+		`{"resourceType":"Condition","note":[{"authorString":"Docman User"},{"authorString":"Patient"}]}`,
+		`{"resourceType":"Encounter","subject":{"reference":"Patient/1","display":"Subject"}}`,
+		`{"resourceType":"Patient","name":[{"text":"Not Known"}]}`,
 		`{"resourceType":"DiagnosticReport","text":{"div":"<div><p>Name: Full Blood Count</p></div>"},"code":{"coding":[{"display":"Full Blood Count"}]}}`,
 		`{"resourceType":"Device","deviceName":[{"name":"Docman","type":"model-name"}],"manufacturer":"Docman"}`,
 	} {

@@ -216,7 +216,7 @@ var roleTable = map[string]string{
 	"2": `r1300; r1310; r1330; r1340; r1400; r1410; r1420; social worker; clinical psychologist; biomedical scientist`,
 	// Administrative and clerical: R1730 receptionist, R1720 clerk, R1760 medical
 	// secretary, R1780 manager.
-	"6": `r1730; r1720; r1760; r1780; r8009; r8010; receptionist; practice manager; medical secretary`,
+	"6": `r1730; r1720; r1760; r1780; r8009; r8010; 224608005; receptionist; practice manager; medical secretary`,
 }
 
 // ambiguousRoles are known and still asked, with the answers that come into

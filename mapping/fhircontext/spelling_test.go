@@ -35,6 +35,13 @@ func TestPlacesGroupsAndDevicesAreNoPatients(t *testing.T) {
 	}
 }
 
+// The Personal Demographics Service has the NHS number as the id of a patient.
+func TestAPatientByTheNumberInAReference(t *testing.T) {
+	c, _ := load(t, bundle(`{"resourceType":"Patient","gender":"female","identifier":[{"system":"https://fhir.nhs.uk/Id/nhs-number","value":"9990000433"}]}`,
+		`{"resourceType":"Encounter","subject":{"reference":"https://api.example/personal-demographics/FHIR/R4/Patient/9990000433"}}`))
+	assert.Equal(t, "female", c.Gender.Value)
+}
+
 func TestODSSystemsInEverySpelling(t *testing.T) {
 	for _, system := range []string{
 		"https://fhir.nhs.uk/Id/ods-organization-code", "http://fhir.nhs.uk/Id/ods-organization-code", "https://fhir.nhs.uk/Id/ods-organization-code/",
