@@ -332,6 +332,16 @@ func TestMedicinesOfARecordAreCandidates(t *testing.T) {
 	newBuilder().Prepare(&d)
 	assert.Nil(t, asked(&d, "medicines"), "none was")
 	assert.Empty(t, d.Event.Agent.DrugsInvolved)
+
+	d = draft.Draft{Event: lfpse.Event{Type: "good-care"}}
+	form.Apply(&d, record{medicines: ten})
+	newBuilder().Prepare(&d)
+	assert.Nil(t, asked(&d, "medicines"), "LFPSE asks it of incidents")
+	d = draft.Draft{}
+	form.Apply(&d, record{medicines: ten})
+	newBuilder().Prepare(&d)
+	require.NotNil(t, asked(&d, "medicines"))
+	assert.Equal(t, "type", asked(&d, "medicines").When[0].Target)
 	assert.NotContains(t, fmt.Sprintf("%+v %#v", named("Syrup", ""), []draft.Candidate{named("Syrup", "")}), "Value")
 }
 

@@ -86,6 +86,9 @@ func (f *Form) Involve(d *Draft, in Involvement) bool {
 	if len(d.candidates) == 0 {
 		return false
 	}
+	if d.Event.Type == "" && len(in.When) == 0 { // of other events LFPSE does not ask it
+		in.When = []lfpse.Condition{{Target: "type", Values: []string{string(lfpse.TypeIncident)}}}
+	}
 	switch drugs := d.Event.Agent.DrugsInvolved; {
 	case d.Answered(MedicinesTarget) || len(d.Event.Medicines) > 0 && !d.answeredMedicine():
 	case len(in.Named) > 0:
@@ -117,7 +120,7 @@ func (f *Form) about(d *Draft, in Involvement) truth {
 	switch {
 	case in.About, slices.Contains(agents, code.AgentTypeMedications), len(d.Event.Medicines) > 0:
 		return yes
-	case len(agents) > 0:
+	case len(agents) > 0, d.Event.Type != "" && d.Event.Type != lfpse.TypeIncident:
 		return no
 	}
 	return open

@@ -116,20 +116,16 @@ func (v *termVisitor) name(whole string, who role) {
 	}
 }
 
-// bareName is a text up to where something other than a name begins.
+// bareName is a text up to where something other than a name begins: a sign, or a number.
 func bareName(text string) string {
-	if end := strings.IndexFunc(text, endsName); end >= 0 {
-		return text[:end]
+	letter := false // before
+	for i, r := range text {
+		if strings.ContainsRune("(;:/&[<", r) || unicode.IsDigit(r) && !letter {
+			return text[:i]
+		}
+		letter = unicode.IsLetter(r) || letter && unicode.IsDigit(r)
 	}
 	return text
-}
-
-func endsName(r rune) bool {
-	switch r {
-	case '(', ';', ':', '/', '&', '[', '<':
-		return true
-	}
-	return unicode.IsDigit(r)
 }
 
 func isNameTitle(word string) bool {

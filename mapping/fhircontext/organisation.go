@@ -118,8 +118,10 @@ func (l *loader) registeredWith() []odsCode {
 		return nil
 	}
 	const note = "Patient.generalPractitioner"
+	providers := slices.Collect(patient.list("generalPractitioner").Children())
+	providers = slices.AppendSeq(providers, patient.list("careProvider").Children()) // before FHIR R3
 	var codes []odsCode
-	for n := range patient.list("generalPractitioner").Children() {
+	for _, n := range providers {
 		gp := element{n, l}
 		switch found, _ := gp.follow(); found.ResourceType() {
 		case "PractitionerRole":

@@ -231,17 +231,21 @@ func (l *loader) numbered(reference string) fhir.Node {
 }
 
 // referencedType is the type of resource that a reference says it is to, "" if it does
-// not say.
+// not say. A conditional reference says it before its question mark.
 func referencedType(reference, stated string) string {
-	if stated != "" {
-		return stated[strings.LastIndexByte(stated, '/')+1:]
+	if stated == "" {
+		before, _, conditional := strings.Cut(reference, "?")
+		if !conditional {
+			before, _, _ = strings.Cut(before, "/_history/")
+			before = before[:max(0, strings.LastIndexByte(before, '/'))]
+		}
+		stated = before
 	}
-	reference, _, _ = strings.Cut(reference, "/_history/")
-	id := strings.LastIndexByte(reference, '/')
-	if id < 0 {
+	stated = stated[strings.LastIndexByte(stated, '/')+1:]
+	if stated == "" || stated[0] < 'A' || stated[0] > 'Z' {
 		return ""
 	}
-	return reference[strings.LastIndexByte(reference[:id], '/')+1 : id]
+	return stated
 }
 
 // ownerOf returns the only Patient that has an identifier, none if there is no such.

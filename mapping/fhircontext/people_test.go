@@ -38,6 +38,7 @@ func TestNamesFromEveryPlace(t *testing.T) {
 		"care provider (DSTU2)":       `{"resourceType":"Patient","careProvider":[{"reference":"Practitioner/1","display":"Dr P Quuxworth"}]}`,
 		"names that are not FHIR":     `{"resourceType":"Patient","name":[{"firstName":"Petronella","lastName":"Quuxworth"}]}`,
 		"converted from XML":          `{"resourceType":"Patient","name":[{"family":{"@value":"Quuxworth"}}]}`,
+		"conditional reference":       `{"resourceType":"Claim","provider":{"reference":"Practitioner?identifier=http://hl7.org/fhir/sid/us-npi|9999991899","display":"Dr. Petronella Quuxworth"}}`,
 		"maiden name":                 `{"resourceType":"Patient","extension":[{"url":"http://hl7.org/fhir/StructureDefinition/patient-mothersMaidenName","valueString":"Quuxworth"}]}`,
 	} {
 		c, issues := load(t, bundle(resource))
