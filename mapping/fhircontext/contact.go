@@ -1,6 +1,7 @@
 package fhircontext
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -101,11 +102,22 @@ func (v *termVisitor) address(lines []string) {
 	lines = joinNumbers(all)
 	v.add(privacy.Address, strings.Join(lines, "\n"), 4)
 	for i, line := range lines {
+		if code := postcode.FindString(line); code != "" {
+			v.add(privacy.Postcode, code, 5)
+		}
+		if i > 0 && isFlat(lines[i-1]) && !strings.ContainsAny(line, "0123456789") { // of a named house
+			_, number, _ := strings.Cut(lines[i-1], " ")
+			v.derive(privacy.Address, lines[i-1]+" "+line)
+			v.derive(privacy.Address, number+" "+line)
+		}
 		for _, spelling := range streetSpellings(line, i > 0 && isFlat(lines[i-1])) {
 			v.derive(privacy.Address, spelling)
 		}
 	}
 }
+
+// postcode is a postcode at the end of a line.
+var postcode = regexp.MustCompile(`(?i)\b[A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][A-Z]{2}$`)
 
 // joinNumbers joins a line that is only the number of a house with the line after it.
 func joinNumbers(lines []string) []string {

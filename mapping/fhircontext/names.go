@@ -36,9 +36,13 @@ func (v *termVisitor) humanName(n fhir.Node, who role) {
 	}
 	v.names++
 	for _, name := range given {
-		v.add(privacy.GivenName, name, 2)
+		v.add(privacy.GivenName, bareName(name), 2)
 	}
 	for _, name := range family {
+		v.formerNames(name)
+		if name = bareName(name); strings.Contains(name, " ") && isPartName(name) {
+			continue // Not known
+		}
 		v.add(privacy.FamilyName, name, 2)
 		v.userNames(given, name)
 	}
@@ -98,7 +102,8 @@ func (v *termVisitor) name(whole string, who role) {
 		return
 	}
 	v.names++
-	bare := bareName(whole)
+	v.formerNames(whole)
+	bare := withoutDegrees(bareName(whole))
 	if who == staffRole {
 		bare, _, _ = strings.Cut(bare, ",")
 	}
@@ -115,6 +120,36 @@ func (v *termVisitor) name(whole string, who role) {
 		v.userNames(words[:n-1], words[n-1])
 	}
 }
+
+// formerNames adds the other names in brackets: "Jane Doe (née Roe)".
+func (v *termVisitor) formerNames(text string) {
+	_, inside, ok := strings.Cut(text, "(")
+	if !ok {
+		return
+	}
+	inside, _, _ = strings.Cut(inside, ")")
+	lower := strings.ToLower(inside)
+	for _, word := range [...]string{"née ", "nee ", "formerly ", "previously ", "known as ", "aka ", "prefers ", "preferred name ", "was "} {
+		if strings.HasPrefix(lower, word) && len(lower) == len(inside) {
+			v.add(privacy.Name, inside[len(word):], 2)
+		}
+	}
+}
+
+// withoutDegrees is a name without what stands behind it, as in "Jane Doe MRCGP".
+func withoutDegrees(name string) string {
+	for {
+		name = strings.TrimRight(name, " ,.")
+		at := strings.LastIndexByte(name, ' ')
+		if at < 0 || !degrees[strings.ToLower(strings.ReplaceAll(name[at+1:], ".", ""))] || !strings.Contains(strings.TrimSpace(name[:at]), " ") {
+			return name
+		}
+		name = name[:at]
+	}
+}
+
+var degrees = setOf(`mbe obe cbe phd md mb bs bsc msc rn rgn rmn frcgp mrcgp frcp mrcp frcs mrcs ba ma bm bch chb mbbs mbchb mpharm mrpharms dch drcog
+	jr jnr snr esq ii iii`)
 
 // bareName is a text up to where something other than a name begins: a sign, or a number.
 func bareName(text string) string {

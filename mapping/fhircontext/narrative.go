@@ -41,6 +41,26 @@ func (v *termVisitor) narrative(n fhir.Node, who role, named bool) {
 	}
 }
 
+// answered takes what the answers of a form say about a person, by the texts of its
+// questions.
+func (v *termVisitor) answered(e *description) {
+	answers := e.Child("answer")
+	if answers.Kind() != fhir.ListNode {
+		return
+	}
+	what, known := labels[strings.Trim(strings.ToLower(textOf(e.Child("text"))), " :?*")]
+	if !known {
+		return
+	}
+	for answer := range answers.Children() {
+		for value := range answer.Children() {
+			if text := textOf(value); text != "" && strings.HasPrefix(value.Name(), "value") {
+				v.labelled(what, text, relativeRole)
+			}
+		}
+	}
+}
+
 // piecesOf are the texts between the tags of XHTML, without the blanks around them.
 func piecesOf(div string) []string {
 	var pieces []string

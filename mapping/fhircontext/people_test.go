@@ -39,6 +39,13 @@ func TestNamesFromEveryPlace(t *testing.T) {
 		"names that are not FHIR":     `{"resourceType":"Patient","name":[{"firstName":"Petronella","lastName":"Quuxworth"}]}`,
 		"converted from XML":          `{"resourceType":"Patient","name":[{"family":{"@value":"Quuxworth"}}]}`,
 		"conditional reference":       `{"resourceType":"Claim","provider":{"reference":"Practitioner?identifier=http://hl7.org/fhir/sid/us-npi|9999991899","display":"Dr. Petronella Quuxworth"}}`,
+		"former name":                 `{"resourceType":"Patient","name":[{"text":"Petronella Flibberton (née Quuxworth)"}]}`,
+		"name with a title in it":     `{"resourceType":"Patient","name":[{"family":"Quuxworth (Mrs)"}]}`,
+		"name with degrees":           `{"resourceType":"Observation","performer":[{"type":"Practitioner","display":"Dr Petronella Quuxworth MBE MRCGP"}]}`,
+		"section of a document":       `{"resourceType":"Composition","section":[{"text":{"div":"<div><p>Patient: Petronella Quuxworth</p></div>"}}]}`,
+		"answer of a form":            `{"resourceType":"QuestionnaireResponse","item":[{"item":[{"text":"Surname:","answer":[{"valueString":"Quuxworth"}]}]}]}`,
+		"extension":                   `{"resourceType":"Encounter","extension":[{"url":"http://x.example","valueReference":{"display":"Petronella Quuxworth"}}]}`,
+		"member of a team":            `{"resourceType":"CareTeam","participant":[{"member":{"display":"Petronella Quuxworth"}}]}`,
 		"maiden name":                 `{"resourceType":"Patient","extension":[{"url":"http://hl7.org/fhir/StructureDefinition/patient-mothersMaidenName","valueString":"Quuxworth"}]}`,
 	} {
 		c, issues := load(t, bundle(resource))
@@ -107,6 +114,8 @@ func TestPhonesAndAddressesAsPeopleWriteThem(t *testing.T) {
 		`"address":[{"line":["Flat 3 17 Gabblefield Row"]}]`:                          {"17 Gabblefield Row"},
 		`"address":[{"line":["3/17 Gabblefield Row"]}]`:                               {"17 Gabblefield Row"},
 		`"address":{"line":"No. 17\nGabblefield Row"}`:                                {"17 Gabblefield Row"},
+		`"address":[{"text":"17 Gabblefield Row, Testham, ZZ99 1QX"}]`:                {"at zz991qx", "17 Gabblefield Row"},
+		`"address":[{"line":["Flat 2","Larkspur Court"]}]`:                            {"2 Larkspur Court"},
 		`"address":["17 Gabblefield Row\nTestham"]`:                                   {"17 Gabblefield Row"},
 		`"name":[{"family":"Quuxworth","given":["Petronella"]}]`:                      {"user pquuxworth", "quuxworthp", "petronella.quuxworth", "p_quuxworth", "PetronellaQuuxworth", "by PQUUXWORTH"},
 	} {

@@ -151,6 +151,10 @@ func (v *termVisitor) element(e *description, name string, who role) {
 		v.add(privacy.NHSNumber, e.value, 4)
 	}
 	v.referred(e, name)
+	v.answered(e)
+	if e.resourceType == "" { // a section of a document
+		v.narrative(e.Node, nobody, true)
+	}
 	if isHumanName(e, name, who) {
 		v.humanName(e.Node, who)
 		return
@@ -276,7 +280,7 @@ var personProperties = func() map[string]role {
 		informationSource informant responder attester authenticator party verifier enterer enteredBy orderer prescriber dispenser
 		interpreter resultsInterpreter responsible responsibleParty subscriber policyHolder witness consentor consentingParty grantor
 		member entity evaluator assessor investigator operator admitter attender clinician contact person primaryPerformer
-		authorReference mother father carer relatedPerson provider surgeon anaesthetist signer`) {
+		authorReference mother father carer relatedPerson provider surgeon anaesthetist signer valueReference`) {
 		table[name] = staffRole
 	}
 	return table
