@@ -46,6 +46,8 @@ func TestNamesFromEveryPlace(t *testing.T) {
 		"answer of a form":            `{"resourceType":"QuestionnaireResponse","item":[{"item":[{"text":"Surname:","answer":[{"valueString":"Quuxworth"}]}]}]}`,
 		"extension":                   `{"resourceType":"Encounter","extension":[{"url":"http://x.example","valueReference":{"display":"Petronella Quuxworth"}}]}`,
 		"member of a team":            `{"resourceType":"CareTeam","participant":[{"member":{"display":"Petronella Quuxworth"}}]}`,
+		"text for a reference":        `{"resourceType":"Encounter","performer":"Dr Petronella Quuxworth","subject":"Petronella Quuxworth"}`,
+		"display as a list":           `{"resourceType":"Encounter","subject":{"reference":"Patient/1","display":["Petronella Quuxworth"]}}`,
 		"maiden name":                 `{"resourceType":"Patient","extension":[{"url":"http://hl7.org/fhir/StructureDefinition/patient-mothersMaidenName","valueString":"Quuxworth"}]}`,
 	} {
 		c, issues := load(t, bundle(resource))
@@ -65,6 +67,8 @@ func TestNamesThatCannotBeReadAreReported(t *testing.T) {
 		"Bundle.entry[0].resource.identifier[0].value": `{"resourceType":"Patient","identifier":[{"system":"http://x.example","value":{"part":"1"}}]}`,
 		"Bundle.entry[0].resource.telecom[0].value":    `{"resourceType":"Patient","telecom":[{"value":true}]}`,
 		"Bundle.entry[0].resource.address[0].line[0]":  `{"resourceType":"Patient","address":[{"line":[{"part":"x"}]}]}`,
+		"Bundle.entry[0].resource.name[1]":             `{"resourceType":"Patient","name":[{"family":"Quuxworth"},true]}`,
+		"Bundle.entry[0].resource.address":             `{"resourceType":"Patient","address":true}`,
 		"Bundle.entry[0].resource.text.div":            `{"resourceType":"Patient","text":{"div":"<div>the person who was seen</div>"}}`,
 	} {
 		_, issues := load(t, bundle(resource))

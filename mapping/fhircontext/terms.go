@@ -68,7 +68,7 @@ func (v *termVisitor) visit(n fhir.Node, name string, who role) {
 		v.element(&e, name, who)
 		v.visit(e.birthDate, "birthDate", who)
 		for c := range n.Children() {
-			if c.Kind() >= fhir.ListNode || simple[c.Name()] {
+			if c.Kind() >= fhir.ListNode || c.Kind() > fhir.NullNode && (simple[c.Name()] || personProperties[c.Name()] != nobody) {
 				v.visit(c, c.Name(), who)
 			}
 		}
@@ -77,11 +77,15 @@ func (v *termVisitor) visit(n fhir.Node, name string, who role) {
 		}
 	case fhir.StringNode, fhir.NumberNode:
 		v.simple(n, name, who)
+	case fhir.BooleanNode:
+		if who != nobody && simple[name] {
+			v.unreadable(n)
+		}
 	}
 }
 
 // simple are the properties whose value may be one text that names a person.
-var simple = map[string]bool{"name": true, "telecom": true, "address": true, "authorString": true}
+var simple = map[string]bool{"name": true, "identifier": true, "telecom": true, "address": true, "authorString": true}
 
 // simple takes the terms of an element that is one text.
 func (v *termVisitor) simple(n fhir.Node, name string, who role) {
@@ -90,10 +94,15 @@ func (v *termVisitor) simple(n fhir.Node, name string, who role) {
 		v.name(text, staffRole)
 		return
 	}
+	if part := personProperties[name]; part != nobody && looksPersonal(text) { // where a Reference belongs
+		v.name(text, part)
+	}
 	if who == nobody {
 		return
 	}
 	switch name {
+	case "identifier":
+		v.add(privacy.Identifier, text, 4)
 	case "birthDate":
 		v.add(privacy.BirthDate, text, 4)
 	case "name":
@@ -210,8 +219,10 @@ func (v *termVisitor) identifier(e *description) {
 	case isNHSNumber(e.system) && e.value != "", odsRank(e.system) > 0:
 	case e.value != "":
 		v.add(privacy.Identifier, e.value, 4)
-	case value.Kind() > fhir.NullNode:
-		v.unreadable(value)
+	default:
+		for _, text := range v.texts(value) {
+			v.add(privacy.Identifier, text, 4)
+		}
 	}
 }
 
@@ -228,9 +239,10 @@ func (v *termVisitor) referred(e *description, name string) {
 		id := readDescription(e.identifier)
 		v.identifier(&id)
 	}
-	display := textOf(e.display)
-	if sure || looksPersonal(display) {
-		v.name(display, who)
+	for _, display := range v.texts(e.display) {
+		if sure || looksPersonal(display) {
+			v.name(display, who)
+		}
 	}
 }
 
