@@ -174,8 +174,10 @@ func (c *Context) BirthDate() string { return c.private.birthDate }
 
 // DenyTerms returns what must not stand in the free text of a report: the names,
 // numbers, contact details, addresses and dates of birth of every patient, relative
-// and member of staff in the record, whoever the subject is. They are meant for
-// [privacy.NewDenyList] alone.
+// and member of staff in the record, whoever the subject is, wherever the record names
+// them and as people write them: with the user names that are made from a name, and
+// telephone numbers without their area code. They are meant for [privacy.NewDenyList]
+// alone.
 func (c *Context) DenyTerms() []privacy.Term { return slices.Clone(c.private.terms) }
 
 // summary is what may be shown of a Context.
