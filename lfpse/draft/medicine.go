@@ -78,6 +78,12 @@ type Involvement struct {
 	When []lfpse.Condition
 }
 
+// Format prints where the names of the row come from and none of them, for every verb.
+func (in Involvement) Format(f fmt.State, _ rune) { fmt.Fprintf(f, "draft.Involvement(%s)", in.Column) }
+
+// LogValue logs where the names of the row come from.
+func (in Involvement) LogValue() slog.Value { return slog.GroupValue(slog.String("from", in.Column)) }
+
 // Involve decides which of the medicines that were offered are involved: those that the
 // row names, or the only one of a record if it is a current one and the event is about a
 // medicine. Otherwise it asks, unless the event says that no medicine was involved. It

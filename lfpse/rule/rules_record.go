@@ -64,6 +64,11 @@ var recordRules = []section{
 			Fix: "Export the record of the patient again.",
 		},
 		{
+			ID: "CONTEXT-NESTED", Title: "The record is not inside another resource.", Severity: fhir.Warning,
+			Why: "Some systems put the Bundle of a record into Parameters or into another Bundle. Its facts are not read there.",
+			Fix: "Send the inner Bundle by itself.",
+		},
+		{
 			ID: "CONTEXT-NAMES", Title: "The names, numbers and addresses in the record can be read.", Severity: fhir.Warning,
 			Why: "What cannot be read is not looked for in the texts of the report, so a name may be sent without notice.",
 			Fix: "Correct the record, or read the texts of this report for the name yourself.",

@@ -61,15 +61,24 @@ func Load(data []byte, opts ...Option) (*Context, fhir.Issues) {
 // nothing but the error messages of a search or a download.
 func noRecord(bundle *fhir.Bundle) bool {
 	for i := range bundle.Entries {
-		for n := range bundle.Entries[i].Resource.All() {
-			switch n.ResourceType() {
-			case "", "OperationOutcome", "Bundle", "Parameters", "CapabilityStatement":
-			default:
-				return false
-			}
+		if holdsRecord(bundle.Entries[i].Resource) {
+			return false
 		}
 	}
 	return true
+}
+
+// holdsRecord reports a resource that says something about somebody or something, or
+// holds one that does.
+func holdsRecord(resource fhir.Node) bool {
+	for n := range resource.All() {
+		switch n.ResourceType() {
+		case "", "OperationOutcome", "Bundle", "Parameters", "CapabilityStatement":
+		default:
+			return true
+		}
+	}
+	return false
 }
 
 // loader reads one bundle.
@@ -109,6 +118,9 @@ func (l *loader) open() {
 		}
 		root := element{e.Resource, l}
 		l.resources = append(l.resources, resource{element: root, typeName: e.ResourceType})
+		if (e.ResourceType == "Bundle" || e.ResourceType == "Parameters") && holdsRecord(e.Resource) {
+			l.report(fhir.Warning, "CONTEXT-NESTED", e.Resource.Path(), "There is a record inside this resource; only the names in it were taken.", "Send the inner Bundle by itself.")
+		}
 		for n := range root.list("contained").Children() {
 			c := element{n, l}
 			if c.Kind() == fhir.ObjectNode {

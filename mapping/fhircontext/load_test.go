@@ -123,6 +123,17 @@ func TestRecordsThatAreNone(t *testing.T) {
 	}
 }
 
+// A record inside another resource is not passed over in silence.
+func TestARecordInsideAnotherResource(t *testing.T) {
+	inner := string(bundle(`{"resourceType":"Patient","gender":"female","name":[{"family":"Quuxworth"}]}`))
+	for _, data := range []string{`{"resourceType":"Parameters","parameter":[{"name":"return","resource":` + inner + `}]}`, string(bundle(inner))} {
+		c, issues := load(t, []byte(data))
+		require.Len(t, issues, 1)
+		assert.Equal(t, "CONTEXT-NESTED", issues[0].Rule)
+		assert.Equal(t, []privacy.Term{{Class: privacy.FamilyName, Text: "Quuxworth"}}, c.DenyTerms())
+	}
+}
+
 func TestWrongTypesCostOneElement(t *testing.T) {
 	c, issues := load(t, bundle(`{"resourceType":"Patient","gender":["x"],"birthDate":1961,"name":"N","identifier":[7,{"value":"LOC-1234"}],"extension":{}}`,
 		`{"resourceType":"MedicationRequest","status":1,"doNotPerform":"no","medicationCodeableConcept":{"text":"Aspirin","coding":{}}}`))
