@@ -196,6 +196,9 @@ func TestTheOnlyMedicineOfARecord(t *testing.T) {
 		"entered in error":         {[]string{agent, field}, statement("entered-in-error"), nil, false, "entered in error"},
 		"ended before":             {[]string{agent, field}, ended, cells{"Date": "05/03/2026"}, false, "ended before"},
 		"ended after":              {[]string{agent, field}, ended, cells{"Date": "05/01/2026"}, true, ""},
+		"begun after":              {[]string{agent, field}, strings.Replace(request(syrup), "{", `{"authoredOn":"2026-02-01T09:00:00Z",`, 1), cells{"Date": "05/01/2026"}, false, "began after"},
+		"given long before":        {[]string{agent, field}, `{"resourceType":"MedicationAdministration","status":"completed","effectiveDateTime":"2012-01-05","medicationCodeableConcept":` + syrup + `}`, cells{"Date": "05/01/2026"}, false, "ended before"},
+		"given on the day":         {[]string{agent, field}, `{"resourceType":"MedicationAdministration","status":"completed","effectiveDateTime":"2026-01-05T09:00:00Z","medicationCodeableConcept":` + syrup + `}`, cells{"Date": "05/01/2026"}, true, ""},
 		"ended, on an unknown day": {[]string{agent, field}, ended, nil, false, "may have ended"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -32,9 +32,9 @@ type Candidate struct {
 	// Doubt says in a sentence why a person has to say whether the medicine was involved,
 	// even if it is the only one: it was stopped, not taken, entered in error.
 	Doubt string
-	// Until is the last day on which it was taken, if the record says so: YYYY, YYYY-MM or
-	// YYYY-MM-DD.
-	Until string
+	// Since and Until are the first and the last day on which it was taken, if the record
+	// says so: YYYY, YYYY-MM or YYYY-MM-DD.
+	Since, Until string
 	// Facts are what the event states if the medicine was involved. Those of a list are
 	// for its first element, whichever it becomes. There are none if the record does not
 	// say enough about the medicine to send it.
@@ -56,6 +56,8 @@ func (c *Candidate) doubt(day lfpse.Date) string {
 		return "It may have ended before the event, whose day is not known."
 	case c.Until != "" && c.Until < string(day[:min(len(day), len(c.Until))]):
 		return "It ended before the event."
+	case c.Since != "" && day != "" && c.Since > string(day):
+		return "It began after the event."
 	}
 	return ""
 }

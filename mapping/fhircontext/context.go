@@ -111,10 +111,10 @@ type Medicine struct {
 	// Doubt says in a sentence why the record does not show that the patient had the
 	// medicine: it was stopped, not taken, entered in error. It is empty for one in use.
 	Doubt string
-	// Until is the day on which its use ended, as YYYY, YYYY-MM or YYYY-MM-DD, if the
-	// record says so.
-	Until  string
-	Source Source
+	// Since and Until are the days on which its use began and ended, as YYYY, YYYY-MM or
+	// YYYY-MM-DD, if the record says so.
+	Since, Until string
+	Source       Source
 }
 
 // Device is a device of the record. Serial numbers, UDI carriers and other

@@ -64,7 +64,7 @@ func (c *Context) CandidatesAt(declared Level) []draft.Candidate {
 		if level == LevelUnknown {
 			level = declared
 		}
-		out[i] = draft.Candidate{Name: cmp.Or(m.Display, m.Code), Code: m.Code, From: "record " + m.Source.Path, Doubt: m.Doubt, Until: m.Until, Facts: m.facts(level)}
+		out[i] = draft.Candidate{Name: cmp.Or(m.Display, m.Code), Code: m.Code, From: "record " + m.Source.Path, Doubt: m.Doubt, Since: m.Since, Until: m.Until, Facts: m.facts(level)}
 	}
 	return out
 }

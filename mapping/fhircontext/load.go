@@ -178,7 +178,7 @@ func (c *Context) detach() {
 	}
 	for i := range c.Medicines {
 		m := &c.Medicines[i]
-		copied(&m.Code, &m.Display, &m.Resource, &m.Until)
+		copied(&m.Code, &m.Display, &m.Resource, &m.Since, &m.Until)
 	}
 	for i := range c.Devices {
 		d := &c.Devices[i]

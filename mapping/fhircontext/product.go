@@ -49,9 +49,14 @@ func (m *Medicine) useAgain(other *Medicine) {
 	switch {
 	case other.Doubt != "":
 	case m.Doubt != "":
-		m.Doubt, m.Until = "", other.Until
-	case m.Until != "" && (other.Until == "" || other.Until > m.Until):
-		m.Until = other.Until
+		m.Doubt, m.Since, m.Until = "", other.Since, other.Until
+	default:
+		if m.Until != "" && (other.Until == "" || other.Until > m.Until) {
+			m.Until = other.Until
+		}
+		if m.Since != "" && other.Since < m.Since {
+			m.Since = other.Since
+		}
 	}
 }
 
@@ -65,7 +70,7 @@ func (l *loader) medicine(r *resource) (Medicine, fhir.Node, bool) {
 	if ok && m.Doubt == "" {
 		m.Doubt = doubtOf(r)
 	}
-	m.Until = endOf(r)
+	m.Since, m.Until = useOf(r)
 	return m, from, ok
 }
 
@@ -126,14 +131,30 @@ func doubtOf(r *resource) string {
 	return cmp.Or(doubts[status], "The record does not say whether it was in use.")
 }
 
-// endOf is the day on which the use of a medicine ended, "" if the resource does not say.
-func endOf(r *resource) string {
-	for _, period := range []element{r.object("effectivePeriod"), r.object("dispenseRequest").object("validityPeriod")} {
-		if end := period.text("end"); len(end) >= len("2006") {
-			return end[:min(len(end), len("2006-01-02"))]
+// useOf gives the days on which the use of a medicine began and ended, "" where the
+// resource does not say.
+func useOf(r *resource) (since, until string) {
+	switch period := r.object("effectivePeriod"); r.typeName {
+	case "MedicationRequest":
+		return dayOf(r.text("authoredOn")), dayOf(r.object("dispenseRequest").object("validityPeriod").text("end"))
+	case "MedicationDispense":
+		return dayOf(r.text("whenHandedOver")), ""
+	case "MedicationAdministration":
+		if at := dayOf(r.text("effectiveDateTime")); at != "" {
+			return at, at
 		}
+		fallthrough
+	default:
+		return dayOf(cmp.Or(period.text("start"), r.text("effectiveDateTime"))), dayOf(period.text("end"))
 	}
-	return ""
+}
+
+// dayOf is the day of a dateTime, or what is known of it.
+func dayOf(dateTime string) string {
+	if len(dateTime) < len("2006") {
+		return ""
+	}
+	return dateTime[:min(len(dateTime), len("2006-01-02"))]
 }
 
 // skipped reports a resource that was entered in error.
