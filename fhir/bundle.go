@@ -62,6 +62,7 @@ func ParseBundle(data []byte) (*Bundle, Issues) {
 	}
 	p := bundleParser{bundle: &Bundle{tree: t}}
 	p.parse(Node{tree: t})
+	p.reportVersion()
 	if p.issues.HasErrors() {
 		return nil, p.issues
 	}
@@ -95,6 +96,7 @@ func startOfJSON(data []byte) (int, Issues) {
 type bundleParser struct {
 	bundle *Bundle
 	issues Issues
+	stu3   []Node // the resources that look like STU3
 }
 
 func (p *bundleParser) report(severity Severity, rule, path, text, fix string) {
@@ -167,9 +169,22 @@ func (p *bundleParser) addEntry(entry Entry, head resourceHead) {
 
 func (p *bundleParser) checkVersion(head resourceHead, at Node) {
 	if head.stu3 {
-		p.report(Error, "BUNDLE-NOT-R4", at.Path(), "The resource looks like FHIR STU3 (R3), which is not supported.",
-			"Send FHIR R4 (4.0.1) in JSON; the R4 record interfaces of the clinical system provide it.")
+		p.stu3 = append(p.stu3, at)
 	}
+}
+
+// reportVersion reports resources that look like STU3 in one finding, at the first of
+// them: a bundle of another version is one mistake, however many resources it has.
+func (p *bundleParser) reportVersion() {
+	if len(p.stu3) == 0 {
+		return
+	}
+	text := "The resource looks like FHIR STU3 (R3), which is not supported."
+	if n := len(p.stu3); n > 1 {
+		text = fmt.Sprintf("%d resources look like FHIR STU3 (R3), which is not supported; this is the first.", n)
+	}
+	p.report(Error, "BUNDLE-NOT-R4", p.stu3[0].Path(), text,
+		"Send FHIR R4 (4.0.1) in JSON; the R4 record interfaces of the clinical system provide it.")
 }
 
 // resourceHead is what a resource says about itself.

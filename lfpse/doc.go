@@ -80,6 +80,7 @@
 //	question      what only a person can say; its conditions say when it arises
 //	trace         which source gave which value, by which rule; each entry is a step
 //	context       what the patient's record knows that an event needs
+//	candidate     a medicine of the record; a person says whether it was involved
 //	finding       one thing that is wrong or worth knowing: severity, rule, place,
 //	              text and remedy; in Go an fhir.Issue
 //	rule          what a finding refers to, explained in package rule

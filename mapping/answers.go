@@ -134,8 +134,12 @@ func (r *rowMapper) applyAnswers() {
 		if err == nil {
 			continue
 		}
-		if errors.Is(err, draft.ErrPointless) {
+		switch {
+		case errors.Is(err, draft.ErrPointless):
 			r.issue(fhir.Warning, "MAP-ANSWER-POINTLESS", name, "The answer is not used: "+err.Error()+".", "Nothing, or correct the answer that it depends on.")
+			continue
+		case name == draft.MedicinesTarget:
+			r.issue(fhir.Error, "MAP-ANSWER", name, "The answer cannot be used: "+err.Error()+".", "Correct the answer; write "+draft.BetweenAnswers+" between several medicines, or none.")
 			continue
 		}
 		p, unknown := r.m.form.Property(name)

@@ -187,7 +187,7 @@ func (c *compiler) sources(path string, f *field) {
 	if fits, ok := contextSources[f.Context]; f.Context != "" && (!ok || fits != "" && fits != f.To) {
 		c.report("MAP-FIELD", "%s.context is %q, which %s cannot take; a record gives %s", path, f.Context, f.label, strings.Join(slices.Sorted(maps.Keys(contextSources)), ", "))
 	}
-	if (f.kind == medicinesValue || f.kind == devicesValue) && (f.Context != f.To || len(names) > 0 || f.Default != "") {
+	if (f.kind == medicinesValue || f.kind == devicesValue) && (f.Context != f.To || len(names) > 0 && f.kind == devicesValue || f.Values != "" || f.Default != "") {
 		c.report("MAP-FIELD", "%s: %s come from the record only: write context: %s", path, f.To, f.To)
 	}
 	if f.Level != "" && (f.kind != medicinesValue || f.Level != "vmp" && f.Level != "vtm") {
@@ -245,6 +245,16 @@ func (c *compiler) defaultError(f *field) (err error) {
 	default:
 		return c.form.Accepts(p, f.Default)
 	}
+}
+
+// medicines returns the field for the medicines of the record, nil if the map has none.
+func (m *Mapper) medicines() *field {
+	for i := range m.fields {
+		if m.fields[i].kind == medicinesValue {
+			return &m.fields[i]
+		}
+	}
+	return nil
 }
 
 // markSet finds the fields whose property something before them may have set: an earlier

@@ -48,8 +48,11 @@ type otherColumn struct {
 type LogOption func(*Log)
 
 // WithRecords gives the folder that the map's source.context is relative to. The
-// default is to read no patient's record. A record that several rows name is read once,
-// as long as its file stays as it is. opts say how records are read:
+// default is to read no patient's record. Records are read inside the folder only: a link
+// that leads out of it, a pipe or a device makes the row invalid. The file system of
+// [os.Root.FS] guarantees this even while the folder changes; any other one is trusted in
+// what it shows of its links. A record that several rows name is read once, as long as
+// its file stays as it is. opts say how records are read:
 // [fhircontext.WithDMD] tells the dm+d level of a medicine's code.
 func WithRecords(folder fs.FS, opts ...fhircontext.Option) LogOption {
 	return func(l *Log) { l.records, l.recordOptions = folder, opts }

@@ -206,7 +206,7 @@ func TestRecordsOfARow(t *testing.T) {
 }
 
 func TestLevelsOfTheCallersOwnDMD(t *testing.T) {
-	m := compile(t, "fields: [{to: type, default: incident}, {to: medicines, context: medicines}]\nsource: {context: '{Key}.json'}\n")
+	m := compile(t, "fields: [{to: type, default: incident}, {to: agent.involvedAgents, default: Medications}, {to: medicines, context: medicines}]\nsource: {context: '{Key}.json'}\n")
 	folder := fstest.MapFS{"k.json": &fstest.MapFile{Data: []byte(request(`{"coding":[{"system":"https://dmd.nhs.uk","code":"322236009","display":"Paracetamol 500mg tablets"}]}`))}}
 	drafts, _ := read(t, m, "Key\nk\n", mapping.WithRecords(folder, fhircontext.WithDMD(func(string) fhircontext.Level { return fhircontext.VMP })))
 	assert.Equal(t, []lfpse.Medicine{{VMPCode: "322236009", VMPString: "Paracetamol 500mg tablets"}}, drafts[0].Event.Medicines)

@@ -125,7 +125,10 @@ type Field struct {
 	// Values names the word list that translates the cell.
 	Values string `yaml:"values"`
 	// Context takes the value from the patient's record: age, gender, ethnicity,
-	// gender-identity, organisation, reporter-role, medicines, devices.
+	// gender-identity, organisation, reporter-role, medicines, devices. The medicines of a
+	// record are candidates: those are involved that the column names, or the only one if
+	// it is in use and the event is about a medicine, that is, its agents or When say so.
+	// Otherwise it is asked which were.
 	Context string `yaml:"context"`
 	// Level declares, for medicines, at which level of dm+d the codes of the record are:
 	// vmp or vtm. By default only the names are used.

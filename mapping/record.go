@@ -3,12 +3,10 @@ package mapping
 import (
 	"cmp"
 	"errors"
-	"io"
 	"io/fs"
 	"path"
 	"slices"
 	"strings"
-	"time"
 	"unicode"
 
 	"github.com/gpsafety/lfpse-go/fhir"
@@ -43,7 +41,7 @@ func (r *rowMapper) fromContext(f *field, t *target) bool {
 	case "reporter-role":
 		return r.fact(f, t, c.ReporterRole, c.ReporterRole.Value)
 	case "medicines":
-		return r.medicines(c, f.Level)
+		return r.involve(f)
 	case "devices":
 		return r.devices(c)
 	}
@@ -86,20 +84,26 @@ func (r *rowMapper) ageOf(f *field, c *fhircontext.Context, t *target) bool {
 
 var errNoFullBirthDate = errors.New("the record gives no full date of birth, so no exact age can be worked out")
 
-// medicines adds the medicines of the record. It is true if any was added.
-func (r *rowMapper) medicines(c *fhircontext.Context, declared string) bool {
-	levels := map[string]fhircontext.Level{"vmp": fhircontext.VMP, "vtm": fhircontext.VTM}
-	added := false
-	for _, fact := range c.MedicineFacts(levels[declared]) {
-		if fact.Value == "" {
-			r.issue(fhir.Warning, "MAP-MEDICINE", fact.From, "The record has a medicine by its code only and does not say whether that is a generic product, so it is not sent.",
-				"Name the medicine in the record, or declare the level in the map.")
-			continue
-		}
-		r.take(fact)
-		added = true
+// offer notes the medicines of the record, so that answers and cells can name them.
+func (r *rowMapper) offer() {
+	if f := r.m.medicines(); f != nil && r.context != nil {
+		levels := map[string]fhircontext.Level{"vmp": fhircontext.VMP, "vtm": fhircontext.VTM}
+		r.m.form.Offer(r.d, r.context.CandidatesAt(levels[f.Level]))
 	}
-	return added
+}
+
+// involve decides which medicines of the record are involved. It is true if the record
+// has any.
+func (r *rowMapper) involve(f *field) bool {
+	var named []string
+	for _, c := range f.columns {
+		for part := range strings.SplitSeq(r.cells[c], cmp.Or(f.Split, draft.BetweenAnswers)) {
+			if part = strings.TrimSpace(part); part != "" {
+				named = append(named, part)
+			}
+		}
+	}
+	return r.m.form.Involve(r.d, draft.Involvement{Named: named, Column: f.from, About: f.when != nil, Text: f.Ask, When: r.when})
 }
 
 // devices adds the devices of the record. It is true if any was added.
@@ -162,60 +166,6 @@ func (l *Log) context(r *rowMapper) (*fhircontext.Context, fhir.Issues) {
 		return nil, contextIssue("The patient's record cannot be read: "+reason(err)+".", "Replace it by a file that can be read, or clear the cell that names it.")
 	}
 	return record.context, record.issues
-}
-
-// record reads the record of a file, unless it is known from an earlier row.
-func (l *Log) record(name string) (*readRecord, error) {
-	if file, err := fs.Stat(l.records, name); err == nil {
-		if known := l.kept.find(name, file); known != nil {
-			return known, nil
-		}
-	}
-	data, changed, err := readLimited(l.records, name)
-	if err != nil {
-		return nil, err
-	}
-	r := &readRecord{size: int64(len(data)), changed: changed}
-	r.context, r.issues = fhircontext.Load(data, l.recordOptions...)
-	for i := range r.issues {
-		r.issues[i].Path = "record " + r.issues[i].Path
-	}
-	l.kept.keep(name, r)
-	return r, nil
-}
-
-// maxRecord is the largest record file, in bytes.
-const maxRecord = 5 << 20
-
-// readLimited returns what a file holds and when it was changed last.
-func readLimited(folder fs.FS, name string) (data []byte, changed time.Time, err error) {
-	f, err := folder.Open(name)
-	if err != nil {
-		return nil, changed, err
-	}
-	defer f.Close()
-	if file, err := f.Stat(); err == nil {
-		changed = file.ModTime()
-	}
-	data, err = io.ReadAll(io.LimitReader(f, maxRecord+1))
-	if err == nil && len(data) > maxRecord {
-		err = errTooLarge
-	}
-	return data, changed, err
-}
-
-var errTooLarge = errors.New("it is larger than 5 MiB")
-
-// reason says what an error means without the file name that may be in it: a file
-// may be named after a patient.
-func reason(err error) string {
-	switch {
-	case errors.Is(err, errTooLarge):
-		return errTooLarge.Error()
-	case errors.Is(err, fs.ErrPermission):
-		return "there is no permission to read it"
-	}
-	return "it is not a file that can be read"
 }
 
 func contextIssue(text, fix string) fhir.Issues {

@@ -112,26 +112,148 @@ func request(concept string) string {
 	return `{"resourceType":"MedicationRequest","status":"active","intent":"order","medicationCodeableConcept":` + concept + `}`
 }
 
-func TestMedicinesOfTheRecord(t *testing.T) {
-	resources := []string{
-		request(`{"coding":[{"system":"https://dmd.nhs.uk","code":"322236009","display":"Paracetamol 500mg tablets"}]}`),
-		request(`{"text":"Grandma's syrup"}`),
-		request(`{"coding":[{"system":"http://snomed.info/sct","code":"387207008"}]}`),
+const (
+	paracetamol = `{"coding":[{"system":"https://dmd.nhs.uk","code":"322236009","display":"Paracetamol 500mg tablets"}]}`
+	syrup       = `{"text":"Grandma's syrup"}`
+	codeOnly    = `{"coding":[{"system":"http://snomed.info/sct","code":"387207008"}]}`
+	// A medicine was involved.
+	agent = "{to: agent.involvedAgents, default: Medications}"
+)
+
+// medicated maps a row with the given medicines in the record.
+func medicated(t testing.TB, fields []string, c cells, answers map[string]string, resources ...string) prepared {
+	t.Helper()
+	r := withRecord(c, record(t, resources))
+	r.Answers = answers
+	return compile(t, incident(append([]string{"{to: date, column: Date}"}, fields...)...)).Map(r)
+}
+
+// Of several medicines a person says which were involved. None becomes involved in
+// silence.
+func TestWhichMedicineWasInvolvedIsAsked(t *testing.T) {
+	fields := []string{agent, "{to: medicines, context: medicines, level: vmp, ask: Which medicines?}"}
+	resources := []string{request(paracetamol), request(syrup), request(codeOnly)}
+	d := medicated(t, fields, nil, nil, resources...)
+	assert.Empty(t, d.Event.Medicines)
+	assert.Empty(t, d.Event.Agent.DrugsInvolved)
+	q := question(t, d, "medicines")
+	assert.Equal(t, "Which medicines?", q.Text)
+	assert.True(t, q.Required)
+	assert.Contains(t, q.Why, "3 medicines")
+	var values []string
+	for _, c := range q.Choices {
+		values = append(values, c.Value)
 	}
+	assert.Equal(t, []string{"Paracetamol 500mg tablets", "Grandma's syrup", "387207008", "none"}, values)
+
+	for answer, want := range map[string]struct {
+		medicines []lfpse.Medicine
+		drugs     []string
+	}{
+		"Paracetamol 500mg tablets":  {[]lfpse.Medicine{{VMPCode: "322236009", VMPString: "Paracetamol 500mg tablets"}}, nil},
+		"paracetamol":                {[]lfpse.Medicine{{VMPCode: "322236009", VMPString: "Paracetamol 500mg tablets"}}, nil},
+		"322236009; 387207008":       {[]lfpse.Medicine{{VMPCode: "322236009", VMPString: "Paracetamol 500mg tablets"}, {VMPCode: "387207008"}}, nil},
+		"387207008":                  {[]lfpse.Medicine{{VMPCode: "387207008"}}, nil},
+		"grandma's syrup; Ibuprofen": {nil, []string{"Grandma's syrup", "Ibuprofen"}},
+		"none":                       {nil, nil},
+	} {
+		d := medicated(t, fields, nil, map[string]string{"medicines": answer}, resources...)
+		assert.Equal(t, want.medicines, d.Event.Medicines, answer)
+		assert.Equal(t, want.drugs, d.Event.Agent.DrugsInvolved, answer)
+		notAsked(t, d, "medicines")
+		for _, s := range append(trace(d, "medicines[0].vmpCode"), trace(d, "agent.drugsInvolved")...) {
+			assert.Equal(t, "answer", s.From)
+		}
+	}
+	d = medicated(t, fields, nil, map[string]string{"medicines": "none; paracetamol"}, resources...)
+	assert.Contains(t, mapIssues(d), "error MAP-ANSWER medicines")
+	d = medicated(t, []string{agent, "{to: medicines, context: medicines}"}, nil, map[string]string{"medicines": "387207008"}, request(codeOnly))
+	assert.Contains(t, mapIssues(d), "error MAP-ANSWER medicines", "a code that may be that of a brand is not sent")
+}
+
+// The only medicine of a record is taken over if it is in use and the event is about a
+// medicine.
+func TestTheOnlyMedicineOfARecord(t *testing.T) {
+	const ended = `{"resourceType":"MedicationStatement","status":"active","effectivePeriod":{"end":"2026-01-31"},"medicationCodeableConcept":` + syrup + `}`
+	statement := func(status string) string {
+		return `{"resourceType":"MedicationStatement","status":"` + status + `","medicationCodeableConcept":` + syrup + `}`
+	}
+	field := "{to: medicines, context: medicines}"
+	for name, tt := range map[string]struct {
+		fields   []string
+		resource string
+		cells    cells
+		taken    bool
+		why      string
+	}{
+		"in use":                   {[]string{agent, field}, request(syrup), nil, true, ""},
+		"in use, said last":        {[]string{field, agent}, request(syrup), nil, true, ""},
+		"the map says so":          {[]string{"{to: medicines, context: medicines, when: {column: Theme, in: [drug]}}"}, request(syrup), cells{"Theme": "drug"}, true, ""},
+		"about what is not known":  {[]string{field}, request(syrup), nil, false, "whether it was involved"},
+		"about no medicine":        {[]string{"{to: agent.involvedAgents, default: None of the above}", field}, request(syrup), nil, false, ""},
+		"stopped":                  {[]string{agent, field}, statement("stopped"), nil, false, "stopped"},
+		"not taken":                {[]string{agent, field}, statement("not-taken"), nil, false, "not taken"},
+		"entered in error":         {[]string{agent, field}, statement("entered-in-error"), nil, false, "entered in error"},
+		"ended before":             {[]string{agent, field}, ended, cells{"Date": "05/03/2026"}, false, "ended before"},
+		"ended after":              {[]string{agent, field}, ended, cells{"Date": "05/01/2026"}, true, ""},
+		"begun after":              {[]string{agent, field}, strings.Replace(request(syrup), "{", `{"authoredOn":"2026-02-01T09:00:00Z",`, 1), cells{"Date": "05/01/2026"}, false, "began after"},
+		"given long before":        {[]string{agent, field}, `{"resourceType":"MedicationAdministration","status":"completed","effectiveDateTime":"2012-01-05","medicationCodeableConcept":` + syrup + `}`, cells{"Date": "05/01/2026"}, false, "ended before"},
+		"given on the day":         {[]string{agent, field}, `{"resourceType":"MedicationAdministration","status":"completed","effectiveDateTime":"2026-01-05T09:00:00Z","medicationCodeableConcept":` + syrup + `}`, cells{"Date": "05/01/2026"}, true, ""},
+		"ended, on an unknown day": {[]string{agent, field}, ended, nil, false, "may have ended"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := medicated(t, tt.fields, tt.cells, nil, tt.resource)
+			if tt.taken {
+				assert.Equal(t, []string{"Grandma's syrup"}, d.Event.Agent.DrugsInvolved)
+				assert.Contains(t, trace(d, "agent.drugsInvolved")[0].Rule, "the only medicine of the record")
+			} else {
+				assert.Empty(t, d.Event.Agent.DrugsInvolved)
+			}
+			if tt.why == "" {
+				notAsked(t, d, "medicines")
+			} else {
+				assert.Contains(t, question(t, d, "medicines").Why, tt.why)
+			}
+		})
+	}
+}
+
+// A cell that names a medicine of the record decides, and is asked if it fits none.
+func TestMedicinesThatTheRowNames(t *testing.T) {
+	fields := []string{agent, "{to: medicines, context: medicines, column: Drug, level: vmp}"}
+	resources := []string{request(paracetamol), request(syrup), request(`{"text":"Warfarin 1mg tablets"}`), request(`{"text":"Warfarin 3mg tablets"}`)}
+	for cell, want := range map[string]int{"Paracetamol": 1, "322236009": 1, "paracetamol 500MG tablets; Grandma's syrup": 2, "Warfarin": 0, "Ibuprofen": 0, "Para": 0} {
+		d := medicated(t, fields, cells{"Drug": cell}, nil, resources...)
+		assert.Equal(t, want, len(d.Event.Medicines)+len(d.Event.Agent.DrugsInvolved), cell)
+		if want == 0 {
+			assert.Contains(t, question(t, d, "medicines").Why, "column Drug", cell)
+		} else {
+			notAsked(t, d, "medicines")
+			assert.Equal(t, "column Drug", trace(d, "medicines[0].vmpCode")[0].From)
+		}
+	}
+	// A map that sends the name as the row has it gets the code as well, where it is clear.
+	d := medicated(t, []string{agent, "{to: medicines, context: medicines, level: vmp}", "{to: agent.drugsInvolved, column: Drug}"}, cells{"Drug": "Paracetamol"}, nil, resources...)
+	assert.Equal(t, []lfpse.Medicine{{VMPCode: "322236009", VMPString: "Paracetamol 500mg tablets"}}, d.Event.Medicines)
+	assert.Equal(t, []string{"Paracetamol"}, d.Event.Agent.DrugsInvolved)
+	notAsked(t, d, "medicines")
+}
+
+func TestMedicinesOfTheRecord(t *testing.T) {
 	mapped := func(level string, opts ...fhircontext.Option) prepared {
-		return compile(t, incident("{to: medicines, context: medicines, ask: Which medicines?"+level+"}")).Map(withRecord(nil, record(t, resources, opts...)))
+		r := withRecord(nil, record(t, []string{request(paracetamol), request(syrup), request(codeOnly)}, opts...))
+		r.Answers = map[string]string{"medicines": "Paracetamol 500mg tablets; Grandma's syrup"}
+		return compile(t, incident(agent, "{to: medicines, context: medicines, ask: Which medicines?"+level+"}")).Map(r)
 	}
 
 	d := mapped("")
 	assert.Empty(t, d.Event.Medicines, "a code alone does not tell that it is a generic product")
 	assert.Equal(t, []string{"Paracetamol 500mg tablets", "Grandma's syrup"}, d.Event.Agent.DrugsInvolved)
-	require.Len(t, mapIssues(d), 1, "a code without a name is not dropped in silence")
-	assert.Contains(t, mapIssues(d)[0], "warning MAP-MEDICINE record Bundle.entry[2]")
 
 	d = mapped(", level: vmp")
-	assert.Equal(t, []lfpse.Medicine{{VMPCode: "322236009", VMPString: "Paracetamol 500mg tablets"}, {VMPCode: "387207008"}}, d.Event.Medicines)
+	assert.Equal(t, []lfpse.Medicine{{VMPCode: "322236009", VMPString: "Paracetamol 500mg tablets"}}, d.Event.Medicines)
 	assert.Equal(t, []string{"Grandma's syrup"}, d.Event.Agent.DrugsInvolved)
-	for _, target := range []string{"medicines[0].vmpCode", "medicines[0].vmpString", "medicines[1].vmpCode", "agent.drugsInvolved"} {
+	for _, target := range []string{"medicines[0].vmpCode", "medicines[0].vmpString", "agent.drugsInvolved"} {
 		assert.Len(t, trace(d, target), 1, target)
 	}
 
@@ -145,7 +267,7 @@ func TestMedicinesOfTheRecord(t *testing.T) {
 		return fhircontext.VTM
 	})
 	d = mapped(", level: vmp", brand)
-	assert.Equal(t, []lfpse.Medicine{{VTMCode: "387207008"}}, d.Event.Medicines, "what dm+d says goes before what the map declares")
+	assert.Empty(t, d.Event.Medicines, "what dm+d says goes before what the map declares")
 	assert.Contains(t, d.Event.Agent.DrugsInvolved, "Paracetamol 500mg tablets", "a brand goes by name")
 
 	d = compile(t, incident("{to: medicines, context: medicines, ask: Which medicines?}")).Map(row(nil))
@@ -167,7 +289,7 @@ func TestDevicesOfTheRecord(t *testing.T) {
 }
 
 func TestAnswersMeetTheMedicinesAndDevicesTheyAreAbout(t *testing.T) {
-	m := compile(t, incident("{to: medicines, context: medicines, level: vmp}", "{to: devices, context: devices}"))
+	m := compile(t, incident(agent, "{to: medicines, context: medicines, level: vmp}", "{to: devices, context: devices}"))
 	r := withRecord(nil, record(t, []string{
 		request(`{"coding":[{"system":"https://dmd.nhs.uk","code":"322236009","display":"Paracetamol 500mg tablets"}]}`),
 		`{"resourceType":"Device","manufacturer":"Acme","type":{"text":"Infusion pump"}}`,

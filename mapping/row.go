@@ -218,16 +218,30 @@ func (r *rowMapper) notANumber(from string) {
 // fill fills the draft from the answers and the map.
 func (r *rowMapper) fill() {
 	r.d.Trace = r.trace[:0] // memory of an earlier row
+	r.offer()
 	r.applyAnswers()
 	for i := range r.m.fields {
-		r.field(&r.m.fields[i])
+		if r.m.fields[i].kind != medicinesValue {
+			r.field(&r.m.fields[i])
+		}
 	}
 	r.patients()
+	r.medicines()
 	r.unasked()
 	r.d.Asked = slices.DeleteFunc(r.d.Asked, r.bracketKnown)
 	r.trace = r.d.Trace
 	// With room for what is derived from the date when the draft is checked.
 	r.d.Trace = append(make([]draft.Step, 0, len(r.trace)+2), r.trace...)
+}
+
+// medicines fills in the medicines of the record, after all else: what the row says about
+// the event decides whether one was involved.
+func (r *rowMapper) medicines() {
+	for i := range r.m.fields {
+		if r.m.fields[i].kind == medicinesValue {
+			r.field(&r.m.fields[i])
+		}
+	}
 }
 
 // field fills one property.
@@ -255,7 +269,7 @@ func (r *rowMapper) field(f *field) {
 		return
 	}
 	switch {
-	case r.fromColumns(f, t) || r.fromContext(f, t) || r.lacks(f, t):
+	case f.kind != medicinesValue && r.fromColumns(f, t) || r.fromContext(f, t) || r.lacks(f, t):
 	case f.fallback != "":
 		r.put(t, f.fallback, "the map", "default")
 	case f.Default != "":

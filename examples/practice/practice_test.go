@@ -201,7 +201,8 @@ func TestRows(t *testing.T) {
 	fatal := find(t, all, "LOG-053").Event
 	assert.Equal(t, lfpse.PhysicalFatal, fatal.Patients[0].PhysicalHarm)
 	assert.Empty(t, fatal.Patients[0].PsychologicalHarm)
-	assert.Contains(t, fatal.Agent.DrugsInvolved, "Apixaban 5mg tablets", "named in the record without a code")
+	assert.Equal(t, []string{"Aspirin 75mg dispersible tablets", "Apixaban 5mg tablets"}, fatal.Agent.DrugsInvolved, "the row says which of the record's medicines were involved")
+	assert.Equal(t, []lfpse.Medicine{{VMPCode: "319773006", VMPString: "Aspirin 75mg dispersible tablets"}}, fatal.Medicines, "the record has the code of one of them")
 	assert.Equal(t, lfpse.GenderMale, find(t, all, "LOG-068").Event.Patients[0].GenderIdentity, "the recorded identity goes before the administrative gender")
 
 	month := find(t, all, "LOG-017").Event

@@ -237,12 +237,14 @@ func TestPreparingTwiceIsPreparingOnce(t *testing.T) {
 
 // record is a Record in the making.
 type record struct {
-	facts []draft.Fact
-	terms []privacy.Term
+	facts     []draft.Fact
+	terms     []privacy.Term
+	medicines []draft.Candidate
 }
 
 func (r record) Facts(lfpse.Date) []draft.Fact { return r.facts }
 func (r record) DenyTerms() []privacy.Term     { return r.terms }
+func (r record) Candidates() []draft.Candidate { return r.medicines }
 
 func TestApply(t *testing.T) {
 	form := newBuilder().Form()
@@ -272,6 +274,77 @@ func TestApply(t *testing.T) {
 	d = draft.Draft{Event: lfpse.Event{Medicines: []lfpse.Medicine{{VTMString: "Paracetamol"}}}}
 	form.Apply(&d, r)
 	assert.Len(t, d.Event.Medicines, 1, "the row's list stays as it is")
+}
+
+// The medicines of a record are candidates: a person says which were involved.
+func TestMedicinesOfARecordAreCandidates(t *testing.T) {
+	form := newBuilder().Form()
+	named := func(name, doubt string) draft.Candidate {
+		return draft.Candidate{Name: name, From: "record " + name, Doubt: doubt, Facts: []draft.Fact{{Target: "agent.drugsInvolved", Value: name}}}
+	}
+	coded := func(name, code string) draft.Candidate {
+		return draft.Candidate{Name: name, Code: code, From: "record " + name, Facts: []draft.Fact{{Target: "medicines[0].vmpCode", Value: code}, {Target: "medicines[0].vmpString", Value: name}}}
+	}
+	var ten []draft.Candidate
+	for i := range 10 {
+		ten = append(ten, named(fmt.Sprintf("Medicine %d", i), ""))
+	}
+	event := lfpse.Event{Type: "incident", Agent: lfpse.Agent{InvolvedAgents: []code.AgentType{code.AgentTypeMedications}}}
+	d := draft.Draft{Event: event}
+	form.Apply(&d, record{medicines: append(ten, coded("Tablet", "322236009"))})
+	assert.Empty(t, d.Event.Medicines)
+	assert.Empty(t, d.Event.Agent.DrugsInvolved)
+	newBuilder().Prepare(&d)
+	q := asked(&d, "medicines")
+	require.NotNil(t, q)
+	assert.Len(t, q.Choices, 12)
+	assert.Equal(t, draft.NeedsAnswers, d.State)
+
+	answer(t, &d, "medicines", "Medicine 3; Tablet")
+	assert.Equal(t, []string{"Medicine 3"}, d.Event.Agent.DrugsInvolved)
+	assert.Equal(t, []lfpse.Medicine{{VMPCode: "322236009", VMPString: "Tablet"}}, d.Event.Medicines)
+	newBuilder().Prepare(&d)
+	assert.Nil(t, asked(&d, "medicines"))
+	answer(t, &d, "medicines", "Medicine 4")
+	assert.Equal(t, []string{"Medicine 4"}, d.Event.Agent.DrugsInvolved, "another answer takes the place of the first")
+	assert.Empty(t, d.Event.Medicines)
+	answer(t, &d, "medicines", "None")
+	assert.Empty(t, d.Event.Agent.DrugsInvolved)
+	for _, bad := range []string{"", " ; ", "none; Tablet", "Medicine"} {
+		assert.Error(t, form.Answer(&d, "medicines", bad), bad)
+	}
+
+	d = draft.Draft{Event: event}
+	form.Apply(&d, record{medicines: []draft.Candidate{coded("Tablet", "322236009")}})
+	assert.Equal(t, "322236009", d.Event.Medicines[0].VMPCode, "the only one, and in use")
+	assert.Contains(t, steps(&d, "medicines[0].vmpCode")[0].Rule, "the only medicine of the record")
+
+	d = draft.Draft{Event: event}
+	form.Apply(&d, record{medicines: []draft.Candidate{named("Syrup", "It was stopped.")}})
+	newBuilder().Prepare(&d)
+	q = asked(&d, "medicines")
+	assert.Contains(t, q.Why, "stopped")
+	assert.Equal(t, "Syrup (it was stopped)", q.Choices[0].Display)
+
+	d = draft.Draft{Event: lfpse.Event{Type: "incident"}}
+	form.Apply(&d, record{medicines: []draft.Candidate{named("Syrup", "")}})
+	newBuilder().Prepare(&d)
+	assert.NotNil(t, asked(&d, "medicines"), "it is not known whether a medicine was involved")
+	answer(t, &d, "agent.involvedAgents", "None of the above")
+	newBuilder().Prepare(&d)
+	assert.Nil(t, asked(&d, "medicines"), "none was")
+	assert.Empty(t, d.Event.Agent.DrugsInvolved)
+
+	d = draft.Draft{Event: lfpse.Event{Type: "good-care"}}
+	form.Apply(&d, record{medicines: ten})
+	newBuilder().Prepare(&d)
+	assert.Nil(t, asked(&d, "medicines"), "LFPSE asks it of incidents")
+	d = draft.Draft{}
+	form.Apply(&d, record{medicines: ten})
+	newBuilder().Prepare(&d)
+	require.NotNil(t, asked(&d, "medicines"))
+	assert.Equal(t, "type", asked(&d, "medicines").When[0].Target)
+	assert.NotContains(t, fmt.Sprintf("%+v %#v", named("Syrup", ""), []draft.Candidate{named("Syrup", "")}), "Value")
 }
 
 // Whatever the record says, what the event states stays.

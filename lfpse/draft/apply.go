@@ -17,6 +17,9 @@ type Record interface {
 	// organisation and the reporter. day is the day of the event, empty if it is not
 	// known.
 	Facts(day lfpse.Date) []Fact
+	// Candidates returns the medicines of the record, any of which may have been
+	// involved. See [Form.Involve].
+	Candidates() []Candidate
 	// DenyTerms returns what must not stand in any text of the report.
 	DenyTerms() []privacy.Term
 }
@@ -44,13 +47,15 @@ func (x Fact) LogValue() slog.Value { return slog.GroupValue(slog.String("from",
 // or a person has said does not change, and nothing is added to a list that the event
 // states. An event without patients gets one if the record says something about the
 // patient. The trace says which part of the record gave which value; what the record
-// leaves open becomes a question. Names and numbers from the record are added to the
+// leaves open becomes a question, such as which of several medicines were involved. Names and numbers from the record are added to the
 // draft's Terms. If the day of the event is answered later, the age is then worked out
 // from the record.
 func (f *Form) Apply(d *Draft, r Record) {
 	d.records = append(d.records, r)
 	d.Terms = append(d.Terms, r.DenyTerms()...)
 	f.takeOver(d, r)
+	f.Offer(d, r.Candidates())
+	f.Involve(d, Involvement{})
 	f.resolve(d)
 }
 

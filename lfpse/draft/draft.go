@@ -77,6 +77,10 @@ type Draft struct {
 	Terms []privacy.Term `json:"-"`
 
 	records []Record // that were applied, and are asked again when the day becomes known
+
+	candidates    []Candidate // the medicines that were offered
+	drugs         []string    // the names among them that were put into the event
+	aboutMedicine bool        // the source says that the event is about a medicine
 }
 
 // Answer is what a person has said about one property of the event.

@@ -108,7 +108,9 @@ const (
 // values of a property that is a list are separated by semicolons. A date is YYYY-MM-DD,
 // or YYYY-MM if only the month is known, and a time is HH:MM:SS; both may also be written
 // as in the source. An age is 34, 5 months or 10 days; it also answers the question about
-// the bracket of an age. The answer for the number of patients, [PatientsTarget], is 0 to 9.
+// the bracket of an age, where it is no code of the list. The answer for the number of
+// patients, [PatientsTarget], is 0 to 9. An answer about [MedicinesTarget] names medicines
+// of the patient's record, or others, or says none.
 //
 // The error says why the answer cannot be used and never quotes it or the target; the
 // draft is then unchanged.
@@ -119,6 +121,9 @@ func (f *Form) Answer(d *Draft, target, text string) error {
 	}
 	if target == PatientsTarget {
 		return f.answerNumber(d, text)
+	}
+	if target == MedicinesTarget {
+		return f.answerMedicines(d, text)
 	}
 	p, err := f.Property(target)
 	switch {

@@ -157,12 +157,7 @@ var mapRules = []section{
 		{
 			ID: "MAP-CONTEXT", Title: "The patient's record that a row names can be read.", Severity: fhir.Error, Path: "source.context",
 			Why: "Without the record its facts are missing from the event, and the names in it are not looked for in the texts.",
-			Fix: "Put a FHIR file of at most 5 MiB where the map looks for it, or clear the cell that names it. With context-optional in the map a record may be missing.",
-		},
-		{
-			ID: "MAP-MEDICINE", Title: "A medicine in the record has a name, or a code that is known to be that of a generic product.", Severity: fhir.Warning, Path: "record",
-			Why: "LFPSE takes the dm+d codes of substances (VTM) and generic products (VMP). The code of a brand or pack in their fields would mean another medicine.",
-			Fix: "Name the medicine in the record, or declare in the map at which level of dm+d its codes are.",
+			Fix: "Put a FHIR file of at most 5 MiB where the map looks for it, not a link out of the folder, or clear the cell that names it. With context-optional in the map a record may be missing.",
 		},
 		{
 			ID: "MAP-SOFTWARE", Title: "Software in the record is reported as an IT system or as a medical device, whichever it is.", Severity: fhir.Information, Path: "record",

@@ -59,6 +59,21 @@ var recordRules = []section{
 			Fix: "Use the codes 1 to 9, each for a role that is not empty.",
 		},
 		{
+			ID: "CONTEXT-NO-RECORD", Title: "The file of a record holds a record.", Severity: fhir.Error, Path: "$this",
+			Why: "An error message or an empty Bundle in the place of a record is a failed export. The names of the patient are not known then, and cannot be looked for in the texts.",
+			Fix: "Export the record of the patient again.",
+		},
+		{
+			ID: "CONTEXT-NESTED", Title: "The record is not inside another resource.", Severity: fhir.Warning,
+			Why: "Some systems put the Bundle of a record into Parameters or into another Bundle. Its facts are not read there.",
+			Fix: "Send the inner Bundle by itself.",
+		},
+		{
+			ID: "CONTEXT-NAMES", Title: "The names, numbers and addresses in the record can be read.", Severity: fhir.Warning,
+			Why: "What cannot be read is not looked for in the texts of the report, so a name may be sent without notice.",
+			Fix: "Correct the record, or read the texts of this report for the name yourself.",
+		},
+		{
 			ID: "CONTEXT-NOTHING", Title: "The record has something that a report can use.", Severity: fhir.Warning, Path: "$this",
 			Why: "A record without usable facts is probably not the one that was meant.",
 			Fix: "Send the patient, encounter, practitioner role, medicines or devices of the event.",
@@ -139,14 +154,9 @@ var recordRules = []section{
 			Fix: "Mark the recorded one as userSelected.",
 		},
 		{
-			ID: "CONTEXT-ENTERED-IN-ERROR", Title: "Resources that were entered in error are not used.", Severity: fhir.Information, Path: "Bundle.entry.resource.status", Evidence: Standard, Source: sourceR4,
-			Why: "The record itself says that the resource is wrong. Nothing is taken from it.",
-			Fix: "Name the medicine or device in the report if the error is the event.",
-		},
-		{
-			ID: "CONTEXT-NOT-TO-BE-GIVEN", Title: "A medicine that is not to be given is not taken for one that was.", Severity: fhir.Information, Path: "MedicationRequest.doNotPerform", Evidence: Standard, Source: sourceR4 + ", MedicationRequest.doNotPerform",
-			Why: "With doNotPerform the request forbids the medicine, and reporting it as given would reverse the meaning.",
-			Fix: "Name the medicine in the report if this is the event.",
+			ID: "CONTEXT-ENTERED-IN-ERROR", Title: "Devices that were entered in error are not used.", Severity: fhir.Information, Path: "Bundle.entry.resource.status", Evidence: Standard, Source: sourceR4,
+			Why: "The record itself says that the resource is wrong. Nothing is taken from it. Whether a medicine that was entered in error was involved is asked.",
+			Fix: "Name the device in the report if the error is the event.",
 		},
 		{
 			ID: "CONTEXT-DEVICE-UNNAMED", Title: "A device in the record has a type, a manufacturer or a model.", Severity: fhir.Warning, Path: "Device",

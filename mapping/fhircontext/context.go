@@ -108,7 +108,13 @@ type Medicine struct {
 	Level   Level
 	// Resource is the type of resource that mentions it, such as MedicationRequest.
 	Resource string
-	Source   Source
+	// Doubt says in a sentence why the record does not show that the patient had the
+	// medicine: it was stopped, not taken, entered in error. It is empty for one in use.
+	Doubt string
+	// Since and Until are the days on which its use began and ended, as YYYY, YYYY-MM or
+	// YYYY-MM-DD, if the record says so.
+	Since, Until string
+	Source       Source
 }
 
 // Device is a device of the record. Serial numbers, UDI carriers and other
@@ -146,8 +152,10 @@ type Context struct {
 	Organisation Fact
 	// ReporterRole is a code of the LFPSE staff-type list, 1 to 9.
 	ReporterRole Fact
-	Medicines    []Medicine
-	Devices      []Device
+	// Medicines are candidates: that the patient had a medicine does not show that it was
+	// involved.
+	Medicines []Medicine
+	Devices   []Device
 
 	// Behind a pointer, so that printing a struct that holds a Context cannot reach it.
 	private *private
@@ -166,8 +174,10 @@ func (c *Context) BirthDate() string { return c.private.birthDate }
 
 // DenyTerms returns what must not stand in the free text of a report: the names,
 // numbers, contact details, addresses and dates of birth of every patient, relative
-// and member of staff in the record, whoever the subject is. They are meant for
-// [privacy.NewDenyList] alone.
+// and member of staff in the record, whoever the subject is, wherever the record names
+// them and as people write them: with the user names that are made from a name, and
+// telephone numbers without their area code. They are meant for [privacy.NewDenyList]
+// alone.
 func (c *Context) DenyTerms() []privacy.Term { return slices.Clone(c.private.terms) }
 
 // summary is what may be shown of a Context.

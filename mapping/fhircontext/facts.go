@@ -1,14 +1,15 @@
 package fhircontext
 
 import (
+	"cmp"
 	"fmt"
 
 	"github.com/gpsafety/lfpse-go/lfpse"
 	"github.com/gpsafety/lfpse-go/lfpse/draft"
 )
 
-// Facts returns what the record says about the first patient, the reporter and what
-// was involved, for [draft.Form.Apply]. The administrative gender is not among it: it
+// Facts returns what the record says about the first patient, the reporter and the
+// devices involved, for [draft.Form.Apply]. The administrative gender is not among it: it
 // is not an identity, and a map has to say so where a practice takes it for one.
 func (c *Context) Facts(day lfpse.Date) []draft.Fact {
 	var out []draft.Fact
@@ -28,7 +29,6 @@ func (c *Context) Facts(day lfpse.Date) []draft.Fact {
 			out = append(out, draft.Fact{Target: f.target, Value: f.fact.Value, From: "record " + f.fact.Source.Path, Note: f.fact.Source.Note})
 		}
 	}
-	out = append(out, c.MedicineFacts(LevelUnknown)...)
 	return append(out, c.DeviceFacts()...)
 }
 
@@ -49,40 +49,44 @@ func (c *Context) age(day lfpse.Date) draft.Fact {
 	return out
 }
 
-// MedicineFacts returns the medicines of the record: a product by its dm+d code where
-// its level is known or declared, any other by name, since a brand is not sent as a
-// generic. One that has neither is a fact without a value.
-func (c *Context) MedicineFacts(declared Level) []draft.Fact {
-	var out []draft.Fact
-	coded := 0
+// Candidates returns the medicines of the record, each of which may have been involved.
+func (c *Context) Candidates() []draft.Candidate { return c.CandidatesAt(LevelUnknown) }
+
+// CandidatesAt is Candidates for a record whose codes are declared to be at a level of
+// dm+d where it is not known: a product is sent by its code if that is the one of a
+// generic product or a substance, any other by name, since a brand is not sent as a
+// generic. One that has neither has no facts.
+func (c *Context) CandidatesAt(declared Level) []draft.Candidate {
+	out := make([]draft.Candidate, len(c.Medicines))
 	for i := range c.Medicines {
 		m := &c.Medicines[i]
-		from, level := "record "+m.Source.Path, m.Level
+		level := m.Level
 		if level == LevelUnknown {
 			level = declared
 		}
-		switch {
-		case level == VMP && m.Code != "":
-			out = append(out, coding(coded, "vmp", m, from, "dm+d product (VMP)")...)
-			coded++
-		case level == VTM && m.Code != "":
-			out = append(out, coding(coded, "vtm", m, from, "dm+d substance (VTM)")...)
-			coded++
-		default:
-			out = append(out, draft.Fact{Target: "agent.drugsInvolved", Value: m.Display, From: from, Note: "by name: the record does not say whether its code is a generic product"})
-		}
+		out[i] = draft.Candidate{Name: cmp.Or(m.Display, m.Code), Code: m.Code, From: "record " + m.Source.Path, Doubt: m.Doubt, Since: m.Since, Until: m.Until, Facts: m.facts(level)}
 	}
 	return out
 }
 
-// coding gives code and name of the nth medicine.
-func coding(n int, level string, m *Medicine, from, note string) []draft.Fact {
-	at := fmt.Sprintf("medicines[%d].%s", n, level)
-	out := []draft.Fact{{Target: at + "Code", Value: m.Code, From: from, Note: note}}
-	if m.Display != "" {
-		out = append(out, draft.Fact{Target: at + "String", Value: m.Display, From: from, Note: note})
+// facts are what an event states about a medicine at a level of dm+d.
+func (m *Medicine) facts(level Level) []draft.Fact {
+	from := "record " + m.Source.Path
+	if m.Code != "" && (level == VMP || level == VTM) {
+		at, note := "medicines[0]."+level.String(), "dm+d product (VMP)"
+		if level == VTM {
+			note = "dm+d substance (VTM)"
+		}
+		out := []draft.Fact{{Target: at + "Code", Value: m.Code, From: from, Note: note}}
+		if m.Display != "" {
+			out = append(out, draft.Fact{Target: at + "String", Value: m.Display, From: from, Note: note})
+		}
+		return out
 	}
-	return out
+	if m.Display == "" {
+		return nil
+	}
+	return []draft.Fact{{Target: "agent.drugsInvolved", Value: m.Display, From: from, Note: "by name: the record does not say whether its code is a generic product"}}
 }
 
 // DeviceFacts returns the devices of the record, the type as recorded.

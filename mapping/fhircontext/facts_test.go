@@ -218,10 +218,6 @@ func TestMedicines(t *testing.T) {
 		"by a dangling reference with a name": {resources: []string{`{"resourceType":"MedicationDispense","medicationReference":{"reference":"Medication/m","display":"Aspirin"}}`},
 			display: "Aspirin", path: "Bundle.entry[0].resource.medication.display", issue: "information CONTEXT-REFERENCE Bundle.entry[0].resource.medication.reference"},
 		"said twice": {resources: []string{medicine(`{"text":"Aspirin"}`), medicine(`{"text":"Aspirin"}`)}, display: "Aspirin", path: "Bundle.entry[0].resource.medication"},
-		"not to be given": {resources: []string{medicine(`{"text":"Aspirin"}`), `{"resourceType":"MedicationRequest","doNotPerform":true,"medicationCodeableConcept":{"text":"Warfarin"}}`},
-			display: "Aspirin", path: "Bundle.entry[0].resource.medication", issue: "information CONTEXT-NOT-TO-BE-GIVEN Bundle.entry[1].resource.doNotPerform"},
-		"Medication entered in error": {resources: []string{medicine(`{"text":"Aspirin"}`), `{"resourceType":"MedicationRequest","medicationReference":{"reference":"Medication/m"}}`, `{"resourceType":"Medication","id":"m","status":"entered-in-error","code":{"text":"Warfarin"}}`},
-			display: "Aspirin", path: "Bundle.entry[0].resource.medication", issue: "information CONTEXT-ENTERED-IN-ERROR Bundle.entry[2].resource.status"},
 		"nameless": {resources: []string{medicine(`{"text":"Aspirin"}`), medicine(`{"coding":[{}]}`)},
 			display: "Aspirin", path: "Bundle.entry[0].resource.medication", issue: "warning CONTEXT-MEDICINE-UNNAMED Bundle.entry[1].resource.medication"},
 	}
@@ -241,6 +237,44 @@ func TestMedicines(t *testing.T) {
 			assert.Equal(t, want, found(issues))
 		})
 	}
+}
+
+// What a record says about the use of a medicine decides whether it can be taken over.
+func TestUseOfMedicines(t *testing.T) {
+	const aspirin = `"medicationCodeableConcept":{"text":"Aspirin"}`
+	for resource, want := range map[string]string{
+		`"MedicationRequest","status":"active"`:                      "",
+		`"MedicationRequest","status":"active","doNotPerform":true`:  "not to be given",
+		`"MedicationRequest","status":"active","intent":"proposal"`:  "proposed",
+		`"MedicationRequest","status":"stopped"`:                     "stopped",
+		`"MedicationRequest","status":"cancelled"`:                   "cancelled",
+		`"MedicationRequest","status":"completed"`:                   "completed",
+		`"MedicationRequest","status":"entered-in-error"`:            "entered in error",
+		`"MedicationRequest"`:                                        "does not say",
+		`"MedicationStatement","status":"active"`:                    "",
+		`"MedicationStatement","status":"not-taken"`:                 "not taken",
+		`"MedicationStatement","status":"active","taken":"n"`:        "not taken",
+		`"MedicationStatement","status":"active","wasNotTaken":true`: "not taken",
+		`"MedicationAdministration","status":"completed"`:            "",
+		`"MedicationAdministration","status":"not-done"`:             "not given",
+		`"MedicationDispense","status":"completed"`:                  "",
+		`"MedicationDispense","status":"declined"`:                   "declined",
+	} {
+		c, _ := load(t, bundle(`{"resourceType":`+resource+`,`+aspirin+`}`))
+		require.Len(t, c.Medicines, 1, resource)
+		if want == "" {
+			assert.Empty(t, c.Medicines[0].Doubt, resource)
+		} else {
+			assert.Contains(t, c.Medicines[0].Doubt, want, resource)
+		}
+	}
+	c, _ := load(t, bundle(`{"resourceType":"MedicationRequest","medicationReference":{"reference":"Medication/m"}}`, `{"resourceType":"Medication","id":"m","status":"entered-in-error","code":{"text":"Warfarin"}}`))
+	assert.Contains(t, c.Medicines[0].Doubt, "entered in error")
+	c, _ = load(t, bundle(`{"resourceType":"MedicationStatement","status":"active","effectivePeriod":{"start":"2019-01-01","end":"2020-03-01T00:00:00Z"},`+aspirin+`}`))
+	assert.Equal(t, "2020-03-01", c.Medicines[0].Until)
+	c, _ = load(t, bundle(`{"resourceType":"MedicationRequest","status":"completed",`+aspirin+`}`, `{"resourceType":"MedicationStatement","status":"active",`+aspirin+`}`))
+	require.Len(t, c.Medicines, 1)
+	assert.Empty(t, c.Medicines[0].Doubt, "it is in use by one of the two")
 }
 
 func TestMedicineLevel(t *testing.T) {

@@ -33,8 +33,8 @@ func WithRoles(roles map[string]string) Option {
 }
 
 // Load reads an R4 Bundle, or one R4 resource, in JSON. The Context is nil when an
-// issue is an error: broken JSON, XML, STU3, no FHIR at all, beyond the limits of
-// [fhir.ParseBundle], or an impossible option. All other findings are warnings
+// issue is an error: broken JSON, XML, STU3, no FHIR at all, no record, beyond the limits
+// of [fhir.ParseBundle], or an impossible option. All other findings are warnings
 // (something could not be used) and information (something was left out on
 // purpose). Issues hold paths, never values. Load keeps nothing of data and is safe
 // for concurrent use.
@@ -48,9 +48,37 @@ func Load(data []byte, opts ...Option) (*Context, fhir.Issues) {
 	if bundle == nil || issues.HasErrors() {
 		return nil, issues
 	}
-	l := &loader{bundle: bundle, issues: issues, level: c.level, roles: c.roles, codes: map[fhir.Node][]odsCode{}}
+	if noRecord(bundle) {
+		return nil, append(issues, fhir.Issue{Severity: fhir.Error, Rule: "CONTEXT-NO-RECORD", Path: "$this", Offset: -1,
+			Text: "The file holds no record: it is empty, or what a system answers instead of one, such as an OperationOutcome.", Fix: "Export the record of the patient again."})
+	}
+	l := &loader{bundle: bundle, issues: issues, level: c.level, roles: c.roles, codes: map[fhir.Node][]odsCode{}, concepts: map[fhir.Node]namedMedicine{}}
 	l.open()
 	return l.context(), l.issues
+}
+
+// noRecord reports a document that says nothing about anybody: an empty Bundle, or
+// nothing but the error messages of a search or a download.
+func noRecord(bundle *fhir.Bundle) bool {
+	for i := range bundle.Entries {
+		if holdsRecord(bundle.Entries[i].Resource) {
+			return false
+		}
+	}
+	return true
+}
+
+// holdsRecord reports a resource that says something about somebody or something, or
+// holds one that does.
+func holdsRecord(resource fhir.Node) bool {
+	for n := range resource.All() {
+		switch n.ResourceType() {
+		case "", "OperationOutcome", "Bundle", "Parameters", "CapabilityStatement":
+		default:
+			return true
+		}
+	}
+	return false
 }
 
 // loader reads one bundle.
@@ -64,7 +92,7 @@ type loader struct {
 	owners    map[identifier]fhir.Node // the only Patient that has it, none for several; nil until needed
 	codes     map[fhir.Node][]odsCode  // of organisations
 	listed    set[listed]
-	concepts  set[fhir.Node] // of medicines, that have been read
+	concepts  map[fhir.Node]namedMedicine // of medicines, that have been read
 	reported  set[finding]
 	deadEnds  set[deadEnd]
 	subject   person // the patient the record is about, nobody when unclear
@@ -90,6 +118,9 @@ func (l *loader) open() {
 		}
 		root := element{e.Resource, l}
 		l.resources = append(l.resources, resource{element: root, typeName: e.ResourceType})
+		if (e.ResourceType == "Bundle" || e.ResourceType == "Parameters") && holdsRecord(e.Resource) {
+			l.report(fhir.Warning, "CONTEXT-NESTED", e.Resource.Path(), "There is a record inside this resource; only the names in it were taken.", "Send the inner Bundle by itself.")
+		}
 		for n := range root.list("contained").Children() {
 			c := element{n, l}
 			if c.Kind() == fhir.ObjectNode {
@@ -147,7 +178,7 @@ func (c *Context) detach() {
 	}
 	for i := range c.Medicines {
 		m := &c.Medicines[i]
-		copied(&m.Code, &m.Display, &m.Resource)
+		copied(&m.Code, &m.Display, &m.Resource, &m.Since, &m.Until)
 	}
 	for i := range c.Devices {
 		d := &c.Devices[i]

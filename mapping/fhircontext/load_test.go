@@ -21,7 +21,6 @@ func TestSurgery(t *testing.T) {
 	c, issues := load(t, surgery(t))
 	assert.Equal(t, []string{
 		"information CONTEXT-OTHER-ORGANISATION Bundle.entry[0].resource.managingOrganization.identifier.value",
-		"information CONTEXT-ENTERED-IN-ERROR Bundle.entry[9].resource.status",
 	}, found(issues))
 
 	assert.Equal(t, "1961-02-28", c.BirthDate())
@@ -42,7 +41,8 @@ func TestSurgery(t *testing.T) {
 	}
 	assert.Contains(t, c.Organisation.Source.Note, "Encounter.serviceProvider by way of Organization.partOf")
 
-	require.Len(t, c.Medicines, 2)
+	require.Len(t, c.Medicines, 3)
+	assert.Equal(t, "It was entered in error.", c.Medicines[2].Doubt)
 	assert.Equal(t, fhircontext.Medicine{
 		Code: "15517911000001104", Display: "Methotrexate 10mg/0.2ml solution for injection pre-filled syringes",
 		Resource: "MedicationRequest", Source: fhircontext.Source{Path: "Bundle.entry[7].resource.medication.coding[0]"},
@@ -57,7 +57,7 @@ func TestSurgery(t *testing.T) {
 		Code: "467892009", Type: "Cardiac mapping system application software", Manufacturer: "Invented Devices", ModelNumber: "Pump 3",
 		Software: true, Source: fhircontext.Source{Path: "Bundle.entry[10].resource.type.coding[0]"},
 	}, c.Devices[0])
-	assert.Equal(t, "FHIR context: birth date known, gender known, gender identity known, ethnicity known, organisation known, reporter role known, medicines 2, devices 1, deny terms 23", c.String())
+	assert.Equal(t, "FHIR context: birth date known, gender known, gender identity known, ethnicity known, organisation known, reporter role known, medicines 3, devices 1, deny terms 45", c.String())
 }
 
 // A value that the Context has no field for cannot reach it: here, all identifiers
@@ -97,10 +97,40 @@ func TestSingleResource(t *testing.T) {
 }
 
 func TestNothingUsable(t *testing.T) {
-	for _, data := range []string{`{"resourceType":"Bundle","type":"collection"}`, `{"resourceType":"Bundle","entry":[{},{"fullUrl":"urn:uuid:1"}]}`, `{"resourceType":"OperationOutcome"}`} {
+	c, issues := load(t, []byte(`{"resourceType":"Bundle","entry":[{"resource":{"resourceType":"Condition"}}]}`))
+	assert.Equal(t, []string{"warning CONTEXT-NOTHING $this"}, found(issues))
+	assert.Empty(t, c.DenyTerms())
+}
+
+// What a system answers instead of a record is as bad as no record at all.
+func TestRecordsThatAreNone(t *testing.T) {
+	const outcome = `{"resourceType":"OperationOutcome","issue":[{"severity":"error","code":"not-found"}]}`
+	for name, data := range map[string]string{
+		"outcome":                    outcome,
+		"empty collection":           `{"resourceType":"Bundle","type":"collection"}`,
+		"empty entries":              `{"resourceType":"Bundle","type":"collection","entry":[]}`,
+		"search without a match":     `{"resourceType":"Bundle","type":"searchset","total":0}`,
+		"search with an outcome":     `{"resourceType":"Bundle","type":"searchset","total":0,"entry":[{"resource":` + outcome + `,"search":{"mode":"outcome"}}]}`,
+		"outcomes":                   `{"resourceType":"Bundle","entry":[{"resource":` + outcome + `},{"resource":` + outcome + `}]}`,
+		"batch of failed requests":   `{"resourceType":"Bundle","type":"batch-response","entry":[{"response":{"status":"404","outcome":` + outcome + `}}]}`,
+		"an empty search in a batch": `{"resourceType":"Bundle","type":"batch-response","entry":[{"resource":{"resourceType":"Bundle","type":"searchset","total":0}}]}`,
+		"outcome in parameters":      `{"resourceType":"Parameters","parameter":[{"name":"x","resource":` + outcome + `}]}`,
+		"links only":                 `{"resourceType":"Bundle","entry":[{},{"fullUrl":"urn:uuid:1"}]}`,
+	} {
+		c, issues := fhircontext.Load([]byte(data))
+		assert.Nil(t, c, name)
+		assert.Equal(t, []string{"error CONTEXT-NO-RECORD $this"}, found(issues), name)
+	}
+}
+
+// A record inside another resource is not passed over in silence.
+func TestARecordInsideAnotherResource(t *testing.T) {
+	inner := string(bundle(`{"resourceType":"Patient","gender":"female","name":[{"family":"Quuxworth"}]}`))
+	for _, data := range []string{`{"resourceType":"Parameters","parameter":[{"name":"return","resource":` + inner + `}]}`, string(bundle(inner))} {
 		c, issues := load(t, []byte(data))
-		assert.Equal(t, []string{"warning CONTEXT-NOTHING $this"}, found(issues))
-		assert.Empty(t, c.DenyTerms())
+		require.Len(t, issues, 1)
+		assert.Equal(t, "CONTEXT-NESTED", issues[0].Rule)
+		assert.Equal(t, []privacy.Term{{Class: privacy.FamilyName, Text: "Quuxworth"}}, c.DenyTerms())
 	}
 }
 
@@ -116,7 +146,7 @@ func TestWrongTypesCostOneElement(t *testing.T) {
 		"warning CONTEXT-ELEMENT-TYPE Bundle.entry[1].resource.doNotPerform",
 		"warning CONTEXT-ELEMENT-TYPE Bundle.entry[1].resource.medication.coding",
 	})
-	assert.Equal(t, []privacy.Term{{Class: privacy.Identifier, Text: "LOC-1234"}}, c.DenyTerms())
+	assert.Equal(t, []privacy.Term{{Class: privacy.Identifier, Text: "LOC-1234"}}, c.DenyTerms(), "N is too short for a name")
 }
 
 func TestEachFindingIsReportedOnce(t *testing.T) {

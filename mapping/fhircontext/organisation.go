@@ -2,14 +2,50 @@ package fhircontext
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/gpsafety/lfpse-go/fhir"
 )
 
-// The identifier systems of ODS codes, the organisation's own before its site's.
-var odsSystems = []string{
-	"https://fhir.nhs.uk/Id/ods-organization-code",
-	"https://fhir.nhs.uk/Id/ods-site-code",
+// odsSystems are the identifier systems of ODS codes in every published spelling, without
+// scheme, case and final slash, each with its rank: an organisation's own code before
+// that of its site.
+var odsSystems = map[string]int{
+	"fhir.nhs.uk/id/ods-organization-code":     1, // NHS England, UK Core
+	"fhir.nhs.uk/id/ods-organisation-code":     1,
+	"fhir.nhs.uk/id/ods-code":                  1,
+	"fhir.nhs.net/id/ods-organization-code":    1, // before FHIR R4
+	"fhir.hl7.org.uk/id/ods-organization-code": 1,
+	"1.2.826.0.1285.0.1.10":                    1, // messaging: SDS organisation
+	"2.16.840.1.113883.2.1.3.2.4.18.48":        1, // CDA: ODS organisation
+	"2.16.840.1.113883.2.1.3.2.4.18.49":        2,
+	"1.2.826.0.1285.0.1.11":                    2, // messaging: SDS site
+	"fhir.nhs.uk/id/ods-site-code":             2,
+	"fhir.nhs.net/id/ods-site-code":            2,
+	"fhir.hl7.org.uk/id/ods-site-code":         2,
+}
+
+// odsDirectory is the start of the address of an organisation in the ODS directory, as it
+// stands in references; the version of FHIR and the ODS code follow.
+const odsDirectory = "directory.spineservices.nhs.uk/"
+
+// odsRank returns the rank of an identifier system of ODS codes, 0 for any other system.
+func odsRank(system string) int {
+	if !strings.Contains(system, "ods-") && !strings.Contains(system, "ODS-") && !strings.Contains(system, "1.2.826.") && !strings.Contains(system, "2.16.840.") {
+		return 0 // at a glance
+	}
+	return odsSystems[plainSystem(system)]
+}
+
+// plainSystem is a system in the form in which two spellings of it are equal.
+func plainSystem(system string) string {
+	system = strings.TrimRight(strings.ToLower(strings.TrimSpace(system)), "/")
+	for _, scheme := range [...]string{"https://", "http://", "urn:oid:"} {
+		if rest, ok := strings.CutPrefix(system, scheme); ok {
+			return rest
+		}
+	}
+	return system
 }
 
 // maxPartOf is how many levels of Organization.partOf are climbed for a code. A
@@ -22,17 +58,18 @@ type listed struct {
 	by           string
 }
 
-// odsCode is an ODS code and the identifier it stands in.
+// odsCode is an ODS code and the element that holds it.
 type odsCode struct {
 	code string
 	in   fhir.Node
 	note string
 }
 
-func (c *odsCode) source() Source { return Source{Path: c.in.Path() + ".value", Note: c.note} }
+func (c *odsCode) source() Source { return Source{Path: c.in.Path(), Note: c.note} }
 
-// organisation looks in turn at where care was given, where the reporter works, and
-// who manages the patient's record. The first that gives a code decides.
+// organisation looks in turn at where care was given, where the reporter works, who
+// manages the patient's record, and where the patient is registered. The first that gives
+// a code decides.
 func (l *loader) organisation(roles []element) Fact {
 	var found Fact
 	for _, look := range []func() []odsCode{
@@ -48,6 +85,9 @@ func (l *loader) organisation(roles []element) Fact {
 		default:
 			l.reportOtherOrganisation(found, codes)
 		}
+	}
+	if codes := l.registeredWith(); found.Status == Absent && len(codes) > 0 {
+		return decideOrganisation(codes)
 	}
 	return found
 }
@@ -68,6 +108,30 @@ func (l *loader) managingOrganisation() []odsCode {
 		return nil
 	}
 	return l.organisationsOf([]element{patient}, "managingOrganization", "Patient.managingOrganization")
+}
+
+// registeredWith returns the organisations among the patient's general practitioners,
+// and those for which the people among them work.
+func (l *loader) registeredWith() []odsCode {
+	patient, ok := l.patient()
+	if !ok {
+		return nil
+	}
+	const note = "Patient.generalPractitioner"
+	providers := slices.Collect(patient.list("generalPractitioner").Children())
+	providers = slices.AppendSeq(providers, patient.list("careProvider").Children()) // before FHIR R3
+	var codes []odsCode
+	for _, n := range providers {
+		gp := element{n, l}
+		switch found, _ := gp.follow(); found.ResourceType() {
+		case "PractitionerRole":
+			codes = append(codes, l.organisationsOf([]element{found}, "organization", note)...)
+		case "Practitioner":
+		default:
+			codes = append(codes, l.organisationAt(gp, note)...)
+		}
+	}
+	return codes
 }
 
 // decideOrganisation takes the code when there is only one.
@@ -99,29 +163,40 @@ func (l *loader) reportOtherOrganisation(found Fact, codes []odsCode) {
 func (l *loader) organisationsOf(resources []element, name, note string) []odsCode {
 	var codes []odsCode
 	for _, r := range resources {
-		ref := r.object(name)
-		if !ref.present() {
-			continue
+		if ref := r.object(name); ref.present() {
+			codes = append(codes, l.organisationAt(ref, note)...)
 		}
-		if c, ok := l.odsCode(ref.object("identifier")); ok {
-			c.note = "Taken from " + note + "."
-			codes = append(codes, c)
-		}
-		first, ok := ref.follow("Organization")
-		if !ok {
-			continue
-		}
-		org := l.climb(first)
-		if !l.listed.add(listed{org.Node, note}) {
-			continue
-		}
-		for _, c := range l.organisationCodes(org) {
-			c.note = "Taken from " + note + "."
-			if org != first {
-				c.note = "Taken from " + note + " by way of Organization.partOf: the organisation itself has no ODS code."
-			}
-			codes = append(codes, c)
-		}
+	}
+	return codes
+}
+
+// organisationAt returns the ODS codes that a reference gives.
+func (l *loader) organisationAt(ref element, note string) []odsCode {
+	var codes []odsCode
+	take := func(c odsCode, note string) {
+		c.note = "Taken from " + note + "."
+		codes = append(codes, c)
+	}
+	if c, ok := l.odsCode(ref.object("identifier")); ok {
+		take(c, note)
+	}
+	if c, ok := directoryCode(ref); ok {
+		take(c, note)
+		return codes
+	}
+	first, ok := ref.follow("Organization")
+	if !ok {
+		return codes
+	}
+	org := l.climb(first)
+	if !l.listed.add(listed{org.Node, note}) {
+		return codes
+	}
+	if org != first {
+		note += " by way of Organization.partOf: the organisation itself has no ODS code"
+	}
+	for _, c := range l.organisationCodes(org) {
+		take(c, note)
 	}
 	return codes
 }
@@ -149,25 +224,28 @@ func (l *loader) climb(org element) element {
 	return element{}
 }
 
-// organisationCodes returns the codes of the first system that an organisation has
-// identifiers of. It looks at an organisation once, however many are part of it.
+// organisationCodes returns the codes of the system of the first rank that an
+// organisation has identifiers of. It looks at an organisation once, however many are
+// part of it.
 func (l *loader) organisationCodes(org element) []odsCode {
 	if codes, known := l.codes[org.Node]; known {
 		return codes
 	}
 	var codes []odsCode
-	for _, system := range odsSystems {
-		for n := range org.list("identifier").Children() {
-			id := element{n, l}
-			if id.text("system") != system {
-				continue
-			}
-			if c, ok := l.odsCode(id); ok {
-				codes = append(codes, c)
-			}
+	best := 0
+	for n := range org.list("identifier").Children() {
+		id := element{n, l}
+		rank := odsRank(id.text("system"))
+		if rank == 0 || best != 0 && rank > best {
+			continue
 		}
-		if len(codes) > 0 {
-			break
+		c, ok := l.odsCode(id)
+		switch {
+		case !ok:
+		case rank == best:
+			codes = append(codes, c)
+		default:
+			codes, best = []odsCode{c}, rank
 		}
 	}
 	l.codes[org.Node] = codes
@@ -177,16 +255,24 @@ func (l *loader) organisationCodes(org element) []odsCode {
 // odsCode returns the code of an identifier, if it is an ODS code.
 func (l *loader) odsCode(id element) (odsCode, bool) {
 	system, code := id.text("system"), id.text("value")
-	if code == "" || !isODSSystem(system) {
+	if code == "" || odsRank(system) == 0 {
 		return odsCode{}, false
 	}
 	if !fhir.ValidODSCode(code) {
 		l.report(fhir.Warning, "CONTEXT-ODS-CODE", id.Path()+".value", "This is not an ODS code: 3 to 12 upper-case letters and digits.", "Correct the code.")
 		return odsCode{}, false
 	}
-	return odsCode{code: code, in: id.Node}, true
+	return odsCode{code: code, in: id.child("value").Node}, true
 }
 
-func isODSSystem(system string) bool {
-	return slices.Contains(odsSystems, system)
+// directoryCode returns the code that a reference to the ODS directory ends with.
+func directoryCode(ref element) (odsCode, bool) {
+	at := ref.child("reference")
+	rest, ok := strings.CutPrefix(plainSystem(at.Text()), odsDirectory)
+	_, code, found := strings.Cut(rest, "/organization/")
+	code = strings.ToUpper(code)
+	if !ok || !found || !fhir.ValidODSCode(code) {
+		return odsCode{}, false
+	}
+	return odsCode{code: code, in: at.Node}, true
 }

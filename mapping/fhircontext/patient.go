@@ -1,6 +1,7 @@
 package fhircontext
 
 import (
+	"strings"
 	"time"
 
 	"github.com/gpsafety/lfpse-go/fhir"
@@ -180,7 +181,8 @@ func (l *loader) patient() (element, bool) {
 	return element{l.subject.patient, l}, l.subject.patient.Exists()
 }
 
-// personOf finds out whom a resource is about.
+// personOf finds out whom a resource is about. A place, a group or a device that a
+// resource is about is no patient.
 func (l *loader) personOf(r *resource) person {
 	if r.typeName == "Patient" || r.typeName == "RelatedPerson" {
 		return person{}
@@ -193,25 +195,65 @@ func (l *loader) personOf(r *resource) person {
 		if !ref.present() {
 			continue
 		}
-		if p, ok := ref.follow("Patient"); ok {
-			return person{patient: p.Node}
+		found, ok := ref.follow()
+		typeName := found.ResourceType()
+		if !ok {
+			typeName = referencedType(ref.text("reference"), ref.text("type"))
+		}
+		if typeName != "" && typeName != "Patient" {
+			continue
+		}
+		if ok {
+			return person{patient: found.Node}
 		}
 		id := ref.object("identifier")
 		if p := l.ownerOf(id); p.Exists() {
 			return person{patient: p}
 		}
 		if text := ref.text("reference"); text != "" {
+			if p := l.numbered(text); p.Exists() {
+				return person{patient: p}
+			}
 			return person{reference: text}
 		}
-		if value := id.text("value"); value != "" {
+		if value := id.text("value"); value != "" && odsRank(id.text("system")) == 0 {
 			return person{identifier: identifier{id.text("system"), value}}
 		}
 	}
 	return person{}
 }
 
+// numbered returns the Patient whose NHS number a reference has as its id, as those to
+// the Personal Demographics Service do.
+func (l *loader) numbered(reference string) fhir.Node {
+	reference, _, _ = strings.Cut(reference, "/_history/")
+	return l.ownedBy(identifier{"https://fhir.nhs.uk/Id/nhs-number", reference[strings.LastIndexByte(reference, '/')+1:]})
+}
+
+// referencedType is the type of resource that a reference says it is to, "" if it does
+// not say. A conditional reference says it before its question mark.
+func referencedType(reference, stated string) string {
+	if stated == "" {
+		before, _, conditional := strings.Cut(reference, "?")
+		if !conditional {
+			before, _, _ = strings.Cut(before, "/_history/")
+			before = before[:max(0, strings.LastIndexByte(before, '/'))]
+		}
+		stated = before
+	}
+	stated = stated[strings.LastIndexByte(stated, '/')+1:]
+	if stated == "" || stated[0] < 'A' || stated[0] > 'Z' {
+		return ""
+	}
+	return stated
+}
+
 // ownerOf returns the only Patient that has an identifier, none if there is no such.
 func (l *loader) ownerOf(id element) fhir.Node {
+	return l.ownedBy(identifier{id.text("system"), id.text("value")})
+}
+
+func (l *loader) ownedBy(key identifier) fhir.Node {
 	if l.owners == nil {
 		l.owners = map[identifier]fhir.Node{}
 		for p := range l.all("Patient") {
@@ -226,7 +268,6 @@ func (l *loader) ownerOf(id element) fhir.Node {
 			}
 		}
 	}
-	key := identifier{id.text("system"), id.text("value")}
 	if key.system == "" || key.value == "" {
 		return fhir.Node{}
 	}

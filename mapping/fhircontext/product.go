@@ -1,6 +1,7 @@
 package fhircontext
 
 import (
+	"cmp"
 	"errors"
 	"slices"
 	"strings"
@@ -17,31 +18,64 @@ const (
 var medicineUses = []string{"MedicationRequest", "MedicationStatement", "MedicationAdministration", "MedicationDispense"}
 
 // medicines returns the medicines that the record's requests, statements,
-// administrations and dispenses name, each once.
+// administrations and dispenses name, each once. One that is in use by any of them is in
+// use.
 func (l *loader) medicines() []Medicine {
 	var all []Medicine
-	var seen set[[2]string]
+	known := map[string]int{} // by code, else by name
 	for i := range l.resources {
 		r := &l.resources[i]
 		if !slices.Contains(medicineUses, r.typeName) {
 			continue
 		}
 		m, from, ok := l.medicine(r)
-		if !ok || !seen.add([2]string{m.Code, m.Display}) {
+		if !ok {
 			continue
 		}
 		m.Resource, m.Source.Path = r.typeName, from.Path()
+		key := cmp.Or(m.Code, strings.ToLower(m.Display))
+		if at, again := known[key]; again {
+			all[at].useAgain(&m)
+			continue
+		}
+		known[key] = len(all)
 		all = append(all, m)
 	}
 	return all
 }
 
+// useAgain notes what another resource says about the use of the same medicine.
+func (m *Medicine) useAgain(other *Medicine) {
+	switch {
+	case other.Doubt != "":
+	case m.Doubt != "":
+		m.Doubt, m.Since, m.Until = "", other.Since, other.Until
+	default:
+		if m.Until != "" && (other.Until == "" || other.Until > m.Until) {
+			m.Until = other.Until
+		}
+		if m.Since != "" && other.Since < m.Since {
+			m.Since = other.Since
+		}
+	}
+}
+
 // medicine reads the medicine of one resource, given as a concept or as a reference
 // to a Medication, and says from which element.
 func (l *loader) medicine(r *resource) (Medicine, fhir.Node, bool) {
-	if l.skipped(r.element) || !l.concerns(r) {
+	if !l.concerns(r) {
 		return Medicine{}, fhir.Node{}, false
 	}
+	m, from, ok := l.product(r)
+	if ok && m.Doubt == "" {
+		m.Doubt = doubtOf(r)
+	}
+	m.Since, m.Until = useOf(r)
+	return m, from, ok
+}
+
+// product reads which medicine a resource is about.
+func (l *loader) product(r *resource) (Medicine, fhir.Node, bool) {
 	concept := r.object("medicationCodeableConcept")
 	if concept.present() {
 		return l.named(concept)
@@ -49,10 +83,12 @@ func (l *loader) medicine(r *resource) (Medicine, fhir.Node, bool) {
 	ref := r.object("medicationReference")
 	medication, ok := ref.follow("Medication")
 	switch {
-	case ok && l.skipped(medication):
-		return Medicine{}, fhir.Node{}, false
 	case ok && medication.object("code").present():
-		return l.named(medication.object("code"))
+		m, from, ok := l.named(medication.object("code"))
+		if medication.text("status") == "entered-in-error" {
+			m.Doubt = "It was entered in error."
+		}
+		return m, from, ok
 	case ref.text("display") != "":
 		return Medicine{Display: ref.text("display"), Source: Source{Note: "The Medication itself names no product."}}, ref.Child("display"), true
 	}
@@ -62,24 +98,92 @@ func (l *loader) medicine(r *resource) (Medicine, fhir.Node, bool) {
 	return Medicine{}, fhir.Node{}, false
 }
 
-// skipped reports resources that were entered in error or forbid what they name.
-func (l *loader) skipped(r element) bool {
-	switch {
-	case r.text("status") == "entered-in-error":
-		l.report(fhir.Information, "CONTEXT-ENTERED-IN-ERROR", r.Path()+".status", "The resource was entered in error, so nothing was taken from it.", "Name the medicine or device in the report when the error is the event.")
-		return true
-	case r.flag("doNotPerform"):
-		l.report(fhir.Information, "CONTEXT-NOT-TO-BE-GIVEN", r.Path()+".doNotPerform", "The request says that the medicine is not to be given, so it was not taken.", "Name the medicine in the report when this is the event.")
-		return true
-	}
-	return false
+// inUse are the statuses, of each type of resource, of a medicine that the patient has or
+// was given.
+var inUse = map[string][]string{
+	"MedicationRequest":        {"active"},
+	"MedicationStatement":      {"active"},
+	"MedicationAdministration": {"completed", "in-progress"},
+	"MedicationDispense":       {"completed", "in-progress"},
 }
 
-// named reads a medicine's concept, once: what is said again is not another medicine.
-func (l *loader) named(concept element) (Medicine, fhir.Node, bool) {
-	if !l.concepts.add(concept.Node) {
-		return Medicine{}, fhir.Node{}, false
+// doubts says what a status means that does not show that the patient had the medicine.
+var doubts = map[string]string{
+	"stopped": "It was stopped.", "completed": "Its course was completed.", "cancelled": "It was cancelled.", "on-hold": "It was on hold.",
+	"entered-in-error": "It was entered in error.", "not-taken": "It was not taken.", "not-done": "It was not given.", "declined": "It was declined.",
+	"draft": "It was a draft.", "intended": "It was intended.", "preparation": "It was being prepared.",
+}
+
+// doubtOf says why a resource does not show that the patient had its medicine, "" if it
+// does.
+func doubtOf(r *resource) string {
+	status := r.text("status")
+	switch {
+	case r.flag("doNotPerform"):
+		return "The request says that it is not to be given."
+	case r.flag("wasNotTaken") || r.flag("wasNotGiven") || r.text("taken") == "n": // before R4
+		return "It was not taken."
+	case r.text("intent") == "proposal" || r.text("intent") == "option":
+		return "It was only proposed."
+	case slices.Contains(inUse[r.typeName], status):
+		return ""
 	}
+	return cmp.Or(doubts[status], "The record does not say whether it was in use.")
+}
+
+// useOf gives the days on which the use of a medicine began and ended, "" where the
+// resource does not say.
+func useOf(r *resource) (since, until string) {
+	switch period := r.object("effectivePeriod"); r.typeName {
+	case "MedicationRequest":
+		return dayOf(r.text("authoredOn")), dayOf(r.object("dispenseRequest").object("validityPeriod").text("end"))
+	case "MedicationDispense":
+		return dayOf(r.text("whenHandedOver")), ""
+	case "MedicationAdministration":
+		if at := dayOf(r.text("effectiveDateTime")); at != "" {
+			return at, at
+		}
+		fallthrough
+	default:
+		return dayOf(cmp.Or(period.text("start"), r.text("effectiveDateTime"))), dayOf(period.text("end"))
+	}
+}
+
+// dayOf is the day of a dateTime, or what is known of it.
+func dayOf(dateTime string) string {
+	if len(dateTime) < len("2006") {
+		return ""
+	}
+	return dateTime[:min(len(dateTime), len("2006-01-02"))]
+}
+
+// skipped reports a resource that was entered in error.
+func (l *loader) skipped(r element) bool {
+	if r.text("status") != "entered-in-error" {
+		return false
+	}
+	l.report(fhir.Information, "CONTEXT-ENTERED-IN-ERROR", r.Path()+".status", "The resource was entered in error, so nothing was taken from it.", "Name the device in the report when the error is the event.")
+	return true
+}
+
+// namedMedicine is what a concept says, read once however many resources refer to it.
+type namedMedicine struct {
+	medicine Medicine
+	from     fhir.Node
+	ok       bool
+}
+
+// named reads a medicine's concept.
+func (l *loader) named(concept element) (Medicine, fhir.Node, bool) {
+	n, known := l.concepts[concept.Node]
+	if !known {
+		n = l.readMedicine(concept)
+		l.concepts[concept.Node] = n
+	}
+	return n.medicine, n.from, n.ok
+}
+
+func (l *loader) readMedicine(concept element) namedMedicine {
 	code, display, from := l.snomedCode(concept)
 	m := Medicine{Code: code, Display: display}
 	if m.Display == "" {
@@ -87,14 +191,14 @@ func (l *loader) named(concept element) (Medicine, fhir.Node, bool) {
 	}
 	if m.Code == "" && m.Display == "" {
 		l.report(fhir.Warning, "CONTEXT-MEDICINE-UNNAMED", concept.Path(), "The medicine has neither a usable code nor a name.", "Name the medicine by a dm+d code or as text.")
-		return Medicine{}, fhir.Node{}, false
+		return namedMedicine{}
 	}
 	if m.Code != "" && l.level != nil {
 		if level := l.level(m.Code); level <= AMP {
 			m.Level = level
 		}
 	}
-	return m, from, true
+	return namedMedicine{m, from, true}
 }
 
 // snomedCode returns the SNOMED CT or dm+d code of a concept, its display and its

@@ -126,13 +126,21 @@ func roleKey(system, code string) string {
 	switch {
 	case system == snomedSystem, strings.Contains(system, "JobRoleCode"), isSDSRole(code):
 		return foldRole(code)
+	case hl7RoleSystems[plainSystem(system)]:
+		return "hl7 " + foldRole(code)
 	}
 	return ""
 }
 
+// hl7RoleSystems are the code systems of HL7's own example list of roles.
+var hl7RoleSystems = map[string]bool{
+	"terminology.hl7.org/codesystem/practitioner-role": true,
+	"hl7.org/fhir/practitioner-role":                   true,
+}
+
 // isSDSRole reports the form R0260.
 func isSDSRole(code string) bool {
-	if len(code) != 5 || code[0] != 'R' {
+	if len(code) != 5 || code[0] != 'R' && code[0] != 'r' {
 		return false
 	}
 	return strings.Trim(code[1:], "0123456789") == ""
@@ -169,58 +177,46 @@ func ownRoles(table map[string]string) (map[string]string, fhir.Issues) {
 	return own, nil
 }
 
-// staffTypes maps job roles to the LFPSE staff-type list: SDS job roles, job role
-// codes, SNOMED CT occupations and plain titles, all in lower case. It goes role by
-// role and never by numeric range: R0243 (social care worker) and R0247 (clerk) lie
-// between doctors. A role that is not here is asked.
-var staffTypes = map[string]string{
-	// 4, doctor or dentist.
-	"r0260": "4", // general medical practitioner
-	"r0270": "4", // salaried general practitioner
-	"r6200": "4", // GP registrar
-	"r6300": "4", // sessional GP
-	"r0050": "4", // consultant
-	"r0110": "4", // specialist registrar
-	"r0250": "4",
-	"01025": "4", // general medical practitioner
-	"01005": "4", // consultant
+// staffTypes maps job roles to the LFPSE staff-type list, see [roleTable].
+var staffTypes = tableOf(roleTable)
 
-	"62247001":             "4", // family medicine specialist, in the UK general practitioner
-	"general practitioner": "4", "gp": "4", "salaried gp": "4", "locum gp": "4", "gp partner": "4", "gp registrar": "4",
-
-	// 5, nurse or midwife.
-	"r0570": "5", "r0600": "5", "r0620": "5", "r0630": "5", "r0690": "5", "r0700": "5",
-	"r0680": "5", // midwife
-	"r8001": "5", // nurse access role
-
-	"nurse": "5", "practice nurse": "5", "community nurse": "5", "district nurse": "5", "midwife": "5",
-
-	// 3, allied health professional.
-	"r1110": "3", // physiotherapist
-	"r0790": "3", // dietitian
-	"r0950": "3", // occupational therapist
-	"r0750": "3", // podiatrist
-
-	"physiotherapist": "3", "dietitian": "3", "occupational therapist": "3", "podiatrist": "3",
-
-	// 1, additional clinical services, which names ambulance and pharmacy.
-	"r1480": "1", // health care assistant
-	"r1450": "1",
-	"r1590": "1", // phlebotomist
-	"r1380": "1", // pharmacy technician
-	"r0011": "1", // dispenser
-	"r1070": "1", // paramedic
-
-	"health care assistant": "1", "healthcare assistant": "1", "phlebotomist": "1", "pharmacy technician": "1", "dispenser": "1", "paramedic": "1",
-
-	// 6, administrative and clerical.
-	"r1730": "6", // receptionist
-	"r1720": "6", // clerk
-	"r1760": "6", // medical secretary
-	"r1780": "6", // manager
-	"r8009": "6", "r8010": "6",
-
-	"receptionist": "6", "practice manager": "6", "medical secretary": "6",
+// roleTable has, by code of the LFPSE staff-type list, the SDS job roles, job role codes,
+// codes of HL7's list, SNOMED CT occupations and plain titles, all in lower case, with a
+// semicolon between them. It goes role by role and never by numeric range: R0243 (social
+// care worker) and R0247 (clerk) lie between doctors. A role that is not here is asked.
+// Source: NHS England, SDS role groups; UK Core and HL7 code systems.
+var roleTable = map[string]string{
+	// Doctor or dentist: R0260 general medical practitioner, R0261 assistant, R0262
+	// locum, R0263 deputising doctor, R0270 salaried, R6200 registrar, R6300 sessional
+	// GP, hospital and community grades, R1981 psychiatrist, R0014 radiologist, dentists
+	// from R0250.
+	"4": `r0260; r0261; r0262; r0263; r0270; r6200; r6300; r0050; r0055; r0070; r0080; r0100; r0110; r0120; r0130; r0140; r0150; r0160;
+		r0170; r0180; r0190; r0200; r0215; r0220; r0230; r0010; r0020; r0014; r1981; r0250; r0280; r0290; r0295; r0300; r0310; r0320;
+		01025; 01005; hl7 doctor; hl7 dentist; 62247001; 309343006; 158965000; 106289002;
+		general practitioner; gp; salaried gp; locum gp; gp partner; gp registrar; doctor; dentist; consultant; physician`,
+	// Nurse or midwife.
+	"5": `r0560; r0570; r0580; r0590; r0600; r0610; r0620; r0630; r0690; r0700; r1974; r1975; r8001; r8002;
+		r0640; r0650; r0660; r0670; r0680; hl7 nurse; 106292003; 224535009; 224571005; 309453006;
+		nurse; practice nurse; community nurse; district nurse; midwife; staff nurse; nurse practitioner; advanced nurse practitioner; health visitor`,
+	// Allied health professional: podiatrists, dietitians, occupational, speech and
+	// language, art, drama and music therapists, orthoptists, orthotists,
+	// physiotherapists, prosthetists, radiographers, osteopaths.
+	"3": `r0750; r0760; r0770; r0780; r0790; r0800; r0810; r0820; r0950; r0955; r0960; r0965; r0970; r0975; r0980; r0985;
+		r0710; r0720; r0730; r0740; r0830; r0840; r0850; r0860; r0910; r0920; r0930; r0940; r0990; r1000; r1010; r1020; r1030; r1040; r1050; r1060;
+		r1110; r1120; r1130; r1140; r1150; r1160; r1170; r1180; r0012; r0016; r1190; r1200; r1210; r1220; r1230; r1240; r1250; r1260; r1390;
+		hl7 physio; hl7 speech; 36682004; 159033005; 80546007; 159034004; 159026005;
+		physiotherapist; dietitian; occupational therapist; podiatrist; chiropodist; speech and language therapist; radiographer`,
+	// Additional clinical services, which names ambulance and pharmacy: R1480 health
+	// care assistant, R1450 support worker, R1590 phlebotomist, R1380 and R5220 pharmacy
+	// technician, R0011 dispenser, R1070 paramedic and their grades.
+	"1": `r1480; r1450; r1590; r1380; r5220; r5230; r1979; r0011; r1070; r1080; r1090; r1100; r1570; 397897005;
+		health care assistant; healthcare assistant; phlebotomist; pharmacy technician; dispenser; paramedic`,
+	// Additional professional, scientific, technical, including social care: R1330
+	// social worker, R1310 psychologist, R1300 psychotherapist, healthcare scientists.
+	"2": `r1300; r1310; r1330; r1340; r1400; r1410; r1420; social worker; clinical psychologist; biomedical scientist`,
+	// Administrative and clerical: R1730 receptionist, R1720 clerk, R1760 medical
+	// secretary, R1780 manager.
+	"6": `r1730; r1720; r1760; r1780; r8009; r8010; 224608005; receptionist; practice manager; medical secretary`,
 }
 
 // ambiguousRoles are known and still asked, with the answers that come into
@@ -228,8 +224,20 @@ var staffTypes = map[string]string{
 var ambiguousRoles = map[string][]string{
 	// Staff records count pharmacists with scientific staff (2); the label of 1
 	// says "including pharmacy".
-	"r1290": {"2", "1"}, "pharmacist": {"2", "1"},
-	"r1547": nil, // associate practitioner, general practice
-	"r8000": nil, // access roles: what a person may do, not what they are
-	"r8003": nil,
+	"r1290": {"2", "1"}, "pharmacist": {"2", "1"}, "hl7 pharmacist": {"2", "1"}, "46255001": {"2", "1"},
+	"r1547":          nil, // associate practitioner, general practice
+	"r8000":          nil, // access roles: what a person may do, not what they are
+	"r8003":          nil,
+	"hl7 researcher": nil, "hl7 teacher": nil, "hl7 ict": nil,
+}
+
+// tableOf returns the answer for each role of a table.
+func tableOf(table map[string]string) map[string]string {
+	answers := map[string]string{}
+	for answer, roles := range table {
+		for role := range strings.SplitSeq(roles, ";") {
+			answers[foldRole(role)] = answer
+		}
+	}
+	return answers
 }

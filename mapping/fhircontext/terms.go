@@ -3,69 +3,124 @@ package fhircontext
 import (
 	"slices"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"github.com/gpsafety/lfpse-go/fhir"
 	"github.com/gpsafety/lfpse-go/lfpse/privacy"
 )
 
-const nhsNumberSystem = "https://fhir.nhs.uk/Id/nhs-number"
+// role is the part a person plays in a record.
+type role uint8
+
+const (
+	nobody role = iota
+	patientRole
+	relativeRole
+	staffRole
+)
 
 // people are the resources that describe a person.
-var people = []string{"Patient", "RelatedPerson", "Practitioner", "PractitionerRole", "Person"}
+var people = map[string]role{
+	"Patient": patientRole, "RelatedPerson": relativeRole, "Person": relativeRole,
+	"Practitioner": staffRole, "PractitionerRole": staffRole,
+}
 
 // denyTerms gathers the terms of the whole record in document order, each once.
 func (l *loader) denyTerms() []privacy.Term {
-	const usual = 32 // terms of a record
-	v := termVisitor{terms: make([]privacy.Term, 0, usual), seen: make(set[privacy.Term], usual)}
+	const usual = 96 // terms of a record
+	v := termVisitor{load: l, terms: make([]privacy.Term, 0, usual), seen: make(set[privacy.Term], usual)}
 	for i := range l.bundle.Entries {
-		v.visit(l.bundle.Entries[i].Resource, "", false)
+		v.visit(l.bundle.Entries[i].Resource, "", nobody)
 	}
 	return v.terms
 }
 
 // termVisitor visits every element of a record, those of contained resources too.
 type termVisitor struct {
+	load  *loader
 	terms []privacy.Term
 	seen  set[privacy.Term]
+	names int // how many names were met so far
+	read  set[writtenName]
 }
 
-// visit visits an element and what is below it. name is that of its property, person
-// says that it belongs to a resource that describes a person. Depth is bounded by that
-// of the document, which fhir.ParseBundle limits.
-func (v *termVisitor) visit(n fhir.Node, name string, person bool) {
+// writtenName is a name as one text, and the part its person plays.
+type writtenName struct {
+	text string
+	who  role
+}
+
+// visit visits an element and what is below it. name is that of its property, who says
+// whom the resource describes that it belongs to. Depth is bounded by that of the
+// document, which fhir.ParseBundle limits.
+func (v *termVisitor) visit(n fhir.Node, name string, who role) {
 	switch n.Kind() {
 	case fhir.ListNode:
 		for item := range n.Children() {
-			v.visit(item, name, person)
+			v.visit(item, name, who)
 		}
 	case fhir.ObjectNode:
 		e := readDescription(n)
 		if e.resourceType != "" {
-			person = slices.Contains(people, e.resourceType)
+			who = people[e.resourceType]
 		}
-		v.element(&e, name, person)
-		v.visit(e.birthDate, "birthDate", person)
+		before := v.names
+		v.element(&e, name, who)
+		v.visit(e.birthDate, "birthDate", who)
 		for c := range n.Children() {
-			if c.Kind() >= fhir.ListNode {
-				v.visit(c, c.Name(), person)
+			if c.Kind() >= fhir.ListNode || c.Kind() > fhir.NullNode && (simple[c.Name()] || personProperties[c.Name()] != nobody) {
+				v.visit(c, c.Name(), who)
 			}
 		}
-	case fhir.StringNode:
-		if person && name == "birthDate" {
-			v.add(privacy.BirthDate, n.Text(), 4)
+		if e.resourceType != "" {
+			v.narrative(n, who, v.names > before)
+		}
+	case fhir.StringNode, fhir.NumberNode:
+		v.simple(n, name, who)
+	case fhir.BooleanNode:
+		if who != nobody && simple[name] {
+			v.unreadable(n)
 		}
 	}
 }
 
-// description is what an Identifier, ContactPoint or Reference says, whichever of them
-// an element is.
+// simple are the properties whose value may be one text that names a person.
+var simple = map[string]bool{"name": true, "identifier": true, "telecom": true, "address": true, "authorString": true}
+
+// simple takes the terms of an element that is one text.
+func (v *termVisitor) simple(n fhir.Node, name string, who role) {
+	text := n.Text()
+	if name == "authorString" {
+		v.name(text, staffRole)
+		return
+	}
+	if part := personProperties[name]; part != nobody && looksPersonal(text) { // where a Reference belongs
+		v.name(text, part)
+	}
+	if who == nobody {
+		return
+	}
+	switch name {
+	case "identifier":
+		v.add(privacy.Identifier, text, 4)
+	case "birthDate":
+		v.add(privacy.BirthDate, text, 4)
+	case "name":
+		v.name(text, who)
+	case "telecom":
+		v.contactPoint(&description{value: text})
+	case "address":
+		v.address(strings.Split(text, "\n"))
+	}
+}
+
+// description is what an Identifier, ContactPoint, Reference or Extension says, whichever
+// of them an element is.
 type description struct {
 	fhir.Node
-	resourceType, system, value, reference, target string
-	display, birthDate                             fhir.Node
-	coded                                          bool
+	resourceType, system, value, reference, target, url string
+	display, birthDate, identifier                      fhir.Node
+	coded                                               bool
 }
 
 func readDescription(n fhir.Node) description {
@@ -82,12 +137,16 @@ func readDescription(n fhir.Node) description {
 			e.reference = textOf(c)
 		case "type":
 			e.target = textOf(c)
+		case "url":
+			e.url = textOf(c)
 		case "birthDate":
 			if c.Kind() == fhir.StringNode {
 				e.birthDate = c
 			}
 		case "display":
 			e.display = c
+		case "identifier":
+			e.identifier = c
 		case "code":
 			e.coded = true
 		}
@@ -96,134 +155,202 @@ func readDescription(n fhir.Node) description {
 }
 
 // element takes the terms of one complex element.
-func (v *termVisitor) element(e *description, name string, person bool) {
-	if e.system == nhsNumberSystem {
+func (v *termVisitor) element(e *description, name string, who role) {
+	if isNHSNumber(e.system) {
 		v.add(privacy.NHSNumber, e.value, 4)
 	}
-	if e.display.Exists() {
-		if named, patient := e.namesPerson(name); named {
-			v.name(textOf(e.display), patient)
-		}
+	v.referred(e, name)
+	v.answered(e)
+	if e.resourceType == "" { // a section of a document
+		v.narrative(e.Node, nobody, true)
 	}
-	if !person {
+	if isHumanName(e, name, who) {
+		v.humanName(e.Node, who)
+		return
+	}
+	if who == nobody {
 		return
 	}
 	switch name {
-	case "name", "valueHumanName":
-		v.humanName(e.Node)
 	case "identifier", "valueIdentifier":
-		if e.system != nhsNumberSystem && !isODSSystem(e.system) {
-			v.add(privacy.Identifier, e.value, 4)
-		}
+		v.identifier(e)
 	case "telecom", "valueContactPoint":
 		v.contactPoint(e)
 	case "address", "valueAddress":
-		// As one term: a line that is only a town is then not a term of its own.
-		v.add(privacy.Address, strings.Join(textsOf(e.Child("line")), "\n"), 4)
-		v.add(privacy.Address, textOf(e.Child("text")), 4)
+		v.address(v.texts(e.Child("line")))
+		v.address([]string{textOf(e.Child("text"))})
 		v.add(privacy.Postcode, textOf(e.Child("postalCode")), 4)
-	}
-}
-
-// namesPerson reports a Reference whose display is the name of a person, and whether
-// that person is a patient or a relative.
-func (e *description) namesPerson(name string) (named, patient bool) {
-	target := e.target
-	if id := strings.LastIndexByte(e.reference, '/'); target == "" && id >= 0 {
-		base := e.reference[:id]
-		target = base[strings.LastIndexByte(base, '/')+1:]
-	}
-	// A urn:uuid: does not tell what it means, but these elements only ever hold people.
-	if target == "" && !e.coded {
-		switch name {
-		case "subject", "patient":
-			target = "Patient"
-		case "practitioner":
-			target = "Practitioner"
+	case "extension":
+		// Such as the mother's maiden name, or the parts of a family name.
+		if at := strings.ToLower(e.url[strings.LastIndexByte(e.url, '/')+1:]); strings.Contains(at, "name") || strings.Contains(at, "family") {
+			v.name(textOf(e.Child("valueString")), who)
 		}
 	}
-	return slices.Contains(people, target), target == "Patient" || target == "RelatedPerson"
 }
 
-func (v *termVisitor) humanName(n fhir.Node) {
-	if given := n.Child("given"); given.Kind() == fhir.ListNode {
-		for name := range given.Children() {
-			v.add(privacy.GivenName, textOf(name), 2)
-		}
-	}
-	v.add(privacy.FamilyName, textOf(n.Child("family")), 2)
-	v.name(textOf(n.Child("text")), true)
-}
-
-// maxNameWords is how many words a text may have to be taken for a name.
-const maxNameWords = 6
-
-// name adds a name given as one text, up to where something else begins, as in
-// "Surname, P (F) 64y". What follows a comma is a given name for patients and more
-// often a job for staff, which must not be forbidden. A longer text is not taken
-// apart: only the whole of it is a term.
-func (v *termVisitor) name(whole string, commaGiven bool) {
-	bare := whole
-	if end := strings.IndexFunc(whole, endsName); end >= 0 {
-		bare = whole[:end]
-	}
-	if !commaGiven {
-		bare, _, _ = strings.Cut(bare, ",")
-	}
-	words := 0
-	for range strings.FieldsSeq(bare) {
-		words++
-	}
-	if words > maxNameWords {
-		v.add(privacy.Identifier, whole, 4)
-		return
-	}
-	v.add(privacy.Name, bare, 2)
-}
-
-func endsName(r rune) bool {
-	switch r {
-	case '(', ';', ':', '/', '&', '[':
+// isHumanName reports an element that names a person: of a resource that describes one,
+// or by its form, such as the contact of an organisation.
+func isHumanName(e *description, name string, who role) bool {
+	if name == "valueHumanName" {
 		return true
 	}
-	return unicode.IsDigit(r)
+	return name == "name" && e.resourceType == "" && (who != nobody || e.Child("family").Exists() || e.Child("given").Exists())
 }
 
-func (v *termVisitor) contactPoint(e *description) {
-	switch {
-	case strings.Contains(e.value, "@"):
-		v.add(privacy.Email, e.value, 4)
-	case e.system != "url":
-		v.add(privacy.Phone, e.value, 4)
+// The systems of NHS numbers, see [plainSystem].
+func isNHSNumber(system string) bool {
+	if system == "https://fhir.nhs.uk/Id/nhs-number" {
+		return true
+	}
+	if len(system) < len("nhs-number") || !strings.Contains(system, "umber") && !strings.Contains(system, "2.16.840.") {
+		return false // at a glance
+	}
+	switch plainSystem(system) {
+	case "fhir.nhs.uk/id/nhs-number", "fhir.nhs.net/id/nhs-number", "2.16.840.1.113883.2.1.4.1":
+		return true
+	}
+	return false
+}
+
+// identifier takes the value of a person's Identifier. The code of an organisation is not
+// one of a person.
+func (v *termVisitor) identifier(e *description) {
+	switch value := e.Child("value"); {
+	case isNHSNumber(e.system) && e.value != "", odsRank(e.system) > 0:
+	case e.value != "":
+		v.add(privacy.Identifier, e.value, 4)
+	default:
+		for _, text := range v.texts(value) {
+			v.add(privacy.Identifier, text, 4)
+		}
 	}
 }
+
+// referred takes the name and the identifiers of a person whom a Reference means.
+func (v *termVisitor) referred(e *description, name string) {
+	if e.coded || e.resourceType != "" || !e.display.Exists() && !e.identifier.Exists() {
+		return
+	}
+	who, sure := v.target(e, name)
+	if who == nobody {
+		return
+	}
+	if sure {
+		id := readDescription(e.identifier)
+		v.identifier(&id)
+	}
+	for _, display := range v.texts(e.display) {
+		if sure || looksPersonal(display) {
+			v.name(display, who)
+		}
+	}
+}
+
+// target is the part that the person plays whom a Reference means, nobody if it does not
+// mean a person. It is sure if the reference says so itself.
+func (v *termVisitor) target(e *description, name string) (who role, sure bool) {
+	typeName := referencedType(e.reference, e.target)
+	if typeName == "" && e.reference != "" {
+		if found, err := v.load.bundle.Resolve(e.Node, e.reference); err == nil {
+			typeName = found.ResourceType()
+		}
+	}
+	if typeName != "" {
+		who = people[typeName]
+		return who, who != nobody
+	}
+	if id := readDescription(e.identifier); id.system != "" {
+		if who = ownerOfSystem(id.system); who != nobody || odsRank(id.system) > 0 {
+			return who, true
+		}
+	}
+	// A urn:uuid: does not tell what it means, but these elements mostly hold people.
+	who = personProperties[name]
+	return who, who == patientRole && !namesPlace(textOf(e.display))
+}
+
+// ownerOfSystem says whose identifiers a system has.
+func ownerOfSystem(system string) role {
+	system = plainSystem(system)
+	switch {
+	case isNHSNumber(system):
+		return patientRole
+	case strings.HasSuffix(system, "/sds-user-id"), strings.HasSuffix(system, "/sds-role-profile-id"), strings.HasSuffix(system, "-number") &&
+		slices.ContainsFunc([]string{"/gmc-", "/gmp-", "/nmc-", "/gphc-", "/hcpc-", "/gdc-", "/din-"}, func(body string) bool { return strings.Contains(system, body) }):
+		return staffRole
+	}
+	return nobody
+}
+
+// personProperties are the elements, of R4 and of the versions before it, whose
+// references mostly mean people: always a patient, or a person where the name looks like
+// that of one.
+var personProperties = func() map[string]role {
+	table := map[string]role{"subject": patientRole, "patient": patientRole, "beneficiary": patientRole}
+	for _, name := range strings.Fields(`for practitioner performer sender author recorder requester requestor actor participant asserter
+		individual generalPractitioner careProvider careManager agent who onBehalfOf owner collector receiver recipient source
+		informationSource informant responder attester authenticator party verifier enterer enteredBy orderer prescriber dispenser
+		interpreter resultsInterpreter responsible responsibleParty subscriber policyHolder witness consentor consentingParty grantor
+		member entity evaluator assessor investigator operator admitter attender clinician contact person primaryPerformer
+		authorReference mother father carer relatedPerson provider surgeon anaesthetist signer valueReference`) {
+		table[name] = staffRole
+	}
+	return table
+}()
 
 // add notes a term of at least so many characters: shorter ones, such as an initial,
 // would forbid half the language.
 func (v *termVisitor) add(class privacy.Class, value string, shortest int) {
-	term := privacy.Term{Class: class, Text: strings.TrimSpace(value)}
-	if utf8.RuneCountInString(term.Text) >= shortest && v.seen.add(term) {
-		v.terms = append(v.terms, privacy.Term{Class: class, Text: strings.Clone(term.Text)})
+	if term := (privacy.Term{Class: class, Text: strings.TrimSpace(value)}); utf8.RuneCountInString(term.Text) >= shortest && v.seen.add(term) {
+		term.Text = strings.Clone(term.Text) // not a piece of the record
+		v.terms = append(v.terms, term)
 	}
 }
 
-// textOf is the value of a string, "" for any other element.
-func textOf(n fhir.Node) string {
-	if n.Kind() != fhir.StringNode {
-		return ""
+// derive notes a term that was made from those of the record.
+func (v *termVisitor) derive(class privacy.Class, text string) {
+	if term := (privacy.Term{Class: class, Text: text}); v.seen.add(term) {
+		v.terms = append(v.terms, term)
 	}
-	return n.Text()
 }
 
-// textsOf are the strings of a list.
-func textsOf(list fhir.Node) []string {
-	var all []string
-	if list.Kind() == fhir.ListNode {
-		for item := range list.Children() {
-			if item.Kind() == fhir.StringNode {
-				all = append(all, item.Text())
+// unreadable reports an element that should name a person and has a form that is not
+// known.
+func (v *termVisitor) unreadable(n fhir.Node) {
+	v.load.report(fhir.Warning, "CONTEXT-NAMES", n.Path(), "A name, number or address of a person has a form that cannot be read here, so it is not looked for in the texts.",
+		"Correct the record, or read the texts of this report for the name yourself.")
+}
+
+// texts are the texts of an element that may be one text or a list of them, in any
+// version of FHIR. What is neither is reported.
+func (v *termVisitor) texts(n fhir.Node) []string {
+	switch n.Kind() {
+	case fhir.NoNode, fhir.NullNode:
+		return nil
+	case fhir.ListNode:
+		var all []string
+		for item := range n.Children() {
+			all = append(all, v.texts(item)...)
+		}
+		return all
+	case fhir.ObjectNode: // as converters from XML write it
+		for _, name := range [...]string{"value", "@value", "#text", "$"} {
+			if text := textOf(n.Child(name)); text != "" {
+				return []string{text}
 			}
 		}
 	}
-	return all
+	if text := textOf(n); text != "" || n.Kind() == fhir.StringNode {
+		return []string{text}
+	}
+	v.unreadable(n)
+	return nil
+}
+
+// textOf is the value of a string or a number, "" for any other element.
+func textOf(n fhir.Node) string {
+	if n.Kind() != fhir.StringNode && n.Kind() != fhir.NumberNode {
+		return ""
+	}
+	return n.Text()
 }

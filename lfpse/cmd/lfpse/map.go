@@ -279,11 +279,11 @@ func choices(q lfpse.Question) string {
 	const most = 12
 	var list []string
 	for i, c := range q.Choices {
-		if i == most {
+		if i == most && q.Target != draft.MedicinesTarget {
 			list = append(list, fmt.Sprintf("… (%d in all; see lfpse taxonomy show)", len(q.Choices)))
 			break
 		}
-		if strings.EqualFold(c.Value, strings.ReplaceAll(c.Display, " ", "-")) {
+		if c.Value == c.Display || strings.EqualFold(c.Value, strings.ReplaceAll(c.Display, " ", "-")) {
 			list = append(list, c.Value)
 		} else {
 			list = append(list, c.Value+" = "+c.Display)

@@ -210,11 +210,16 @@ func (f *sourceFlags) openLog(s *source, definition *mapping.Map, in io.Reader) 
 
 // logOptions are the records, the answers and the releases that go with the log.
 func (f *sourceFlags) logOptions() (opts []mapping.LogOption, err error) {
-	switch {
-	case f.Records != "":
-		opts = append(opts, mapping.WithRecords(os.DirFS(f.Records)))
-	case f.Source != "-":
-		opts = append(opts, mapping.WithRecords(os.DirFS(filepath.Dir(f.Source))))
+	folder := f.Records
+	if folder == "" && f.Source != "-" {
+		folder = filepath.Dir(f.Source)
+	}
+	if folder != "" {
+		inside, err := os.OpenRoot(folder)
+		if err != nil {
+			return nil, err
+		}
+		opts = append(opts, mapping.WithRecords(inside.FS()))
 	}
 	if f.Answers != "" {
 		answers, err := readFile(f.Answers, mapping.ReadAnswers)
