@@ -144,18 +144,11 @@ func (d *decoder) repeated() {
 
 // unknown reports a property that the R4 type does not have, and skips it.
 func (d *decoder) unknown() {
-	switch {
-	case len(d.key) > 1 && d.key[0] == '_' && isName(d.key):
-		d.finding(Error, rulePrimitiveExtension, d.key[1:], d.keyPos,
-			"The property with an underscore holds the id or the extensions of a primitive element, which are not supported.",
-			"Leave the property out, or carry its content in an extension of the parent element.")
-	case isName(d.key):
-		d.finding(Error, ruleUnknown, d.key, d.keyPos, "FHIR R4 has no such element here.",
-			"Check the spelling, or remove the element.")
-	default:
-		d.finding(Error, ruleUnknown, "", d.keyPos, "FHIR R4 has no element called "+unprintable+" here.",
-			"Check the spelling, or remove the element.")
+	name, called := d.key, ""
+	if !isName(d.key) {
+		name, called = "", " called "+unprintable
 	}
+	d.finding(Error, ruleUnknown, name, d.keyPos, "FHIR R4 has no such element"+called+" here.", "Check the spelling, or remove the element.")
 	d.skip()
 }
 

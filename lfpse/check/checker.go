@@ -24,6 +24,7 @@ type Checker struct {
 	validator *validate.Validator
 	screener  *privacy.Screener // nil if the layer is off
 	absence   map[string]bool   // the rules whose findings can be about something missing
+	valueless bool              // the rule of that name is applied
 	decoders  sync.Pool         // of *fhir.Decoder
 }
 
@@ -93,6 +94,7 @@ func New(c *lfpse.Codec, opts ...Option) (*Checker, error) {
 	}
 	for _, r := range k.validator.Rules() {
 		k.absence[r.ID] = r.Absence
+		k.valueless = k.valueless || r.ID == valueless && r.Off == ""
 	}
 	k.decoders.New = func() any { return fhir.NewDecoder(o.reading...) }
 	return k, nil

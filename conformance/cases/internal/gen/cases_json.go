@@ -28,6 +28,7 @@ func (s *spec) until(part string) *spec {
 const (
 	descriptionValue = "core/Description.value"
 	sequenceValue    = "patient-information/PatientSequence.value"
+	absent           = `{"extension":[{"url":"http://hl7.org/fhir/StructureDefinition/data-absent-reason","valueCode":"masked"}]}`
 )
 
 // unread makes every spec one whose document cannot be read whole.
@@ -216,12 +217,18 @@ func elementCases(s *suite) {
 			failure("FHIR-EXT-1", "agent/InvolvedAgents"), failure("FHIR-UNKNOWN-ELEMENT", "agent/InvolvedAgents.valueDouble")).unreadable(),
 		good("Element that R4 has and LFPSE does not use", nobodyHurt, put("recordedDate", `"2026-03-12"`)).also(warning("PROFILE-ELEMENT", ".recordedDate")),
 	)...)
-	s.rule("fhir", "FHIR-PRIMITIVE-EXTENSION", fhir.Error, "A property with an underscore carries the id or extensions of a primitive element. LFPSE has no use for them, and dropping them unseen would drop what they say.", unread(
+	s.rule("fhir", "FHIR-PRIMITIVE-EXTENSION", fhir.Warning, "A property with an underscore carries the id or extensions of a primitive element. FHIR allows them. LFPSE has no use for them, and dropping them unseen would drop what they say.", unread(
 		bad("Of the date", nobodyHurt, at(".date"), put("_date", `{"id":"d1"}`)),
-		bad("In place of a value", nobodyHurt, nil, raw("core/Description", `"_valueString":{"extension":[{"url":"http://hl7.org/fhir/StructureDefinition/data-absent-reason","valueCode":"masked"}]}`)).
-			also(failure("FHIR-EXT-1", "core/Description"), failure("FHIR-PRIMITIVE-EXTENSION", descriptionValue)).unreadable(),
+		bad("In place of a value", nobodyHurt, at(descriptionValue), raw("core/Description", `"_valueString":`+absent)).
+			then(failure("LFPSE-DESCRIPTION", "core")),
 		bad("Beside a value", nobodyHurt, at(descriptionValue), raw("core/Description", `"valueString":"Invented.","_valueString":{"id":"x"}`)).then(warning("QUALITY-TEXT-SHORT", descriptionValue)),
 		bad("In a contained resource", nobodyHurt, at("Patient.birthDate"), put("contained[2]._birthDate", `{"extension":[{"url":"https://example.org/x","valueBoolean":true}]}`)),
+		bad("In place of the actuality", nobodyHurt, at(".actuality"), cut("actuality"), put("_actuality", absent)).then(failure("PROFILE-TYPE", ".actuality")).
+			because("FHIR takes an extension for the value of a required element; LFPSE needs the value."),
+		bad("Beside the items of a list", nobodyHurt, at(".meta.profile"), put("meta._profile", `[{"id":"p1"}]`)),
+		bad("Of an element that is not primitive", nobodyHurt, nil, put("_event", `{"id":"x"}`)).also(failure("FHIR-UNKNOWN-ELEMENT", "._event")).unreadable(),
+		bad("Of another form", nobodyHurt, at(".date"), put("_date", `"unknown"`)).then(failure("JSON-TYPE", ".date")),
+		bad("Personal data in it", nobodyHurt, at(".date"), put("_date", `{"extension":[{"url":"https://example.org/x","valueString":"999 000 0018"}]}`)).then(failure("PRIVACY-NHS-NUMBER", "._date.extension[0].value")),
 		good("Id of an extension", nobodyHurt, raw("core/Description", `"id":"d1","valueString":"The wrong dose was given. Invented."`)),
 	)...)
 	s.rule("fhir", "FHIR-REQUIRED", fhir.Error, "R4 has no AdverseEvent without actuality and subject, no extension without url and no suspectEntity without instance.", unread(
