@@ -25,6 +25,7 @@ const (
 
 	ruleDeclared    = "PROFILE-DECLARED"
 	ruleVersion     = "PROFILE-VERSION"
+	ruleCanonical   = "PROFILE-CANONICAL"
 	ruleEvent       = "PROFILE-EVENT"
 	ruleSystem      = "PROFILE-SYSTEM"
 	ruleResource    = "PROFILE-RESOURCE"

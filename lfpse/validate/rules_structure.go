@@ -126,6 +126,13 @@ var rulesProfile = []definition{
 		text: "The url belongs to another taxonomy version or canonical base.",
 	},
 	{
+		ID: "PROFILE-CANONICAL", Title: "The profile is named without a version after |.", Severity: fhir.Information, Evidence: rule.Standard, Confidence: rule.Medium,
+		Path: "AdverseEvent.meta.profile", Source: sourceR4 + "; " + sourceClient,
+		Why:  "FHIR allows a version after |. The taxonomy's version is in the url itself, and no known client sends another, so the service may not know the form.",
+		Fix:  "Leave out | and what follows.",
+		text: "The profile is named with a version after |.",
+	},
+	{
 		ID: "PROFILE-EVENT", Title: "The event type is one coding with a code.", Severity: fhir.Error, Absence: true, Evidence: "seen", Confidence: rule.Medium,
 		Path: "AdverseEvent.event.coding", Source: sourceClient,
 		Why:  "With several codings, nobody can tell which of the four event types is meant.",
