@@ -65,20 +65,19 @@ func noJSON(text []byte) (fhir.Issue, bool) {
 		return fhir.Issue{Severity: fhir.Error, Rule: "JSON-SYNTAX", Path: root, Text: what, Fix: fix}, true
 	}
 	const asJSON = "Ask for the JSON form of FHIR (Accept: application/fhir+json), or convert it."
-	head := bytes.ToLower(text[:min(len(text), 512)])
 	begins := func(with ...string) bool {
-		return slices.ContainsFunc(with, func(w string) bool { return bytes.HasPrefix(head, []byte(w)) })
+		return slices.ContainsFunc(with, func(w string) bool { return len(text) >= len(w) && strings.EqualFold(string(text[:len(w)]), w) })
 	}
 	switch {
 	case len(text) == 0:
 		return is("The document is empty.", "Send an AdverseEvent.")
-	case begins("\xfe\xff", "\xff\xfe"), len(text) > 1 && (text[0] == 0 || text[1] == 0):
+	case bytes.HasPrefix(text, []byte("\xfe\xff")), bytes.HasPrefix(text, []byte("\xff\xfe")), len(text) > 1 && (text[0] == 0 || text[1] == 0):
 		return is("The document is UTF-16 or UTF-32.", "Save it as UTF-8.")
-	case begins("\x1f\x8b", "pk\x03\x04"):
+	case bytes.HasPrefix(text, []byte("\x1f\x8b")), begins("PK\x03\x04"):
 		return is("The document is compressed.", "Unpack it first.")
 	case begins("%pdf"):
 		return is("The document is a PDF.", "Send an AdverseEvent as JSON.")
-	case begins("\xef\xbb\xbf"):
+	case begins("\ufeff"):
 		return fhir.Issue{}, false // reading says what is wrong
 	case begins("<!doctype html", "<html"):
 		return is("The document is a web page, such as the error page of a server.", "Find out why it came in place of the record.")

@@ -87,6 +87,13 @@ var rulesFHIR = []definition{
 		text: "The reference leads to a resource of another type.",
 	},
 	{
+		ID: "FHIR-XHTML", Title: "A narrative is a div of plain XHTML with content.", Severity: fhir.Error,
+		Path: "AdverseEvent.text.div | AdverseEvent.contained.text.div", Source: sourceR4 + ", Narrative: invariants txt-1 and txt-2",
+		Why:  "A narrative is shown as it stands, so scripts, forms and links to style sheets are attacks, and what is not XML cannot be shown at all.",
+		Fix:  "Write a div in the XHTML namespace with the formatting that FHIR allows, or leave the narrative out: LFPSE does not use it.",
+		text: "The narrative is not XHTML as FHIR allows it.",
+	},
+	{
 		ID: "FHIR-DEPTH", Title: "Elements are not nested too deeply.", Severity: fhir.Error,
 		Path: "AdverseEvent.descendants()",
 		Why:  "Deep nesting is a way to exhaust a reader; no event needs it.",

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 	"unicode/utf16"
@@ -231,6 +232,27 @@ func elementCases(s *suite) {
 		bad("Personal data in it", nobodyHurt, at(".date"), put("_date", `{"extension":[{"url":"https://example.org/x","valueString":"999 000 0018"}]}`)).then(failure("PRIVACY-NHS-NUMBER", "._date.extension[0].value")),
 		good("Id of an extension", nobodyHurt, raw("core/Description", `"id":"d1","valueString":"The wrong dose was given. Invented."`)),
 	)...)
+	narrative := func(div string) edit {
+		text, _ := json.Marshal(div) // a string cannot fail
+		return put("text", `{"status":"generated","div":`+string(text)+`}`)
+	}
+	ofNoUse := warning("PROFILE-ELEMENT", ".text")
+	const div = `<div xmlns="http://www.w3.org/1999/xhtml">`
+	s.rule("fhir", "FHIR-XHTML", fhir.Error, "R4 invariants txt-1 and txt-2: a narrative is one div of plain XHTML with content. A reader shows it as it stands.",
+		bad("A script", nobodyHurt, at(".text.div"), narrative(div+`A dose was missed.<script>alert(1)</script></div>`)).also(ofNoUse),
+		bad("An attribute that runs", nobodyHurt, at(".text.div"), narrative(div+`<p onclick="x()">A dose was missed.</p></div>`)).also(ofNoUse),
+		bad("A form", nobodyHurt, at(".text.div"), narrative(div+`<form><input/></form></div>`)).also(ofNoUse),
+		bad("A link that is a script", nobodyHurt, at(".text.div"), narrative(div+`<a href="javascript:x()">A dose was missed.</a></div>`)).also(ofNoUse),
+		bad("No namespace", nobodyHurt, at(".text.div"), narrative(`<div>A dose was missed.</div>`)).also(ofNoUse),
+		bad("Not a div", nobodyHurt, at(".text.div"), narrative(`<p xmlns="http://www.w3.org/1999/xhtml">A dose was missed.</p>`)).also(ofNoUse),
+		bad("Plain text", nobodyHurt, at(".text.div"), narrative(`A dose was missed.`)).also(ofNoUse),
+		bad("Nothing but blanks", nobodyHurt, at(".text.div"), narrative(div+`<p> <br/></p></div>`)).also(ofNoUse),
+		bad("HTML entity", nobodyHurt, at(".text.div"), narrative(div+`A dose&nbsp;was missed.</div>`)).also(ofNoUse),
+		bad("An element without end", nobodyHurt, at(".text.div"), narrative(div+`A dose<br>was missed.</div>`)).also(ofNoUse),
+		bad("Two divs", nobodyHurt, at(".text.div"), narrative(div+`A dose</div>`+div+`was missed.</div>`)).also(ofNoUse),
+		good("A table and a list", nobodyHurt, narrative(div+`<table class="x"><tr><td colspan="2">A dose</td></tr></table><ul><li>was missed &#160;&amp; found.</li></ul></div>`)).also(ofNoUse),
+		good("An image alone", nobodyHurt, narrative(div+`<img src="#x" alt="a chart"/></div>`)).also(ofNoUse),
+	)
 	s.rule("fhir", "FHIR-REQUIRED", fhir.Error, "R4 has no AdverseEvent without actuality and subject, no extension without url and no suspectEntity without instance.", unread(
 		bad("Actuality and subject missing", nobodyHurt, at(".actuality", ".subject"), cut("actuality", "subject")).then(failure("FHIR-DOM-3", "Patient")),
 		bad("Url of a group missing", nobodyHurt, at("AdverseEvent.extension[6].url"), raw("classification", `"url":"x"`), cut("extension[6].url"), put("extension[6].valueBoolean", "true")),
