@@ -219,16 +219,16 @@ func elementCases(s *suite) {
 		good("Element that R4 has and LFPSE does not use", nobodyHurt, put("recordedDate", `"2026-03-12"`)).also(warning("PROFILE-ELEMENT", ".recordedDate")),
 	)...)
 	s.rule("fhir", "FHIR-PRIMITIVE-EXTENSION", fhir.Warning, "A property with an underscore carries the id or extensions of a primitive element. FHIR allows them. LFPSE has no use for them, and dropping them unseen would drop what they say.", unread(
-		bad("Of the date", nobodyHurt, at(".date"), put("_date", `{"id":"d1"}`)),
+		bad("Of the date", nobodyHurt, at(".date"), put("_date", absent)),
 		bad("In place of a value", nobodyHurt, at(descriptionValue), raw("core/Description", `"_valueString":`+absent)).
 			then(failure("LFPSE-DESCRIPTION", "core")),
-		bad("Beside a value", nobodyHurt, at(descriptionValue), raw("core/Description", `"valueString":"Invented.","_valueString":{"id":"x"}`)).then(warning("QUALITY-TEXT-SHORT", descriptionValue)),
+		bad("Beside a value", nobodyHurt, at(descriptionValue), raw("core/Description", `"valueString":"Invented.","_valueString":`+absent)).then(warning("QUALITY-TEXT-SHORT", descriptionValue)),
 		bad("In a contained resource", nobodyHurt, at("Patient.birthDate"), put("contained[2]._birthDate", `{"extension":[{"url":"https://example.org/x","valueBoolean":true}]}`)),
 		bad("In place of the actuality", nobodyHurt, at(".actuality"), cut("actuality"), put("_actuality", absent)).then(failure("PROFILE-TYPE", ".actuality")).
 			because("FHIR takes an extension for the value of a required element; LFPSE needs the value."),
-		bad("Beside the items of a list", nobodyHurt, at(".meta.profile"), put("meta._profile", `[{"id":"p1"}]`)),
+		bad("Beside the items of a list", nobodyHurt, at(".meta.profile"), put("meta._profile", "["+absent+"]")),
 		bad("Of an element that is not primitive", nobodyHurt, nil, put("_event", `{"id":"x"}`)).also(failure("FHIR-UNKNOWN-ELEMENT", "._event")).unreadable(),
-		bad("Of another form", nobodyHurt, at(".date"), put("_date", `"unknown"`)).then(failure("JSON-TYPE", ".date")),
+		bad("Of another form", nobodyHurt, at(".date"), put("_date", `{"extension":"unknown"}`)).then(failure("JSON-TYPE", ".date.extension")),
 		bad("Personal data in it", nobodyHurt, at(".date"), put("_date", `{"extension":[{"url":"https://example.org/x","valueString":"999 000 0018"}]}`)).then(failure("PRIVACY-NHS-NUMBER", "._date.extension[0].value")),
 		good("Id of an extension", nobodyHurt, raw("core/Description", `"id":"d1","valueString":"The wrong dose was given. Invented."`)),
 	)...)
