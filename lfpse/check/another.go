@@ -27,7 +27,7 @@ func (k *Checker) other(i fhir.Issue, a *fhir.AdverseEvent, read fhir.Issues, da
 // another returns the finding about a document that reading found fault with because it
 // is something else, and whether it is.
 func (k *Checker) another(data []byte, read fhir.Issues) (fhir.Issue, bool) {
-	if !read.HasErrors() {
+	if !read.HasErrors() || read[0].Rule == "JSON-SIZE" {
 		return fhir.Issue{}, false
 	}
 	text := bytes.TrimLeft(data, " \t\r\n")

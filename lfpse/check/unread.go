@@ -44,7 +44,7 @@ const maxUnread = 1000
 
 // screenUnread screens the parts of a document that reading skipped.
 func (k *Checker) screenUnread(data []byte, read fhir.Issues, deny *privacy.DenyList) (out fhir.Issues) {
-	if k.stu3 && !read.Ended() { // its findings do not say where the properties with an underscore stand
+	if k.stu3 && !read.Ended() && bytes.Contains(data, []byte(`"_`)) { // its findings do not say where the properties with an underscore stand
 		out = slices.DeleteFunc(k.screener.ScanJSON(data, root, deny), func(i fhir.Issue) bool { return !strings.Contains(i.Path, "._") })
 	}
 	last := 0 // where reading is known to have been
