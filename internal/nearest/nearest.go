@@ -69,8 +69,12 @@ func similar(word, known string) (int, bool) {
 	case strings.Contains(known, word), len(known) > 3 && strings.Contains(word, known):
 		return contained, true
 	}
+	most := min(max(1, min(len(word), len(known))/3), 1+len(word)/4)
+	if len(word)-len(known) > most || len(known)-len(word) > most {
+		return 0, false
+	}
 	d := distance(word, known)
-	return contained + d, d <= max(1, min(len(word), len(known))/3) && d <= 1+len(word)/4
+	return contained + d, d <= most
 }
 
 // plain is a word in lower case with nothing but its letters and digits.
@@ -86,12 +90,12 @@ func plain(s string) string {
 // distance is the number of bytes to insert, delete, replace or swap with their neighbour
 // that turns one text into the other.
 func distance(a, b string) int {
-	before, row := make([]int, len(b)+1), make([]int, len(b)+1)
+	rows := make([]int, 3*(len(b)+1))
+	before, row, next := rows[:len(b)+1], rows[len(b)+1:2*(len(b)+1)], rows[2*(len(b)+1):]
 	for j := range row {
 		row[j] = j
 	}
 	for i := range len(a) {
-		next := make([]int, len(b)+1)
 		next[0] = i + 1
 		for j := range len(b) {
 			replaced := row[j]
@@ -103,7 +107,7 @@ func distance(a, b string) int {
 				next[j+1] = min(next[j+1], before[j-1]+1)
 			}
 		}
-		before, row = row, next
+		before, row, next = row, next, before
 	}
 	return row[len(b)]
 }

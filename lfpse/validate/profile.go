@@ -33,6 +33,7 @@ type profileLayer struct {
 	tallies      []tally  // by field number
 	reported     []bool   // by number of the provisional thing
 	provisionals []string // keys of what is provisional, each once
+	hints        int      // see mayHint
 }
 
 // tally counts the answers to a field in one group.
@@ -138,7 +139,7 @@ func (l *profileLayer) forget() {
 	clear(l.tallies)
 	clear(l.reported)
 	l.provisionals = nil
-	l.lastGroup = 0
+	l.lastGroup, l.hints = 0, 0
 }
 
 // Enter looks at contained resources and at elements that LFPSE does not use.
@@ -259,12 +260,22 @@ func (l *profileLayer) readGroup(at *fhir.Walker, resource string, x *r4.Extensi
 		l.found.add(ruleGroupMax, at.Path()).text = "The group " + g.id + " occurs more often than the taxonomy allows, which is " + times(g.Max) + "."
 	}
 	if value.Count > 0 || len(x.Extension) == 0 {
-		l.found.add(ruleGroupForm, at.Path()).fix = "Send its fields as sub-extensions (" + bounded(g.names) + "), or leave the group out."
+		if f := l.found.add(ruleGroupForm, at.Path()); l.mayHint() {
+			f.fix = "Send its fields as sub-extensions (" + bounded(g.names) + "), or leave the group out."
+		}
 	}
 	if g.provisional != nil {
 		l.provisional(g.provisional, g.provisional.key, at.Path)
 	}
 	l.group, l.lastField = l.r.addGroup(g, l.contained, at.Index()), 0
+}
+
+// mayHint reports whether a finding of this record may say what may have been meant, and
+// counts it. Comparing words takes time, so only the first findings do.
+func (l *profileLayer) mayHint() bool {
+	const most = 50
+	l.hints++
+	return l.hints <= most
 }
 
 // unknownGroup reports an extension that is no group of the taxonomy.
@@ -276,6 +287,9 @@ func (l *profileLayer) unknownGroup(at fhir.Path, url string) {
 		}
 	}
 	f := l.found.add(ruleGroup, at)
+	if !l.mayHint() {
+		return
+	}
 	ids := make([]string, len(l.s.groups))
 	for i := range l.s.groups {
 		ids[i] = l.s.groups[i].ID
@@ -291,8 +305,10 @@ func (l *profileLayer) readField(at *fhir.Walker, x *r4.Extension, value *fhir.V
 	n, known := g.fieldAt(x.Url, l.lastField)
 	if !known {
 		f := l.found.add(ruleField, at.Path().Child("url"))
-		f.text = "The group " + g.id + " has no field of this name" + cmp.Or(nearest.Hint(x.Url, g.names), ".")
-		f.fix = "Its fields are " + bounded(g.names) + "."
+		if l.mayHint() {
+			f.text = "The group " + g.id + " has no field of this name" + cmp.Or(nearest.Hint(x.Url, g.names), ".")
+			f.fix = "Its fields are " + bounded(g.names) + "."
+		}
 		return
 	}
 	l.lastField, value.OwnURL = n, true
@@ -347,6 +363,10 @@ func (l *profileLayer) code(list *codeList, code string, at func() fhir.Path) bo
 		rule = ruleCode
 	}
 	f := l.found.add(rule, at())
+	if !l.mayHint() {
+		f.fix = "Use a code of the list " + list.ID + "."
+		return false
+	}
 	f.text = "The code is not in the list " + list.ID + list.hint(code)
 	f.fix = "Use one of its codes: " + list.codes() + "."
 	return false
