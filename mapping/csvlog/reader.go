@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"log/slog"
 )
 
 // readChunk is the size of a read in bytes: large enough that few rows span two reads.
@@ -275,3 +276,9 @@ func (r *Reader) rowError(rule string, line int) *RowError {
 	}
 	return e
 }
+
+// Format prints the name of the type and nothing else.
+func (*Reader) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "csvlog.Reader") }
+
+// LogValue logs the name of the type and nothing else.
+func (*Reader) LogValue() slog.Value { return slog.StringValue("csvlog.Reader") }
