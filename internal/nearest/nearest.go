@@ -11,8 +11,9 @@ import (
 )
 
 const (
-	most    = 3  // words that are offered
-	longest = 64 // bytes of a word that may be a mistyped one
+	most      = 3  // words that are offered
+	longest   = 64 // bytes of a word that may be a mistyped one
+	contained = 1  // how far a word is from one that contains it
 )
 
 // Words returns up to three of the known words that may have been meant: first those that
@@ -43,6 +44,9 @@ func Words(word string, known []string) []string {
 	slices.SortStableFunc(found, func(a, b candidate) int { return cmp.Compare(a.distance, b.distance) })
 	var words []string
 	for _, f := range found {
+		if f.distance > contained && found[0].distance <= contained {
+			break // few wrong letters matter only if no word contains this one
+		}
 		if len(words) < most && !slices.Contains(words, f.word) {
 			words = append(words, f.word)
 		}
@@ -62,7 +66,6 @@ func Hint(word string, known []string) string {
 
 // similar compares two plain words. Less is more similar.
 func similar(word, known string) (int, bool) {
-	const contained = 1
 	switch {
 	case word == known:
 		return 0, true
