@@ -17,11 +17,13 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"regexp"
 	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
 
+	"github.com/gpsafety/lfpse-go/internal/nearest"
 	"github.com/gpsafety/lfpse-go/mapping"
 )
 
@@ -131,7 +133,7 @@ func execute(ctx context.Context, args []string, c *console) int {
 	case code >= 0: // --help
 		return code
 	case err != nil:
-		fmt.Fprintf(c.err, "lfpse: %v\nTry: lfpse --help\n", err)
+		fmt.Fprintf(c.err, "lfpse: %v%s\nTry: lfpse --help\n", err, meant(err.Error()))
 		return exitUsage
 	}
 	err = parsed.Run()
@@ -145,4 +147,17 @@ func execute(ctx context.Context, args []string, c *console) int {
 	}
 	fmt.Fprintln(c.err, "lfpse:", err)
 	return exitUsage
+}
+
+// notOneOf is how the parser says that a flag does not take a value.
+var notOneOf = regexp.MustCompile(`must be one of (".*") but got "(.*)"$`)
+
+// meant ends a message about a value that a flag does not take with those that may have
+// been meant. The parser itself does so for commands and flags.
+func meant(message string) string {
+	m := notOneOf.FindStringSubmatch(message)
+	if m == nil {
+		return ""
+	}
+	return nearest.Hint(m[2], strings.Split(strings.Trim(m[1], `"`), `","`))
 }
