@@ -1,11 +1,13 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"strings"
 
 	"github.com/gpsafety/lfpse-go/lfpse"
+	"github.com/gpsafety/lfpse-go/lfpse/check"
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
 )
 
@@ -83,7 +85,7 @@ type target struct {
 	Target   string `json:"target"`
 	Type     string `json:"type"`
 	Repeats  bool   `json:"repeats,omitempty"`
-	Required string `json:"required"` // yes, in its group, no
+	Required string `json:"required"` // yes, sometimes, in its group, no
 	List     string `json:"list,omitempty"`
 }
 
@@ -93,13 +95,19 @@ func (cmd *taxonomyShowCmd) showTargets(w io.Writer, t *taxonomy.Taxonomy) error
 	if err != nil {
 		return err
 	}
+	needed, err := requiredTargets(c)
+	if err != nil {
+		return err
+	}
 	var all []target
 	for _, name := range lfpse.Targets() {
 		a, err := c.Accessor(name)
 		if err != nil {
 			return err
 		}
-		all = append(all, targetOf(t, a))
+		x := targetOf(t, a)
+		x.Required = cmp.Or(needed[name], x.Required)
+		all = append(all, x)
 	}
 	if cmd.JSON {
 		return writeJSON(w, all)
@@ -113,11 +121,35 @@ func (cmd *taxonomyShowCmd) showTargets(w io.Writer, t *taxonomy.Taxonomy) error
 		fmt.Fprintln(w, strings.TrimRight(fmt.Sprintf("%-64s %-8s %-8s %-13s %s", x.Target, x.Type, values, x.Required, x.List), " "))
 	}
 	fmt.Fprint(w, `
-patients[0] is the first patient; the second is patients[1]. A map names properties of
-patients below its patients. "in its group" means: if anything of the group is stated.
-Whether an answer is needed also depends on other answers; lfpse map asks for those.
+patients[0] is the first patient, patients[1] the second. A map names the properties of
+patients below its patients, and may give birthDate there, from which the age is worked
+out. Required is "yes" for some type of event at least, "sometimes" if it depends on other
+answers, and "in its group" if anything else of the group is stated.
 `)
 	return nil
+}
+
+// requiredTargets says which targets are asked for of an event that states nothing but its
+// type, and of its patient.
+func requiredTargets(c *lfpse.Codec) (map[string]string, error) {
+	checker, err := check.New(c)
+	if err != nil {
+		return nil, err
+	}
+	needed := map[string]string{}
+	for _, typ := range []lfpse.EventType{lfpse.TypeIncident, lfpse.TypeRisk, lfpse.TypeOutcome, lfpse.TypeGoodCare} {
+		a, _ := c.Encode(&lfpse.Event{Type: typ, Patients: []lfpse.Patient{{}}})
+		for _, q := range checker.Event(a, nil).Questions {
+			switch {
+			case !q.Required:
+			case len(q.When) == 0:
+				needed[q.Target] = "yes"
+			default:
+				needed[q.Target] = cmp.Or(needed[q.Target], "sometimes")
+			}
+		}
+	}
+	return needed, nil
 }
 
 // targetOf says what a property takes.
