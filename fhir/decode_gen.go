@@ -60,7 +60,7 @@ func decodeAddress(d *decoder, x *r4.Address) {
 				x.Period = decodeOne(d, decodePeriod)
 			}
 		default:
-			beside |= d.unlisted(primitivesAddress, beside)
+			beside |= d.unlisted("Address", primitivesAddress, beside)
 		}
 	}
 	seen |= beside
@@ -207,7 +207,7 @@ func decodeAdverseEvent(d *decoder, x *AdverseEvent) {
 				x.Description = d.rootDescription()
 			}
 		default:
-			beside |= d.unlisted(primitivesAdverseEvent, beside)
+			beside |= d.unlisted("AdverseEvent", primitivesAdverseEvent, beside)
 		}
 	}
 	seen |= beside
@@ -255,7 +255,7 @@ func decodeAdverseEventSuspectEntity(d *decoder, x *r4.AdverseEventSuspectEntity
 				x.Causality = decodeList(d, decodeAdverseEventSuspectEntityCausality)
 			}
 		default:
-			beside |= d.unlisted(primitivesAdverseEventSuspectEntity, beside)
+			beside |= d.unlisted("AdverseEvent.suspectEntity", primitivesAdverseEventSuspectEntity, beside)
 		}
 	}
 	seen |= beside
@@ -301,7 +301,7 @@ func decodeAdverseEventSuspectEntityCausality(d *decoder, x *r4.AdverseEventSusp
 				x.Method = decodeOne(d, decodeCodeableConcept)
 			}
 		default:
-			beside |= d.unlisted(primitivesAdverseEventSuspectEntityCausality, beside)
+			beside |= d.unlisted("AdverseEvent.suspectEntity.causality", primitivesAdverseEventSuspectEntityCausality, beside)
 		}
 	}
 	seen |= beside
@@ -348,7 +348,7 @@ func decodeAge(d *decoder, x *r4.Age) {
 				x.Code = d.string()
 			}
 		default:
-			beside |= d.unlisted(primitivesAge, beside)
+			beside |= d.unlisted("Age", primitivesAge, beside)
 		}
 	}
 	seen |= beside
@@ -395,7 +395,7 @@ func decodeAnnotation(d *decoder, x *r4.Annotation) {
 				x.Text = d.requiredString()
 			}
 		default:
-			beside |= d.unlisted(primitivesAnnotation, beside)
+			beside |= d.unlisted("Annotation", primitivesAnnotation, beside)
 		}
 	}
 	seen |= beside
@@ -458,7 +458,7 @@ func decodeAttachment(d *decoder, x *r4.Attachment) {
 				x.Creation = d.string()
 			}
 		default:
-			beside |= d.unlisted(primitivesAttachment, beside)
+			beside |= d.unlisted("Attachment", primitivesAttachment, beside)
 		}
 	}
 	seen |= beside
@@ -500,7 +500,7 @@ func decodeCodeableConcept(d *decoder, x *r4.CodeableConcept) {
 				x.Text = d.string()
 			}
 		default:
-			beside |= d.unlisted(primitivesCodeableConcept, beside)
+			beside |= d.unlisted("CodeableConcept", primitivesCodeableConcept, beside)
 		}
 	}
 	seen |= beside
@@ -547,7 +547,7 @@ func decodeCoding(d *decoder, x *r4.Coding) {
 				x.UserSelected = d.bool()
 			}
 		default:
-			beside |= d.unlisted(primitivesCoding, beside)
+			beside |= d.unlisted("Coding", primitivesCoding, beside)
 		}
 	}
 	seen |= beside
@@ -586,7 +586,7 @@ func decodeContactDetail(d *decoder, x *r4.ContactDetail) {
 				x.Telecom = decodeList(d, decodeContactPoint)
 			}
 		default:
-			beside |= d.unlisted(primitivesContactDetail, beside)
+			beside |= d.unlisted("ContactDetail", primitivesContactDetail, beside)
 		}
 	}
 	seen |= beside
@@ -633,7 +633,7 @@ func decodeContactPoint(d *decoder, x *r4.ContactPoint) {
 				x.Period = decodeOne(d, decodePeriod)
 			}
 		default:
-			beside |= d.unlisted(primitivesContactPoint, beside)
+			beside |= d.unlisted("ContactPoint", primitivesContactPoint, beside)
 		}
 	}
 	seen |= beside
@@ -675,7 +675,7 @@ func decodeContributor(d *decoder, x *r4.Contributor) {
 				x.Contact = decodeList(d, decodeContactDetail)
 			}
 		default:
-			beside |= d.unlisted(primitivesContributor, beside)
+			beside |= d.unlisted("Contributor", primitivesContributor, beside)
 		}
 	}
 	seen |= beside
@@ -725,7 +725,7 @@ func decodeCount(d *decoder, x *r4.Count) {
 				x.Code = d.string()
 			}
 		default:
-			beside |= d.unlisted(primitivesCount, beside)
+			beside |= d.unlisted("Count", primitivesCount, beside)
 		}
 	}
 	seen |= beside
@@ -792,7 +792,7 @@ func decodeDataRequirement(d *decoder, x *r4.DataRequirement) {
 				x.Sort = decodeList(d, decodeDataRequirementSort)
 			}
 		default:
-			beside |= d.unlisted(primitivesDataRequirement, beside)
+			beside |= d.unlisted("DataRequirement", primitivesDataRequirement, beside)
 		}
 	}
 	seen |= beside
@@ -840,7 +840,7 @@ func decodeDataRequirementCodeFilter(d *decoder, x *r4.DataRequirementCodeFilter
 				x.Code = decodeList(d, decodeCoding)
 			}
 		default:
-			beside |= d.unlisted(primitivesDataRequirementCodeFilter, beside)
+			beside |= d.unlisted("DataRequirement.codeFilter", primitivesDataRequirementCodeFilter, beside)
 		}
 	}
 	seen |= beside
@@ -889,7 +889,7 @@ func decodeDataRequirementDateFilter(d *decoder, x *r4.DataRequirementDateFilter
 				x.ValueDuration = decodeOne(d, decodeDuration)
 			}
 		default:
-			beside |= d.unlisted(primitivesDataRequirementDateFilter, beside)
+			beside |= d.unlisted("DataRequirement.dateFilter", primitivesDataRequirementDateFilter, beside)
 		}
 	}
 	seen |= beside
@@ -927,7 +927,7 @@ func decodeDataRequirementSort(d *decoder, x *r4.DataRequirementSort) {
 				x.Direction = decodeRequiredCode[r4.SortDirection](d, codesSortDirection)
 			}
 		default:
-			beside |= d.unlisted(primitivesDataRequirementSort, beside)
+			beside |= d.unlisted("DataRequirement.sort", primitivesDataRequirementSort, beside)
 		}
 	}
 	seen |= beside
@@ -1085,7 +1085,7 @@ func decodeDevice(d *decoder, x *r4.Device) {
 				x.Parent = decodeOne(d, decodeReference)
 			}
 		default:
-			beside |= d.unlisted(primitivesDevice, beside)
+			beside |= d.unlisted("Device", primitivesDevice, beside)
 		}
 	}
 	seen |= beside
@@ -1137,7 +1137,7 @@ func decodeDeviceDeviceName(d *decoder, x *r4.DeviceDeviceName) {
 				x.Type = decodeRequiredCode[r4.DeviceNameType](d, codesDeviceNameType)
 			}
 		default:
-			beside |= d.unlisted(primitivesDeviceDeviceName, beside)
+			beside |= d.unlisted("Device.deviceName", primitivesDeviceDeviceName, beside)
 		}
 	}
 	seen |= beside
@@ -1183,7 +1183,7 @@ func decodeDeviceProperty(d *decoder, x *r4.DeviceProperty) {
 				x.ValueCode = decodeList(d, decodeCodeableConcept)
 			}
 		default:
-			beside |= d.unlisted(primitivesDeviceProperty, beside)
+			beside |= d.unlisted("Device.property", primitivesDeviceProperty, beside)
 		}
 	}
 	seen |= beside
@@ -1221,7 +1221,7 @@ func decodeDeviceSpecialization(d *decoder, x *r4.DeviceSpecialization) {
 				x.Version = d.string()
 			}
 		default:
-			beside |= d.unlisted(primitivesDeviceSpecialization, beside)
+			beside |= d.unlisted("Device.specialization", primitivesDeviceSpecialization, beside)
 		}
 	}
 	seen |= beside
@@ -1277,7 +1277,7 @@ func decodeDeviceUdiCarrier(d *decoder, x *r4.DeviceUdiCarrier) {
 				x.EntryType = decodeCode[r4.UDIEntryType](d, codesUDIEntryType)
 			}
 		default:
-			beside |= d.unlisted(primitivesDeviceUdiCarrier, beside)
+			beside |= d.unlisted("Device.udiCarrier", primitivesDeviceUdiCarrier, beside)
 		}
 	}
 	seen |= beside
@@ -1325,7 +1325,7 @@ func decodeDeviceVersion(d *decoder, x *r4.DeviceVersion) {
 				x.Value = d.requiredString()
 			}
 		default:
-			beside |= d.unlisted(primitivesDeviceVersion, beside)
+			beside |= d.unlisted("Device.version", primitivesDeviceVersion, beside)
 		}
 	}
 	seen |= beside
@@ -1373,7 +1373,7 @@ func decodeDistance(d *decoder, x *r4.Distance) {
 				x.Code = d.string()
 			}
 		default:
-			beside |= d.unlisted(primitivesDistance, beside)
+			beside |= d.unlisted("Distance", primitivesDistance, beside)
 		}
 	}
 	seen |= beside
@@ -1464,7 +1464,7 @@ func decodeDosage(d *decoder, x *r4.Dosage) {
 				x.MaxDosePerLifetime = decodeOne(d, decodeQuantity)
 			}
 		default:
-			beside |= d.unlisted(primitivesDosage, beside)
+			beside |= d.unlisted("Dosage", primitivesDosage, beside)
 		}
 	}
 	seen |= beside
@@ -1519,7 +1519,7 @@ func decodeDosageDoseAndRate(d *decoder, x *r4.DosageDoseAndRate) {
 				x.RateQuantity = decodeOne(d, decodeQuantity)
 			}
 		default:
-			beside |= d.unlisted(primitivesDosageDoseAndRate, beside)
+			beside |= d.unlisted("Dosage.doseAndRate", primitivesDosageDoseAndRate, beside)
 		}
 	}
 	seen |= beside
@@ -1566,7 +1566,7 @@ func decodeDuration(d *decoder, x *r4.Duration) {
 				x.Code = d.string()
 			}
 		default:
-			beside |= d.unlisted(primitivesDuration, beside)
+			beside |= d.unlisted("Duration", primitivesDuration, beside)
 		}
 	}
 	seen |= beside
@@ -1617,7 +1617,7 @@ func decodeExpression(d *decoder, x *r4.Expression) {
 				x.Reference = d.string()
 			}
 		default:
-			beside |= d.unlisted(primitivesExpression, beside)
+			beside |= d.unlisted("Expression", primitivesExpression, beside)
 		}
 	}
 	seen |= beside
@@ -1853,7 +1853,7 @@ func decodeExtension(d *decoder, x *r4.Extension) {
 				x.ValueMeta = decodeOne(d, decodeMeta)
 			}
 		default:
-			beside |= d.unlisted(primitivesExtension, beside)
+			beside |= d.unlisted("Extension", primitivesExtension, beside)
 		}
 	}
 	seen |= beside
@@ -1929,7 +1929,7 @@ func decodeHumanName(d *decoder, x *r4.HumanName) {
 				x.Period = decodeOne(d, decodePeriod)
 			}
 		default:
-			beside |= d.unlisted(primitivesHumanName, beside)
+			beside |= d.unlisted("HumanName", primitivesHumanName, beside)
 		}
 	}
 	seen |= beside
@@ -1985,7 +1985,7 @@ func decodeIdentifier(d *decoder, x *r4.Identifier) {
 				x.Assigner = decodeOne(d, decodeReference)
 			}
 		default:
-			beside |= d.unlisted(primitivesIdentifier, beside)
+			beside |= d.unlisted("Identifier", primitivesIdentifier, beside)
 		}
 	}
 	seen |= beside
@@ -2106,7 +2106,7 @@ func decodeLocation(d *decoder, x *r4.Location) {
 				x.Endpoint = decodeList(d, decodeReference)
 			}
 		default:
-			beside |= d.unlisted(primitivesLocation, beside)
+			beside |= d.unlisted("Location", primitivesLocation, beside)
 		}
 	}
 	seen |= beside
@@ -2162,7 +2162,7 @@ func decodeLocationHoursOfOperation(d *decoder, x *r4.LocationHoursOfOperation) 
 				x.ClosingTime = d.string()
 			}
 		default:
-			beside |= d.unlisted(primitivesLocationHoursOfOperation, beside)
+			beside |= d.unlisted("Location.hoursOfOperation", primitivesLocationHoursOfOperation, beside)
 		}
 	}
 	seen |= beside
@@ -2208,7 +2208,7 @@ func decodeLocationPosition(d *decoder, x *r4.LocationPosition) {
 				x.Altitude = d.decimal()
 			}
 		default:
-			beside |= d.unlisted(primitivesLocationPosition, beside)
+			beside |= d.unlisted("Location.position", primitivesLocationPosition, beside)
 		}
 	}
 	seen |= beside
@@ -2295,7 +2295,7 @@ func decodeMedication(d *decoder, x *r4.Medication) {
 				x.Batch = decodeOne(d, decodeMedicationBatch)
 			}
 		default:
-			beside |= d.unlisted(primitivesMedication, beside)
+			beside |= d.unlisted("Medication", primitivesMedication, beside)
 		}
 	}
 	seen |= beside
@@ -2338,7 +2338,7 @@ func decodeMedicationBatch(d *decoder, x *r4.MedicationBatch) {
 				x.ExpirationDate = d.string()
 			}
 		default:
-			beside |= d.unlisted(primitivesMedicationBatch, beside)
+			beside |= d.unlisted("Medication.batch", primitivesMedicationBatch, beside)
 		}
 	}
 	seen |= beside
@@ -2386,7 +2386,7 @@ func decodeMedicationIngredient(d *decoder, x *r4.MedicationIngredient) {
 				x.Strength = decodeOne(d, decodeRatio)
 			}
 		default:
-			beside |= d.unlisted(primitivesMedicationIngredient, beside)
+			beside |= d.unlisted("Medication.ingredient", primitivesMedicationIngredient, beside)
 		}
 	}
 	seen |= beside
@@ -2439,7 +2439,7 @@ func decodeMeta(d *decoder, x *r4.Meta) {
 				x.Tag = decodeList(d, decodeCoding)
 			}
 		default:
-			beside |= d.unlisted(primitivesMeta, beside)
+			beside |= d.unlisted("Meta", primitivesMeta, beside)
 		}
 	}
 	seen |= beside
@@ -2477,7 +2477,7 @@ func decodeMoney(d *decoder, x *r4.Money) {
 				x.Currency = d.string()
 			}
 		default:
-			beside |= d.unlisted(primitivesMoney, beside)
+			beside |= d.unlisted("Money", primitivesMoney, beside)
 		}
 	}
 	seen |= beside
@@ -2513,7 +2513,7 @@ func decodeNarrative(d *decoder, x *r4.Narrative) {
 				x.Div = d.requiredString()
 			}
 		default:
-			beside |= d.unlisted(primitivesNarrative, beside)
+			beside |= d.unlisted("Narrative", primitivesNarrative, beside)
 		}
 	}
 	seen |= beside
@@ -2571,7 +2571,7 @@ func decodeParameterDefinition(d *decoder, x *r4.ParameterDefinition) {
 				x.Profile = d.string()
 			}
 		default:
-			beside |= d.unlisted(primitivesParameterDefinition, beside)
+			beside |= d.unlisted("ParameterDefinition", primitivesParameterDefinition, beside)
 		}
 	}
 	seen |= beside
@@ -2702,7 +2702,7 @@ func decodePatient(d *decoder, x *r4.Patient) {
 				x.Link = decodeList(d, decodePatientLink)
 			}
 		default:
-			beside |= d.unlisted(primitivesPatient, beside)
+			beside |= d.unlisted("Patient", primitivesPatient, beside)
 		}
 	}
 	seen |= beside
@@ -2753,7 +2753,7 @@ func decodePatientCommunication(d *decoder, x *r4.PatientCommunication) {
 				x.Preferred = d.bool()
 			}
 		default:
-			beside |= d.unlisted(primitivesPatientCommunication, beside)
+			beside |= d.unlisted("Patient.communication", primitivesPatientCommunication, beside)
 		}
 	}
 	seen |= beside
@@ -2813,7 +2813,7 @@ func decodePatientContact(d *decoder, x *r4.PatientContact) {
 				x.Period = decodeOne(d, decodePeriod)
 			}
 		default:
-			beside |= d.unlisted(primitivesPatientContact, beside)
+			beside |= d.unlisted("Patient.contact", primitivesPatientContact, beside)
 		}
 	}
 	seen |= beside
@@ -2852,7 +2852,7 @@ func decodePatientLink(d *decoder, x *r4.PatientLink) {
 				x.Type = decodeRequiredCode[r4.LinkType](d, codesLinkType)
 			}
 		default:
-			beside |= d.unlisted(primitivesPatientLink, beside)
+			beside |= d.unlisted("Patient.link", primitivesPatientLink, beside)
 		}
 	}
 	seen |= beside
@@ -2889,7 +2889,7 @@ func decodePeriod(d *decoder, x *r4.Period) {
 				x.End = d.string()
 			}
 		default:
-			beside |= d.unlisted(primitivesPeriod, beside)
+			beside |= d.unlisted("Period", primitivesPeriod, beside)
 		}
 	}
 	seen |= beside
@@ -2981,7 +2981,7 @@ func decodePractitioner(d *decoder, x *r4.Practitioner) {
 				x.Communication = decodeList(d, decodeCodeableConcept)
 			}
 		default:
-			beside |= d.unlisted(primitivesPractitioner, beside)
+			beside |= d.unlisted("Practitioner", primitivesPractitioner, beside)
 		}
 	}
 	seen |= beside
@@ -3034,7 +3034,7 @@ func decodePractitionerQualification(d *decoder, x *r4.PractitionerQualification
 				x.Issuer = decodeOne(d, decodeReference)
 			}
 		default:
-			beside |= d.unlisted(primitivesPractitionerQualification, beside)
+			beside |= d.unlisted("Practitioner.qualification", primitivesPractitionerQualification, beside)
 		}
 	}
 	seen |= beside
@@ -3080,7 +3080,7 @@ func decodeQuantity(d *decoder, x *r4.Quantity) {
 				x.Code = d.string()
 			}
 		default:
-			beside |= d.unlisted(primitivesQuantity, beside)
+			beside |= d.unlisted("Quantity", primitivesQuantity, beside)
 		}
 	}
 	seen |= beside
@@ -3119,7 +3119,7 @@ func decodeRange(d *decoder, x *r4.Range) {
 				x.High = decodeOne(d, decodeQuantity)
 			}
 		default:
-			beside |= d.unlisted(primitivesRange, beside)
+			beside |= d.unlisted("Range", primitivesRange, beside)
 		}
 	}
 	seen |= beside
@@ -3152,7 +3152,7 @@ func decodeRatio(d *decoder, x *r4.Ratio) {
 				x.Denominator = decodeOne(d, decodeQuantity)
 			}
 		default:
-			beside |= d.unlisted(primitivesRatio, beside)
+			beside |= d.unlisted("Ratio", primitivesRatio, beside)
 		}
 	}
 	seen |= beside
@@ -3193,7 +3193,7 @@ func decodeReference(d *decoder, x *r4.Reference) {
 				x.Display = d.string()
 			}
 		default:
-			beside |= d.unlisted(primitivesReference, beside)
+			beside |= d.unlisted("Reference", primitivesReference, beside)
 		}
 	}
 	seen |= beside
@@ -3250,7 +3250,7 @@ func decodeRelatedArtifact(d *decoder, x *r4.RelatedArtifact) {
 				x.Resource = d.string()
 			}
 		default:
-			beside |= d.unlisted(primitivesRelatedArtifact, beside)
+			beside |= d.unlisted("RelatedArtifact", primitivesRelatedArtifact, beside)
 		}
 	}
 	seen |= beside
@@ -3311,7 +3311,7 @@ func decodeSampledData(d *decoder, x *r4.SampledData) {
 				x.Data = d.string()
 			}
 		default:
-			beside |= d.unlisted(primitivesSampledData, beside)
+			beside |= d.unlisted("SampledData", primitivesSampledData, beside)
 		}
 	}
 	seen |= beside
@@ -3374,7 +3374,7 @@ func decodeSignature(d *decoder, x *r4.Signature) {
 				x.Data = d.string()
 			}
 		default:
-			beside |= d.unlisted(primitivesSignature, beside)
+			beside |= d.unlisted("Signature", primitivesSignature, beside)
 		}
 	}
 	seen |= beside
@@ -3423,7 +3423,7 @@ func decodeTiming(d *decoder, x *r4.Timing) {
 				x.Code = decodeOne(d, decodeCodeableConcept)
 			}
 		default:
-			beside |= d.unlisted(primitivesTiming, beside)
+			beside |= d.unlisted("Timing", primitivesTiming, beside)
 		}
 	}
 	seen |= beside
@@ -3518,7 +3518,7 @@ func decodeTimingRepeat(d *decoder, x *r4.TimingRepeat) {
 				x.Offset = d.int()
 			}
 		default:
-			beside |= d.unlisted(primitivesTimingRepeat, beside)
+			beside |= d.unlisted("Timing.repeat", primitivesTimingRepeat, beside)
 		}
 	}
 	seen |= beside
@@ -3591,7 +3591,7 @@ func decodeTriggerDefinition(d *decoder, x *r4.TriggerDefinition) {
 				x.Condition = decodeOne(d, decodeExpression)
 			}
 		default:
-			beside |= d.unlisted(primitivesTriggerDefinition, beside)
+			beside |= d.unlisted("TriggerDefinition", primitivesTriggerDefinition, beside)
 		}
 	}
 	seen |= beside
@@ -3643,7 +3643,7 @@ func decodeUsageContext(d *decoder, x *r4.UsageContext) {
 				decodeReference(d, &x.ValueReference)
 			}
 		default:
-			beside |= d.unlisted(primitivesUsageContext, beside)
+			beside |= d.unlisted("UsageContext", primitivesUsageContext, beside)
 		}
 	}
 	seen |= beside

@@ -20,12 +20,13 @@ const (
 
 // unlisted reads a property that has no field in the Go type: the extensions of a
 // primitive element, which are checked and passed over, or one that R4 does not have.
-// It returns the bit of the element. beside are the elements whose extensions were seen.
-func (d *decoder) unlisted(known []primitive, beside uint64) uint64 {
+// It returns the bit of the element. owner is the type as Element has it, and beside are the
+// elements whose extensions were seen.
+func (d *decoder) unlisted(owner string, known []primitive, beside uint64) uint64 {
 	name, ok := strings.CutPrefix(d.key, "_")
 	i := slices.IndexFunc(known, func(p primitive) bool { return p.name == name })
 	if !ok || i < 0 {
-		d.unknown()
+		d.misspelt(owner)
 		return 0
 	}
 	d.key = name

@@ -225,6 +225,23 @@ func TestDecodeFindings(t *testing.T) {
 	}
 }
 
+// A misspelt element is told from one that is like nothing FHIR has.
+func TestDecodeNamesTheNearestElement(t *testing.T) {
+	for doc, want := range map[string]string{
+		eventWith(`"dat":"2026"`): "did you mean date",
+		`{"resourceType":"AdverseEvent","actualty":"actual","subject":{"display":"x"}}`: "did you mean actuality?",
+		eventWith(`"Date":"2026"`):                                               "did you mean date",
+		eventWith(`"subject ":{"display":"x"}`):                                  "FHIR R4 has no element called",
+		eventWith(`"extension":[{"url":"a","valuecode":"b"}]`):                   "did you mean valueCode?",
+		eventWith(`"contained":[{"resourceType":"Patient","genders":"female"}]`): "did you mean gender?",
+		eventWith(`"zzzz":1`):                                                    "FHIR R4 has no such element here.",
+	} {
+		_, issues := fhir.Decode([]byte(doc))
+		require.NotEmpty(t, issues, doc)
+		assert.Contains(t, fmt.Sprint(issues), want, doc)
+	}
+}
+
 // TestDecodeReportsEverything puts one mistake of nearly every kind into one
 // document.
 func TestDecodeReportsEverything(t *testing.T) {

@@ -44,8 +44,8 @@ func Words(word string, known []string) []string {
 	slices.SortStableFunc(found, func(a, b candidate) int { return cmp.Compare(a.distance, b.distance) })
 	var words []string
 	for _, f := range found {
-		if f.distance > contained && found[0].distance <= contained {
-			break // few wrong letters matter only if no word contains this one
+		if best := found[0].distance; best <= contained && f.distance > best {
+			break // a word that is the same but for its case needs no others beside it
 		}
 		if len(words) < most && !slices.Contains(words, f.word) {
 			words = append(words, f.word)

@@ -17,7 +17,7 @@ func TestWords(t *testing.T) {
 		"privcay":                {"privacy"},
 		"fihr":                   {"fhir"},
 		"age grid":               {"LFPSE-AGE-GRID"},
-		"lfpse_age":              {"LFPSE-AGE", "lfpse", "LFPSE-AGE-GRID"},
+		"lfpse_age":              {"LFPSE-AGE"},
 		"physicalharm":           {"patients[].physicalHarm", "level-of-physical-harm-6", "No physical harm"},
 		"no phisical harm":       {"No physical harm"},
 		"":                       nil,

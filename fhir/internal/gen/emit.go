@@ -212,7 +212,7 @@ func decode%s(d *decoder, x *%s) {
 	for i, f := range s.fields {
 		fmt.Fprintf(b, "case %q:\nif d.first(&seen, 1<<%d) {\n%s\n}\n", f.json, i, f.decode())
 	}
-	fmt.Fprintf(b, "default:\nbeside |= d.unlisted(primitives%s, beside)\n}\n}\n", s.name)
+	fmt.Fprintf(b, "default:\nbeside |= d.unlisted(%q, primitives%s, beside)\n}\n}\n", s.path, s.name)
 	b.WriteString("seen |= beside\n")
 	if s.resource {
 		b.WriteString("d.requireResourceType(seen)\n")
