@@ -24,9 +24,11 @@ func WithRootDescription() DecodeOption {
 // syntax error, nesting beyond 64 levels or the thousandth finding ends the
 // reading early. Package lfpse/rule explains the rule ids.
 //
-// The event is complete only when no issue is an error. Otherwise it holds what could be
-// read, so that a validator can report more; never send it. It is nil only when the
-// document is too large.
+// The event is complete only when there is no issue but the warning about a root
+// description. The ids and extensions of primitive elements (such as _date), which FHIR
+// allows and LFPSE does not use, are checked, reported as warnings and not kept. With an
+// error, the event holds what could be read, so that a validator can report more; never
+// send it. It is nil only when the document is too large.
 //
 // The event shares no memory with data. Its strings share one copy of the text, so
 // keeping one of them keeps the text of the whole document in memory. Decode is safe for
@@ -110,6 +112,7 @@ type decoder struct {
 	mute      bool // looking ahead: nothing is reported
 	dead      bool // nothing more can be read
 	issues    Issues
+	besides   []string // paths, with "[", of lists whose items have extensions
 
 	tolerateDescription bool
 
@@ -142,6 +145,9 @@ func (d *decoder) finish() Issues {
 			d.finding(Error, ruleTrailing, "", d.pos, "There is more text after the end of the document.",
 				"Send one JSON document and nothing after it.")
 		}
+	}
+	if d.besides != nil {
+		d.allowNulls()
 	}
 	slices.SortStableFunc(d.issues, func(a, b Issue) int { return a.Offset - b.Offset })
 	return d.issues

@@ -1,5 +1,11 @@
 package fhir
 
+import (
+	"cmp"
+
+	"github.com/gpsafety/lfpse-go/lfpse/nearest"
+)
+
 // The rule ids of reading and writing. They are part of the interface: package
 // lfpse/rule explains them.
 const (
@@ -143,20 +149,32 @@ func (d *decoder) repeated() {
 }
 
 // unknown reports a property that the R4 type does not have, and skips it.
-func (d *decoder) unknown() {
-	switch {
-	case len(d.key) > 1 && d.key[0] == '_' && isName(d.key):
-		d.finding(Error, rulePrimitiveExtension, d.key[1:], d.keyPos,
-			"The property with an underscore holds the id or the extensions of a primitive element, which are not supported.",
-			"Leave the property out, or carry its content in an extension of the parent element.")
-	case isName(d.key):
-		d.finding(Error, ruleUnknown, d.key, d.keyPos, "FHIR R4 has no such element here.",
-			"Check the spelling, or remove the element.")
-	default:
-		d.finding(Error, ruleUnknown, "", d.keyPos, "FHIR R4 has no element called "+unprintable+" here.",
-			"Check the spelling, or remove the element.")
+func (d *decoder) unknown() { d.misspelt("") }
+
+// misspelt is unknown with the name of the type, of which the property may be a misspelt
+// element. Comparing names takes time, so only the first findings say which.
+func (d *decoder) misspelt(owner string) {
+	const most = 20
+	name, text := d.key, "FHIR R4 has no such element here"
+	if !isName(d.key) {
+		name, text = "", "FHIR R4 has no element called "+unprintable+" here"
 	}
+	hint := "."
+	if len(d.issues) < most && !d.mute {
+		hint = cmp.Or(nearest.Hint(name, propertiesOf(owner)), hint)
+	}
+	d.finding(Error, ruleUnknown, name, d.keyPos, text+hint, "Check the spelling, or remove the element.")
 	d.skip()
+}
+
+// propertiesOf returns the names of the properties of a type.
+func propertiesOf(owner string) (names []string) {
+	for i := range elements {
+		if elements[i].Owner == owner {
+			names = append(names, elements[i].Property)
+		}
+	}
+	return names
 }
 
 // require reports an element that an R4 type must have and that was not seen.

@@ -8,7 +8,7 @@ func decodeAddress(d *decoder, x *r4.Address) {
 	if !d.object() {
 		return
 	}
-	var seen uint64
+	var seen, beside uint64
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "id":
@@ -60,17 +60,30 @@ func decodeAddress(d *decoder, x *r4.Address) {
 				x.Period = decodeOne(d, decodePeriod)
 			}
 		default:
-			d.unknown()
+			beside |= d.unlisted("Address", primitivesAddress, beside)
 		}
 	}
+	seen |= beside
 	d.leave()
+}
+
+var primitivesAddress = []primitive{
+	{"use", 1 << 2, false},
+	{"type", 1 << 3, false},
+	{"text", 1 << 4, false},
+	{"line", 1 << 5, true},
+	{"city", 1 << 6, false},
+	{"district", 1 << 7, false},
+	{"state", 1 << 8, false},
+	{"postalCode", 1 << 9, false},
+	{"country", 1 << 10, false},
 }
 
 func decodeAdverseEvent(d *decoder, x *AdverseEvent) {
 	if !d.object() {
 		return
 	}
-	var seen uint64
+	var seen, beside uint64
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "resourceType":
@@ -194,20 +207,31 @@ func decodeAdverseEvent(d *decoder, x *AdverseEvent) {
 				x.Description = d.rootDescription()
 			}
 		default:
-			d.unknown()
+			beside |= d.unlisted("AdverseEvent", primitivesAdverseEvent, beside)
 		}
 	}
+	seen |= beside
 	d.requireResourceType(seen)
 	d.require(seen, 1<<9, "actuality")
 	d.require(seen, 1<<12, "subject")
 	d.leave()
 }
 
+var primitivesAdverseEvent = []primitive{
+	{"id", 1 << 0, false},
+	{"implicitRules", 1 << 2, false},
+	{"language", 1 << 3, false},
+	{"actuality", 1 << 9, false},
+	{"date", 1 << 14, false},
+	{"detected", 1 << 15, false},
+	{"recordedDate", 1 << 16, false},
+}
+
 func decodeAdverseEventSuspectEntity(d *decoder, x *r4.AdverseEventSuspectEntity) {
 	if !d.object() {
 		return
 	}
-	var seen uint64
+	var seen, beside uint64
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "id":
@@ -231,18 +255,21 @@ func decodeAdverseEventSuspectEntity(d *decoder, x *r4.AdverseEventSuspectEntity
 				x.Causality = decodeList(d, decodeAdverseEventSuspectEntityCausality)
 			}
 		default:
-			d.unknown()
+			beside |= d.unlisted("AdverseEvent.suspectEntity", primitivesAdverseEventSuspectEntity, beside)
 		}
 	}
+	seen |= beside
 	d.require(seen, 1<<3, "instance")
 	d.leave()
 }
+
+var primitivesAdverseEventSuspectEntity = []primitive{}
 
 func decodeAdverseEventSuspectEntityCausality(d *decoder, x *r4.AdverseEventSuspectEntityCausality) {
 	if !d.object() {
 		return
 	}
-	var seen uint64
+	var seen, beside uint64
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "id":
@@ -274,17 +301,22 @@ func decodeAdverseEventSuspectEntityCausality(d *decoder, x *r4.AdverseEventSusp
 				x.Method = decodeOne(d, decodeCodeableConcept)
 			}
 		default:
-			d.unknown()
+			beside |= d.unlisted("AdverseEvent.suspectEntity.causality", primitivesAdverseEventSuspectEntityCausality, beside)
 		}
 	}
+	seen |= beside
 	d.leave()
+}
+
+var primitivesAdverseEventSuspectEntityCausality = []primitive{
+	{"productRelatedness", 1 << 4, false},
 }
 
 func decodeAge(d *decoder, x *r4.Age) {
 	if !d.object() {
 		return
 	}
-	var seen uint64
+	var seen, beside uint64
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "id":
@@ -316,17 +348,26 @@ func decodeAge(d *decoder, x *r4.Age) {
 				x.Code = d.string()
 			}
 		default:
-			d.unknown()
+			beside |= d.unlisted("Age", primitivesAge, beside)
 		}
 	}
+	seen |= beside
 	d.leave()
+}
+
+var primitivesAge = []primitive{
+	{"value", 1 << 2, false},
+	{"comparator", 1 << 3, false},
+	{"unit", 1 << 4, false},
+	{"system", 1 << 5, false},
+	{"code", 1 << 6, false},
 }
 
 func decodeAnnotation(d *decoder, x *r4.Annotation) {
 	if !d.object() {
 		return
 	}
-	var seen uint64
+	var seen, beside uint64
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "id":
@@ -354,19 +395,26 @@ func decodeAnnotation(d *decoder, x *r4.Annotation) {
 				x.Text = d.requiredString()
 			}
 		default:
-			d.unknown()
+			beside |= d.unlisted("Annotation", primitivesAnnotation, beside)
 		}
 	}
+	seen |= beside
 	d.require(seen, 1<<5, "text")
 	d.choice(seen&0xc, "author")
 	d.leave()
+}
+
+var primitivesAnnotation = []primitive{
+	{"authorString", 1 << 3, false},
+	{"time", 1 << 4, false},
+	{"text", 1 << 5, false},
 }
 
 func decodeAttachment(d *decoder, x *r4.Attachment) {
 	if !d.object() {
 		return
 	}
-	var seen uint64
+	var seen, beside uint64
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "id":
@@ -410,17 +458,29 @@ func decodeAttachment(d *decoder, x *r4.Attachment) {
 				x.Creation = d.string()
 			}
 		default:
-			d.unknown()
+			beside |= d.unlisted("Attachment", primitivesAttachment, beside)
 		}
 	}
+	seen |= beside
 	d.leave()
+}
+
+var primitivesAttachment = []primitive{
+	{"contentType", 1 << 2, false},
+	{"language", 1 << 3, false},
+	{"data", 1 << 4, false},
+	{"url", 1 << 5, false},
+	{"size", 1 << 6, false},
+	{"hash", 1 << 7, false},
+	{"title", 1 << 8, false},
+	{"creation", 1 << 9, false},
 }
 
 func decodeCodeableConcept(d *decoder, x *r4.CodeableConcept) {
 	if !d.object() {
 		return
 	}
-	var seen uint64
+	var seen, beside uint64
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "id":
@@ -440,17 +500,22 @@ func decodeCodeableConcept(d *decoder, x *r4.CodeableConcept) {
 				x.Text = d.string()
 			}
 		default:
-			d.unknown()
+			beside |= d.unlisted("CodeableConcept", primitivesCodeableConcept, beside)
 		}
 	}
+	seen |= beside
 	d.leave()
+}
+
+var primitivesCodeableConcept = []primitive{
+	{"text", 1 << 3, false},
 }
 
 func decodeCoding(d *decoder, x *r4.Coding) {
 	if !d.object() {
 		return
 	}
-	var seen uint64
+	var seen, beside uint64
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "id":
@@ -482,17 +547,26 @@ func decodeCoding(d *decoder, x *r4.Coding) {
 				x.UserSelected = d.bool()
 			}
 		default:
-			d.unknown()
+			beside |= d.unlisted("Coding", primitivesCoding, beside)
 		}
 	}
+	seen |= beside
 	d.leave()
+}
+
+var primitivesCoding = []primitive{
+	{"system", 1 << 2, false},
+	{"version", 1 << 3, false},
+	{"code", 1 << 4, false},
+	{"display", 1 << 5, false},
+	{"userSelected", 1 << 6, false},
 }
 
 func decodeContactDetail(d *decoder, x *r4.ContactDetail) {
 	if !d.object() {
 		return
 	}
-	var seen uint64
+	var seen, beside uint64
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "id":
@@ -512,17 +586,22 @@ func decodeContactDetail(d *decoder, x *r4.ContactDetail) {
 				x.Telecom = decodeList(d, decodeContactPoint)
 			}
 		default:
-			d.unknown()
+			beside |= d.unlisted("ContactDetail", primitivesContactDetail, beside)
 		}
 	}
+	seen |= beside
 	d.leave()
+}
+
+var primitivesContactDetail = []primitive{
+	{"name", 1 << 2, false},
 }
 
 func decodeContactPoint(d *decoder, x *r4.ContactPoint) {
 	if !d.object() {
 		return
 	}
-	var seen uint64
+	var seen, beside uint64
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "id":
@@ -554,17 +633,25 @@ func decodeContactPoint(d *decoder, x *r4.ContactPoint) {
 				x.Period = decodeOne(d, decodePeriod)
 			}
 		default:
-			d.unknown()
+			beside |= d.unlisted("ContactPoint", primitivesContactPoint, beside)
 		}
 	}
+	seen |= beside
 	d.leave()
+}
+
+var primitivesContactPoint = []primitive{
+	{"system", 1 << 2, false},
+	{"value", 1 << 3, false},
+	{"use", 1 << 4, false},
+	{"rank", 1 << 5, false},
 }
 
 func decodeContributor(d *decoder, x *r4.Contributor) {
 	if !d.object() {
 		return
 	}
-	var seen uint64
+	var seen, beside uint64
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "id":
@@ -588,19 +675,25 @@ func decodeContributor(d *decoder, x *r4.Contributor) {
 				x.Contact = decodeList(d, decodeContactDetail)
 			}
 		default:
-			d.unknown()
+			beside |= d.unlisted("Contributor", primitivesContributor, beside)
 		}
 	}
+	seen |= beside
 	d.require(seen, 1<<2, "type")
 	d.require(seen, 1<<3, "name")
 	d.leave()
+}
+
+var primitivesContributor = []primitive{
+	{"type", 1 << 2, false},
+	{"name", 1 << 3, false},
 }
 
 func decodeCount(d *decoder, x *r4.Count) {
 	if !d.object() {
 		return
 	}
-	var seen uint64
+	var seen, beside uint64
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "id":
@@ -632,17 +725,26 @@ func decodeCount(d *decoder, x *r4.Count) {
 				x.Code = d.string()
 			}
 		default:
-			d.unknown()
+			beside |= d.unlisted("Count", primitivesCount, beside)
 		}
 	}
+	seen |= beside
 	d.leave()
+}
+
+var primitivesCount = []primitive{
+	{"value", 1 << 2, false},
+	{"comparator", 1 << 3, false},
+	{"unit", 1 << 4, false},
+	{"system", 1 << 5, false},
+	{"code", 1 << 6, false},
 }
 
 func decodeDataRequirement(d *decoder, x *r4.DataRequirement) {
 	if !d.object() {
 		return
 	}
-	var seen uint64
+	var seen, beside uint64
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "id":
@@ -690,19 +792,27 @@ func decodeDataRequirement(d *decoder, x *r4.DataRequirement) {
 				x.Sort = decodeList(d, decodeDataRequirementSort)
 			}
 		default:
-			d.unknown()
+			beside |= d.unlisted("DataRequirement", primitivesDataRequirement, beside)
 		}
 	}
+	seen |= beside
 	d.require(seen, 1<<2, "type")
 	d.choice(seen&0x30, "subject")
 	d.leave()
+}
+
+var primitivesDataRequirement = []primitive{
+	{"type", 1 << 2, false},
+	{"profile", 1 << 3, true},
+	{"mustSupport", 1 << 6, true},
+	{"limit", 1 << 9, false},
 }
 
 func decodeDataRequirementCodeFilter(d *decoder, x *r4.DataRequirementCodeFilter) {
 	if !d.object() {
 		return
 	}
-	var seen uint64
+	var seen, beside uint64
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "id":
@@ -730,17 +840,24 @@ func decodeDataRequirementCodeFilter(d *decoder, x *r4.DataRequirementCodeFilter
 				x.Code = decodeList(d, decodeCoding)
 			}
 		default:
-			d.unknown()
+			beside |= d.unlisted("DataRequirement.codeFilter", primitivesDataRequirementCodeFilter, beside)
 		}
 	}
+	seen |= beside
 	d.leave()
+}
+
+var primitivesDataRequirementCodeFilter = []primitive{
+	{"path", 1 << 2, false},
+	{"searchParam", 1 << 3, false},
+	{"valueSet", 1 << 4, false},
 }
 
 func decodeDataRequirementDateFilter(d *decoder, x *r4.DataRequirementDateFilter) {
 	if !d.object() {
 		return
 	}
-	var seen uint64
+	var seen, beside uint64
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "id":
@@ -772,18 +889,25 @@ func decodeDataRequirementDateFilter(d *decoder, x *r4.DataRequirementDateFilter
 				x.ValueDuration = decodeOne(d, decodeDuration)
 			}
 		default:
-			d.unknown()
+			beside |= d.unlisted("DataRequirement.dateFilter", primitivesDataRequirementDateFilter, beside)
 		}
 	}
+	seen |= beside
 	d.choice(seen&0x70, "value")
 	d.leave()
+}
+
+var primitivesDataRequirementDateFilter = []primitive{
+	{"path", 1 << 2, false},
+	{"searchParam", 1 << 3, false},
+	{"valueDateTime", 1 << 4, false},
 }
 
 func decodeDataRequirementSort(d *decoder, x *r4.DataRequirementSort) {
 	if !d.object() {
 		return
 	}
-	var seen uint64
+	var seen, beside uint64
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "id":
@@ -803,19 +927,25 @@ func decodeDataRequirementSort(d *decoder, x *r4.DataRequirementSort) {
 				x.Direction = decodeRequiredCode[r4.SortDirection](d, codesSortDirection)
 			}
 		default:
-			d.unknown()
+			beside |= d.unlisted("DataRequirement.sort", primitivesDataRequirementSort, beside)
 		}
 	}
+	seen |= beside
 	d.require(seen, 1<<2, "path")
 	d.require(seen, 1<<3, "direction")
 	d.leave()
+}
+
+var primitivesDataRequirementSort = []primitive{
+	{"path", 1 << 2, false},
+	{"direction", 1 << 3, false},
 }
 
 func decodeDevice(d *decoder, x *r4.Device) {
 	if !d.object() {
 		return
 	}
-	var seen uint64
+	var seen, beside uint64
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "resourceType":
@@ -955,18 +1085,35 @@ func decodeDevice(d *decoder, x *r4.Device) {
 				x.Parent = decodeOne(d, decodeReference)
 			}
 		default:
-			d.unknown()
+			beside |= d.unlisted("Device", primitivesDevice, beside)
 		}
 	}
+	seen |= beside
 	d.requireResourceType(seen)
 	d.leave()
+}
+
+var primitivesDevice = []primitive{
+	{"id", 1 << 0, false},
+	{"implicitRules", 1 << 2, false},
+	{"language", 1 << 3, false},
+	{"status", 1 << 10, false},
+	{"distinctIdentifier", 1 << 12, false},
+	{"manufacturer", 1 << 13, false},
+	{"manufactureDate", 1 << 14, false},
+	{"expirationDate", 1 << 15, false},
+	{"lotNumber", 1 << 16, false},
+	{"serialNumber", 1 << 17, false},
+	{"modelNumber", 1 << 19, false},
+	{"partNumber", 1 << 20, false},
+	{"url", 1 << 29, false},
 }
 
 func decodeDeviceDeviceName(d *decoder, x *r4.DeviceDeviceName) {
 	if !d.object() {
 		return
 	}
-	var seen uint64
+	var seen, beside uint64
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "id":
@@ -990,19 +1137,25 @@ func decodeDeviceDeviceName(d *decoder, x *r4.DeviceDeviceName) {
 				x.Type = decodeRequiredCode[r4.DeviceNameType](d, codesDeviceNameType)
 			}
 		default:
-			d.unknown()
+			beside |= d.unlisted("Device.deviceName", primitivesDeviceDeviceName, beside)
 		}
 	}
+	seen |= beside
 	d.require(seen, 1<<3, "name")
 	d.require(seen, 1<<4, "type")
 	d.leave()
+}
+
+var primitivesDeviceDeviceName = []primitive{
+	{"name", 1 << 3, false},
+	{"type", 1 << 4, false},
 }
 
 func decodeDeviceProperty(d *decoder, x *r4.DeviceProperty) {
 	if !d.object() {
 		return
 	}
-	var seen uint64
+	var seen, beside uint64
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "id":
@@ -1030,18 +1183,21 @@ func decodeDeviceProperty(d *decoder, x *r4.DeviceProperty) {
 				x.ValueCode = decodeList(d, decodeCodeableConcept)
 			}
 		default:
-			d.unknown()
+			beside |= d.unlisted("Device.property", primitivesDeviceProperty, beside)
 		}
 	}
+	seen |= beside
 	d.require(seen, 1<<3, "type")
 	d.leave()
 }
+
+var primitivesDeviceProperty = []primitive{}
 
 func decodeDeviceSpecialization(d *decoder, x *r4.DeviceSpecialization) {
 	if !d.object() {
 		return
 	}
-	var seen uint64
+	var seen, beside uint64
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "id":
@@ -1065,18 +1221,23 @@ func decodeDeviceSpecialization(d *decoder, x *r4.DeviceSpecialization) {
 				x.Version = d.string()
 			}
 		default:
-			d.unknown()
+			beside |= d.unlisted("Device.specialization", primitivesDeviceSpecialization, beside)
 		}
 	}
+	seen |= beside
 	d.require(seen, 1<<3, "systemType")
 	d.leave()
+}
+
+var primitivesDeviceSpecialization = []primitive{
+	{"version", 1 << 4, false},
 }
 
 func decodeDeviceUdiCarrier(d *decoder, x *r4.DeviceUdiCarrier) {
 	if !d.object() {
 		return
 	}
-	var seen uint64
+	var seen, beside uint64
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "id":
@@ -1116,17 +1277,27 @@ func decodeDeviceUdiCarrier(d *decoder, x *r4.DeviceUdiCarrier) {
 				x.EntryType = decodeCode[r4.UDIEntryType](d, codesUDIEntryType)
 			}
 		default:
-			d.unknown()
+			beside |= d.unlisted("Device.udiCarrier", primitivesDeviceUdiCarrier, beside)
 		}
 	}
+	seen |= beside
 	d.leave()
+}
+
+var primitivesDeviceUdiCarrier = []primitive{
+	{"deviceIdentifier", 1 << 3, false},
+	{"issuer", 1 << 4, false},
+	{"jurisdiction", 1 << 5, false},
+	{"carrierAIDC", 1 << 6, false},
+	{"carrierHRF", 1 << 7, false},
+	{"entryType", 1 << 8, false},
 }
 
 func decodeDeviceVersion(d *decoder, x *r4.DeviceVersion) {
 	if !d.object() {
 		return
 	}
-	var seen uint64
+	var seen, beside uint64
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "id":
@@ -1154,18 +1325,23 @@ func decodeDeviceVersion(d *decoder, x *r4.DeviceVersion) {
 				x.Value = d.requiredString()
 			}
 		default:
-			d.unknown()
+			beside |= d.unlisted("Device.version", primitivesDeviceVersion, beside)
 		}
 	}
+	seen |= beside
 	d.require(seen, 1<<5, "value")
 	d.leave()
+}
+
+var primitivesDeviceVersion = []primitive{
+	{"value", 1 << 5, false},
 }
 
 func decodeDistance(d *decoder, x *r4.Distance) {
 	if !d.object() {
 		return
 	}
-	var seen uint64
+	var seen, beside uint64
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "id":
@@ -1197,17 +1373,26 @@ func decodeDistance(d *decoder, x *r4.Distance) {
 				x.Code = d.string()
 			}
 		default:
-			d.unknown()
+			beside |= d.unlisted("Distance", primitivesDistance, beside)
 		}
 	}
+	seen |= beside
 	d.leave()
+}
+
+var primitivesDistance = []primitive{
+	{"value", 1 << 2, false},
+	{"comparator", 1 << 3, false},
+	{"unit", 1 << 4, false},
+	{"system", 1 << 5, false},
+	{"code", 1 << 6, false},
 }
 
 func decodeDosage(d *decoder, x *r4.Dosage) {
 	if !d.object() {
 		return
 	}
-	var seen uint64
+	var seen, beside uint64
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "id":
@@ -1279,18 +1464,26 @@ func decodeDosage(d *decoder, x *r4.Dosage) {
 				x.MaxDosePerLifetime = decodeOne(d, decodeQuantity)
 			}
 		default:
-			d.unknown()
+			beside |= d.unlisted("Dosage", primitivesDosage, beside)
 		}
 	}
+	seen |= beside
 	d.choice(seen&0x300, "asNeeded")
 	d.leave()
+}
+
+var primitivesDosage = []primitive{
+	{"sequence", 1 << 3, false},
+	{"text", 1 << 4, false},
+	{"patientInstruction", 1 << 6, false},
+	{"asNeededBoolean", 1 << 8, false},
 }
 
 func decodeDosageDoseAndRate(d *decoder, x *r4.DosageDoseAndRate) {
 	if !d.object() {
 		return
 	}
-	var seen uint64
+	var seen, beside uint64
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "id":
@@ -1326,19 +1519,22 @@ func decodeDosageDoseAndRate(d *decoder, x *r4.DosageDoseAndRate) {
 				x.RateQuantity = decodeOne(d, decodeQuantity)
 			}
 		default:
-			d.unknown()
+			beside |= d.unlisted("Dosage.doseAndRate", primitivesDosageDoseAndRate, beside)
 		}
 	}
+	seen |= beside
 	d.choice(seen&0x18, "dose")
 	d.choice(seen&0xe0, "rate")
 	d.leave()
 }
 
+var primitivesDosageDoseAndRate = []primitive{}
+
 func decodeDuration(d *decoder, x *r4.Duration) {
 	if !d.object() {
 		return
 	}
-	var seen uint64
+	var seen, beside uint64
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "id":
@@ -1370,17 +1566,26 @@ func decodeDuration(d *decoder, x *r4.Duration) {
 				x.Code = d.string()
 			}
 		default:
-			d.unknown()
+			beside |= d.unlisted("Duration", primitivesDuration, beside)
 		}
 	}
+	seen |= beside
 	d.leave()
+}
+
+var primitivesDuration = []primitive{
+	{"value", 1 << 2, false},
+	{"comparator", 1 << 3, false},
+	{"unit", 1 << 4, false},
+	{"system", 1 << 5, false},
+	{"code", 1 << 6, false},
 }
 
 func decodeExpression(d *decoder, x *r4.Expression) {
 	if !d.object() {
 		return
 	}
-	var seen uint64
+	var seen, beside uint64
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "id":
@@ -1412,18 +1617,27 @@ func decodeExpression(d *decoder, x *r4.Expression) {
 				x.Reference = d.string()
 			}
 		default:
-			d.unknown()
+			beside |= d.unlisted("Expression", primitivesExpression, beside)
 		}
 	}
+	seen |= beside
 	d.require(seen, 1<<4, "language")
 	d.leave()
+}
+
+var primitivesExpression = []primitive{
+	{"description", 1 << 2, false},
+	{"name", 1 << 3, false},
+	{"language", 1 << 4, false},
+	{"expression", 1 << 5, false},
+	{"reference", 1 << 6, false},
 }
 
 func decodeExtension(d *decoder, x *r4.Extension) {
 	if !d.object() {
 		return
 	}
-	var seen uint64
+	var seen, beside uint64
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "id":
@@ -1639,20 +1853,43 @@ func decodeExtension(d *decoder, x *r4.Extension) {
 				x.ValueMeta = decodeOne(d, decodeMeta)
 			}
 		default:
-			d.unknown()
+			beside |= d.unlisted("Extension", primitivesExtension, beside)
 		}
 	}
+	seen |= beside
 	d.require(seen, 1<<2, "url")
 	d.choice(seen&0x1ffffffffffff8, "value")
 	d.extensionRule(seen&0x1ffffffffffff8, seen&0x2)
 	d.leave()
 }
 
+var primitivesExtension = []primitive{
+	{"valueBase64Binary", 1 << 3, false},
+	{"valueBoolean", 1 << 4, false},
+	{"valueCanonical", 1 << 5, false},
+	{"valueCode", 1 << 6, false},
+	{"valueDate", 1 << 7, false},
+	{"valueDateTime", 1 << 8, false},
+	{"valueDecimal", 1 << 9, false},
+	{"valueId", 1 << 10, false},
+	{"valueInstant", 1 << 11, false},
+	{"valueInteger", 1 << 12, false},
+	{"valueMarkdown", 1 << 13, false},
+	{"valueOid", 1 << 14, false},
+	{"valuePositiveInt", 1 << 15, false},
+	{"valueString", 1 << 16, false},
+	{"valueTime", 1 << 17, false},
+	{"valueUnsignedInt", 1 << 18, false},
+	{"valueUri", 1 << 19, false},
+	{"valueUrl", 1 << 20, false},
+	{"valueUuid", 1 << 21, false},
+}
+
 func decodeHumanName(d *decoder, x *r4.HumanName) {
 	if !d.object() {
 		return
 	}
-	var seen uint64
+	var seen, beside uint64
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "id":
@@ -1692,17 +1929,27 @@ func decodeHumanName(d *decoder, x *r4.HumanName) {
 				x.Period = decodeOne(d, decodePeriod)
 			}
 		default:
-			d.unknown()
+			beside |= d.unlisted("HumanName", primitivesHumanName, beside)
 		}
 	}
+	seen |= beside
 	d.leave()
+}
+
+var primitivesHumanName = []primitive{
+	{"use", 1 << 2, false},
+	{"text", 1 << 3, false},
+	{"family", 1 << 4, false},
+	{"given", 1 << 5, true},
+	{"prefix", 1 << 6, true},
+	{"suffix", 1 << 7, true},
 }
 
 func decodeIdentifier(d *decoder, x *r4.Identifier) {
 	if !d.object() {
 		return
 	}
-	var seen uint64
+	var seen, beside uint64
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "id":
@@ -1738,17 +1985,24 @@ func decodeIdentifier(d *decoder, x *r4.Identifier) {
 				x.Assigner = decodeOne(d, decodeReference)
 			}
 		default:
-			d.unknown()
+			beside |= d.unlisted("Identifier", primitivesIdentifier, beside)
 		}
 	}
+	seen |= beside
 	d.leave()
+}
+
+var primitivesIdentifier = []primitive{
+	{"use", 1 << 2, false},
+	{"system", 1 << 4, false},
+	{"value", 1 << 5, false},
 }
 
 func decodeLocation(d *decoder, x *r4.Location) {
 	if !d.object() {
 		return
 	}
-	var seen uint64
+	var seen, beside uint64
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "resourceType":
@@ -1852,18 +2106,31 @@ func decodeLocation(d *decoder, x *r4.Location) {
 				x.Endpoint = decodeList(d, decodeReference)
 			}
 		default:
-			d.unknown()
+			beside |= d.unlisted("Location", primitivesLocation, beside)
 		}
 	}
+	seen |= beside
 	d.requireResourceType(seen)
 	d.leave()
+}
+
+var primitivesLocation = []primitive{
+	{"id", 1 << 0, false},
+	{"implicitRules", 1 << 2, false},
+	{"language", 1 << 3, false},
+	{"status", 1 << 8, false},
+	{"name", 1 << 10, false},
+	{"alias", 1 << 11, true},
+	{"description", 1 << 12, false},
+	{"mode", 1 << 13, false},
+	{"availabilityExceptions", 1 << 22, false},
 }
 
 func decodeLocationHoursOfOperation(d *decoder, x *r4.LocationHoursOfOperation) {
 	if !d.object() {
 		return
 	}
-	var seen uint64
+	var seen, beside uint64
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "id":
@@ -1895,17 +2162,25 @@ func decodeLocationHoursOfOperation(d *decoder, x *r4.LocationHoursOfOperation) 
 				x.ClosingTime = d.string()
 			}
 		default:
-			d.unknown()
+			beside |= d.unlisted("Location.hoursOfOperation", primitivesLocationHoursOfOperation, beside)
 		}
 	}
+	seen |= beside
 	d.leave()
+}
+
+var primitivesLocationHoursOfOperation = []primitive{
+	{"daysOfWeek", 1 << 3, true},
+	{"allDay", 1 << 4, false},
+	{"openingTime", 1 << 5, false},
+	{"closingTime", 1 << 6, false},
 }
 
 func decodeLocationPosition(d *decoder, x *r4.LocationPosition) {
 	if !d.object() {
 		return
 	}
-	var seen uint64
+	var seen, beside uint64
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "id":
@@ -1933,19 +2208,26 @@ func decodeLocationPosition(d *decoder, x *r4.LocationPosition) {
 				x.Altitude = d.decimal()
 			}
 		default:
-			d.unknown()
+			beside |= d.unlisted("Location.position", primitivesLocationPosition, beside)
 		}
 	}
+	seen |= beside
 	d.require(seen, 1<<3, "longitude")
 	d.require(seen, 1<<4, "latitude")
 	d.leave()
+}
+
+var primitivesLocationPosition = []primitive{
+	{"longitude", 1 << 3, false},
+	{"latitude", 1 << 4, false},
+	{"altitude", 1 << 5, false},
 }
 
 func decodeMedication(d *decoder, x *r4.Medication) {
 	if !d.object() {
 		return
 	}
-	var seen uint64
+	var seen, beside uint64
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "resourceType":
@@ -2013,18 +2295,26 @@ func decodeMedication(d *decoder, x *r4.Medication) {
 				x.Batch = decodeOne(d, decodeMedicationBatch)
 			}
 		default:
-			d.unknown()
+			beside |= d.unlisted("Medication", primitivesMedication, beside)
 		}
 	}
+	seen |= beside
 	d.requireResourceType(seen)
 	d.leave()
+}
+
+var primitivesMedication = []primitive{
+	{"id", 1 << 0, false},
+	{"implicitRules", 1 << 2, false},
+	{"language", 1 << 3, false},
+	{"status", 1 << 9, false},
 }
 
 func decodeMedicationBatch(d *decoder, x *r4.MedicationBatch) {
 	if !d.object() {
 		return
 	}
-	var seen uint64
+	var seen, beside uint64
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "id":
@@ -2048,17 +2338,23 @@ func decodeMedicationBatch(d *decoder, x *r4.MedicationBatch) {
 				x.ExpirationDate = d.string()
 			}
 		default:
-			d.unknown()
+			beside |= d.unlisted("Medication.batch", primitivesMedicationBatch, beside)
 		}
 	}
+	seen |= beside
 	d.leave()
+}
+
+var primitivesMedicationBatch = []primitive{
+	{"lotNumber", 1 << 3, false},
+	{"expirationDate", 1 << 4, false},
 }
 
 func decodeMedicationIngredient(d *decoder, x *r4.MedicationIngredient) {
 	if !d.object() {
 		return
 	}
-	var seen uint64
+	var seen, beside uint64
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "id":
@@ -2090,19 +2386,24 @@ func decodeMedicationIngredient(d *decoder, x *r4.MedicationIngredient) {
 				x.Strength = decodeOne(d, decodeRatio)
 			}
 		default:
-			d.unknown()
+			beside |= d.unlisted("Medication.ingredient", primitivesMedicationIngredient, beside)
 		}
 	}
+	seen |= beside
 	d.choice(seen&0x18, "item")
 	d.require(seen, 0x18, "item")
 	d.leave()
+}
+
+var primitivesMedicationIngredient = []primitive{
+	{"isActive", 1 << 5, false},
 }
 
 func decodeMeta(d *decoder, x *r4.Meta) {
 	if !d.object() {
 		return
 	}
-	var seen uint64
+	var seen, beside uint64
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "id":
@@ -2138,17 +2439,25 @@ func decodeMeta(d *decoder, x *r4.Meta) {
 				x.Tag = decodeList(d, decodeCoding)
 			}
 		default:
-			d.unknown()
+			beside |= d.unlisted("Meta", primitivesMeta, beside)
 		}
 	}
+	seen |= beside
 	d.leave()
+}
+
+var primitivesMeta = []primitive{
+	{"versionId", 1 << 2, false},
+	{"lastUpdated", 1 << 3, false},
+	{"source", 1 << 4, false},
+	{"profile", 1 << 5, true},
 }
 
 func decodeMoney(d *decoder, x *r4.Money) {
 	if !d.object() {
 		return
 	}
-	var seen uint64
+	var seen, beside uint64
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "id":
@@ -2168,17 +2477,23 @@ func decodeMoney(d *decoder, x *r4.Money) {
 				x.Currency = d.string()
 			}
 		default:
-			d.unknown()
+			beside |= d.unlisted("Money", primitivesMoney, beside)
 		}
 	}
+	seen |= beside
 	d.leave()
+}
+
+var primitivesMoney = []primitive{
+	{"value", 1 << 2, false},
+	{"currency", 1 << 3, false},
 }
 
 func decodeNarrative(d *decoder, x *r4.Narrative) {
 	if !d.object() {
 		return
 	}
-	var seen uint64
+	var seen, beside uint64
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "id":
@@ -2198,19 +2513,25 @@ func decodeNarrative(d *decoder, x *r4.Narrative) {
 				x.Div = d.requiredString()
 			}
 		default:
-			d.unknown()
+			beside |= d.unlisted("Narrative", primitivesNarrative, beside)
 		}
 	}
+	seen |= beside
 	d.require(seen, 1<<2, "status")
 	d.require(seen, 1<<3, "div")
 	d.leave()
+}
+
+var primitivesNarrative = []primitive{
+	{"status", 1 << 2, false},
+	{"div", 1 << 3, false},
 }
 
 func decodeParameterDefinition(d *decoder, x *r4.ParameterDefinition) {
 	if !d.object() {
 		return
 	}
-	var seen uint64
+	var seen, beside uint64
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "id":
@@ -2250,19 +2571,30 @@ func decodeParameterDefinition(d *decoder, x *r4.ParameterDefinition) {
 				x.Profile = d.string()
 			}
 		default:
-			d.unknown()
+			beside |= d.unlisted("ParameterDefinition", primitivesParameterDefinition, beside)
 		}
 	}
+	seen |= beside
 	d.require(seen, 1<<3, "use")
 	d.require(seen, 1<<7, "type")
 	d.leave()
+}
+
+var primitivesParameterDefinition = []primitive{
+	{"name", 1 << 2, false},
+	{"use", 1 << 3, false},
+	{"min", 1 << 4, false},
+	{"max", 1 << 5, false},
+	{"documentation", 1 << 6, false},
+	{"type", 1 << 7, false},
+	{"profile", 1 << 8, false},
 }
 
 func decodePatient(d *decoder, x *r4.Patient) {
 	if !d.object() {
 		return
 	}
-	var seen uint64
+	var seen, beside uint64
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "resourceType":
@@ -2370,20 +2702,34 @@ func decodePatient(d *decoder, x *r4.Patient) {
 				x.Link = decodeList(d, decodePatientLink)
 			}
 		default:
-			d.unknown()
+			beside |= d.unlisted("Patient", primitivesPatient, beside)
 		}
 	}
+	seen |= beside
 	d.requireResourceType(seen)
 	d.choice(seen&0x6000, "deceased")
 	d.choice(seen&0x60000, "multipleBirth")
 	d.leave()
 }
 
+var primitivesPatient = []primitive{
+	{"id", 1 << 0, false},
+	{"implicitRules", 1 << 2, false},
+	{"language", 1 << 3, false},
+	{"active", 1 << 8, false},
+	{"gender", 1 << 11, false},
+	{"birthDate", 1 << 12, false},
+	{"deceasedBoolean", 1 << 13, false},
+	{"deceasedDateTime", 1 << 14, false},
+	{"multipleBirthBoolean", 1 << 17, false},
+	{"multipleBirthInteger", 1 << 18, false},
+}
+
 func decodePatientCommunication(d *decoder, x *r4.PatientCommunication) {
 	if !d.object() {
 		return
 	}
-	var seen uint64
+	var seen, beside uint64
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "id":
@@ -2407,18 +2753,23 @@ func decodePatientCommunication(d *decoder, x *r4.PatientCommunication) {
 				x.Preferred = d.bool()
 			}
 		default:
-			d.unknown()
+			beside |= d.unlisted("Patient.communication", primitivesPatientCommunication, beside)
 		}
 	}
+	seen |= beside
 	d.require(seen, 1<<3, "language")
 	d.leave()
+}
+
+var primitivesPatientCommunication = []primitive{
+	{"preferred", 1 << 4, false},
 }
 
 func decodePatientContact(d *decoder, x *r4.PatientContact) {
 	if !d.object() {
 		return
 	}
-	var seen uint64
+	var seen, beside uint64
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "id":
@@ -2462,17 +2813,22 @@ func decodePatientContact(d *decoder, x *r4.PatientContact) {
 				x.Period = decodeOne(d, decodePeriod)
 			}
 		default:
-			d.unknown()
+			beside |= d.unlisted("Patient.contact", primitivesPatientContact, beside)
 		}
 	}
+	seen |= beside
 	d.leave()
+}
+
+var primitivesPatientContact = []primitive{
+	{"gender", 1 << 7, false},
 }
 
 func decodePatientLink(d *decoder, x *r4.PatientLink) {
 	if !d.object() {
 		return
 	}
-	var seen uint64
+	var seen, beside uint64
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "id":
@@ -2496,19 +2852,24 @@ func decodePatientLink(d *decoder, x *r4.PatientLink) {
 				x.Type = decodeRequiredCode[r4.LinkType](d, codesLinkType)
 			}
 		default:
-			d.unknown()
+			beside |= d.unlisted("Patient.link", primitivesPatientLink, beside)
 		}
 	}
+	seen |= beside
 	d.require(seen, 1<<3, "other")
 	d.require(seen, 1<<4, "type")
 	d.leave()
+}
+
+var primitivesPatientLink = []primitive{
+	{"type", 1 << 4, false},
 }
 
 func decodePeriod(d *decoder, x *r4.Period) {
 	if !d.object() {
 		return
 	}
-	var seen uint64
+	var seen, beside uint64
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "id":
@@ -2528,17 +2889,23 @@ func decodePeriod(d *decoder, x *r4.Period) {
 				x.End = d.string()
 			}
 		default:
-			d.unknown()
+			beside |= d.unlisted("Period", primitivesPeriod, beside)
 		}
 	}
+	seen |= beside
 	d.leave()
+}
+
+var primitivesPeriod = []primitive{
+	{"start", 1 << 2, false},
+	{"end", 1 << 3, false},
 }
 
 func decodePractitioner(d *decoder, x *r4.Practitioner) {
 	if !d.object() {
 		return
 	}
-	var seen uint64
+	var seen, beside uint64
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "resourceType":
@@ -2614,18 +2981,28 @@ func decodePractitioner(d *decoder, x *r4.Practitioner) {
 				x.Communication = decodeList(d, decodeCodeableConcept)
 			}
 		default:
-			d.unknown()
+			beside |= d.unlisted("Practitioner", primitivesPractitioner, beside)
 		}
 	}
+	seen |= beside
 	d.requireResourceType(seen)
 	d.leave()
+}
+
+var primitivesPractitioner = []primitive{
+	{"id", 1 << 0, false},
+	{"implicitRules", 1 << 2, false},
+	{"language", 1 << 3, false},
+	{"active", 1 << 8, false},
+	{"gender", 1 << 12, false},
+	{"birthDate", 1 << 13, false},
 }
 
 func decodePractitionerQualification(d *decoder, x *r4.PractitionerQualification) {
 	if !d.object() {
 		return
 	}
-	var seen uint64
+	var seen, beside uint64
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "id":
@@ -2657,18 +3034,21 @@ func decodePractitionerQualification(d *decoder, x *r4.PractitionerQualification
 				x.Issuer = decodeOne(d, decodeReference)
 			}
 		default:
-			d.unknown()
+			beside |= d.unlisted("Practitioner.qualification", primitivesPractitionerQualification, beside)
 		}
 	}
+	seen |= beside
 	d.require(seen, 1<<4, "code")
 	d.leave()
 }
+
+var primitivesPractitionerQualification = []primitive{}
 
 func decodeQuantity(d *decoder, x *r4.Quantity) {
 	if !d.object() {
 		return
 	}
-	var seen uint64
+	var seen, beside uint64
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "id":
@@ -2700,17 +3080,26 @@ func decodeQuantity(d *decoder, x *r4.Quantity) {
 				x.Code = d.string()
 			}
 		default:
-			d.unknown()
+			beside |= d.unlisted("Quantity", primitivesQuantity, beside)
 		}
 	}
+	seen |= beside
 	d.leave()
+}
+
+var primitivesQuantity = []primitive{
+	{"value", 1 << 2, false},
+	{"comparator", 1 << 3, false},
+	{"unit", 1 << 4, false},
+	{"system", 1 << 5, false},
+	{"code", 1 << 6, false},
 }
 
 func decodeRange(d *decoder, x *r4.Range) {
 	if !d.object() {
 		return
 	}
-	var seen uint64
+	var seen, beside uint64
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "id":
@@ -2730,17 +3119,20 @@ func decodeRange(d *decoder, x *r4.Range) {
 				x.High = decodeOne(d, decodeQuantity)
 			}
 		default:
-			d.unknown()
+			beside |= d.unlisted("Range", primitivesRange, beside)
 		}
 	}
+	seen |= beside
 	d.leave()
 }
+
+var primitivesRange = []primitive{}
 
 func decodeRatio(d *decoder, x *r4.Ratio) {
 	if !d.object() {
 		return
 	}
-	var seen uint64
+	var seen, beside uint64
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "id":
@@ -2760,17 +3152,20 @@ func decodeRatio(d *decoder, x *r4.Ratio) {
 				x.Denominator = decodeOne(d, decodeQuantity)
 			}
 		default:
-			d.unknown()
+			beside |= d.unlisted("Ratio", primitivesRatio, beside)
 		}
 	}
+	seen |= beside
 	d.leave()
 }
+
+var primitivesRatio = []primitive{}
 
 func decodeReference(d *decoder, x *r4.Reference) {
 	if !d.object() {
 		return
 	}
-	var seen uint64
+	var seen, beside uint64
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "id":
@@ -2798,17 +3193,24 @@ func decodeReference(d *decoder, x *r4.Reference) {
 				x.Display = d.string()
 			}
 		default:
-			d.unknown()
+			beside |= d.unlisted("Reference", primitivesReference, beside)
 		}
 	}
+	seen |= beside
 	d.leave()
+}
+
+var primitivesReference = []primitive{
+	{"reference", 1 << 2, false},
+	{"type", 1 << 3, false},
+	{"display", 1 << 5, false},
 }
 
 func decodeRelatedArtifact(d *decoder, x *r4.RelatedArtifact) {
 	if !d.object() {
 		return
 	}
-	var seen uint64
+	var seen, beside uint64
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "id":
@@ -2848,18 +3250,28 @@ func decodeRelatedArtifact(d *decoder, x *r4.RelatedArtifact) {
 				x.Resource = d.string()
 			}
 		default:
-			d.unknown()
+			beside |= d.unlisted("RelatedArtifact", primitivesRelatedArtifact, beside)
 		}
 	}
+	seen |= beside
 	d.require(seen, 1<<2, "type")
 	d.leave()
+}
+
+var primitivesRelatedArtifact = []primitive{
+	{"type", 1 << 2, false},
+	{"label", 1 << 3, false},
+	{"display", 1 << 4, false},
+	{"citation", 1 << 5, false},
+	{"url", 1 << 6, false},
+	{"resource", 1 << 8, false},
 }
 
 func decodeSampledData(d *decoder, x *r4.SampledData) {
 	if !d.object() {
 		return
 	}
-	var seen uint64
+	var seen, beside uint64
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "id":
@@ -2899,20 +3311,30 @@ func decodeSampledData(d *decoder, x *r4.SampledData) {
 				x.Data = d.string()
 			}
 		default:
-			d.unknown()
+			beside |= d.unlisted("SampledData", primitivesSampledData, beside)
 		}
 	}
+	seen |= beside
 	d.require(seen, 1<<2, "origin")
 	d.require(seen, 1<<3, "period")
 	d.require(seen, 1<<7, "dimensions")
 	d.leave()
 }
 
+var primitivesSampledData = []primitive{
+	{"period", 1 << 3, false},
+	{"factor", 1 << 4, false},
+	{"lowerLimit", 1 << 5, false},
+	{"upperLimit", 1 << 6, false},
+	{"dimensions", 1 << 7, false},
+	{"data", 1 << 8, false},
+}
+
 func decodeSignature(d *decoder, x *r4.Signature) {
 	if !d.object() {
 		return
 	}
-	var seen uint64
+	var seen, beside uint64
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "id":
@@ -2952,20 +3374,28 @@ func decodeSignature(d *decoder, x *r4.Signature) {
 				x.Data = d.string()
 			}
 		default:
-			d.unknown()
+			beside |= d.unlisted("Signature", primitivesSignature, beside)
 		}
 	}
+	seen |= beside
 	d.require(seen, 1<<2, "type")
 	d.require(seen, 1<<3, "when")
 	d.require(seen, 1<<4, "who")
 	d.leave()
 }
 
+var primitivesSignature = []primitive{
+	{"when", 1 << 3, false},
+	{"targetFormat", 1 << 6, false},
+	{"sigFormat", 1 << 7, false},
+	{"data", 1 << 8, false},
+}
+
 func decodeTiming(d *decoder, x *r4.Timing) {
 	if !d.object() {
 		return
 	}
-	var seen uint64
+	var seen, beside uint64
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "id":
@@ -2993,17 +3423,22 @@ func decodeTiming(d *decoder, x *r4.Timing) {
 				x.Code = decodeOne(d, decodeCodeableConcept)
 			}
 		default:
-			d.unknown()
+			beside |= d.unlisted("Timing", primitivesTiming, beside)
 		}
 	}
+	seen |= beside
 	d.leave()
+}
+
+var primitivesTiming = []primitive{
+	{"event", 1 << 3, true},
 }
 
 func decodeTimingRepeat(d *decoder, x *r4.TimingRepeat) {
 	if !d.object() {
 		return
 	}
-	var seen uint64
+	var seen, beside uint64
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "id":
@@ -3083,18 +3518,36 @@ func decodeTimingRepeat(d *decoder, x *r4.TimingRepeat) {
 				x.Offset = d.int()
 			}
 		default:
-			d.unknown()
+			beside |= d.unlisted("Timing.repeat", primitivesTimingRepeat, beside)
 		}
 	}
+	seen |= beside
 	d.choice(seen&0x1c, "bounds")
 	d.leave()
+}
+
+var primitivesTimingRepeat = []primitive{
+	{"count", 1 << 5, false},
+	{"countMax", 1 << 6, false},
+	{"duration", 1 << 7, false},
+	{"durationMax", 1 << 8, false},
+	{"durationUnit", 1 << 9, false},
+	{"frequency", 1 << 10, false},
+	{"frequencyMax", 1 << 11, false},
+	{"period", 1 << 12, false},
+	{"periodMax", 1 << 13, false},
+	{"periodUnit", 1 << 14, false},
+	{"dayOfWeek", 1 << 15, true},
+	{"timeOfDay", 1 << 16, true},
+	{"when", 1 << 17, true},
+	{"offset", 1 << 18, false},
 }
 
 func decodeTriggerDefinition(d *decoder, x *r4.TriggerDefinition) {
 	if !d.object() {
 		return
 	}
-	var seen uint64
+	var seen, beside uint64
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "id":
@@ -3138,19 +3591,27 @@ func decodeTriggerDefinition(d *decoder, x *r4.TriggerDefinition) {
 				x.Condition = decodeOne(d, decodeExpression)
 			}
 		default:
-			d.unknown()
+			beside |= d.unlisted("TriggerDefinition", primitivesTriggerDefinition, beside)
 		}
 	}
+	seen |= beside
 	d.require(seen, 1<<2, "type")
 	d.choice(seen&0xf0, "timing")
 	d.leave()
+}
+
+var primitivesTriggerDefinition = []primitive{
+	{"type", 1 << 2, false},
+	{"name", 1 << 3, false},
+	{"timingDate", 1 << 6, false},
+	{"timingDateTime", 1 << 7, false},
 }
 
 func decodeUsageContext(d *decoder, x *r4.UsageContext) {
 	if !d.object() {
 		return
 	}
-	var seen uint64
+	var seen, beside uint64
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 		case "id":
@@ -3182,11 +3643,14 @@ func decodeUsageContext(d *decoder, x *r4.UsageContext) {
 				decodeReference(d, &x.ValueReference)
 			}
 		default:
-			d.unknown()
+			beside |= d.unlisted("UsageContext", primitivesUsageContext, beside)
 		}
 	}
+	seen |= beside
 	d.require(seen, 1<<2, "code")
 	d.choice(seen&0x78, "value")
 	d.require(seen, 0x78, "value")
 	d.leave()
 }
+
+var primitivesUsageContext = []primitive{}

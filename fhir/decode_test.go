@@ -165,6 +165,25 @@ func TestDecodeFindings(t *testing.T) {
 		{"primitive extension of a value", eventWith(`"extension":[{"url":"a","valueCode":"b","_valueCode":{"id":"x"}}]`),
 			[]finding{{"FHIR-PRIMITIVE-EXTENSION", "AdverseEvent.extension[0].value", `"_valueCode"`}}},
 
+		{"primitive extension in place of a value", eventWith(`"extension":[{"url":"a","_valueCode":{"extension":[{"url":"x","valueCode":"y"}]}}]`),
+			[]finding{{"FHIR-PRIMITIVE-EXTENSION", "AdverseEvent.extension[0].value", `"_valueCode"`}}},
+		{"primitive extension in place of a required value", `{"resourceType":"AdverseEvent","_actuality":{"extension":[{"url":"x","valueCode":"y"}]},"subject":{"_reference":{"id":"r"}}}`,
+			[]finding{{"FHIR-PRIMITIVE-EXTENSION", "AdverseEvent.actuality", `"_actuality"`}, {"FHIR-PRIMITIVE-EXTENSION", "AdverseEvent.subject.reference", `"_reference"`}}},
+		{"primitive extensions of a list", eventWith(`"meta":{"profile":["http://a",null],"_profile":[null,{"id":"p"}]}`),
+			[]finding{{"FHIR-PRIMITIVE-EXTENSION", "AdverseEvent.meta.profile[1]", `null`}, {"FHIR-PRIMITIVE-EXTENSION", "AdverseEvent.meta.profile", `"_profile"`}}},
+		{"primitive extensions of a list, which come first", eventWith(`"contained":[{"resourceType":"Patient","id":"p","name":[{"_given":[{"id":"g"}],"given":[null]}]}]`),
+			[]finding{{"FHIR-PRIMITIVE-EXTENSION", "AdverseEvent.contained[0].name[0].given", `"_given"`}, {"FHIR-PRIMITIVE-EXTENSION", "AdverseEvent.contained[0].name[0].given[0]", `null`}}},
+		{"null in a list without extensions", eventWith(`"meta":{"profile":["http://a",null]}`), []finding{{"JSON-NULL", "AdverseEvent.meta.profile[1]", `null`}}},
+		{"primitive extension twice", eventWith(`"_date":{"id":"x"},"_date":{"id":"y"}`),
+			[]finding{{"FHIR-PRIMITIVE-EXTENSION", "AdverseEvent.date", `"_date"`}, {"JSON-DUPLICATE-KEY", "AdverseEvent.date", `"_date":{"id":"y"`}}},
+		{"primitive extension of another form", eventWith(`"_date":["x"],"_detected":{"value":1},"_recordedDate":{}`), []finding{
+			{"FHIR-PRIMITIVE-EXTENSION", "AdverseEvent.date", `"_date"`}, {"JSON-TYPE", "AdverseEvent.date", `["x"]`},
+			{"FHIR-PRIMITIVE-EXTENSION", "AdverseEvent.detected", `"_detected"`}, {"FHIR-UNKNOWN-ELEMENT", "AdverseEvent.detected.value", `"value"`},
+			{"FHIR-PRIMITIVE-EXTENSION", "AdverseEvent.recordedDate", `"_recordedDate"`}, {"JSON-EMPTY", "AdverseEvent.recordedDate", `{}`}}},
+		{"no primitive to extend", eventWith(`"_event":{"id":"x"},"extension":[{"url":"a","_url":{"id":"u"},"_id":{"id":"i"},"valueCode":"b"}]`), []finding{
+			{"FHIR-UNKNOWN-ELEMENT", "AdverseEvent._event", `"_event"`}, {"FHIR-UNKNOWN-ELEMENT", "AdverseEvent.extension[0]._url", `"_url"`}, {"FHIR-UNKNOWN-ELEMENT", "AdverseEvent.extension[0]._id", `"_id"`}}},
+		{"digits after an underscore", eventWith(`"_9990000018":1`), []finding{{"FHIR-UNKNOWN-ELEMENT", "AdverseEvent", `"_9990000018"`}}},
+
 		{"no actuality and subject", `{"resourceType":"AdverseEvent"}`,
 			[]finding{{"FHIR-REQUIRED", "AdverseEvent.actuality", `{"res`}, {"FHIR-REQUIRED", "AdverseEvent.subject", `{"res`}}},
 		{"no url", eventWith(`"extension":[{"valueCode":"b"}]`), []finding{{"FHIR-REQUIRED", "AdverseEvent.extension[0].url", `{"value`}}},
@@ -200,9 +219,26 @@ func TestDecodeFindings(t *testing.T) {
 			_, issues := fhir.Decode([]byte(test.doc))
 			checkFindings(t, test.doc, issues, test.want)
 			for _, issue := range issues {
-				assert.Equal(t, fhir.Error, issue.Severity)
+				assert.Equal(t, issue.Rule != "FHIR-PRIMITIVE-EXTENSION", issue.Severity == fhir.Error)
 			}
 		})
+	}
+}
+
+// A misspelt element is told from one that is like nothing FHIR has.
+func TestDecodeNamesTheNearestElement(t *testing.T) {
+	for doc, want := range map[string]string{
+		eventWith(`"dat":"2026"`): "did you mean date",
+		`{"resourceType":"AdverseEvent","actualty":"actual","subject":{"display":"x"}}`: "did you mean actuality?",
+		eventWith(`"Date":"2026"`):                                               "did you mean date",
+		eventWith(`"subject ":{"display":"x"}`):                                  "FHIR R4 has no element called",
+		eventWith(`"extension":[{"url":"a","valuecode":"b"}]`):                   "did you mean valueCode?",
+		eventWith(`"contained":[{"resourceType":"Patient","genders":"female"}]`): "did you mean gender?",
+		eventWith(`"zzzz":1`):                                                    "FHIR R4 has no such element here.",
+	} {
+		_, issues := fhir.Decode([]byte(doc))
+		require.NotEmpty(t, issues, doc)
+		assert.Contains(t, fmt.Sprint(issues), want, doc)
 	}
 }
 

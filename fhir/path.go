@@ -93,10 +93,10 @@ const anyRoot = "$"
 const unprintable = "(unprintable name)"
 
 // isName reports whether a property name is safe to repeat in a finding: short,
-// only letters, digits and underscores, and not starting with a digit, so that an
+// only letters, digits and underscores, and no digit before a letter, so that an
 // NHS number used as a key never reaches a log.
 func isName(s string) bool {
-	if s == "" || len(s) > 64 || s[0] >= '0' && s[0] <= '9' {
+	if bare := strings.TrimLeft(s, "_"); bare == "" || len(s) > 64 || bare[0] >= '0' && bare[0] <= '9' {
 		return false
 	}
 	for i := range len(s) {

@@ -2,7 +2,6 @@ package fhir
 
 import (
 	"encoding/json"
-	"log/slog"
 
 	r4 "github.com/samply/golang-fhir-models/fhir-models/fhir"
 )
@@ -235,13 +234,3 @@ func (a *AdverseEvent) UnmarshalJSON(data []byte) error {
 	*a = *event
 	return nil
 }
-
-// withheld stands for an event where one is printed or logged.
-const withheld = "AdverseEvent (content withheld)"
-
-// String names the type only: an event holds patient data, which belongs in no
-// log or message.
-func (a AdverseEvent) String() string { return withheld }
-
-// LogValue keeps the content of an event out of structured logs, as String does.
-func (a AdverseEvent) LogValue() slog.Value { return slog.StringValue(withheld) }

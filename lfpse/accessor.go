@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/gpsafety/lfpse-go/fhir"
+	"github.com/gpsafety/lfpse-go/lfpse/nearest"
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
 )
 
@@ -36,7 +37,7 @@ func (c *Codec) Accessor(target string) (*Accessor, error) {
 	first := firstBelow(name)
 	switch {
 	case first == nil:
-		return nil, fmt.Errorf("an event has no property %q", name)
+		return nil, fmt.Errorf("an event has no property %q%s", name, nearest.Hint(target, Targets()))
 	case first.list != nil:
 		n, err := strconv.Atoi(strings.TrimSuffix(index, "]"))
 		if err != nil || index != strconv.Itoa(n)+"]" || n < 0 || n >= maxElements || !nested {
@@ -53,7 +54,7 @@ func (c *Codec) Accessor(target string) (*Accessor, error) {
 		p.bind(c)
 		return p, nil
 	case nested:
-		return nil, fmt.Errorf("%s has no property %q", name, below)
+		return nil, fmt.Errorf("%s has no property %q%s", name, below, nearest.Hint(below, targetsBelow(name)))
 	}
 	return nil, fmt.Errorf("%s is a group: name one of its properties, such as %s", name, first.target)
 }
@@ -192,7 +193,7 @@ func (p *Accessor) parseName(text string) (string, error) {
 			return name, nil
 		}
 	}
-	return "", fmt.Errorf("the value is not one of: %s", choiceValues(p.Choices()))
+	return "", fmt.Errorf("the value is not one of: %s%s", choiceValues(p.Choices()), p.hint(text))
 }
 
 func (p *Accessor) parseCode(text string) (string, error) {
@@ -203,9 +204,40 @@ func (p *Accessor) parseCode(text string) (string, error) {
 		return code, nil
 	}
 	if len(p.codes.Concepts) > 12 {
-		return "", fmt.Errorf("the value is not one of the list %s; lfpse taxonomy show lists it", p.codes.ID)
+		return "", fmt.Errorf("the value is not one of the list %s; lfpse taxonomy show lists it%s", p.codes.ID, p.hint(text))
 	}
-	return "", fmt.Errorf("the value is not one of the list %s: %s", p.codes.ID, choiceValues(p.Choices()))
+	return "", fmt.Errorf("the value is not one of the list %s: %s%s", p.codes.ID, choiceValues(p.Choices()), p.hint(text))
+}
+
+// hint ends a sentence about a value that is not in the list with the choices that may
+// have been meant.
+func (p *Accessor) hint(text string) string {
+	var known []string
+	for _, c := range p.Choices() {
+		known = append(known, c.Display, c.Value)
+	}
+	return nearest.Hint(text, known)
+}
+
+// Targets returns the targets of all properties of an event, in the order of its groups;
+// those of a list with the index 0.
+func Targets() []string {
+	all := make([]string, len(properties))
+	for i := range properties {
+		all[i] = properties[i].targetOf(0)
+	}
+	return all
+}
+
+// targetsBelow returns the names of the properties of a group or of the elements of a
+// list.
+func targetsBelow(name string) (names []string) {
+	for _, t := range Targets() {
+		if head, below, ok := strings.Cut(t, "."); ok && strings.TrimSuffix(head, "[0]") == name {
+			names = append(names, below)
+		}
+	}
+	return names
 }
 
 // Put writes a value that [Accessor.Parse] returned, adding to a list and replacing

@@ -1,6 +1,9 @@
 package lfpse
 
 import (
+	"fmt"
+	"io"
+	"log/slog"
 	"strconv"
 	"strings"
 
@@ -230,3 +233,9 @@ func (w *Encoder) optional(s string) *string {
 	}
 	return w.str(s)
 }
+
+// Format prints the name of the type and nothing else.
+func (Encoder) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "lfpse.Encoder") }
+
+// LogValue logs the name of the type and nothing else.
+func (Encoder) LogValue() slog.Value { return slog.StringValue("lfpse.Encoder") }

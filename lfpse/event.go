@@ -2,6 +2,7 @@ package lfpse
 
 import (
 	"fmt"
+	"io"
 	"log/slog"
 
 	"github.com/gpsafety/lfpse-go/lfpse/code"
@@ -176,3 +177,9 @@ func (e Event) kind() string {
 	}
 	return "other type"
 }
+
+// Format prints the name of the type and nothing else.
+func (Extra) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "lfpse.Extra") }
+
+// LogValue logs the name of the type and nothing else.
+func (Extra) LogValue() slog.Value { return slog.StringValue("lfpse.Extra") }

@@ -2,7 +2,13 @@
 
 package lfpse
 
-import "github.com/gpsafety/lfpse-go/lfpse/code"
+import (
+	"fmt"
+	"io"
+	"log/slog"
+
+	"github.com/gpsafety/lfpse-go/lfpse/code"
+)
 
 // Agent is the group adverse-event-agent: what kinds of things or people were involved, and linked report numbers (SABRE, SHOT, NHSBT, Yellow Card).
 // Evidence: seen.
@@ -33,6 +39,12 @@ type Agent struct {
 	YellowCardReference string `json:"yellowCardReference,omitempty"`
 }
 
+// Format prints the name of the type and nothing else.
+func (Agent) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "lfpse.Agent") }
+
+// LogValue logs the name of the type and nothing else.
+func (Agent) LogValue() slog.Value { return slog.StringValue("lfpse.Agent") }
+
 // Medicine is the group medication-dmd: new in v6: dm+d medicine, generic (VTM) and product (VMP).
 // Evidence: seen.
 type Medicine struct {
@@ -42,11 +54,23 @@ type Medicine struct {
 	VMPString string `json:"vmpString,omitempty"`
 }
 
+// Format prints the name of the type and nothing else.
+func (Medicine) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "lfpse.Medicine") }
+
+// LogValue logs the name of the type and nothing else.
+func (Medicine) LogValue() slog.Value { return slog.StringValue("lfpse.Medicine") }
+
 // Process is the group adverse-event-process: which step of the care process was under way.
 // Evidence: seen.
 type Process struct {
 	HealthcareProcess []code.HealthcareProcess `json:"healthcareProcess,omitempty"`
 }
+
+// Format prints the name of the type and nothing else.
+func (Process) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "lfpse.Process") }
+
+// LogValue logs the name of the type and nothing else.
+func (Process) LogValue() slog.Value { return slog.StringValue("lfpse.Process") }
 
 // ProblemMedication is the group adverse-event-problem-medication: how medicines went wrong: dose, timing, process, packaging, reaction.
 // Evidence: seen.
@@ -73,6 +97,14 @@ type ProblemMedication struct {
 	ProblemMedicationPackaging []code.ProblemMedicationOrPackaging `json:"problemMedicationPackaging,omitempty"`
 }
 
+// Format prints the name of the type and nothing else.
+func (ProblemMedication) Format(f fmt.State, _ rune) {
+	_, _ = io.WriteString(f, "lfpse.ProblemMedication")
+}
+
+// LogValue logs the name of the type and nothing else.
+func (ProblemMedication) LogValue() slog.Value { return slog.StringValue("lfpse.ProblemMedication") }
+
 // ProblemDevices is the group adverse-event-problem-devices: how devices went wrong.
 // Evidence: seen.
 type ProblemDevices struct {
@@ -90,6 +122,12 @@ type ProblemDevices struct {
 	ProblemDescriptionDevices string `json:"problemDescriptionDevices,omitempty"`
 }
 
+// Format prints the name of the type and nothing else.
+func (ProblemDevices) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "lfpse.ProblemDevices") }
+
+// LogValue logs the name of the type and nothing else.
+func (ProblemDevices) LogValue() slog.Value { return slog.StringValue("lfpse.ProblemDevices") }
+
 // ProblemITSystems is the group adverse-event-problem-it-systems: how IT systems or software went wrong.
 // Evidence: seen.
 type ProblemITSystems struct {
@@ -98,6 +136,14 @@ type ProblemITSystems struct {
 	// ProblemDescriptionSystemsSoftware: A description of the problem involving IT systems and software.
 	ProblemDescriptionSystemsSoftware string `json:"problemDescriptionSystemsSoftware,omitempty"`
 }
+
+// Format prints the name of the type and nothing else.
+func (ProblemITSystems) Format(f fmt.State, _ rune) {
+	_, _ = io.WriteString(f, "lfpse.ProblemITSystems")
+}
+
+// LogValue logs the name of the type and nothing else.
+func (ProblemITSystems) LogValue() slog.Value { return slog.StringValue("lfpse.ProblemITSystems") }
 
 // ProblemBuildingsInfrastructure is the group adverse-event-problem-buildings-infrastructure: how buildings or infrastructure went wrong.
 // Evidence: seen.
@@ -114,6 +160,16 @@ type ProblemBuildingsInfrastructure struct {
 	BuildingsInfrastructureOther   string                           `json:"buildingsInfrastructureOther,omitempty"`
 }
 
+// Format prints the name of the type and nothing else.
+func (ProblemBuildingsInfrastructure) Format(f fmt.State, _ rune) {
+	_, _ = io.WriteString(f, "lfpse.ProblemBuildingsInfrastructure")
+}
+
+// LogValue logs the name of the type and nothing else.
+func (ProblemBuildingsInfrastructure) LogValue() slog.Value {
+	return slog.StringValue("lfpse.ProblemBuildingsInfrastructure")
+}
+
 // ProblemEstatesServices is the group adverse-event-problem-estates-services: how estates services went wrong.
 // Evidence: seen.
 type ProblemEstatesServices struct {
@@ -127,6 +183,16 @@ type ProblemEstatesServices struct {
 	EstatesServicesProblem string                 `json:"estatesServicesProblem,omitempty"`
 	EstatesServices        []code.EstatesServices `json:"estatesServices,omitempty"`
 	EstatesServicesOther   string                 `json:"estatesServicesOther,omitempty"`
+}
+
+// Format prints the name of the type and nothing else.
+func (ProblemEstatesServices) Format(f fmt.State, _ rune) {
+	_, _ = io.WriteString(f, "lfpse.ProblemEstatesServices")
+}
+
+// LogValue logs the name of the type and nothing else.
+func (ProblemEstatesServices) LogValue() slog.Value {
+	return slog.StringValue("lfpse.ProblemEstatesServices")
 }
 
 // ProblemBlood is the group adverse-event-problem-blood: how blood use went wrong.
@@ -147,6 +213,12 @@ type ProblemBlood struct {
 	// BloodProblem: Problem with blood.
 	BloodProblem string `json:"bloodProblem,omitempty"`
 }
+
+// Format prints the name of the type and nothing else.
+func (ProblemBlood) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "lfpse.ProblemBlood") }
+
+// LogValue logs the name of the type and nothing else.
+func (ProblemBlood) LogValue() slog.Value { return slog.StringValue("lfpse.ProblemBlood") }
 
 // ProblemBloodProducts is the group adverse-event-problem-blood-products: how blood product use went wrong, with product details.
 // Evidence: seen.
@@ -173,6 +245,16 @@ type ProblemBloodProducts struct {
 	BloodProductsProblem string `json:"bloodProductsProblem,omitempty"`
 }
 
+// Format prints the name of the type and nothing else.
+func (ProblemBloodProducts) Format(f fmt.State, _ rune) {
+	_, _ = io.WriteString(f, "lfpse.ProblemBloodProducts")
+}
+
+// LogValue logs the name of the type and nothing else.
+func (ProblemBloodProducts) LogValue() slog.Value {
+	return slog.StringValue("lfpse.ProblemBloodProducts")
+}
+
 // ProblemTissuesOrgans is the group adverse-event-problem-tissues-organs: how tissues or organs for transplant went wrong.
 // Evidence: seen.
 type ProblemTissuesOrgans struct {
@@ -190,6 +272,16 @@ type ProblemTissuesOrgans struct {
 	ProblemDescriptionTissuesOrgans string `json:"problemDescriptionTissuesOrgans,omitempty"`
 	// TissueOrgansNotUsed: Reasons for tissues or organs not being used when they should have been.
 	TissueOrgansNotUsed []code.TissueOrgansNotUsed `json:"tissueOrgansNotUsed,omitempty"`
+}
+
+// Format prints the name of the type and nothing else.
+func (ProblemTissuesOrgans) Format(f fmt.State, _ rune) {
+	_, _ = io.WriteString(f, "lfpse.ProblemTissuesOrgans")
+}
+
+// LogValue logs the name of the type and nothing else.
+func (ProblemTissuesOrgans) LogValue() slog.Value {
+	return slog.StringValue("lfpse.ProblemTissuesOrgans")
 }
 
 // ProblemPeople is the group adverse-event-problem-people: how staffing or people's actions differed from expected.
@@ -218,6 +310,12 @@ type ProblemPeople struct {
 	PersonsActionsDiffered          string `json:"personsActionsDiffered,omitempty"`
 }
 
+// Format prints the name of the type and nothing else.
+func (ProblemPeople) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "lfpse.ProblemPeople") }
+
+// LogValue logs the name of the type and nothing else.
+func (ProblemPeople) LogValue() slog.Value { return slog.StringValue("lfpse.ProblemPeople") }
+
 // DetectionFactors is the group detection-factors: at which point the problem was detected.
 // Evidence: seen.
 type DetectionFactors struct {
@@ -226,6 +324,14 @@ type DetectionFactors struct {
 	// DetectionPointOther: Other detection factors.
 	DetectionPointOther string `json:"detectionPointOther,omitempty"`
 }
+
+// Format prints the name of the type and nothing else.
+func (DetectionFactors) Format(f fmt.State, _ rune) {
+	_, _ = io.WriteString(f, "lfpse.DetectionFactors")
+}
+
+// LogValue logs the name of the type and nothing else.
+func (DetectionFactors) LogValue() slog.Value { return slog.StringValue("lfpse.DetectionFactors") }
 
 // Outcome is the group adverse-event-outcome: immediate action taken, what went well, and the kind of outcome (Outcome events).
 // Evidence: seen.
@@ -238,6 +344,12 @@ type Outcome struct {
 	WentWell string `json:"wentWell,omitempty"`
 }
 
+// Format prints the name of the type and nothing else.
+func (Outcome) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "lfpse.Outcome") }
+
+// LogValue logs the name of the type and nothing else.
+func (Outcome) LogValue() slog.Value { return slog.StringValue("lfpse.Outcome") }
+
 // SafetyChallenges is the group adverse-event-safety-challenges: national safety-priority flags and their specific reference codes.
 // Evidence: seen.
 type SafetyChallenges struct {
@@ -248,6 +360,14 @@ type SafetyChallenges struct {
 	// MarvinReferenceNumber: Marvin reference number.
 	MarvinReferenceNumber string `json:"marvinReferenceNumber,omitempty"`
 }
+
+// Format prints the name of the type and nothing else.
+func (SafetyChallenges) Format(f fmt.State, _ rune) {
+	_, _ = io.WriteString(f, "lfpse.SafetyChallenges")
+}
+
+// LogValue logs the name of the type and nothing else.
+func (SafetyChallenges) LogValue() slog.Value { return slog.StringValue("lfpse.SafetyChallenges") }
 
 // EstimatedDate is the group adverse-event-estimated-date: when it happened, if only roughly known; plus precise time.
 // Evidence: seen.
@@ -263,6 +383,12 @@ type EstimatedDate struct {
 	// EstimatedTime: Estimated time of the event.
 	EstimatedTime code.TimeOfIncidentBrackets `json:"estimatedTime,omitempty"`
 }
+
+// Format prints the name of the type and nothing else.
+func (EstimatedDate) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "lfpse.EstimatedDate") }
+
+// LogValue logs the name of the type and nothing else.
+func (EstimatedDate) LogValue() slog.Value { return slog.StringValue("lfpse.EstimatedDate") }
 
 // RiskDetails is the group adverse-event-risk-details: details for a risk: theme, imminence, who and where it could affect, timeframe.
 // Evidence: seen.
@@ -285,6 +411,12 @@ type RiskDetails struct {
 	RiskTimeframeOther string `json:"riskTimeframeOther,omitempty"`
 }
 
+// Format prints the name of the type and nothing else.
+func (RiskDetails) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "lfpse.RiskDetails") }
+
+// LogValue logs the name of the type and nothing else.
+func (RiskDetails) LogValue() slog.Value { return slog.StringValue("lfpse.RiskDetails") }
+
 // WentWell is the group adverse-event-went-well: good care details: strengths, how to repeat it, how it was noticed.
 // Evidence: seen.
 type WentWell struct {
@@ -298,6 +430,12 @@ type WentWell struct {
 	GoodCareDetectionFactorOther string `json:"goodCareDetectionFactorOther,omitempty"`
 }
 
+// Format prints the name of the type and nothing else.
+func (WentWell) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "lfpse.WentWell") }
+
+// LogValue logs the name of the type and nothing else.
+func (WentWell) LogValue() slog.Value { return slog.StringValue("lfpse.WentWell") }
+
 // Classification is the group adverse-event-classification: reporter concern level and (v5) suspicion that an incident occurred.
 // Evidence: seen.
 type Classification struct {
@@ -306,6 +444,12 @@ type Classification struct {
 	// PatientSafetyIncidentHasOccurred: To indicate if there is cause to worry or suspect patient safety incident occurred.
 	PatientSafetyIncidentHasOccurred code.YesNoUnknown `json:"patientSafetyIncidentHasOccurred,omitempty"`
 }
+
+// Format prints the name of the type and nothing else.
+func (Classification) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "lfpse.Classification") }
+
+// LogValue logs the name of the type and nothing else.
+func (Classification) LogValue() slog.Value { return slog.StringValue("lfpse.Classification") }
 
 // Governance is the group adverse-event-governance: duty of candour, CQC, safeguarding, never event, serious incident and related governance flags.
 // Evidence: inherited.
@@ -332,6 +476,12 @@ type Governance struct {
 	DeprivationOfLiberty *bool `json:"deprivationOfLiberty,omitempty"`
 }
 
+// Format prints the name of the type and nothing else.
+func (Governance) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "lfpse.Governance") }
+
+// LogValue logs the name of the type and nothing else.
+func (Governance) LogValue() slog.Value { return slog.StringValue("lfpse.Governance") }
+
 // ReferenceMetadata is the group adverse-event-reference-metadata: system metadata: national reference number, source, anonymity, sharing opt-out.
 // Evidence: inherited.
 type ReferenceMetadata struct {
@@ -345,6 +495,14 @@ type ReferenceMetadata struct {
 	DataSharingOptOut *bool `json:"dataSharingOptOut,omitempty"`
 }
 
+// Format prints the name of the type and nothing else.
+func (ReferenceMetadata) Format(f fmt.State, _ rune) {
+	_, _ = io.WriteString(f, "lfpse.ReferenceMetadata")
+}
+
+// LogValue logs the name of the type and nothing else.
+func (ReferenceMetadata) LogValue() slog.Value { return slog.StringValue("lfpse.ReferenceMetadata") }
+
 // Device is the group adverse-event-device-details: type of device involved.
 // Evidence: seen.
 type Device struct {
@@ -357,6 +515,12 @@ type Device struct {
 	Manufacturer string `json:"manufacturer,omitempty"`
 	ModelNumber  string `json:"modelNumber,omitempty"`
 }
+
+// Format prints the name of the type and nothing else.
+func (Device) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "lfpse.Device") }
+
+// LogValue logs the name of the type and nothing else.
+func (Device) LogValue() slog.Value { return slog.StringValue("lfpse.Device") }
 
 // Location is the group location-details: where it happened: organisation, service area, place, specialty.
 // Evidence: seen.
@@ -386,6 +550,12 @@ type Location struct {
 	RiskIdentifiedLocation []code.Location `json:"riskIdentifiedLocation,omitempty"`
 }
 
+// Format prints the name of the type and nothing else.
+func (Location) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "lfpse.Location") }
+
+// LogValue logs the name of the type and nothing else.
+func (Location) LogValue() slog.Value { return slog.StringValue("lfpse.Location") }
+
 // Reporter is the group practitioner-details: who reported it: role, involvement, organisation, contact.
 // Evidence: seen.
 type Reporter struct {
@@ -413,6 +583,12 @@ type Reporter struct {
 	WhyAnonymousOther string `json:"whyAnonymousOther,omitempty"`
 }
 
+// Format prints the name of the type and nothing else.
+func (Reporter) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "lfpse.Reporter") }
+
+// LogValue logs the name of the type and nothing else.
+func (Reporter) LogValue() slog.Value { return slog.StringValue("lfpse.Reporter") }
+
 // Patient is the group patient-information: per-patient detail: age, gender, ethnicity, harm, outcome (repeat once per patient).
 // Evidence: seen.
 type Patient struct {
@@ -433,3 +609,9 @@ type Patient struct {
 	// ClinicalOutcome: Clinical outcome for the patient.
 	ClinicalOutcome string `json:"clinicalOutcome,omitempty"`
 }
+
+// Format prints the name of the type and nothing else.
+func (Patient) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "lfpse.Patient") }
+
+// LogValue logs the name of the type and nothing else.
+func (Patient) LogValue() slog.Value { return slog.StringValue("lfpse.Patient") }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"iter"
+	"log/slog"
 	"slices"
 	"strings"
 	"unicode"
@@ -321,3 +322,9 @@ func (p *hashPart) insert(h uint64) bool {
 		}
 	}
 }
+
+// Format prints the name of the type and nothing else.
+func (*Log) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "mapping.Log") }
+
+// LogValue logs the name of the type and nothing else.
+func (*Log) LogValue() slog.Value { return slog.StringValue("mapping.Log") }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/goccy/go-yaml"
 
+	"github.com/gpsafety/lfpse-go/lfpse/nearest"
 	"github.com/gpsafety/lfpse-go/lfpse/printable"
 	"github.com/gpsafety/lfpse-go/lfpse/rule"
 	"github.com/gpsafety/lfpse-go/mapping/csvlog"
@@ -232,7 +233,7 @@ func Builtin(name string) (*Map, error) {
 func BuiltinData(name string) ([]byte, error) {
 	data, err := builtin.ReadFile("builtin/" + name + ".yaml")
 	if err != nil || strings.ContainsAny(name, `/\`) {
-		return nil, fmt.Errorf("there is no built-in map %q; there is %s", name, strings.Join(BuiltinNames(), ", "))
+		return nil, fmt.Errorf("there is no built-in map %q; there is %s%s", name, strings.Join(BuiltinNames(), ", "), nearest.Hint(name, BuiltinNames()))
 	}
 	return data, nil
 }

@@ -1,6 +1,7 @@
 package mapping
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -404,3 +405,6 @@ func (r *rowMapper) issue(severity fhir.Severity, rule, path, text, fix string) 
 func sentence(s string) string {
 	return strings.ToUpper(s[:1]) + s[1:] + "."
 }
+
+// MarshalJSON writes the line of the row and none of its cells. There is no way back.
+func (r Row) MarshalJSON() ([]byte, error) { return json.Marshal(map[string]int{"line": r.Line}) }

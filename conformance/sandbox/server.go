@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -152,3 +153,15 @@ func (s *silent) close() {
 		_ = c.Close()
 	}
 }
+
+// Format prints the name of the type and nothing else.
+func (*Server) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "sandbox.Server") }
+
+// LogValue logs the name of the type and nothing else.
+func (*Server) LogValue() slog.Value { return slog.StringValue("sandbox.Server") }
+
+// Format prints the name of the type and nothing else.
+func (*Sandbox) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "sandbox.Sandbox") }
+
+// LogValue logs the name of the type and nothing else.
+func (*Sandbox) LogValue() slog.Value { return slog.StringValue("sandbox.Sandbox") }

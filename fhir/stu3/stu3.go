@@ -24,6 +24,10 @@ var order = []string{"resourceType", "id", "meta", "implicitRules", "language", 
 	"identifier", "category", "type", "subject", "date", "location", "seriousness", "outcome", "recorder", "description",
 	"suspectEntity", "subjectMedicalHistory", "referenceDocument", "study"}
 
+// extended are the properties with the ids and extensions of primitive elements that STU3
+// and R4 both have.
+var extended = []string{"_id", "_implicitRules", "_language", "_date"}
+
 // r4Only are the elements of an R4 AdverseEvent that have no counterpart, or one
 // of another type.
 var r4Only = []string{"encounter", "detected", "recordedDate", "resultingCondition", "severity", "contributor", "category"}
@@ -221,6 +225,14 @@ func rearrange(members []member) (out map[string]json.RawMessage, description *s
 			out["event"] = m.value
 		case m.name == "contained":
 			out["contained"] = renameDevices(m.value, "model", "modelNumber")
+		case m.name == "_category", m.name == "_description":
+			issues = append(issues, fhir.Issue{
+				Severity: fhir.Warning, Rule: "FHIR-PRIMITIVE-EXTENSION", Path: "AdverseEvent." + m.name[1:], Offset: m.at,
+				Text: "The property with an underscore holds the id or the extensions of a primitive element. LFPSE does not use them, so they were passed over.",
+				Fix:  "Leave the property out.",
+			})
+		case slices.Contains(extended, m.name):
+			out[m.name] = m.value
 		case !slices.Contains(order, m.name):
 			issues = append(issues, m.problem("FHIR STU3 has no such element here.", "Check the spelling, or remove the element."))
 		default:

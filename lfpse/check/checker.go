@@ -1,6 +1,7 @@
 package check
 
 import (
+	"slices"
 	"strings"
 	"sync"
 
@@ -21,10 +22,12 @@ func Layers() []rule.Layer {
 // use; make one and keep it.
 type Checker struct {
 	codec     *lfpse.Codec
+	stu3      bool // the form of the documents
 	validator *validate.Validator
 	screener  *privacy.Screener // nil if the layer is off
 	policy    privacy.Policy
 	absence   map[string]bool // the rules whose findings can be about something missing
+	valueless bool            // the rule of that name is applied
 	decoders  sync.Pool       // of *fhir.Decoder
 }
 
@@ -84,7 +87,7 @@ func New(c *lfpse.Codec, opts ...Option) (*Checker, error) {
 	for _, opt := range opts {
 		opt(&o)
 	}
-	k := &Checker{codec: c, policy: o.privacy, absence: map[string]bool{}}
+	k := &Checker{codec: c, stu3: strings.HasPrefix(c.Taxonomy().FHIRVersion, "3."), policy: o.privacy, absence: map[string]bool{}}
 	var judging []rule.Layer
 	for _, l := range o.layers {
 		if l == rule.LayerPrivacy {
@@ -99,6 +102,7 @@ func New(c *lfpse.Codec, opts ...Option) (*Checker, error) {
 	}
 	for _, r := range k.validator.Rules() {
 		k.absence[r.ID] = r.Absence
+		k.valueless = k.valueless || r.ID == valueless && r.Off == ""
 	}
 	k.decoders.New = func() any { return fhir.NewDecoder(o.reading...) }
 	return k, nil
@@ -131,20 +135,31 @@ func (k *Checker) Document(data []byte, deny *privacy.DenyList) Verdict {
 		k.decoders.Put(d)
 	}()
 	a, read := k.read(d, data)
-	switch {
-	case a == nil:
-		return Verdict{Issues: read, faults: read}
-	case len(read) == 0:
+	if len(read) == 0 {
 		return k.Event(a, deny)
-	case read.Ended() || unreadable(read):
+	}
+	if i, ok := k.another(data, read); ok {
+		return k.other(i, a, read, data, deny)
+	}
+	if a == nil || read.Ended() || unreadable(read) {
 		return k.afterReading(k.screen(a, deny), read, data, deny)
 	}
-	return k.afterReading(k.Event(a, deny), read, data, deny)
+	v := k.Event(a, deny)
+	if n := slices.IndexFunc(v.Issues, ofAnotherVersion); n >= 0 {
+		return k.other(v.Issues[n], a, read, data, deny)
+	}
+	return k.afterReading(v, read, data, deny)
+}
+
+// ofAnotherVersion reports whether a finding is that the record as a whole is of another
+// version of the taxonomy.
+func ofAnotherVersion(i fhir.Issue) bool {
+	return i.Rule == "PROFILE-VERSION" && strings.HasPrefix(i.Path, root+".meta.profile")
 }
 
 // read reads the wire form of the taxonomy.
 func (k *Checker) read(d *fhir.Decoder, data []byte) (*fhir.AdverseEvent, fhir.Issues) {
-	if strings.HasPrefix(k.codec.Taxonomy().FHIRVersion, "3.") {
+	if k.stu3 {
 		return k.codec.Read(data)
 	}
 	return d.Decode(data)
@@ -152,7 +167,7 @@ func (k *Checker) read(d *fhir.Decoder, data []byte) (*fhir.AdverseEvent, fhir.I
 
 // screen gives the verdict of the screen for personal data alone.
 func (k *Checker) screen(a *fhir.AdverseEvent, deny *privacy.DenyList) (v Verdict) {
-	if k.screener != nil {
+	if k.screener != nil && a != nil {
 		v.Issues = k.screener.ScanEvent(a, deny)
 		v.private = len(v.Issues)
 	}

@@ -21,7 +21,14 @@
 // since it may have been there.
 //
 // If reading ended early, because the text is not JSON, is nested too deeply or has too
-// many faults, or if the document is of another type, the rules are not applied: what they
-// would report as missing may be in the part that was not read. What was read until then is
-// still screened for personal data.
+// many faults, the rules are not applied: what they would report as missing may be in the
+// part that was not read. What was read until then is screened for personal data as ever,
+// and the rest as plain text, by form and against the deny-list.
+//
+// # Other documents
+//
+// A document that is something else gets one finding, which says what it is and what to
+// do, beside those of the screen: XML, a list or a sequence of documents, a resource of
+// another type, an event in the JSON form of this library, and a record of another version
+// of the taxonomy.
 package check

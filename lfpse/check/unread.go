@@ -44,20 +44,62 @@ const maxUnread = 1000
 
 // screenUnread screens the parts of a document that reading skipped.
 func (k *Checker) screenUnread(data []byte, read fhir.Issues, deny *privacy.DenyList) (out fhir.Issues) {
+	if k.stu3 && !read.Ended() && bytes.Contains(data, []byte(`"_`)) { // its findings do not say where the properties with an underscore stand
+		out = slices.DeleteFunc(k.screener.ScanJSON(data, root, deny), func(i fhir.Issue) bool { return !strings.Contains(i.Path, "._") })
+	}
+	last := 0 // where reading is known to have been
 	for i := range read {
 		rule, at := read[i].Rule, read[i].Offset
 		if at < 0 || len(out) > maxUnread {
 			continue
 		}
 		switch {
-		case rule == "JSON-TRAILING-DATA": // of any form
-			text, _ := json.Marshal(string(data[at:])) // a string cannot fail
-			out = append(out, k.screener.ScanJSON(text, root, deny)...)
+		case rule == "JSON-TRAILING-DATA":
+			out = append(out, k.screenText(data, at, deny)...)
+		case rule == "JSON-TOO-MANY-ISSUES": // which is put at the end of the text
+			out = append(out, k.screenText(data, k.ended(data, last), deny)...)
+		case rule == "JSON-SYNTAX", rule == "JSON-DEPTH":
+			out = append(out, k.screenText(data, k.ended(data, at), deny)...)
 		case slices.Contains(unknown, rule), slices.Contains(dropped, rule), slices.Contains(repeated, rule):
 			out = append(out, k.screenAt(data[at:], read[i].Path, deny)...)
 		}
+		last = at
 	}
 	return out[:min(len(out), maxUnread)]
+}
+
+// ended returns where the part that was not read begins, given where reading ended: with
+// the string in which it did.
+func (k *Checker) ended(data []byte, at int) int {
+	if k.stu3 {
+		return 0 // nothing is read unless all is
+	}
+	start, quoted := 0, false
+	for i := 0; i < min(at, len(data)); i++ {
+		switch {
+		case data[i] == '"':
+			start, quoted = i, !quoted
+		case quoted && data[i] == '\\':
+			i++
+		}
+	}
+	if quoted {
+		return start
+	}
+	return at
+}
+
+// escapes of JSON strings stand for blanks and quotes, with the length that they have.
+var escapes = strings.NewReplacer(`\n`, "  ", `\r`, "  ", `\t`, "  ", `\"`, ` "`, `\/`, " /")
+
+// screenText screens text of any form from an offset to the end of a document.
+func (k *Checker) screenText(data []byte, from int, deny *privacy.DenyList) fhir.Issues {
+	text, _ := json.Marshal(escapes.Replace(string(data[from:]))) // a string cannot fail
+	out := k.screener.ScanJSON(text, root, deny)
+	for i := range out {
+		out[i].Offset = from
+	}
+	return out
 }
 
 // screenAt screens the property or the value that a text begins with.

@@ -40,6 +40,10 @@ func (v *Verdict) Faults() fhir.Issues { return v.faults }
 
 const root = "AdverseEvent"
 
+// primitiveExtension is the rule about ids and extensions of primitive elements, which are
+// passed over.
+const primitiveExtension = "FHIR-PRIMITIVE-EXTENSION"
+
 // The rules of reading, by what became of the content at their path. Content that another
 // rule is about was read, or was never there.
 var (
@@ -47,7 +51,7 @@ var (
 	// was read.
 	dropped = []string{"JSON-TYPE", "JSON-NULL", "JSON-EMPTY", "JSON-UTF8", "FHIR-CODE", "FHIR-INTEGER", "FHIR-RESOURCE-TYPE"}
 	// repeated content was read once: what came beside it was passed over.
-	repeated = []string{"JSON-DUPLICATE-KEY", "FHIR-PRIMITIVE-EXTENSION"}
+	repeated = []string{"JSON-DUPLICATE-KEY", primitiveExtension}
 	// torn content was read, but says two things at once.
 	torn = []string{"FHIR-EXT-1", "FHIR-CHOICE"}
 	// unknown content was passed over; no rule misses it.
@@ -69,12 +73,16 @@ type losses struct {
 	unnamed []string // extensions of which nobody knows what they say
 	near    []string // an element was lost that belongs to the element right above
 	answers []string // answers may have been lost, or what these stand in
+	beside  []string // primitive elements that have an id or extensions
 }
 
 func lossesOf(read fhir.Issues) (l losses) {
 	for i := range read {
 		rule, path := read[i].Rule, read[i].Path
 		again := slices.Contains(repeated, rule)
+		if rule == primitiveExtension {
+			l.beside = append(l.beside, path)
+		}
 		if read[i].Severity == fhir.Error && !again {
 			l.told = append(l.told, path)
 		}
@@ -107,7 +115,7 @@ func nothing(rule, path string) bool {
 	case "JSON-DUPLICATE-KEY":
 		return !strings.HasSuffix(path, ".extension") && !strings.HasSuffix(path, ".contained")
 	}
-	return rule == "FHIR-PRIMITIVE-EXTENSION"
+	return rule == primitiveExtension
 }
 
 // merge puts the findings of the rules after those of reading. What both report is listed
@@ -120,11 +128,28 @@ func (k *Checker) merge(read, rules fhir.Issues) fhir.Issues {
 		switch {
 		case n >= 0:
 			out[n].Severity = max(out[n].Severity, i.Severity)
+		case l.valid(&i):
+			if k.valueless && i.Path == root+".actuality" {
+				i.Rule, i.Text, i.Fix = valueless, "LFPSE needs the value of actuality; an extension does not stand for it.", "Add the value."
+				out = append(out, i)
+			}
 		case !l.explain(i, k.absence[i.Rule]):
 			out = append(out, i)
 		}
 	}
 	return out
+}
+
+// valueless is the rule about an element without a value that LFPSE needs.
+const valueless = "PROFILE-TYPE"
+
+// valid reports whether a finding of the rules of FHIR is about the lack of a value for
+// which FHIR takes an extension: of the element itself or of one right below it.
+func (l *losses) valid(i *fhir.Issue) bool {
+	return strings.HasPrefix(i.Rule, "FHIR-") && slices.ContainsFunc(l.beside, func(p string) bool {
+		child, below := strings.CutPrefix(p, i.Path+".")
+		return p == i.Path || below && !strings.Contains(child, ".") && (i.Rule == "FHIR-REQUIRED" || i.Rule == "FHIR-EXT-1")
+	})
 }
 
 // explain reports whether a finding of the rules is only a consequence of a finding of

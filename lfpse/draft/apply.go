@@ -2,6 +2,7 @@ package draft
 
 import (
 	"cmp"
+	"encoding/json"
 	"fmt"
 	"log/slog"
 	"slices"
@@ -101,4 +102,9 @@ func (f *Form) applyFact(d *Draft, x *Fact) {
 	if err := f.Put(d, p, x.Value, Origin{From: x.From, Rule: cmp.Or(x.Note, "as recorded")}); err != nil {
 		d.Ask(p.Question("", "In the "+x.From+": "+err.Error()+".", "MAP-ASK"))
 	}
+}
+
+// MarshalJSON writes where in the record the fact is. There is no way back.
+func (x Fact) MarshalJSON() ([]byte, error) {
+	return json.Marshal(map[string]string{"from": x.From})
 }

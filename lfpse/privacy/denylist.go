@@ -2,7 +2,9 @@ package privacy
 
 import (
 	"cmp"
+	"encoding/json"
 	"fmt"
+	"io"
 	"log/slog"
 	"slices"
 	"sort"
@@ -118,8 +120,14 @@ func (d *DenyList) String() string {
 	return fmt.Sprintf("DenyList(%d terms)", d.count)
 }
 
-// GoString gives the number of terms only, for %#v.
-func (d *DenyList) GoString() string { return d.String() }
+// Format prints the number of terms only, for every verb.
+func (d DenyList) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, d.String()) }
+
+// LogValue logs the number of terms only.
+func (d *DenyList) LogValue() slog.Value { return slog.StringValue(d.String()) }
+
+// MarshalJSON keeps the terms out of JSON logs, too.
+func (d *DenyList) MarshalJSON() ([]byte, error) { return json.Marshal(d.String()) }
 
 // startWith adds what a term may start with in a text: three characters, or two with any
 // third. A space stands for everything but letters and digits.
@@ -242,4 +250,9 @@ func (d *dictionary) startOf(i int, text []byte) int {
 func (d *dictionary) find(text []byte) int {
 	next := sort.Search(len(d.entries), func(i int) bool { return d.entries[i].key > string(text) })
 	return d.startOf(next-1, text)
+}
+
+// MarshalJSON writes the class only. There is no way back.
+func (t Term) MarshalJSON() ([]byte, error) {
+	return json.Marshal(map[string]string{"class": t.Class.String()})
 }

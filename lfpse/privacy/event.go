@@ -1,6 +1,9 @@
 package privacy
 
 import (
+	"fmt"
+	"io"
+	"log/slog"
 	"strconv"
 	"strings"
 
@@ -263,3 +266,9 @@ func hint(field fhir.Path, text, fix string) fhir.Issue {
 	issue.Fix = fix
 	return issue
 }
+
+// Format prints the name of the type and nothing else.
+func (*Screening) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "privacy.Screening") }
+
+// LogValue logs the name of the type and nothing else.
+func (*Screening) LogValue() slog.Value { return slog.StringValue("privacy.Screening") }

@@ -211,7 +211,7 @@ func printableName(name string) string {
 // isPropertyName reports whether a text looks like the name of a property and not like
 // data.
 func isPropertyName(name string) bool {
-	if name == "" || len(name) > 64 || isDigit(name[0]) {
+	if bare := strings.TrimLeft(name, "_"); bare == "" || len(name) > 64 || isDigit(bare[0]) {
 		return false
 	}
 	for i := range len(name) {

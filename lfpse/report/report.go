@@ -9,6 +9,9 @@ package report
 
 import (
 	"cmp"
+	"encoding/json"
+	"fmt"
+	"log/slog"
 	"slices"
 	"unicode/utf8"
 
@@ -118,4 +121,19 @@ func (r *Record) Severity() (worst fhir.Severity, ok bool) {
 		worst = max(worst, r.Issues[i].Severity)
 	}
 	return worst, len(r.Issues) > 0
+}
+
+// Format prints how many findings there are about the record, and nothing of it.
+func (r Record) Format(f fmt.State, _ rune) {
+	fmt.Fprintf(f, "report.Record(line %d, %d findings)", r.Line, len(r.Issues))
+}
+
+// LogValue logs what Format prints.
+func (r Record) LogValue() slog.Value {
+	return slog.GroupValue(slog.Int("line", r.Line), slog.Int("findings", len(r.Issues)))
+}
+
+// MarshalJSON writes what Format prints; for the findings see [JSON].
+func (r Record) MarshalJSON() ([]byte, error) {
+	return json.Marshal(map[string]int{"line": r.Line, "findings": len(r.Issues)})
 }

@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"github.com/gpsafety/lfpse-go/fhir"
+	"github.com/gpsafety/lfpse-go/lfpse/nearest"
 )
 
 // Catalogue is a list of rules in the order of their layers.
@@ -75,53 +76,11 @@ func (c Catalogue) Find(id string) (Rule, bool) {
 // Nearest returns up to three ids that may have been meant by id: those that contain it,
 // then those that differ from it in few letters. It returns none if no id is similar.
 func (c Catalogue) Nearest(id string) []string {
-	const most = 3
-	id = strings.ToUpper(strings.TrimSpace(id))
-	if len(id) < 2 || len(id) > 64 {
-		return nil
-	}
-	type candidate struct {
-		id       string
-		distance int
-	}
-	var found []candidate
+	ids := make([]string, len(c))
 	for i := range c {
-		d := distance(id, c[i].ID)
-		if strings.Contains(c[i].ID, id) {
-			d = 0
-		}
-		if d <= max(2, len(id)/4) {
-			found = append(found, candidate{c[i].ID, d})
-		}
+		ids[i] = c[i].ID
 	}
-	slices.SortStableFunc(found, func(a, b candidate) int { return cmp.Compare(a.distance, b.distance) })
-	var ids []string
-	for _, f := range found[:min(len(found), most)] {
-		ids = append(ids, f.id)
-	}
-	return ids
-}
-
-// distance is the number of bytes to insert, delete or replace that turns one text into
-// the other (Levenshtein).
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0]++
-		for j := range len(b) {
-			replaced := diagonal
-			if a[i] != b[j] {
-				replaced++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(replaced, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
+	return nearest.Words(id, ids)
 }
 
 const intro = "# Rules\n\nEvery finding id of the library, in the order in which an incident on its way from a log to the service meets them. " +

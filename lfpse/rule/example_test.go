@@ -18,5 +18,5 @@ func Example() {
 	// true map error
 	// Every row has a reference of its own.
 	// To do: If it is the same event, remove one row; if not, give it a reference of its own.
-	// [MAP-DUPLICATE TAX-DUPLICATE]
+	// [MAP-DUPLICATE]
 }

@@ -41,7 +41,7 @@ var readingRules = []section{
 		},
 		{
 			ID: "JSON-NULL", Title: "No element is null.", Severity: fhir.Error,
-			Why: "FHIR leaves out what is not known. Its one use of null, beside the extension of a primitive in a list, is not supported here.",
+			Why: "FHIR leaves out what is not known. Its one use of null is in a list of primitives, for an item that has only an extension.",
 			Fix: "Leave the element out.",
 		},
 		{
@@ -74,10 +74,10 @@ var readingRules = []section{
 			Fix: "Check the spelling, or remove the element.",
 		},
 		{
-			ID: "FHIR-PRIMITIVE-EXTENSION", Title: "No primitive element has an id or extension of its own, such as _date.", Severity: fhir.Error, Evidence: Design,
-			Source: sourceR4JSON + "; the Go types of github.com/samply/golang-fhir-models",
-			Why:    "FHIR allows them, but the Go types cannot hold them, so they would be silently lost. LFPSE uses none.",
-			Fix:    "Leave the property out, or carry its content in an extension of the parent element.",
+			ID: "FHIR-PRIMITIVE-EXTENSION", Title: "No primitive element has an id or extension of its own, such as _date.", Severity: fhir.Warning, Evidence: Design,
+			Source: sourceR4JSON,
+			Why:    "FHIR allows them, even in place of a value. LFPSE uses none, so what they say does not reach the national record.",
+			Fix:    "Leave the property out; give what it says as the value of the element, if LFPSE asks for it.",
 		},
 		{
 			ID: "FHIR-CODE", Title: "A code is one of the list to which R4 binds its element.", Severity: fhir.Error,

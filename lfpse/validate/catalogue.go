@@ -16,6 +16,7 @@ const (
 	ruleNested        = "FHIR-DOM-2"
 	ruleUnreferenced  = "FHIR-DOM-3"
 	ruleVersioned     = "FHIR-DOM-4"
+	ruleXHTML         = "FHIR-XHTML"
 	ruleLabelled      = "FHIR-DOM-5"
 	ruleReference     = "FHIR-REF-1"
 	ruleReferenceType = "FHIR-REFERENCE-TYPE"
@@ -25,6 +26,7 @@ const (
 
 	ruleDeclared    = "PROFILE-DECLARED"
 	ruleVersion     = "PROFILE-VERSION"
+	ruleCanonical   = "PROFILE-CANONICAL"
 	ruleEvent       = "PROFILE-EVENT"
 	ruleSystem      = "PROFILE-SYSTEM"
 	ruleResource    = "PROFILE-RESOURCE"

@@ -84,8 +84,13 @@ func (l *fhirLayer) Text(at *fhir.Walker, e *fhir.Element, text string) {
 	if f == uriFormat {
 		l.mention(text)
 	}
-	if !f.validText(text) {
+	switch {
+	case !f.validText(text):
 		l.found.add(ruleFormat, at.Path()).text = expected[f]
+	case f == xhtmlFormat:
+		if wrong := narrativeFault(text); wrong != "" {
+			l.found.add(ruleXHTML, at.Path()).text = wrong
+		}
 	}
 }
 

@@ -11,6 +11,13 @@ import (
 )
 
 var fhirFixtures = []fixture{
+	{rule: "FHIR-XHTML", name: "script", paths: []string{"AdverseEvent.text.div"},
+		badTree: func(_ testing.TB, a *fhir.AdverseEvent) {
+			a.Text = &r4.Narrative{Div: `<div xmlns="http://www.w3.org/1999/xhtml">A dose.<script>x()</script></div>`}
+		},
+		goodTree: func(_ testing.TB, a *fhir.AdverseEvent) {
+			a.Text = &r4.Narrative{Div: `<div xmlns="http://www.w3.org/1999/xhtml" lang="en"><p style="color:red">A <b>dose</b> &amp; more.<br/></p></div>`}
+		}},
 	{rule: "FHIR-REQUIRED", name: "actuality and subject", paths: []string{"AdverseEvent.actuality", "AdverseEvent.subject"},
 		badTree: func(_ testing.TB, a *fhir.AdverseEvent) { a.Actuality, a.Subject = nil, nil }},
 	{rule: "FHIR-REQUIRED", name: "reference", paths: []string{"AdverseEvent.suspectEntity[0].instance"},

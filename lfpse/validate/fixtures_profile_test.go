@@ -35,6 +35,21 @@ var profileFixtures = []fixture{
 			g.Url = strings.TrimSuffix(g.Url, "-6") + "-5"
 		}},
 
+	{rule: "PROFILE-VERSION", name: "no profile, and groups of another version", paths: []string{"AdverseEvent.extension[0].url"},
+		badTree: func(_ testing.TB, a *fhir.AdverseEvent) {
+			a.Meta = nil
+			for i := range a.Extension {
+				a.Extension[i].Url = strings.TrimSuffix(a.Extension[i].Url, "-6") + "-5"
+			}
+		}},
+
+	{rule: "PROFILE-CANONICAL", name: "version", paths: []string{"AdverseEvent.meta.profile[0]"},
+		badTree: func(_ testing.TB, a *fhir.AdverseEvent) { a.Meta.Profile[0] += "|1.0" }},
+	{rule: "PROFILE-CANONICAL", name: "version of the taxonomy, after another profile", paths: []string{"AdverseEvent.meta.profile[1]"},
+		badTree: func(_ testing.TB, a *fhir.AdverseEvent) {
+			a.Meta.Profile = []string{"https://example.org/profile", a.Meta.Profile[0] + "|6"}
+		}},
+
 	{rule: "PROFILE-EVENT", name: "two codings", paths: []string{"AdverseEvent.event"},
 		badTree: func(_ testing.TB, a *fhir.AdverseEvent) {
 			a.Event.Coding = append(a.Event.Coding, a.Event.Coding[0])

@@ -25,6 +25,7 @@ const (
 	timeFormat
 	base64BinaryFormat
 	decimalFormat
+	xhtmlFormat
 	integerFormat
 	positiveIntFormat
 	unsignedIntFormat
@@ -32,7 +33,7 @@ const (
 
 // formatsOfTypes are the formats of the primitive types, by their names in R4.
 var formatsOfTypes = map[string]format{
-	"string": textFormat, "markdown": textFormat, "xhtml": textFormat,
+	"string": textFormat, "markdown": textFormat, "xhtml": xhtmlFormat,
 	"code": codeFormat, "id": idFormat, "uri": uriFormat, "url": uriFormat, "canonical": uriFormat, "oid": oidFormat, "uuid": uuidFormat,
 	"date": dateFormat, "dateTime": dateTimeFormat, "instant": instantFormat, "time": timeFormat, "base64Binary": base64BinaryFormat,
 	"decimal": decimalFormat, "integer": integerFormat, "positiveInt": positiveIntFormat, "unsignedInt": unsignedIntFormat,
@@ -62,6 +63,7 @@ var expected = [...]string{
 	timeFormat:         "A time is an existing HH:MM:SS, without time zone.",
 	base64BinaryFormat: "The text is not base64.",
 	decimalFormat:      "The text is not a decimal number.",
+	xhtmlFormat:        "A narrative is a string that is not blank.",
 	integerFormat:      "An integer lies between -2147483648 and 2147483647.",
 	positiveIntFormat:  "A positiveInt lies between 1 and 2147483647.",
 	unsignedIntFormat:  "An unsignedInt lies between 0 and 2147483647.",
@@ -73,7 +75,7 @@ func (f format) whole() bool { return f >= integerFormat }
 // validText reports whether s has the format.
 func (f format) validText(s string) bool {
 	switch f {
-	case textFormat:
+	case textFormat, xhtmlFormat:
 		return isPlain(s) || validString(s)
 	case codeFormat:
 		return validCode(s)

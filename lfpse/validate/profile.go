@@ -1,12 +1,15 @@
 package validate
 
 import (
+	"cmp"
 	"slices"
+	"strings"
 
 	r4 "github.com/samply/golang-fhir-models/fhir-models/fhir"
 
 	"github.com/gpsafety/lfpse-go/fhir"
 	"github.com/gpsafety/lfpse-go/lfpse"
+	"github.com/gpsafety/lfpse-go/lfpse/nearest"
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
 )
 
@@ -30,6 +33,7 @@ type profileLayer struct {
 	tallies      []tally  // by field number
 	reported     []bool   // by number of the provisional thing
 	provisionals []string // keys of what is provisional, each once
+	hints        int      // see mayHint
 }
 
 // tally counts the answers to a field in one group.
@@ -58,17 +62,59 @@ func (l *profileLayer) begin(a *fhir.AdverseEvent) bool {
 		}
 		at = at.Child("meta")
 		for i, url := range m.Profile {
-			if otherVersion(url, l.s.profileID) {
-				l.found.add(ruleVersion, at.Item("profile", i)).text = "The record is of another taxonomy version or canonical base than the one it is checked with; nothing else was checked against the taxonomy."
-				return !l.found.on(ruleVersion)
+			if base, _, versioned := strings.Cut(url, "|"); versioned && base == l.s.profile {
+				l.found.add(ruleCanonical, at.Item("profile", i)).text = "The profile is named with a version after |, which is not compared with anything; it was taken for " + l.s.profile + "."
+				return true
+			}
+			if version, ok := versionOf(url, l.s.profileID); ok {
+				return l.otherVersion(version, at.Item("profile", i))
 			}
 		}
 		if len(m.Profile) > 0 {
 			at = at.Child("profile")
 		}
 	}
-	l.found.add(ruleDeclared, at)
+	if version, path, ok := l.otherGroups(a); ok {
+		return l.otherVersion(version, path)
+	}
+	l.found.add(ruleDeclared, at).fix = "Name the profile " + l.s.profile + " in meta.profile."
 	return true
+}
+
+// otherVersion reports a record of another version or canonical base, and whether it is
+// to be judged all the same.
+func (l *profileLayer) otherVersion(version string, at fhir.Path) bool {
+	f := l.found.add(ruleVersion, at)
+	own := l.s.Version
+	switch {
+	case version == own:
+		f.text = "The record is of another canonical base than " + l.s.CanonicalBase + "; nothing else was checked against the taxonomy."
+		f.fix = "Check it with the taxonomy of that base (lfpse validate --taxonomy FILE), or name the profile " + l.s.profile + "."
+	case slices.Contains(taxonomy.Versions(), version):
+		f.text = "The record is of taxonomy version " + version + ", and is checked with version " + own + "; nothing else was checked against the taxonomy."
+		f.fix = "Check it with its own version (lfpse validate --taxonomy " + version + "), or send it in version " + own + "."
+	default: // which may be any number, so it is not repeated
+		f.text = "The record is of a taxonomy version that this library does not have, and is checked with version " + own + "; nothing else was checked against the taxonomy."
+		f.fix = "Check it with a file of its own version (lfpse validate --taxonomy FILE), or send it in version " + own + "."
+	}
+	return !l.found.on(ruleVersion)
+}
+
+// otherGroups returns the version of a record that declares no profile of LFPSE but has
+// groups of another version, and none of the loaded one.
+func (l *profileLayer) otherGroups(a *fhir.AdverseEvent) (version string, at fhir.Path, ok bool) {
+	for i := range a.Extension {
+		url := a.Extension[i].Url
+		if _, known := l.s.byURL[url]; known {
+			return "", at, false
+		}
+		for g := range l.s.groups {
+			if v, other := versionOf(url, l.s.groups[g].id); other && !ok {
+				version, at, ok = v, fhir.Path{}.Item("extension", i).Child("url"), true
+			}
+		}
+	}
+	return version, at, ok
 }
 
 // end checks what can be decided only at the end of the record.
@@ -93,7 +139,7 @@ func (l *profileLayer) forget() {
 	clear(l.tallies)
 	clear(l.reported)
 	l.provisionals = nil
-	l.lastGroup = 0
+	l.lastGroup, l.hints = 0, 0
 }
 
 // Enter looks at contained resources and at elements that LFPSE does not use.
@@ -125,7 +171,7 @@ func (l *profileLayer) resource(at *fhir.Walker, c *fhir.Resource) bool {
 	}
 	l.contained = at.Index()
 	if name := typeOf(c); name == "" || l.s.Profile(name) == nil {
-		l.found.add(ruleResource, at.Path())
+		l.found.add(ruleResource, at.Path()).fix = "Take it out; contain " + bounded(l.s.contained) + " only."
 	}
 	return true
 }
@@ -201,11 +247,7 @@ func (l *profileLayer) groupOf(url string) (int, bool) {
 func (l *profileLayer) readGroup(at *fhir.Walker, resource string, x *r4.Extension, value *fhir.Value) {
 	n, known := l.groupOf(x.Url)
 	if !known {
-		rule := ruleGroup
-		if slices.ContainsFunc(l.s.groups, func(g group) bool { return otherVersion(x.Url, g.id) }) {
-			rule = ruleVersion
-		}
-		l.found.add(rule, at.Path().Child("url"))
+		l.unknownGroup(at.Path().Child("url"), x.Url)
 		return
 	}
 	value.OwnURL = true
@@ -215,10 +257,12 @@ func (l *profileLayer) readGroup(at *fhir.Walker, resource string, x *r4.Extensi
 		return
 	}
 	if l.counts[n]++; g.Max > 0 && l.counts[n] > g.Max {
-		l.found.add(ruleGroupMax, at.Path())
+		l.found.add(ruleGroupMax, at.Path()).text = "The group " + g.id + " occurs more often than the taxonomy allows, which is " + times(g.Max) + "."
 	}
 	if value.Count > 0 || len(x.Extension) == 0 {
-		l.found.add(ruleGroupForm, at.Path())
+		if f := l.found.add(ruleGroupForm, at.Path()); l.mayHint() {
+			f.fix = "Send its fields as sub-extensions (" + bounded(g.names) + "), or leave the group out."
+		}
 	}
 	if g.provisional != nil {
 		l.provisional(g.provisional, g.provisional.key, at.Path)
@@ -226,12 +270,45 @@ func (l *profileLayer) readGroup(at *fhir.Walker, resource string, x *r4.Extensi
 	l.group, l.lastField = l.r.addGroup(g, l.contained, at.Index()), 0
 }
 
+// mayHint reports whether a finding of this record may say what may have been meant, and
+// counts it. Comparing words takes time, so only the first findings do.
+func (l *profileLayer) mayHint() bool {
+	const most = 50
+	l.hints++
+	return l.hints <= most
+}
+
+// unknownGroup reports an extension that is no group of the taxonomy.
+func (l *profileLayer) unknownGroup(at fhir.Path, url string) {
+	for i := range l.s.groups {
+		if _, ok := versionOf(url, l.s.groups[i].id); ok {
+			l.found.add(ruleVersion, at).fix = "Use the group of the loaded version, " + l.s.urls[i] + "."
+			return
+		}
+	}
+	f := l.found.add(ruleGroup, at)
+	if !l.mayHint() {
+		return
+	}
+	ids := make([]string, len(l.s.groups))
+	for i := range l.s.groups {
+		ids[i] = l.s.groups[i].ID
+	}
+	if words := nearest.Words(url[strings.LastIndexByte(url, '/')+1:], ids); words != nil {
+		f.text, f.fix = "The taxonomy has no group with this url; did you mean "+l.s.URL(words[0])+"?", "Use the url of a group; lfpse taxonomy show lists them."
+	}
+}
+
 // readField reads one extension within a group.
 func (l *profileLayer) readField(at *fhir.Walker, x *r4.Extension, value *fhir.Value) {
 	g := l.r.groups[l.group].group
 	n, known := g.fieldAt(x.Url, l.lastField)
 	if !known {
-		l.found.add(ruleField, at.Path().Child("url"))
+		f := l.found.add(ruleField, at.Path().Child("url"))
+		if l.mayHint() {
+			f.text = "The group " + g.id + " has no field of this name" + cmp.Or(nearest.Hint(x.Url, g.names), ".")
+			f.fix = "Its fields are " + bounded(g.names) + "."
+		}
 		return
 	}
 	l.lastField, value.OwnURL = n, true
@@ -248,7 +325,7 @@ func (l *profileLayer) readField(at *fhir.Walker, x *r4.Extension, value *fhir.V
 		return // the layer fhir reports the format
 	}
 	if l.tally(f) > f.Max && f.Max > 0 {
-		l.found.add(ruleFieldMax, at.Path())
+		l.found.add(ruleFieldMax, at.Path()).text = "The field " + f.Name + " occurs more often in its group than the taxonomy allows, which is " + times(f.Max) + "."
 	}
 	a := l.r.addAnswer(f, l.group)
 	a.sub, a.text, a.code, a.number, a.isWhole = at.Index(), value.Text, smallCode(value.Text), value.Integer, whole
@@ -285,7 +362,13 @@ func (l *profileLayer) code(list *codeList, code string, at func() fhir.Path) bo
 	if list.Closed {
 		rule = ruleCode
 	}
-	l.found.add(rule, at()).fix = "Use a code of the list " + list.ID + "."
+	f := l.found.add(rule, at())
+	if !l.mayHint() {
+		f.fix = "Use a code of the list " + list.ID + "."
+		return false
+	}
+	f.text = "The code is not in the list " + list.ID + list.hint(code)
+	f.fix = "Use one of its codes: " + list.codes() + "."
 	return false
 }
 
@@ -314,7 +397,7 @@ func (l *profileLayer) eventType() {
 		return
 	}
 	if len(e.Coding) != 1 || e.Coding[0].Code == nil || blank(*e.Coding[0].Code) {
-		l.found.add(ruleEvent, fhir.Path{}.Child("event"))
+		l.found.add(ruleEvent, fhir.Path{}.Child("event")).fix = "Give exactly one coding with a code: " + l.s.eventTypes.codes() + "."
 		return
 	}
 	c, coding := &e.Coding[0], func() fhir.Path { return fhir.Path{}.Child("event").Item("coding", 0) }

@@ -87,6 +87,13 @@ var rulesFHIR = []definition{
 		text: "The reference leads to a resource of another type.",
 	},
 	{
+		ID: "FHIR-XHTML", Title: "A narrative is a div of plain XHTML with content.", Severity: fhir.Error,
+		Path: "AdverseEvent.text.div | AdverseEvent.contained.text.div", Source: sourceR4 + ", Narrative: invariants txt-1 and txt-2",
+		Why:  "A narrative is shown as it stands, so scripts, forms and links to style sheets are attacks, and what is not XML cannot be shown at all.",
+		Fix:  "Write a div in the XHTML namespace with the formatting that FHIR allows, or leave the narrative out: LFPSE does not use it.",
+		text: "The narrative is not XHTML as FHIR allows it.",
+	},
+	{
 		ID: "FHIR-DEPTH", Title: "Elements are not nested too deeply.", Severity: fhir.Error,
 		Path: "AdverseEvent.descendants()",
 		Why:  "Deep nesting is a way to exhaust a reader; no event needs it.",
@@ -124,6 +131,13 @@ var rulesProfile = []definition{
 		Why:  "The same code can mean something else in another version.",
 		Fix:  "Check the record with the taxonomy of its own version and canonical base, or send it in this one.",
 		text: "The url belongs to another taxonomy version or canonical base.",
+	},
+	{
+		ID: "PROFILE-CANONICAL", Title: "The profile is named without a version after |.", Severity: fhir.Information, Evidence: rule.Standard, Confidence: rule.Medium,
+		Path: "AdverseEvent.meta.profile", Source: sourceR4 + "; " + sourceClient,
+		Why:  "FHIR allows a version after |. The taxonomy's version is in the url itself, and no known client sends another, so the service may not know the form.",
+		Fix:  "Leave out | and what follows.",
+		text: "The profile is named with a version after |.",
 	},
 	{
 		ID: "PROFILE-EVENT", Title: "The event type is one coding with a code.", Severity: fhir.Error, Absence: true, Evidence: "seen", Confidence: rule.Medium,

@@ -23,6 +23,7 @@ type structure struct {
 	byRef      map[string]*field // GROUP/FIELD, with such ids
 	profile    string            // url of the AdverseEvent profile
 	profileID  string            // its logical id without version suffix
+	contained  []string          // types of the resources that a record contains
 	eventTypes codeList
 	named      namedFields
 	// provisionals is the number of provisional elements.
@@ -123,6 +124,11 @@ func newStructure(t *taxonomy.Taxonomy) *structure {
 		Taxonomy: t, byURL: map[string]int{}, byID: map[string]int{}, byRef: map[string]*field{},
 		profile: t.ProfileURL(), groups: make([]group, len(t.Groups)),
 		profileID: strings.TrimSuffix(t.Profile("AdverseEvent").ID, t.Suffix()),
+	}
+	for i := range t.Profiles {
+		if r := t.Profiles[i].Resource; r != "AdverseEvent" {
+			s.contained = append(s.contained, r)
+		}
 	}
 	lists := map[string]codeList{}
 	s.eventTypes = s.list(lists, t.EventType)
@@ -244,12 +250,13 @@ func (g *group) fieldAt(name string, last int) (int, bool) {
 	return i, ok
 }
 
-// otherVersion reports whether a url has the same logical id but another version or
-// canonical base.
-func otherVersion(url string, id string) bool {
-	name := url[strings.LastIndexByte(url, '/')+1:]
-	version, ok := strings.CutPrefix(name, id+"-")
-	return ok && digits(version)
+// versionOf returns the version in a url that has a logical id, whatever its canonical
+// base. What follows a | is the business version of the resource, which says nothing
+// about that of the taxonomy.
+func versionOf(url, id string) (version string, ok bool) {
+	url, _, _ = strings.Cut(url, "|")
+	version, ok = strings.CutPrefix(url[strings.LastIndexByte(url, '/')+1:], id+"-")
+	return version, ok && digits(version)
 }
 
 // eventKinds is a set of event types.

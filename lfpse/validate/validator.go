@@ -3,12 +3,14 @@ package validate
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
 
 	"github.com/gpsafety/lfpse-go/fhir"
 	"github.com/gpsafety/lfpse-go/lfpse"
+	"github.com/gpsafety/lfpse-go/lfpse/nearest"
 	"github.com/gpsafety/lfpse-go/lfpse/rule"
 )
 
@@ -98,19 +100,27 @@ func (v *Validator) known(o *options) error {
 	var bad []string
 	for _, l := range o.layers {
 		if !slices.Contains(layers, l) {
-			bad = append(bad, fmt.Sprintf("there is no layer %q", l))
+			bad = append(bad, fmt.Sprintf("there is no layer %q", l)+nearest.Hint(string(l), texts(layers)))
 		}
 		v.layers[l] = true
 	}
 	for _, id := range o.without {
 		if v.byID[id] == nil {
-			bad = append(bad, fmt.Sprintf("there is no rule %q", id))
+			bad = append(bad, fmt.Sprintf("there is no rule %q", id)+nearest.Hint(id, slices.Sorted(maps.Keys(v.byID))))
 		}
 	}
 	if bad == nil {
 		return nil
 	}
 	return errors.New(strings.Join(bad, "; "))
+}
+
+func texts[S ~string](list []S) []string {
+	out := make([]string, len(list))
+	for i, s := range list {
+		out[i] = string(s)
+	}
+	return out
 }
 
 // enable decides whether a rule applies and compiles its checks.

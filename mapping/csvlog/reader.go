@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"log/slog"
 	"slices"
 	"strings"
 )
@@ -377,3 +378,9 @@ func counted(n int, thing string) string {
 	}
 	return fmt.Sprintf("%d %ss", n, thing)
 }
+
+// Format prints the name of the type and nothing else.
+func (*Reader) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "csvlog.Reader") }
+
+// LogValue logs the name of the type and nothing else.
+func (*Reader) LogValue() slog.Value { return slog.StringValue("csvlog.Reader") }

@@ -3,6 +3,7 @@ package csvlog
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"log/slog"
 	"slices"
 )
@@ -281,8 +282,8 @@ func (r Row) String() string {
 	return fmt.Sprintf("row %d (line %d, %d cells)", r.Number, r.Line, len(r.cells))
 }
 
-// GoString returns what String does, so that %#v shows no cell either.
-func (r Row) GoString() string { return r.String() }
+// Format prints what String says, for every verb.
+func (r Row) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, r.String()) }
 
 // LogValue returns what String does.
 func (r Row) LogValue() slog.Value { return slog.StringValue(r.String()) }

@@ -258,3 +258,12 @@ func (d Device) Format(s fmt.State, _ rune) { write(s, d.String()) }
 func (d Device) LogValue() slog.Value { return slog.StringValue(d.String()) }
 
 func write(w io.Writer, text string) { _, _ = io.WriteString(w, text) }
+
+// MarshalJSON writes String. There is no way back.
+func (f Fact) MarshalJSON() ([]byte, error) { return json.Marshal(f.String()) }
+
+// MarshalJSON writes String. There is no way back.
+func (m Medicine) MarshalJSON() ([]byte, error) { return json.Marshal(m.String()) }
+
+// MarshalJSON writes String. There is no way back.
+func (d Device) MarshalJSON() ([]byte, error) { return json.Marshal(d.String()) }

@@ -69,9 +69,9 @@ func jsonOperators() []operator {
 			m := &s.object.Members[s.i]
 			m.Name = string(unicode.ToUpper(rune(m.Name[0]))) + m.Name[1:]
 		})},
-		{"primitive-extension", "A primitive has an id of its own.", rules("FHIR-PRIMITIVE-EXTENSION"), everySlot(
+		{"primitive-extension", "The extensions of a primitive are a text.", rules("JSON-TYPE", "FHIR-UNKNOWN-ELEMENT"), everySlot(
 			func(r *record, s slot) bool { return s.object != nil && isText(r, s) },
-			func(_ *record, s slot) { s.object.Set("_"+s.name(), tree.MustParse(`{"id":"x"}`)) })},
+			func(_ *record, s slot) { s.object.Set("_"+s.name(), tree.MustParse(`"x"`)) })},
 	}
 }
 

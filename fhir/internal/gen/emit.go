@@ -202,7 +202,7 @@ func decode%s(d *decoder, x *%s) {
 	if !d.object() {
 		return
 	}
-	var seen uint64
+	var seen, beside uint64
 	for key := d.readKey(); key != ""; key = d.nextKey() {
 		switch key {
 `, s.name, s.goName())
@@ -212,7 +212,8 @@ func decode%s(d *decoder, x *%s) {
 	for i, f := range s.fields {
 		fmt.Fprintf(b, "case %q:\nif d.first(&seen, 1<<%d) {\n%s\n}\n", f.json, i, f.decode())
 	}
-	b.WriteString("default:\nd.unknown()\n}\n}\n")
+	fmt.Fprintf(b, "default:\nbeside |= d.unlisted(%q, primitives%s, beside)\n}\n}\n", s.path, s.name)
+	b.WriteString("seen |= beside\n")
 	if s.resource {
 		b.WriteString("d.requireResourceType(seen)\n")
 	}
@@ -233,6 +234,20 @@ func decode%s(d *decoder, x *%s) {
 			s.mask(func(f field) bool { return f.json == "extension" }))
 	}
 	b.WriteString("d.leave()\n}\n")
+	emitPrimitives(b, s)
+}
+
+// emitPrimitives writes the table of the fields that can have a property with an
+// underscore beside them. The id of an element and the url of an extension cannot.
+func emitPrimitives(b *bytes.Buffer, s structType) {
+	fmt.Fprintf(b, "\nvar primitives%s = []primitive{\n", s.name)
+	for i, f := range s.fields {
+		attribute := f.json == "id" && !s.resource || f.json == "url" && s.name == "Extension"
+		if f.kind <= kindEnum && !attribute {
+			fmt.Fprintf(b, "{%q, 1<<%d, %t},\n", f.json, i, f.list)
+		}
+	}
+	b.WriteString("}\n")
 }
 
 // mask is the set of the fields that match.

@@ -154,7 +154,8 @@ func records(in io.Reader, name string, yield func(item, error) bool) error {
 	return nil
 }
 
-// resources returns the AdverseEvents of a Bundle, else the document itself.
+// resources returns the AdverseEvents of a Bundle, else the document itself: of a Bundle
+// without any, the checker says so.
 func resources(doc []byte) [][]byte {
 	b, issues := fhir.ParseBundle(doc)
 	if issues.HasErrors() || b.Type == "" {
@@ -165,6 +166,9 @@ func resources(doc []byte) [][]byte {
 		if b.Entries[i].ResourceType == "AdverseEvent" {
 			out = append(out, b.Entries[i].Resource.Source())
 		}
+	}
+	if out == nil {
+		return [][]byte{doc}
 	}
 	return out
 }

@@ -18,11 +18,13 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"regexp"
 	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
 
+	"github.com/gpsafety/lfpse-go/lfpse/nearest"
 	"github.com/gpsafety/lfpse-go/lfpse/printable"
 	"github.com/gpsafety/lfpse-go/mapping"
 )
@@ -157,4 +159,17 @@ func execute(ctx context.Context, args []string, c *console) int {
 // complain prints the message of an error, which may quote arguments and file names.
 func complain(c *console, err error) {
 	fmt.Fprintln(c.err, "lfpse:", printable.Text(inPlainWords(err)))
+}
+
+// notOneOf is how the parser says that a flag does not take a value.
+var notOneOf = regexp.MustCompile(`must be one of (".*") but got "(.*)"$`)
+
+// meant ends a message about a value that a flag does not take with those that may have
+// been meant. The parser itself does so for commands and flags.
+func meant(message string) string {
+	m := notOneOf.FindStringSubmatch(message)
+	if m == nil {
+		return ""
+	}
+	return nearest.Hint(m[2], strings.Split(strings.Trim(m[1], `"`), `","`))
 }

@@ -40,7 +40,7 @@ func usage(err error) string {
 			}
 		}
 	}
-	text := inPlainWords(err)
+	text := inPlainWords(err) + meant(err.Error())
 	if what, missing := strings.CutPrefix(text, `expected "`); missing {
 		text = "this is missing: " + strings.TrimSuffix(what, `"`)
 	}

@@ -1,12 +1,15 @@
 package main
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
 	"io"
 	"runtime/debug"
 	"strings"
 
 	"github.com/gpsafety/lfpse-go/lfpse"
+	"github.com/gpsafety/lfpse-go/lfpse/nearest"
 	"github.com/gpsafety/lfpse-go/lfpse/printable"
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
 	"github.com/gpsafety/lfpse-go/mapping"
@@ -42,7 +45,8 @@ func (taxonomyListCmd) Run(c *console) error {
 
 type taxonomyShowCmd struct {
 	taxonomyFlags
-	ID      string `arg:"" optional:"" help:"Id of a group or list, with or without the version suffix."`
+	ID      string `arg:"" optional:"" help:"Id of a group or list, with or without the version suffix; or a word to find among fields, codes and targets."`
+	Targets bool   `help:"List what a map can fill, with type, list and whether it is required."`
 	Unknown bool   `help:"Show what is provisional or of unknown evidence, and how to confirm it."`
 	JSON    bool   `help:"Print JSON." name:"json"`
 }
@@ -58,6 +62,10 @@ func (cmd *taxonomyShowCmd) Run(c *console) error {
 	case cmd.Unknown:
 		showUnconfirmed(printable.Writer(c.out), t)
 		return nil
+	case cmd.Targets && cmd.ID != "":
+		return errors.New("--targets lists all; leave the word out")
+	case cmd.Targets:
+		return cmd.showTargets(c.out, t)
 	case cmd.ID == "":
 		showGroups(printable.Writer(c.out), t)
 		return nil
@@ -76,7 +84,17 @@ func (cmd *taxonomyShowCmd) Run(c *console) error {
 		showList(printable.Writer(c.out), cs)
 		return nil
 	}
-	return fmt.Errorf("the taxonomy has neither a group nor a list %q; lfpse taxonomy show lists the groups", cmd.ID)
+	found := findWord(t, cmd.ID)
+	switch {
+	case len(found) == 0:
+		return fmt.Errorf("the taxonomy has no group, list, field or code %q%s", cmd.ID, cmp.Or(nearest.Hint(cmd.ID, taxonomyWords(t)), "; lfpse taxonomy show lists the groups"))
+	case cmd.JSON:
+		return writeJSON(c.out, found)
+	}
+	for _, f := range found {
+		fmt.Fprintln(c.out, strings.TrimRight(fmt.Sprintf("%-6s %-58s %-46s %s", f.Kind, f.Key, f.Text, f.Target), " "))
+	}
+	return nil
 }
 
 func showUnconfirmed(w io.Writer, t *taxonomy.Taxonomy) {

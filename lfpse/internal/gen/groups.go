@@ -92,13 +92,15 @@ func newField(t *taxonomy.Taxonomy, f *taxonomy.Field) field {
 }
 
 func writeGroups(b *bytes.Buffer, m *model) error {
-	b.WriteString("package lfpse\n\nimport \"github.com/gpsafety/lfpse-go/lfpse/code\"\n")
+	b.WriteString("package lfpse\n\nimport (\n\"fmt\"\n\"io\"\n\"log/slog\"\n\n\"github.com/gpsafety/lfpse-go/lfpse/code\"\n)\n")
 	for _, g := range m.groups {
 		fmt.Fprintf(b, "\n// %s is the group %s: %s.\n// Evidence: %s.\ntype %s struct {\n", g.name, g.base, lowerFirst(strings.TrimSuffix(g.Description, ".")), g.Evidence, g.name)
 		for _, f := range g.fields {
 			fmt.Fprintf(b, "%s%s %s `json:\"%s%s\"`\n", f.doc, f.name, f.typ, f.json, f.tag)
 		}
 		b.WriteString("}\n")
+		fmt.Fprintf(b, "\n// Format prints the name of the type and nothing else.\nfunc (%s) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, \"lfpse.%s\") }\n", g.name, g.name)
+		fmt.Fprintf(b, "\n// LogValue logs the name of the type and nothing else.\nfunc (%s) LogValue() slog.Value { return slog.StringValue(\"lfpse.%s\") }\n", g.name, g.name)
 	}
 	return nil
 }

@@ -159,9 +159,9 @@ func noOtherExtensions(types []baseElement) constraint {
 	return invariant("lfpse-elsewhere", "Only the resource itself has extensions.", strings.Join(none, " and "))
 }
 
-// declared says that a record declares its profile.
+// declared says that a record declares its profile, with or without a version after it.
 func declared(url string) constraint {
-	return invariant("lfpse-declared", "The record declares this profile.", "meta.profile.where($this = '"+url+"').exists()")
+	return invariant("lfpse-declared", "The record declares this profile.", "meta.profile.where($this = '"+url+"' or $this.startsWith('"+url+"|')).exists()")
 }
 
 // quoted is a FHIRPath collection of strings.

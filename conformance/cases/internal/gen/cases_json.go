@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 	"unicode/utf16"
@@ -28,6 +29,7 @@ func (s *spec) until(part string) *spec {
 const (
 	descriptionValue = "core/Description.value"
 	sequenceValue    = "patient-information/PatientSequence.value"
+	absent           = `{"extension":[{"url":"http://hl7.org/fhir/StructureDefinition/data-absent-reason","valueCode":"masked"}]}`
 )
 
 // unread makes every spec one whose document cannot be read whole.
@@ -216,14 +218,40 @@ func elementCases(s *suite) {
 			failure("FHIR-EXT-1", "agent/InvolvedAgents"), failure("FHIR-UNKNOWN-ELEMENT", "agent/InvolvedAgents.valueDouble")).unreadable(),
 		good("Element that R4 has and LFPSE does not use", nobodyHurt, put("recordedDate", `"2026-03-12"`)).also(warning("PROFILE-ELEMENT", ".recordedDate")),
 	)...)
-	s.rule("fhir", "FHIR-PRIMITIVE-EXTENSION", fhir.Error, "A property with an underscore carries the id or extensions of a primitive element. LFPSE has no use for them, and dropping them unseen would drop what they say.", unread(
-		bad("Of the date", nobodyHurt, at(".date"), put("_date", `{"id":"d1"}`)),
-		bad("In place of a value", nobodyHurt, nil, raw("core/Description", `"_valueString":{"extension":[{"url":"http://hl7.org/fhir/StructureDefinition/data-absent-reason","valueCode":"masked"}]}`)).
-			also(failure("FHIR-EXT-1", "core/Description"), failure("FHIR-PRIMITIVE-EXTENSION", descriptionValue)).unreadable(),
-		bad("Beside a value", nobodyHurt, at(descriptionValue), raw("core/Description", `"valueString":"Invented.","_valueString":{"id":"x"}`)).then(warning("QUALITY-TEXT-SHORT", descriptionValue)),
+	s.rule("fhir", "FHIR-PRIMITIVE-EXTENSION", fhir.Warning, "A property with an underscore carries the id or extensions of a primitive element. FHIR allows them. LFPSE has no use for them, and dropping them unseen would drop what they say.", unread(
+		bad("Of the date", nobodyHurt, at(".date"), put("_date", absent)),
+		bad("In place of a value", nobodyHurt, at(descriptionValue), raw("core/Description", `"_valueString":`+absent)).
+			then(failure("LFPSE-DESCRIPTION", "core")),
+		bad("Beside a value", nobodyHurt, at(descriptionValue), raw("core/Description", `"valueString":"Invented.","_valueString":`+absent)).then(warning("QUALITY-TEXT-SHORT", descriptionValue)),
 		bad("In a contained resource", nobodyHurt, at("Patient.birthDate"), put("contained[2]._birthDate", `{"extension":[{"url":"https://example.org/x","valueBoolean":true}]}`)),
+		bad("In place of the actuality", nobodyHurt, at(".actuality"), cut("actuality"), put("_actuality", absent)).then(failure("PROFILE-TYPE", ".actuality")).
+			because("FHIR takes an extension for the value of a required element; LFPSE needs the value."),
+		bad("Beside the items of a list", nobodyHurt, at(".meta.profile"), put("meta._profile", "["+absent+"]")),
+		bad("Of an element that is not primitive", nobodyHurt, nil, put("_event", `{"id":"x"}`)).also(failure("FHIR-UNKNOWN-ELEMENT", "._event")).unreadable(),
+		bad("Personal data in it", nobodyHurt, at(".date"), put("_date", `{"extension":[{"url":"https://example.org/x","valueString":"999 000 0018"}]}`)).then(failure("PRIVACY-NHS-NUMBER", "._date.extension[0].value")),
 		good("Id of an extension", nobodyHurt, raw("core/Description", `"id":"d1","valueString":"The wrong dose was given. Invented."`)),
 	)...)
+	narrative := func(div string) edit {
+		text, _ := json.Marshal(div) // a string cannot fail
+		return put("text", `{"status":"generated","div":`+string(text)+`}`)
+	}
+	ofNoUse := warning("PROFILE-ELEMENT", ".text")
+	const div = `<div xmlns="http://www.w3.org/1999/xhtml">`
+	s.rule("fhir", "FHIR-XHTML", fhir.Error, "R4 invariants txt-1 and txt-2: a narrative is one div of plain XHTML with content. A reader shows it as it stands.",
+		bad("A script", nobodyHurt, at(".text.div"), narrative(div+`A dose was missed.<script>alert(1)</script></div>`)).also(ofNoUse),
+		bad("An attribute that runs", nobodyHurt, at(".text.div"), narrative(div+`<p onclick="x()">A dose was missed.</p></div>`)).also(ofNoUse),
+		bad("A form", nobodyHurt, at(".text.div"), narrative(div+`<form><input/></form></div>`)).also(ofNoUse),
+		bad("A link that is a script", nobodyHurt, at(".text.div"), narrative(div+`<a href="javascript:x()">A dose was missed.</a></div>`)).also(ofNoUse),
+		bad("No namespace", nobodyHurt, at(".text.div"), narrative(`<div>A dose was missed.</div>`)).also(ofNoUse),
+		bad("Not a div", nobodyHurt, at(".text.div"), narrative(`<p xmlns="http://www.w3.org/1999/xhtml">A dose was missed.</p>`)).also(ofNoUse),
+		bad("Plain text", nobodyHurt, at(".text.div"), narrative(`A dose was missed.`)).also(ofNoUse),
+		bad("Nothing but blanks", nobodyHurt, at(".text.div"), narrative(div+`<p> <br/></p></div>`)).also(ofNoUse),
+		bad("HTML entity", nobodyHurt, at(".text.div"), narrative(div+`A dose&nbsp;was missed.</div>`)).also(ofNoUse),
+		bad("An element without end", nobodyHurt, at(".text.div"), narrative(div+`A dose<br>was missed.</div>`)).also(ofNoUse),
+		bad("Two divs", nobodyHurt, at(".text.div"), narrative(div+`A dose</div>`+div+`was missed.</div>`)).also(ofNoUse),
+		good("A table and a list", nobodyHurt, narrative(div+`<table class="x"><tr><td colspan="2">A dose</td></tr></table><ul><li>was missed &#160;&amp; found.</li></ul></div>`)).also(ofNoUse),
+		good("An image alone", nobodyHurt, narrative(div+`<img src="#x" alt="a chart"/></div>`)).also(ofNoUse),
+	)
 	s.rule("fhir", "FHIR-REQUIRED", fhir.Error, "R4 has no AdverseEvent without actuality and subject, no extension without url and no suspectEntity without instance.", unread(
 		bad("Actuality and subject missing", nobodyHurt, at(".actuality", ".subject"), cut("actuality", "subject")).then(failure("FHIR-DOM-3", "Patient")),
 		bad("Url of a group missing", nobodyHurt, at("AdverseEvent.extension[6].url"), raw("classification", `"url":"x"`), cut("extension[6].url"), put("extension[6].valueBoolean", "true")),

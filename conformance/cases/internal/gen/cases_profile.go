@@ -31,8 +31,16 @@ func profileCases(s *suite) {
 		bad("Group of version 5", nobodyHurt, at("AdverseEvent.extension[6].url"), url("extension[6]", definitions+"adverse-event-classification-5")).also(remark("LFPSE-ASK-CONCERN", "")),
 		bad("Group of version 5 on a contained resource", nobodyHurt, at("Location.extension[0].url"), url("contained[0].extension[0]", definitions+"location-details-5")).
 			also(failure("PROFILE-GROUP-MIN", "Location"), remark("LFPSE-ASK-LOCATION-KNOWN", "Location")),
+		bad("Profile of version 5, with a version after it", nobodyHurt, at(".meta.profile[0]"), put("meta.profile", `["`+definitions+`patient-safety-adverse-event-5|5.0"]`)),
+		bad("Profile of a version that nobody knows", nobodyHurt, at(".meta.profile[0]"), put("meta.profile", `["`+definitions+`patient-safety-adverse-event-99"]`)),
 		good("Group that only looks like a version", nobodyHurt, extend("", `{"url":"`+definitions+`adverse-event-classification-x","valueBoolean":true}`)).
 			also(failure("PROFILE-GROUP", "AdverseEvent.extension[7].url")),
+	)
+	s.rule("profile", "PROFILE-CANONICAL", fhir.Information, "FHIR lets a profile be named with a version after |. The version of the taxonomy is in the url, so the profile is the same.",
+		bad("A version", nobodyHurt, at(".meta.profile[0]"), put("meta.profile", `["`+definitions+`patient-safety-adverse-event-6|1.0"]`)),
+		bad("The version of the taxonomy", nobodyHurt, at(".meta.profile[0]"), put("meta.profile", `["`+definitions+`patient-safety-adverse-event-6|6"]`)),
+		bad("Beside another profile", nobodyHurt, at(".meta.profile[1]"), put("meta.profile", `["https://example.org/profile|2","`+definitions+`patient-safety-adverse-event-6|2026-01"]`)),
+		good("Both forms", nobodyHurt, put("meta.profile", `["`+definitions+`patient-safety-adverse-event-6","`+definitions+`patient-safety-adverse-event-6|1.0"]`)),
 	)
 	s.rule("profile", "PROFILE-EVENT", fhir.Error, "Of several codings nobody can tell which of the four event types is meant, and a text is no code.",
 		bad("Two codings", nobodyHurt, at(".event"), put("event", `{"coding":[{"code":"1"},{"code":"4"}]}`)),
