@@ -108,7 +108,6 @@ func TestTenFaults(t *testing.T) {
 		"profile/PROFILE-GROUP-MIN/no-location-at-all",
 		"profile/PROFILE-MODIFIER/on-the-root",
 	}, names(r.With(conform.Different)))
-	assert.NotEmpty(t, r.Unseen(), "known differences that the missing checks made")
 
 	var suite struct {
 		Tests    int `xml:"tests,attr"`
@@ -149,6 +148,13 @@ func document(t *testing.T, name string) []byte {
 	}
 	require.Fail(t, "no such case", name)
 	return nil
+}
+
+// A known difference that does not occur is named, so that the list stays true.
+func TestUnseen(t *testing.T) {
+	o := few(t)
+	o.Differences.Refused = append(o.Differences.Refused, cases.Difference{Rule: "X", Reason: "not true", Cases: []string{"lfpse/event-types/good-care"}})
+	assert.Equal(t, []string{"lfpse/event-types/good-care"}, run(t, newSandbox(t), o).Unseen())
 }
 
 // few are some cases of each verdict.

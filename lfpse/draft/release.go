@@ -22,7 +22,7 @@ import (
 // after the draft was made anew from its source, put it into the Releases of the new draft.
 //
 // Its JSON form can be read back, so that releases can be stored and audited. Printing or
-// logging one shows its target and rules only.
+// logging one shows its target and the number of rules.
 type Release struct {
 	Target string   `json:"target"` // the property that has the text
 	Rules  []string `json:"rules"`  // what is released, such as PRIVACY-TITLED-NAME
@@ -31,14 +31,14 @@ type Release struct {
 	Digest string   `json:"digest"` // SHA-256, in hexadecimal, of Target, Rules and the text
 }
 
-// Format prints the target and the rules, for every verb.
+// Format prints the target and the number of rules, for every verb.
 func (r Release) Format(f fmt.State, _ rune) {
-	fmt.Fprintf(f, "draft.Release(%s: %s)", r.Target, strings.Join(r.Rules, ", "))
+	fmt.Fprintf(f, "draft.Release(%s: %d rules)", r.Target, len(r.Rules))
 }
 
-// LogValue logs the target and the rules.
+// LogValue logs the target and the number of rules.
 func (r Release) LogValue() slog.Value {
-	return slog.GroupValue(slog.String("target", r.Target), slog.String("rules", strings.Join(r.Rules, ", ")))
+	return slog.GroupValue(slog.String("target", r.Target), slog.Int("rules", len(r.Rules)))
 }
 
 // releaseRule is the rule of a release that does not count.
