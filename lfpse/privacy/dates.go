@@ -20,7 +20,7 @@ func (sc *scanner) birthDate(g group) {
 	switch {
 	case label > 0 || sc.labelAfter(end, "dob", "d.o.b", "date of birth") || sc.inBirthBracket(start) || sc.listed(BirthDate, start, dateLinks):
 		sc.hit(BirthDate, start, end)
-	case label == 0 || sc.afterName(start):
+	case label == 0 || sc.afterName(start) || sc.besideSex(start, end) || sc.bracketedAfterName(start, end):
 		sc.hit(PossibleBirthDate, start, end)
 	}
 }
@@ -68,7 +68,89 @@ func (sc *scanner) afterName(i int) bool {
 		return false
 	}
 	last := sc.hits[len(sc.hits)-1]
-	return last.Class == TitledName && last.End <= i && i-last.End <= 3 && strings.Trim(sc.text[last.End:i], " ,(") == ""
+	return (last.Class == TitledName || last.Class == NamedPerson) && last.End <= i && i-last.End <= 3 && strings.Trim(sc.text[last.End:i], " ,(") == ""
+}
+
+// besideSex reports whether the date stands in brackets with a sex, as in "pt (f, 12/3/56)".
+func (sc *scanner) besideSex(start, end int) bool {
+	text := sc.text
+	i := start
+	for i > 0 && (text[i-1] == ' ' || text[i-1] == ',' || text[i-1] == ';' || text[i-1] == '/') && start-i < maxSeparator {
+		i--
+	}
+	if w, from := sc.sexBefore(i); isSex(w.string()) && i < start && (at(text, from-1) == '(' || at(text, from-1) == '[') {
+		return true
+	}
+	if at(text, i-1) != '(' && at(text, i-1) != '[' {
+		return false
+	}
+	j := end
+	for j < len(text) && (text[j] == ' ' || text[j] == ',' || text[j] == ';' || text[j] == '/') && j-end < maxSeparator {
+		j++
+	}
+	w := word{j, sc.partEnd(j)}
+	name := w.short(text)
+	return j > end && isSex(name.string()) && (at(text, w.end) == ')' || at(text, w.end) == ']' || at(text, w.end) == ',')
+}
+
+// sexBefore is the word that ends at i.
+func (sc *scanner) sexBefore(i int) (w shortWord, start int) {
+	for start = i; i-start < len("female") && isASCIILetter(at(sc.text, start-1)); start-- {
+	}
+	return word{start, i}.short(sc.text), start
+}
+
+func isSex(folded string) bool {
+	switch folded {
+	case "f", "m", "male", "female", "man", "woman", "boy", "girl", "lady", "gentleman":
+		return true
+	}
+	return false
+}
+
+// bracketedAfterName reports whether the date stands alone in brackets after two or three
+// capitalised words that may be a name, as in "Jane Doe (12/03/1956)".
+func (sc *scanner) bracketedAfterName(start, end int) bool {
+	text := sc.text
+	if at(text, start-1) != '(' || at(text, end) != ')' && at(text, end) != ',' {
+		return false
+	}
+	i, words := start-1, 0
+	for words < 3 {
+		last := i
+		if at(text, last-1) == ' ' {
+			last--
+		}
+		from := last
+		for from > 0 && (isLetter(text[from-1]) || (text[from-1] == '-' || text[from-1] == '\'') && from > 1 && isLetter(text[from-2])) {
+			from--
+		}
+		w := word{from, last}
+		if from == last || from > 0 && isWord(text[from-1]) || words > 0 && last == i || !w.capital(text) {
+			break
+		}
+		if words < 2 && (isNoName(w.short(text)) || isDocument(w.short(text)) || w.allUpper(text) && w.len() > 1 && w.len() < 4) {
+			return false
+		}
+		i, words = from, words+1
+	}
+	return words >= 2
+}
+
+// isDocument reports capitalised words that the date of an event follows in brackets.
+func isDocument(w shortWord) bool {
+	switch w.string() {
+	case "test", "tests", "result", "results", "report", "reports", "xray", "ray", "ct", "mri", "ultrasound", "ecg", "echo", "vaccine", "vaccination", "vaccinations", "booster", "dose",
+		"jab", "check", "screening", "smear", "mammogram", "discharge", "admission", "appointment", "consultation", "visit", "form", "forms", "certificate", "note", "plan", "policy",
+		"guideline", "guidance", "protocol", "alert", "update", "version", "meeting", "minutes", "bulletin", "newsletter", "audit", "job", "task", "prescription", "script", "order",
+		"delivery", "surgery", "street", "road", "house", "court", "lane", "department", "service", "dinner", "day", "bank", "holiday", "monday", "tuesday", "wednesday", "thursday",
+		"friday", "saturday", "sunday", "christmas", "easter", "eve", "year", "act", "regulations", "index", "score", "scale", "book", "page", "email", "e-mail", "message", "text",
+		"call", "card", "yellow", "root", "cause", "analysis", "event", "significant", "blood", "chest", "count", "function", "profile", "panel", "screen", "culture", "swab", "biopsy",
+		"histology", "system", "software", "release", "drug", "supply", "shortage", "notice", "campaign", "week", "month", "programme", "project", "module", "course", "workshop",
+		"trust", "board", "committee", "agreement", "contract", "template", "search", "batch", "lot", "expiry", "recall", "field", "reminder", "invite", "invitation", "booking":
+		return true
+	}
+	return false
 }
 
 // date is a day of the calendar. short says that only the last two digits of the

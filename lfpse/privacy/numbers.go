@@ -14,8 +14,12 @@ func (sc *scanner) number(i int) int {
 	if run.n > 1 && run.groups[1].start == i {
 		run.next(sc.text)
 	} else if g := sc.loneDigits(i); g.count > 0 {
+		if end := sc.localNumber(g); end > 0 {
+			return end
+		}
 		sc.professionalNumber(g)
 		sc.postcode(g)
+		sc.streetAddress(g)
 		if mayGoOn(sc.text, g.end) && (g.end == len(sc.text) || sc.text[g.end] != ':') {
 			sc.birthDate(g)
 		}
@@ -26,15 +30,26 @@ func (sc *scanner) number(i int) int {
 	if end := sc.healthNumber(run); end > 0 {
 		return end
 	}
+	if end := sc.mistypedNumber(run); end > 0 {
+		return end
+	}
 	if end := sc.phone(run); end > 0 {
 		return end
 	}
-	sc.insuranceNumber(run)
+	if end := sc.localNumber(run.groups[0]); end > 0 {
+		return sc.afterDigits(end)
+	}
+	if !sc.insuranceNumber(run) {
+		if end := sc.mistypedInsurance(run); end > 0 {
+			return end
+		}
+	}
 	sc.compactBirthDate(run)
 	sc.groupedNumber(run)
 	first := run.groups[0]
 	sc.professionalNumber(first)
 	sc.postcode(first)
+	sc.streetAddress(first)
 	sc.birthDate(first)
 	if run.n == 3 && first.start < sc.dateEnd && run.groups[2].end == sc.dateEnd {
 		run.n = 0
@@ -64,6 +79,12 @@ func (sc *scanner) healthNumber(run *digitRun) int {
 	}
 	if !sc.standsAlone(start, end, run.separatorsOf(groups)) || groups == 1 && sc.isCoded(start, string(number[:])) {
 		return 0
+	}
+	switch {
+	case sc.calledHealthNumber(start):
+		class = LabelledNumber
+	case groups == 1 && sc.isOtherNumber(start):
+		return 0 // documented in conformance/measure/narratives
 	}
 	sc.hit(class, start, end)
 	return end
@@ -103,8 +124,8 @@ func healthNumberClass(number [10]byte) Class {
 }
 
 // insuranceNumber reports a National Insurance number: two letters, six digits,
-// and a letter from A to D.
-func (sc *scanner) insuranceNumber(run *digitRun) {
+// and a letter from A to D. It returns whether there is one.
+func (sc *scanner) insuranceNumber(run *digitRun) bool {
 	groups := 1
 	switch {
 	case run.hasShape(6):
@@ -113,7 +134,7 @@ func (sc *scanner) insuranceNumber(run *digitRun) {
 	case run.hasShape(2, 2, 2) && run.separatorsOf(3)&^(sepSpace|sepDash) == 0:
 		groups = 3
 	default:
-		return
+		return false
 	}
 	start, end := run.groups[0].start, run.groups[groups-1].end
 	prefix, suffix := start, end
@@ -124,22 +145,27 @@ func (sc *scanner) insuranceNumber(run *digitRun) {
 		suffix++
 	}
 	if prefix < 2 || suffix >= len(sc.text) {
-		return
+		return false
 	}
 	one, two, last := sc.text[prefix-2], sc.text[prefix-1], sc.text[suffix]
 	if last |= 0x20; last < 'a' || last > 'd' || !insurancePrefix(upper(one), upper(two)) {
-		return
+		return false
 	}
 	if isWord(before(sc.text, prefix-2)) || isWord(after(sc.text, suffix+1)) {
-		return
+		return false
 	}
 	// Written with spaces it could be words around a number; capitals or a label say
 	// it is not.
 	if (prefix < start || suffix > end) && !(isUpper(one) && isUpper(two) && isUpper(sc.text[suffix])) &&
 		!sc.labelBefore(prefix-2, "ni", "nino", "national insurance", "insurance", "n.i") {
-		return
+		return false
 	}
-	sc.hit(NINumber, prefix-2, suffix+1)
+	class := NINumber
+	if l := sc.labelOf(prefix - 2); l.saysInsurance() {
+		class = LabelledNumber
+	}
+	sc.hit(class, prefix-2, suffix+1)
+	return true
 }
 
 // insurancePrefix applies the allocation rules of HMRC manual NIM39110.

@@ -21,8 +21,8 @@ type Screener struct {
 // Option changes what New builds.
 type Option func(*Screener)
 
-// WithErrors raises to errors classes that are warnings by default: Postcode, TitledName
-// and those called possible. By default none is raised. Errors cannot be lowered to
+// WithErrors raises to errors classes that are warnings by default: Postcode, TitledName,
+// LocalNumber, NamedPerson, StreetAddress, ObscuredEmail and those called possible. By default none is raised. Errors cannot be lowered to
 // warnings.
 func WithErrors(classes ...Class) Option {
 	return func(s *Screener) { s.raised = append(s.raised, classes...) }
@@ -119,6 +119,9 @@ func coveredBy(formal []Hit, kind textKind) func(Hit) bool {
 		if d.Class == Name || d.Class == PossibleName {
 			return d.End <= reach[Email]
 		}
+		if d.Class <= NINumber && d.End <= reach[LabelledNumber] {
+			return true
+		}
 		return kind.takes(d.Class) && d.End <= reach[d.Class]
 	}
 }
@@ -142,12 +145,16 @@ func outdoneBy(denied []Hit) func(Hit) bool {
 // certainty is the class of the deny-list that a supposed hit may turn out to be.
 func certainty(supposed Class) Class {
 	switch supposed {
-	case TitledName:
+	case TitledName, NamedPerson:
 		return Name
 	case PossibleBirthDate:
 		return BirthDate
-	case Postcode:
+	case Postcode, StreetAddress:
 		return Address
+	case LocalNumber:
+		return Identifier
+	case ObscuredEmail:
+		return Email
 	}
 	return 0
 }

@@ -97,20 +97,27 @@ func covered(text string, l Label, class privacy.Class, hits []privacy.Hit) bool
 	for i, r := range text[l.Start:l.End] {
 		at := l.Start + i
 		if (unicode.IsLetter(r) || unicode.IsDigit(r)) &&
-			!slices.ContainsFunc(hits, func(h privacy.Hit) bool { return h.Class == class && h.Start <= at && at < h.End }) {
+			!slices.ContainsFunc(hits, func(h privacy.Hit) bool { return answers(h.Class, class) && h.Start <= at && at < h.End }) {
 			return false
 		}
 	}
 	return true
 }
 
+// answers reports whether a hit of a class is right for a label of another: one that the
+// text calls an NHS number is found as a labelled number.
+func answers(hit, label privacy.Class) bool {
+	return hit == label || hit == privacy.LabelledNumber && label <= privacy.NINumber
+}
+
 func (sc *Score) hit(n *Narrative, h privacy.Hit) {
 	t, elsewhere := Tally{}, false
 	for _, l := range n.Labels {
 		if l.Start < h.End && h.Start < l.End {
-			elsewhere = elsewhere || classNamed(l.Class) != h.Class
-			if classNamed(l.Class) == h.Class {
+			if answers(h.Class, classNamed(l.Class)) {
 				t.Right = 1
+			} else {
+				elsewhere = true
 			}
 		}
 	}
