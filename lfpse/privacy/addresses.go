@@ -23,14 +23,14 @@ func (sc *scanner) streetAddress(g group) {
 	if c := at(text, g.start-1); c == '/' || c == '.' || c == '-' || c == ':' || c == '+' {
 		return // the end of a date, a time or a measurement
 	}
-	if end := sc.streetAt(i+1, true); end > 0 && !sc.afterOtherPlace(g.start) {
+	if end := sc.streetAt(i + 1); end > 0 && !sc.afterOtherPlace(g.start) {
 		sc.hit(StreetAddress, g.start, end)
 	}
 }
 
 // streetAt reads the name of a street, or of a house and its street, at i. It returns the
 // end, or 0 if there is none.
-func (sc *scanner) streetAt(i int, numbered bool) (end int) {
+func (sc *scanner) streetAt(i int) (end int) {
 	text := sc.text
 	capital := isUpper(text[i])
 	for n := range maxNameWords + 2 {
@@ -41,11 +41,14 @@ func (sc *scanner) streetAt(i int, numbered bool) (end int) {
 		case w.len() == 0 || n > 0 && capital && !w.capital(text) && folded != "of" && folded != "the":
 			return 0
 		case n > 0 && isStreetWord(folded, capital) && sc.streetEnds(w):
-			return w.end
-		case n == 0 && (monthNamed(folded) > 0 || isNoStreet(folded)), !capital && (n > 1 || isNoStreet(folded) || w.len() < 3):
+			return sc.houseAndStreet(w, folded)
+		case n == 0 && (monthNamed(folded) > 0 || isNoStreet(folded) && !(capital && folded == "the")), !capital && (n > 2 || isNoStreet(folded) || w.len() < 3 && folded != "st"):
 			return 0
 		}
 		i = w.end
+		if at(text, i) == '\'' { // St Mary's Road
+			i += len("'s")
+		}
 		if c := at(text, i); c == '.' && w.len() <= 2 || c == ',' && isHouseWord(folded) {
 			i++
 		}
@@ -55,6 +58,15 @@ func (sc *scanner) streetAt(i int, numbered bool) (end int) {
 		i++
 	}
 	return 0
+}
+
+// houseAndStreet is the end of the word w for a street, or of the street behind it if w is
+// that of a house, as in "Rose Cottage, The Lane".
+func (sc *scanner) houseAndStreet(w word, folded string) int {
+	if next := w.end + len(", "); isHouseWord(folded) && at(sc.text, w.end) == ',' && at(sc.text, w.end+1) == ' ' && isUpper(at(sc.text, next)) {
+		return max(w.end, sc.streetAt(next))
+	}
+	return w.end
 }
 
 // streetEnds reports whether the word w for a street is that, and not the title Dr, the St
@@ -186,7 +198,7 @@ func (sc *scanner) restOfFlat(i int) int {
 	if at(sc.text, j) != ' ' || !isASCIILetter(at(sc.text, j+1)) || !isUpper(sc.text[j+1]) {
 		return 0
 	}
-	return max(0, sc.streetAt(j+1, false)-i)
+	return max(0, sc.streetAt(j+1)-i)
 }
 
 // namedHouse reports a house that has a name and no number, with its road, as in "Rose
@@ -215,7 +227,7 @@ func (sc *scanner) namedHouse(i int) {
 	if start == i || len(sc.hits) > 0 && sc.hits[len(sc.hits)-1].End > start {
 		return
 	}
-	if street := sc.streetAt(end+2, false); street > 0 {
+	if street := sc.streetAt(end + 2); street > 0 {
 		sc.hit(StreetAddress, start, street)
 	}
 }

@@ -60,6 +60,7 @@ type DenyList struct {
 	births      []date     // sorted by their keys
 	starts      startSet
 	initials    [256]bool // first letters of given names
+	families    []string  // family names that user names may be made of, until the list is made
 }
 
 // term says what an entry of a dictionary means.
@@ -72,8 +73,9 @@ type term struct {
 type termKind uint8
 
 const (
-	termPhrase termKind = iota // a row of words, which may be a name, or an identifier
-	termName                   // a single word, to be judged by its neighbours
+	termPhrase   termKind = iota // a row of words, which may be a name, or an identifier
+	termName                     // a single word, to be judged by its neighbours
+	termUserName                 // an initial and a family name in one word
 )
 
 // NewDenyList compiles terms. It keeps no reference to them.
@@ -103,6 +105,7 @@ func NewDenyList(terms []Term) *DenyList {
 			d.addCompact(Identifier, t.Text, 4)
 		}
 	}
+	d.addUserNames()
 	d.words.sort()
 	d.identifiers.sort()
 	slices.SortFunc(d.births, func(a, b date) int { return cmp.Or(a.key()-b.key(), a.year-b.year) })

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // addFullName takes "Given Given Family", or "Family, Given Given".
@@ -98,11 +99,29 @@ func (d *DenyList) addNameWord(folded string, family bool) {
 	if role == roleGiven {
 		d.initials[folded[0]] = true
 	}
-	if isOrdinaryWord(folded) {
+	switch {
+	case isPlaceholder(folded):
+		role |= rolePlaceholder
+	case isOrdinaryWord(folded):
 		role |= roleOrdinary
+	case family && len(folded) > 4:
+		d.families = append(d.families, folded)
 	}
 	d.words.add(folded, term{kind: termName, roles: role})
 	d.startWith(folded + " ")
+}
+
+// addUserNames adds each family name with an initial of the list before it, as in jrosen.
+func (d *DenyList) addUserNames() {
+	for _, family := range d.families {
+		for c, found := range d.initials {
+			if name := string([]byte{byte(c)}) + family; found && c < utf8.RuneSelf && !isOrdinaryWord(name) {
+				d.words.add(name, term{class: Name, kind: termUserName})
+				d.startWith(name)
+			}
+		}
+	}
+	d.families = nil
 }
 
 func roleOf(family bool) roles {

@@ -31,7 +31,7 @@ func (sc *scanner) announced(i int) {
 	last, from := sc.wordEndingAt(end)
 	switch folded := last.string(); {
 	case folded == "called" || folded == "named":
-		sc.calledPerson(i, from, sign, folded == "named")
+		sc.calledPerson(i, from, sign)
 	case folded == "as":
 		if known, _ := sc.wordEndingAt(beforeSpaces(sc.text, from)); sign == ' ' && known.string() == "known" {
 			sc.person(i, false)
@@ -42,7 +42,7 @@ func (sc *scanner) announced(i int) {
 		if sign == ':' {
 			sc.person(i, true)
 		}
-	case slices.Contains(relatives, folded) && !isUpper(at(sc.text, from+1)):
+	case slices.Contains(relatives, folded) && (folded == "nok" || !isUpper(at(sc.text, from+1))):
 		sc.relative(i, from, sign)
 	}
 }
@@ -60,7 +60,7 @@ func (sc *scanner) personAt(i int) (end, words int) {
 	if w.len() > 1 && w.allUpper(sc.text) || sc.isNoPerson(w) {
 		return i, 0
 	}
-	return sc.nameAt(i, 3, noTitle)
+	return sc.nameAt(i, 3, ownRelative)
 }
 
 // person reports a name at i, which may have to have two words.
@@ -109,7 +109,7 @@ func isOwner(folded string) bool {
 }
 
 // calledPerson reports the name after called, which also means phoned, and after named.
-func (sc *scanner) calledPerson(i, from int, sign byte, named bool) {
+func (sc *scanner) calledPerson(i, from int, sign byte) {
 	if sign != ' ' {
 		return
 	}
@@ -121,7 +121,6 @@ func (sc *scanner) calledPerson(i, from int, sign byte, named bool) {
 	case words == 1 && !isCalledPerson(who.string()):
 		return
 	}
-	_ = named
 	sc.hit(NamedPerson, i, end)
 }
 
@@ -157,7 +156,7 @@ func (sc *scanner) livesAt(i, from int, sign byte) {
 	default:
 		return
 	}
-	if end := sc.streetAt(i, false); end > 0 && sign == ' ' {
+	if end := sc.streetAt(i); end > 0 && sign == ' ' {
 		sc.hit(StreetAddress, i, end)
 	}
 }
@@ -180,9 +179,7 @@ func (sc *scanner) nameLabel(i int) {
 	if link == linkNone || link == linkSpace && of != ofPerson || link == linkIs && of != ofPerson {
 		return
 	}
-	if end := sc.labelledName(end, link, of == ofPerson); end > 0 {
-		return
-	}
+	sc.labelledName(end, link, of == ofPerson)
 }
 
 // nameOwner says whose name a label announces.
@@ -246,20 +243,16 @@ const (
 func (sc *scanner) nameLink(i int) (next int, kind nameLinkKind) {
 	text := sc.text
 	for n := range 4 {
-		switch c := at(text, i); {
-		case c == ':' || c == '=' || c == '-' && n > 0 || c == '#':
-			kind = linkSign
-		case c == ' ' || c == '\t' || c == '.' && kind == linkNone && at(text, i+1) == ':':
-			kind = max(kind, linkSpace)
-		case kind == linkNone:
-			return i, linkNone
-		default:
-			n = 4
-		}
-		if n == 4 {
+		c := at(text, i)
+		sign := c == ':' || c == '=' || c == '-' && n > 0 || c == '#'
+		if !sign && c != ' ' && c != '\t' && !(c == '.' && at(text, i+1) == ':') {
 			break
 		}
-		i++
+		if i++; sign {
+			kind = linkSign
+		} else {
+			kind = max(kind, linkSpace)
+		}
 	}
 	if kind == linkSpace {
 		w := word{i, sc.partEnd(i)}
@@ -270,45 +263,45 @@ func (sc *scanner) nameLink(i int) (next int, kind nameLinkKind) {
 	return i, kind
 }
 
-// labelledName reports the name at i behind a label and returns its end, or 0. After a
-// colon, and after "my name is", it may be in any case.
-func (sc *scanner) labelledName(i int, link nameLinkKind, person bool) int {
+// labelledName reports the name at i behind a label. After a colon, and after "my name
+// is", it may be in any case.
+func (sc *scanner) labelledName(i int, link nameLinkKind, person bool) {
 	text := sc.text
 	w := word{i, sc.partEnd(i)}
 	if w.len() == 0 || isNoValue(w.short(text)) || sc.isNoPerson(w) {
-		return 0
+		return
 	}
 	if !w.capital(text) {
-		return sc.nameInLowerCase(w, link)
+		sc.nameInLowerCase(w, link)
+		return
 	}
 	end, words := sc.nameAt(i, 3, ownTitle)
-	if words == 0 || link == linkSpace && w.allUpper(text) && w.len() < 5 {
-		return 0
+	if words == 0 || link == linkSpace && w.allUpper(text) && w.len() > 1 && w.len() < 5 {
+		return
 	}
-	if c := at(text, end); c == ',' && at(text, end+1) == ' ' && link == linkSign {
+	if c := at(text, end); c == ',' && at(text, end+1) == ' ' && link != linkSpace {
 		given := word{end + 2, sc.partEnd(end + 2)}
 		if name := given.short(text); given.capital(text) && !isNoName(name) && !isNoValue(name) {
 			end = given.end // Doe, Jane
 		}
 	}
 	if !person && isDigit(at(text, end+1)) && at(text, end) == ' ' {
-		return 0 // name: Ramipril 5 mg
+		return // name: Ramipril 5 mg
 	}
 	sc.hit(NamedPerson, i, end)
-	return end
 }
 
 // nameInLowerCase reports up to two words in lower case after a label with a colon, and one
 // after "is".
-func (sc *scanner) nameInLowerCase(w word, link nameLinkKind) int {
+func (sc *scanner) nameInLowerCase(w word, link nameLinkKind) {
 	text := sc.text
 	if link == linkSpace || w.len() < minNameLetters || isNoName(w.short(text)) {
-		return 0
+		return
 	}
 	start, end := w.start, w.end
 	if link == linkIs {
 		if my, _ := sc.wordEndingAt(start - len(" name is ")); my.string() != "my" {
-			return 0
+			return
 		}
 	} else if at(text, end) == ' ' || at(text, end) == ',' && at(text, end+1) == ' ' {
 		second := word{end + 1, sc.partEnd(end + 1)}
@@ -320,7 +313,6 @@ func (sc *scanner) nameInLowerCase(w word, link nameLinkKind) int {
 		}
 	}
 	sc.hit(NamedPerson, start, end)
-	return end
 }
 
 // isNoValue reports words after a label such as "patient name:" that are no name.

@@ -30,7 +30,7 @@ func (sc *scanner) titled(i int) bool {
 	}
 	own := ownTitle
 	switch {
-	case capitals || !single:
+	case capitals || !single || isUpper(at(sc.text, from+1)):
 		own = noTitle
 	case !title && (before.string() == "sister" || before.string() == "matron"):
 		own = noTitle // "Sister Ward closed" is about the ward
@@ -58,10 +58,11 @@ func (sc *scanner) titled(i int) bool {
 type titleKind uint8
 
 const (
-	noTitle   titleKind = iota // none may
-	ownTitle                   // Mr, Mrs and Miss: all that is capitalised but a few
-	workTitle                  // Dr and Ms, which stand before other words too
-	ownRole                    // Nurse and the like: Nurse Ward, but not Nurse Ward 5
+	noTitle     titleKind = iota // none may
+	ownTitle                     // Mr, Mrs and Miss: all that is capitalised but a few
+	workTitle                    // Dr and Ms, which stand before other words too
+	ownRole                      // Nurse and the like: Nurse Ward, but not Nurse Ward 5
+	ownRelative                  // words that announce a name
 )
 
 // mayBeName reports whether the ordinary word w is a name after a title of the kind, as in
@@ -71,10 +72,12 @@ func (sc *scanner) mayBeName(w word, kind titleKind) bool {
 	switch kind {
 	case ownTitle:
 		switch name.string() {
-		case "and", "or", "mr", "mrs", "ms", "miss", "dr", "mop", "men", "a", "the", "patient", "dose", "doses":
+		case "and", "mr", "mrs", "ms", "miss", "dr", "mop", "men", "a", "the", "patient", "dose", "doses":
 			return false
 		}
 		return true
+	case ownRelative:
+		return name.string() == "may" || name.string() == "will"
 	case workTitle, ownRole:
 		switch name.string() {
 		case "ward", "may", "will", "nurse", "care", "so", "he", "she", "to", "or", "an", "doctor", "page", "may's", "carer", "charter":
@@ -236,7 +239,7 @@ func (sc *scanner) nameAt(i, most int, kind titleKind) (end, words int) {
 	for words < most {
 		w := word{i, sc.partEnd(i)}
 		small := isParticle(sc.text[w.start:w.end])
-		if w.len() == 0 || !small && (!w.capital(sc.text) || isNoName(w.short(sc.text)) && !(words == 0 && sc.mayBeName(w, kind))) {
+		if w.len() == 0 || !small && (!w.capital(sc.text) || isNoName(w.short(sc.text)) && !(words == 0 && sc.mayBeName(w, kind)) && !sc.isInitial(w, kind)) {
 			break
 		}
 		i = w.end
@@ -261,6 +264,18 @@ func (sc *scanner) nameAt(i, most int, kind titleKind) (end, words int) {
 		return i, 0
 	}
 	return end, words
+}
+
+// isInitial reports whether the A or I that w is stands before a name, as in "Mrs A Doe".
+func (sc *scanner) isInitial(w word, kind titleKind) bool {
+	i := w.end
+	if w.len() != 1 || kind == noTitle {
+		return false
+	}
+	if at(sc.text, i) == '.' {
+		i++
+	}
+	return at(sc.text, i) == ' ' && isUpper(at(sc.text, i+1)) && isLetter(at(sc.text, i+2))
 }
 
 // partEnd returns the end of the part of a name that starts at i: letters, with

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -162,8 +163,11 @@ func (sc *Score) blocking(s *privacy.Screener) (all Tally) {
 	return all
 }
 
-// write prints the table of README.md.
-func (sc *Score) write(w io.Writer, s *privacy.Screener) error {
+// enoughLabels is from how many labels on a class is held to its target.
+const enoughLabels = 200
+
+// write prints the table of README.md. It returns errTargets if a class falls short.
+func (sc *Score) write(w io.Writer, s *privacy.Screener) (err error) {
 	tw := tabwriter.NewWriter(w, 0, 0, 1, ' ', 0)
 	fmt.Fprintln(tw, "| Class\t| Effect\t| Labels\t| Recall %\t| Hits\t| Precision %\t|")
 	fmt.Fprintln(tw, "| ---\t| ---\t| ---:\t| ---:\t| ---:\t| ---:\t|")
@@ -172,13 +176,13 @@ func (sc *Score) write(w io.Writer, s *privacy.Screener) error {
 	}
 	for c := privacy.Class(1); c < 128; c++ {
 		if t, ok := sc.Classes[c]; ok {
-			effect := "warns"
-			if s.Severity(c) == fhir.Error {
-				effect = "blocks"
+			target := targetOf(s.Severity(c))
+			row(c.String(), target.effect, t)
+			if t.Labels >= enoughLabels && target.missedBy(t) {
+				err = errTargets
 			}
-			row(c.String(), effect, t)
 		}
 	}
 	row("all that block", "", sc.blocking(s))
-	return tw.Flush()
+	return errors.Join(tw.Flush(), err)
 }
