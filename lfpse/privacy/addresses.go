@@ -20,11 +20,23 @@ func (sc *scanner) streetAddress(g group) {
 	if at(text, i) != ' ' || !isASCIILetter(at(text, i+1)) {
 		return
 	}
-	if c := at(text, g.start-1); c == '/' || c == '.' || c == '-' || c == ':' || c == '+' {
+	start := g.start
+	switch at(text, start-1) {
+	case '-': // 12-14 Mill Lane
+		for start--; start > 0 && isDigit(text[start-1]); start-- {
+		}
+		if start == g.start-1 || isWord(at(text, start-1)) || at(text, start-1) == '-' {
+			return
+		}
+	case '.': // no.7 Elm Grove
+		if no, _ := sc.labelWord(start); no.string() != "no" {
+			return
+		}
+	case '/', ':', '+':
 		return // the end of a date, a time or a measurement
 	}
-	if end := sc.streetAt(i + 1); end > 0 && !sc.afterOtherPlace(g.start) {
-		sc.hit(StreetAddress, g.start, end)
+	if end := sc.streetAt(i + 1); end > 0 && !sc.afterOtherPlace(start) {
+		sc.hit(StreetAddress, start, end)
 	}
 }
 
@@ -34,7 +46,7 @@ func (sc *scanner) streetAt(i int) (end int) {
 	text := sc.text
 	capital := isUpper(text[i])
 	for n := range maxNameWords + 2 {
-		w := word{i, sc.partEnd(i)}
+		w := sc.part(i)
 		name := w.short(text)
 		folded := name.string()
 		switch {
@@ -80,7 +92,7 @@ func (sc *scanner) streetEnds(w word) bool {
 	if at(text, i) != ' ' {
 		return true
 	}
-	next := word{i + 1, sc.partEnd(i + 1)}
+	next := sc.part(i + 1)
 	name := next.short(text)
 	if next.capital(text) && (w.is(text, "dr") || w.is(text, "st")) && i == w.end {
 		return false
@@ -105,7 +117,7 @@ func isStreetWord(folded string, capital bool) bool {
 // isHouseWord reports what houses are called, before the comma and the street.
 func isHouseWord(folded string) bool {
 	switch folded {
-	case "cottage", "house", "farm", "lodge", "bungalow", "villa", "barn", "grange", "manor", "court", "flats", "mansions", "tower", "heights":
+	case "cottage", "house", "farm", "lodge", "bungalow", "villa", "barn", "grange", "manor", "rectory", "vicarage", "stables", "cottages", "court", "flats", "mansions", "tower", "heights":
 		return true
 	}
 	return false
@@ -126,7 +138,7 @@ func isPublicPlace(folded string) bool {
 func isNoStreet(folded string) bool {
 	switch folded {
 	case "mg", "mcg", "ml", "units", "unit", "tablets", "tablet", "capsules", "days", "day", "weeks", "week", "months", "month", "years", "year", "hours", "hour", "minutes", "mins",
-		"min", "hrs", "times", "patients", "patient", "people", "staff", "doses", "dose", "of", "and", "or", "on", "in", "at", "to", "for", "from", "with", "was", "were", "is", "are",
+		"min", "hrs", "times", "patients", "patient", "people", "minute", "star", "care", "lead", "point", "stage", "step", "level", "tier", "second", "staff", "doses", "dose", "of", "and", "or", "on", "in", "at", "to", "for", "from", "with", "was", "were", "is", "are",
 		"the", "that", "this", "which", "when", "then", "than", "who", "but", "miles", "mile", "metres", "cases", "reports", "calls", "visits", "letters", "boxes", "bottles", "vials",
 		"puffs", "drops", "points", "items", "am", "pm", "gps", "nurses", "doctors", "practices", "beds", "more", "other", "different", "similar", "near", "by", "down", "up", "off",
 		"across", "along", "into", "out", "over", "mrs", "mr", "dr", "ms", "miss", "members", "ambulances", "cars", "per", "every", "each", "one", "two", "three", "four", "main",
@@ -138,10 +150,11 @@ func isNoStreet(folded string) bool {
 
 // afterOtherPlace reports whether the number at i is that of a ward, a page and the like.
 func (sc *scanner) afterOtherPlace(i int) bool {
-	w, _ := sc.labelWord(i)
+	l := sc.labelOf(i)
+	w, _ := l.which()
 	switch w.string() {
 	case "ward", "bay", "bed", "room", "clinic", "unit", "step", "stage", "grade", "page", "version", "week", "type", "bleep", "ext", "extension", "theatre", "zone", "floor", "level",
-		"desk", "slot", "tray", "shelf", "group", "team", "table", "figure", "item", "day", "number", "no", "score", "phase", "module", "dose":
+		"desk", "slot", "tray", "shelf", "group", "team", "table", "figure", "item", "day", "score", "phase", "module", "dose":
 		return true
 	}
 	return false

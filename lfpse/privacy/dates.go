@@ -2,8 +2,8 @@ package privacy
 
 import "strings"
 
-// birthLabels say that a date beside them is one of birth; the first only that it may be.
-var birthLabels = []string{"birthday", "dob", "dobs", "d.o.b", "d/o/b", "d o b", "date of birth", "dates of birth", "date-of-birth", "birth date", "birthdate", "born"}
+// birthLabels say that a date beside them is one of birth; the first two only that it may be.
+var birthLabels = []string{"birthday", "bday", "dob", "dobs", "d.o.b", "d/o/b", "d o b", "date of birth", "dates of birth", "date-of-birth", "birth date", "birthdate", "born"}
 
 // birthDate reports a date that starts with group g and stands beside a label. Dates
 // alone are legitimate: every report tells when things happened.
@@ -11,16 +11,16 @@ func (sc *scanner) birthDate(g group) {
 	if g.count > 4 || g.count == 3 || g.start < sc.dateEnd {
 		return
 	}
-	_, start, end, ok := dateAt(sc.text, g.start)
+	day, start, end, ok := dateAt(sc.text, g.start)
 	if !ok {
 		return
 	}
 	sc.dateEnd = end
 	label, _ := sc.nearestLabel(start, birthLabels...)
 	switch {
-	case label > 0 || sc.labelAfter(end, "dob", "d.o.b", "date of birth") || sc.inBirthBracket(start) || sc.listed(BirthDate, start, dateLinks):
+	case label > 1 || sc.labelAfter(end, "dob", "d.o.b", "date of birth") || sc.inBirthBracket(start) || sc.listed(BirthDate, start, dateLinks):
 		sc.hit(BirthDate, start, end)
-	case label == 0 || sc.afterName(start) || sc.besideSex(start, end) || sc.bracketedAfterName(start, end):
+	case label == 0 || label == 1 || sc.besideSex(start, end) || sc.afterName(start, day) || day.beforeEvents() && sc.afterTwoNames(start, end):
 		sc.hit(PossibleBirthDate, start, end)
 	}
 }
@@ -40,7 +40,7 @@ func (sc *scanner) compactBirthDate(run *digitRun) {
 	if g.count == 8 && two(0) >= 19 && two(0) <= 20 && two(4) <= 12 {
 		d.month, d.day = two(4), two(6)
 	}
-	if label, from := sc.nearestLabel(g.start, birthLabels...); label > 0 && g.start-from <= closeBy && d.plausible() && sc.standsAlone(g.start, g.end, 0) {
+	if label, from := sc.nearestLabel(g.start, birthLabels...); label > 1 && g.start-from <= closeBy && d.plausible() && sc.standsAlone(g.start, g.end, 0) {
 		sc.hit(BirthDate, g.start, g.end)
 	}
 }
@@ -63,12 +63,12 @@ func (sc *scanner) listed(class Class, i int, links string) bool {
 
 // afterName reports whether a name that was found by its title stands just before
 // i, as in "Mrs Doe (1/2/50)".
-func (sc *scanner) afterName(i int) bool {
+func (sc *scanner) afterName(i int, day date) bool {
 	if len(sc.hits) == 0 {
 		return false
 	}
 	last := sc.hits[len(sc.hits)-1]
-	return (last.Class == TitledName || last.Class == NamedPerson) && last.End <= i && i-last.End <= 3 && strings.Trim(sc.text[last.End:i], " ,(") == ""
+	return (last.Class == TitledName && day.beforeEvents() || last.Class == NamedPerson) && last.End <= i && i-last.End <= 3 && strings.Trim(sc.text[last.End:i], " ,(-[") == ""
 }
 
 // besideSex reports whether the date stands in brackets with a sex, as in "pt (f, 12/3/56)".
@@ -88,7 +88,7 @@ func (sc *scanner) besideSex(start, end int) bool {
 	for j < len(text) && (text[j] == ' ' || text[j] == ',' || text[j] == ';' || text[j] == '/') && j-end < maxSeparator {
 		j++
 	}
-	w := word{j, sc.partEnd(j)}
+	w := sc.part(j)
 	name := w.short(text)
 	return j > end && isSex(name.string()) && (at(text, w.end) == ')' || at(text, w.end) == ']' || at(text, w.end) == ',')
 }
@@ -108,33 +108,64 @@ func isSex(folded string) bool {
 	return false
 }
 
-// bracketedAfterName reports whether the date stands alone in brackets after two or three
-// capitalised words that may be a name, as in "Jane Doe (12/03/1956)".
-func (sc *scanner) bracketedAfterName(start, end int) bool {
-	text := sc.text
-	if at(text, start-1) != '(' || at(text, end) != ')' && at(text, end) != ',' {
-		return false
+// beforeEvents reports whether the day lies before 2023, when practices began to record
+// in LFPSE: later dates beside a name may be those of the event.
+func (d date) beforeEvents() bool {
+	if d.short {
+		return d.year >= 30 || d.year < 23
 	}
-	i, words := start-1, 0
-	for words < 3 {
-		last := i
-		if at(text, last-1) == ' ' {
-			last--
-		}
-		from := last
-		for from > 0 && (isLetter(text[from-1]) || (text[from-1] == '-' || text[from-1] == '\'') && from > 1 && isLetter(text[from-2])) {
-			from--
-		}
-		w := word{from, last}
-		if from == last || from > 0 && isWord(text[from-1]) || words > 0 && last == i || !w.capital(text) {
-			break
-		}
-		if words < 2 && (isNoName(w.short(text)) || isDocument(w.short(text)) || w.allUpper(text) && w.len() > 1 && w.len() < 4) {
+	return d.year < 2023
+}
+
+// afterTwoNames reports whether the date stands in brackets or behind a comma, after two or
+// three capitalised words that may be a name, as in "Jane Doe (12/03/1956)".
+func (sc *scanner) afterTwoNames(start, end int) bool {
+	text := sc.text
+	i := start
+	switch at(text, i-1) {
+	case '(', '[':
+		if c := at(text, end); c != ')' && c != ']' && c != ',' {
 			return false
 		}
-		i, words = from, words+1
+		i--
+	case ' ':
+		if i--; at(text, i-1) == ',' || at(text, i-1) == '-' {
+			i--
+		}
+	default:
+		return false
+	}
+	words := 0
+	for words < 3 {
+		w, ok := sc.nameWordBefore(i, words)
+		if !ok {
+			break
+		}
+		if words < 2 && (isNoName(w.short(text)) || isDocument(w.short(text)) || monthNamed(fold(text[w.start:w.end])) > 0) {
+			return false
+		}
+		i, words = w.start, words+1
 	}
 	return words >= 2
+}
+
+// nameWordBefore is the capitalised word that ends before i, if it may be part of a name. A
+// comma may stand before the last one, and a full stop behind an initial.
+func (sc *scanner) nameWordBefore(i, words int) (w word, ok bool) {
+	text := sc.text
+	last := i
+	if at(text, last-1) == ' ' {
+		last--
+	}
+	if c := at(text, last-1); words > 0 && last < i && (c == '.' && isUpper(at(text, last-2)) && !isLetter(at(text, last-3)) || words == 1 && c == ',') {
+		last--
+	}
+	from := last
+	for from > 0 && (isLetter(text[from-1]) || (text[from-1] == '-' || text[from-1] == '\'') && from > 1 && isLetter(text[from-2])) {
+		from--
+	}
+	w = word{from, last}
+	return w, from < last && !(from > 0 && isWord(text[from-1])) && (words == 0 || last < i) && w.capital(text)
 }
 
 // isDocument reports capitalised words that the date of an event follows in brackets.

@@ -1,5 +1,7 @@
 package privacy
 
+import "strings"
+
 // words that stand between a label and its value, as in "the NHS number was 943".
 func isLink(folded string) bool {
 	switch folded {
@@ -107,8 +109,12 @@ func (sc *scanner) calledHealthNumber(i int) bool {
 	switch folded := w.string(); {
 	case isHealthWord(folded):
 		return true
-	case (folded == "c" || folded == "care") && at(sc.text, start-1) == '&', folded == "hc": // H&C
+	case (folded == "c" || folded == "care") && at(sc.text, beforeSpaces(sc.text, start)-1) == '&', folded == "hc": // H&C
 		return true
+	case folded == "care":
+		and, from := sc.labelWord(start)
+		health, _ := sc.labelWord(from)
+		return and.string() == "and" && health.string() == "health"
 	case isOtherThing(folded):
 		return false
 	}
@@ -152,12 +158,20 @@ func (sc *scanner) mistypedNumber(run *digitRun) int {
 	if groups == 0 {
 		return 0
 	}
+	if groups > 2 && groups < 9 && (run.groups[0].count != 3 || run.groups[1].count != 3) || groups > 1 && run.is111() {
+		return 0
+	}
 	start, end := run.groups[0].start, run.groups[groups-1].end
 	if _, _, _, isDate := dateAt(sc.text, start); isDate && groups > 1 || !sc.standsAlone(start, end, run.separatorsOf(groups)) || !sc.calledHealthNumber(start) {
 		return 0
 	}
 	sc.hit(LabelledNumber, start, end)
 	return end
+}
+
+// is111 reports whether the run starts with the number of NHS 111, which others follow.
+func (run *digitRun) is111() bool {
+	return run.hasShape(3) && run.digits[0] == 1 && run.digits[1] == 1 && run.digits[2] == 1
 }
 
 // mistypedInsurance reports what the text calls a National Insurance number and has two
@@ -197,6 +211,15 @@ func (sc *scanner) mistypedInsurance(run *digitRun) int {
 	return end
 }
 
+// isClinicalSystem reports names of the systems of practices and hospitals.
+func isClinicalSystem(folded string) bool {
+	switch folded {
+	case "emis", "systmone", "systemone", "vision", "tpp", "rio", "cerner", "lorenzo", "medway", "adastra", "microtest":
+		return true
+	}
+	return false
+}
+
 // isLocalSystem reports who gives numbers to patients.
 func isLocalSystem(folded string) bool {
 	switch folded {
@@ -218,15 +241,19 @@ func (sc *scanner) localNumber(g group) int {
 	w, from := l.which()
 	named := l.lastStart != from // a word for number stands between
 	switch folded := w.string(); {
-	case folded == "mrn" || folded == "hospno" || folded == "mrns":
-	case !named || !isLocalSystem(folded) || isReference(&l):
+	case folded == "mrn" || folded == "hospno" || folded == "mrns" || folded == "crn" || folded == "pid" && digits > 4:
+	case isClinicalSystem(folded):
+		if !named && (digits < 5 || strings.IndexByte(sc.text[from:start], ':') < 0) {
+			return 0 // EMIS 12345 may be a task
+		}
+	case !named || !isLocalSystem(folded) || isReference(&l) || strings.HasPrefix(folded, "pat") && (l.last.string() == "numbers" || l.last.string() == "nos"):
 		return 0
 	case folded == "unit" || folded == "record" || folded == "records" || folded == "clinic" || folded == "trust":
 		if before, _ := sc.labelWord(from); isOtherUnit(before.string()) {
 			return 0
 		}
 	case folded == "registration":
-		if before, _ := sc.labelWord(from); before.string() != "patient" {
+		if before, _ := sc.labelWord(from); before.string() != "patient" && before.string() != "hospital" {
 			return 0
 		}
 	}
@@ -259,6 +286,9 @@ func (sc *scanner) codeAround(g group) (start, end, digits int) {
 	start, end = g.start, g.end
 	for start > 0 && g.start-start < 8 && (isASCIILetter(text[start-1]) || (text[start-1] == '-' || text[start-1] == '/') && start > 1 && isASCIILetter(text[start-2])) {
 		start--
+	}
+	if start == g.start && start > 1 && isUpper(text[start-2]) && text[start-1] == ' ' && !isWord(at(text, start-3)) {
+		start -= 2 // K 123456
 	}
 	for end = g.start; ; end++ {
 		switch c := at(text, end); {

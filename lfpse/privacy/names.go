@@ -10,8 +10,8 @@ import (
 var (
 	relatives = strings.Fields(`daughter daughters son sons mother father mum mums mom mam mummy dad daddy husband wife partner brother spouse parent aunt aunty auntie uncle niece nephew
 		grandson granddaughter grandmother grandfather gran granny nan nana grandma grandad granddad grandpa cousin stepson stepdaughter stepfather stepmother stepmum stepdad neighbour friend
-		fiance fiancee girlfriend boyfriend carer guardian nok kin sibling sister-in-law widow widower ex-wife ex-husband godmother godfather landlady twin`)
-	announcers = strings.Fields(`called named at as patient pt`)
+		fiance fiancee girlfriend boyfriend carer guardian nok kin sibling sister-in-law widow widower ex-wife ex-husband godmother godfather landlady twin twins sister sisters children kids grandchildren parents law baby`)
+	announcers = strings.Fields(`called named at as of patient pt reporter by`)
 )
 
 // announced reports the name that the capital at i starts, after a relative or after words
@@ -33,15 +33,24 @@ func (sc *scanner) announced(i int) {
 	case folded == "called" || folded == "named":
 		sc.calledPerson(i, from, sign)
 	case folded == "as":
-		if known, _ := sc.wordEndingAt(beforeSpaces(sc.text, from)); sign == ' ' && known.string() == "known" {
-			sc.person(i, false)
+		known, start := sc.wordEndingAt(beforeSpaces(sc.text, from))
+		who, _ := sc.wordEndingAt(beforeSpaces(sc.text, start))
+		if end, words := sc.personAt(i); words > 0 && sign == ' ' && known.string() == "known" && !isDigit(at(sc.text, end+1)) && !isCalledThing(who.string()) {
+			sc.hit(NamedPerson, i, end)
 		}
 	case folded == "at":
 		sc.livesAt(i, from, sign)
-	case folded == "patient" || folded == "pt":
+	case folded == "of":
+		of, _ := sc.wordEndingAt(beforeSpaces(sc.text, from))
+		if sign == ' ' && slices.Contains(relatives, of.string()) {
+			sc.person(i, true)
+		}
+	case folded == "patient" || folded == "pt" || folded == "reporter" || folded == "by":
 		if sign == ':' {
 			sc.person(i, true)
 		}
+	case slices.Contains(relatives, folded) && sign == ' ' && isUpper(at(sc.text, from+1)) && isUpper(at(sc.text, i+1)):
+		sc.relativeInCapitals(i, from)
 	case slices.Contains(relatives, folded) && (folded == "nok" || !isUpper(at(sc.text, from+1))):
 		sc.relative(i, from, sign)
 	}
@@ -56,7 +65,7 @@ func (sc *scanner) wordEndingAt(i int) (w shortWord, start int) {
 
 // personAt reads the name of a person at i, and returns the end and the number of words.
 func (sc *scanner) personAt(i int) (end, words int) {
-	w := word{i, sc.partEnd(i)}
+	w := sc.part(i)
 	if w.len() > 1 && w.allUpper(sc.text) || sc.isNoPerson(w) {
 		return i, 0
 	}
@@ -84,8 +93,9 @@ func (sc *scanner) relative(i, from int, sign byte) {
 		closed = next == ')' || next == ',' || next == ' ' && sc.restIsPhone(end)
 	case ',', '-':
 		owner, _ := sc.wordEndingAt(beforeSpaces(sc.text, from))
-		w := word{end + 1, sc.partEnd(end + 1)}.short(sc.text)
-		closed = isOwner(owner.string()) && (closed || words > 1 || next == '\'' || isOfPeople(w.string()) || w.string() == "who" || w.string() == "and")
+		w := sc.part(end + 1).short(sc.text)
+		both := sign == ',' && next == ',' || sign == '-' && closed || owner.n == 0 && from == 0
+		closed = both && closed || isOwner(owner.string()) && (closed || words > 1 || next == '\'' || isOfPeople(w.string()) || w.string() == "who" || w.string() == "and")
 	case ':':
 		closed = closed || words > 1
 	default:
@@ -93,6 +103,20 @@ func (sc *scanner) relative(i, from int, sign byte) {
 	}
 	if closed {
 		sc.hit(NamedPerson, i, end)
+	}
+}
+
+// relativeInCapitals reports the name in "HER DAUGHTER SUSAN RANG", where every word is in
+// capitals.
+func (sc *scanner) relativeInCapitals(i, from int) {
+	w := sc.part(i)
+	owner, _ := sc.wordEndingAt(beforeSpaces(sc.text, from))
+	name, next := w.short(sc.text), sc.part(w.end+1).short(sc.text)
+	folded := name.string()
+	verb := isOfPeople(folded) || strings.HasSuffix(folded, "ed") || strings.HasSuffix(folded, "ing") || folded == "gave" || folded == "noticed"
+	ends := w.end == len(sc.text) || at(sc.text, w.end) != ' ' || isOfPeople(next.string())
+	if w.len() > 2 && isOwner(owner.string()) && ends && !verb && !isNoName(name) && !sc.isNoPerson(w) {
+		sc.hit(NamedPerson, i, w.end)
 	}
 }
 
@@ -141,7 +165,7 @@ func isCalledThing(folded string) bool {
 // isCalledPerson reports people that have names.
 func isCalledPerson(folded string) bool {
 	switch folded {
-	case "lady", "gentleman", "man", "woman", "girl", "boy", "child", "baby", "person", "resident", "colleague", "locum", "someone", "somebody", "caller", "visitor", "infant", "toddler",
+	case "am", "i'm", "lady", "gentleman", "man", "woman", "girl", "boy", "child", "baby", "person", "resident", "colleague", "locum", "someone", "somebody", "caller", "visitor", "infant", "toddler",
 		"teenager", "adult", "student", "relative", "patient", "pt", "nurse", "receptionist", "paramedic", "pharmacist", "doctor", "carer", "is", "was":
 		return true
 	}
@@ -169,6 +193,10 @@ func (sc *scanner) nameLabel(i int) {
 		return
 	}
 	of, end := sc.nameOf(i), i+len("name")
+	if at(text, end) == '\'' && at(text, end+1)|0x20 == 's' && at(text, end+2) == ' ' && of == ofPerson { // my name's
+		sc.labelledName(end+len("'s "), linkIs, true)
+		return
+	}
 	if at(text, end)|0x20 == 's' {
 		end++
 	}
@@ -255,7 +283,7 @@ func (sc *scanner) nameLink(i int) (next int, kind nameLinkKind) {
 		}
 	}
 	if kind == linkSpace {
-		w := word{i, sc.partEnd(i)}
+		w := sc.part(i)
 		if link := w.short(text); (link.string() == "is" || link.string() == "was") && at(text, w.end) == ' ' {
 			return w.end + 1, linkIs
 		}
@@ -267,7 +295,7 @@ func (sc *scanner) nameLink(i int) (next int, kind nameLinkKind) {
 // is", it may be in any case.
 func (sc *scanner) labelledName(i int, link nameLinkKind, person bool) {
 	text := sc.text
-	w := word{i, sc.partEnd(i)}
+	w := sc.part(i)
 	if w.len() == 0 || isNoValue(w.short(text)) || sc.isNoPerson(w) {
 		return
 	}
@@ -280,12 +308,12 @@ func (sc *scanner) labelledName(i int, link nameLinkKind, person bool) {
 		return
 	}
 	if c := at(text, end); c == ',' && at(text, end+1) == ' ' && link != linkSpace {
-		given := word{end + 2, sc.partEnd(end + 2)}
+		given := sc.part(end + 2)
 		if name := given.short(text); given.capital(text) && !isNoName(name) && !isNoValue(name) {
 			end = given.end // Doe, Jane
 		}
 	}
-	if !person && isDigit(at(text, end+1)) && at(text, end) == ' ' {
+	if _, _, _, isDate := dateAt(text, end+1); !person && !isDate && isDigit(at(text, end+1)) && at(text, end) == ' ' {
 		return // name: Ramipril 5 mg
 	}
 	sc.hit(NamedPerson, i, end)
@@ -304,9 +332,9 @@ func (sc *scanner) nameInLowerCase(w word, link nameLinkKind) {
 			return
 		}
 	} else if at(text, end) == ' ' || at(text, end) == ',' && at(text, end+1) == ' ' {
-		second := word{end + 1, sc.partEnd(end + 1)}
+		second := sc.part(end + 1)
 		if at(text, end) == ',' {
-			second = word{end + 2, sc.partEnd(end + 2)}
+			second = sc.part(end + 2)
 		}
 		if name := second.short(text); second.len() >= minNameLetters && !isNoName(name) && !isNoValue(name) {
 			end = second.end
@@ -338,10 +366,24 @@ func (sc *scanner) isNoPerson(w word) bool {
 	case "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "mon", "tue", "tues", "wed", "thu", "thurs", "fri", "sat", "sun", "christmas", "easter", "english",
 		"polish", "urdu", "punjabi", "bengali", "arabic", "welsh", "somali", "docman", "emis", "systmone", "accurx", "vision", "datix", "covid", "calpol", "nurofen", "eps", "dr", "mr", "mrs",
 		"telephone", "phone", "email", "facebook", "google", "ambulance", "police", "social", "district", "community", "macmillan", "marie", "citizens", "healthwatch", "pals", "tesco",
-		"boots", "lloyds", "today", "yesterday", "tomorrow", "later", "there", "please", "yes", "ok", "none", "nil", "both", "two", "three", "one":
+		"boots", "lloyds", "emergency", "out", "ooh", "crisis", "request", "agency", "baby", "unit", "support", "group", "clinic", "check", "massage", "formula", "immunisation", "immunisations", "gaviscon", "infacol",
+		"level", "tier", "stage", "step", "bed", "room", "allergy", "address", "address:", "house", "flat", "today", "yesterday", "tomorrow", "later", "there", "please", "yes", "ok", "none", "nil", "both", "two", "three", "one":
 		return true
 	}
+	if folded == "may" || folded == "will" {
+		next := sc.part(w.end + 1).short(sc.text)
+		return isBareVerb(next.string())
+	}
 	return isMedicine(folded)
+}
+
+// isBareVerb reports words that follow may and will where those are no names.
+func isBareVerb(folded string) bool {
+	switch folded {
+	case "need", "be", "have", "require", "not", "see", "come", "want", "also", "still", "call", "ring", "collect", "attend", "bring", "contact", "take", "get", "help", "speak":
+		return true
+	}
+	return false
 }
 
 // isMedicine reports words that end as the names of medicines do.

@@ -74,7 +74,7 @@ func (sc *scanner) healthNumber(run *digitRun) int {
 		return 0 // no NHS number starts with 0; CHI numbers do
 	}
 	start, end := run.groups[0].start, run.groups[groups-1].end
-	if !usual && (run.separatorsOf(groups) != sepSpace || !sc.labelBefore(start, "nhs", "chi", "hcn", "h&c")) {
+	if !usual && (run.is111() || run.separatorsOf(groups) != sepSpace || !sc.labelBefore(start, "nhs", "chi", "hcn", "h&c")) {
 		return 0
 	}
 	if !sc.standsAlone(start, end, run.separatorsOf(groups)) || groups == 1 && sc.isCoded(start, string(number[:])) {

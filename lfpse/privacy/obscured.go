@@ -17,7 +17,7 @@ func (sc *scanner) emailInWords() {
 		sc.dotInWords(from + i)
 		from += i + len("dot")
 	}
-	for _, sign := range [...]string{"(at", "[at", "(AT", "[AT", "{at"} {
+	for _, sign := range [...]string{"(at", "[at", "(AT", "[AT", "{at", "<at"} {
 		for from := 0; ; {
 			i := strings.Index(text[from:], sign)
 			if i < 0 {
@@ -62,7 +62,7 @@ func (sc *scanner) dotInWords(i int) {
 // bracketedAt looks at "(at" at i.
 func (sc *scanner) bracketedAt(i int) {
 	end := i + len("(at")
-	if c := at(sc.text, end); c != ')' && c != ']' && c != '}' {
+	if c := at(sc.text, end); c != ')' && c != ']' && c != '}' && c != '>' {
 		return
 	}
 	if end++; at(sc.text, end) == ' ' {
@@ -177,7 +177,7 @@ func (sc *scanner) spokenDomainEnd(i int) (end int) {
 		for n := 0; n < 2 && isMailGap(at(text, i)); n++ {
 			i++
 		}
-		w := word{i, sc.partEnd(i)}
+		w := sc.part(i)
 		if w.len() == 0 {
 			return end
 		}

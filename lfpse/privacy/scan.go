@@ -117,8 +117,9 @@ func (sc *scanner) capital(i int) {
 	switch text[i] {
 	case 'M':
 		switch at(text, i+1) {
-		case 'r':
+		case 'r', 's', 'i', 'x':
 			sc.titledInLowerCase(i)
+			sc.nameBeforeTitle(i)
 		case 'E', 'e':
 			sc.nameLabel(i - len("NA"))
 		}
@@ -127,7 +128,7 @@ func (sc *scanner) capital(i int) {
 			sc.dotInWords(i)
 		}
 	}
-	if c := text[i]; isLower(at(text, i+1)) && (c == 'C' || c == 'H' || c == 'F' || c == 'L' || c == 'B' || c == 'V' || c == 'G' || c == 'M') {
+	if c := text[i]; isLower(at(text, i+1)) && (c == 'C' || c == 'H' || c == 'F' || c == 'L' || c == 'B' || c == 'V' || c == 'G' || c == 'M' || c == 'R' || c == 'S') {
 		sc.namedHouse(i)
 	}
 }

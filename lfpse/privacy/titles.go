@@ -23,7 +23,7 @@ func (sc *scanner) titled(i int) bool {
 	if !single && !slices.Contains(namingRoles, before.string()) {
 		return false
 	}
-	capitals := isUpper(at(sc.text, i+1))
+	capitals := isUpper(at(sc.text, i+1)) && !sc.initialsTogether(i)
 	most := maxNameWords
 	if capitals { // what follows is written so too
 		most = 1
@@ -47,11 +47,21 @@ func (sc *scanner) titled(i int) bool {
 		if end := sc.initialsAt(i); end > 0 {
 			sc.hit(TitledName, start, end)
 		}
+	case title && words == 0 && capitals:
+		if w := sc.part(i); sc.mayBeNameInLowerCase(w) {
+			sc.hit(TitledName, start, w.end)
+		}
 	}
 	if title {
 		sc.surnameBefore(from, i)
 	}
 	return true
+}
+
+// initialsTogether reports initials in one word before a name, as in "Mr JS Patel".
+func (sc *scanner) initialsTogether(i int) bool {
+	w := sc.part(i)
+	return w.len() <= 3 && at(sc.text, w.end) == ' ' && isUpper(at(sc.text, w.end+1)) && isLower(at(sc.text, w.end+2))
 }
 
 // What stands before a name decides which ordinary words may be one.
@@ -72,7 +82,7 @@ func (sc *scanner) mayBeName(w word, kind titleKind) bool {
 	switch kind {
 	case ownTitle:
 		switch name.string() {
-		case "and", "mr", "mrs", "ms", "miss", "dr", "mop", "men", "a", "the", "patient", "dose", "doses":
+		case "and", "whippy", "mr", "mrs", "ms", "miss", "dr", "mop", "men", "a", "the", "patient", "dose", "doses":
 			return false
 		}
 		return true
@@ -80,7 +90,10 @@ func (sc *scanner) mayBeName(w word, kind titleKind) bool {
 		return name.string() == "may" || name.string() == "will"
 	case workTitle, ownRole:
 		switch name.string() {
-		case "ward", "may", "will", "nurse", "care", "so", "he", "she", "to", "or", "an", "doctor", "page", "may's", "carer", "charter":
+		case "ward", "may", "will", "nurse", "so", "he", "she", "to", "or", "an", "doctor", "page":
+			if next := sc.part(w.end + 1); name.string() == "or" && next.capital(sc.text) {
+				return false
+			}
 		default:
 			return false
 		}
@@ -88,14 +101,14 @@ func (sc *scanner) mayBeName(w word, kind titleKind) bool {
 			return name.string() != "to" || at(sc.text, w.end) != ' ' || isLower(at(sc.text, w.end+1))
 		}
 		next := at(sc.text, w.end+1)
-		return name.string() != "care" && at(sc.text, w.end) != '-' && !(at(sc.text, w.end) == ' ' && (isUpper(next) || isDigit(next) || sc.wardWord(w.end+1)))
+		return at(sc.text, w.end) != '-' && !(at(sc.text, w.end) == ' ' && (isUpper(next) || isDigit(next) || sc.wardWord(w.end+1)))
 	}
 	return false
 }
 
 // wardWord reports whether the word at i follows "nurse ward" when that is a place.
 func (sc *scanner) wardWord(i int) bool {
-	w := word{i, sc.partEnd(i)}.short(sc.text)
+	w := sc.part(i).short(sc.text)
 	switch w.string() {
 	case "round", "rounds", "sister", "manager", "staff", "clerk", "based", "team", "list", "stock":
 		return true
@@ -128,10 +141,15 @@ func (sc *scanner) initialsAt(i int) (end int) {
 // follows the title starts at next.
 func (sc *scanner) surnameBefore(title, next int) {
 	text := sc.text
-	if at(text, title-1) != ' ' || at(text, title-2) != ',' || !isLower(at(text, title+1)) {
+	end := title - 2
+	if at(text, title-1) != ' ' || !isLower(at(text, title+1)) {
 		return
 	}
-	end := title - 2
+	if at(text, end) != ',' { // SMITH Mrs J
+		if end++; !isUpper(at(text, end-1)) {
+			return
+		}
+	}
 	start := end
 	for start > 0 && (isLetter(text[start-1]) || (text[start-1] == '-' || text[start-1] == '\'') && start > 1 && isLetter(text[start-2])) {
 		start--
@@ -153,9 +171,49 @@ func (sc *scanner) surnameBefore(title, next int) {
 	sc.hit(TitledName, start, end)
 }
 
+// nameBeforeTitle reports the name before the title that starts at i, as in "Jane Smith
+// (Mrs)" and "Badger, Mr".
+func (sc *scanner) nameBeforeTitle(i int) {
+	text := sc.text
+	w := sc.part(i)
+	title := w.short(text)
+	if !isTitle(title.string()) || title.string() == "miss" && !isLower(at(text, i+1)) {
+		return
+	}
+	end := beforeSpaces(text, i-1)
+	switch sign := at(text, i-1); {
+	case sign == '(' && (at(text, w.end) == ')' || at(text, w.end) == '.'):
+	case sign == ' ' && at(text, i-2) == ',' && !isWord(at(text, w.end+1)) && !isWord(at(text, w.end)):
+		end = i - 2
+	default:
+		return
+	}
+	start, words := end, 0
+	for words < 3 {
+		last := start
+		if words > 0 && at(text, last-1) == ' ' {
+			last--
+		}
+		from := last
+		for from > 0 && (isLetter(text[from-1]) || text[from-1] == '-' || text[from-1] == '\'') {
+			from--
+		}
+		part := word{from, last}
+		if part.len() == 0 || words > 0 && last == start || !part.capital(text) || isNoName(part.short(text)) || notBeforeTitle(part.short(text)) {
+			break
+		}
+		start, words = from, words+1
+	}
+	if words > 0 {
+		sc.hit(TitledName, start, end)
+	}
+}
+
 // notBeforeTitle reports words that begin a sentence in which a titled name comes next.
 func notBeforeTitle(w shortWord) bool {
 	switch w.string() {
+	case "and", "but":
+		return true
 	case "later", "today", "yesterday", "however", "subsequently", "meanwhile", "unfortunately", "then", "finally", "initially", "afterwards", "monday", "tuesday", "wednesday", "thursday",
 		"friday", "saturday", "sunday", "again", "instead", "eventually", "here", "there", "apparently", "dear":
 		return true
@@ -167,6 +225,9 @@ func notBeforeTitle(w shortWord) bool {
 // case have to be a name.
 func (sc *scanner) titledInLowerCase(i int) {
 	j := i + len("mr")
+	if at(sc.text, i+1) != 'r' {
+		return
+	}
 	if at(sc.text, j)|0x20 == 's' {
 		j++
 	}
@@ -177,7 +238,7 @@ func (sc *scanner) titledInLowerCase(i int) {
 	if at(sc.text, j) != ' ' || !isASCIILetter(first) || isUpper(first) || isUpper(sc.text[i+1]) || isWord(before(sc.text, i)) {
 		return // "morphine MR was" speaks of a modified release
 	}
-	w := word{j + 1, sc.partEnd(j + 1)}
+	w := sc.part(j + 1)
 	if w.len() >= minNameLetters && !isParticle(sc.text[w.start:w.end]) && (!isNoName(w.short(sc.text)) || sc.mayBeNameInLowerCase(w)) {
 		sc.hit(TitledName, w.start, w.end)
 	}
@@ -187,11 +248,10 @@ func (sc *scanner) titledInLowerCase(i int) {
 func (sc *scanner) mayBeNameInLowerCase(w word) bool {
 	name := w.short(sc.text)
 	switch name.string() {
-	case "ward", "nurse", "doctor":
+	case "ward", "nurse":
 		return true
 	case "may", "will":
-		i := w.end + 1
-		next := word{i, sc.partEnd(i)}.short(sc.text)
+		next := sc.part(w.end + 1).short(sc.text)
 		return isOfPeople(next.string())
 	}
 	return false
@@ -237,7 +297,7 @@ func beforeSpaces(text string, i int) int {
 func (sc *scanner) nameAt(i, most int, kind titleKind) (end, words int) {
 	longest := 0
 	for words < most {
-		w := word{i, sc.partEnd(i)}
+		w := sc.part(i)
 		small := isParticle(sc.text[w.start:w.end])
 		if w.len() == 0 || !small && (!w.capital(sc.text) || isNoName(w.short(sc.text)) && !(words == 0 && sc.mayBeName(w, kind)) && !sc.isInitial(w, kind)) {
 			break
@@ -275,7 +335,13 @@ func (sc *scanner) isInitial(w word, kind titleKind) bool {
 	if at(sc.text, i) == '.' {
 		i++
 	}
-	return at(sc.text, i) == ' ' && isUpper(at(sc.text, i+1)) && isLetter(at(sc.text, i+2))
+	return at(sc.text, i) == ' ' && isUpper(at(sc.text, i+1))
+}
+
+// part is the part of a name that starts at i, which may lie beyond the text.
+func (sc *scanner) part(i int) word {
+	i = min(i, len(sc.text))
+	return word{i, sc.partEnd(i)}
 }
 
 // partEnd returns the end of the part of a name that starts at i: letters, with
@@ -353,7 +419,7 @@ func isNoName(w shortWord) bool {
 		"initiated", "associate", "assessed", "attended", "warfarin", "insulin", "unknown", "scan", "scans", "imaging", "angiogram", "angiography", "spectroscopy",
 		"although", "but", "instead", "tablet", "tablets", "capsules", "mg", "once", "twice", "daily", "stayed", "because", "which", "while", "if", "been", "can", "could",
 		"should", "would", "may", "might", "must", "due", "per", "so", "too", "all", "only", "still", "our", "you", "your", "are", "were", "be", "have", "does", "told", "spoke",
-		"teams", "informed", "venogram", "cholangiogram", "enterography", "arthrogram", "nhs", "uk", "dna", "allergy", "incident", "complaint", "identification", "details", "data", "id":
+		"mop", "pepper", "whippy", "word", "office", "excel", "outlook", "teams", "informed", "venogram", "cholangiogram", "enterography", "arthrogram", "nhs", "uk", "dna", "allergy", "incident", "complaint", "identification", "details", "data", "id":
 		return true
 	}
 	return false
