@@ -97,13 +97,16 @@ func (s *denyScanner) name(w word, found roles) {
 func (s *denyScanner) placeholder(w word, found roles) {
 	last := s.previous(w.start)
 	title := last.short(s.text)
-	lower := title.string() == "mr" || title.string() == "mrs"
-	if !w.capital(s.text) && !lower {
-		return
-	}
+	lower := title.string() == "mr" || title.string() == "mrs" || title.string() == "dr" && !w.is(s.text, "patient")
 	gap, lastRoles := s.text[last.end:w.start], s.list.rolesOf(s.text, last)
 	comma := strings.Contains(gap, ",")
+	surely := lastRoles&roleGiven != 0 && lastRoles&(roleOrdinary|rolePlaceholder) == 0 && found&roleFamily != 0 && !comma // alasdair ward
 	switch {
+	case surely && s.follows(last, w):
+		s.hit(Name, last.start, w.end)
+		return
+	case !w.capital(s.text) && !lower:
+		return
 	case !s.follows(last, w):
 	case isTitle(title.string()) && !comma && (lower || last.capital(s.text)):
 		s.hit(Name, w.start, w.end)
