@@ -17,7 +17,7 @@ func (sc *scanner) streetAddress(g group) {
 	if at(text, i) == ',' {
 		i++
 	}
-	if at(text, i) != ' ' || !isASCIILetter(at(text, i+1)) {
+	if at(text, i) != ' ' || !isUpper(at(text, i+1)) && !sc.streetInLowerCase(i+1) {
 		return
 	}
 	start := g.start
@@ -38,6 +38,41 @@ func (sc *scanner) streetAddress(g group) {
 	if end := sc.streetAt(i + 1); end > 0 && !sc.afterOtherPlace(start) {
 		sc.hit(StreetAddress, start, end)
 	}
+}
+
+// streetEndings holds the last three letters of the words that are for a street in any
+// case.
+var streetEndings = func() (set [1 << 15 / 64]uint64) {
+	for _, w := range []string{"street", "road", "avenue", "lane", "crescent", "terrace"} {
+		key := endKey(w[len(w)-3:])
+		set[key/64] |= 1 << (key % 64)
+	}
+	return set
+}()
+
+// streetInLowerCase is a quick look at what follows a number: four words in lower case, the
+// second or a later of which may be one for a street. Most are doses and counts.
+func (sc *scanner) streetInLowerCase(i int) bool {
+	text := sc.text
+	for n := range 4 {
+		start := i
+		for i < len(text) && (isLower(text[i]) || text[i] == '\'') {
+			i++
+		}
+		if i-start < 2 {
+			return false
+		}
+		if i-start > 3 && n > 0 {
+			if key := endKey(text[i-3 : i]); streetEndings[key/64]&(1<<(key%64)) != 0 {
+				return true
+			}
+		}
+		if at(text, i) != ' ' {
+			return false
+		}
+		i++
+	}
+	return false
 }
 
 // streetAt reads the name of a street, or of a house and its street, at i. It returns the
@@ -162,6 +197,13 @@ func (sc *scanner) afterOtherPlace(i int) bool {
 
 // numberedHome reports flats and PO boxes, whose number follows the word.
 func (sc *scanner) numberedHome(g group) bool {
+	last := at(sc.text, g.start-1)
+	if last == ' ' {
+		last = at(sc.text, g.start-2)
+	}
+	if last |= 0x20; last != 't' && last != 'x' && last != 'e' {
+		return false
+	}
 	w, start := sc.labelWord(g.start)
 	switch w.string() {
 	case "flat", "apartment", "apt", "maisonette":

@@ -77,7 +77,7 @@ func TestScanEvent(t *testing.T) {
 		{"integer", func(a *fhir.AdverseEvent) { a.Extension[0].ValueInteger = &nhsInt }, "PRIVACY-NHS-NUMBER", "AdverseEvent.extension[0].value"},
 		{"decimal", func(a *fhir.AdverseEvent) { a.Extension[0].ValueDecimal = new(json.Number(nhs)) }, "PRIVACY-NHS-NUMBER", "AdverseEvent.extension[0].value"},
 		{"extension url", func(a *fhir.AdverseEvent) { a.Extension[0].Url = "https://example.org/" + nhs }, "PRIVACY-NHS-NUMBER", "AdverseEvent.extension[0].url"},
-		{"codeable concept", func(a *fhir.AdverseEvent) { a.Event = &r4.CodeableConcept{Text: new("NHS " + nhs)} }, "PRIVACY-LABELLED-NUMBER", "AdverseEvent.event.text"},
+		{"codeable concept", func(a *fhir.AdverseEvent) { a.Event = &r4.CodeableConcept{Text: new("NHS " + nhs)} }, "PRIVACY-NHS-NUMBER", "AdverseEvent.event.text"},
 		{"coding", func(a *fhir.AdverseEvent) {
 			a.Category = []r4.CodeableConcept{{}, {Coding: []r4.Coding{{Display: new(nhs)}}}}
 		}, "PRIVACY-NHS-NUMBER", "AdverseEvent.category[1].coding[0].display"},
@@ -119,7 +119,7 @@ func TestScanEvent(t *testing.T) {
 
 		{"other resource", func(a *fhir.AdverseEvent) {
 			a.Contained[3] = fhir.Resource{Other: json.RawMessage(`{"resourceType":"Observation","note":[{"text":"x"},{"text":"NHS ` + nhs + `"}]}`)}
-		}, "PRIVACY-LABELLED-NUMBER", "AdverseEvent.contained[3].note[1].text"},
+		}, "PRIVACY-NHS-NUMBER", "AdverseEvent.contained[3].note[1].text"},
 		{"other resource, number", func(a *fhir.AdverseEvent) {
 			a.Contained[3] = fhir.Resource{Other: json.RawMessage(`{"resourceType":"Basic","extension":[{"url":"u","valueDecimal":` + nhs + `}]}`)}
 		}, "PRIVACY-NHS-NUMBER", "AdverseEvent.contained[3].extension[0].value"},

@@ -233,6 +233,9 @@ func isLocalSystem(folded string) bool {
 // localNumber reports the number of a patient at a hospital or in a clinical system, with
 // the word that says so before it. It returns the end, or 0.
 func (sc *scanner) localNumber(g group) int {
+	if next := at(sc.text, g.end); g.count < 4 && next != '-' && next != '/' && !(next == ' ' && isDigit(at(sc.text, g.end+1))) {
+		return 0
+	}
 	start, end, digits := sc.codeAround(g)
 	if digits < 4 || end-start > 20 {
 		return 0

@@ -80,10 +80,7 @@ func (sc *scanner) healthNumber(run *digitRun) int {
 	if !sc.standsAlone(start, end, run.separatorsOf(groups)) || groups == 1 && sc.isCoded(start, string(number[:])) {
 		return 0
 	}
-	switch {
-	case sc.calledHealthNumber(start):
-		class = LabelledNumber
-	case groups == 1 && sc.isOtherNumber(start):
+	if groups == 1 && sc.isOtherNumber(start) {
 		return 0 // documented in conformance/measure/narratives
 	}
 	sc.hit(class, start, end)
@@ -160,11 +157,7 @@ func (sc *scanner) insuranceNumber(run *digitRun) bool {
 		!sc.labelBefore(prefix-2, "ni", "nino", "national insurance", "insurance", "n.i") {
 		return false
 	}
-	class := NINumber
-	if l := sc.labelOf(prefix - 2); l.saysInsurance() {
-		class = LabelledNumber
-	}
-	sc.hit(class, prefix-2, suffix+1)
+	sc.hit(NINumber, prefix-2, suffix+1)
 	return true
 }
 

@@ -2,35 +2,14 @@ package privacy
 
 import "strings"
 
-// emailInWords looks for addresses in which words or signs in brackets stand for the at
-// sign and the full stops: "jane dot doe at nhs dot net", "jane (at) example.com".
-func (sc *scanner) emailInWords() {
-	text := sc.text
-	if len(text) < len("a at b.co") {
-		return
-	}
-	for from := 0; ; {
-		i := strings.Index(text[from:], "dot")
-		if i < 0 {
-			break
-		}
-		sc.dotInWords(from + i)
-		from += i + len("dot")
-	}
-	for _, sign := range [...]string{"(at", "[at", "(AT", "[AT", "{at", "<at"} {
-		for from := 0; ; {
-			i := strings.Index(text[from:], sign)
-			if i < 0 {
-				break
-			}
-			sc.bracketedAt(from + i)
-			from += i + len(sign)
-		}
-	}
-}
+// E-mail addresses in which words or signs in brackets stand for the at sign and the full
+// stops: "jane dot doe at nhs dot net", "jane (at) example.com".
 
 // dotInWords looks at the word dot at i, which may be in brackets.
 func (sc *scanner) dotInWords(i int) {
+	if at(sc.text, i+1)|0x20 != 'o' || at(sc.text, i+2)|0x20 != 't' {
+		return
+	}
 	if last := len(sc.hits) - 1; last >= 0 && sc.hits[last].Class == ObscuredEmail && sc.hits[last].End > i {
 		return
 	}
@@ -59,8 +38,11 @@ func (sc *scanner) dotInWords(i int) {
 	}
 }
 
-// bracketedAt looks at "(at" at i.
+// bracketedAt looks at the bracket at i for that of "(at)".
 func (sc *scanner) bracketedAt(i int) {
+	if at(sc.text, i+1)|0x20 != 'a' || at(sc.text, i+2)|0x20 != 't' {
+		return
+	}
 	end := i + len("(at")
 	if c := at(sc.text, end); c != ')' && c != ']' && c != '}' && c != '>' {
 		return

@@ -44,7 +44,6 @@ func (sc *scanner) next(text string) (normal string, hits []Hit) {
 		sc.normal = true
 		sc.scan()
 	}
-	sc.emailInWords()
 	if len(sc.hits) > 1 {
 		slices.SortStableFunc(sc.hits, byStart)
 	}
@@ -85,10 +84,16 @@ func (sc *scanner) scan() bool {
 			case 'r':
 				sc.titledInLowerCase(i)
 			case 'e':
-				sc.nameLabel(i - len("na"))
+				if at(text, i-1) == 'a' {
+					sc.nameLabel(i - len("na"))
+				}
 			}
 		case triggerDot:
 			sc.domainInWords(i)
+		case triggerD:
+			sc.dotInWords(i)
+		case triggerBracket:
+			sc.bracketedAt(i)
 		case triggerWide:
 			if !sc.normal {
 				return false
@@ -124,9 +129,7 @@ func (sc *scanner) capital(i int) {
 			sc.nameLabel(i - len("NA"))
 		}
 	case 'D':
-		if at(text, i+1) == 'O' && at(text, i+2) == 'T' {
-			sc.dotInWords(i)
-		}
+		sc.dotInWords(i)
 	}
 	if c := text[i]; isLower(at(text, i+1)) && (c == 'C' || c == 'H' || c == 'F' || c == 'L' || c == 'B' || c == 'V' || c == 'G' || c == 'M' || c == 'R' || c == 'S') {
 		sc.namedHouse(i)
@@ -168,8 +171,10 @@ type trigger uint8
 const (
 	triggerNone trigger = iota
 	triggerCapital
-	triggerM     // of mr, mrs and name
-	triggerDot   // of a domain
+	triggerM   // of mr, mrs and name
+	triggerDot // of a domain
+	triggerD   // of the word dot
+	triggerBracket
 	triggerDigit // those from here on deserve one in a code too
 	triggerAt
 	triggerWide // not ASCII
@@ -182,7 +187,10 @@ var triggers = func() (table [256]trigger) {
 	for c := 'A'; c <= 'Z'; c++ {
 		table[c] = triggerCapital
 	}
-	table['@'], table['m'], table['.'] = triggerAt, triggerM, triggerDot
+	table['@'], table['m'], table['.'], table['d'] = triggerAt, triggerM, triggerDot, triggerD
+	for _, c := range []byte("([{<") {
+		table[c] = triggerBracket
+	}
 	for c := utf8.RuneSelf; c < 256; c++ {
 		table[c] = triggerWide
 	}
@@ -275,13 +283,16 @@ func eightAt(t string) eight {
 }
 
 // triggers marks, by its highest bit, each byte that may be a trigger: those from the full
-// stop to Z, m, and what is not ASCII.
+// stop to Z, opening brackets, d, m, and what is not ASCII.
 func (w eight) triggers() uint64 {
 	low := w &^ highBits
 	fromDot := low + (0x80-'.')*ones
 	pastZ := low + (0x80-'Z'-1)*ones
 	notM := (low ^ 'm'*ones) + 0x7f*ones
-	return uint64((fromDot&^pastZ | ^notM | w) & highBits)
+	notD := (low ^ 'd'*ones) + 0x7f*ones
+	notParen := (low ^ '('*ones) + 0x7f*ones
+	notBrace := ((low | 0x20*ones) ^ '{'*ones) + 0x7f*ones
+	return uint64((fromDot&^pastZ | ^(notM & notD & notParen & notBrace) | w) & highBits)
 }
 
 // specials is 0 if there is no digit, no at sign and nothing but ASCII.

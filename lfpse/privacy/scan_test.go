@@ -26,7 +26,7 @@ func found(text string, hits []privacy.Hit) []string {
 func TestScanFinds(t *testing.T) {
 	tests := map[string][]string{
 		// NHS numbers in the forms people write.
-		"NHS no 9990000018.":              {"labelled number: 9990000018"},
+		"NHS no 9990000018.":              {"NHS number: 9990000018"},
 		"999 000 0018":                    {"NHS number: 999 000 0018"},
 		"999-000-0018 seen":               {"NHS number: 999-000-0018"},
 		"999.000.0018":                    {"NHS number: 999.000.0018"},
@@ -34,9 +34,9 @@ func TestScanFinds(t *testing.T) {
 		"999 0000018":                     {"NHS number: 999 0000018"},
 		"99900 00018":                     {"NHS number: 99900 00018"},
 		"9 9 9 0 0 0 0 0 1 8":             {"NHS number: 9 9 9 0 0 0 0 0 1 8"},
-		"NHS9990000018":                   {"labelled number: 9990000018"},
+		"NHS9990000018":                   {"NHS number: 9990000018"},
 		"9990000018and":                   {"NHS number: 9990000018"},
-		"nhs_9990000018_v2":               {"labelled number: 9990000018"},
+		"nhs_9990000018_v2":               {"NHS number: 9990000018"},
 		"(9990000018)":                    {"NHS number: 9990000018"},
 		"aged 45 999 000 0018 22/11/2026": {"NHS number: 999 000 0018"},
 		"01/02/1950/9990000018":           {"NHS number: 9990000018"},
@@ -54,14 +54,14 @@ func TestScanFinds(t *testing.T) {
 		"\u0669\u0669\u0669\u0660\u0660\u0660\u0660\u0660\u0661\u0668": {"NHS number: \u0669\u0669\u0669\u0660\u0660\u0660\u0660\u0660\u0661\u0668"},
 		"\U0001d7d7990000018":                            {"NHS number: \U0001d7d7990000018"},
 		"9" + strings.Repeat("\u200b", 40) + "990000018": {"NHS number: 9" + strings.Repeat("\u200b", 40) + "990000018"},
-		"nhs no 9990 000 018":                            {"labelled number: 9990 000 018"},
+		"nhs no 9990 000 018":                            {"NHS number: 9990 000 018"},
 		// Its relatives share the check digit.
-		"CHI 0101011237":   {"labelled number: 0101011237"},
+		"CHI 0101011237":   {"CHI number: 0101011237"},
 		"010101 1237":      {"CHI number: 010101 1237"},
 		"O1O1O11237":       {"CHI number: O1O1O11237"},
-		"H&C 320 000 0015": {"labelled number: 320 000 0015"},
+		"H&C 320 000 0015": {"H&C number: 320 000 0015"},
 		// National Insurance numbers.
-		"NI AB123456C":                     {"labelled number: AB123456C"},
+		"NI AB123456C":                     {"National Insurance number: AB123456C"},
 		"ab123456c":                        {"National Insurance number: ab123456c"},
 		"AB 12 34 56 C":                    {"National Insurance number: AB 12 34 56 C"},
 		"\uff21\uff22123456\u200bC\u200b.": {"National Insurance number: \uff21\uff22123456\u200bC"},

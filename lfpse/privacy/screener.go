@@ -119,9 +119,6 @@ func coveredBy(formal []Hit, kind textKind) func(Hit) bool {
 		if d.Class == Name || d.Class == PossibleName {
 			return d.End <= reach[Email]
 		}
-		if d.Class <= NINumber && d.End <= reach[LabelledNumber] {
-			return true
-		}
 		return kind.takes(d.Class) && d.End <= reach[d.Class]
 	}
 }

@@ -54,8 +54,8 @@ var privacyRules = []section{
 			Fix: "Remove it; only ReporterContact may hold the reporter's own.",
 		},
 		{
-			ID: "PRIVACY-LABELLED-NUMBER", Title: "No number stands beside words that call it an NHS, CHI, H&C or National Insurance number.", Severity: fhir.Error, Evidence: Design, Source: sourceScreen,
-			Why: "The text itself says what it is, so it leads to one patient. A wrong digit does not help: the others leave few people, and a reader sees the mistake.",
+			ID: "PRIVACY-LABELLED-NUMBER", Title: "No mistyped number stands beside words that call it an NHS, CHI, H&C or National Insurance number.", Severity: fhir.Error, Evidence: Design, Source: sourceScreen,
+			Why: "The text itself says what it is. A wrong digit, or one too few or too many, hides little: the others leave few people, and a reader sees the mistake.",
 			Fix: fixPerson,
 		},
 		{

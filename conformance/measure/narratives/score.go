@@ -105,10 +105,10 @@ func covered(text string, l Label, class privacy.Class, hits []privacy.Hit) bool
 	return true
 }
 
-// answers reports whether a hit of a class is right for a label of another: one that the
-// text calls an NHS number is found as a labelled number.
+// answers reports whether a hit of a class is right for a label of another: a labelled
+// number that is not mistyped is found as what it is.
 func answers(hit, label privacy.Class) bool {
-	return hit == label || hit == privacy.LabelledNumber && label <= privacy.NINumber
+	return hit == label || label == privacy.LabelledNumber && hit <= privacy.NINumber
 }
 
 func (sc *Score) hit(n *Narrative, h privacy.Hit) {

@@ -20,7 +20,7 @@ func privacyCases(s *suite) {
 	}
 	const blocks = "Free text is screened before others read it, but that is no guarantee: what identifies a person is stopped at source. "
 	rule("PRIVACY-NHS-NUMBER", fhir.Error, blocks+"An NHS number has ten digits with a check digit, in whatever grouping.",
-		told("In the description", "The patient 9990000018 was given the wrong dose."),
+		told("In the description", "The patient with NHS number 9990000018 was given the wrong dose."),
 		told("With spaces", "Seen today: 999 000 0018."),
 		told("With hyphens", "999-000-0018 was given the wrong dose."),
 		told("With the letter O for zero", "999 OOO 0018 was given the wrong dose."),
@@ -30,14 +30,15 @@ func privacyCases(s *suite) {
 		bad("As a report number", nobodyHurt, at("agent/YellowCardReference.value"), set("agent/YellowCardReference", "9990000018")),
 		bad("In the clinical outcome of a patient", incident, at(first+"/ClinicalOutcome.value"), set(first+"/ClinicalOutcome", "9990000018 recovered")),
 		harmless("Wrong check digit", "Reference 9990000019."),
+		harmless("Lot number that passes the check", "Lot number 9990000018 was recalled."),
 		harmless("Inside a longer number", "Batch 99900000180."),
 	)
 	rule("PRIVACY-CHI-NUMBER", fhir.Error, blocks+"A CHI number of Scotland begins with the date of birth.",
-		told("In the description", "Seen: 0101011237 was given the wrong dose."), harmless("Wrong check digit", "Reference 3112991234."))
+		told("In the description", "CHI 0101011237 was given the wrong dose."), harmless("Wrong check digit", "Reference 3112991234."))
 	rule("PRIVACY-HC-NUMBER", fhir.Error, blocks+"A Health and Care number of Northern Ireland has ten digits from 32 to 39.",
-		told("In the description", "Seen: 320 000 0015 was given the wrong dose."), harmless("Wrong check digit", "Reference 3200000016."))
+		told("In the description", "H&C 320 000 0015 was given the wrong dose."), harmless("Wrong check digit", "Reference 3200000016."))
 	rule("PRIVACY-NI-NUMBER", fhir.Error, blocks+"A National Insurance number has two letters, six digits and a letter.",
-		told("In the description", "On the form: AB123456C was noted."), harmless("Prefix that is never issued", "Batch QQ123456A."))
+		told("In the description", "NI AB123456C was noted."), harmless("Prefix that is never issued", "Batch QQ123456A."))
 	rule("PRIVACY-PROFESSIONAL-NUMBER", fhir.Error, blocks+"The number of a register, beside its name, names a member of staff.",
 		told("Doctor", "Dr with GMC 1234567 signed."), told("Nurse", "NMC PIN 71A2998E signed."), harmless("No register", "Invoice 1234567."))
 	rule("PRIVACY-EMAIL", fhir.Error, blocks+"Only ReporterContact may hold an e-mail address, the reporter's own.",
@@ -56,11 +57,11 @@ func privacyCases(s *suite) {
 		told("Title and name", "Mrs Ashgrove was given the wrong dose."), told("Name that is a word", "Mr Ward fell."), told("Initials", "Mrs A.B. was given the wrong dose."), harmless("Role without a name", "The doctor was told."))
 	rule("PRIVACY-POSSIBLE-PROFESSIONAL-NUMBER", fhir.Warning, "Seven digits beside a word such as doctor may be the number of a register; a person looks again.",
 		told("After doctor", "The doctor 1234567 signed."), harmless("After invoice", "The invoice 1234567 was paid."))
-	rule("PRIVACY-LABELLED-NUMBER", fhir.Error, blocks+"A number that the text calls an NHS, CHI, H&C or National Insurance number is one, with or without a wrong digit.",
-		told("NHS number", "The patient with NHS number 9990000018 was given the wrong dose."), told("NHS number with a wrong digit", "NHS no: 999 000 0019 was on the label."),
+	rule("PRIVACY-LABELLED-NUMBER", fhir.Error, blocks+"A number that the text calls an NHS, CHI, H&C or National Insurance number is one, also with a wrong digit.",
+		told("NHS number with a wrong digit", "NHS no: 999 000 0019 was on the label."),
 		told("NHS number that lacks a digit", "NHS number 999 000 001 was read out."), told("CHI number with a wrong digit", "CHI 0101011238 was on the letter."),
 		told("National Insurance number of a wrong form", "NI number QQ123456A was on the form."),
-		harmless("Lot number that passes the check", "Lot number 9990000018 was recalled."), harmless("No number", "The NHS number was wrong on 3 of 12 labels."))
+		harmless("No number", "The NHS number was wrong on 3 of 12 labels."))
 	rule("PRIVACY-LOCAL-NUMBER", fhir.Warning, "A number that the text calls that of a hospital or of a clinical system leads to one patient; a person looks again.",
 		told("Hospital number", "Hospital number A123456 was on the form."), told("MRN", "MRN 00123456 was on the letter."), told("Clinical system", "EMIS number 1234567 was open."),
 		harmless("Scan", "MR scan 2 of 3 was late."), harmless("Telephone extension", "The hospital extension is 12345."))
