@@ -4,7 +4,13 @@ package privacy
 // Street" and "4b Rose Cottage, The Lane", the number of a flat or that of a PO box.
 func (sc *scanner) streetAddress(g group) {
 	text := sc.text
-	if g.count > 4 || isWord(before(text, g.start)) || g.start < sc.dateEnd {
+	switch c := at(text, g.end); {
+	case c == '/' || c == ':' || c == '%' || c == '-' || c == '.' && isDigit(at(text, g.end+1)), g.count > 4, g.start < sc.dateEnd:
+		return // a date, a time, a measurement
+	case c == ' ' && isLower(at(text, g.end+1)) && !isLower(at(text, g.end+3)) && at(text, g.end+1) != 's':
+		return // 10 mg, not 10 st mary's road
+	}
+	if isWord(before(text, g.start)) {
 		return
 	}
 	if sc.numberedHome(g) {
@@ -197,11 +203,10 @@ func (sc *scanner) afterOtherPlace(i int) bool {
 
 // numberedHome reports flats and PO boxes, whose number follows the word.
 func (sc *scanner) numberedHome(g group) bool {
-	last := at(sc.text, g.start-1)
-	if last == ' ' {
-		last = at(sc.text, g.start-2)
-	}
-	if last |= 0x20; last != 't' && last != 'x' && last != 'e' {
+	end := beforeSpaces(sc.text, g.start)
+	switch one, two := at(sc.text, end-2)|0x20, at(sc.text, end-1)|0x20; {
+	case one == 'a' && two == 't' && at(sc.text, end-3)|0x20 == 'l', one == 'p' && two == 't', one == 'n' && two == 't', one == 'o' && two == 'x', one == 't' && two == 'e':
+	default:
 		return false
 	}
 	w, start := sc.labelWord(g.start)
@@ -220,7 +225,7 @@ func (sc *scanner) numberedHome(g group) bool {
 	default:
 		return false
 	}
-	end := g.end
+	end = g.end
 	if c := at(sc.text, end) | 0x20; 'a' <= c && c <= 'f' && !isWord(at(sc.text, end+1)) {
 		end++
 	}

@@ -237,7 +237,7 @@ func (sc *scanner) localNumber(g group) int {
 		return 0
 	}
 	start, end, digits := sc.codeAround(g)
-	if digits < 4 || end-start > 20 {
+	if digits < 4 || end-start > 20 || !mayFollowLabel(sc.text, start) {
 		return 0
 	}
 	l := sc.labelOf(start)
@@ -280,6 +280,32 @@ func isOtherUnit(folded string) bool {
 		return true
 	}
 	return false
+}
+
+// labelEndings holds the last three letters of the words that may stand directly before a
+// local number, with a space before shorter ones.
+var labelEndings = func() (set [1 << 15 / 64]uint64) {
+	for _, w := range strings.Fields("number numbers no nos num nr id ids ref reference code identifier is was were as of are reads shows being called mrn mrns hospno crn pid emis systmone systemone vision tpp rio cerner lorenzo medway adastra microtest") {
+		w = " " + w
+		key := endKey(w[len(w)-3:])
+		set[key/64] |= 1 << (key % 64)
+	}
+	return set
+}()
+
+// mayFollowLabel is a quick look at what stands before a number: most follow no label.
+func mayFollowLabel(text string, i int) bool {
+	for n := 0; n < 4 && i > 0 && isLabelSign(text[i-1]); n++ {
+		i--
+	}
+	if i < 3 {
+		return i > 1
+	}
+	key := endKey(text[i-3 : i])
+	if text[i-3] < 'A' {
+		key &= 1<<10 - 1
+	}
+	return labelEndings[key/64]&(1<<(key%64)) != 0
 }
 
 // codeAround is the code that a group of digits is in, with letters and dashes before it

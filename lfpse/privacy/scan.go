@@ -283,14 +283,16 @@ func eightAt(t string) eight {
 }
 
 // triggers marks, by its highest bit, each byte that may be a trigger: those from the full
-// stop to Z, opening brackets, d, m, and what is not ASCII.
+// stop to Z, opening brackets, the d of do, the m of mr and me, and what is not ASCII.
 func (w eight) triggers() uint64 {
 	low := w &^ highBits
 	fromDot := low + (0x80-'.')*ones
 	pastZ := low + (0x80-'Z'-1)*ones
-	notM := (low ^ 'm'*ones) + 0x7f*ones
-	notD := (low ^ 'd'*ones) + 0x7f*ones
-	notParen := (low ^ '('*ones) + 0x7f*ones
+	other := func(c byte) eight { return (low ^ eight(c)*ones) + 0x7f*ones }
+	// The letter behind m and d tells most words apart, unless it lies behind the eight.
+	notM := other('m') | (other('r')&other('e'))>>8
+	notD := other('d') | other('o')>>8
+	notParen := other('(')
 	notBrace := ((low | 0x20*ones) ^ '{'*ones) + 0x7f*ones
 	return uint64((fromDot&^pastZ | ^(notM & notD & notParen & notBrace) | w) & highBits)
 }
