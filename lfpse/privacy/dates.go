@@ -74,6 +74,9 @@ func (sc *scanner) afterName(i int, day date) bool {
 // besideSex reports whether the date stands in brackets with a sex, as in "pt (f, 12/3/56)".
 func (sc *scanner) besideSex(start, end int) bool {
 	text := sc.text
+	if !strings.ContainsAny(text[max(0, start-len("(female, ")):start], "([") {
+		return false
+	}
 	i := start
 	for i > 0 && (text[i-1] == ' ' || text[i-1] == ',' || text[i-1] == ';' || text[i-1] == '/') && start-i < maxSeparator {
 		i--

@@ -236,6 +236,9 @@ func (sc *scanner) localNumber(g group) int {
 	if next := at(sc.text, g.end); g.count < 4 && next != '-' && next != '/' && !(next == ' ' && isDigit(at(sc.text, g.end+1))) {
 		return 0
 	}
+	if c := at(sc.text, g.start-1); !isWord(c) && c != '-' && c != '/' && !mayFollowLabel(sc.text, g.start) {
+		return 0
+	}
 	start, end, digits := sc.codeAround(g)
 	if digits < 4 || end-start > 20 || !mayFollowLabel(sc.text, start) {
 		return 0
