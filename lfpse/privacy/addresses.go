@@ -7,8 +7,6 @@ func (sc *scanner) streetAddress(g group) {
 	switch c := at(text, g.end); {
 	case c == '/' || c == ':' || c == '%' || c == '-' || c == '.' && isDigit(at(text, g.end+1)), g.count > 4, g.start < sc.dateEnd:
 		return // a date, a time, a measurement
-	case c == ' ' && isLower(at(text, g.end+1)) && !isLower(at(text, g.end+3)) && at(text, g.end+1) != 's':
-		return // 10 mg, not 10 st mary's road
 	}
 	if isWord(before(text, g.start)) {
 		return
@@ -17,6 +15,9 @@ func (sc *scanner) streetAddress(g group) {
 		return
 	}
 	i := g.end
+	if at(text, i) == ' ' && isLower(at(text, i+1)) && !isLower(at(text, i+3)) && at(text, i+1) != 's' {
+		return // 10 mg, not 10 st mary's road
+	}
 	if c := at(text, i) | 0x20; 'a' <= c && c <= 'f' && !isWord(at(text, i+1)) {
 		i++ // 4b
 	}
