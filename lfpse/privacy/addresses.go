@@ -266,6 +266,9 @@ func (sc *scanner) restOfFlat(i int) int {
 // Cottage, Mill Lane". The capital at i starts the word Cottage.
 func (sc *scanner) namedHouse(i int) {
 	text := sc.text
+	if isLetter(at(text, i-1)) {
+		return
+	}
 	end := sc.partEnd(i)
 	if at(text, end) != ',' || at(text, end+1) != ' ' || !isUpper(at(text, end+2)) {
 		return

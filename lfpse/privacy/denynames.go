@@ -152,11 +152,16 @@ func (s *denyScanner) camelCase(i int) {
 	if !isUpper(s.text[i]) || !isLower(s.text[i-1]) {
 		return
 	}
-	start := i
-	for start > 0 && isWord(s.text[start-1]) {
+	start, w := i, word{i, i}
+	for start > 0 && i-start < maxLocalPart && isWord(s.text[start-1]) {
 		start--
 	}
-	w := wordAt(s.text, i)
+	for w.len() < maxLocalPart && isWord(at(s.text, w.end)) {
+		w.end++
+	}
+	if isWord(at(s.text, start-1)) || isWord(at(s.text, w.end)) {
+		return // longer than any user name
+	}
 	name := w.withoutDigits(s.text)
 	before := word{start, i}.short(s.text)
 	if name.len() <= minNameLetters || isNamePrefix(before.string()) || !apart(s.text, start, w.end) {

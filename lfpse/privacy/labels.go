@@ -240,7 +240,7 @@ func (sc *scanner) localNumber(g group) int {
 		return 0
 	}
 	start, end, digits := sc.codeAround(g)
-	if digits < 4 || end-start > 20 || !mayFollowLabel(sc.text, start) {
+	if digits < 4 || end-start > maxCode || !mayFollowLabel(sc.text, start) {
 		return 0
 	}
 	l := sc.labelOf(start)
@@ -311,6 +311,9 @@ func mayFollowLabel(text string, i int) bool {
 	return labelEndings[key/64]&(1<<(key%64)) != 0
 }
 
+// maxCode bounds the characters of a local number.
+const maxCode = 20
+
 // codeAround is the code that a group of digits is in, with letters and dashes before it
 // and further groups behind, and how many digits it has.
 func (sc *scanner) codeAround(g group) (start, end, digits int) {
@@ -322,7 +325,7 @@ func (sc *scanner) codeAround(g group) (start, end, digits int) {
 	if start == g.start && start > 1 && isUpper(text[start-2]) && text[start-1] == ' ' && !isWord(at(text, start-3)) {
 		start -= 2 // K 123456
 	}
-	for end = g.start; ; end++ {
+	for end = g.start; end-start <= maxCode; end++ {
 		switch c := at(text, end); {
 		case isDigit(c):
 			digits++
@@ -332,6 +335,7 @@ func (sc *scanner) codeAround(g group) (start, end, digits int) {
 			return start, end, digits
 		}
 	}
+	return start, end, digits
 }
 
 func isLower(c byte) bool { return 'a' <= c && c <= 'z' }

@@ -258,7 +258,7 @@ func BenchmarkScanHostile(b *testing.B) {
 	screener := newScreener()
 	for name, unit := range map[string]string{
 		"digits": "9", "spaced digits": "9 ", "at signs": "a@", "invisible": "9\u200b\u200b\u200b\u200b", "letters O": "O0", "postcodes": "A1 1AA ", "dates": "born 1/2/50 ",
-		"dots": "1.1.", "local part": "a.",
+		"dots": "1.1.", "local part": "a.", "capitals": "CaRo", "numbers": "1 aaaa ", "relatives": "mum Kate, ",
 	} {
 		text := strings.Repeat(unit, 1<<20/len(unit))
 		b.Run(name, func(b *testing.B) {
