@@ -46,6 +46,9 @@ func (t Term) LogValue() slog.Value { return slog.GroupValue(slog.String("class"
 //     other name, an initial or a title, and when it alone is capitalised in the
 //     middle of a sentence; it warns (PossibleName) when capitalised elsewhere, and
 //     is let pass in lower case
+//   - one that stands in records without being a name as a rule (Baby, Test, Unknown, Ward,
+//     Nurse) blocks after a title and beside the other name or an initial only
+//   - a user name made of names blocks: jane_doe82, JaneDoe, jdoe
 //   - one before disease, syndrome or palsy (Parkinson's disease) warns
 //   - one of fewer than three letters blocks beside the other name, an initial or
 //     a title only
