@@ -30,16 +30,22 @@ func (sc *scanner) number(i int) int {
 	if end := sc.healthNumber(run); end > 0 {
 		return end
 	}
-	if end := sc.mistypedNumber(run); end > 0 {
-		return end
+	start := run.groups[0].start
+	within := isDigit(at(sc.text, start-2)) && !isWord(sc.text[start-1]) // of a longer code, as each part of an OID is
+	if !within {
+		if end := sc.mistypedNumber(run); end > 0 {
+			return end
+		}
 	}
 	if end := sc.phone(run); end > 0 {
 		return end
 	}
-	if end := sc.localNumber(run.groups[0]); end > 0 {
-		return sc.afterDigits(end)
+	if !within {
+		if end := sc.localNumber(run.groups[0]); end > 0 {
+			return sc.afterDigits(end)
+		}
 	}
-	if !sc.insuranceNumber(run) {
+	if !sc.insuranceNumber(run) && !within {
 		if end := sc.mistypedInsurance(run); end > 0 {
 			return end
 		}
@@ -49,7 +55,9 @@ func (sc *scanner) number(i int) int {
 	first := run.groups[0]
 	sc.professionalNumber(first)
 	sc.postcode(first)
-	sc.streetAddress(first)
+	if !within || sc.text[start-1] == '-' || sc.text[start-1] == ' ' {
+		sc.streetAddress(first)
+	}
 	sc.birthDate(first)
 	if run.n == 3 && first.start < sc.dateEnd && run.groups[2].end == sc.dateEnd {
 		run.n = 0
