@@ -40,17 +40,13 @@ func (sc *scanner) number(i int) int {
 	if end := sc.phone(run); end > 0 {
 		return end
 	}
+	insured := sc.insuranceNumber(run)
 	if !within {
-		if end := sc.localNumber(run.groups[0]); end > 0 {
+		if end := sc.labelledNumber(run, insured); end > 0 {
 			return sc.afterDigits(end)
 		}
+		sc.compactBirthDate(run)
 	}
-	if !sc.insuranceNumber(run) && !within {
-		if end := sc.mistypedInsurance(run); end > 0 {
-			return end
-		}
-	}
-	sc.compactBirthDate(run)
 	sc.groupedNumber(run)
 	first := run.groups[0]
 	sc.professionalNumber(first)
@@ -64,6 +60,18 @@ func (sc *scanner) number(i int) int {
 		return sc.dateEnd // the rest of 12/03/2026, with nothing behind it
 	}
 	return sc.afterDigits(first.end)
+}
+
+// labelledNumber reports what only its label says to be the number of a patient, and
+// returns its end, or 0.
+func (sc *scanner) labelledNumber(run *digitRun, insured bool) (end int) {
+	if insured {
+		return 0
+	}
+	if end = sc.localNumber(run.groups[0]); end == 0 {
+		end = sc.mistypedInsurance(run)
+	}
+	return end
 }
 
 // healthNumber reports the NHS, CHI or H&C number at the start of the run and
