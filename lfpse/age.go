@@ -135,12 +135,17 @@ var (
 	hyphens  = regexp.MustCompile(`([0-9a-z])-([a-z])`)
 )
 
+// OldestAge is the greatest age in years that people reach.
+const OldestAge = 120
+
+var errTooOld = fmt.Errorf("nobody reaches this age: it is more than %d years", OldestAge)
+
 var errNoAge = errors.New("this is not an exact age such as 62, 62 years, 5 months or 10 days")
 
 // ParseAge reads an age as people write it: 34, 34 years, 67.0, 67yo, 5 months, 3 weeks,
 // 10 days, 2y 3m, or in the notation of clinicians 6/12 (months), 3/52 (weeks) and 5/7
 // (days). A number alone is years, see [IsBareAge]. What is no exact age, such as 90+ or
-// newborn, is an error. The error says what is wrong without quoting the text.
+// newborn, and what nobody reaches is an error. The error says what is wrong without quoting the text.
 func ParseAge(text string) (Age, error) {
 	parts, err := ageParts(text)
 	if err != nil {
@@ -149,6 +154,9 @@ func ParseAge(text string) (Age, error) {
 	age, err := ageOf(parts)
 	if err == nil {
 		err = age.check()
+	}
+	if err == nil && age.Unit == Years && age.Value > OldestAge {
+		err = errTooOld
 	}
 	if err != nil {
 		return Age{}, err

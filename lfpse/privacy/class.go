@@ -26,6 +26,11 @@ const (
 	PossibleBirthDate                           // date beside a birthday or after a person's name; a warning
 	PossibleProfessionalNumber                  // seven digits beside a word such as doctor, or the bare form of a GP's code; a warning
 	TitledName                                  // words after Mrs, Dr and the like, or two capitalised words after patient; a warning
+	LabelledNumber                              // number that the text itself calls an NHS, CHI, H&C or National Insurance number, and that is mistyped
+	LocalNumber                                 // hospital, MRN, EMIS or other local number, by its label; a warning
+	NamedPerson                                 // name after a label such as "patient name", or after a relative, as in "her daughter Susan"; a warning
+	StreetAddress                               // house number and street, flat, PO box, or house name and road; a warning
+	ObscuredEmail                               // e-mail address with words for its signs, as in "jane at nhs dot net"; a warning
 )
 
 // Classes found by a deny-list. A BirthDate is also found by its form.
@@ -70,6 +75,11 @@ var classes = [...]classInfo{
 	PossibleBirthDate:          {"possible date of birth", "PRIVACY-POSSIBLE-BIRTH-DATE", "What looks like a date of birth"},
 	PossibleProfessionalNumber: {"possible professional number", "PRIVACY-POSSIBLE-PROFESSIONAL-NUMBER", "What looks like the number of a professional"},
 	TitledName:                 {"titled name", "PRIVACY-TITLED-NAME", "What looks like the name of a person"},
+	LabelledNumber:             {"labelled number", "PRIVACY-LABELLED-NUMBER", "A mistyped number that the text calls an NHS, CHI, H&C or National Insurance number"},
+	LocalNumber:                {"local number", "PRIVACY-LOCAL-NUMBER", "What the text calls the number of a patient at a hospital or in a clinical system"},
+	NamedPerson:                {"named person", "PRIVACY-NAMED-PERSON", "What the text says is the name of a person"},
+	StreetAddress:              {"street address", "PRIVACY-STREET-ADDRESS", "What looks like the address of a home"},
+	ObscuredEmail:              {"obscured e-mail address", "PRIVACY-OBSCURED-EMAIL", "What looks like an e-mail address in words"},
 	Name:                       {"name", "PRIVACY-NAME", "The name of a person in the source record"},
 	FamilyName:                 {"name", "PRIVACY-NAME", "The name of a person in the source record"},
 	GivenName:                  {"name", "PRIVACY-NAME", "The name of a person in the source record"},
@@ -95,8 +105,16 @@ func (c Class) info() classInfo {
 // the token of real ones: what was there is not known after all.
 func (c Class) token() string {
 	switch c {
-	case PossibleName, TitledName, FamilyName, GivenName:
+	case PossibleName, TitledName, NamedPerson, FamilyName, GivenName:
 		return Name.token()
+	case LabelledNumber:
+		return NHSNumber.token()
+	case LocalNumber:
+		return Identifier.token()
+	case StreetAddress:
+		return Address.token()
+	case ObscuredEmail:
+		return Email.token()
 	case PossibleBirthDate, BirthDate:
 		return "[DATE-OF-BIRTH]"
 	case PossibleProfessionalNumber:

@@ -20,6 +20,8 @@ func (sc *scanner) email(i int) {
 	end := sc.domainEnd(i + 1)
 	if start < i && end > 0 {
 		sc.hit(Email, start, end)
+	} else {
+		sc.spacedAt(i)
 	}
 }
 

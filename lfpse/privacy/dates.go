@@ -2,8 +2,8 @@ package privacy
 
 import "strings"
 
-// birthLabels say that a date beside them is one of birth; the first only that it may be.
-var birthLabels = []string{"birthday", "dob", "dobs", "d.o.b", "d/o/b", "d o b", "date of birth", "dates of birth", "date-of-birth", "birth date", "birthdate", "born"}
+// birthLabels say that a date beside them is one of birth; the first two only that it may be.
+var birthLabels = []string{"birthday", "bday", "dob", "dobs", "d.o.b", "d/o/b", "d o b", "date of birth", "dates of birth", "date-of-birth", "birth date", "birthdate", "born"}
 
 // birthDate reports a date that starts with group g and stands beside a label. Dates
 // alone are legitimate: every report tells when things happened.
@@ -11,16 +11,16 @@ func (sc *scanner) birthDate(g group) {
 	if g.count > 4 || g.count == 3 || g.start < sc.dateEnd {
 		return
 	}
-	_, start, end, ok := dateAt(sc.text, g.start)
+	day, start, end, ok := dateAt(sc.text, g.start)
 	if !ok {
 		return
 	}
 	sc.dateEnd = end
 	label, _ := sc.nearestLabel(start, birthLabels...)
 	switch {
-	case label > 0 || sc.labelAfter(end, "dob", "d.o.b", "date of birth") || sc.inBirthBracket(start) || sc.listed(BirthDate, start, dateLinks):
+	case label > 1 || sc.labelAfter(end, "dob", "d.o.b", "date of birth") || sc.inBirthBracket(start) || sc.listed(BirthDate, start, dateLinks):
 		sc.hit(BirthDate, start, end)
-	case label == 0 || sc.afterName(start):
+	case label == 0 || label == 1 || sc.besideSex(start, end) || sc.afterName(start, day) || day.beforeEvents() && sc.afterTwoNames(start, end):
 		sc.hit(PossibleBirthDate, start, end)
 	}
 }
@@ -40,7 +40,7 @@ func (sc *scanner) compactBirthDate(run *digitRun) {
 	if g.count == 8 && two(0) >= 19 && two(0) <= 20 && two(4) <= 12 {
 		d.month, d.day = two(4), two(6)
 	}
-	if label, from := sc.nearestLabel(g.start, birthLabels...); label > 0 && g.start-from <= closeBy && d.plausible() && sc.standsAlone(g.start, g.end, 0) {
+	if label, from := sc.nearestLabel(g.start, birthLabels...); label > 1 && g.start-from <= closeBy && d.plausible() && sc.standsAlone(g.start, g.end, 0) {
 		sc.hit(BirthDate, g.start, g.end)
 	}
 }
@@ -63,12 +63,128 @@ func (sc *scanner) listed(class Class, i int, links string) bool {
 
 // afterName reports whether a name that was found by its title stands just before
 // i, as in "Mrs Doe (1/2/50)".
-func (sc *scanner) afterName(i int) bool {
+func (sc *scanner) afterName(i int, day date) bool {
 	if len(sc.hits) == 0 {
 		return false
 	}
 	last := sc.hits[len(sc.hits)-1]
-	return last.Class == TitledName && last.End <= i && i-last.End <= 3 && strings.Trim(sc.text[last.End:i], " ,(") == ""
+	return (last.Class == TitledName && day.beforeEvents() || last.Class == NamedPerson) && last.End <= i && i-last.End <= 3 && strings.Trim(sc.text[last.End:i], " ,(-[") == ""
+}
+
+// besideSex reports whether the date stands in brackets with a sex, as in "pt (f, 12/3/56)".
+func (sc *scanner) besideSex(start, end int) bool {
+	text := sc.text
+	if !strings.ContainsAny(text[max(0, start-len("(female, ")):start], "([") {
+		return false
+	}
+	i := start
+	for i > 0 && (text[i-1] == ' ' || text[i-1] == ',' || text[i-1] == ';' || text[i-1] == '/') && start-i < maxSeparator {
+		i--
+	}
+	if w, from := sc.sexBefore(i); isSex(w.string()) && i < start && (at(text, from-1) == '(' || at(text, from-1) == '[') {
+		return true
+	}
+	if at(text, i-1) != '(' && at(text, i-1) != '[' {
+		return false
+	}
+	j := end
+	for j < len(text) && (text[j] == ' ' || text[j] == ',' || text[j] == ';' || text[j] == '/') && j-end < maxSeparator {
+		j++
+	}
+	w := sc.part(j)
+	name := w.short(text)
+	return j > end && isSex(name.string()) && (at(text, w.end) == ')' || at(text, w.end) == ']' || at(text, w.end) == ',')
+}
+
+// sexBefore is the word that ends at i.
+func (sc *scanner) sexBefore(i int) (w shortWord, start int) {
+	for start = i; i-start < len("female") && isASCIILetter(at(sc.text, start-1)); start-- {
+	}
+	return word{start, i}.short(sc.text), start
+}
+
+func isSex(folded string) bool {
+	switch folded {
+	case "f", "m", "male", "female", "man", "woman", "boy", "girl", "lady", "gentleman":
+		return true
+	}
+	return false
+}
+
+// beforeEvents reports whether the day lies before 2023, when practices began to record
+// in LFPSE: later dates beside a name may be those of the event.
+func (d date) beforeEvents() bool {
+	if d.short {
+		return d.year >= 30 || d.year < 23
+	}
+	return d.year < 2023
+}
+
+// afterTwoNames reports whether the date stands in brackets or behind a comma, after two or
+// three capitalised words that may be a name, as in "Jane Doe (12/03/1956)".
+func (sc *scanner) afterTwoNames(start, end int) bool {
+	text := sc.text
+	i := start
+	switch at(text, i-1) {
+	case '(', '[':
+		if c := at(text, end); c != ')' && c != ']' && c != ',' {
+			return false
+		}
+		i--
+	case ' ':
+		if i--; at(text, i-1) == ',' || at(text, i-1) == '-' {
+			i--
+		}
+	default:
+		return false
+	}
+	words := 0
+	for words < 3 {
+		w, ok := sc.nameWordBefore(i, words)
+		if !ok {
+			break
+		}
+		if words < 2 && (isNoName(w.short(text)) || isDocument(w.short(text)) || monthNamed(fold(text[w.start:w.end])) > 0) {
+			return false
+		}
+		i, words = w.start, words+1
+	}
+	return words >= 2
+}
+
+// nameWordBefore is the capitalised word that ends before i, if it may be part of a name. A
+// comma may stand before the last one, and a full stop behind an initial.
+func (sc *scanner) nameWordBefore(i, words int) (w word, ok bool) {
+	text := sc.text
+	last := i
+	if at(text, last-1) == ' ' {
+		last--
+	}
+	if c := at(text, last-1); words > 0 && last < i && (c == '.' && isUpper(at(text, last-2)) && !isLetter(at(text, last-3)) || words == 1 && c == ',') {
+		last--
+	}
+	from := last
+	for from > 0 && (isLetter(text[from-1]) || (text[from-1] == '-' || text[from-1] == '\'') && from > 1 && isLetter(text[from-2])) {
+		from--
+	}
+	w = word{from, last}
+	return w, from < last && !(from > 0 && isWord(text[from-1])) && (words == 0 || last < i) && w.capital(text)
+}
+
+// isDocument reports capitalised words that the date of an event follows in brackets.
+func isDocument(w shortWord) bool {
+	switch w.string() {
+	case "test", "tests", "result", "results", "report", "reports", "xray", "ray", "ct", "mri", "ultrasound", "ecg", "echo", "vaccine", "vaccination", "vaccinations", "booster", "dose",
+		"jab", "check", "screening", "smear", "mammogram", "discharge", "admission", "appointment", "consultation", "visit", "form", "forms", "certificate", "note", "plan", "policy",
+		"guideline", "guidance", "protocol", "alert", "update", "version", "meeting", "minutes", "bulletin", "newsletter", "audit", "job", "task", "prescription", "script", "order",
+		"delivery", "surgery", "street", "road", "house", "court", "lane", "department", "service", "dinner", "day", "bank", "holiday", "monday", "tuesday", "wednesday", "thursday",
+		"friday", "saturday", "sunday", "christmas", "easter", "eve", "year", "act", "regulations", "index", "score", "scale", "book", "page", "email", "e-mail", "message", "text",
+		"call", "card", "yellow", "root", "cause", "analysis", "event", "significant", "blood", "chest", "count", "function", "profile", "panel", "screen", "culture", "swab", "biopsy",
+		"histology", "system", "software", "release", "drug", "supply", "shortage", "notice", "campaign", "week", "month", "programme", "project", "module", "course", "workshop",
+		"trust", "board", "committee", "agreement", "contract", "template", "search", "batch", "lot", "expiry", "recall", "field", "reminder", "invite", "invitation", "booking":
+		return true
+	}
+	return false
 }
 
 // date is a day of the calendar. short says that only the last two digits of the

@@ -48,6 +48,9 @@ func (t Term) LogValue() slog.Value { return slog.GroupValue(slog.String("class"
 //     other name, an initial or a title, and when it alone is capitalised in the
 //     middle of a sentence; it informs (PossibleName) when capitalised elsewhere, and
 //     is let pass in lower case
+//   - one that stands in records without being a name as a rule (Baby, Test, Unknown, Ward,
+//     Nurse) blocks after a title and beside the other name or an initial only
+//   - a user name made of names blocks: jane_doe82, JaneDoe, jdoe
 //   - one before disease, syndrome or palsy (Parkinson's disease) informs
 //   - one of fewer than three letters blocks beside the other name, an initial or
 //     a title only
@@ -62,6 +65,7 @@ type DenyList struct {
 	births      []date     // sorted by their keys
 	starts      startSet
 	initials    [256]bool // first letters of given names
+	families    []string  // family names that user names may be made of, until the list is made
 }
 
 // term says what an entry of a dictionary means.
@@ -74,8 +78,9 @@ type term struct {
 type termKind uint8
 
 const (
-	termPhrase termKind = iota // a row of words, which may be a name, or an identifier
-	termName                   // a single word, to be judged by its neighbours
+	termPhrase   termKind = iota // a row of words, which may be a name, or an identifier
+	termName                     // a single word, to be judged by its neighbours
+	termUserName                 // an initial and a family name in one word
 )
 
 // NewDenyList compiles terms. It keeps no reference to them.
@@ -105,6 +110,7 @@ func NewDenyList(terms []Term) *DenyList {
 			d.addCompact(Identifier, t.Text, 4)
 		}
 	}
+	d.addUserNames()
 	d.words.sort()
 	d.identifiers.sort()
 	slices.SortFunc(d.births, func(a, b date) int { return cmp.Or(a.key()-b.key(), a.year-b.year) })

@@ -9,6 +9,7 @@ const (
 	roleFamily roles = 1 << iota
 	roleGiven
 	roleOrdinary
+	rolePlaceholder
 )
 
 // rolesOf returns the roles of a word that is a name on the list by itself.
@@ -27,15 +28,16 @@ func (d *DenyList) rolesOf(text string, w word) (found roles) {
 }
 
 // names reports whether w, which starts like the name t, is it, or is capitalised and
-// has an s at its end for which the apostrophe was not typed, as in "Siobhans mother".
+// has an s at its end for which the apostrophe was not typed, as in "Siobhans mother", or
+// has digits behind it, as in the user name doe82.
 func (t *entry) names(text string, w word) bool {
-	switch len(t.key) {
-	case w.len(), maxKey:
+	if len(t.key) == w.len() || len(t.key) == maxKey {
 		return true
-	case w.len() - 1:
-		return t.roles&roleOrdinary == 0 && len(t.key) > minNameLetters && folded[text[w.end-1]] == 's' && w.capital(text)
 	}
-	return false
+	if t.roles&(roleOrdinary|rolePlaceholder) != 0 || len(t.key) <= minNameLetters {
+		return false
+	}
+	return len(t.key) == w.len()-1 && folded[text[w.end-1]] == 's' && w.capital(text) || len(t.key) == w.withoutDigits(text).len()
 }
 
 // previous is the word before the one at i, if they are near. It is empty where there
@@ -57,6 +59,10 @@ func (s *denyScanner) previous(i int) word {
 
 // name decides what a word that is a name means where it stands.
 func (s *denyScanner) name(w word, found roles) {
+	if found&rolePlaceholder != 0 {
+		s.placeholder(w, found)
+		return
+	}
 	capital := w.capital(s.text)
 	short := w.len() < minNameLetters
 	start, full := s.fullName(w, found, capital || found&roleOrdinary == 0 && !short)
@@ -84,6 +90,95 @@ func (s *denyScanner) name(w word, found roles) {
 	if found&roleFamily != 0 {
 		s.initialAfter(w, found)
 	}
+}
+
+// placeholder reports a word that is nobody's name as a rule, such as Baby or Ward, only
+// where it stands as one: after a title, beside the other name, or with initials.
+func (s *denyScanner) placeholder(w word, found roles) {
+	last := s.previous(w.start)
+	title := last.short(s.text)
+	lower := title.string() == "mr" || title.string() == "mrs" || title.string() == "dr" && !w.is(s.text, "patient")
+	gap, lastRoles := s.text[last.end:w.start], s.list.rolesOf(s.text, last)
+	comma := strings.Contains(gap, ",")
+	surely := lastRoles&roleGiven != 0 && lastRoles&(roleOrdinary|rolePlaceholder) == 0 && found&roleFamily != 0 && !comma // alasdair ward
+	switch {
+	case surely && s.follows(last, w):
+		s.hit(Name, last.start, w.end)
+		return
+	case !w.capital(s.text) && !lower:
+		return
+	case !s.follows(last, w):
+	case isTitle(title.string()) && !comma && (lower || last.capital(s.text)):
+		s.hit(Name, w.start, w.end)
+		return
+	case !last.capital(s.text) || strings.ContainsAny(gap, ":;/"):
+	case lastRoles&roleGiven != 0 && found&roleFamily != 0 && !comma, lastRoles&roleFamily != 0 && found&roleGiven != 0 && (comma || lastRoles&rolePlaceholder == 0):
+		s.hit(Name, last.start, w.end)
+		return
+	case found&roleFamily != 0 && last.len() == 1 && s.isInitial(last) && !w.allUpper(s.text) && (strings.Contains(gap, ".") || !last.is(s.text, "a") && !last.is(s.text, "i")):
+		s.hit(Name, last.start, w.end)
+		return
+	}
+	if next, ok := nextWord(s.text, w.end); ok && found&roleFamily != 0 && s.text[w.end:next.start] == ", " && next.len() == 1 && next.capital(s.text) && s.isInitial(next) {
+		s.hit(Name, w.start, next.end)
+	}
+}
+
+// withoutDigits is the word up to at most four digits at its end.
+func (w word) withoutDigits(text string) word {
+	for n := 0; n < 4 && w.len() > 1 && isDigit(text[w.end-1]); n++ {
+		w.end--
+	}
+	return w
+}
+
+// userName reports whether w is a user name made of both names of the list, the first of
+// which is t: JaneRosen, janerosen82.
+func (s *denyScanner) userName(w word, t *entry) bool {
+	rest := word{w.start + len(t.key), w.end}.withoutDigits(s.text)
+	if t.kind != termName || len(t.key) < minNameLetters || rest.len() < minNameLetters {
+		return false
+	}
+	found := s.list.rolesOf(s.text, rest)
+	if t.roles&found&(roleOrdinary|rolePlaceholder) != 0 && rest.end == w.end {
+		return false // rosemary
+	}
+	return t.roles&roleGiven != 0 && found&roleFamily != 0 || t.roles&roleFamily != 0 && found&roleGiven != 0
+}
+
+// camelCase looks at a name that starts with the capital at i within a word, as in
+// FriendOfRosen.
+func (s *denyScanner) camelCase(i int) {
+	if !isUpper(s.text[i]) || !isLower(s.text[i-1]) {
+		return
+	}
+	start, w := i, word{i, i}
+	for start > 0 && i-start < maxLocalPart && isWord(s.text[start-1]) {
+		start--
+	}
+	for w.len() < maxLocalPart && isWord(at(s.text, w.end)) {
+		w.end++
+	}
+	if isWord(at(s.text, start-1)) || isWord(at(s.text, w.end)) {
+		return // longer than any user name
+	}
+	name := w.withoutDigits(s.text)
+	before := word{start, i}.short(s.text)
+	if name.len() <= minNameLetters || isNamePrefix(before.string()) || !apart(s.text, start, w.end) {
+		return
+	}
+	if found := s.list.rolesOf(s.text, name); found&(roleFamily|roleGiven) != 0 && found&(roleOrdinary|rolePlaceholder) == 0 {
+		s.hit(Name, start, w.end)
+	}
+}
+
+// isNamePrefix reports what a family name is written with in one word: McDonald.
+func isNamePrefix(folded string) bool {
+	switch folded {
+	case "mc", "mac", "fitz", "de", "di", "da", "du", "la", "le", "van", "von", "st", "al", "el", "ap", "o":
+		return true
+	}
+	return false
 }
 
 // properNoun reports whether w is capitalised in the middle of a sentence and its

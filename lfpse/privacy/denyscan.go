@@ -47,7 +47,13 @@ func (s *denyScanner) scan() {
 
 // word looks for all that starts with the word at i, if one does.
 func (s *denyScanner) word(i int) {
-	if i < 0 || isWord(at(s.text, i-1)) {
+	if i < 0 {
+		return
+	}
+	if isWord(at(s.text, i-1)) {
+		if s.prose {
+			s.camelCase(i)
+		}
 		return
 	}
 	w := wordAt(s.text, i)
@@ -194,10 +200,15 @@ func (s *denyScanner) phrase(w word) (found roles) {
 		if t.kind == termName {
 			if t.names(s.text, w) {
 				found |= t.roles
+			} else if s.userName(w, t) {
+				s.hit(Name, w.start, w.end)
 			}
 			continue
 		}
 		end, ok := b.end(s.text, w.start, t.key)
+		if t.kind == termUserName && len(t.key) == w.withoutDigits(s.text).len() {
+			end, ok = w.end, true
+		}
 		if !ok || done[t.roles] {
 			continue
 		}

@@ -98,8 +98,13 @@ func (d *DenyList) addNameWord(folded string, family bool) {
 	if role == roleGiven {
 		d.initials[folded[0]] = true
 	}
-	if isOrdinaryWord(folded) {
+	switch {
+	case isPlaceholder(folded):
+		role |= rolePlaceholder
+	case isOrdinaryWord(folded):
 		role |= roleOrdinary
+	case family && len(folded) > 4:
+		d.families = append(d.families, folded)
 	}
 	d.words.add(folded, term{kind: termName, roles: role})
 	d.startWith(folded + " ")

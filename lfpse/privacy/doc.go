@@ -3,11 +3,13 @@
 // National processing redacts free text before others read it, but without guarantee, so
 // the screen blocks personal data at the source. A [Screener] finds identifiers by their
 // form: NHS, CHI and H&C numbers by their check digit, National Insurance numbers, e-mail
-// addresses, telephone numbers, the numbers of professionals and dates of birth beside
-// words that say so, postcodes, words after a title such as Mrs, and numbers and dates
-// that only may be one of the others. Names have no fixed form, so the caller gives the
-// names and identifiers of the patients and staff in the source record as a [DenyList],
-// which is the strongest method.
+// addresses, telephone numbers, and the numbers of professionals, dates of birth and
+// mistyped health numbers beside words that say so; postcodes, words after a title such as
+// Mrs, names after labels and relatives, hospital and other local numbers by their label,
+// street addresses, e-mail addresses in words, and numbers and dates that only may be one
+// of the others. Names have no fixed form, so the caller gives the names and identifiers of
+// the patients and staff in the source record as a [DenyList], which is the strongest
+// method.
 //
 // # Effects
 //

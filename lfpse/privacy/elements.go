@@ -32,9 +32,11 @@ func (k textKind) isCode() bool { return k >= codeText }
 // takes reports whether a hit by form counts in a text of the kind.
 func (k textKind) takes(c Class) bool {
 	switch c {
-	case TitledName: // products are named after people, and reporters may give their name
+	case TitledName, NamedPerson, StreetAddress: // products are named after people, and reporters may give their name
 		return k == freeText || k == markup
-	case Email, Phone:
+	case LocalNumber: // what is called one is one in prose
+		return !k.isCode()
+	case Email, Phone, ObscuredEmail:
 		return k != contact
 	}
 	return true

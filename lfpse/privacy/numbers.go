@@ -14,8 +14,12 @@ func (sc *scanner) number(i int) int {
 	if run.n > 1 && run.groups[1].start == i {
 		run.next(sc.text)
 	} else if g := sc.loneDigits(i); g.count > 0 {
+		if end := sc.localNumber(g); end > 0 {
+			return end
+		}
 		sc.professionalNumber(g)
 		sc.postcode(g)
+		sc.streetAddress(g)
 		if mayGoOn(sc.text, g.end) && (g.end == len(sc.text) || sc.text[g.end] != ':') {
 			sc.birthDate(g)
 		}
@@ -26,21 +30,48 @@ func (sc *scanner) number(i int) int {
 	if end := sc.healthNumber(run); end > 0 {
 		return end
 	}
+	start := run.groups[0].start
+	within := isDigit(at(sc.text, start-2)) && !isWord(sc.text[start-1]) // of a longer code, as each part of an OID is
+	if !within {
+		if end := sc.mistypedNumber(run); end > 0 {
+			return end
+		}
+	}
 	if end := sc.phone(run); end > 0 {
 		return end
 	}
-	sc.insuranceNumber(run)
-	sc.compactBirthDate(run)
+	insured := sc.insuranceNumber(run)
+	if !within {
+		if end := sc.labelledNumber(run, insured); end > 0 {
+			return sc.afterDigits(end)
+		}
+		sc.compactBirthDate(run)
+	}
 	sc.groupedNumber(run)
 	first := run.groups[0]
 	sc.professionalNumber(first)
 	sc.postcode(first)
+	if !within || sc.text[start-1] == '-' || sc.text[start-1] == ' ' {
+		sc.streetAddress(first)
+	}
 	sc.birthDate(first)
 	if run.n == 3 && first.start < sc.dateEnd && run.groups[2].end == sc.dateEnd {
 		run.n = 0
 		return sc.dateEnd // the rest of 12/03/2026, with nothing behind it
 	}
 	return sc.afterDigits(first.end)
+}
+
+// labelledNumber reports what only its label says to be the number of a patient, and
+// returns its end, or 0.
+func (sc *scanner) labelledNumber(run *digitRun, insured bool) (end int) {
+	if insured {
+		return 0
+	}
+	if end = sc.localNumber(run.groups[0]); end == 0 {
+		end = sc.mistypedInsurance(run)
+	}
+	return end
 }
 
 // healthNumber reports the NHS, CHI or H&C number at the start of the run and
@@ -59,11 +90,14 @@ func (sc *scanner) healthNumber(run *digitRun) int {
 		return 0 // no NHS number starts with 0; CHI numbers do
 	}
 	start, end := run.groups[0].start, run.groups[groups-1].end
-	if !usual && (run.separatorsOf(groups) != sepSpace || !sc.labelBefore(start, "nhs", "chi", "hcn", "h&c")) {
+	if !usual && (run.is111() || run.separatorsOf(groups) != sepSpace || !sc.labelBefore(start, "nhs", "chi", "hcn", "h&c")) {
 		return 0
 	}
 	if !sc.standsAlone(start, end, run.separatorsOf(groups)) || groups == 1 && sc.isCoded(start, string(number[:])) {
 		return 0
+	}
+	if groups == 1 && sc.isOtherNumber(start) {
+		return 0 // documented in conformance/measure/narratives
 	}
 	sc.hit(class, start, end)
 	return end
@@ -103,8 +137,8 @@ func healthNumberClass(number [10]byte) Class {
 }
 
 // insuranceNumber reports a National Insurance number: two letters, six digits,
-// and a letter from A to D.
-func (sc *scanner) insuranceNumber(run *digitRun) {
+// and a letter from A to D. It returns whether there is one.
+func (sc *scanner) insuranceNumber(run *digitRun) bool {
 	groups := 1
 	switch {
 	case run.hasShape(6):
@@ -113,7 +147,7 @@ func (sc *scanner) insuranceNumber(run *digitRun) {
 	case run.hasShape(2, 2, 2) && run.separatorsOf(3)&^(sepSpace|sepDash) == 0:
 		groups = 3
 	default:
-		return
+		return false
 	}
 	start, end := run.groups[0].start, run.groups[groups-1].end
 	prefix, suffix := start, end
@@ -124,22 +158,23 @@ func (sc *scanner) insuranceNumber(run *digitRun) {
 		suffix++
 	}
 	if prefix < 2 || suffix >= len(sc.text) {
-		return
+		return false
 	}
 	one, two, last := sc.text[prefix-2], sc.text[prefix-1], sc.text[suffix]
 	if last |= 0x20; last < 'a' || last > 'd' || !insurancePrefix(upper(one), upper(two)) {
-		return
+		return false
 	}
 	if isWord(before(sc.text, prefix-2)) || isWord(after(sc.text, suffix+1)) {
-		return
+		return false
 	}
 	// Written with spaces it could be words around a number; capitals or a label say
 	// it is not.
 	if (prefix < start || suffix > end) && !(isUpper(one) && isUpper(two) && isUpper(sc.text[suffix])) &&
 		!sc.labelBefore(prefix-2, "ni", "nino", "national insurance", "insurance", "n.i") {
-		return
+		return false
 	}
 	sc.hit(NINumber, prefix-2, suffix+1)
+	return true
 }
 
 // insurancePrefix applies the allocation rules of HMRC manual NIM39110.

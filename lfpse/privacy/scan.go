@@ -75,16 +75,25 @@ func (sc *scanner) scan() bool {
 		case triggerAt:
 			sc.email(i)
 		case triggerCapital:
-			if mayFollowTitle(text, i) {
-				sc.titled(i)
+			if mayFollowTitle(text, i) && !sc.titled(i) {
+				sc.announced(i)
 			}
-			if text[i] == 'M' && at(text, i+1) == 'r' {
-				sc.titledInLowerCase(i)
-			}
+			sc.capital(i)
 		case triggerM:
-			if at(text, i+1) == 'r' {
+			switch at(text, i+1) {
+			case 'r':
 				sc.titledInLowerCase(i)
+			case 'e':
+				if at(text, i-1) == 'a' {
+					sc.nameLabel(i - len("na"))
+				}
 			}
+		case triggerDot:
+			sc.domainInWords(i)
+		case triggerD:
+			sc.dotInWords(i)
+		case triggerBracket:
+			sc.bracketedAt(i)
 		case triggerWide:
 			if !sc.normal {
 				return false
@@ -105,6 +114,26 @@ func nextTrigger(text string, i int) int {
 		i++
 	}
 	return i
+}
+
+// capital looks at what the capital at i may begin besides a name after a title.
+func (sc *scanner) capital(i int) {
+	text := sc.text
+	switch text[i] {
+	case 'M':
+		switch at(text, i+1) {
+		case 'r', 's', 'i', 'x':
+			sc.titledInLowerCase(i)
+			sc.nameBeforeTitle(i)
+		case 'E', 'e':
+			sc.nameLabel(i - len("NA"))
+		}
+	case 'D':
+		sc.dotInWords(i)
+	}
+	if c := text[i]; isLower(at(text, i+1)) && (c == 'C' || c == 'H' || c == 'F' || c == 'L' || c == 'B' || c == 'V' || c == 'G' || c == 'M' || c == 'R' || c == 'S') {
+		sc.namedHouse(i)
+	}
 }
 
 func (sc *scanner) hit(class Class, start, end int) {
@@ -142,7 +171,10 @@ type trigger uint8
 const (
 	triggerNone trigger = iota
 	triggerCapital
-	triggerM     // of mr and mrs
+	triggerM   // of mr, mrs and name
+	triggerDot // of a domain
+	triggerD   // of the word dot
+	triggerBracket
 	triggerDigit // those from here on deserve one in a code too
 	triggerAt
 	triggerWide // not ASCII
@@ -155,7 +187,10 @@ var triggers = func() (table [256]trigger) {
 	for c := 'A'; c <= 'Z'; c++ {
 		table[c] = triggerCapital
 	}
-	table['@'], table['m'] = triggerAt, triggerM
+	table['@'], table['m'], table['.'], table['d'] = triggerAt, triggerM, triggerDot, triggerD
+	for _, c := range []byte("([{<") {
+		table[c] = triggerBracket
+	}
 	for c := utf8.RuneSelf; c < 256; c++ {
 		table[c] = triggerWide
 	}
@@ -247,14 +282,19 @@ func eightAt(t string) eight {
 		eight(t[4])<<32 | eight(t[5])<<40 | eight(t[6])<<48 | eight(t[7])<<56
 }
 
-// triggers marks, by its highest bit, each byte that may be a trigger: those from 0 to Z,
-// m, and what is not ASCII.
+// triggers marks, by its highest bit, each byte that may be a trigger: those from the full
+// stop to Z, opening brackets, the d of do, the m of mr and me, and what is not ASCII.
 func (w eight) triggers() uint64 {
 	low := w &^ highBits
-	from0 := low + (0x80-'0')*ones
+	fromDot := low + (0x80-'.')*ones
 	pastZ := low + (0x80-'Z'-1)*ones
-	notM := (low ^ 'm'*ones) + 0x7f*ones
-	return uint64((from0&^pastZ | ^notM | w) & highBits)
+	other := func(c byte) eight { return (low ^ eight(c)*ones) + 0x7f*ones }
+	// The letter behind m and d tells most words apart, unless it lies behind the eight.
+	notM := other('m') | (other('r')&other('e'))>>8
+	notD := other('d') | other('o')>>8
+	notParen := other('(')
+	notBrace := ((low | 0x20*ones) ^ '{'*ones) + 0x7f*ones
+	return uint64((fromDot&^pastZ | ^(notM & notD & notParen & notBrace) | w) & highBits)
 }
 
 // specials is 0 if there is no digit, no at sign and nothing but ASCII.

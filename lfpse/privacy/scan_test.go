@@ -88,7 +88,7 @@ func TestScanFinds(t *testing.T) {
 		// Names by their title, and dates beside them.
 		"Mrs Quux (1/2/50) came":         {"titled name: Quux", "possible date of birth: 1/2/50"},
 		"mrs quux":                       {"titled name: quux"},
-		"Mr  Quux, 1 Oak Dr.  Task done": {"titled name: Quux"},
+		"Mr  Quux, 1 Oak Dr.  Task done": {"titled name: Quux", "street address: 1 Oak Dr"},
 		"Dr. E Quux-O'Foo's list":        {"titled name: E Quux-O'Foo"},
 		"MRS QUUX CAME":                  {"titled name: QUUX"},
 		"Mr van der Quux":                {"titled name: van der Quux"},
@@ -204,7 +204,7 @@ func TestClassesAreNamed(t *testing.T) {
 			assert.NotEmpty(t, c.String())
 		}
 	}
-	assert.Len(t, rules, 21)
+	assert.Len(t, rules, 26)
 }
 
 // nhsNumber draws a valid number of the 999 test range.
@@ -258,7 +258,7 @@ func BenchmarkScanHostile(b *testing.B) {
 	screener := newScreener()
 	for name, unit := range map[string]string{
 		"digits": "9", "spaced digits": "9 ", "at signs": "a@", "invisible": "9\u200b\u200b\u200b\u200b", "letters O": "O0", "postcodes": "A1 1AA ", "dates": "born 1/2/50 ",
-		"dots": "1.1.", "local part": "a.",
+		"dots": "1.1.", "local part": "a.", "capitals": "CaRo", "numbers": "1 aaaa ", "relatives": "mum Kate, ",
 	} {
 		text := strings.Repeat(unit, 1<<20/len(unit))
 		b.Run(name, func(b *testing.B) {

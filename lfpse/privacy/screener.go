@@ -158,12 +158,16 @@ func outdoneBy(denied []Hit) func(Hit) bool {
 // certainty is the class of the deny-list that a supposed hit may turn out to be.
 func certainty(supposed Class) Class {
 	switch supposed {
-	case TitledName:
+	case TitledName, NamedPerson:
 		return Name
 	case PossibleBirthDate:
 		return BirthDate
-	case Postcode:
+	case Postcode, StreetAddress:
 		return Address
+	case LocalNumber:
+		return Identifier
+	case ObscuredEmail:
+		return Email
 	}
 	return 0
 }

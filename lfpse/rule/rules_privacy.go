@@ -55,6 +55,11 @@ var privacyRules = []section{
 			Fix: "Remove it; only ReporterContact may hold the reporter's own.",
 		},
 		{
+			ID: "PRIVACY-LABELLED-NUMBER", Title: "No mistyped number stands beside words that call it an NHS, CHI, H&C or National Insurance number.", Severity: fhir.Error, Evidence: Design, Source: sourceScreen,
+			Why: "The text itself says what it is. A wrong digit, or one too few or too many, hides little: the others leave few people, and a reader sees the mistake.",
+			Fix: fixPerson,
+		},
+		{
 			ID: "PRIVACY-POSTCODE", Title: "There is no postcode.", Severity: fhir.Warning, Confidence: Medium, Source: "BS 7666, form of postcodes",
 			Why: "A postcode covers only a few homes. It is a warning because doses in clinical shorthand can have the same form.",
 			Fix: "Remove it if it is one.",
@@ -75,6 +80,28 @@ var privacyRules = []section{
 			ID: "PRIVACY-TITLED-NAME", Title: "Nothing that looks like the name of a person is one.", Severity: fhir.Warning,
 			Why: "A word after Mrs, Dr and the like is usually a name. Names have no fixed form, so this is a warning; the deny-list finds them with certainty.",
 			Fix: fixPerson,
+		},
+	}},
+	{Rule{Layer: LayerPrivacy, Path: anyText, Evidence: Design, Confidence: Medium, Source: sourceScreen}, []Rule{
+		{
+			ID: "PRIVACY-LOCAL-NUMBER", Title: "No number stands beside words that call it a hospital, MRN, EMIS or other local number.", Severity: fhir.Warning,
+			Why: "The number leads everybody who uses that hospital or system to one patient.",
+			Fix: "Remove it; write \"the patient\" instead.",
+		},
+		{
+			ID: "PRIVACY-NAMED-PERSON", Title: "No name stands after words that announce one.", Severity: fhir.Warning,
+			Why: "Words such as \"patient name\", \"my name is\" and \"her daughter\" are followed by a name. It is a warning because other words may stand there too.",
+			Fix: fixPerson,
+		},
+		{
+			ID: "PRIVACY-STREET-ADDRESS", Title: "There is no house number with its street, flat, PO box or house name with its road.", Severity: fhir.Warning,
+			Why: "An address leads to one household. It is a warning because it may be that of a public place.",
+			Fix: "Remove it; write the kind of place instead.",
+		},
+		{
+			ID: "PRIVACY-OBSCURED-EMAIL", Title: "There is no e-mail address in words.", Severity: fhir.Warning,
+			Why: "\"jane at nhs dot net\" is as easy to read as the address itself.",
+			Fix: "Remove it; only ReporterContact may hold the reporter's own.",
 		},
 	}},
 	{Rule{Layer: LayerPrivacy, Path: anyText, Evidence: Design, Confidence: High, Source: sourceDenyList}, []Rule{

@@ -18,8 +18,6 @@ const (
 	// longText is the length in bytes from which two fields with the same text are no
 	// coincidence.
 	longText = 40
-	// oldest is the greatest age in years that people reach.
-	oldest = 120
 	// nhsBegan is the first day of the NHS.
 	nhsBegan = "1948-07-05"
 )
@@ -146,7 +144,7 @@ func (l *qualityLayer) time(s string, at func() fhir.Path) {
 
 // old looks at an age on the national grid.
 func (l *qualityLayer) old(a *answer) {
-	if age, ok := a.age(); ok && age.Unit == lfpse.Years && age.Value > oldest {
+	if age, ok := a.age(); ok && age.Unit == lfpse.Years && age.Value > lfpse.OldestAge {
 		l.found.add(ruleOld, l.r.valuePath(a))
 	}
 }

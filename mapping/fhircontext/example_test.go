@@ -28,7 +28,7 @@ func Example() {
 	}
 	fmt.Println("reporter role:", c.ReporterRole.Status, c.ReporterRole.Candidates)
 	// Output:
-	// FHIR context: birth date known, gender known, gender identity absent, ethnicity absent, organisation absent, reporter role ask, medicines 1, devices 0, deny terms 7
+	// FHIR context: birth date known, gender known, gender identity absent, ethnicity absent, organisation absent, reporter role ask, medicines 1, devices 0, deny terms 3
 	// female from Bundle.entry[0].resource.gender
 	// Methotrexate 2.5mg tablets
 	// warning CONTEXT-ROLE at Bundle.entry[1].resource.code[0].coding[0]: The job role fits more than one kind of staff, or is too broad to tell. Choose the reporter's kind of staff, or decide the role once for all in the table of roles.

@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
 	"github.com/gpsafety/lfpse-go/fhir"
 	"github.com/gpsafety/lfpse-go/lfpse/privacy"
@@ -44,7 +43,6 @@ func (v *termVisitor) humanName(n fhir.Node, who role) {
 			continue // Not known
 		}
 		v.add(privacy.FamilyName, name, 2)
-		v.userNames(given, name)
 	}
 	v.name(text, who)
 }
@@ -113,12 +111,6 @@ func (v *termVisitor) name(whole string, who role) {
 		return
 	}
 	v.add(privacy.Name, bare, 2)
-	words = slices.DeleteFunc(words, func(w string) bool { return isNameTitle(w) })
-	if family, given, comma := strings.Cut(strings.Join(words, " "), ","); comma {
-		v.userNames(strings.Fields(given), family)
-	} else if n := len(words); n > 1 {
-		v.userNames(words[:n-1], words[n-1])
-	}
 }
 
 // formerNames adds the other names in brackets: "Jane Doe (née Roe)".
@@ -170,64 +162,6 @@ func isNameTitle(word string) bool {
 	}
 	return false
 }
-
-// A short user name is likely another word.
-const (
-	minUserFamily = 4 // of a family name that an initial goes with
-	minUserName   = 5
-	minWholeName  = 6 // of a given and a family name written together
-)
-
-// userNames adds the user names that are usually made from a name, which stand in texts as
-// one word: jsmith, smithj, janesmith and smithjane. jane.smith is found by the name.
-func (v *termVisitor) userNames(given []string, family string) {
-	if len(given) == 0 {
-		return
-	}
-	first, family := lettersOf(given[0]), lettersOf(family)
-	_, size := utf8.DecodeRuneInString(first)
-	initial := first[:size]
-	if len(family) >= minUserFamily {
-		v.userName(initial+family, minUserName)
-		v.userName(family+initial, minUserName)
-	}
-	if first != initial && family != "" {
-		v.userName(first+family, minWholeName)
-		v.userName(family+first, minWholeName)
-	}
-}
-
-func (v *termVisitor) userName(name string, shortest int) {
-	if len(name) >= shortest && !englishWords[name] {
-		v.derive(privacy.FamilyName, name)
-	}
-}
-
-// lettersOf are the letters of a name, in lower case.
-func lettersOf(name string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsLetter(r) {
-			return unicode.ToLower(r)
-		}
-		return -1
-	}, name)
-}
-
-// englishWords are words that an initial and a family name happen to make.
-var englishWords = setOf(`abase abate above across ahead alone along aloud arose around aside atone await awake award aware bakery balls batch beast bellow bells birds black
-	blake blame blight block bother brace brain brand breed brick bride bright bring brook brother brown callow carry catch change charm chart chase chest
-	chill clack clang cleave clever click cling clock clone cloud coates cooked crane crash crest crook cross crown crush dashes ditch drain drains drill
-	drone drown early either eking elude fallen father fellow fields fishy flake flame flash flesh flick flight fling flock flower flowers folder follow
-	frame freed frees fresh fright frill frown gather gnash golden goods grace grain grand grange grant grants great green grill groom gross ground
-	grounds grown guide hands handy harris harsh hashes hatch heads heather holder hollow hoped hopes ident knights lands lanes latch lather layers least
-	leather linker locks lower lowers lucky marks marsh match mellow mille milli moore mother nearly nicer number numbers other others paged pager pages
-	parish parks patch peaks phone picks picky pillow pitch plane player players pledge plough pluck pooled pools ported posts powers price prick pride
-	prone prose proud quick quill raced racer races rather reads ready rights rings roles roots rounds rusty salts sample scarlet school scold scope
-	scratch scream shaken shale shall shallow shame shard share shell shock shook shove shunt since skill slack slang sledge sleep slice slick slight
-	sling slower smart smiles smock spare spark sparks speak speaks spear spike spill spine spoke spool sprain sprains spray spring stable stack stale
-	stall stars start state steal steel stick still sting stitch stock stone stored strain strand stray stream stride string stuck stump swallow swamp
-	sward swatch swells swing switch swollen thatch thead thick through thump towers trace track train treat trees trick trough trump trust twice twitch
-	unwind usage vales waits wakes walks walls watch weather weird welder whale wheel wheels whine willow wince witch wolff woody wring yearly yellow`)
 
 // System words alone make the name of a system, such as Autofile; with general ones, such
 // as Electronic message or EMIS Web, they do so too.

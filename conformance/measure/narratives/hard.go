@@ -73,7 +73,7 @@ var hardHealthNumbers = []string{
 
 var hardNotHealthNumbers = []string{
 	"0000000000", "1111111111 was typed to get past the screen", "999 999 9999", "0023456789 is the order", "1234567890", "3478526985", "9912003890",
-	"NHS number ending 0018", "NHS number 999 000 0019 is not valid", "99900000180", "19990000018", "999000001", "1012851000006104", "999000251000000109",
+	"NHS number ending 0018", "NHS number [[LABELLED-NUMBER|999 000 0019]] is not valid", "99900000180", "19990000018", "999000001", "1012851000006104", "999000251000000109",
 	"SCTID 10000001000001107", "GTIN 05099900000181", "9990000018999000001899900000", "3f2a9990-0000-4180-8000-ab9990000018", "card 4999 0000 1800 0000",
 	"999,000,0018 people", "1999 000 0018", "999 000 00181", "ISBN 9780999000018", "A9990000018B2C", "0.9990000018", "temperature 36.9990000018",
 }
@@ -173,7 +173,7 @@ var hardWords = []string{
 
 var hardRecords = []string{
 	"seen, [[BIRTH-DATE|01/02/1950]]", "[[BIRTH-DATE|1.2.50]]", "[[BIRTH-DATE|1 Feb 1950]]", "[[BIRTH-DATE|1st of February, 1950]]", "[[BIRTH-DATE|1950-02-01]]", "[[BIRTH-DATE|01021950]]", "[[BIRTH-DATE|19500201]]",
-	"02/01/1950", "1 March 1950", "February 1950", "at [[ADDRESS|12 High Street]]", "at [[ADDRESS|12, high st]].", "[[ADDRESS|Rosebank]]", "12 High Road", "112 High Street", "High Street", "Anytown",
+	"02/01/1950", "1 March 1950", "February 1950", "at [[ADDRESS|12 High Street]]", "at [[ADDRESS|12, high st]].", "[[ADDRESS|Rosebank]]", "[[STREET-ADDRESS|12 High Road]]", "[[STREET-ADDRESS|112 High Street]]", "High Street", "Anytown",
 	"[[ADDRESS|E10 6QN]]", "[[ADDRESS|e106qn]]", "[[PHONE|0044 (0) 7700-900-123]]", "[[PHONE|07700 900123]]", "[[EMAIL|siobhan@example.org]]", "[[EMAIL|SIOBHAN@EXAMPLE.ORG]]", "[[NHS-NUMBER|9990 0000 18]]",
 	"[[NHS-NUMBER|999 0000 018]]", "[[IDENTIFIER|EMIS-12/34567]]", "[[IDENTIFIER|emis 1234567]]", "[[IDENTIFIER|EMIS1234567]]", "EMIS12345678", "EMIS 12345", "[[EMAIL|mary.green@example.org]]",
 }
@@ -182,7 +182,7 @@ var hardRecords = []string{
 var hardMixed = []string{
 	"Pt [[NAME|Siobhan O'Neill]] [[NHS-NUMBER|999 000 0018]] d.o.b [[BIRTH-DATE|1.2.1950]] phoned re: her INR.",
 	"Rec'd call from daughter ([[PHONE|07700 900 456]]) - says mum ([[NAME|Mary]]) had 2 doses.",
-	"EMIS no 12345, NHS: [[NHS-NUMBER|9990000026]]; GP [[NAME|May]] informed",
+	"EMIS no [[LOCAL-NUMBER|12345]], NHS: [[NHS-NUMBER|9990000026]]; GP [[NAME|May]] informed",
 	"cc [[EMAIL|reception.a12345@nhs.net]], [[EMAIL|x.y@nhs.scot]]",
 	"Locum Dr (GMC [[PROFESSIONAL-NUMBER|7012345]]) prescribed 10x dose",
 	"The nurse (NMC PIN - [[PROFESSIONAL-NUMBER|12A3456E]]) reported",
@@ -190,7 +190,7 @@ var hardMixed = []string{
 	"Letter dated 12.3.26 for [[NAME|McDonald]], [[NAME|Alasdair]] (D.O.B. [[BIRTH-DATE|3rd March 1944]])",
 	"Mother = [[NAME|Anne-Marie Okonkwo-Smythe]]. Baby of [[NAME|Okonkwo-Smythe]]",
 	"spoke to Mrs [[NAME|O'Neill]]\u2019s son on [[PHONE|01632 960 777]] (home) / [[PHONE|07700900888]] (mob)",
-	"hospital number K1234567, NHS number withheld",
+	"hospital number [[LOCAL-NUMBER|K1234567]], NHS number withheld",
 	"Rx: Amoxicillin 500mg TDS 5/7, then 250mg/5ml 100ml x2, EAN 5012345678900",
 	"Consultation ID 20260312-0045; task 8845123; slot 10:10-10:20",
 	"Home tel no. [[PHONE|01632-960 333]], works at [[PHONE|01632 960444]]",
@@ -269,7 +269,7 @@ var hardPractice = []string{
 	"B12 inj 3/12, D3 800iu OD, T3 4.5, 5HT3 antagonist",
 	"Mr & Mrs [[TITLED-NAME|Quuxworth]] both attended",
 	"Drs [[TITLED-NAME|Crumhorn]] and colleagues agreed",
-	"Mr  [[TITLED-NAME|Quuxworth]] with two spaces; left at 12 Larkspur Dr.  Task closed",
+	"Mr  [[TITLED-NAME|Quuxworth]] with two spaces; left at [[STREET-ADDRESS|12 Larkspur Dr]].  Task closed",
 	"Master [[TITLED-NAME|Tom Quuxworth]], aged 4",
 	"NI [[NI-NUMBER|ZY 123 456 A]] on the SSP form",
 	"NHS smartcards [[PROFESSIONAL-NUMBER|555123456789]] / [[PROFESSIONAL-NUMBER|555123456780]] swapped",
@@ -296,7 +296,7 @@ var hardPracticePeople = []string{
 	"[[NAME|o\u2019neill siobhan]] - wrong px", "pt=[[NAME|O'Neill]], GP=Dr [[NAME|May]]", "[[NAME|O'Neill]]/[[NAME|McDonald]] mix-up", "[[NAME|ALASDAIR MCDONALD]]",
 	"Mr & Mrs [[NAME|Brown]] attended", "Drs [[NAME|May]] and [[NAME|Ng]] agreed", "HCA [[NAME|Green]] took blood", "[[NAME|Brown]]'s repeat was given to [[NAME|Green]]'s wife", "seen by GM then Dr [[NAME|G May]]",
 	"[[NAME|J Nu\u0303n\u0303ez]] (interpreter booked)", "van den [[NAME|Berg]] misspelt", "[[NAME|Okonkwo - Smythe]]", "[[NAME|Mueller]] typed on a UK keyboard", "[[NAME|\uff22rown]], [[NAME|W]]",
-	"dob [[BIRTH-DATE|01/02/50]], age 76", "[[BIRTH-DATE|1/2/1950]] on the label", "1 Feb 2026 review", "lives at [[ADDRESS|12 High St.]]", "[[ADDRESS|12, HIGH STREET]] not 21 High Street",
+	"dob [[BIRTH-DATE|01/02/50]], age 76", "[[BIRTH-DATE|1/2/1950]] on the label", "1 Feb 2026 review", "lives at [[ADDRESS|12 High St.]]", "[[ADDRESS|12, HIGH STREET]] not [[STREET-ADDRESS|21 High Street]]",
 	"pcode [[ADDRESS|E10\u00a06QN]]", "ph [[PHONE|07700-900-123]]", "EMIS no. [[IDENTIFIER|EMIS 12 34567]]", "Brown paper bag; brown envelope; WILL review; MAY need bloods", "St Mary's A&E, Green Lane, Parkinson\u2019s disease, Grace period",
 	"NG aspirate; VAN driver; BERG balance 45/56; DER consultation", "XI nerve palsy, jan 26 to mar 26", "LTC review due Jan 2026", "[[NAME|Jan]] rang", "[[NAME|Siobhans]] mother took [[NAME|ONeills]] script", "ph [[PHONE|7700900123]]", "the [[NAME|McDonalds]], mother and son", "Wills and browns of all sorts",
 }

@@ -135,13 +135,13 @@ var traps = []string{
 	"Practice {practice}, branch {practice}001, pharmacy {pharmacy}.", "Yellow Card {yellow} sent. SABRE {n6} also.", "Datix W{n6}, our ref {ref}.",
 	"Lot {batch}, GTIN {gtin}, PIP code {n3}-{n4}.", "Cost {price} per pack, total {price}.", "Order {n8} placed on {date}.", "Invoice {n6} of {date}.",
 	"Seen on {date} at {time} and again on {date}.", "See https://www.example.org/guidance/{n4}/page for the protocol.", "Version {n1}.{n1}.{n2} of the template.",
-	"Test entry with NHS no 1234567890 was deleted.", "The dummy number 999 999 9999 was on screen.", "Spirometry {decimal} / {decimal} / {decimal} L.",
+	"Test entry with NHS no [[LABELLED-NUMBER|1234567890]] was deleted.", "The dummy number 999 999 9999 was on screen.", "Spirometry {decimal} / {decimal} / {decimal} L.",
 	"Ratio 1:{n3}; {n1}-{n1}-{n1} regime; {n2} x {n2} mm.", "Dates {date}-{date}.", "HbA1c {n2} mmol/mol, ACR {decimal}, cholesterol {decimal}.",
 	"{n3} {n3} {n3} mg over three days.", "Sessions at 0900 1000 1100 and 1400.", "Item 12 of 28 (pack {n4}).", "eRS request id {uuid}.",
 	"NICE NG{n2} and CG{n3} apply, see page {n3}.", "Given in the {muscle}, site OK @ {time}.", "Parkinson's disease and Barrett's oesophagus noted, Bell's palsy excluded.",
 	"Call 111 or 999 if worse.", "Extension {n4}, room {n2}, bleep {n4}.", "He was born in Scotland and moved in 19{n2}.", "Newborn check {date} normal.",
 	"Pathway ZZ99 3VZ (no fixed abode).", "QRISK {decimal}%, CHA2DS2-VASc {n1}, MUST {n1}.", "Transferred to Green Ward, then to Hill House Court.",
-	"Key code for {place} is held by the manager.", "Order no {n10}.", "EMIS number {n5}.", "Serial of the machine: SN{n6}X.",
+	"Key code for {place} is held by the manager.", "Order no {n10}.", "EMIS number [[LOCAL-NUMBER|{n5}]].", "Serial of the machine: SN{n6}X.",
 }
 
 // patients hold data of a person on the deny-list.

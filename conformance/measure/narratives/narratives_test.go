@@ -4,10 +4,13 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/stretchr/testify/assert"
@@ -168,9 +171,15 @@ func TestScoring(t *testing.T) {
 
 func TestRun(t *testing.T) {
 	var out bytes.Buffer
-	require.NoError(t, run([]string{"-n", "20", "-seeds", "2", "-misses"}, &out))
+	require.NoError(t, run([]string{"-n", "20", "-seeds", "2", "-misses"}, &out), "a class misses its target")
+	assert.Contains(t, out.String(), "MB/s")
+	assert.Contains(t, out.String(), "Hard cases")
 	assert.Contains(t, out.String(), "| all that block")
 	assert.Contains(t, out.String(), `missed name: "»Green«'s"`)
+
+	out.Reset()
+	require.NoError(t, run([]string{"-tuning"}, &out))
+	assert.Contains(t, out.String(), "| street address")
 
 	out.Reset()
 	file := filepath.Join(t.TempDir(), "corpus.jsonl")
@@ -188,4 +197,42 @@ func TestRun(t *testing.T) {
 	for _, bad := range [][]string{{"extra"}, {"-n", "-1"}, {"-seeds", "0"}, {"-nonsense"}, {"-out", filepath.Join(t.TempDir(), "no", "where")}} {
 		assert.Error(t, run(bad, &bytes.Buffer{}), fmt.Sprint(bad))
 	}
+}
+
+// The frames that measure a class are enough, and none of them is one for tuning.
+func TestFramesAreApart(t *testing.T) {
+	all, err := kinds()
+	require.NoError(t, err)
+	assert.Len(t, all, 8)
+	for _, k := range all {
+		tuned := map[string]bool{}
+		for _, frame := range slices.Concat(k.tuning, k.tuningNear, k.hard) {
+			tuned[bare(frame)] = true
+		}
+		for _, frame := range slices.Concat(k.measured, k.near) {
+			assert.False(t, tuned[bare(frame)], "%s: %q is there for tuning too", k.class, frame)
+		}
+		assert.GreaterOrEqual(t, len(k.measured), 25, k.class)
+		assert.GreaterOrEqual(t, len(k.measured)*drawsOfFrame, 200, k.class)
+		assert.GreaterOrEqual(t, len(k.near)*drawsOfNear, 500, k.class)
+		assert.GreaterOrEqual(t, len(k.hard), 20, k.class)
+	}
+}
+
+// bare is a frame without case and punctuation.
+func bare(frame string) string {
+	return strings.Join(strings.FieldsFunc(strings.ToLower(frame), func(r rune) bool { return !unicode.IsLetter(r) }), " ")
+}
+
+// A class that falls short of its target fails the command.
+func TestTargets(t *testing.T) {
+	screener := privacy.New()
+	good := kindScore{class: privacy.TitledName, tally: Tally{Labels: 100, Found: 95, Right: 95, Wrong: 5}}
+	require.NoError(t, writeKinds(io.Discard, screener, []kindScore{good}))
+	good.class = privacy.LabelledNumber
+	require.ErrorIs(t, writeKinds(io.Discard, screener, []kindScore{good}), errTargets)
+	total := Score{Classes: map[privacy.Class]Tally{privacy.TitledName: {Labels: 1000, Found: 900, Right: 900}}}
+	require.ErrorIs(t, total.write(io.Discard, screener), errTargets)
+	assert.Equal(t, "informs", targetOf(fhir.Information).effect)
+	assert.False(t, targetOf(fhir.Information).missedBy(Tally{Labels: 1, Wrong: 1}))
 }

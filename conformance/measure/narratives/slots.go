@@ -32,6 +32,14 @@ func (s *scene) slot(name string) string {
 		return s.noise(name)
 	case kind == "x":
 		return s.stranger(field)
+	case kind == "k":
+		return s.ofKind(field)
+	case name == "p.handle":
+		return s.handle()
+	case name == "w.named":
+		return s.wordNamed()
+	case name == "w.silent":
+		return ""
 	case name == "s.name":
 		p := s.staff
 		p.title = "Dr"

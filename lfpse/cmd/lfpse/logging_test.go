@@ -128,7 +128,7 @@ func holdsNothing(t *testing.T, shown, how string) {
 
 // fieldsShown are the names of fields that say where something stands or which rule it is
 // about, and are shown on purpose.
-var fieldsShown = []string{"From", "Target", "Path", "Rule", "ID", "VersionID", "ReferenceNumber", "Op", "Element", "Confirm"}
+var fieldsShown = []string{"Column", "From", "Target", "Path", "Rule", "ID", "VersionID", "ReferenceNumber", "Op", "Element", "Confirm"}
 
 // fill puts the secret into all that is text in a value, fields that are not exported
 // among it, and reports whether there was anything.

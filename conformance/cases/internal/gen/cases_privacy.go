@@ -30,6 +30,7 @@ func privacyCases(s *suite) {
 		bad("As a report number", nobodyHurt, at("agent/YellowCardReference.value"), set("agent/YellowCardReference", "9990000018")),
 		bad("In the clinical outcome of a patient", incident, at(first+"/ClinicalOutcome.value"), set(first+"/ClinicalOutcome", "9990000018 recovered")),
 		harmless("Wrong check digit", "Reference 9990000019."),
+		harmless("Lot number that passes the check", "Lot number 9990000018 was recalled."),
 		harmless("Inside a longer number", "Batch 99900000180."),
 	)
 	rule("PRIVACY-CHI-NUMBER", fhir.Error, blocks+"A CHI number of Scotland begins with the date of birth.",
@@ -51,11 +52,27 @@ func privacyCases(s *suite) {
 	rule("PRIVACY-POSTCODE", fhir.Warning, "What looks like a postcode may be one; a person looks again.",
 		told("In the description", "The patient lives at E10 6QN now."), harmless("Dose that looks like one", "Vitamin B12 5ug daily."))
 	rule("PRIVACY-POSSIBLE-BIRTH-DATE", fhir.Warning, "A date beside a birthday may be a date of birth; a person looks again.",
-		told("Birthday", "Seen on the birthday 01/02/1950."), harmless("Date of a visit", "Seen 22/11/2025."))
+		told("Birthday", "Seen on the birthday 01/02/1950."), told("In brackets with the sex", "The patient (f, 12/3/56) was seen."), harmless("Date of a visit", "Seen 22/11/2025."))
 	rule("PRIVACY-TITLED-NAME", fhir.Warning, "What follows Mrs or Dr with a capital is likely a name; a person looks again.",
-		told("Title and name", "Mrs Ashgrove was given the wrong dose."), harmless("Role without a name", "The doctor was told."))
+		told("Title and name", "Mrs Ashgrove was given the wrong dose."), told("Name that is a word", "Mr Ward fell."), told("Initials", "Mrs A.B. was given the wrong dose."), harmless("Role without a name", "The doctor was told."))
 	rule("PRIVACY-POSSIBLE-PROFESSIONAL-NUMBER", fhir.Warning, "Seven digits beside a word such as doctor may be the number of a register; a person looks again.",
 		told("After doctor", "The doctor 1234567 signed."), harmless("After invoice", "The invoice 1234567 was paid."))
+	rule("PRIVACY-LABELLED-NUMBER", fhir.Error, blocks+"A number that the text calls an NHS, CHI, H&C or National Insurance number is one, also with a wrong digit.",
+		told("NHS number with a wrong digit", "NHS no: 999 000 0019 was on the label."),
+		told("NHS number that lacks a digit", "NHS number 999 000 001 was read out."), told("CHI number with a wrong digit", "CHI 0101011238 was on the letter."),
+		told("National Insurance number of a wrong form", "NI number QQ123456A was on the form."),
+		harmless("No number", "The NHS number was wrong on 3 of 12 labels."))
+	rule("PRIVACY-LOCAL-NUMBER", fhir.Warning, "A number that the text calls that of a hospital or of a clinical system leads to one patient; a person looks again.",
+		told("Hospital number", "Hospital number A123456 was on the form."), told("MRN", "MRN 00123456 was on the letter."), told("Clinical system", "EMIS number 1234567 was open."),
+		harmless("Scan", "MR scan 2 of 3 was late."), harmless("Telephone extension", "The hospital extension is 12345."))
+	rule("PRIVACY-NAMED-PERSON", fhir.Warning, "Words such as \"patient name\" and \"her daughter\" announce a name; a person looks again.",
+		told("After a label", "Patient name: Ashgrove, Sophy."), told("After my name is", "My name is Naga and I work here."), told("After a relative", "Her daughter Susan rang."), told("After called", "A lady called Susan rang."),
+		harmless("Name of a medicine", "Brand name: Ventolin."), harmless("Relative without a name", "Her daughter rang on Monday."))
+	rule("PRIVACY-STREET-ADDRESS", fhir.Warning, "A house number and a street, a flat or a PO box is likely a home; a person looks again.",
+		told("House number and street", "The parcel went to 12 Invented Street."), told("Flat", "Flat 3, Invented Court was visited."),
+		harmless("Dose", "12 St John's wort capsules were taken."), harmless("Surgery", "The surgery in Invented Lane was shut."))
+	rule("PRIVACY-OBSCURED-EMAIL", fhir.Warning, "An e-mail address in words is as easy to read as the address; a person looks again.",
+		told("In words", "Write to jo dot bloggs at example dot org."), told("Sign in brackets", "Write to jo.bloggs (at) example.org."), harmless("Website", "Look at example.org for it."))
 	rule("PRIVACY-REIDENTIFICATION", fhir.Information, "In a small practice there is one patient of that age and ethnicity who was there at that minute, and few with a gender history: what can be told less exactly is pointed out, once.",
 		bad("Organisation, age, ethnicity and time", incident, at("estimated-date/PreciseTime.value"), set("estimated-date/PreciseTime", "10:15:00"), set(first+"/PatientEthnicity", "11")),
 		good("Age and ethnicity without the time", incident, set(first+"/PatientEthnicity", "11")),
