@@ -103,7 +103,7 @@ func (d *DenyList) addNameWord(folded string, family bool) {
 		role |= rolePlaceholder
 	case isOrdinaryWord(folded):
 		role |= roleOrdinary
-	case family && len(folded) > 4:
+	case family && len(folded) >= 4:
 		d.families = append(d.families, folded)
 	}
 	d.words.add(folded, term{kind: termName, roles: role})

@@ -283,6 +283,7 @@ func (sc *scanner) sevenDigits(g group) {
 		sc.hit(ProfessionalNumber, start, g.end)
 	case personal && sc.labelBefore(start, "gp", "gp code", "prescriber", "practitioner", "doctor"):
 		sc.hit(ProfessionalNumber, start, g.end)
+	case letter == 0 && sc.isOtherNumber(start):
 	case personal || sc.labelBefore(start, "doctor", "doctor's", "dr", "gp", "prescriber", "pharmacist", "registration", "registered", "reg"):
 		sc.hit(PossibleProfessionalNumber, start, g.end)
 	}
