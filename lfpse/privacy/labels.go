@@ -318,7 +318,7 @@ const maxCode = 20
 // and further groups behind, and how many digits it has.
 func (sc *scanner) codeAround(g group) (start, end, digits int) {
 	text := sc.text
-	start, end = g.start, g.end
+	start = g.start
 	for start > 0 && g.start-start < 8 && (isASCIILetter(text[start-1]) || (text[start-1] == '-' || text[start-1] == '/') && start > 1 && isASCIILetter(text[start-2])) {
 		start--
 	}

@@ -1,0 +1,56 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/gpsafety/lfpse-go/lfpse/draft"
+)
+
+// Small logs that people tripped over, each of which stands for a kind that has tests of
+// its own. They are not part of the project.
+func TestLogsThatPeopleTrippedOver(t *testing.T) {
+	folder := filepath.Join(root(t), "..", "shared", "realworld")
+	if _, err := os.Stat(folder); err != nil {
+		t.Skip("the folder ../shared/realworld is not beside the project")
+	}
+	for name, want := range map[string]map[string]draft.State{
+		"06-bom-in-the-middle":             {"A1": draft.Ready, "A2": draft.Ready},
+		"10-formula-guard":                 {"00123": draft.Ready},
+		"14-duplicate-unused-columns":      {"A1": draft.Ready},
+		"19-mac-roman":                     {"line 2": draft.Invalid},
+		"28-unreadable-age-sent-silently":  {"A0": draft.Ready, "A1": draft.Ready, "A2": draft.NeedsAnswers, "A3": draft.Ready, "A4": draft.Ready},
+		"31-privacy-warning-sent-silently": {"A1": draft.Held},
+		"34-word-line-breaks":              {"A1": draft.Ready},
+		"57-record-dstu2-family-array":     {"A1": draft.Blocked},
+		"59-record-is-operationoutcome":    {"A1": draft.Invalid},
+		"65-record-baby":                   {"A1": draft.Ready},
+		"68-record-local-phone":            {"A1": draft.Blocked},
+	} {
+		t.Run(name, func(t *testing.T) {
+			log, mapFile := filepath.Join(folder, name, "log.csv"), "map.yaml"
+			if _, err := os.Stat(filepath.Join(folder, name, "ctx")); err == nil {
+				mapFile = "map-with-records.yaml"
+			}
+			var out, side bytes.Buffer
+			run(t.Context(), []string{"map", log, "--map", filepath.Join(folder, mapFile), "--today", "2026-11-28", "--format", "draft"}, &console{strings.NewReader(""), &out, &side})
+			got := map[string]draft.State{}
+			for line := range bytes.Lines(out.Bytes()) {
+				var d struct {
+					Reference string
+					State     draft.State
+				}
+				require.NoError(t, json.Unmarshal(line, &d))
+				got[d.Reference] = d.State
+			}
+			assert.Equal(t, want, got, side.String())
+		})
+	}
+}
