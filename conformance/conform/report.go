@@ -2,7 +2,6 @@ package conform
 
 import (
 	_ "embed"
-	"encoding/xml"
 	"fmt"
 	"html/template"
 	"io"
@@ -10,6 +9,7 @@ import (
 	"time"
 
 	"github.com/gpsafety/lfpse-go/lfpse/endpoint"
+	"github.com/gpsafety/lfpse-go/lfpse/report"
 )
 
 // Outcome says how a verdict of the service compares with that of the suite.
@@ -144,67 +144,31 @@ func (r *Report) HTML(w io.Writer) error {
 	return pageTemplate.Execute(w, map[string]any{"Report": r, "Outcomes": Outcomes(), "Seconds": r.Ended.Sub(r.Started).Round(time.Second).String()})
 }
 
-type junitSuite struct {
-	XMLName  xml.Name    `xml:"testsuite"`
-	Name     string      `xml:"name,attr"`
-	Tests    int         `xml:"tests,attr"`
-	Failures int         `xml:"failures,attr"`
-	Errors   int         `xml:"errors,attr"`
-	Skipped  int         `xml:"skipped,attr"`
-	Cases    []junitCase `xml:"testcase"`
-}
-
-type junitCase struct {
-	Name    string     `xml:"name,attr"`
-	Class   string     `xml:"classname,attr"`
-	Failure *junitText `xml:"failure"`
-	Error   *junitText `xml:"error"`
-	Skipped *junitText `xml:"skipped"`
-	Out     string     `xml:"system-out,omitempty"`
-}
-
-type junitText struct {
-	Message string `xml:"message,attr"`
-	Text    string `xml:",chardata"`
-}
-
 // JUnit writes the report in the form that build servers read: a difference is a failure,
 // a case without a verdict an error, a case that was not sent skipped.
 func (r *Report) JUnit(w io.Writer) error {
-	suite := junitSuite{
-		Name: "lfpse conform", Tests: len(r.Results),
-		Failures: r.Count(Different), Errors: r.Count(NoVerdict), Skipped: r.Count(NotSent),
-	}
+	suite := report.TestSuite{Name: "lfpse conform"}
 	for i := range r.Results {
-		suite.Cases = append(suite.Cases, r.Results[i].junit())
+		suite.Cases = append(suite.Cases, r.Results[i].testCase())
 	}
-	if _, err := io.WriteString(w, xml.Header); err != nil {
-		return err
-	}
-	enc := xml.NewEncoder(w)
-	enc.Indent("", "  ")
-	if err := enc.Encode(&suite); err != nil {
-		return err
-	}
-	_, err := io.WriteString(w, "\n")
-	return err
+	return suite.Write(w)
 }
 
-func (r *Result) junit() junitCase {
-	c := junitCase{Name: r.Case, Class: "lfpse.conform"}
-	text := &junitText{
+func (r *Result) testCase() report.TestCase {
+	c := report.TestCase{Name: r.Case, Class: "lfpse.conform"}
+	note := &report.TestNote{
 		Message: fmt.Sprintf("expected: %s; found: %s", r.Expected(), r.Found()),
 		Text:    strings.Join(append([]string{r.Why, r.Reason}, r.Said...), "\n"),
 	}
 	switch r.Outcome {
 	case Different:
-		c.Failure = text
+		c.Failure = note
 	case NoVerdict:
-		c.Error = text
+		c.Error = note
 	case NotSent:
-		c.Skipped = &junitText{Message: r.Reason}
+		c.Skipped = &report.TestNote{Message: r.Reason}
 	case Known:
-		c.Out = "known difference: " + r.Reason
+		c.Output = "known difference: " + r.Reason
 	}
 	return c
 }

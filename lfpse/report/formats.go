@@ -3,8 +3,6 @@ package report
 import (
 	"cmp"
 	"encoding/json"
-	"encoding/xml"
-	"fmt"
 	"io"
 	"net/url"
 	"path/filepath"
@@ -171,80 +169,4 @@ func uri(source string) string {
 		u = url.URL{Scheme: "file", Path: "/" + strings.TrimPrefix(u.Path, "/")}
 	}
 	return u.String()
-}
-
-type junitSuite struct {
-	XMLName  xml.Name    `xml:"testsuite"`
-	Name     string      `xml:"name,attr"`
-	Tests    int         `xml:"tests,attr"`
-	Failures int         `xml:"failures,attr"`
-	Cases    []junitCase `xml:"testcase"`
-}
-
-type junitCase struct {
-	Name      string        `xml:"name,attr"`
-	Class     string        `xml:"classname,attr"`
-	Failure   *junitFailure `xml:"failure"`
-	SystemOut string        `xml:"system-out,omitempty"`
-}
-
-type junitFailure struct {
-	Message string `xml:"message,attr"`
-	Type    string `xml:"type,attr"`
-	Text    string `xml:",chardata"`
-}
-
-// JUnit writes a JUnit XML report with one test case per record. A record with an error
-// is a failure; milder findings are its output.
-func JUnit(w io.Writer, records []Record) error {
-	suite := junitSuite{Name: "lfpse validate", Tests: len(records)}
-	seen := map[string]int{}
-	for n := range records {
-		c := testCase(&records[n])
-		// Build servers keep only one of several cases with the same name, and the
-		// records of a Bundle may all be on one line.
-		if seen[c.Name]++; seen[c.Name] > 1 {
-			c.Name += fmt.Sprintf(" (%d)", seen[c.Name])
-		}
-		if c.Failure != nil {
-			suite.Failures++
-		}
-		suite.Cases = append(suite.Cases, c)
-	}
-	if _, err := io.WriteString(w, xml.Header); err != nil {
-		return err
-	}
-	enc := xml.NewEncoder(w)
-	enc.Indent("", "  ")
-	if err := enc.Encode(&suite); err != nil {
-		return err
-	}
-	_, err := io.WriteString(w, "\n")
-	return err
-}
-
-func testCase(r *Record) junitCase {
-	c := junitCase{Name: fmt.Sprintf("%s:%d", r.Source, r.Line), Class: "lfpse.validate"}
-	var errors, rest []string
-	first := ""
-	for k := range r.Issues {
-		i := &r.Issues[k]
-		at := r.position(k)
-		s := fmt.Sprintf("%d:%d: %s", at.Line, at.Column, i)
-		if i.Severity == fhir.Error {
-			first = cmp.Or(first, i.Rule)
-			errors = append(errors, s)
-		} else {
-			rest = append(rest, s)
-		}
-	}
-	c.SystemOut = strings.Join(rest, "\n")
-	switch len(errors) {
-	case 0:
-	case 1:
-		c.Failure = &junitFailure{Message: "1 error", Type: first, Text: errors[0]}
-	default:
-		c.Failure = &junitFailure{Message: fmt.Sprintf("%d errors", len(errors)), Type: first, Text: strings.Join(errors, "\n")}
-	}
-	return c
 }
