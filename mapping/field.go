@@ -187,7 +187,19 @@ func (c *compiler) sources(path string, f *field) {
 	if fits, ok := contextSources[f.Context]; f.Context != "" && (!ok || fits != "" && fits != f.To) {
 		c.report("MAP-FIELD", "%s.context is %q, which %s cannot take; a record gives %s", path, f.Context, f.label, strings.Join(slices.Sorted(maps.Keys(contextSources)), ", "))
 	}
-	if (f.kind == medicinesValue || f.kind == devicesValue) && (f.Context != f.To || len(names) > 0 && f.kind == devicesValue || f.Values != "" || f.Default != "") {
+	c.settings(path, f)
+	c.wordList(path, f)
+	if err := c.defaultError(f); err != nil {
+		c.report("MAP-DEFAULT", "%s.default: %v", path, err)
+	}
+	if f.Default != "" && slices.Contains(clinical, f.To) {
+		c.clinical = append(c.clinical, [2]string{path, f.label})
+	}
+}
+
+// settings reports settings of a field that its property does not take.
+func (c *compiler) settings(path string, f *field) {
+	if (f.kind == medicinesValue || f.kind == devicesValue) && (f.Context != f.To || len(f.columns) > 0 && f.kind == devicesValue || f.Values != "" || f.Default != "") {
 		c.report("MAP-FIELD", "%s: %s come from the record only: write context: %s", path, f.To, f.To)
 	}
 	if f.Level != "" && (f.kind != medicinesValue || f.Level != "vmp" && f.Level != "vtm") {
@@ -198,13 +210,6 @@ func (c *compiler) sources(path string, f *field) {
 	}
 	if f.Unit != "" && (f.To != "age" || !slices.Contains([]string{"years", "months", "weeks", "days"}, f.Unit)) {
 		c.report("MAP-FIELD", "%s.unit is that of an age: years, months, weeks or days", path)
-	}
-	c.wordList(path, f)
-	if err := c.defaultError(f); err != nil {
-		c.report("MAP-DEFAULT", "%s.default: %v", path, err)
-	}
-	if f.Default != "" && slices.Contains(clinical, f.To) {
-		c.clinical = append(c.clinical, [2]string{path, f.label})
 	}
 }
 

@@ -143,9 +143,14 @@ func (f *Form) Answer(d *Draft, target, text string) error {
 			return f.Answer(d, strings.TrimSuffix(p.Name, ageBracket)+ageProperty, text)
 		}
 	}
-	if err != nil {
-		return err
+	if err == nil {
+		f.answered(d, p, text, values)
 	}
+	return err
+}
+
+// answered puts the values of an answer into the event, and what follows from it.
+func (f *Form) answered(d *Draft, p *Property, text string, values []value) {
 	replaced := p.other != nil && p.other.IsSet(&d.Event)
 	f.forget(d, p)
 	if replaced {
@@ -161,7 +166,6 @@ func (f *Form) Answer(d *Draft, target, text string) error {
 		}
 	}
 	f.resolve(d)
-	return nil
 }
 
 // codes reports whether a number is a code of the list of a property.
