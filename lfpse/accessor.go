@@ -252,7 +252,10 @@ func (p *Accessor) Put(e *Event, value string) {
 
 // Values returns what the event states for the property, in the form that [Accessor.Put]
 // takes; nil if it states nothing.
-func (p *Accessor) Values(e *Event) []string { return p.property.stated(e, p.index) }
+func (p *Accessor) Values(e *Event) []string {
+	room := make([]string, 1)
+	return p.property.stated(e, p.index, &room)
+}
 
 // Clear removes what the event states for the property, if anything.
 func (p *Accessor) Clear(e *Event) {

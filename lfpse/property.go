@@ -169,6 +169,7 @@ func firstBelow(name string) *property {
 // [Accessor.Put] takes. Extra is not included.
 func (e *Event) Stated() iter.Seq2[string, []string] {
 	return func(yield func(string, []string) bool) {
+		var room []string // for the values of several properties
 		for i := 0; i < len(properties); {
 			l, end := properties[i].list, i+1
 			for l != nil && end < len(properties) && properties[end].list == l {
@@ -177,7 +178,7 @@ func (e *Event) Stated() iter.Seq2[string, []string] {
 			for index := range l.count(e) {
 				for j := i; j < end; j++ {
 					p := &properties[j]
-					if values := p.stated(e, index); len(values) > 0 && !yield(p.targetOf(index), values) {
+					if values := p.stated(e, index, &room); len(values) > 0 && !yield(p.targetOf(index), values) {
 						return
 					}
 				}
@@ -196,8 +197,9 @@ func (l *list) count(e *Event) int {
 	return l.len(e)
 }
 
-// stated returns the values that the event states for the property.
-func (p *property) stated(e *Event, index int) []string {
+// stated returns the values that the event states for the property, in a part of the room
+// that is for them alone.
+func (p *property) stated(e *Event, index int, room *[]string) []string {
 	if index >= p.list.count(e) {
 		return nil
 	}
@@ -205,7 +207,12 @@ func (p *property) stated(e *Event, index int) []string {
 	if v.len() == 0 {
 		return nil
 	}
-	out := make([]string, v.len())
+	n := v.len()
+	if len(*room) < n {
+		*room = make([]string, max(n, 32))
+	}
+	out := (*room)[:n:n]
+	*room = (*room)[n:]
 	for i := range out {
 		out[i] = v.at(i)
 	}

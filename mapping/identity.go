@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/gpsafety/lfpse-go/lfpse/privacy"
 )
@@ -148,6 +149,9 @@ func (r *rowMapper) other(kind columnKind, text string) {
 // number or a national number in a text.
 func mayIdentify(text string) bool {
 	const phone, insurance = 9, 6 // digits of a short telephone number, and of an insurance number
+	if isPlain(text, insurance) {
+		return false
+	}
 	digits, letters := 0, 0
 	for _, c := range text {
 		switch {
@@ -160,6 +164,22 @@ func mayIdentify(text string) bool {
 		}
 	}
 	return digits >= phone || digits >= insurance && letters > 1
+}
+
+// isPlain reports whether a text is ASCII without an at sign and with fewer than a number
+// of digits. Most cells are.
+func isPlain(text string, digits int) bool {
+	for i := range len(text) {
+		switch c := text[i]; {
+		case c >= utf8.RuneSelf || c == '@':
+			return false
+		case '0' <= c && c <= '9':
+			if digits--; digits == 0 {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // identityTerms are what the cells of the row, used by the map or not, say of people: what

@@ -218,11 +218,14 @@ func (l *Log) begin(in csvlog.Row, err error) (func(*draft.Draft), error) {
 // identify takes the answers to a row, and sets the row aside if its reference says
 // nothing about which row it is.
 func (l *Log) identify(r *rowMapper) {
-	name := lineName(r.line)
+	name := r.reference
 	if l.m.ref >= 0 && r.cells[l.m.ref] != "" {
 		name = r.cells[l.m.ref]
 	}
-	names := []string{name, lineName(r.line)} // questions show the line where the reference must not be shown
+	var names []string
+	if l.answers != nil || l.releases != nil { // these show the line where the reference must not be shown
+		names = []string{name, lineName(r.line)}
+	}
 	for _, name := range names {
 		if r.answers = l.answers.to(name); r.answers != nil {
 			l.taken[name] = true

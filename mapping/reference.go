@@ -21,15 +21,11 @@ var screener = sync.OnceValue(func() *privacy.Screener { return privacy.New() })
 
 // screenReference replaces a reference that holds personal data by the line of the row,
 // and reports it once. A reference is shown, stored and exported, and no person reads it
-// before. terms are what must not stand in it, such as the names of the patient.
-func (r *rowMapper) screenReference(terms []privacy.Term) {
+// before. deny lists what must not stand in it, such as the names of the patient.
+func (r *rowMapper) screenReference(deny *privacy.DenyList) {
 	line := lineName(r.line)
 	if r.reference == line {
 		return
-	}
-	var deny *privacy.DenyList
-	if len(terms) > 0 {
-		deny = privacy.NewDenyList(terms)
 	}
 	var classes []string
 	for _, hit := range screener().ScanText(r.reference, deny) {

@@ -158,19 +158,18 @@ func (r *rowMapper) finish(d *draft.Draft) {
 	if r.state == "" {
 		r.fill()
 	}
-	terms := r.terms()
-	if len(terms) > 0 {
-		r.screenReference(terms)
+	if d.Terms = r.terms(); len(d.Terms) > 0 {
+		r.screenReference(d.DenyList())
 	}
 	if r.state == "" {
-		d.Found, d.Terms, d.Releases = r.found, terms, slices.Clone(r.releases)
+		d.Found, d.Releases = r.found, slices.Clone(r.releases)
 		if r.shifted() {
 			r.setAside(rule.Issue("CSV-SHIFTED", lineName(r.line), "Several cells hold what belongs under the column name to their left, so a delimiter is probably part of a text."))
 			*d = draft.Draft{Line: r.line}
 		}
 	}
 	if r.state != "" {
-		d.State, d.Reason, d.Issues = r.state, r.reason, r.found
+		d.State, d.Reason, d.Issues, d.Terms = r.state, r.reason, r.found, nil
 	}
 	d.Reference = r.reference
 	clear(r.cells)

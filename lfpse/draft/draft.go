@@ -79,8 +79,10 @@ type Draft struct {
 	records []Record // that were applied, and are asked again when the day becomes known
 
 	candidates    []Candidate // the medicines that were offered
-	drugs         []string    // the names among them that were put into the event
-	aboutMedicine bool        // the source says that the event is about a medicine
+	denyList      *privacy.DenyList
+	denied        []privacy.Term // those that denyList is made of
+	drugs         []string       // the names among them that were put into the event
+	aboutMedicine bool           // the source says that the event is about a medicine
 }
 
 // Answer is what a person has said about one property of the event.
@@ -89,12 +91,16 @@ type Answer struct {
 	Text   string `json:"text"` // as given
 }
 
-// DenyList compiles the Terms of the draft. It is nil if there are none.
+// DenyList compiles the Terms of the draft, once as long as they are the same. It is nil
+// if there are none.
 func (d *Draft) DenyList() *privacy.DenyList {
 	if len(d.Terms) == 0 {
 		return nil
 	}
-	return privacy.NewDenyList(d.Terms)
+	if d.denyList == nil || !slices.Equal(d.denied, d.Terms) {
+		d.denyList, d.denied = privacy.NewDenyList(d.Terms), slices.Clone(d.Terms)
+	}
+	return d.denyList
 }
 
 // Format prints the target and not the answer, for every verb.

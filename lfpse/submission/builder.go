@@ -92,8 +92,7 @@ func (b *Builder) Form() *draft.Form { return b.form }
 
 // Prepare encodes the event of a draft, validates it, screens it for personal data and
 // for the draft's Terms, applies the draft's Releases, and puts questions, findings and
-// state into the draft. If the
-// state is then [draft.Ready], it returns the submission to send, else the zero
+// state into the draft. If the state is then [draft.Ready], it returns the submission to send, else the zero
 // Submission. It may be called again after answers and corrections. A draft that is not
 // [draft.Draft.Open] does not change, and the zero Submission is returned.
 //
@@ -105,14 +104,17 @@ func (b *Builder) Prepare(d *draft.Draft) (s Submission) {
 		b.memory.Put(m)
 	}()
 	var resource *fhir.AdverseEvent
+	var own fhir.Issues
 	if d.Open() {
-		b.translate(d)
+		own = b.ownValues(d)
 	}
 	b.form.Decide(d, func(e *lfpse.Event) draft.Checks {
 		var issues fhir.Issues
 		resource, issues = m.encoder.Encode(e)
 		m.verdict = b.checker.Event(resource, d.DenyList())
-		return b.checks(e, resource, issues, &m.verdict)
+		c := b.checks(e, resource, issues, &m.verdict)
+		c.Issues = append(c.Issues, own...)
+		return c
 	})
 	if resource == nil || d.State != draft.Ready {
 		return Submission{}
@@ -136,7 +138,6 @@ func (b *Builder) checks(e *lfpse.Event, a *fhir.AdverseEvent, encoding fhir.Iss
 	if encoding != nil {
 		c.Issues = append(encoding, c.Issues...)
 	}
-	c.Issues = append(c.Issues, b.ownValues(e)...)
 	c.Targets = targets(b.codec, a, c.Privacy, c.Issues)
 	return c
 }

@@ -94,50 +94,39 @@ func (b *Builder) askOrganisation(e *lfpse.Event, ask func(target, rule, text st
 	}
 }
 
-// translate puts codes in the place of their texts, which people and other systems write
-// as well. The trace says so.
-func (b *Builder) translate(d *draft.Draft) {
-	for target, values := range d.Event.Stated() {
+// ownValues puts codes in the place of their texts, which people and other systems write
+// as well; the trace says so. It reports what no report of ours holds, wherever its event
+// comes from: blanks, text in the place of a code, and the encoded number of an age. No
+// value is repeated.
+func (b *Builder) ownValues(d *draft.Draft) (out fhir.Issues) {
+	report := func(id, target, text string) {
+		x := rule.Issue(id, target, text)
+		x.Offset = -1
+		out = append(out, x)
+	}
+	e := &d.Event
+	for target, values := range e.Stated() {
 		p, err := b.form.Accessor(target)
 		if err != nil {
 			continue
 		}
 		changed := false
 		for i, v := range values {
-			if c, ok := p.Code(v); ok && c != v {
+			switch c, ok := p.Code(v); {
+			case strings.TrimFunc(v, blank) == "":
+				report("EVENT-BLANK", target, "The value is blank.")
+			case !ok:
+				report("EVENT-CODE", target, "The value is neither a code of the list nor one of its texts.")
+			case c != v:
 				values[i], changed = c, true
 			}
 		}
-		if !changed {
-			continue
-		}
-		p.Clear(&d.Event)
-		for _, v := range values {
-			p.Put(&d.Event, v)
-		}
-		d.Trace = append(d.Trace, draft.Step{Target: target, From: "the event", Rule: "the code of its text"})
-	}
-}
-
-// ownValues reports what no report of ours holds, wherever its event comes from: blanks,
-// text in the place of a code, and the encoded number of an age. No value is repeated.
-func (b *Builder) ownValues(e *lfpse.Event) (out fhir.Issues) {
-	report := func(id, target, text string) {
-		x := rule.Issue(id, target, text)
-		x.Offset = -1
-		out = append(out, x)
-	}
-	for target, values := range e.Stated() {
-		p, err := b.form.Accessor(target)
-		if err != nil {
-			continue
-		}
-		for _, v := range values {
-			if strings.TrimFunc(v, blank) == "" {
-				report("EVENT-BLANK", target, "The value is blank.")
-			} else if _, ok := p.Code(v); !ok {
-				report("EVENT-CODE", target, "The value is neither a code of the list nor one of its texts.")
+		if changed {
+			p.Clear(e)
+			for _, v := range values {
+				p.Put(e, v)
 			}
+			d.Trace = append(d.Trace, draft.Step{Target: target, From: "the event", Rule: "the code of its text"})
 		}
 	}
 	for i := range e.Patients {
