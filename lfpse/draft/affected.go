@@ -175,17 +175,22 @@ func (f *Form) list(d *Draft) {
 // ifAffected returns the questions that arise if an incident of which the number of
 // patients is not known has affected somebody.
 func (f *Form) ifAffected(d *Draft, check func(*lfpse.Event) Checks) (out []lfpse.Question) {
-	e := d.Event
-	if _, known := d.affected(); known || len(e.Patients) > 0 || e.Type != lfpse.TypeIncident && e.Type != "" {
+	if _, known := d.affected(); known || len(d.Event.Patients) > 0 || d.Event.Type != lfpse.TypeIncident && d.Event.Type != "" {
 		return nil
 	}
-	e.Patients = []lfpse.Patient{{}}
-	for _, q := range check(&e).Questions {
+	for _, q := range check(withPatient(d.Event)).Questions {
 		if strings.HasPrefix(q.Target, PatientsTarget+"[") {
 			out = append(out, q)
 		}
 	}
 	return out
+}
+
+// withPatient is an event with a patient of whom nothing is known. It stands by itself, so
+// that an event is copied only where it is needed.
+func withPatient(e lfpse.Event) *lfpse.Event {
+	e.Patients = []lfpse.Patient{{}}
+	return &e
 }
 
 // byNumber brings the questions about patients and about the risk of an incident that
