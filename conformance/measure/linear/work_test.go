@@ -30,8 +30,8 @@ var hostile = map[string]struct {
 }{
 	"json":      {values, large, large, nil, cost{25, 25}},
 	"bundle":    {bundles, large / 4, record, []string{"same url, versions", "same id", "names in objects inside"}, cost{40, 60}},
-	"record":    {records, large / 4, record, []string{"roles of one wide organisation", "parts of one organisation", "one long url, many references", "contained, referred to"}, cost{75, 200}},
-	"validate":  {all(events, inContained), large / 4, record, []string{"patients", "patients, not numbered", "contained, own ids", "references to nothing", "names inside"}, cost{250, 125}},
+	"record":    {records, large / 4, record, []string{"roles of one wide organisation", "parts of one organisation", "one long url, many references", "contained, referred to"}, cost{150, 200}},
+	"validate":  {all(events, inContained), large / 4, record, []string{"patients", "patients, not numbered", "contained, own ids", "references to nothing", "names inside"}, cost{275, 125}},
 	"validate5": {inSTU3(all(events, inContained)), large / 10, record, []string{"patients", "contained, own ids"}, cost{450, 260}},
 	"sandbox":   {all(events, inContained), large / 4, record, []string{"patients", "agents", "groups again", "contained, own ids", "references to nothing", "elements that do not exist", "nulls"}, cost{200, 250}},
 	"taxonomy":  {taxonomies, large / 10, large, []string{"groups", "concepts", "profiles, groups"}, cost{200, 750}},
