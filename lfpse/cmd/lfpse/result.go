@@ -166,8 +166,11 @@ func conditions(when []lfpse.Condition) string {
 		if c.Not {
 			word = "unless"
 		}
-		if len(c.Values) == 0 {
+		switch {
+		case len(c.Values) == 0:
 			what = "is answered"
+		case c.Target == draft.PatientsTarget && slices.Equal(c.Values, draft.Affects(0).Values):
+			what = "is 0"
 		}
 		parts[i] = word + " " + c.Target + " " + what
 	}
