@@ -214,7 +214,10 @@ func (p *Accessor) parseCode(text string) (string, error) {
 func (p *Accessor) hint(text string) string {
 	var known []string
 	for _, c := range p.Choices() {
-		known = append(known, c.Display, c.Value)
+		known = append(known, c.Value)
+		if Fold(c.Display) != Fold(c.Value) {
+			known = append(known, c.Display)
+		}
 	}
 	return nearest.Hint(text, known)
 }
@@ -301,7 +304,7 @@ func choiceValues(choices []Choice) string {
 	list := make([]string, len(choices))
 	for i, c := range choices {
 		list[i] = c.Value
-		if len(c.Value) <= 3 && c.Display != "" {
+		if isCode := len(c.Value) <= 1 || c.Value[0] >= '0' && c.Value[0] <= '9'; isCode && c.Display != "" {
 			list[i] = c.Display
 		}
 	}

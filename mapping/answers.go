@@ -136,10 +136,10 @@ func (r *rowMapper) applyAnswers() {
 		}
 		switch {
 		case errors.Is(err, draft.ErrPointless):
-			r.issue(fhir.Warning, "MAP-ANSWER-POINTLESS", name, "The answer is not used: "+err.Error()+".", "Nothing, or correct the answer that it depends on.")
+			r.issue(fhir.Warning, "MAP-ANSWER-POINTLESS", name, ended("The answer is not used: "+err.Error()), "Nothing, or correct the answer that it depends on.")
 			continue
 		case name == draft.MedicinesTarget:
-			r.issue(fhir.Error, "MAP-ANSWER", name, "The answer cannot be used: "+err.Error()+".", "Correct the answer; write "+draft.BetweenAnswers+" between several medicines, or none.")
+			r.issue(fhir.Error, "MAP-ANSWER", name, ended("The answer cannot be used: "+err.Error()), "Correct the answer; write "+draft.BetweenAnswers+" between several medicines, or none.")
 			continue
 		}
 		p, unknown := r.m.form.Property(name)
@@ -152,7 +152,7 @@ func (r *rowMapper) applyAnswers() {
 		if unknown == nil && p.Repeats() {
 			fix = "Correct the answer; write " + draft.BetweenAnswers + " between several."
 		}
-		r.issue(fhir.Error, "MAP-ANSWER", name, "The answer cannot be used: "+err.Error()+".", fix)
+		r.issue(fhir.Error, "MAP-ANSWER", name, ended("The answer cannot be used: "+err.Error()), fix)
 	}
 }
 

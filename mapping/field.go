@@ -175,6 +175,9 @@ func (c *compiler) sources(path string, f *field) {
 		f.columns = append(f.columns, c.column(name))
 	}
 	f.from = "column " + strings.Join(names, ", ")
+	if n := len(names) - 1; n > 0 {
+		f.from = "columns " + strings.Join(names[:n], ", ") + " and " + names[n]
+	}
 	if f.Join == "" {
 		f.Join = "\n\n"
 	}

@@ -82,7 +82,7 @@ func TestADefaultIsVisibleInTheTrace(t *testing.T) {
 func TestTheTraceNamesColumnsAndWordsOfTheMap(t *testing.T) {
 	m := compile(t, incident("{to: description, columns: [What, Why]}", "{to: reporter.reporterRole, column: Role, values: practice-role}"))
 	d := m.Map(row(cells{"What": "a secret happened", "Why": "b", "Role": "  LOCUM gp "}))
-	assert.Equal(t, []draft.Step{{Target: "description", From: "column What, Why", Rule: "as given"}}, trace(d, "description"))
+	assert.Equal(t, []draft.Step{{Target: "description", From: "columns What and Why", Rule: "as given"}}, trace(d, "description"))
 	assert.Equal(t, []draft.Step{{Target: "reporter.reporterRole", From: "column Role", Rule: `values practice-role: "locum gp"`}}, trace(d, "reporter.reporterRole"))
 }
 

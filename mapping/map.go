@@ -213,7 +213,7 @@ func echo(text string) string {
 
 // finding is a finding about a map by a rule of the catalogue, which says what to do.
 func finding(line int, id, format string, args ...any) csvlog.Finding {
-	text := strings.TrimSuffix(echo(fmt.Sprintf(format, args...)), ".") + "."
+	text := ended(strings.TrimSuffix(echo(fmt.Sprintf(format, args...)), "."))
 	return csvlog.Finding{Line: line, Rule: id, Text: text, Fix: rule.Issue(id, "", "").Fix}
 }
 

@@ -99,7 +99,7 @@ func (r *rowMapper) number() (why string) {
 	n, err := draft.ParseAffected(text)
 	if err != nil {
 		r.issue(fhir.Warning, "MAP-VALUE", from, sentence(err.Error()), "Correct it in the log, or answer the question.")
-		return "In " + from + ": " + err.Error() + "."
+		return ended("In " + spoken(from) + ": " + err.Error())
 	}
 	r.d.Affected = &n
 	r.d.Trace = append(r.d.Trace, draft.Step{Target: draft.PatientsTarget, From: from, Rule: rule})

@@ -74,6 +74,10 @@ func (r *rowMapper) ageOf(f *field, c *fhircontext.Context, t *target) bool {
 	if birth == "" {
 		return false
 	}
+	if c.BirthPrecision.Value != "day" && f.Unreadable != AbsentValue { // the record's own warning says so, too
+		r.ask(f, t, ended("In "+spoken(from)+": "+errNoFullBirthDate.Error()))
+		return false
+	}
 	err := errNoFullBirthDate
 	if c.BirthPrecision.Value == "day" {
 		err = t.property.PutBirthDate(r.d, lfpse.Date(birth), r.origin(from, ""))

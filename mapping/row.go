@@ -377,7 +377,7 @@ func (r *rowMapper) failed(f *field, t *target, from string, err error) {
 		return
 	}
 	r.issue(fhir.Warning, "MAP-VALUE", from, sentence(err.Error()), "Correct it in the log, or answer the question.")
-	r.ask(f, t, "In "+from+": "+err.Error()+".")
+	r.ask(f, t, ended("In "+spoken(from)+": "+err.Error()))
 }
 
 // ask adds a question. If the map has no text for it, it gets that of the validator's
@@ -401,8 +401,25 @@ func (r *rowMapper) issue(severity fhir.Severity, rule, path, text, fix string) 
 	r.found = append(r.found, fhir.Issue{Severity: severity, Rule: rule, Path: path, Offset: -1, Text: text, Fix: fix})
 }
 
+// spoken is where a value comes from in words that people know: an element of a record
+// is for specialists.
+func spoken(from string) string {
+	if strings.HasPrefix(from, "record ") {
+		return "the patient's record"
+	}
+	return from
+}
+
 func sentence(s string) string {
-	return strings.ToUpper(s[:1]) + s[1:] + "."
+	return ended(strings.ToUpper(s[:1]) + s[1:])
+}
+
+// ended ends a sentence that may be a question already.
+func ended(s string) string {
+	if strings.HasSuffix(s, "?") {
+		return s
+	}
+	return s + "."
 }
 
 // MarshalJSON writes the line of the row and none of its cells. There is no way back.

@@ -128,10 +128,26 @@ func (r *Report) Line() string {
 	parts := []string{}
 	for _, o := range Outcomes() {
 		if n := r.Count(o); n > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", n, o))
+			parts = append(parts, counted(n, o))
 		}
 	}
-	return fmt.Sprintf("%d cases: %s", len(r.Results), strings.Join(parts, ", "))
+	cases := "cases"
+	if len(r.Results) == 1 {
+		cases = "case"
+	}
+	return fmt.Sprintf("%d %s: %s", len(r.Results), cases, strings.Join(parts, ", "))
+}
+
+// counted says how many cases have an outcome.
+func counted(n int, o Outcome) string {
+	words := string(o)
+	switch {
+	case o == Known && n > 1:
+		words = "known differences"
+	case o == NoVerdict:
+		words = "without a verdict"
+	}
+	return fmt.Sprintf("%d %s", n, words)
 }
 
 //go:embed report.html

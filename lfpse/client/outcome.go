@@ -259,7 +259,14 @@ func (e *Error) Error() string {
 	if n := len(e.Issues); n > 0 {
 		b.WriteString(", issues: " + strconv.Itoa(n))
 	}
-	b.WriteString("): ")
+	b.WriteString("): " + e.Plain())
+	return b.String()
+}
+
+// Plain says what has become of the attempt, and what to do, in words for the person who
+// sent it: without the call, the outcome and the reason, which [Error.Error] puts before.
+func (e *Error) Plain() string {
+	var b strings.Builder
 	if len(e.Refusals) == 0 {
 		b.WriteString(e.Reason.Error())
 	}

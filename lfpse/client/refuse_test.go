@@ -137,3 +137,16 @@ func TestContextThatHasEnded(t *testing.T) {
 	requireReason(t, err, client.NotSent, client.Timeout)
 	require.ErrorIs(t, err, context.DeadlineExceeded)
 }
+
+// What a person reads has no names of calls, outcomes and reasons in it; the error has
+// both.
+func TestPlainWordsOfAnError(t *testing.T) {
+	for _, reason := range []client.Reason{client.NotConnected, client.Unauthorised, client.ServerError} {
+		err := &client.Error{Op: client.OpSubmit, Outcome: client.NotSent, Reason: reason}
+		assert.Equal(t, reason.Error(), err.Plain())
+		assert.NotContains(t, err.Plain(), string(reason))
+		assert.Equal(t, "lfpse submit: not-sent ("+string(reason)+"): "+err.Plain(), err.Error())
+	}
+	err := &client.Error{Op: client.OpSubmit, Outcome: client.Unknown, Reason: client.ServerError}
+	assert.Contains(t, err.Plain(), "do not send it again before you know")
+}

@@ -283,7 +283,7 @@ func (p *Property) Question(text, why, rule string) lfpse.Question {
 // plainQuestion returns a question made from what the taxonomy says about a property.
 func (f *Form) plainQuestion(target string) string {
 	if p, err := f.accessor(target); err == nil && p.Field() != nil && p.Field().Definition != "" {
-		return p.Field().Definition + ": what should be sent?"
+		return "Please answer: " + p.Field().Definition + "."
 	}
 	return fmt.Sprintf("What is the value of %s?", target)
 }

@@ -37,7 +37,7 @@ var states = []struct {
 }{
 	{NeedsAnswers, "only a person can say something that LFPSE needs, such as a harm grade: the questions are shown", true, false, with(checked, Withdrawn)},
 	{Held, "a person has to look at it before it may be sent: what to look at is shown", true, false, with(checked, Withdrawn)},
-	{Blocked, "a text holds an NHS number, a name of the patient, a phone number or the like: where is shown, never what", true, false, with(checked, Withdrawn)},
+	{Blocked, "a text holds an NHS number, a name of the patient, a phone number or the like: where it stands is shown, never what it is", true, false, with(checked, Withdrawn)},
 	{Invalid, "the row cannot be read or breaks a rule: line, column and remedy are shown", true, false, with(checked, Withdrawn)},
 	{NotForLFPSE, "a complaint, a staff injury or the like: the reason is shown", false, true, nil},
 	{Ready, "complete, checked and screened", false, false, with(checked, Pending, Withdrawn)},

@@ -256,7 +256,7 @@ func (d *details) appendHint(issues fhir.Issues) fhir.Issues {
 	case d.told&person == person:
 		return append(issues, hint(d.time,
 			"The exact time, the exact age, the ethnicity and the organisation together may identify the patient in a small practice.",
-			"Give the part of the day as EstimatedTime in place of PreciseTime, or an AgeBracket in place of the exact age. Keep the day of the event."))
+			"Give the part of the day instead of the exact time, or an age bracket instead of the exact age. Keep the day of the event."))
 	}
 	return issues
 }

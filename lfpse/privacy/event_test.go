@@ -411,7 +411,7 @@ func ExampleScreener_Begin() {
 	new(fhir.Walker).Walk(event, other, screening)
 	fmt.Println(screening.Issues())
 	// Output:
-	// error PRIVACY-PHONE at AdverseEvent.description: A telephone number stands at characters 6 to 17. Remove it; only ReporterContact may hold the reporter's own.
+	// error PRIVACY-PHONE at AdverseEvent.description: A telephone number stands at characters 6 to 17. Remove it; only the field for the reporter's contact may hold one.
 }
 
 func ExampleScreener_ScanEvent() {

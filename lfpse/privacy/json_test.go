@@ -93,5 +93,5 @@ func ExampleScreener_ScanJSON() {
 		fmt.Println(issue)
 	}
 	// Output:
-	// error PRIVACY-PHONE at AdverseEvent.invented.remark: A telephone number stands at characters 6 to 17. Remove it; only ReporterContact may hold the reporter's own.
+	// error PRIVACY-PHONE at AdverseEvent.invented.remark: A telephone number stands at characters 6 to 17. Remove it; only the field for the reporter's contact may hold one.
 }

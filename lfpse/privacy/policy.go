@@ -6,6 +6,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/gpsafety/lfpse-go/lfpse/nearest"
 )
 
 // Policy is a choice of effects for some classes; all others keep the default of
@@ -41,7 +43,7 @@ func (p *Policy) choose(name, effect string) error {
 	e := Effect(max(0, slices.Index(effectNames[:], lowered(effect))))
 	switch {
 	case !known:
-		return fmt.Errorf("there is no privacy class %q; there is %s", shortened(name), strings.Join(settingNames(), ", "))
+		return fmt.Errorf("there is no privacy class %q; there is %s%s", shortened(name), strings.Join(settingNames(), ", "), nearest.Hint(name, settingNames()))
 	case e == 0:
 		return fmt.Errorf("%s: there is no effect %q; there is %s", c.Setting(), shortened(effect), strings.Join(effectNames[Inform:], ", "))
 	case e < c.Lowest():

@@ -47,12 +47,12 @@ var privacyRules = []section{
 		{
 			ID: "PRIVACY-EMAIL", Title: "There is no e-mail address except the reporter's own in ReporterContact.", Severity: fhir.Error, Source: "RFC 5321, Mailbox",
 			Why: "Addresses of patients and of staff usually contain their names.",
-			Fix: "Remove it; only ReporterContact may hold the reporter's own.",
+			Fix: "Remove it; only the field for the reporter's contact may hold one.",
 		},
 		{
 			ID: "PRIVACY-PHONE", Title: "There is no telephone number except the reporter's own in ReporterContact.", Severity: fhir.Error, Source: "Ofcom, National Telephone Numbering Plan",
 			Why: "A telephone number leads to one household or one person.",
-			Fix: "Remove it; only ReporterContact may hold the reporter's own.",
+			Fix: "Remove it; only the field for the reporter's contact may hold one.",
 		},
 		{
 			ID: "PRIVACY-LABELLED-NUMBER", Title: "No mistyped number stands beside words that call it an NHS, CHI, H&C or National Insurance number.", Severity: fhir.Error, Evidence: Design, Source: sourceScreen,
@@ -69,7 +69,7 @@ var privacyRules = []section{
 		{
 			ID: "PRIVACY-POSSIBLE-BIRTH-DATE", Title: "No date beside a birthday or a person's name is a date of birth.", Severity: fhir.Warning,
 			Why: "A date of birth together with the practice identifies one patient. It is a warning because dates of events occur beside names too.",
-			Fix: "Remove it; give the age in its own element.",
+			Fix: "Remove it; give the age instead, in its own field.",
 		},
 		{
 			ID: "PRIVACY-POSSIBLE-PROFESSIONAL-NUMBER", Title: "No number beside a professional is a registration number.", Severity: fhir.Warning, Source: sourceRegisters,
@@ -101,7 +101,7 @@ var privacyRules = []section{
 		{
 			ID: "PRIVACY-OBSCURED-EMAIL", Title: "There is no e-mail address in words.", Severity: fhir.Warning,
 			Why: "\"jane at nhs dot net\" is as easy to read as the address itself.",
-			Fix: "Remove it; only ReporterContact may hold the reporter's own.",
+			Fix: "Remove it; only the field for the reporter's contact may hold one.",
 		},
 	}},
 	{Rule{Layer: LayerPrivacy, Path: anyText, Evidence: Design, Confidence: High, Source: sourceDenyList}, []Rule{
@@ -118,7 +118,7 @@ var privacyRules = []section{
 		{
 			ID: "PRIVACY-BIRTH-DATE", Title: "There is no date of birth.", Severity: fhir.Error, Source: sourceDenyList + "; words such as DOB and born beside a date",
 			Why: "A date of birth together with the practice identifies one patient.",
-			Fix: "Remove it; give the age in its own element.",
+			Fix: "Remove it; give the age instead, in its own field.",
 		},
 		{
 			ID: "PRIVACY-ADDRESS", Title: "There is no address of a person in the source record.", Severity: fhir.Error,

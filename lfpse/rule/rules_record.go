@@ -136,7 +136,7 @@ var recordRules = []section{
 		{
 			ID: "CONTEXT-CYCLE", Title: "Organisations lead by partOf to one with an ODS code.", Severity: fhir.Warning, Path: "Organization.partOf",
 			Why: "An organisation that is part of itself, or is nested too deeply, never leads to a code.",
-			Fix: "Correct partOf, or give the organisation its own ODS code.",
+			Fix: "Correct partOf in the record, give the organisation its own ODS code there, or give the code in the log or the map.",
 		},
 		{
 			ID: "CONTEXT-MEDICINE-UNNAMED", Title: "A medicine in the record is named.", Severity: fhir.Warning, Path: "Bundle.entry.resource.medication",

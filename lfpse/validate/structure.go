@@ -188,7 +188,9 @@ func (s *structure) list(known map[string]codeList, id string) codeList {
 			}
 		}
 		if l.MayBeProvisional() {
-			l.provisional = s.provisional(l.ID)
+			if l.provisional = s.provisional(l.ID); l.provisional != nil {
+				l.provisional.text = provisionalText("the codes of " + l.Name + " (" + l.ID + "), which are")
+			}
 		}
 	}
 	known[id] = l
@@ -204,8 +206,12 @@ func (s *structure) provisional(key string) *provisional {
 	return &provisional{
 		no:   s.provisionals - 1,
 		key:  key,
-		text: "LFPSE has not confirmed " + key + ", which is used here: until it does, this can be sent to a sandbox only.",
+		text: provisionalText(key + ", which is"),
 	}
+}
+
+func provisionalText(what string) string {
+	return "LFPSE has not confirmed " + what + " used here: until it does, this can be sent to a sandbox only."
 }
 
 // group returns the group with the given id without version suffix, nil if the

@@ -142,7 +142,7 @@ func notCSV(head []byte) error {
 	case followed(text, '<', "!?/abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"):
 		return fileError(0, RuleNotCSV, "This is a web page or XML, not CSV; some systems name such a file .xls.", "Open it in Excel and save it as \"CSV UTF-8\".")
 	case followed(text, '{', "\"}"), followed(text, '[', "{[\"]"):
-		return fileError(0, RuleNotCSV, "This is JSON, not CSV.", "Load a FHIR bundle as context instead, or export the log as CSV.")
+		return fileError(0, RuleNotCSV, "This is JSON, not CSV.", "Export the log as CSV. A patient's record goes beside the log, as source.context of the map says; events in JSON need no map.")
 	}
 	head = head[:min(len(head), sniffLength)]
 	zeros := bytes.Count(head, []byte{0})

@@ -324,12 +324,12 @@ func (r *Reader) rowError(rule string, line int) *RowError {
 	switch rule {
 	case RuleCellCount:
 		e.Text = r.cellCountText()
-		e.Fix = "Put quotes around cells that hold the delimiter or a line break."
+		e.Fix = "Put quotation marks around each cell that holds " + delimiterName(r.config.delimiter) + " or a line break."
 	case RuleShifted:
-		e.Text, e.Fix = r.shiftText(r.shifted()), "Put quotes around the text if the delimiter is part of it; if not, remove the blank."
+		e.Text, e.Fix = r.shiftText(r.shifted()), "Put quotation marks around the text if "+delimiterName(r.config.delimiter)+" is part of it; if not, remove the blank."
 	case RuleLineBreak:
 		e.Text = "The line below is probably the rest of the text in the last cell."
-		e.Fix = "Put quotes around cells that hold a line break; if the line below is none of the log, remove it."
+		e.Fix = "Put quotation marks around cells that hold a line break; if the line below is none of the log, remove it."
 	case RuleAgainHeader:
 		e.Text, e.Fix = "The row holds the column names once more: files have been joined here.", "Delete the row."
 	case RuleBareQuote:
@@ -353,6 +353,19 @@ func (r *Reader) rowError(rule string, line int) *RowError {
 		}
 	}
 	return e
+}
+
+// delimiterName names a character that separates cells as people do.
+func delimiterName(b byte) string {
+	switch b {
+	case ',':
+		return "a comma"
+	case ';':
+		return "a semicolon"
+	case '\t':
+		return "a tab"
+	}
+	return "the character " + string(rune(b))
 }
 
 // cellCountText says how many cells the row in r.record has, and why that may be.

@@ -207,7 +207,7 @@ func (l *loader) climb(org element) element {
 	var visited []fhir.Node
 	for range maxPartOf {
 		if slices.Contains(visited, org.Node) {
-			l.report(fhir.Warning, "CONTEXT-CYCLE", org.Path()+".partOf", "The organisation is part of itself.", "Correct partOf.")
+			l.report(fhir.Warning, "CONTEXT-CYCLE", org.Path()+".partOf", "An organisation is said to be part of itself, so no ODS code is found.", "Correct it there, or give the code in the log.")
 			return org
 		}
 		visited = append(visited, org.Node)

@@ -220,10 +220,18 @@ func (cmd *conformCmd) write(r *conform.Report) error {
 // conformVerdict is the exit code of the command, with a message.
 func conformVerdict(r *conform.Report) error {
 	if n := r.Count(conform.NoVerdict); n > 0 {
-		return &exit{exitDelivery, fmt.Errorf("%d cases have no verdict (exit code 3)", n)}
+		text := "1 case has no verdict"
+		if n > 1 {
+			text = fmt.Sprintf("%d cases have no verdict", n)
+		}
+		return &exit{exitDelivery, errors.New(text + " (exit code 3)")}
 	}
 	if n := r.Count(conform.Different); n > 0 {
-		return attention("%d verdicts are different (exit code 1)", n)
+		text := "1 verdict is different"
+		if n > 1 {
+			text = fmt.Sprintf("%d verdicts are different", n)
+		}
+		return attention("%s (exit code 1)", text)
 	}
 	if !r.Passed() {
 		return attention("no case was judged (exit code 1)")

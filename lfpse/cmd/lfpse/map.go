@@ -229,13 +229,13 @@ func writeJSON(w io.Writer, v any) error {
 // column.
 func writeQuestions(w io.Writer, p *submission.Prepared) error {
 	out := csv.NewWriter(w)
-	for _, q := range p.Questions {
-		text := q.Text
-		if q.Why != "" {
-			text += " (" + q.Why + ")"
+	for i, q := range p.Questions {
+		if slices.ContainsFunc(p.Questions[:i], func(o lfpse.Question) bool { return sameQuestion(&o, &q) }) {
+			continue
 		}
-		if len(q.When) > 0 {
-			text += " (" + conditions(q.When) + ")"
+		text := questionText(&q)
+		if when := casesOf(p.Questions[i:], &q); when != "" {
+			text += " (" + when + ")"
 		}
 		if !q.Required {
 			text += " (optional)"
@@ -246,6 +246,25 @@ func writeQuestions(w io.Writer, p *submission.Prepared) error {
 	}
 	out.Flush()
 	return out.Error()
+}
+
+// sameQuestion reports whether two questions differ in nothing but when they arise.
+func sameQuestion(a, b *lfpse.Question) bool {
+	return a.Target == b.Target && a.Text == b.Text && a.Why == b.Why && a.Required == b.Required
+}
+
+// casesOf says when a question arises that stands in a list once for each case.
+func casesOf(list []lfpse.Question, q *lfpse.Question) string {
+	var all []string
+	for i := range list {
+		if sameQuestion(&list[i], q) {
+			if len(list[i].When) == 0 {
+				return ""
+			}
+			all = append(all, conditions(list[i].When))
+		}
+	}
+	return strings.Join(all, ", or ")
 }
 
 // writeGuarded writes a line of CSV of which no cell is a formula to a spreadsheet.
@@ -280,7 +299,7 @@ func choices(q lfpse.Question) string {
 	var list []string
 	for i, c := range q.Choices {
 		if i == most && q.Target != draft.MedicinesTarget {
-			list = append(list, fmt.Sprintf("… (%d in all; see lfpse taxonomy show)", len(q.Choices)))
+			list = append(list, fmt.Sprintf("… (%d in all; see: lfpse taxonomy show %s)", len(q.Choices), quoted(q.Target)))
 			break
 		}
 		if c.Value == c.Display || strings.EqualFold(c.Value, strings.ReplaceAll(c.Display, " ", "-")) {

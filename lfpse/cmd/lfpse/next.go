@@ -27,10 +27,10 @@ func (f *sourceFlags) steps(t *totals, asked bool) (out []string) {
 	step(n[draft.NeedsAnswers], "needs answers", "need answers", f.howToAnswer(asked))
 	step(n[draft.Held]-t.Changed, "is held", "are held", f.howToRelease())
 	step(t.Changed, "has changed since it was recorded", "have changed since they were recorded", "send the change with --update.")
-	step(n[draft.Blocked], "is blocked", "are blocked", "take out the personal data, and run the same command again.")
+	step(n[draft.Blocked], "is blocked", "are blocked", "take out the personal data, and run the same command again. For a false alarm see releases in lfpse map --help.")
 	step(n[draft.Invalid], "is invalid", "are invalid", "put right what is described, and run the same command again.")
 	step(n[draft.Rejected], "was refused by the service", "were refused by the service", "put right what it said, and run the same command again.")
-	step(n[draft.Pending], "was not sent", "were not sent", "run the same command again.")
+	step(n[draft.Pending], "was not sent", "were not sent", "put right what stands beside it, if it is on your side, and run the same command again.")
 	step(n[draft.Unknown], "may have been recorded", "may have been recorded", "ask the service before you send anything again.")
 	return out
 }

@@ -97,17 +97,25 @@ func newFinding(d *draft.Draft, i *fhir.Issue) finding {
 
 // remark says what was found. The plain form names a place that people know: a column or
 // a line, the record, the map.
-func (f finding) remark() remark {
+func (f *finding) remark() remark {
 	text := strings.TrimSpace(f.Text + " " + f.Fix)
-	where := f.Where
+	return remark{inPlace(f.place()) + text, inPlace(f.Where) + text + " [" + f.Rule + "]"}
+}
+
+// place is where a finding is in words that people know, empty if there are none.
+func (f *finding) place() string {
 	switch kind, _, _ := strings.Cut(f.Where, " "); kind {
-	case "column", "line":
+	case "column", "columns", "line", "the": // the map
+		return f.Where
 	case "record":
-		where = "the patient's record"
-	default:
-		where = map[string]string{"the map": "the map", "answer": "the answer"}[f.Where]
+		return "the patient's record"
+	case "answer":
+		return "the answer"
 	}
-	return remark{inPlace(where) + text, inPlace(f.Where) + text + " [" + f.Rule + "]"}
+	if strings.HasPrefix(f.Rule, "MAP-ANSWER") && f.Where != "" && f.Where != "answers" {
+		return "the answer for " + f.Where // as the questions have it in the column target
+	}
+	return ""
 }
 
 func inPlace(where string) string {
@@ -121,10 +129,7 @@ func inPlace(where string) string {
 // the answer goes.
 func questionRemark(q *lfpse.Question) remark {
 	const few = 6
-	plain := q.Text
-	if q.Why != "" {
-		plain += " (" + q.Why + ")"
-	}
+	plain := questionText(q)
 	full := plain + " [" + q.Target
 	if n := len(q.Choices); n > 0 && n <= few {
 		values := make([]string, n)
@@ -139,6 +144,20 @@ func questionRemark(q *lfpse.Question) remark {
 	return remark{plain, full + "]"}
 }
 
+// questionText is a question, which patient it is about if not the first, and why it is
+// asked.
+func questionText(q *lfpse.Question) string {
+	text := q.Text
+	var n int
+	if _, err := fmt.Sscanf(q.Target, "patients[%d]", &n); err == nil && n > 0 {
+		text = fmt.Sprintf("Patient %d: %s", n+1, text)
+	}
+	if q.Why != "" {
+		text += " (" + q.Why + ")"
+	}
+	return text
+}
+
 // conditions says when a question arises.
 func conditions(when []lfpse.Condition) string {
 	parts := make([]string, len(when))
@@ -147,8 +166,11 @@ func conditions(when []lfpse.Condition) string {
 		if c.Not {
 			word = "unless"
 		}
-		if len(c.Values) == 0 {
+		switch {
+		case len(c.Values) == 0:
 			what = "is answered"
+		case c.Target == draft.PatientsTarget && slices.Equal(c.Values, draft.Affects(0).Values):
+			what = "is 0"
 		}
 		parts[i] = word + " " + c.Target + " " + what
 	}
@@ -179,8 +201,8 @@ func (r *result) warnings() (out []remark) {
 // asks reports whether a question of the row says what the map could not do with a cell,
 // so that the finding about it says the same.
 func (r *result) asks(f *finding) bool {
-	return r.State == draft.NeedsAnswers && strings.HasPrefix(f.Rule, "MAP-") && f.Where != "" &&
-		slices.ContainsFunc(r.Details, func(q remark) bool { return strings.Contains(q.plain, f.Where) })
+	return r.State == draft.NeedsAnswers && strings.HasPrefix(f.Rule, "MAP-") && f.place() != "" &&
+		slices.ContainsFunc(r.Details, func(q remark) bool { return strings.Contains(q.plain, f.place()) })
 }
 
 // waits reports whether somebody has to see to the row before the service has its record.

@@ -112,14 +112,15 @@ func (s *sender) attempt(line receipt, r result, send func() (client.Receipt, er
 
 // outcome turns the client's error into a state and messages about it.
 func outcome(err error) (state draft.State, details []remark) {
-	if err != nil {
-		details = []remark{said(err.Error())}
-	}
 	var e *client.Error
-	if errors.As(err, &e) {
+	switch {
+	case errors.As(err, &e):
+		details = []remark{{e.Plain(), e.Error()}}
 		for _, i := range e.Issues {
 			details = append(details, said(issueText(i)))
 		}
+	case err != nil:
+		details = []remark{said(err.Error())}
 	}
 	return client.StateOf(err), details
 }

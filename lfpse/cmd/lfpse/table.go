@@ -48,7 +48,7 @@ const (
 	freeWidth  = 96
 	leastWidth = 28   // of the last column; if there is less room, it stands below the others
 	mostHeld   = 1000 // rows that are put in order; of a longer log the rows come as they are read
-	wideEnough = 60   // of the last column for a cell to take two lines; a narrower one takes four
+	wideEnough = 60   // of the last column for a cell to take two lines; a narrower one takes six
 )
 
 // table prints rows as text. Up to mostHeld rows are put in order: those that wait come
@@ -271,7 +271,7 @@ func (t *table) lastCell(r *result) []string {
 		}
 		most := 2
 		if width < wideEnough {
-			most = 4
+			most = 6
 		}
 		return append(lines, display.WrapCut(clean(texts[0]), more, width, most)...)
 	}

@@ -14,8 +14,10 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/gpsafety/lfpse-go/fhir"
+	"github.com/gpsafety/lfpse-go/lfpse"
 	"github.com/gpsafety/lfpse-go/lfpse/draft"
 	"github.com/gpsafety/lfpse-go/lfpse/internal/display"
+	"github.com/gpsafety/lfpse-go/lfpse/submission"
 )
 
 // noticed is a log of rows that are all ready, though something is noticed about most of
@@ -269,7 +271,7 @@ func TestHeldRows(t *testing.T) {
 // Where a finding is, is said in words that people know; its path is for specialists.
 func TestPlacesInPlainWords(t *testing.T) {
 	for where, want := range map[string]string{
-		"column What": "In column What: A. B.", "line 7": "In line 7: A. B.", "record Patient.birthDate": "In the patient's record: A. B.",
+		"column What": "In column What: A. B.", "columns What and Why": "In columns What and Why: A. B.", "line 7": "In line 7: A. B.", "record Patient.birthDate": "In the patient's record: A. B.",
 		"the map": "In the map: A. B.", "AdverseEvent.extension[3].value": "A. B.", "patients[0].age": "A. B.", "answer": "In the answer: A. B.", "": "A. B.",
 	} {
 		f := finding{Where: where, Text: "A.", Fix: "B.", Rule: "X-Y"}
@@ -277,6 +279,28 @@ func TestPlacesInPlainWords(t *testing.T) {
 		assert.Contains(t, f.remark().full, where)
 		assert.Contains(t, f.remark().full, "[X-Y]")
 	}
+	f := finding{Where: "patients[1].age", Text: "A.", Rule: "MAP-ANSWER"}
+	assert.Equal(t, "In the answer for patients[1].age: A.", f.remark().plain)
+}
+
+// A question about another patient than the first says so; one that arises in several
+// cases stands in the file once.
+func TestQuestionsForPeople(t *testing.T) {
+	when := func(target, value string) []lfpse.Condition {
+		return []lfpse.Condition{{Target: target, Values: []string{value}}}
+	}
+	p := submission.Prepared{Draft: draft.Draft{Reference: "R-1", Questions: []lfpse.Question{
+		{Target: "patients[1].clinicalOutcome", Text: "What came of it?", Required: true},
+		{Target: "reporter.reporterRole", Text: "Which job?", When: when("type", "incident")},
+		{Target: "reporter.reporterRole", Text: "Which job?", When: when("type", "risk")},
+		{Target: "reporter.reporterRole", Text: "Which other job?"},
+	}}}
+	var out strings.Builder
+	require.NoError(t, writeQuestions(&out, &p))
+	assert.Equal(t, `R-1,,patients[1].clinicalOutcome,Patient 2: What came of it?,,
+R-1,,reporter.reporterRole,"Which job? (only if type is incident, or only if type is risk) (optional)",,
+R-1,,reporter.reporterRole,Which other job? (optional),,
+`, out.String())
 }
 
 // The progress line counts rows, and is gone before anything else is written.

@@ -84,7 +84,8 @@ func (cmd *taxonomyShowCmd) Run(c *console) error {
 		showList(printable.Writer(c.out), cs)
 		return nil
 	}
-	found := findWord(t, cmd.ID)
+	word := firstOf(cmd.ID)
+	found := findWord(t, word)
 	switch {
 	case len(found) == 0:
 		return fmt.Errorf("the taxonomy has no group, list, field or code %q%s", cmd.ID, cmp.Or(nearest.Hint(cmd.ID, taxonomyWords(t)), "; lfpse taxonomy show lists the groups"))
@@ -93,6 +94,10 @@ func (cmd *taxonomyShowCmd) Run(c *console) error {
 	}
 	for _, f := range found {
 		fmt.Fprintln(c.out, strings.TrimRight(fmt.Sprintf("%-6s %-58s %-46s %s", f.Kind, f.Key, f.Text, f.Target), " "))
+	}
+	if cs := listAt(t, word); cs != nil {
+		fmt.Fprintln(c.out)
+		showList(printable.Writer(c.out), cs)
 	}
 	return nil
 }

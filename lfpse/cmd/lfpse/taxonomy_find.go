@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 
 	"github.com/gpsafety/lfpse-go/lfpse"
@@ -49,6 +50,26 @@ func findWord(t *taxonomy.Taxonomy, word string) (found []foundAt) {
 		}
 	}
 	return found
+}
+
+var indexed = regexp.MustCompile(`\[[0-9]+\]`)
+
+// firstOf is the target of the first patient, medicine or device for that of any other,
+// as a question may have it.
+func firstOf(word string) string { return indexed.ReplaceAllString(word, "[0]") }
+
+// listAt is the list of the codes that a target takes; nil if the word is no target, or
+// the target takes something else.
+func listAt(t *taxonomy.Taxonomy, word string) *taxonomy.CodeSystem {
+	c, err := lfpse.NewCodec(t)
+	if err != nil {
+		return nil
+	}
+	a, err := c.Accessor(strings.TrimSpace(word))
+	if err != nil || a.Field() == nil || a.Field().CodeSystem == "" {
+		return nil
+	}
+	return t.CodeSystem(a.Field().CodeSystem)
 }
 
 // targetIn returns a function that gives the target of a field; the empty string where

@@ -17,6 +17,8 @@ type totals struct {
 	// Warnings and Information count the findings that do not stop a row.
 	Warnings    int `json:"warnings"`
 	Information int `json:"information"`
+	// asked counts the warnings that only say why a question is asked.
+	asked int
 	// Changed counts the rows that are held because they have changed since they were
 	// recorded.
 	Changed int `json:"changedSinceRecorded,omitempty"`
@@ -53,6 +55,9 @@ func (t *totals) add(r *result) {
 		if f.Severity == fhir.Warning {
 			t.Warnings++
 			warned = true
+			if r.asks(&f) {
+				t.asked++
+			}
 			continue
 		}
 		t.Information++
@@ -104,6 +109,12 @@ func (t *totals) summary() string {
 	lines := []string{t.line()}
 	if t.Warnings > 0 {
 		text := fmt.Sprintf("Warnings: %d. They stop no row, so please read them.", t.Warnings)
+		if t.asked > 0 {
+			text = fmt.Sprintf("Warnings: %d. Of these %d only give the reason for a question; the others stop no row, so please read them.", t.Warnings, t.asked)
+			if t.asked == t.Warnings {
+				text = fmt.Sprintf("Warnings: %d. They only give the reasons for questions.", t.Warnings)
+			}
+		}
 		if t.Warned > 0 {
 			done := [2]string{"is ready", "are ready"}
 			if t.States[draft.Ready] == 0 {
@@ -114,7 +125,11 @@ func (t *totals) summary() string {
 		lines = append(lines, text)
 	}
 	for _, n := range t.notes {
-		lines = append(lines, fmt.Sprintf("Worth knowing about %s, such as %s: %s See: lfpse rules %s", rows(n.rows), clean(n.first), clean(n.text), n.rule))
+		about := clean(n.first)
+		if n.rows > 1 {
+			about = rows(n.rows) + ", such as " + about
+		}
+		lines = append(lines, fmt.Sprintf("Worth knowing about %s: %s See: lfpse rules %s", about, clean(n.text), n.rule))
 	}
 	return strings.Join(lines, "\n")
 }
