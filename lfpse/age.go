@@ -291,8 +291,8 @@ func AgeOn(birth, day Date) (Age, error) {
 	switch {
 	case to.Before(from):
 		return Age{}, errors.New("date of birth is after the date of the event")
-	case months >= 12*(maxAgeYears+1):
-		return Age{}, fmt.Errorf("date of birth is more than %d years before the date of the event", maxAgeYears)
+	case months >= 12*(OldestAge+1):
+		return Age{}, fmt.Errorf("date of birth is more than %d years before the date of the event", OldestAge)
 	case months >= 12:
 		return Age{months / 12, Years}, nil
 	case months >= 1:

@@ -32,7 +32,7 @@ func TestAgeOn(t *testing.T) {
 		{"2025-02-01", "2026-02-01", lfpse.Age{Value: 1, Unit: lfpse.Years}, 372},
 		{"2008-02-29", "2026-02-28", lfpse.Age{Value: 17, Unit: lfpse.Years}, 17 * 372},
 		{"2008-02-29", "2026-03-01", lfpse.Age{Value: 18, Unit: lfpse.Years}, 6696}, // the national adult threshold
-		{"1827-01-01", "2026-12-31", lfpse.Age{Value: 199, Unit: lfpse.Years}, 74028},
+		{"1906-01-01", "2026-12-31", lfpse.Age{Value: 120, Unit: lfpse.Years}, 120 * 372},
 	} {
 		age, err := lfpse.AgeOn(tc.birth, tc.day)
 		require.NoError(t, err)
@@ -55,8 +55,10 @@ func TestAgeErrorsNameTheDateAndNotItsValue(t *testing.T) {
 	}
 	_, err := lfpse.Age31x372.Encode(lfpse.Age{Value: 200, Unit: lfpse.Years})
 	assert.Error(t, err)
-	_, err = lfpse.AgeOn("1826-01-01", "2026-01-01")
-	assert.Error(t, err)
+	for _, birth := range []lfpse.Date{"1900-01-01", "1905-01-01", "1826-01-01"} { // dates that stand in for none
+		_, err = lfpse.AgeOn(birth, "2026-01-01")
+		assert.Error(t, err)
+	}
 	_, err = lfpse.AgeEncoding("days").Encode(lfpse.Age{Value: 1, Unit: lfpse.Days})
 	assert.Error(t, err)
 }
