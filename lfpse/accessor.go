@@ -298,7 +298,7 @@ func choiceValues(choices []Choice) string {
 	list := make([]string, len(choices))
 	for i, c := range choices {
 		list[i] = c.Value
-		if len(c.Value) <= 3 && c.Display != "" {
+		if c.Display != "" && (len(c.Value) == 1 || strings.Trim(c.Value, "0123456789") == "") {
 			list[i] = c.Display
 		}
 	}

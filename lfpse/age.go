@@ -133,6 +133,7 @@ const (
 var (
 	yearsOld = strings.NewReplacer("y/o", "yo", "y.o.", "yo", "y.o", "yo")
 	hyphens  = regexp.MustCompile(`([0-9a-z])-([a-z])`)
+	ageLabel = regexp.MustCompile(`^aged?( ?[:=] ?| )`)
 )
 
 // OldestAge is the greatest age in years that people reach.
@@ -180,7 +181,7 @@ type part struct {
 // ageParts reads the numbers of an age.
 func ageParts(text string) (parts []part, err error) {
 	rest := hyphens.ReplaceAllString(yearsOld.Replace(Fold(text)), "$1 $2")
-	rest = strings.TrimPrefix(strings.TrimPrefix(rest, "aged "), "age ")
+	rest = strings.TrimSuffix(ageLabel.ReplaceAllString(rest, ""), ".")
 	for _, end := range []string{" of age", " old", "old"} {
 		rest = strings.TrimSpace(strings.TrimSuffix(rest, end))
 	}

@@ -93,7 +93,10 @@ func (r *rowMapper) number() (why string) {
 			text, rule = f.words.entries[w].value, f.words.entries[w].rule
 		}
 	}
-	if text == "" || text == AskValue || text == AbsentValue {
+	switch {
+	case text == "" && len(f.columns) > 0:
+		return "A blank cell in " + f.from + " does not say how many patients were affected."
+	case text == "", text == AskValue, text == AbsentValue:
 		return "The map leaves open how many patients were affected."
 	}
 	n, err := draft.ParseAffected(text)
