@@ -105,7 +105,7 @@ var recordRules = []section{
 		},
 		{
 			ID: "CONTEXT-OTHER-PATIENT", Title: "All resources are about the patient of the record.", Severity: fhir.Information,
-			Why: "A resource about another patient, such as a relative, does not belong in the report. Nothing is taken from it.",
+			Why: "A resource about another patient, such as a relative, does not belong in the report. Nothing is taken from it. If the file does not hold the patient whom the rest of it is about, the finding is a warning: that is seldom meant.",
 			Fix: "Leave other patients out, or correct the references if this is the patient concerned.",
 		},
 		{

@@ -311,6 +311,7 @@ func TestSubject(t *testing.T) {
 	about := func(ref, drug string) string {
 		return `{"resourceType":"MedicationRequest","subject":{"reference":"` + ref + `"},"medicationCodeableConcept":{"text":"` + drug + `"}}`
 	}
+	const dangling = "information CONTEXT-REFERENCE Bundle.entry[1].resource.subject.reference"
 	tests := map[string]struct {
 		resources []string
 		gender    string
@@ -327,14 +328,18 @@ func TestSubject(t *testing.T) {
 		"the event decides": {resources: []string{one, two, about("Patient/two", "A"), about("Patient/one", "B"), `{"resourceType":"AdverseEvent","subject":{"reference":"Patient/one"}}`}, gender: "female", medicines: 1,
 			issues: []string{"information CONTEXT-OTHER-PATIENT Bundle.entry[1].resource", "information CONTEXT-OTHER-PATIENT Bundle.entry[2].resource"}},
 		"another patient than the one in the record": {resources: []string{one, about("Patient/absent", "A")}, medicines: 1,
-			issues: []string{"information CONTEXT-REFERENCE Bundle.entry[1].resource.subject.reference", "information CONTEXT-OTHER-PATIENT Bundle.entry[0].resource"}},
+			issues: []string{dangling, "warning CONTEXT-OTHER-PATIENT Bundle.entry[0].resource"}},
+		"reference to a server": {resources: []string{one, about("https://gp.example/fhir/Patient/one", "A")}, gender: "female", medicines: 1, issues: []string{dangling}},
+		"a version on a server": {resources: []string{one, about("http://gp.example/Patient/one/_history/3", "A")}, gender: "female", medicines: 1, issues: []string{dangling}},
+		"another number on a server": {resources: []string{one, about("https://gp.example/fhir/Patient/someone", "A")}, medicines: 1,
+			issues: []string{dangling, "warning CONTEXT-OTHER-PATIENT Bundle.entry[0].resource"}},
 		"two patients, neither in the record": {resources: []string{about("Patient/absent", "A"), about("Patient/missing", "B")},
 			issues: []string{"information CONTEXT-REFERENCE Bundle.entry[0].resource.subject.reference", "information CONTEXT-REFERENCE Bundle.entry[1].resource.subject.reference", "warning CONTEXT-SEVERAL-PATIENTS $this"}},
 		"two numbers": {resources: []string{`{"resourceType":"Encounter","subject":{"identifier":{"system":"https://fhir.nhs.uk/Id/nhs-number","value":"9990000417"}}}`,
 			`{"resourceType":"MedicationRequest","subject":{"identifier":{"system":"https://fhir.nhs.uk/Id/nhs-number","value":"9990000425"}},"medicationCodeableConcept":{"text":"A"}}`},
 			issues: []string{"warning CONTEXT-SEVERAL-PATIENTS $this"}},
 		"two patients of one number": {resources: []string{numbered("one"), numbered("two"), `{"resourceType":"MedicationRequest","subject":{"identifier":{"system":"https://fhir.nhs.uk/Id/nhs-number","value":"9990000433"}},"medicationCodeableConcept":{"text":"A"}}`}, medicines: 1,
-			issues: []string{"information CONTEXT-OTHER-PATIENT Bundle.entry[0].resource", "information CONTEXT-OTHER-PATIENT Bundle.entry[1].resource"}},
+			issues: []string{"warning CONTEXT-OTHER-PATIENT Bundle.entry[0].resource", "warning CONTEXT-OTHER-PATIENT Bundle.entry[1].resource"}},
 		"contract with several subjects": {resources: []string{one, `{"resourceType":"Contract","subject":[{"reference":"Patient/two"}]}`}, gender: "female"},
 		"contained patient":              {resources: []string{`{"resourceType":"Encounter","contained":[{"resourceType":"Patient","id":"p","gender":"male"}],"subject":{"reference":"#p"}}`}, gender: "male"},
 	}
