@@ -2,6 +2,7 @@ package fhircontext_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -354,4 +355,21 @@ func TestSubject(t *testing.T) {
 	c, _ := load(t, bundle(one, two))
 	assert.Equal(t, []privacy.Term{{Class: privacy.FamilyName, Text: "Quuxworth"}, {Class: privacy.FamilyName, Text: "Flibberton"}}, c.DenyTerms(),
 		"everybody is screened for, whoever the subject is")
+}
+
+func TestDosagesThatEnd(t *testing.T) {
+	const until, open = `{"timing":{"repeat":{"boundsPeriod":{"start":"2024-01-01","end":"2025-02-01"}}}}`, `{"text":"one a day"}`
+	for name, tt := range map[string]struct{ typeName, more, want string }{
+		"a request":         {"MedicationRequest", `"dosageInstruction":[` + until + `]`, "2025-02-01"},
+		"a statement":       {"MedicationStatement", `"dosage":[` + until + `]`, "2025-02-01"},
+		"the last of two":   {"MedicationRequest", `"dosageInstruction":[` + until + `,` + strings.Replace(until, "2025-02-01", "2025-09-01", 1) + `]`, "2025-09-01"},
+		"one without end":   {"MedicationRequest", `"dosageInstruction":[` + until + `,` + open + `]`, ""},
+		"the supply first":  {"MedicationRequest", `"dispenseRequest":{"validityPeriod":{"end":"2025-06-01"}},"dosageInstruction":[` + until + `]`, "2025-06-01"},
+		"no dosage at all":  {"MedicationRequest", `"status":"active"`, ""},
+		"another structure": {"MedicationRequest", `"dosageInstruction":"daily"`, ""},
+	} {
+		c, _ := load(t, []byte(`{"resourceType":"`+tt.typeName+`",`+tt.more+`,"medicationCodeableConcept":{"text":"Amoxicillin"}}`))
+		require.Len(t, c.Medicines, 1, name)
+		assert.Equal(t, tt.want, c.Medicines[0].Until, name)
+	}
 }
