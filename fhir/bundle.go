@@ -18,6 +18,9 @@ const maxBundleEntries = 10_000
 type Bundle struct {
 	Type    string // Bundle.type, or "" for a single resource
 	Entries []Entry
+	// Partial says that there is more than the entries: a link to the next page, or a total
+	// above their number.
+	Partial bool
 
 	tree  *tree
 	byURL lookup // fullUrl without version
@@ -113,9 +116,28 @@ func (p *bundleParser) parse(root Node) {
 		p.checkVersion(head, root)
 		p.parseEntries(root.Child("entry"))
 		p.bundle.Type = root.Child("type").string()
+		p.bundle.Partial = hasNextPage(root) || total(root) > len(p.bundle.Entries)
 	default:
 		p.addEntry(Entry{Resource: root}, head)
 	}
+}
+
+func hasNextPage(root Node) bool {
+	for link := range root.Child("link").Children() {
+		if link.Child("relation").string() == "next" {
+			return true
+		}
+	}
+	return false
+}
+
+// total is the number of matches that a Bundle states, 0 if it states none.
+func total(root Node) int {
+	n, err := strconv.Atoi(string(root.Child("total").Source()))
+	if err != nil {
+		return 0
+	}
+	return n
 }
 
 func (p *bundleParser) parseEntries(list Node) {

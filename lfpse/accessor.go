@@ -304,7 +304,7 @@ func choiceValues(choices []Choice) string {
 	list := make([]string, len(choices))
 	for i, c := range choices {
 		list[i] = c.Value
-		if isCode := len(c.Value) <= 1 || c.Value[0] >= '0' && c.Value[0] <= '9'; isCode && c.Display != "" {
+		if c.Display != "" && (len(c.Value) == 1 || strings.Trim(c.Value, "0123456789") == "") {
 			list[i] = c.Display
 		}
 	}

@@ -133,6 +133,7 @@ const (
 var (
 	yearsOld = strings.NewReplacer("y/o", "yo", "y.o.", "yo", "y.o", "yo")
 	hyphens  = regexp.MustCompile(`([0-9a-z])-([a-z])`)
+	ageLabel = regexp.MustCompile(`^aged?( ?[:=] ?| )`)
 )
 
 // OldestAge is the greatest age in years that people reach.
@@ -180,7 +181,7 @@ type part struct {
 // ageParts reads the numbers of an age.
 func ageParts(text string) (parts []part, err error) {
 	rest := hyphens.ReplaceAllString(yearsOld.Replace(Fold(text)), "$1 $2")
-	rest = strings.TrimPrefix(strings.TrimPrefix(rest, "aged "), "age ")
+	rest = strings.TrimSuffix(ageLabel.ReplaceAllString(rest, ""), ".")
 	for _, end := range []string{" of age", " old", "old"} {
 		rest = strings.TrimSpace(strings.TrimSuffix(rest, end))
 	}
@@ -291,8 +292,8 @@ func AgeOn(birth, day Date) (Age, error) {
 	switch {
 	case to.Before(from):
 		return Age{}, errors.New("date of birth is after the date of the event")
-	case months >= 12*(maxAgeYears+1):
-		return Age{}, fmt.Errorf("date of birth is more than %d years before the date of the event", maxAgeYears)
+	case months >= 12*(OldestAge+1):
+		return Age{}, fmt.Errorf("date of birth is more than %d years before the date of the event", OldestAge)
 	case months >= 12:
 		return Age{months / 12, Years}, nil
 	case months >= 1:

@@ -99,12 +99,13 @@ func TestRepeatedColumnsMatterIfTheMapUsesThem(t *testing.T) {
 
 func TestSpreadsheetsChangeReferencesAndDates(t *testing.T) {
 	m := compile(t, typed)
-	for _, reference := range []string{"1.23E+11", "1.23457E+11", "4E+12", "1,5e+10", "1234567890123450000"} {
+	for _, reference := range []string{"1.23E+11", "1.23457E+11", "4E+12", "1,5e+10", "1234567890123450000",
+		"1.2E11", "4.0e5", "-1.2E+03", "1.23E-05", "#REF!", "#N/A", "#NAME?", "#DIV/0!", "########"} {
 		drafts, _ := read(t, m, typedHead+"\""+reference+"\",05/01/2026,,Given,GP,,,,,\n")
 		assert.Equal(t, draft.Invalid, drafts[0].State, reference)
 		assert.True(t, hasRule(drafts[0].Issues, "MAP-REFERENCE"), reference)
 	}
-	for _, reference := range []string{"1E2", "E+11", "INC-1.23E+11", "123456789012", "20260105001"} {
+	for _, reference := range []string{"1E2", "E+11", "INC-1.23E+11", "123456789012", "20260105001", "12E45", "#12", "1.2.3", "A#REF!"} {
 		drafts, _ := read(t, m, typedHead+reference+",05/01/2026,,Given,GP,,,,,\n")
 		assert.False(t, hasRule(drafts[0].Issues, "MAP-REFERENCE"), reference)
 	}
@@ -116,6 +117,17 @@ func TestSpreadsheetsChangeReferencesAndDates(t *testing.T) {
 	drafts, _ := read(t, m, typedHead+"=\"00123\",05/01/2026,,Given\vtwice,GP,,,,,\n")
 	assert.Equal(t, "00123", drafts[0].Reference)
 	assert.Equal(t, "Given\ntwice", drafts[0].Event.Description)
+}
+
+func TestDaysLongPastAreAsked(t *testing.T) {
+	m := compile(t, typed)
+	for cell, asked := range map[string]bool{"05/01/0026": true, "30/12/1899": true, "01/01/1900": true, "05/01/2026": false} {
+		drafts, _ := read(t, m, typedHead+"R1,"+cell+",,Given twice,GP,,,,,\n")
+		assert.Equal(t, asked, drafts[0].Event.Date == "", cell)
+		if asked {
+			assert.Contains(t, question(t, drafts[0], "date").Why, "before 1901", cell)
+		}
+	}
 }
 
 func TestReferencesAreScreened(t *testing.T) {

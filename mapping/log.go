@@ -240,8 +240,8 @@ func (l *Log) identify(r *rowMapper) {
 	}
 	switch {
 	case r.state != "" || l.m.ref < 0:
-	case lostDigits(r.cells[l.m.ref]):
-		r.setAside(rule.Issue("MAP-REFERENCE", r.referencePath(), "A spreadsheet took the reference for a number and wrote it without its last digits, as in 1.23E+11."))
+	case unusableReference(r.cells[l.m.ref]) != "":
+		r.setAside(rule.Issue("MAP-REFERENCE", r.referencePath(), unusableReference(r.cells[l.m.ref])))
 	case !l.seen.add(maphash.String(l.seed, name)):
 		r.setAside(rule.Issue("MAP-DUPLICATE", r.referencePath(), "An earlier row has the same reference."))
 	}

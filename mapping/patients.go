@@ -93,7 +93,10 @@ func (r *rowMapper) number() (why string) {
 			text, rule = f.words.entries[w].value, f.words.entries[w].rule
 		}
 	}
-	if text == "" || text == AskValue || text == AbsentValue {
+	switch {
+	case text == "" && len(f.columns) > 0:
+		return "A blank cell in " + f.from + " does not say how many patients were affected."
+	case text == "", text == AskValue, text == AbsentValue:
 		return "The map leaves open how many patients were affected."
 	}
 	n, err := draft.ParseAffected(text)
@@ -258,6 +261,7 @@ var inMonths = regexp.MustCompile(`(?i)\b(months?|mths?|weeks?|wks?|days?)\b`)
 
 var (
 	errColumnUnit = errors.New("the number has no unit, and the name of the column speaks of months, weeks or days: write the age with its unit, or declare the unit in the map")
+	errBirthAge   = errors.New("this is not the age by the date of birth: one of the two is wrong")
 	errBirthUnit  = errors.New("the number has no unit, and it is not the age in years by the date of birth: write the age with its unit")
 )
 
@@ -283,6 +287,48 @@ func (r *rowMapper) bareAge(f *field, text string) (string, error) {
 		return "", errBirthUnit
 	}
 	return text, nil
+}
+
+// fitsBirth is an error if an age with a unit is far from the one by the date of birth.
+func (r *rowMapper) fitsBirth(f *field, text string) error {
+	birth, day := r.birth(f.patient), r.d.Event.Date
+	stated, err := lfpse.ParseAge(text)
+	if birth == "" || day == "" || err != nil {
+		return nil // what is no age is reported elsewhere
+	}
+	known, err := lfpse.AgeOn(birth, day)
+	if apart := daysOf(known) - daysOf(stated); err == nil && max(apart, -apart) > ageSlack[stated.Unit] {
+		return errBirthAge
+	}
+	return nil
+}
+
+// ageSlack is by how many days a stated age may differ from the one by the date of birth:
+// it is rounded, and people give the age of another day.
+var ageSlack = map[lfpse.AgeUnit]int{lfpse.Years: 2 * 365, lfpse.Months: 3 * 30, lfpse.Days: 31}
+
+// daysOf is an age in days, roughly.
+func daysOf(a lfpse.Age) int {
+	switch a.Unit {
+	case lfpse.Years:
+		return a.Value * 365
+	case lfpse.Months:
+		return a.Value * 30
+	}
+	return a.Value
+}
+
+// compareBirthDate reports a date of birth that was not needed for the age, but cannot be
+// read either, so that nobody has compared the two.
+func (r *rowMapper) compareBirthDate(f *field) {
+	if f.To != "birthDate" || len(f.columns) == 0 {
+		return
+	}
+	cell := r.cells[f.columns[0]]
+	if _, ok := r.m.form.Day(cell); ok || saysNothing(f, cell) || cell == "" {
+		return
+	}
+	r.issue(fhir.Warning, "MAP-VALUE", f.from, "The date of birth cannot be read, so the age was not compared with it.", "Correct it in the log, or add its form to the dates of the map.")
 }
 
 // birth is the date of birth of a patient by the row or by the record, empty if neither

@@ -1,6 +1,7 @@
 package mapping_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -152,4 +153,47 @@ func TestGenderLists(t *testing.T) {
 		m := compile(t, patient("{to: genderIdentity, column: G, values: "+list+"}"))
 		assert.Equal(t, want, m.Map(row(cells{"G": "1"})).Event.Patients[0].GenderIdentity, list)
 	}
+}
+
+func TestAgeAndDateOfBirthAreCompared(t *testing.T) {
+	m := compile(t, `
+source: {dates: ["2006-01-02"]}
+fields: [{to: type, default: incident}, {to: date, column: Day}]
+patients: [{fields: [{to: age, column: Age}, {to: birthDate, column: Born}]}]
+`)
+	for _, tt := range []struct {
+		age, born, want string // want is part of the finding, none if empty
+	}{
+		{"67 years", "2020-01-05", "one of the two is wrong"},
+		{"6/12", "1958-01-05", "one of the two is wrong"},
+		{"67y", "1930-01-05", "one of the two is wrong"},
+		{"3 weeks", "2025-08-05", "one of the two is wrong"},
+		{"67", "2020-01-05", "not the age in years"},
+		{"67 years", "12 Mar 56", "cannot be read"},
+		{"67", "March 1958", "cannot be read"},
+		{"", "1900-01-01", "more than 120 years"},
+		{"67 years", "1958-06-05", ""},
+		{"5/12", "2025-08-01", ""},
+		{"2 weeks", "2025-12-20", ""},
+		{"1 year 2 months", "2024-11-01", ""},
+		{"67", "not known", ""},
+		{"67", "", ""},
+	} {
+		d := m.Map(row(cells{"Day": "2026-01-05", "Age": tt.age, "Born": tt.born}))
+		if found := strings.Join(texts(d), " "); tt.want == "" {
+			assert.Empty(t, found, "%v", tt)
+		} else {
+			assert.Contains(t, found, tt.want, "%v", tt)
+		}
+	}
+}
+
+// texts are those of the warnings of the map.
+func texts(d prepared) (out []string) {
+	for _, i := range d.Issues {
+		if i.Rule == "MAP-VALUE" {
+			out = append(out, i.Text)
+		}
+	}
+	return out
 }

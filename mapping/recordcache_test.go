@@ -109,3 +109,22 @@ func TestOnlySomeRecordsAreKept(t *testing.T) {
 	read(t, compile(t, withContext), "Ref,Key\nR1,k0\nR2,k1\nR3,k0\nR4,k2\n", mapping.WithRecords(files))
 	assert.EqualValues(t, 4, files.opened.Load(), "they are too large to be kept together")
 }
+
+func TestARecordWithoutThePatientIsReported(t *testing.T) {
+	for name, tt := range map[string]struct {
+		record string
+		want   bool
+	}{
+		"patient":    {person, false},
+		"contained":  {`{"resourceType":"Encounter","contained":[{"resourceType":"Patient","id":"p"}],"subject":{"reference":"#p"}}`, false},
+		"medicine":   {`{"resourceType":"MedicationRequest","status":"active","medicationCodeableConcept":{"text":"Amoxicillin"}}`, true},
+		"staff":      {`{"resourceType":"Practitioner","name":[{"family":"Quill"}]}`, true},
+		"diagnosis":  {`{"resourceType":"Condition","subject":{"reference":"Patient/p1","display":"Odessa Quill"}}`, true},
+		"a relative": {`{"resourceType":"RelatedPerson","patient":{"reference":"Patient/p1"},"name":[{"family":"Quill"}]}`, true},
+	} {
+		files := fstest.MapFS{"records/k1.json": {Data: []byte(tt.record)}}
+		drafts, _ := read(t, compile(t, withContext), "Ref,Key\nR1,k1\n", mapping.WithRecords(files))
+		require.Len(t, drafts, 1)
+		assert.Equal(t, tt.want, hasRule(drafts[0].Issues, "CONTEXT-NO-PATIENT"), name)
+	}
+}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/gpsafety/lfpse-go/lfpse/rule"
 	"github.com/gpsafety/lfpse-go/mapping/fhircontext"
 )
 
@@ -37,6 +38,9 @@ func (l *Log) record(name string) (*readRecord, error) {
 	}
 	r := &readRecord{size: int64(len(data)), changed: changed}
 	r.context, r.issues = fhircontext.Load(data, l.recordOptions...)
+	if r.context != nil && !r.context.HoldsPatient() {
+		r.issues = append(r.issues, rule.Issue("CONTEXT-NO-PATIENT", "$this", "The record does not hold the patient, whose name and numbers are not known then and are not looked for in the texts."))
+	}
 	for i := range r.issues {
 		r.issues[i].Path = "record " + r.issues[i].Path
 	}

@@ -47,11 +47,28 @@ func (r *rowMapper) referencePath() string {
 	return "column " + cmp.Or(r.m.m.Source.Reference, "reference")
 }
 
-// mangled is the form in which spreadsheets show numbers of more than eleven digits.
-var mangled = regexp.MustCompile(`^[0-9]([.,][0-9]+)?[Ee]\+[0-9]{2,3}$`)
+// mangled are the forms in which spreadsheets and statistics programs show long numbers. A
+// whole number before an E without a sign may be a reference that was given so.
+var mangled = regexp.MustCompile(`^-?[0-9]([.,][0-9]+)?[Ee][+-][0-9]{1,3}$|^-?[0-9][.,][0-9]+[Ee][0-9]{1,3}$`)
+
+// spreadsheetErrors is what a spreadsheet writes in the place of a value that it cannot work
+// out, or for which the column is too narrow.
+var spreadsheetErrors = regexp.MustCompile(`^(#(REF|VALUE|NAME\?|NUM|NULL|SPILL|CALC|DIV/0)!?|#N/A|##+)$`)
 
 // spreadsheetDigits is how many digits of a number a spreadsheet keeps.
 const spreadsheetDigits = 15
+
+// unusableReference says why a reference tells nobody which report it is, because a
+// spreadsheet has written something else in its place; empty if it does tell.
+func unusableReference(reference string) string {
+	switch {
+	case lostDigits(reference):
+		return "A spreadsheet took the reference for a number and wrote it without its last digits, as in 1.23E+11."
+	case spreadsheetErrors.MatchString(reference):
+		return "A spreadsheet wrote an error message in the place of the reference."
+	}
+	return ""
+}
 
 // lostDigits reports whether a spreadsheet took a reference for a number and wrote it
 // without its last digits.

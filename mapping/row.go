@@ -266,6 +266,7 @@ func (r *rowMapper) field(f *field) {
 		t = f.targets[r.present]
 	}
 	if t.property != nil && (f.mayBeSet || len(r.d.Answers) > 0) && r.d.Known(t.property) {
+		r.compareBirthDate(f)
 		return
 	}
 	switch {
@@ -344,8 +345,12 @@ func (r *rowMapper) cell(f *field, t *target, text string) {
 // it.
 func (r *rowMapper) value(f *field, t *target, text, from, rule string) {
 	err := error(nil)
-	if f.To == ageName && lfpse.IsBareAge(text) {
+	switch {
+	case f.To != ageName:
+	case lfpse.IsBareAge(text):
 		text, err = r.bareAge(f, text)
+	default:
+		err = r.fitsBirth(f, text)
 	}
 	if err == nil {
 		err = r.m.form.Put(r.d, t.property, text, r.origin(from, rule))

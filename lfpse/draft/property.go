@@ -17,9 +17,10 @@ const monthTarget = "estimatedDate.approximateDate"
 var errTarget = errors.New("it is about a property that an event does not have; write the target as it is in the question")
 
 var (
-	errFuture = errors.New("the date is in the future")
-	errNoDate = errors.New("this is not a date in any of the layouts in use, or a day that does not exist")
-	errNoTime = errors.New("this is not a time in any of the layouts in use")
+	errFuture   = errors.New("the date is in the future")
+	errLongPast = errors.New("the year is before 1901: it is not written in full, or stands in for a date that is not known")
+	errNoDate   = errors.New("this is not a date in any of the layouts in use, or a day that does not exist")
+	errNoTime   = errors.New("this is not a time in any of the layouts in use")
 
 	errBareBracket = errors.New("a number alone may be an age or the code of a bracket: write the age with its unit, such as 5 years, or the words of the bracket")
 	errYounger     = errors.New("the number has no unit, and the report speaks of a newborn, a baby or an age in days, weeks or months: write the age with its unit, such as 6 years or 6 months")
@@ -194,6 +195,10 @@ func (p *Property) ageFrom(birth, day lfpse.Date) (value, error) {
 	return value{p.accessor, p.Name, a.String(), "age on the day of the event"}, err
 }
 
+// firstYear is the first year in which an event can be: 1900 and before are what is left of
+// a year of two digits, or of a date that a spreadsheet lost.
+const firstYear = "1901"
+
 // date converts a text to the day of the event, or to its month if only that is known.
 func (f *Form) date(p *Property, c *calendar, text string) (value, error) {
 	day, rule, ok := c.day(text)
@@ -204,8 +209,11 @@ func (f *Form) date(p *Property, c *calendar, text string) (value, error) {
 		}
 		v.accessor, v.target = p.other, p.instead
 	}
-	if lfpse.Date(v.text) > f.today() {
+	switch {
+	case lfpse.Date(v.text) > f.today():
 		return v, errFuture
+	case v.text < firstYear:
+		return v, errLongPast
 	}
 	return v, nil
 }

@@ -48,7 +48,7 @@ var logRules = []section{
 		},
 		{
 			ID: "CSV-ENCODING", Title: "The log is text in UTF-8, Windows-1252 or UTF-16, or in the encoding that the map names.", Severity: fhir.Error, Path: "file | row",
-			Why: "Bytes that are not text in the encoding would be sent as the wrong letters. So would rows in Mac Roman, which Excel for Mac writes as \"CSV (Macintosh)\": they are refused unless the map says mac-roman.",
+			Why: "Bytes that are not text in the encoding would be sent as the wrong letters. So would rows in Mac Roman, which Excel for Mac writes as \"CSV (Macintosh)\", which are refused unless the map says mac-roman, and those of \"CSV (MS-DOS)\".",
 			Fix: "Export the log as \"CSV UTF-8\", or set the encoding that it has.",
 		},
 		{

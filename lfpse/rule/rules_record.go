@@ -64,6 +64,16 @@ var recordRules = []section{
 			Fix: "Export the record of the patient again.",
 		},
 		{
+			ID: "CONTEXT-NO-PATIENT", Title: "The record of a row holds the patient.", Severity: fhir.Warning, Path: "$this",
+			Why: "The names, numbers and addresses of the patient stand in the Patient resource. Without it they cannot be looked for in the texts.",
+			Fix: "Export the record with the patient, or read the texts of this report for names yourself.",
+		},
+		{
+			ID: "CONTEXT-PARTIAL", Title: "The file holds the whole record.", Severity: fhir.Warning,
+			Why: "One page of a search, or an export with the messages of a system about what it left out, lacks facts and names. A name that is not there cannot be looked for in the texts.",
+			Fix: "Export the whole record of the patient, or read the texts of this report for names yourself.",
+		},
+		{
 			ID: "CONTEXT-NESTED", Title: "The record is not inside another resource.", Severity: fhir.Warning,
 			Why: "Some systems put the Bundle of a record into Parameters or into another Bundle. Its facts are not read there.",
 			Fix: "Send the inner Bundle by itself.",
@@ -95,7 +105,7 @@ var recordRules = []section{
 		},
 		{
 			ID: "CONTEXT-OTHER-PATIENT", Title: "All resources are about the patient of the record.", Severity: fhir.Information,
-			Why: "A resource about another patient, such as a relative, does not belong in the report. Nothing is taken from it.",
+			Why: "A resource about another patient, such as a relative, does not belong in the report. Nothing is taken from it. If the file does not hold the patient whom the rest of it is about, the finding is a warning: that is seldom meant.",
 			Fix: "Leave other patients out, or correct the references if this is the patient concerned.",
 		},
 		{

@@ -206,11 +206,28 @@ func TestMacRoman(t *testing.T) {
 	assert.Equal(t, []string{csvlog.RuleEncoding}, broken, "lines that end in CR come from a Mac")
 }
 
+func TestDOS(t *testing.T) {
+	for name, row := range map[string]string{
+		"pound":        "the patient paid \x9c9 for it",
+		"e acute":      "the prot\x82g\x82 gave it",
+		"degrees":      "the fridge was at 12\xf8C",
+		"more degrees": "the fridge was at 12 \xf8C",
+		"micrograms":   "given 125\xe6g",
+		"u umlaut":     "Dr M\x81ller",
+	} {
+		rows, broken, l := rules(t, "a,b\n1,2\n3,"+row+"\n4,plain\n")
+		assert.Equal(t, [][]string{{"1", "2"}, {"4", "plain"}}, rows, name)
+		assert.Equal(t, []string{csvlog.RuleEncoding}, broken, name)
+		assert.Contains(t, l.errors[0].Fix, "CSV UTF-8", name)
+	}
+}
+
 // Windows-1252 as people write it is read, and what is partly UTF-8 is not.
 func TestWindows1252IsNoMacRoman(t *testing.T) {
 	for _, row := range []string{
 		"\x93Methotrexate\x94 was \x96 5\xb0C \x97 the pharmacist\x92s caf\xe9\x85", "\xa35 and \xa5500, \xbd dose \xb1 1 m\xb2", "\xc9va and \xd3scar", "CAF\xc9, MA\xd1ANA, CAM\xd5ES",
 		"Dr M\xfcller and Zo\xeb", "Jos\xe9 \x8aimek", "\x80 20", "H\xb2O", "\x95 given", "Ren\xe9e\x92s na\xefve cr\xe8me", "\x91quoted\x92 10\xb3",
+		"\x9cuvre and c\x9cur", "sm\xf8rrebr\xf8d \xf8l", "\xe6g and C\xe6sar", "25 \xb5g",
 	} {
 		rows, broken, _ := rules(t, "a,b\n\""+row+"\",2\n")
 		assert.Empty(t, broken, "%q", row)

@@ -23,7 +23,7 @@ const (
 type textDecoder struct {
 	encoding Encoding
 	utf16    bool // the bytes were UTF-16 and are UTF-8 by now
-	mac      bool // the file was found to be in Mac Roman
+	old      bool // the file was found to be in Mac Roman or in the encoding of DOS
 	buf      []byte
 	cells    []span
 }
@@ -48,13 +48,13 @@ func (d *textDecoder) decode(text []byte, cells []span) (string, []span, rowEnco
 }
 
 // plausible1252 reports whether a record that is not UTF-8 can be taken for Windows-1252.
-// It is none if it holds characters in UTF-8 besides, or is in Mac Roman; then the records
-// after it that are not UTF-8 are so too.
+// It is none if it holds characters in UTF-8 besides, or is in an older encoding; then the
+// records after it that are not UTF-8 are so too.
 func (d *textDecoder) plausible1252(text []byte, cells []span) bool {
 	for _, c := range cells {
-		d.mac = d.mac || looksMacRoman(text[c.from:c.to])
+		d.old = d.old || looksOld(text[c.from:c.to])
 	}
-	return !d.mac && !partlyUTF8(text)
+	return !d.old && !partlyUTF8(text)
 }
 
 // partlyUTF8 reports whether text that is not valid UTF-8 holds an accented letter or a

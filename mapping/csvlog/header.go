@@ -31,7 +31,7 @@ func (r *Reader) open() error {
 		return err
 	}
 	r.eol = lineEnd(head)
-	r.text.mac = r.config.encoding == Auto && !r.text.utf16 && r.startsInMacRoman(head)
+	r.text.old = r.config.encoding == Auto && !r.text.utf16 && r.startsInMacRoman(head)
 	return r.chooseDelimiter()
 }
 

@@ -2,6 +2,26 @@ package csvlog
 
 import "unicode/utf8"
 
+// looksOld reports whether text that is not UTF-8 makes no sense in Windows-1252 and does in
+// an encoding that is older: that of a Mac or of DOS.
+func looksOld(text []byte) bool { return looksMacRoman(text) || looksDOS(text) }
+
+// looksDOS reports whether text has what "CSV (MS-DOS)" of Excel writes, in code page 850 or
+// 437, for the characters that are common in English texts.
+func looksDOS(text []byte) bool {
+	for i, b := range text {
+		before, after := at(text, i-1), at(text, i+1)
+		switch {
+		case b == 0x9c && isDigit(after), // the sign of the pound: a ligature before an amount
+			b == 0x82 && isSmall(before),                                       // e acute: a low quotation mark behind a letter
+			b == 0xf8 && (isDigit(before) || before == ' ' && !isSmall(after)), // degree: a small o
+			b == 0xe6 && isDigit(before):                                       // micro: a ligature behind a number
+			return true
+		}
+	}
+	return false
+}
+
 // looksMacRoman reports whether text that is not UTF-8 makes no sense in Windows-1252 and
 // does in Mac Roman, in which Excel for Mac writes "CSV (Macintosh)". Nearly every byte is
 // a letter or a sign in both, so the neighbours decide: in Windows-1252 the curly

@@ -347,9 +347,9 @@ func (r *Reader) rowError(rule string, line int) *RowError {
 	case RuleEncoding:
 		e.Text = "The row holds bytes that are not text in the encoding of the file."
 		e.Fix = "Export the file as CSV UTF-8."
-		if r.text.mac {
-			e.Text = "The row seems to be in Mac Roman, in which Excel for Mac writes \"CSV (Macintosh)\"."
-			e.Fix = "Save the file as CSV UTF-8, or set the encoding to mac-roman if all of it is."
+		if r.text.old {
+			e.Text = "The row seems to be in Mac Roman, in which Excel for Mac writes \"CSV (Macintosh)\", or in the encoding of \"CSV (MS-DOS)\"."
+			e.Fix = "Save the file as CSV UTF-8, or set the encoding to mac-roman if it comes from a Mac."
 		}
 	}
 	return e

@@ -177,7 +177,7 @@ func (r *Reader) startsInMacRoman(head []byte) bool {
 		if end < 0 {
 			return false
 		}
-		if line := head[:end]; !isASCII(line) && !utf8.Valid(line) && (r.eol == '\r' || looksMacRoman(line)) && !partlyUTF8(line) {
+		if line := head[:end]; !isASCII(line) && !utf8.Valid(line) && (r.eol == '\r' || looksOld(line)) && !partlyUTF8(line) {
 			return true
 		}
 		head = head[end+1:]

@@ -165,7 +165,12 @@ type Context struct {
 type private struct {
 	birthDate string
 	terms     []privacy.Term
+	patient   bool
 }
+
+// HoldsPatient reports whether there is a patient in the record, whoever it is about. If
+// not, DenyTerms lacks what only that resource says.
+func (c *Context) HoldsPatient() bool { return c.private.patient }
 
 // BirthDate returns the date of birth as YYYY-MM-DD, YYYY-MM or YYYY, or "" when it
 // is not known; BirthPrecision tells which. It is there to compute an age, and must

@@ -2,6 +2,7 @@ package fhircontext_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -311,6 +312,7 @@ func TestSubject(t *testing.T) {
 	about := func(ref, drug string) string {
 		return `{"resourceType":"MedicationRequest","subject":{"reference":"` + ref + `"},"medicationCodeableConcept":{"text":"` + drug + `"}}`
 	}
+	const dangling = "information CONTEXT-REFERENCE Bundle.entry[1].resource.subject.reference"
 	tests := map[string]struct {
 		resources []string
 		gender    string
@@ -327,14 +329,18 @@ func TestSubject(t *testing.T) {
 		"the event decides": {resources: []string{one, two, about("Patient/two", "A"), about("Patient/one", "B"), `{"resourceType":"AdverseEvent","subject":{"reference":"Patient/one"}}`}, gender: "female", medicines: 1,
 			issues: []string{"information CONTEXT-OTHER-PATIENT Bundle.entry[1].resource", "information CONTEXT-OTHER-PATIENT Bundle.entry[2].resource"}},
 		"another patient than the one in the record": {resources: []string{one, about("Patient/absent", "A")}, medicines: 1,
-			issues: []string{"information CONTEXT-REFERENCE Bundle.entry[1].resource.subject.reference", "information CONTEXT-OTHER-PATIENT Bundle.entry[0].resource"}},
+			issues: []string{dangling, "warning CONTEXT-OTHER-PATIENT Bundle.entry[0].resource"}},
+		"reference to a server": {resources: []string{one, about("https://gp.example/fhir/Patient/one", "A")}, gender: "female", medicines: 1, issues: []string{dangling}},
+		"a version on a server": {resources: []string{one, about("http://gp.example/Patient/one/_history/3", "A")}, gender: "female", medicines: 1, issues: []string{dangling}},
+		"another number on a server": {resources: []string{one, about("https://gp.example/fhir/Patient/someone", "A")}, medicines: 1,
+			issues: []string{dangling, "warning CONTEXT-OTHER-PATIENT Bundle.entry[0].resource"}},
 		"two patients, neither in the record": {resources: []string{about("Patient/absent", "A"), about("Patient/missing", "B")},
 			issues: []string{"information CONTEXT-REFERENCE Bundle.entry[0].resource.subject.reference", "information CONTEXT-REFERENCE Bundle.entry[1].resource.subject.reference", "warning CONTEXT-SEVERAL-PATIENTS $this"}},
 		"two numbers": {resources: []string{`{"resourceType":"Encounter","subject":{"identifier":{"system":"https://fhir.nhs.uk/Id/nhs-number","value":"9990000417"}}}`,
 			`{"resourceType":"MedicationRequest","subject":{"identifier":{"system":"https://fhir.nhs.uk/Id/nhs-number","value":"9990000425"}},"medicationCodeableConcept":{"text":"A"}}`},
 			issues: []string{"warning CONTEXT-SEVERAL-PATIENTS $this"}},
 		"two patients of one number": {resources: []string{numbered("one"), numbered("two"), `{"resourceType":"MedicationRequest","subject":{"identifier":{"system":"https://fhir.nhs.uk/Id/nhs-number","value":"9990000433"}},"medicationCodeableConcept":{"text":"A"}}`}, medicines: 1,
-			issues: []string{"information CONTEXT-OTHER-PATIENT Bundle.entry[0].resource", "information CONTEXT-OTHER-PATIENT Bundle.entry[1].resource"}},
+			issues: []string{"warning CONTEXT-OTHER-PATIENT Bundle.entry[0].resource", "warning CONTEXT-OTHER-PATIENT Bundle.entry[1].resource"}},
 		"contract with several subjects": {resources: []string{one, `{"resourceType":"Contract","subject":[{"reference":"Patient/two"}]}`}, gender: "female"},
 		"contained patient":              {resources: []string{`{"resourceType":"Encounter","contained":[{"resourceType":"Patient","id":"p","gender":"male"}],"subject":{"reference":"#p"}}`}, gender: "male"},
 	}
@@ -349,4 +355,21 @@ func TestSubject(t *testing.T) {
 	c, _ := load(t, bundle(one, two))
 	assert.Equal(t, []privacy.Term{{Class: privacy.FamilyName, Text: "Quuxworth"}, {Class: privacy.FamilyName, Text: "Flibberton"}}, c.DenyTerms(),
 		"everybody is screened for, whoever the subject is")
+}
+
+func TestDosagesThatEnd(t *testing.T) {
+	const until, open = `{"timing":{"repeat":{"boundsPeriod":{"start":"2024-01-01","end":"2025-02-01"}}}}`, `{"text":"one a day"}`
+	for name, tt := range map[string]struct{ typeName, more, want string }{
+		"a request":         {"MedicationRequest", `"dosageInstruction":[` + until + `]`, "2025-02-01"},
+		"a statement":       {"MedicationStatement", `"dosage":[` + until + `]`, "2025-02-01"},
+		"the last of two":   {"MedicationRequest", `"dosageInstruction":[` + until + `,` + strings.Replace(until, "2025-02-01", "2025-09-01", 1) + `]`, "2025-09-01"},
+		"one without end":   {"MedicationRequest", `"dosageInstruction":[` + until + `,` + open + `]`, ""},
+		"the supply first":  {"MedicationRequest", `"dispenseRequest":{"validityPeriod":{"end":"2025-06-01"}},"dosageInstruction":[` + until + `]`, "2025-06-01"},
+		"no dosage at all":  {"MedicationRequest", `"status":"active"`, ""},
+		"another structure": {"MedicationRequest", `"dosageInstruction":"daily"`, ""},
+	} {
+		c, _ := load(t, []byte(`{"resourceType":"`+tt.typeName+`",`+tt.more+`,"medicationCodeableConcept":{"text":"Amoxicillin"}}`))
+		require.Len(t, c.Medicines, 1, name)
+		assert.Equal(t, tt.want, c.Medicines[0].Until, name)
+	}
 }

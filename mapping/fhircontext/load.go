@@ -54,7 +54,36 @@ func Load(data []byte, opts ...Option) (*Context, fhir.Issues) {
 	}
 	l := &loader{bundle: bundle, issues: issues, level: c.level, roles: c.roles, codes: map[fhir.Node][]odsCode{}, concepts: map[fhir.Node]namedMedicine{}}
 	l.open()
+	l.reportGaps()
 	return l.context(), l.issues
+}
+
+// holdsPatient reports a record with a Patient, be it inside another resource.
+func (l *loader) holdsPatient() bool {
+	for i := range l.bundle.Entries {
+		for n := range l.bundle.Entries[i].Resource.All() {
+			if n.ResourceType() == "Patient" {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// reportGaps reports what shows that the record is not whole: another page of it, or a
+// message of the system that made it. What is missing may hold names.
+func (l *loader) reportGaps() {
+	const fix = "Export the whole record of the patient, or read the texts of this report for names yourself."
+	if l.bundle.Partial {
+		l.report(fhir.Warning, "CONTEXT-PARTIAL", "$this", "The file is a part of the record: it says that there is more.", fix)
+	}
+	for r := range l.all("OperationOutcome") {
+		for issue := range r.list("issue").Children() {
+			if severity := (element{issue, l}).text("severity"); severity != "information" {
+				l.report(fhir.Warning, "CONTEXT-PARTIAL", r.Path(), "A message of the system that made the record stands in it, so the record may not be whole.", fix)
+			}
+		}
+	}
 }
 
 // noRecord reports a document that says nothing about anybody: an empty Bundle, or
@@ -143,7 +172,7 @@ func (l *loader) all(typeName string) iter.Seq[*resource] {
 }
 
 func (l *loader) context() *Context {
-	c := &Context{private: &private{terms: l.denyTerms()}}
+	c := &Context{private: &private{terms: l.denyTerms(), patient: l.holdsPatient()}}
 	l.findSubject()
 	if patient, ok := l.patient(); ok {
 		c.private.birthDate, c.BirthPrecision = l.birthDate(patient)

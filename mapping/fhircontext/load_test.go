@@ -102,6 +102,29 @@ func TestNothingUsable(t *testing.T) {
 	assert.Empty(t, c.DenyTerms())
 }
 
+func TestRecordsThatAreNotWhole(t *testing.T) {
+	const patient = `{"resource":{"resourceType":"Patient","id":"p"}}`
+	message := func(severity string) string {
+		return `{"resource":{"resourceType":"OperationOutcome","issue":[{"severity":"` + severity + `","code":"incomplete"}]}}`
+	}
+	for name, tt := range map[string]struct {
+		bundle string
+		want   []string
+	}{
+		"whole":        {`"type":"searchset","total":1,"link":[{"relation":"self","url":"x"}],"entry":[` + patient + `]`, nil},
+		"with others":  {`"type":"searchset","total":1,"entry":[` + patient + `,{"resource":{"resourceType":"Organization"}}]`, nil},
+		"next page":    {`"type":"searchset","link":[{"relation":"self"},{"relation":"next","url":"x"}],"entry":[` + patient + `]`, []string{"warning CONTEXT-PARTIAL $this"}},
+		"more matches": {`"type":"searchset","total":40,"entry":[` + patient + `]`, []string{"warning CONTEXT-PARTIAL $this"}},
+		"odd total":    {`"type":"searchset","total":"many","entry":[` + patient + `]`, nil},
+		"warning":      {`"entry":[` + patient + `,` + message("warning") + `]`, []string{"warning CONTEXT-PARTIAL Bundle.entry[1].resource"}},
+		"error":        {`"entry":[` + message("error") + `,` + patient + `]`, []string{"warning CONTEXT-PARTIAL Bundle.entry[0].resource"}},
+		"information":  {`"entry":[` + patient + `,` + message("information") + `]`, nil},
+	} {
+		_, issues := load(t, []byte(`{"resourceType":"Bundle",`+tt.bundle+`}`))
+		assert.Equal(t, tt.want, without(found(issues), "CONTEXT-NOTHING"), name)
+	}
+}
+
 // What a system answers instead of a record is as bad as no record at all.
 func TestRecordsThatAreNone(t *testing.T) {
 	const outcome = `{"resourceType":"OperationOutcome","issue":[{"severity":"error","code":"not-found"}]}`

@@ -1,6 +1,7 @@
 package fhircontext
 
 import (
+	"cmp"
 	"strings"
 	"time"
 
@@ -167,10 +168,16 @@ func (c *candidates) add(p person) {
 	c.several = c.several || c.first != p
 }
 
+// reportUnusedPatients reports the patients whom the record is not about. If it has no other,
+// its facts are lost, which nobody may have meant.
 func (l *loader) reportUnusedPatients() {
+	severity := fhir.Information
+	if !l.subject.patient.Exists() {
+		severity = fhir.Warning
+	}
 	for p := range l.all("Patient") {
 		if p.Node != l.subject.patient {
-			l.report(fhir.Information, "CONTEXT-OTHER-PATIENT", p.Path(), "The patient is not the one that the record is about, so nothing was taken.",
+			l.report(severity, "CONTEXT-OTHER-PATIENT", p.Path(), "The patient is not the one that the record is about, so nothing was taken.",
 				"Leave other patients out, or correct the references when this is the patient concerned.")
 		}
 	}
@@ -211,7 +218,7 @@ func (l *loader) personOf(r *resource) person {
 			return person{patient: p}
 		}
 		if text := ref.text("reference"); text != "" {
-			if p := l.numbered(text); p.Exists() {
+			if p := cmp.Or(l.numbered(text), l.elsewhere(text)); p.Exists() {
 				return person{patient: p}
 			}
 			return person{reference: text}
@@ -228,6 +235,27 @@ func (l *loader) personOf(r *resource) person {
 func (l *loader) numbered(reference string) fhir.Node {
 	reference, _, _ = strings.Cut(reference, "/_history/")
 	return l.ownedBy(identifier{"https://fhir.nhs.uk/Id/nhs-number", reference[strings.LastIndexByte(reference, '/')+1:]})
+}
+
+// elsewhere returns the only Patient with the id of a reference to a server, if the record
+// does not say that it comes from another one: many exports leave fullUrl out, or make it a
+// UUID, and keep the references as the server wrote them.
+func (l *loader) elsewhere(reference string) (found fhir.Node) {
+	if !strings.Contains(reference, "://") {
+		return fhir.Node{}
+	}
+	reference, _, _ = strings.Cut(reference, "/_history/")
+	for i := range l.bundle.Entries {
+		e := &l.bundle.Entries[i]
+		if e.ResourceType != "Patient" || e.ID == "" || !strings.HasSuffix(reference, "/Patient/"+e.ID) {
+			continue
+		}
+		if found.Exists() || strings.HasPrefix(e.FullURL, "http") {
+			return fhir.Node{}
+		}
+		found = e.Resource
+	}
+	return found
 }
 
 // referencedType is the type of resource that a reference says it is to, "" if it does

@@ -136,7 +136,7 @@ func doubtOf(r *resource) string {
 func useOf(r *resource) (since, until string) {
 	switch period := r.object("effectivePeriod"); r.typeName {
 	case "MedicationRequest":
-		return dayOf(r.text("authoredOn")), dayOf(r.object("dispenseRequest").object("validityPeriod").text("end"))
+		return dayOf(r.text("authoredOn")), dayOf(cmp.Or(r.object("dispenseRequest").object("validityPeriod").text("end"), lastDose(r.list("dosageInstruction"))))
 	case "MedicationDispense":
 		return dayOf(r.text("whenHandedOver")), ""
 	case "MedicationAdministration":
@@ -145,8 +145,20 @@ func useOf(r *resource) (since, until string) {
 		}
 		fallthrough
 	default:
-		return dayOf(cmp.Or(period.text("start"), r.text("effectiveDateTime"))), dayOf(period.text("end"))
+		return dayOf(cmp.Or(period.text("start"), r.text("effectiveDateTime"))), dayOf(cmp.Or(period.text("end"), lastDose(r.list("dosage"))))
 	}
+}
+
+// lastDose is the end of the last of several dosages, "" if one of them has none.
+func lastDose(dosages element) (last string) {
+	for n := range dosages.Children() {
+		end := (element{n, dosages.load}).object("timing").object("repeat").object("boundsPeriod").text("end")
+		if end == "" {
+			return ""
+		}
+		last = max(last, end)
+	}
+	return last
 }
 
 // dayOf is the day of a dateTime, or what is known of it.
