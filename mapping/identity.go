@@ -172,7 +172,26 @@ func (r *rowMapper) identityTerms(terms []privacy.Term) []privacy.Term {
 		}
 	}
 	for _, c := range r.others {
-		terms = r.identify(terms, c.kind, c.text, false)
+		terms = r.labelled(r.identify(terms, c.kind, c.text, false), c)
+	}
+	return terms
+}
+
+// labelled adds what a cell that the map does not use calls a date of birth or a local
+// number. The texts that the map uses may be released as to these.
+func (r *rowMapper) labelled(terms []privacy.Term, c otherCell) []privacy.Term {
+	if c.kind != anyColumn {
+		return terms
+	}
+	for _, h := range r.m.screener.Scan(c.text) {
+		switch value := c.text[h.Start:h.End]; h.Class {
+		case privacy.BirthDate:
+			if day, read := r.m.form.Day(value); !read || day != r.d.Event.Date {
+				terms = append(terms, privacy.Term{Class: privacy.BirthDate, Text: value})
+			}
+		case privacy.LocalNumber, privacy.LabelledNumber:
+			terms = append(terms, privacy.Term{Class: privacy.Identifier, Text: value})
+		}
 	}
 	return terms
 }

@@ -173,6 +173,9 @@ func (sc *scanner) insuranceNumber(run *digitRun) bool {
 		!sc.labelBefore(prefix-2, "ni", "nino", "national insurance", "insurance", "n.i") {
 		return false
 	}
+	if sc.isOtherNumber(prefix - 2) {
+		return false
+	}
 	sc.hit(NINumber, prefix-2, suffix+1)
 	return true
 }

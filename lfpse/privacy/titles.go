@@ -419,7 +419,7 @@ func isNoName(w shortWord) bool {
 		"initiated", "associate", "assessed", "attended", "warfarin", "insulin", "unknown", "scan", "scans", "imaging", "angiogram", "angiography", "spectroscopy",
 		"although", "but", "instead", "tablet", "tablets", "capsules", "mg", "once", "twice", "daily", "stayed", "because", "which", "while", "if", "been", "can", "could",
 		"should", "would", "may", "might", "must", "due", "per", "so", "too", "all", "only", "still", "our", "you", "your", "are", "were", "be", "have", "does", "told", "spoke",
-		"mop", "pepper", "whippy", "word", "office", "excel", "outlook", "teams", "informed", "venogram", "cholangiogram", "enterography", "arthrogram", "nhs", "uk", "dna", "allergy", "incident", "complaint", "identification", "details", "data", "id":
+		"mop", "men", "first", "bay", "bed", "room", "pepper", "whippy", "word", "office", "excel", "outlook", "teams", "informed", "venogram", "cholangiogram", "enterography", "arthrogram", "nhs", "uk", "dna", "allergy", "incident", "complaint", "identification", "details", "data", "id":
 		return true
 	}
 	return false
