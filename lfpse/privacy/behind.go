@@ -54,10 +54,10 @@ func (sc *scanner) behindValue(end int) (b behind, ok bool) {
 	return b, signed || b.is
 }
 
-// isLabelOwner reports words before a label that say whose it is.
+// isLabelOwner reports words before a label that say whose it is, or how it got there.
 func isLabelOwner(folded string) bool {
 	switch folded {
-	case "her", "his", "their", "my", "the", "a", "an", "patient", "patients", "pt", "pts", "own", "this", "that", "lady", "gentleman", "mother", "child", "baby":
+	case "her", "his", "their", "my", "the", "a", "an", "patient", "patients", "pt", "pts", "own", "given", "recorded", "entered", "typed", "written", "used", "shown", "as", "this", "that", "lady", "gentleman", "mother", "child", "baby":
 		return true
 	}
 	return false
@@ -136,6 +136,7 @@ func (sc *scanner) localBehind(g group) int {
 	which := w.short(sc.text)
 	switch folded := which.string(); {
 	case folded == "mrn" || folded == "crn":
+		named = true
 	case named && (isClinicalSystem(folded) || folded == "hospital" || folded == "hosp" || folded == "pas" || folded == "casenote"):
 	case named && slices.Contains([]string{"number", "no", "id", "identifier"}, folded):
 	default:

@@ -84,6 +84,10 @@ func (l *label) saysInsurance() bool {
 	return false
 }
 
+// insuranceLabels are the names of National Insurance numbers, which may stand some words
+// before one.
+var insuranceLabels = []string{"ni", "nino", "national insurance", "insurance", "n.i"}
+
 // The labels of health numbers that may have some words between them and the number. The
 // nearest label counts, so the number after one of otherLabels is that.
 var (
@@ -204,7 +208,7 @@ func (sc *scanner) mistypedInsurance(run *digitRun) int {
 	if isASCIILetter(at(sc.text, suffix)) && !isWord(after(sc.text, suffix+1)) {
 		end = suffix + 1
 	}
-	if l := sc.labelOf(start); !l.saysInsurance() && !sc.nationalBehind(end) {
+	if l := sc.labelOf(start); !l.saysInsurance() && !sc.nationalBehind(end) && (!sc.labelBefore(start, insuranceLabels...) || sc.isOtherNumber(start)) {
 		return 0
 	}
 	sc.hit(LabelledNumber, start, end)

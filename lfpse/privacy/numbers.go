@@ -170,7 +170,7 @@ func (sc *scanner) insuranceNumber(run *digitRun) bool {
 	// Written with spaces it could be words around a number; capitals or a label say
 	// it is not.
 	if (prefix < start || suffix > end) && !(isUpper(one) && isUpper(two) && isUpper(sc.text[suffix])) &&
-		!sc.labelBefore(prefix-2, "ni", "nino", "national insurance", "insurance", "n.i") {
+		!sc.labelBefore(prefix-2, insuranceLabels...) {
 		return false
 	}
 	if sc.isOtherNumber(prefix - 2) {

@@ -30,6 +30,8 @@ func (sc *scanner) titled(i int) bool {
 	}
 	own := ownTitle
 	switch {
+	case capitals && isLower(at(sc.text, from+1)) && (before.string() == "mr" || before.string() == "mrs" || before.string() == "miss"):
+		own = ownTitle // Mr WARD
 	case capitals || !single || isUpper(at(sc.text, from+1)):
 		own = noTitle
 	case !title && (before.string() == "sister" || before.string() == "matron"):
@@ -40,6 +42,9 @@ func (sc *scanner) titled(i int) bool {
 		own = workTitle
 	}
 	end, words := sc.nameAt(i, most, own)
+	if words > 0 && sc.isEponym(end) {
+		return true
+	}
 	switch {
 	case title && words > 0 || !capitals && (words > 1 || words == 1 && single):
 		sc.hit(TitledName, start, end)
@@ -56,6 +61,23 @@ func (sc *scanner) titled(i int) bool {
 		sc.surnameBefore(from, i)
 	}
 	return true
+}
+
+// isEponym reports whether the name that ends at i is part of that of a disease or a
+// hospital, as in "Lady Windermere syndrome" and "Dr Gray's Hospital".
+func (sc *scanner) isEponym(i int) bool {
+	owned := hasPrefixFold(sc.text[i:], "'s")
+	if owned {
+		i += len("'s")
+	}
+	w := sc.part(i + 1).short(sc.text)
+	switch w.string() {
+	case "syndrome", "disease":
+		return true
+	case "hospital", "laboratories":
+		return owned && isUpper(at(sc.text, i+1))
+	}
+	return false
 }
 
 // initialsTogether reports initials in one word before a name, as in "Mr JS Patel".
