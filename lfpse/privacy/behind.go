@@ -183,10 +183,11 @@ func (sc *scanner) birthBehind(end int) bool {
 // relative it is, as in "Susan (daughter)" and "spoke to Susan, her daughter".
 func (sc *scanner) nameBehind(i int) {
 	text := sc.text
-	w := sc.part(i)
-	if isWord(at(text, i-1)) || w.len() < 3 || w.len() > maxRelativeName {
+	end := strings.IndexAny(text[i:min(len(text), i+maxRelativeName)], " ,")
+	if end < 3 || isWord(at(text, i-1)) {
 		return
 	}
+	w := sc.part(i)
 	bracket := at(text, w.end) == ' ' && at(text, w.end+1) == '('
 	if !bracket && !(at(text, w.end) == ',' && at(text, w.end+1) == ' ') {
 		return
@@ -202,14 +203,20 @@ func (sc *scanner) nameBehind(i int) {
 	if !slices.Contains(relatives, who.string()) || who.string() == "baby" || who.string() == "law" {
 		return
 	}
-	name := w.short(text)
-	if isNoName(name) || isPlaceholder(name.string()) || slices.Contains(relatives, name.string()) || isDocument(name) || isFormalRole(name.string()) || sc.isNoPerson(w) || monthNamed(name.string()) > 0 {
+	if sc.isNoRelative(w) {
 		return
 	}
 	next := at(text, relative.end)
 	if bracket && (next == ')' || next == ',') || !bracket && owned && next != ' ' && sc.isSpokenTo(i) {
 		sc.hit(NamedPerson, i, w.end)
 	}
+}
+
+// isNoRelative reports capitalised words that stand before "(daughter)" and are no names.
+func (sc *scanner) isNoRelative(w word) bool {
+	name := w.short(sc.text)
+	folded := name.string()
+	return isNoName(name) || isPlaceholder(folded) || slices.Contains(relatives, folded) || isDocument(name) || isFormalRole(folded) || sc.isNoPerson(w) || monthNamed(folded) > 0
 }
 
 // isFormalRole reports what a relative may be to the practice.

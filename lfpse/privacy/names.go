@@ -17,14 +17,7 @@ var (
 // announced reports the name that the capital at i starts, after a relative or after words
 // that announce a name.
 func (sc *scanner) announced(i int) {
-	end := beforeSpaces(sc.text, i)
-	sign := at(sc.text, end-1)
-	switch sign {
-	case ',', ':', '(', '-':
-		end = beforeSpaces(sc.text, end-1)
-	default:
-		sign = ' '
-	}
+	end, sign := sc.punctuationBefore(i)
 	if i-end > 4 {
 		return
 	}
@@ -57,6 +50,17 @@ func (sc *scanner) announced(i int) {
 	case slices.Contains(relatives, folded) && (folded == "nok" || !isUpper(at(sc.text, from+1))):
 		sc.relative(i, from, sign)
 	}
+}
+
+// punctuationBefore is the comma, colon, bracket or dash before i, or else a space, and where the
+// word before it ends.
+func (sc *scanner) punctuationBefore(i int) (end int, sign byte) {
+	end = beforeSpaces(sc.text, i)
+	switch sign = at(sc.text, end-1); sign {
+	case ',', ':', '(', '-':
+		return beforeSpaces(sc.text, end-1), sign
+	}
+	return end, ' '
 }
 
 // wordEndingAt is the folded word that ends at i, and where it starts.

@@ -28,19 +28,7 @@ func (sc *scanner) titled(i int) bool {
 	if capitals { // what follows is written so too
 		most = 1
 	}
-	own := ownTitle
-	switch {
-	case capitals && isLower(at(sc.text, from+1)) && (before.string() == "mr" || before.string() == "mrs" || before.string() == "miss"):
-		own = ownTitle // Mr WARD
-	case capitals || !single || isUpper(at(sc.text, from+1)):
-		own = noTitle
-	case !title && (before.string() == "sister" || before.string() == "matron"):
-		own = noTitle // "Sister Ward closed" is about the ward
-	case !title:
-		own = ownRole
-	case before.string() == "dr" || before.string() == "drs" || before.string() == "ms" || before.string() == "prof":
-		own = workTitle
-	}
+	own := titleKindOf(before.string(), capitals, isUpper(at(sc.text, from+1)), title)
 	end, words := sc.nameAt(i, most, own)
 	if words > 0 && sc.isEponym(end) {
 		return true
@@ -61,6 +49,24 @@ func (sc *scanner) titled(i int) bool {
 		sc.surnameBefore(from, i)
 	}
 	return true
+}
+
+// titleKindOf says which ordinary words may be a name after a title or a role. capitals says
+// that what follows is in capitals, loud that the title is.
+func titleKindOf(before string, capitals, loud, title bool) titleKind {
+	switch {
+	case capitals && !loud && (before == "mr" || before == "mrs" || before == "miss"):
+		return ownTitle // Mr WARD
+	case capitals || !title && !slices.Contains(staffRoles, before) || loud:
+		return noTitle
+	case !title && (before == "sister" || before == "matron"):
+		return noTitle // "Sister Ward closed" is about the ward
+	case !title:
+		return ownRole
+	case before == "dr" || before == "drs" || before == "ms" || before == "prof":
+		return workTitle
+	}
+	return ownTitle
 }
 
 // isEponym reports whether the name that ends at i is part of that of a disease or a
