@@ -145,6 +145,8 @@ func TestReadReleases(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, "mapping.Releases(rows: 1)", fmt.Sprintf("%+v", r))
 
+	_, err = mapping.ReadReleases(strings.NewReader(strings.TrimSpace(head) + ",By\n1,description,,PRIVACY-POSTCODE,ab,Manager,Read.,Somebody else\n"))
+	require.Error(t, err, "who has signed is told twice")
 	_, err = mapping.ReadReleases(strings.NewReader("reference,target\n"))
 	assert.ErrorContains(t, err, "missing: rules, digest, by, why")
 	_, err = mapping.ReadReleases(strings.NewReader(head + "1,description,,PRIVACY-POSTCODE,ab,Manager,\n2,description,,PRIVACY-POSTCODE,ab,,Read.\n,description,,PRIVACY-POSTCODE,ab,Manager,Read.\n4,description,,,ab,Manager,Read.\n"))
