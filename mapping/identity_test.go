@@ -145,7 +145,7 @@ func TestReadReleases(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, "mapping.Releases(rows: 1)", fmt.Sprintf("%+v", r))
 
-	_, err = mapping.ReadReleases(strings.NewReader(strings.TrimSpace(head) + ",By\n1,description,,PRIVACY-POSTCODE,ab,Manager,Read.,Somebody else\n"))
+	_, err = mapping.ReadReleases(strings.NewReader(strings.TrimSpace(head) + ",by\n1,description,,PRIVACY-POSTCODE,ab,Manager,Read.,Somebody else\n"))
 	require.Error(t, err, "who has signed is told twice")
 	_, err = mapping.ReadReleases(strings.NewReader("reference,target\n"))
 	assert.ErrorContains(t, err, "missing: rules, digest, by, why")

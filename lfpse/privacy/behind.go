@@ -180,7 +180,7 @@ func (sc *scanner) birthBehind(end int) bool {
 }
 
 // nameBehind reports the name that the capital at i starts, if the words behind it say whose
-// relative it is, as in "Susan (daughter)" and "spoke to Susan, her daughter".
+// relative it is, as in "Susan (daughter) rang" and "spoke to Susan, her daughter".
 func (sc *scanner) nameBehind(i int) {
 	text := sc.text
 	end := strings.IndexAny(text[i:min(len(text), i+maxRelativeName)], " ,")
@@ -207,9 +207,22 @@ func (sc *scanner) nameBehind(i int) {
 		return
 	}
 	next := at(text, relative.end)
-	if bracket && (next == ')' || next == ',') || !bracket && owned && next != ' ' && sc.isSpokenTo(i) {
+	switch {
+	case bracket && next != ')' && next != ',', !bracket && (!owned || next == ' '):
+	case sc.isSpokenTo(i), bracket && (owned || sc.isDoing(relative.end+1)):
 		sc.hit(NamedPerson, i, w.end)
 	}
+}
+
+// isDoing reports whether the word behind the bracket before i is what only people do: the
+// family history in "Asthma (mother) was not coded" names nobody.
+func (sc *scanner) isDoing(i int) bool {
+	w := sc.part(i + 1).short(sc.text)
+	switch w.string() {
+	case "was", "had", "has", "is", "did", "died", "born", "dob", "nhs", "aged", "dna", "reported", "came", "felt":
+		return false
+	}
+	return at(sc.text, i) == ' ' && isOfPeople(w.string())
 }
 
 // isNoRelative reports capitalised words that stand before "(daughter)" and are no names.

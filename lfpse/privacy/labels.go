@@ -208,7 +208,7 @@ func (sc *scanner) mistypedInsurance(run *digitRun) int {
 	if isASCIILetter(at(sc.text, suffix)) && !isWord(after(sc.text, suffix+1)) {
 		end = suffix + 1
 	}
-	if l := sc.labelOf(start); !l.saysInsurance() && !sc.nationalBehind(end) && (!sc.labelBefore(start, insuranceLabels...) || sc.isOtherNumber(start)) {
+	if l := sc.labelOf(start); !l.saysInsurance() && !sc.nationalBehind(end) && (end != suffix+1 || !sc.labelBefore(start, insuranceLabels...) || sc.isOtherNumber(start)) {
 		return 0
 	}
 	sc.hit(LabelledNumber, start, end)
