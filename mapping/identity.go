@@ -19,6 +19,7 @@ const (
 	familyColumn             // family names
 	givenColumn              // given names
 	addressColumn            // addresses
+	placeColumn              // addresses, of a person or of where something happened
 	birthColumn              // dates of birth
 	numberColumn             // numbers, telephone numbers, postcodes
 )
@@ -34,27 +35,34 @@ var kindsByName = map[string]columnKind{
 	"surname": familyColumn, "last name": familyColumn, "family name": familyColumn, "maiden name": familyColumn, "lastname": familyColumn,
 	"forename": givenColumn, "forenames": givenColumn, "first name": givenColumn, "first names": givenColumn, "firstname": givenColumn,
 	"given name": givenColumn, "given names": givenColumn, "middle name": givenColumn, "preferred name": givenColumn,
-	"nhs": numberColumn, "chi": numberColumn, "home address": addressColumn,
+	"full name": nameColumn, "fullname": nameColumn, "born": birthColumn,
+	"nhs": numberColumn, "chi": numberColumn, "k number": numberColumn, "unit number": numberColumn, "pas number": numberColumn, "medical record number": numberColumn,
+	"case note number": numberColumn, "casenote number": numberColumn,
+	"home address": addressColumn, "address": placeColumn, "address line 1": placeColumn, "address 1": placeColumn, "street": placeColumn,
 }
 
 // Phrases in the name of a column that say what its cells identify.
 var (
 	kinPhrases    = []string{" next of kin ", " nok "}
 	birthPhrases  = []string{" date of birth ", " dob ", " d o b ", " birth date ", " birthdate "}
-	numberPhrases = []string{" mrn ", " nino ", " national insurance "}
+	numberPhrases = []string{" mrn ", " nino ", " national insurance ", " nat ins ", " postcode ", " post code "}
 )
 
 // Words in the name of a column. One of registers together with a word for a name or a
 // number says what its cells identify, unless one of otherWords makes it something else,
 // such as a patient safety incident number.
 var (
-	registers   = []string{"nhs", "nhsno", "nhsnumber", "chi", "hc", "hcn", "h&c", "ni", "hospital", "emis", "systmone", "vision", "patient", "pt"}
+	registers   = []string{"nhs", "nhsno", "nhsnumber", "chi", "hc", "hcn", "h&c", "ni", "hospital", "hosp", "emis", "systmone", "vision", "patient", "pt", "client", "resident"}
+	patients    = []string{"patient", "pt", "client", "resident"}
+	people      = append([]string{"person", "user", "carer", "relative", "parent"}, patients...) // whose names are told, not whose numbers
 	nameWords   = []string{"name", "names", "fullname", "surname", "forename", "forenames", "firstname", "lastname"}
 	numberWords = []string{
 		"no", "nos", "num", "number", "id", "identifier", "postcode", "phone", "telephone", "tel", "mobile", "email", "mail",
 		"nhsno", "nhsnumber",
 	}
-	otherWords = []string{"affected", "involved", "trust", "safety", "incident", "event", "report", "complaint", "group", "type", "category", "england", "lfpse", "datix", "steis"}
+	otherWords = append([]string{"affected", "involved"}, eventWords...)
+	eventWords = []string{"trust", "safety", "incident", "event", "report", "complaint", "group", "type", "category", "england", "lfpse", "datix", "steis"}
+	staffWords = []string{"reporting", "reporter", "reported", "completing", "completed", "responsible", "staff", "system", "login", "entered", "handler", "lead"}
 	thingWords = []string{
 		"lot", "batch", "serial", "order", "invoice", "incident", "datix", "event", "report", "case", "ref", "reference", "product", "item", "code",
 		"codes", "snomed", "dmd", "gtin", "barcode", "udi", "device", "prescription", "consultation", "request", "sample", "specimen", "log", "ticket",
@@ -75,13 +83,14 @@ func kindOfColumn(name string) columnKind {
 		return slices.ContainsFunc(phrases, func(p string) bool { return strings.Contains(" "+joined+" ", p) })
 	}
 	about := has(registers) && !has(otherWords)
-	patient := about && has([]string{"patient", "pt"})
+	patient := about && has(patients)
+	named := has(nameWords) && has(people) && !has(staffWords) && !has(eventWords)
 	switch {
 	case says(birthPhrases):
 		return birthColumn
 	case says(numberPhrases), about && has(numberWords), patient && has([]string{"ref", "reference"}):
 		return numberColumn
-	case says(kinPhrases), patient && has(nameWords):
+	case says(kinPhrases), named:
 		return nameColumn
 	case patient && has([]string{"address"}):
 		return addressColumn
@@ -192,7 +201,26 @@ func (r *rowMapper) identityTerms(terms []privacy.Term) []privacy.Term {
 		}
 	}
 	for _, c := range r.others {
-		terms = r.identify(terms, c.kind, c.text, false)
+		terms = r.labelled(r.identify(terms, c.kind, c.text, false), c)
+	}
+	return terms
+}
+
+// labelled adds what a cell that the map does not use calls a date of birth or a local
+// number. The texts that the map uses may be released as to these.
+func (r *rowMapper) labelled(terms []privacy.Term, c otherCell) []privacy.Term {
+	if c.kind != anyColumn {
+		return terms
+	}
+	for _, h := range r.m.screener.Scan(c.text) {
+		switch value := c.text[h.Start:h.End]; h.Class {
+		case privacy.BirthDate:
+			if day, read := r.m.form.Day(value); !read || day != r.d.Event.Date {
+				terms = append(terms, privacy.Term{Class: privacy.BirthDate, Text: value})
+			}
+		case privacy.LocalNumber, privacy.LabelledNumber:
+			terms = append(terms, privacy.Term{Class: privacy.Identifier, Text: value})
+		}
 	}
 	return terms
 }
@@ -240,6 +268,8 @@ func (r *rowMapper) named(kind columnKind, text string) (t privacy.Term, ok bool
 		return privacy.Term{Class: privacy.BirthDate, Text: text}, numbered && (!read || day != r.d.Event.Date)
 	case kind == addressColumn:
 		return privacy.Term{Class: privacy.Address, Text: text}, true
+	case kind == placeColumn:
+		return privacy.Term{Class: privacy.Address, Text: text}, numbered
 	case kind == numberColumn || numbered:
 		return r.term(text), numbered
 	case kind == familyColumn:

@@ -68,6 +68,19 @@ func TestIdentifiersOfAnyColumn(t *testing.T) {
 		{"Patient address", "14 Larkspur Row, Sampletown", "14 Larkspur Row"},
 		{"Patient postcode", "ZQ1 9XW", "ZQ1 9XW"},
 		{"Column7", "07700 900123", "07700900123"},
+		{"Column7", "DOB 17/04/1951", "17 April 1951"},
+		{"Column7", "MRN 4821377", "4821377"},
+		{"Full name", "Zelda Quirrell", "Quirrell"},
+		{"Name of person affected", "Zelda Quirrell", "Quirrell"},
+		{"Client name", "Zelda Quirrell", "Quirrell"},
+		{"Service user name", "Zelda Quirrell", "Quirrell"},
+		{"Carer's name", "Zelda Quirrell", "Quirrell"},
+		{"Born", "17/04/1951", "17 April 1951"},
+		{"Hosp no", "X-48213", "X48213"},
+		{"Unit number", "48213", "48213"},
+		{"Address", "14 Larkspur Row, Sampletown", "14 Larkspur Row"},
+		{"Post code", "ZQ1 9XW", "ZQ1 9XW"},
+		{"Nat Ins No", "QQ123456C", "QQ 12 34 56 C"},
 		{"Column7", "zelda@example.org", "zelda@example.org"},
 	} {
 		name := fmt.Sprintf("%s=%s", tt.column, tt.cell)
@@ -103,6 +116,9 @@ func TestColumnsAboutThingsNameNobody(t *testing.T) {
 		{"Datix ID", "9990000018", "Incident 999 000 0018 was about the same vaccine."},
 		{"Patient safety incident ID", "9990000018", "Incident 999 000 0018 was about the same vaccine."},
 		{"NHS England reference", "2026/48213", "It was told to NHS England as 2026/48213 too."},
+		{"Address", "Sampletown", "The letter from Sampletown came in time."},
+		{"Name of person reporting", "Sampletown", "The letter from Sampletown came in time."},
+		{"System user name", "Sampletown", "The letter from Sampletown came in time."},
 		{"Hospital type", "Sampletown", "The letter from Sampletown came in time."},
 		{"Patients affected", "Long", "Long waits for the vaccine were cut."},
 		{"Number of patients involved", "1234", "Of 1234 letters none was lost in the post."},
@@ -129,6 +145,8 @@ func TestReadReleases(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, "mapping.Releases(rows: 1)", fmt.Sprintf("%+v", r))
 
+	_, err = mapping.ReadReleases(strings.NewReader(strings.TrimSpace(head) + ",by\n1,description,,PRIVACY-POSTCODE,ab,Manager,Read.,Somebody else\n"))
+	require.Error(t, err, "who has signed is told twice")
 	_, err = mapping.ReadReleases(strings.NewReader("reference,target\n"))
 	assert.ErrorContains(t, err, "missing: rules, digest, by, why")
 	_, err = mapping.ReadReleases(strings.NewReader(head + "1,description,,PRIVACY-POSTCODE,ab,Manager,\n2,description,,PRIVACY-POSTCODE,ab,,Read.\n,description,,PRIVACY-POSTCODE,ab,Manager,Read.\n4,description,,,ab,Manager,Read.\n"))

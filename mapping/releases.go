@@ -51,6 +51,9 @@ func ReadReleases(src io.Reader) (*Releases, error) {
 	if len(missing) > 0 {
 		return nil, fmt.Errorf("a file of releases has the columns %s; missing: %s", strings.Join(names, ", "), strings.Join(missing, ", "))
 	}
+	if err := r.Repeated(names...); err != nil {
+		return nil, err
+	}
 	out := &Releases{byReference: map[string][]draft.Release{}, lines: map[string]int{}}
 	var errs []error
 	for row, err := range r.Rows() {

@@ -18,11 +18,26 @@ func (sc *scanner) email(i int) {
 		start++
 	}
 	end := sc.domainEnd(i + 1)
-	if start < i && end > 0 {
+	switch {
+	case start < i && end > 0:
 		sc.hit(Email, start, end)
-	} else {
+	case start == i && isLetter(at(sc.text, i+1)) && sc.labelBefore(i, socialMedia...):
+		sc.socialName(i)
+	default:
 		sc.spacedAt(i)
 	}
+}
+
+// socialMedia are words that a name with an at sign before it follows.
+var socialMedia = []string{"twitter", "tweet", "tweeted", "instagram", "insta", "facebook", "tiktok", "snapchat", "threads", "bluesky", "mastodon", "social media", "handle", "username", "user name"}
+
+// socialName reports the name on a social medium that the at sign at i starts.
+func (sc *scanner) socialName(i int) {
+	end := i + 1
+	for isWord(at(sc.text, end)) || at(sc.text, end) == '_' || at(sc.text, end) == '.' && isWord(at(sc.text, end+1)) {
+		end++
+	}
+	sc.hit(NamedPerson, i+1, end)
 }
 
 const (

@@ -16,13 +16,28 @@ func (sc *scanner) birthDate(g group) {
 		return
 	}
 	sc.dateEnd = end
-	label, _ := sc.nearestLabel(start, birthLabels...)
+	label, from := sc.nearestLabel(start, birthLabels...)
+	if label >= 0 && isOfCohort(sc.text[from:start]) {
+		label = -1
+	}
 	switch {
-	case label > 1 || sc.labelAfter(end, "dob", "d.o.b", "date of birth") || sc.inBirthBracket(start) || sc.listed(BirthDate, start, dateLinks):
+	case label > 1 || sc.birthBehind(end) || sc.labelAfter(end, "dob", "d.o.b", "date of birth") || sc.inBirthBracket(start) || sc.listed(BirthDate, start, dateLinks):
 		sc.hit(BirthDate, start, end)
-	case label == 0 || label == 1 || sc.besideSex(start, end) || sc.afterName(start, day) || day.beforeEvents() && sc.afterTwoNames(start, end):
+	case label == 0 || label == 1 || day.beforeEvents() && strings.HasSuffix(sc.text[:start], " b. ") || sc.besideSex(start, end) || sc.afterName(start, day) || day.beforeEvents() && sc.afterTwoNames(start, end):
 		sc.hit(PossibleBirthDate, start, end)
 	}
+}
+
+// isOfCohort reports whether a label and the words behind it tell of many people, as in
+// "born after" and "born between".
+func isOfCohort(text string) bool {
+	for w, ok := nextWord(text, 0); ok; w, ok = nextWord(text, w.end) {
+		switch folded := w.short(text); folded.string() {
+		case "after", "before", "between", "since", "until":
+			return true
+		}
+	}
+	return false
 }
 
 // dateLinks stand between two dates of birth, as in "DOB 1/2/50 and 3/4/51".

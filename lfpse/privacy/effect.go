@@ -175,7 +175,7 @@ func (sc *scanner) isCalledNational(start, end int) bool {
 	for digit < end && !isDigit(sc.text[digit]) {
 		digit++
 	}
-	return sc.labelAfter(end, nationalLabels...) || sc.followsNational(start) || sc.followsNational(digit)
+	return sc.labelAfter(end, nationalLabels...) || sc.followsNational(start) || sc.followsNational(digit) || sc.isSaidNational(start, end)
 }
 
 // followsNational reports whether the name of a national number stands before i, with

@@ -78,11 +78,15 @@ func (l *label) which() (w shortWord, start int) {
 func (l *label) saysInsurance() bool {
 	w, _ := l.which()
 	switch w.string() {
-	case "ni", "nino", "insurance":
+	case "ni", "nino", "insurance", "ins":
 		return true
 	}
 	return false
 }
+
+// insuranceLabels are the names of National Insurance numbers, which may stand some words
+// before one.
+var insuranceLabels = []string{"ni", "nino", "national insurance", "insurance", "n.i"}
 
 // The labels of health numbers that may have some words between them and the number. The
 // nearest label counts, so the number after one of otherLabels is that.
@@ -162,7 +166,7 @@ func (sc *scanner) mistypedNumber(run *digitRun) int {
 		return 0
 	}
 	start, end := run.groups[0].start, run.groups[groups-1].end
-	if _, _, _, isDate := dateAt(sc.text, start); isDate && groups > 1 || !sc.standsAlone(start, end, run.separatorsOf(groups)) || !sc.calledHealthNumber(start) {
+	if _, _, _, isDate := dateAt(sc.text, start); isDate && groups > 1 || !sc.standsAlone(start, end, run.separatorsOf(groups)) || !sc.isSaidNational(start, end) {
 		return 0
 	}
 	sc.hit(LabelledNumber, start, end)
@@ -197,15 +201,15 @@ func (sc *scanner) mistypedInsurance(run *digitRun) int {
 		return 0
 	}
 	start -= 2
-	if l := sc.labelOf(start); !l.saysInsurance() {
-		return 0
-	}
 	suffix := end
 	if isGap(at(sc.text, suffix)) {
 		suffix++
 	}
 	if isASCIILetter(at(sc.text, suffix)) && !isWord(after(sc.text, suffix+1)) {
 		end = suffix + 1
+	}
+	if l := sc.labelOf(start); !l.saysInsurance() && !sc.nationalBehind(end) && (end != suffix+1 || !sc.labelBefore(start, insuranceLabels...) || sc.isOtherNumber(start)) {
+		return 0
 	}
 	sc.hit(LabelledNumber, start, end)
 	return end
@@ -233,6 +237,9 @@ func isLocalSystem(folded string) bool {
 // localNumber reports the number of a patient at a hospital or in a clinical system, with
 // the word that says so before it. It returns the end, or 0.
 func (sc *scanner) localNumber(g group) int {
+	if end := sc.localBehind(g); end > 0 {
+		return end
+	}
 	if next := at(sc.text, g.end); g.count < 4 && next != '-' && next != '/' && !(next == ' ' && isDigit(at(sc.text, g.end+1))) {
 		return 0
 	}

@@ -17,14 +17,7 @@ var (
 // announced reports the name that the capital at i starts, after a relative or after words
 // that announce a name.
 func (sc *scanner) announced(i int) {
-	end := beforeSpaces(sc.text, i)
-	sign := at(sc.text, end-1)
-	switch sign {
-	case ',', ':', '(', '-':
-		end = beforeSpaces(sc.text, end-1)
-	default:
-		sign = ' '
-	}
+	end, sign := sc.punctuationBefore(i)
 	if i-end > 4 {
 		return
 	}
@@ -46,14 +39,28 @@ func (sc *scanner) announced(i int) {
 			sc.person(i, true)
 		}
 	case folded == "patient" || folded == "pt" || folded == "reporter" || folded == "by":
-		if sign == ':' {
+		switch {
+		case sign == ':':
 			sc.person(i, true)
+		case sign == ',' && folded[0] == 'p':
+			sc.patientBeside(i)
 		}
 	case slices.Contains(relatives, folded) && sign == ' ' && isUpper(at(sc.text, from+1)) && isUpper(at(sc.text, i+1)):
 		sc.relativeInCapitals(i, from)
 	case slices.Contains(relatives, folded) && (folded == "nok" || !isUpper(at(sc.text, from+1))):
 		sc.relative(i, from, sign)
 	}
+}
+
+// punctuationBefore is the comma, colon, bracket or dash before i, or else a space, and where the
+// word before it ends.
+func (sc *scanner) punctuationBefore(i int) (end int, sign byte) {
+	end = beforeSpaces(sc.text, i)
+	switch sign = at(sc.text, end-1); sign {
+	case ',', ':', '(', '-':
+		return beforeSpaces(sc.text, end-1), sign
+	}
+	return end, ' '
 }
 
 // wordEndingAt is the folded word that ends at i, and where it starts.
@@ -86,6 +93,9 @@ func (sc *scanner) relative(i, from int, sign byte) {
 	if words == 0 {
 		return
 	}
+	if w := sc.part(i).short(sc.text); slices.Contains(relatives, w.string()) || isOfCarers(w.string()) {
+		return
+	}
 	next := at(sc.text, end)
 	closed := next == 0 || next == ',' || next == '.' || next == ';' || next == ')' || next == '\n' || next == '-' && sign == '-' || next == ' ' && at(sc.text, end+1) == '-'
 	switch sign {
@@ -104,6 +114,15 @@ func (sc *scanner) relative(i, from int, sign byte) {
 	if closed {
 		sc.hit(NamedPerson, i, end)
 	}
+}
+
+// isOfCarers reports what belongs to mothers and carers, capitalised.
+func isOfCarers(folded string) bool {
+	switch folded {
+	case "tongue", "passport", "assessment", "allowance", "register":
+		return true
+	}
+	return false
 }
 
 // relativeInCapitals reports the name in "HER DAUGHTER SUSAN RANG", where every word is in
@@ -138,7 +157,11 @@ func (sc *scanner) calledPerson(i, from int, sign byte) {
 		return
 	}
 	end, words := sc.personAt(i)
-	who, _ := sc.wordEndingAt(beforeSpaces(sc.text, from))
+	last := beforeSpaces(sc.text, from)
+	if at(sc.text, last-1) == ',' { // her son, called Peter
+		last--
+	}
+	who, _ := sc.wordEndingAt(last)
 	switch {
 	case words == 0 || isCalledThing(who.string()) || isCalled(who.string()):
 		return

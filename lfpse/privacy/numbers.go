@@ -164,13 +164,13 @@ func (sc *scanner) insuranceNumber(run *digitRun) bool {
 	if last |= 0x20; last < 'a' || last > 'd' || !insurancePrefix(upper(one), upper(two)) {
 		return false
 	}
-	if isWord(before(sc.text, prefix-2)) || isWord(after(sc.text, suffix+1)) {
+	if isWord(before(sc.text, prefix-2)) || isWord(after(sc.text, suffix+1)) || sc.isOtherNumber(prefix-2) {
 		return false
 	}
 	// Written with spaces it could be words around a number; capitals or a label say
 	// it is not.
 	if (prefix < start || suffix > end) && !(isUpper(one) && isUpper(two) && isUpper(sc.text[suffix])) &&
-		!sc.labelBefore(prefix-2, "ni", "nino", "national insurance", "insurance", "n.i") {
+		!sc.labelBefore(prefix-2, insuranceLabels...) {
 		return false
 	}
 	sc.hit(NINumber, prefix-2, suffix+1)

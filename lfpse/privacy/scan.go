@@ -131,6 +131,9 @@ func (sc *scanner) capital(i int) {
 	case 'D':
 		sc.dotInWords(i)
 	}
+	if isLower(at(text, i+1)) {
+		sc.nameBehind(i)
+	}
 	if c := text[i]; isLower(at(text, i+1)) && (c == 'C' || c == 'H' || c == 'F' || c == 'L' || c == 'B' || c == 'V' || c == 'G' || c == 'M' || c == 'R' || c == 'S') {
 		sc.namedHouse(i)
 	}

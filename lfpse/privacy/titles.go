@@ -28,18 +28,11 @@ func (sc *scanner) titled(i int) bool {
 	if capitals { // what follows is written so too
 		most = 1
 	}
-	own := ownTitle
-	switch {
-	case capitals || !single || isUpper(at(sc.text, from+1)):
-		own = noTitle
-	case !title && (before.string() == "sister" || before.string() == "matron"):
-		own = noTitle // "Sister Ward closed" is about the ward
-	case !title:
-		own = ownRole
-	case before.string() == "dr" || before.string() == "drs" || before.string() == "ms" || before.string() == "prof":
-		own = workTitle
-	}
+	own := titleKindOf(before.string(), capitals, isUpper(at(sc.text, from+1)), title)
 	end, words := sc.nameAt(i, most, own)
+	if words > 0 && sc.isEponym(end) {
+		return true
+	}
 	switch {
 	case title && words > 0 || !capitals && (words > 1 || words == 1 && single):
 		sc.hit(TitledName, start, end)
@@ -56,6 +49,41 @@ func (sc *scanner) titled(i int) bool {
 		sc.surnameBefore(from, i)
 	}
 	return true
+}
+
+// titleKindOf says which ordinary words may be a name after a title or a role. capitals says
+// that what follows is in capitals, loud that the title is.
+func titleKindOf(before string, capitals, loud, title bool) titleKind {
+	switch {
+	case capitals && !loud && (before == "mr" || before == "mrs" || before == "miss"):
+		return ownTitle // Mr WARD
+	case capitals || !title && !slices.Contains(staffRoles, before) || loud:
+		return noTitle
+	case !title && (before == "sister" || before == "matron"):
+		return noTitle // "Sister Ward closed" is about the ward
+	case !title:
+		return ownRole
+	case before == "dr" || before == "drs" || before == "ms" || before == "prof":
+		return workTitle
+	}
+	return ownTitle
+}
+
+// isEponym reports whether the name that ends at i is part of that of a disease or a
+// hospital, as in "Lady Windermere syndrome" and "Dr Gray's Hospital".
+func (sc *scanner) isEponym(i int) bool {
+	owned := hasPrefixFold(sc.text[i:], "'s")
+	if owned {
+		i += len("'s")
+	}
+	w := sc.part(i + 1).short(sc.text)
+	switch w.string() {
+	case "syndrome", "disease":
+		return true
+	case "hospital", "laboratories":
+		return owned && isUpper(at(sc.text, i+1))
+	}
+	return false
 }
 
 // initialsTogether reports initials in one word before a name, as in "Mr JS Patel".
@@ -419,7 +447,7 @@ func isNoName(w shortWord) bool {
 		"initiated", "associate", "assessed", "attended", "warfarin", "insulin", "unknown", "scan", "scans", "imaging", "angiogram", "angiography", "spectroscopy",
 		"although", "but", "instead", "tablet", "tablets", "capsules", "mg", "once", "twice", "daily", "stayed", "because", "which", "while", "if", "been", "can", "could",
 		"should", "would", "may", "might", "must", "due", "per", "so", "too", "all", "only", "still", "our", "you", "your", "are", "were", "be", "have", "does", "told", "spoke",
-		"mop", "pepper", "whippy", "word", "office", "excel", "outlook", "teams", "informed", "venogram", "cholangiogram", "enterography", "arthrogram", "nhs", "uk", "dna", "allergy", "incident", "complaint", "identification", "details", "data", "id":
+		"mop", "men", "first", "bay", "bed", "room", "pepper", "whippy", "word", "office", "excel", "outlook", "teams", "informed", "venogram", "cholangiogram", "enterography", "arthrogram", "nhs", "uk", "dna", "allergy", "incident", "complaint", "identification", "details", "data", "id":
 		return true
 	}
 	return false
