@@ -150,7 +150,7 @@ func (f *findings) text(text string, kind textKind, path func() string) {
 	if text == "" {
 		return
 	}
-	if f.deny != nil || !kind.isCode() || !isPlainCode(text) {
+	if f.deny.inCodes() || !kind.isCode() || !isPlainCode(text) {
 		f.look(text, kind, path)
 	}
 	if kind == reference && !strings.HasPrefix(text, "#") {

@@ -13,13 +13,16 @@ func (d *DenyList) Scan(text string) []Hit {
 // addresses and birth dates, where it is not prose: codes, references and dates have no
 // names in them, and the date of the event may rightly be a birth date.
 func (d *DenyList) scan(text string, prose bool) []Hit {
-	if d == nil || d.count == 0 {
+	if d == nil || d.count == 0 || !prose && !d.inCodes() {
 		return nil
 	}
 	s := denyScanner{list: d, text: text, prose: prose}
 	s.scan()
 	return outermost(s.hits)
 }
+
+// inCodes reports whether any term can stand in a text that is no prose.
+func (d *DenyList) inCodes() bool { return d != nil && len(d.identifiers.entries) > 0 }
 
 // denyScanner is the state of one scan.
 type denyScanner struct {

@@ -127,7 +127,7 @@ func (v *Screening) Extension(at *fhir.Walker, e *fhir.Element, x *r4.Extension,
 	if x.Id != nil {
 		v.part(at, "id", *x.Id, codeText)
 	}
-	own := v.deny == nil // words of the taxonomy hold nothing by form, but a denied term may be one
+	own := !v.deny.inCodes() // words of the taxonomy hold nothing by form, but a denied term may be one
 	if !own || !value.OwnURL {
 		v.part(at, "url", x.Url, codeText)
 	}
