@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -262,13 +263,13 @@ func TestNoVerdict(t *testing.T) {
 		"nothing at all": {func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, 5},
 	} {
 		t.Run(name, func(t *testing.T) {
-			requests := 0
+			var requests atomic.Int32
 			r := run(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-				requests++
+				requests.Add(1)
 				tt.answer(w, r)
 			}), few(t))
 			assert.False(t, r.Passed())
-			assert.Equal(t, tt.sent, requests, "each document once")
+			assert.EqualValues(t, tt.sent, requests.Load(), "each document once")
 			assert.Equal(t, tt.sent, r.Count(conform.NoVerdict))
 			assert.Equal(t, len(r.Results), tt.sent+r.Count(conform.NotSent))
 		})
