@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"unicode"
 	"unicode/utf8"
 
 	"github.com/stretchr/testify/assert"
@@ -18,6 +17,7 @@ import (
 	"github.com/gpsafety/lfpse-go/fhir"
 	"github.com/gpsafety/lfpse-go/lfpse"
 	"github.com/gpsafety/lfpse-go/lfpse/check"
+	"github.com/gpsafety/lfpse-go/lfpse/printable"
 	"github.com/gpsafety/lfpse-go/lfpse/report"
 	"github.com/gpsafety/lfpse-go/lfpse/rule"
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
@@ -336,7 +336,7 @@ func FuzzText(f *testing.F) {
 			require.Len(t, lines, 2, "a place outside the text has no caret")
 		}
 		for _, c := range strings.ReplaceAll(b.String(), "\n", "") {
-			require.True(t, unicode.IsPrint(c), "%U", c)
+			require.True(t, printable.Rune(c), "%U", c)
 		}
 	})
 }
