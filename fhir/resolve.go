@@ -140,7 +140,7 @@ func parseReference(text string) (parsedReference, bool) {
 	}
 	typeName, id, ok := strings.Cut(ref.key, "/")
 	ref.typeName, ref.id = knownTypeName(typeName), id
-	return ref, ok && ref.typeName != "" && validID(id)
+	return ref, ok && ref.typeName != "" && IsID(id)
 }
 
 func (b *Bundle) resolveEntry(from *Entry, ref parsedReference) (Node, ReferenceProblem) {
@@ -168,7 +168,7 @@ func (e *Entry) resolveContained(id string) (Node, ReferenceProblem) {
 			return found.one("")
 		}
 	}
-	if id != "" && !validID(id) {
+	if id != "" && !IsID(id) {
 		return Node{}, ReferenceMalformed
 	}
 	return Node{}, ReferenceNotFound
@@ -277,15 +277,16 @@ func splitRESTful(url string) (base, typeName string, ok bool) {
 	url, _ = splitVersion(url)
 	idAt := strings.LastIndexByte(url, '/')
 	typeAt := strings.LastIndexByte(url[:max(idAt, 0)], '/')
-	if typeAt < 0 || !validID(url[idAt+1:]) {
+	if typeAt < 0 || !IsID(url[idAt+1:]) {
 		return "", "", false
 	}
 	typeName = knownTypeName(url[typeAt+1 : idAt])
 	return url[:typeAt+1], typeName, typeName != ""
 }
 
-// validID reports whether s has the form of an R4 id.
-func validID(s string) bool {
+// IsID reports whether s has the form of an R4 id: 1 to 64 letters, digits, hyphens and
+// dots.
+func IsID(s string) bool {
 	if len(s) == 0 || len(s) > 64 {
 		return false
 	}

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"encoding/json"
 	"net/http"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -13,13 +12,10 @@ import (
 	"github.com/gpsafety/lfpse-go/lfpse/privacy"
 )
 
-// idGrammar is the FHIR R4 type id.
-var idGrammar = regexp.MustCompile(`^[A-Za-z0-9.-]{1,64}$`)
-
 // validID refuses ids that consist of dots: the grammar allows them, but in a path they
 // lead upwards.
 func validID(id string) bool {
-	return idGrammar.MatchString(id) && strings.Trim(id, ".") != ""
+	return fhir.IsID(id) && strings.Trim(id, ".") != ""
 }
 
 // answer is what can be read from the header and body of a response of any status. All of
@@ -83,7 +79,7 @@ func (a *answer) readResource() {
 		a.id = id
 	}
 	if meta, ok := a.tree.value("meta").(object); ok {
-		if version, _ := meta.text("versionId"); idGrammar.MatchString(version) {
+		if version, _ := meta.text("versionId"); fhir.IsID(version) {
 			a.versionID = version
 		}
 	}
@@ -202,7 +198,7 @@ func parseLocation(location string) (id, version string) {
 			continue
 		}
 		id = segments[i+1]
-		if i+3 < len(segments) && segments[i+2] == "_history" && idGrammar.MatchString(segments[i+3]) {
+		if i+3 < len(segments) && segments[i+2] == "_history" && fhir.IsID(segments[i+3]) {
 			version = segments[i+3]
 		}
 		return id, version

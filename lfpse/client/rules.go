@@ -285,7 +285,7 @@ var httpErrorPrefix = regexp.MustCompile(`^(PROXY|SEND|REC)_`)
 // W/"2" or "2", empty if it has another form.
 func versionOf(h http.Header) string {
 	tag := strings.Trim(strings.TrimPrefix(h.Get("ETag"), "W/"), `"`)
-	if idGrammar.MatchString(tag) {
+	if fhir.IsID(tag) {
 		return tag
 	}
 	return ""

@@ -120,11 +120,8 @@ func (s Submission) IsZero() bool { return len(s.s.Body) == 0 }
 // MarshalJSON returns the submission in the form in which it can be stored.
 // It fails for one that was not made by a [Builder] or is not [Submission.Intact].
 func (s Submission) MarshalJSON() ([]byte, error) {
-	switch {
-	case s.IsZero():
-		return nil, errors.New("there is no submission to store")
-	case !s.Intact():
-		return nil, errors.New("the submission is damaged: its body was changed after it was made")
+	if err := s.storable(); err != nil {
+		return nil, err
 	}
 	st := s.s
 	st.Digest = s.Digest()
@@ -133,6 +130,16 @@ func (s Submission) MarshalJSON() ([]byte, error) {
 		return nil, err
 	}
 	return json.Marshal(st)
+}
+
+func (s Submission) storable() error {
+	switch {
+	case s.IsZero():
+		return errors.New("there is no submission to store")
+	case !s.Intact():
+		return errors.New("the submission is damaged: its body was changed after it was made")
+	}
+	return nil
 }
 
 // UnmarshalJSON restores a stored submission. It fails if anything was changed since it

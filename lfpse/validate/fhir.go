@@ -179,7 +179,7 @@ func (l *fhirLayer) reference(at *fhir.Walker, e *fhir.Element, r *r4.Reference)
 func typeInURL(s string) string {
 	s, _, _ = strings.Cut(s, "/_history/")
 	i := strings.LastIndexByte(s, '/')
-	if i < 0 || !validID(s[i+1:]) {
+	if i < 0 || !fhir.IsID(s[i+1:]) {
 		return ""
 	}
 	name := s[strings.LastIndexByte(s[:i], '/')+1 : i]
@@ -240,7 +240,7 @@ func (l *fhirLayer) otherResource(at *fhir.Walker, raw json.RawMessage) {
 	if r["contained"] != nil {
 		l.found.add(ruleNested, at.Path())
 	}
-	if id, ok := r["id"].(string); ok && !validID(id) {
+	if id, ok := r["id"].(string); ok && !fhir.IsID(id) {
 		l.found.add(ruleFormat, at.Path().Child("id")).text = expected[idFormat]
 	}
 	l.mentions(at, r)

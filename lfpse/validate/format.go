@@ -80,7 +80,7 @@ func (f format) validText(s string) bool {
 	case codeFormat:
 		return validCode(s)
 	case idFormat:
-		return validID(s)
+		return fhir.IsID(s)
 	case uriFormat:
 		return validURI(s)
 	case oidFormat:
@@ -164,19 +164,6 @@ func validCode(s string) bool {
 }
 
 func tooLong(s string) bool { return len(s) > maxString && utf8.RuneCountInString(s) > maxString }
-
-func validID(s string) bool {
-	if s == "" || len(s) > 64 {
-		return false
-	}
-	for i := range len(s) {
-		c := s[i]
-		if !isDigit(c) && (c|0x20 < 'a' || c|0x20 > 'z') && c != '-' && c != '.' {
-			return false
-		}
-	}
-	return true
-}
 
 func validURI(s string) bool {
 	if s != "" && printable(s, '!') {
