@@ -2,6 +2,7 @@ package client
 
 import (
 	"encoding/json"
+	"github.com/gpsafety/lfpse-go/fhir"
 	"net/http"
 	"strings"
 	"testing"

@@ -145,7 +145,7 @@ func (k *checker) fieldConfirmed(key string, fc FieldConfirmation, source string
 // shown returns a name of the confirmation for use in a path, unless it may be other
 // text.
 func shown(name string) string {
-	if validID(name) {
+	if fhir.IsID(name) {
 		return name
 	}
 	return "(unprintable name)"

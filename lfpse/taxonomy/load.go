@@ -161,7 +161,7 @@ func (c *checker) profiles() {
 	for i, p := range c.t.Profiles {
 		path := fmt.Sprintf("$.profiles[%d]", i)
 		c.evidence(path+".evidence", p.Evidence, true)
-		if !validID(p.ID) {
+		if !fhir.IsID(p.ID) {
 			c.add("TAX-ID", path+".id", "The id is not a FHIR id.")
 		}
 		switch p.Resource {
@@ -173,7 +173,7 @@ func (c *checker) profiles() {
 			c.add("TAX-DUPLICATE", path+".resource", "There is already a profile of this resource type.")
 		}
 		seen[p.Resource] = true
-		if p.Resource != "AdverseEvent" && !validID(strings.Replace(p.ContainedID, "{n}", "1", 1)) {
+		if p.Resource != "AdverseEvent" && !fhir.IsID(strings.Replace(p.ContainedID, "{n}", "1", 1)) {
 			c.add("TAX-ID", path+".containedId", "A contained resource needs an id; {n} stands for its number.")
 		}
 	}
@@ -186,7 +186,7 @@ func (c *checker) groups() {
 	ids := map[string]bool{}
 	for i := range c.t.Groups {
 		g, path := &c.t.Groups[i], fmt.Sprintf("$.groups[%d]", i)
-		if !validID(g.ID) {
+		if !fhir.IsID(g.ID) {
 			c.add("TAX-ID", path+".id", "The id is not a FHIR id.")
 		}
 		if ids[g.ID] {
@@ -250,7 +250,7 @@ func (c *checker) codeSystems() {
 	ids := map[string]bool{}
 	for i := range c.t.CodeSystems {
 		cs, path := &c.t.CodeSystems[i], fmt.Sprintf("$.codeSystems[%d]", i)
-		if !validID(cs.ID) {
+		if !fhir.IsID(cs.ID) {
 			c.add("TAX-ID", path+".id", "The id is not a FHIR id.")
 		}
 		if ids[cs.ID] {
@@ -303,14 +303,3 @@ func (c *checker) cardinality(path string, lower, upper int) {
 	}
 }
 
-func validID(s string) bool {
-	if s == "" || len(s) > 64 {
-		return false
-	}
-	for _, r := range s {
-		if !('a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || r == '-' || r == '.') {
-			return false
-		}
-	}
-	return true
-}
