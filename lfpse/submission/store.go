@@ -42,7 +42,7 @@ func (s Submission) For(id string) (Submission, error) {
 	case s.s.ID != "" || !created:
 		return Submission{}, errors.New("the submission updates another record")
 	case !fhir.IsID(id):
-		return Submission{}, errors.New("the id of the record is no FHIR id: 1 to 64 letters, digits, - and .")
+		return Submission{}, errors.New("the id of the record is no FHIR id: 1 to 64 letters, digits, hyphens and dots")
 	}
 	s.s.ID = id
 	s.s.Body = fmt.Appendf(make([]byte, 0, len(s.s.Body)+len(id)+8), `%s"id":"%s",%s`, createdBody, id, rest)

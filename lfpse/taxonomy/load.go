@@ -302,4 +302,3 @@ func (c *checker) cardinality(path string, lower, upper int) {
 		c.add("TAX-CARDINALITY", path, "The cardinality is impossible: min and max must not be negative, and min not above max.")
 	}
 }
-

@@ -1,0 +1,185 @@
+package outbox
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/gpsafety/lfpse-go/lfpse/draft"
+)
+
+// Role is what a person may do.
+type Role string
+
+// The roles. Somebody who may do more than one thing has the role that may do all of them.
+const (
+	Recorder  Role = "recorder"  // reports events and answers questions about them
+	Clinician Role = "clinician" // also releases what was held
+	Manager   Role = "manager"   // also settles and withdraws
+	Operator  Role = "operator"  // keeps the service running, and does not read reports
+)
+
+// By is who does something. The ID is a user name: it stands in the audit trail.
+type By struct {
+	ID   string
+	Role Role
+}
+
+// system is the outbox itself.
+var system = By{ID: "system"}
+
+// Act is something that is done to a report, to an endpoint or to a practice. Each act is
+// in the audit trail.
+type Act string
+
+// The acts on a report. The table below says what each does.
+const (
+	ActEnqueue  Act = "enqueue"
+	ActAsk      Act = "ask"
+	ActRevise   Act = "revise"
+	ActAmend    Act = "amend"
+	ActClaim    Act = "claim"
+	ActUnclaim  Act = "unclaim"
+	ActSend     Act = "send"
+	ActAccept   Act = "accept"
+	ActReject   Act = "reject"
+	ActLose     Act = "lose"
+	ActReturn   Act = "return"
+	ActHold     Act = "hold"
+	ActRelease  Act = "release"
+	ActRetry    Act = "retry"
+	ActFound    Act = "found"
+	ActNotFound Act = "not-found"
+	ActSame     Act = "same-event"
+	ActOther    Act = "other-event"
+	ActIgnore   Act = "ignore"
+	ActPropose  Act = "propose-withdrawal"
+	ActConfirm  Act = "confirm-withdrawal"
+	ActKeep     Act = "keep"
+	ActTakeBack Act = "take-back"
+)
+
+// Acts that do not change the state of one report.
+const (
+	ActRefused  Act = "refused" // somebody tried what they may not do
+	ActRead     Act = "read"    // somebody read the text of a report
+	ActImport   Act = "import"
+	ActStop     Act = "stop"
+	ActResume   Act = "resume"
+	ActPause    Act = "pause"
+	ActUnpause  Act = "unpause"
+	ActPurge    Act = "purge"
+	ActRestored Act = "restored" // the store was put back from a backup
+	ActLate     Act = "late-answer"
+	ActSignIn   Act = "sign-in"
+)
+
+type states = []draft.State
+
+// acts says from which states to which an act takes a report, who may do it besides the
+// outbox itself, and what it means. The diagram of the package documentation shows the
+// same.
+var acts = []struct {
+	act     Act
+	from    states
+	to      draft.State
+	who     []Role
+	meaning string
+}{
+	{ActEnqueue, states{""}, draft.Pending, nil, "a report comes in"},
+	{ActAsk, states{""}, draft.NeedsAnswers, nil, "a report comes in that may be one that is known"},
+	{ActRevise, states{draft.Pending, draft.Held, draft.Rejected}, draft.Pending, nil, "changed content replaces what was not recorded"},
+	{ActAmend, states{draft.Accepted}, draft.Pending, nil, "a recorded report has changed"},
+	{ActClaim, states{draft.Pending}, draft.Pending, nil, "a process takes the report, to send it"},
+	{ActUnclaim, states{draft.Pending}, draft.Pending, nil, "the process ended before it sent the report"},
+	{ActSend, states{draft.Pending}, draft.Sending, nil, "the first byte is about to leave"},
+	{ActAccept, states{draft.Sending, draft.Unknown}, draft.Accepted, nil, "the service confirmed it"},
+	{ActReject, states{draft.Sending, draft.Unknown}, draft.Rejected, nil, "the service refused the content"},
+	{ActLose, states{draft.Sending, draft.Pending}, draft.Unknown, nil, "nothing says whether it was recorded"},
+	{ActReturn, states{draft.Sending, draft.Unknown}, draft.Pending, nil, "nothing reached the service"},
+	{ActHold, states{draft.Pending}, draft.Held, []Role{Recorder, Clinician, Manager, Operator}, "it is kept from being sent"},
+	{ActRelease, states{draft.Held}, draft.Pending, []Role{Clinician, Manager}, "it may be sent"},
+	{ActRetry, states{draft.Rejected, draft.Unknown}, draft.Pending, []Role{Manager, Operator}, "it is sent again"},
+	{ActFound, states{draft.Unknown}, draft.Accepted, []Role{Manager, Operator}, "it was recorded, as somebody or the service says"},
+	{ActNotFound, states{draft.Unknown}, draft.Pending, []Role{Manager, Operator}, "it was not recorded, as somebody or the service says"},
+	{ActSame, states{draft.NeedsAnswers}, "", []Role{Recorder, Clinician, Manager}, "it is the event that was known: the two are one now"},
+	{ActOther, states{draft.NeedsAnswers}, draft.Pending, []Role{Recorder, Clinician, Manager}, "it is another event"},
+	{ActIgnore, states{draft.NeedsAnswers}, draft.NotForLFPSE, []Role{Recorder, Clinician, Manager}, "it is not to be sent"},
+	{ActPropose, states{draft.Accepted, draft.Rejected}, draft.Held, []Role{Recorder, Clinician, Manager}, "somebody wants the national record withdrawn"},
+	{ActConfirm, states{draft.Held}, draft.Pending, []Role{Manager}, "the national record is to be withdrawn"},
+	{ActKeep, states{draft.Held}, draft.Accepted, []Role{Manager}, "the national record is to stand"},
+	{ActTakeBack, states{draft.Pending, draft.Held, draft.NeedsAnswers, draft.Rejected}, draft.Withdrawn, []Role{Recorder, Clinician, Manager}, "a report without a national record is not to be sent"},
+}
+
+// otherActs are the acts that people do and that change no report's state.
+var otherActs = map[Act][]Role{
+	ActRead:    {Recorder, Clinician, Manager},
+	ActResume:  {Manager, Operator},
+	ActPause:   {Manager, Operator},
+	ActUnpause: {Manager, Operator},
+	ActPurge:   {Manager, Operator},
+	// that a backup was put back
+	ActRestored: {Manager, Operator},
+}
+
+// May reports whether somebody with this role may do something.
+func (r Role) May(a Act) bool {
+	for i := range acts {
+		if acts[i].act == a {
+			return slices.Contains(acts[i].who, r)
+		}
+	}
+	return slices.Contains(otherActs[a], r)
+}
+
+// Meaning says in a few words what an act on a report means.
+func (a Act) Meaning() string {
+	for i := range acts {
+		if acts[i].act == a {
+			return acts[i].meaning
+		}
+	}
+	return ""
+}
+
+// do moves a report to the state to which an act leads.
+func (r *Report) do(a Act) error {
+	for i := range acts {
+		if acts[i].act != a {
+			continue
+		}
+		if !slices.Contains(acts[i].from, r.State) {
+			return &StateError{Report: r.ID, Act: a, State: r.State}
+		}
+		r.State = acts[i].to
+		return nil
+	}
+	panic("outbox: " + string(a) + " is no act on a report")
+}
+
+// StateError says that something cannot be done to a report in its state.
+type StateError struct {
+	Report int64
+	Act    Act
+	State  draft.State
+	Why    string // more about it, if there is more to say
+}
+
+// Error says what cannot be done, and why.
+func (e *StateError) Error() string {
+	text := fmt.Sprintf("report %d is %q: %q is not possible", e.Report, e.State, e.Act)
+	if e.Why != "" {
+		text += ": " + e.Why
+	}
+	return text
+}
+
+// RoleError says that somebody may not do something. The attempt is in the audit trail.
+type RoleError struct {
+	By  By
+	Act Act
+}
+
+// Error says who may not do what.
+func (e *RoleError) Error() string {
+	return fmt.Sprintf("somebody with the role %q may not do this (%s)", e.By.Role, e.Act)
+}

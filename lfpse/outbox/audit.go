@@ -1,0 +1,164 @@
+package outbox
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"time"
+)
+
+// Entry is one entry of the audit trail: who did what, when, to which reports. It holds no
+// free text. Each entry is chained to the one before by its hash, so that a change or a
+// gap is noticed.
+type Entry struct {
+	Seq      int64             `json:"seq"`
+	At       time.Time         `json:"at"`
+	By       string            `json:"by"`
+	Role     Role              `json:"role,omitempty"`
+	Act      Act               `json:"act"`
+	Endpoint string            `json:"endpoint"`
+	Practice string            `json:"practice,omitempty"`
+	Reports  []int64           `json:"reports,omitempty"`
+	Facts    map[string]string `json:"facts,omitempty"` // codes, ids and digests
+	// Link is the place in the chain, from 1; Hash the SHA-256 of the hash before and of
+	// everything else. Both are empty until the entry is chained.
+	Link int64  `json:"link"`
+	Hash []byte `json:"hash"`
+}
+
+// chain gives an entry its place after another.
+func (e *Entry) chain(head head) head {
+	e.Link = head.Link + 1
+	e.Hash = e.hash(head.Hash)
+	return auditHead(e)
+}
+
+func (e *Entry) hash(before []byte) []byte {
+	plain := *e
+	plain.Hash, plain.Seq = nil, 0
+	text, err := json.Marshal(plain)
+	if err != nil {
+		panic("outbox: an entry of the audit trail cannot be written as JSON")
+	}
+	sum := sha256.Sum256(append(bytes.Clone(before), text...))
+	return sum[:]
+}
+
+// head is the end of the chain.
+type head struct {
+	Link int64  `json:"link"`
+	Hash []byte `json:"hash"`
+}
+
+func auditHead(e *Entry) head { return head{e.Link, e.Hash} }
+
+const headSetting = "audit"
+
+// note appends entries to the audit trail, chained. Entries that came in through a
+// transaction of the caller's are chained first.
+func (o *Outbox) note(tx Tx, entries ...*Entry) error {
+	var last head
+	if err := readSetting(tx, headSetting, &last); err != nil {
+		return err
+	}
+	loose, err := tx.Audit(AuditFilter{Loose: true})
+	if err != nil {
+		return err
+	}
+	for i := range loose {
+		last = loose[i].chain(last)
+	}
+	if err := tx.Link(loose); err != nil {
+		return err
+	}
+	o.stamp(entries)
+	for _, e := range entries {
+		last = e.chain(last)
+	}
+	if err := tx.Append(entries); err != nil {
+		return err
+	}
+	return writeSetting(tx, headSetting, last)
+}
+
+func (o *Outbox) stamp(entries []*Entry) {
+	for _, e := range entries {
+		e.At, e.Endpoint = o.now(), o.endpoint
+	}
+}
+
+// entry is an entry about reports of one practice.
+func entry(by By, act Act, reports ...*Report) *Entry {
+	e := &Entry{By: by.ID, Role: by.Role, Act: act}
+	for _, r := range reports {
+		e.Reports = append(e.Reports, r.ID)
+		e.Practice = r.Practice
+	}
+	return e
+}
+
+func (e *Entry) fact(name, value string) *Entry {
+	if value != "" {
+		if e.Facts == nil {
+			e.Facts = map[string]string{}
+		}
+		e.Facts[name] = value
+	}
+	return e
+}
+
+// VerifyAudit recomputes the chain of the audit trail. The error says where it is broken:
+// an entry was changed, removed or put in. It returns the number of entries.
+func (o *Outbox) VerifyAudit(ctx context.Context) (int64, error) {
+	var last, end head
+	err := o.store.View(ctx, func(tx Tx) error {
+		last, end = head{}, head{}
+		if err := readSetting(tx, headSetting, &end); err != nil {
+			return err
+		}
+		for {
+			entries, err := tx.Audit(AuditFilter{AfterLink: last.Link, Chained: true, Limit: 1000})
+			if err != nil || len(entries) == 0 {
+				return err
+			}
+			for i := range entries {
+				e := &entries[i]
+				if e.Link != last.Link+1 || !bytes.Equal(e.Hash, e.hash(last.Hash)) {
+					return fmt.Errorf("the audit trail is broken at entry %d: it was changed, or an entry before it was removed", last.Link+1)
+				}
+				last = auditHead(e)
+			}
+		}
+	})
+	if err == nil && (last.Link != end.Link || !bytes.Equal(last.Hash, end.Hash)) {
+		err = fmt.Errorf("the audit trail ends at entry %d and should end at %d: entries at its end were removed", last.Link, end.Link)
+	}
+	return last.Link, err
+}
+
+// Audit returns entries of the audit trail, in the order in which they came in.
+func (o *Outbox) Audit(ctx context.Context, f AuditFilter) (entries []Entry, err error) {
+	err = o.store.View(ctx, func(tx Tx) error {
+		entries, err = tx.Audit(f)
+		return err
+	})
+	return entries, err
+}
+
+func readSetting(tx Tx, name string, into any) error {
+	text, err := tx.Setting(name)
+	if err != nil || text == nil {
+		return err
+	}
+	return json.Unmarshal(text, into)
+}
+
+func writeSetting(tx Tx, name string, value any) error {
+	text, err := json.Marshal(value)
+	if err != nil {
+		return err
+	}
+	return tx.SetSetting(name, text)
+}

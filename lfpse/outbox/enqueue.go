@@ -1,0 +1,352 @@
+package outbox
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/gpsafety/lfpse-go/lfpse/draft"
+	"github.com/gpsafety/lfpse-go/lfpse/submission"
+)
+
+// Item is a report to be sent.
+type Item struct {
+	Identity
+	// Content is the digest of what the report says, see [submission.Builder.Content]; the
+	// zero value stands for the digest of the submission.
+	Content    Digest
+	Submission submission.Submission
+}
+
+// NewItem makes an item of a report that is ready. The reference is that of the row; a row
+// without one, whose reference is only the number of its line, is known by its content.
+func NewItem(b *submission.Builder, practice, source string, p *submission.Prepared) Item {
+	reference := p.Reference
+	if reference == fmt.Sprintf("line %d", p.Line) {
+		reference = ""
+	}
+	return Item{
+		Identity:   Identity{Practice: practice, Source: source, Reference: reference, Day: p.Event.Date, Type: p.Event.Type},
+		Content:    b.Content(p),
+		Submission: p.Submission,
+	}
+}
+
+// Change says what became of an item.
+type Change string
+
+// The changes.
+const (
+	Added    Change = "added"    // a new event
+	Same     Change = "same"     // known, and nothing has changed
+	Replaced Change = "replaced" // changed before anything was recorded
+	Amended  Change = "amended"  // changed after it was recorded: an update waits
+	Queued   Change = "queued"   // changed while an attempt is under way: the change waits for its outcome
+	Asked    Change = "asked"    // a person has to say which event it is about
+)
+
+// Entered is the report that an item has become part of, and how.
+type Entered struct {
+	Report
+	Change Change
+}
+
+// Enqueue stores reports to be sent, all or none, and returns what became of each. When
+// it returns without an error, they are stored durably and none is lost. The same report
+// again changes nothing. It does not send: see [Outbox.Drain].
+//
+// Reports with equal identities in one call or one log are told apart by Nth, which
+// [Outbox.Import] counts.
+func (o *Outbox) Enqueue(ctx context.Context, items ...Item) (entered []Entered, err error) {
+	sealed, err := o.sealAll(items)
+	if err != nil {
+		return nil, err
+	}
+	err = o.store.Update(ctx, func(tx Tx) error {
+		entered, err = o.enqueue(tx, sealed, 0, o.note)
+		return err
+	})
+	return entered, err
+}
+
+// EnqueueIn is like Enqueue within a transaction of the caller's, for stores that offer
+// one: the reports are stored if and when the caller commits.
+func (o *Outbox) EnqueueIn(tx Tx, items ...Item) ([]Entered, error) {
+	sealed, err := o.sealAll(items)
+	if err != nil {
+		return nil, err
+	}
+	return o.enqueue(tx, sealed, 0, func(tx Tx, entries ...*Entry) error {
+		o.stamp(entries)
+		return tx.Append(entries) // chained later: the caller may take long to commit
+	})
+}
+
+// arriving is an item with its text encrypted.
+type arriving struct {
+	Identity
+	content Digest
+	sealed  []byte
+	record  string // id of the record that the item updates
+}
+
+func (o *Outbox) sealAll(items []Item) ([]arriving, error) {
+	out := make([]arriving, len(items))
+	var text []byte
+	for i := range items {
+		it := &items[i]
+		var err error
+		switch text, err = it.Submission.AppendBinary(text[:0]); {
+		case err != nil:
+			return nil, err
+		case it.Practice == "" || it.Source == "":
+			return nil, errors.New("a report needs the practice and the source that it comes from")
+		case strings.HasPrefix(it.Reference, contentPrefix):
+			return nil, fmt.Errorf("a reference must not begin with %s", contentPrefix)
+		}
+		a := arriving{Identity: it.Identity, content: it.Content, record: it.Submission.ID()}
+		if a.content == (Digest{}) {
+			a.content = it.Submission.Digest()
+		}
+		if a.Reference == "" {
+			a.Reference = contentPrefix + hex.EncodeToString(a.content[:])
+		}
+		a.sealed = o.key.seal(text, a.content[:])
+		out[i] = a
+	}
+	return out, nil
+}
+
+// entering is one transaction that takes in items.
+type entering struct {
+	o        *Outbox
+	tx       Tx
+	seen     int64 // number of the import, 0 if there is none
+	byName   map[string][]*Report
+	byText   map[Digest][]*Report
+	inserted []*Report
+	saved    []*Report
+	touched  map[*Report]bool // part of one of the two
+	texts    []pendingText
+	acts     map[Act][]*Report
+}
+
+type pendingText struct {
+	report *Report
+	slot   Slot
+	sealed []byte
+}
+
+func (o *Outbox) enqueue(tx Tx, items []arriving, seen int64, note func(Tx, ...*Entry) error) ([]Entered, error) {
+	out := make([]Entered, len(items))
+	for _, practice := range practices(items) {
+		e := &entering{o: o, tx: tx, seen: seen, touched: map[*Report]bool{}, acts: map[Act][]*Report{}}
+		if err := e.load(practice, items); err != nil {
+			return nil, err
+		}
+		reports := make([]*Report, len(items))
+		for i := range items {
+			if items[i].Practice == practice {
+				reports[i], out[i].Change = e.take(&items[i])
+			}
+		}
+		if err := e.store(note); err != nil {
+			return nil, err
+		}
+		for i, r := range reports {
+			if r != nil {
+				out[i].Report = *r
+			}
+		}
+	}
+	return out, nil
+}
+
+func practices(items []arriving) (all []string) {
+	for i := range items {
+		if !slices.Contains(all, items[i].Practice) {
+			all = append(all, items[i].Practice)
+		}
+	}
+	return all
+}
+
+// load finds everything that is known about the items of a practice.
+func (e *entering) load(practice string, items []arriving) error {
+	if err := e.tx.Lock(e.o.endpoint, practice); err != nil {
+		return err
+	}
+	var references []string
+	var contents []Digest
+	for i := range items {
+		if items[i].Practice == practice {
+			references = append(references, items[i].Reference)
+			contents = append(contents, items[i].content)
+		}
+	}
+	named, err := e.tx.ByReference(e.o.endpoint, practice, references)
+	if err != nil {
+		return err
+	}
+	equal, err := e.tx.ByContent(e.o.endpoint, practice, contents)
+	if err != nil {
+		return err
+	}
+	e.byName, e.byText = map[string][]*Report{}, map[Digest][]*Report{}
+	byID := map[int64]*Report{}
+	for _, r := range append(named, equal...) {
+		if byID[r.ID] == nil {
+			byID[r.ID] = r
+			e.index(r)
+		}
+	}
+	return nil
+}
+
+func (e *entering) index(r *Report) {
+	e.byName[r.Reference] = append(e.byName[r.Reference], r)
+	e.byText[r.Latest()] = append(e.byText[r.Latest()], r)
+}
+
+// take decides what an item is: an event that is known, a new one, or a question.
+func (e *entering) take(it *arriving) (*Report, Change) {
+	for _, r := range e.byName[it.Reference] {
+		if r.Identity == it.Identity {
+			return r, e.again(r, it)
+		}
+	}
+	if it.Named() {
+		for _, r := range slices.Backward(e.byName[it.Reference]) {
+			if r.Source == it.Source && r.State != draft.NotForLFPSE {
+				return e.ask(it, ReusedReference, r), Asked
+			}
+		}
+	}
+	for _, r := range e.byText[it.content] {
+		if r.State != draft.NotForLFPSE {
+			return e.ask(it, it.likeness(r), r), Asked
+		}
+	}
+	r := e.add(it)
+	r.State, r.Op = draft.Pending, OpReport
+	if it.record != "" {
+		r.Op, r.Record.ID = OpAmend, it.record
+	}
+	e.acts[ActEnqueue] = append(e.acts[ActEnqueue], r)
+	return r, Added
+}
+
+// likeness says which question an item with the content of another report raises.
+func (it *arriving) likeness(r *Report) Question {
+	if it.Named() || r.Named() {
+		return OtherReference
+	}
+	return EqualEvents
+}
+
+func (e *entering) add(it *arriving) *Report {
+	now := e.o.now()
+	r := &Report{Endpoint: e.o.endpoint, Identity: it.Identity, Content: it.content, Added: now, Changed: now, Due: now, Seen: e.seen}
+	e.inserted, e.touched[r] = append(e.inserted, r), true
+	e.texts = append(e.texts, pendingText{r, Current, it.sealed})
+	e.index(r)
+	return r
+}
+
+func (e *entering) ask(it *arriving, q Question, other *Report) *Report {
+	r := e.add(it)
+	r.State, r.Op, r.Question, r.Other = draft.NeedsAnswers, OpReport, q, other.ID
+	e.acts[ActAsk] = append(e.acts[ActAsk], r)
+	return r
+}
+
+// again takes in an event that is known.
+func (e *entering) again(r *Report, it *arriving) Change {
+	e.see(r)
+	if r.Latest() == it.content {
+		return Same
+	}
+	change, act := Replaced, ActRevise
+	switch {
+	case r.State == draft.Withdrawn, r.State == draft.NotForLFPSE:
+		r.State, r.Op, r.Question, r.Other = draft.NeedsAnswers, OpReport, ChangedSince, 0
+		change, act = Asked, ActAsk
+	case r.Op == OpWithdraw:
+		return Same // its record is about to go
+	case r.underWay():
+		e.wait(r, it)
+		return Queued
+	case r.State == draft.Accepted:
+		r.State, r.Op = draft.Pending, OpAmend
+		change, act = Amended, ActAmend
+	case r.State == draft.Rejected:
+		r.State = draft.Pending
+	}
+	r.Content, r.Due = it.content, e.o.now()
+	e.texts = append(e.texts, pendingText{r, Current, it.sealed})
+	e.change(r, act)
+	return change
+}
+
+// wait keeps a change until the attempt under way is settled. A change back to what is
+// being sent leaves nothing to wait for.
+func (e *entering) wait(r *Report, it *arriving) {
+	r.Next = it.content
+	text := pendingText{r, Waiting, it.sealed}
+	if it.content == r.Content {
+		r.Next, text.sealed = Digest{}, nil
+	}
+	e.texts = append(e.texts, text)
+	e.change(r, ActRevise)
+}
+
+// see notes that the source still has an event.
+func (e *entering) see(r *Report) {
+	if e.seen > r.Seen {
+		r.Seen = e.seen
+		e.touch(r)
+	}
+}
+
+func (e *entering) change(r *Report, act Act) {
+	r.Changed = e.o.now()
+	e.byText[r.Latest()] = append(e.byText[r.Latest()], r)
+	e.acts[act] = append(e.acts[act], r)
+	e.touch(r)
+}
+
+func (e *entering) touch(r *Report) {
+	if !e.touched[r] {
+		e.saved, e.touched[r] = append(e.saved, r), true
+	}
+}
+
+// store writes what the items have changed.
+func (e *entering) store(note func(Tx, ...*Entry) error) error {
+	if err := e.tx.Insert(e.inserted); err != nil {
+		return err
+	}
+	if err := e.tx.Save(e.saved); err != nil {
+		return err
+	}
+	payloads := make([]Payload, len(e.texts))
+	for i, t := range e.texts {
+		payloads[i] = Payload{t.report.ID, t.slot, t.sealed}
+	}
+	if err := e.tx.SetPayloads(payloads); err != nil {
+		return err
+	}
+	var entries []*Entry
+	for i := range acts {
+		if reports := e.acts[acts[i].act]; len(reports) > 0 {
+			entries = append(entries, entry(system, acts[i].act, reports...))
+		}
+	}
+	if len(entries) == 0 {
+		return nil
+	}
+	return note(e.tx, entries...)
+}

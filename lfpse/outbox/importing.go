@@ -1,0 +1,93 @@
+package outbox
+
+import (
+	"context"
+	"errors"
+
+	"github.com/gpsafety/lfpse-go/lfpse/draft"
+)
+
+// Import takes in one log of a practice from its first row to its last, so that events
+// that are not in it any more are noticed. It is used by one goroutine.
+type Import struct {
+	o                *Outbox
+	practice, source string
+	number           int64
+	count            map[Identity]int
+}
+
+// Import begins to take in a log. Source is its configured name, which stays the same when
+// the file has another name tomorrow.
+func (o *Outbox) Import(ctx context.Context, practice, source string) (*Import, error) {
+	if practice == "" || source == "" {
+		return nil, errors.New("an import needs the practice and the source that it comes from")
+	}
+	imp := &Import{o: o, practice: practice, source: source, count: map[Identity]int{}}
+	return imp, o.store.Update(ctx, func(tx Tx) error {
+		const name = "imports"
+		if err := readSetting(tx, name, &imp.number); err != nil {
+			return err
+		}
+		imp.number++
+		return writeSetting(tx, name, imp.number)
+	})
+}
+
+// Add enqueues rows that are ready, in the order of the log, as [Outbox.Enqueue] does.
+// Many rows in one call are stored much faster than one by one.
+func (imp *Import) Add(ctx context.Context, items ...Item) (entered []Entered, err error) {
+	for i := range items {
+		items[i].Practice, items[i].Source = imp.practice, imp.source
+	}
+	sealed, err := imp.o.sealAll(items)
+	if err != nil {
+		return nil, err
+	}
+	for i := range sealed {
+		id := &sealed[i].Identity
+		n := imp.count[*id]
+		imp.count[*id] = n + 1
+		id.Nth = n
+	}
+	err = imp.o.store.Update(ctx, func(tx Tx) error {
+		entered, err = imp.o.enqueue(tx, sealed, imp.number, imp.o.note)
+		return err
+	})
+	return entered, err
+}
+
+// Mention says that the log still has a row with this reference, which is not ready to be
+// sent: it is blocked, say, or was withdrawn. It returns the reports of that row, so that
+// people are told of a national record that stands.
+func (imp *Import) Mention(ctx context.Context, reference string) (known []Report, err error) {
+	err = imp.o.store.Update(ctx, func(tx Tx) error {
+		known = nil
+		reports, err := tx.ByReference(imp.o.endpoint, imp.practice, []string{reference})
+		if err != nil {
+			return err
+		}
+		var seen []*Report
+		for _, r := range reports {
+			if r.Source == imp.source {
+				r.Seen = imp.number
+				seen, known = append(seen, r), append(known, *r)
+			}
+		}
+		return tx.Save(seen)
+	})
+	return known, err
+}
+
+// Gone returns the reports that earlier imports of this log had and this one has not, and
+// that were recorded or wait to be sent. Call it when the whole log was read; of a log
+// that was read in part it says nothing.
+func (imp *Import) Gone(ctx context.Context) (gone []Report, err error) {
+	all, err := imp.o.List(ctx, Filter{Practice: imp.practice, Source: imp.source, SeenBefore: imp.number})
+	for i := range all {
+		r := &all[i]
+		if r.Seen > 0 && (r.Recorded() || r.State == draft.Pending || r.State == draft.Unknown) {
+			gone = append(gone, *r)
+		}
+	}
+	return gone, err
+}

@@ -1,0 +1,481 @@
+// Package sqltx has the statements of the outbox's stores in SQL, which differ between
+// databases in little. Each store brings its connection and its schema.
+package sqltx
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/gpsafety/lfpse-go/lfpse/outbox"
+)
+
+// Conn runs statements with parameters $1, $2 and so on within a transaction.
+type Conn interface {
+	Exec(sql string, args ...any) (rows int64, err error)
+	Query(sql string, args ...any) (Rows, error)
+}
+
+// Rows are the rows of a query, as database/sql has them.
+type Rows interface {
+	Next() bool
+	Scan(into ...any) error
+	Err() error
+	Close() error
+}
+
+// Tx is an [outbox.Tx] on a connection.
+type Tx struct {
+	Conn Conn
+	// ForUpdate is put at the end of a query whose rows are about to be changed, and
+	// SkipLocked at that for reports to claim.
+	ForUpdate, SkipLocked string
+	// LockPractice makes other transactions that lock the same name wait; nil if there are
+	// no others.
+	LockPractice func(name string) error
+}
+
+var _ outbox.Tx = (*Tx)(nil)
+
+// Lock is described at [outbox.Tx].
+func (t *Tx) Lock(endpoint, practice string) error {
+	if t.LockPractice == nil {
+		return nil
+	}
+	return t.LockPractice(endpoint + "/" + practice)
+}
+
+// most is the most values in one list or rows in one statement.
+const most = 64
+
+// Insert gives the reports their ids and stores them.
+func (t *Tx) Insert(reports []*outbox.Report) error {
+	if len(reports) == 0 {
+		return nil
+	}
+	last, err := t.number("report", len(reports))
+	if err != nil {
+		return err
+	}
+	for i, r := range reports {
+		r.ID = last - int64(len(reports)) + int64(i) + 1
+	}
+	return inserted(t.Conn, "INSERT INTO report ("+reportColumns+") VALUES ", reportFields, len(reports), "", func(args []any, i int) []any {
+		return appendReport(args, reports[i])
+	})
+}
+
+// number takes n numbers from a sequence and returns the last.
+func (t *Tx) number(sequence string, n int) (last int64, err error) {
+	err = t.one("UPDATE sequence SET last = last + $1 WHERE name = $2 RETURNING last", []any{n, sequence}, &last)
+	return last, err
+}
+
+// one reads the only row of a query; there may be none.
+func (t *Tx) one(sql string, args []any, into ...any) error {
+	return each(t.Conn, sql, args, func(rows Rows) error { return rows.Scan(into...) })
+}
+
+func each(c Conn, sql string, args []any, row func(Rows) error) (err error) {
+	rows, err := c.Query(sql, args...)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if closed := rows.Close(); err == nil {
+			err = closed
+		}
+	}()
+	for rows.Next() {
+		if err := row(rows); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+// inserted runs an INSERT of n rows, many at a time. The sizes are powers of two, so that
+// there are few statements to prepare.
+func inserted(c Conn, into string, columns, n int, end string, args func([]any, int) []any) error {
+	var values []any
+	for done := 0; done < n; {
+		size := most
+		for size > n-done {
+			size /= 2
+		}
+		values = values[:0]
+		for i := range size {
+			values = args(values, done+i)
+		}
+		if _, err := c.Exec(into+tuples(size, columns)+end, values...); err != nil {
+			return err
+		}
+		done += size
+	}
+	return nil
+}
+
+// tuples writes ($1,$2),($3,$4).
+func tuples(rows, columns int) string {
+	var b strings.Builder
+	for i := range rows {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		list(&b, i*columns+1, columns)
+	}
+	return b.String()
+}
+
+// list writes ($5,$6,$7).
+func list(b *strings.Builder, first, n int) {
+	b.WriteByte('(')
+	for i := range n {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		fmt.Fprintf(b, "$%d", first+i)
+	}
+	b.WriteByte(')')
+}
+
+// Save is described at [outbox.Tx].
+func (t *Tx) Save(reports []*outbox.Report) error {
+	for _, r := range reports {
+		n, err := t.Conn.Exec(updateReport, append(appendReport(nil, r)[1:], r.ID)...)
+		if err == nil && n != 1 {
+			err = fmt.Errorf("report %d is not in the store", r.ID)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Delete is described at [outbox.Tx].
+func (t *Tx) Delete(ids ...int64) error {
+	for _, id := range ids {
+		if _, err := t.Conn.Exec("DELETE FROM report WHERE id = $1", id); err != nil {
+			return err
+		}
+		if err := t.SetPayloads([]outbox.Payload{{Report: id, Slot: outbox.Current}, {Report: id, Slot: outbox.Waiting}}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Get is described at [outbox.Tx].
+func (t *Tx) Get(ids ...int64) ([]*outbox.Report, error) {
+	return selectIn(t, "id IN ", nil, ids, func(id int64) any { return id })
+}
+
+// ByReference is described at [outbox.Tx].
+func (t *Tx) ByReference(endpoint, practice string, references []string) ([]*outbox.Report, error) {
+	return selectIn(t, "endpoint = $1 AND practice = $2 AND reference IN ", []any{endpoint, practice}, references, func(r string) any { return r })
+}
+
+// ByContent is described at [outbox.Tx].
+func (t *Tx) ByContent(endpoint, practice string, contents []outbox.Digest) ([]*outbox.Report, error) {
+	digest := func(d outbox.Digest) any { return d[:] }
+	now, err := selectIn(t, "endpoint = $1 AND practice = $2 AND content IN ", []any{endpoint, practice}, contents, digest)
+	if err != nil {
+		return nil, err
+	}
+	next, err := selectIn(t, "endpoint = $1 AND practice = $2 AND next IN ", []any{endpoint, practice}, contents, digest)
+	return append(now, next...), err
+}
+
+// selectIn reads the reports of which a column is in a list, a part of the list at a time.
+// The parts have few sizes; the last value fills them.
+func selectIn[T any](t *Tx, where string, args []any, values []T, value func(T) any) (out []*outbox.Report, err error) {
+	for len(values) > 0 {
+		part := values[:min(most, len(values))]
+		values = values[len(part):]
+		size := 1
+		for size < len(part) {
+			size *= 2
+		}
+		all := append([]any(nil), args...)
+		for i := range size {
+			all = append(all, value(part[min(i, len(part)-1)]))
+		}
+		var b strings.Builder
+		b.WriteString(where)
+		list(&b, len(args)+1, size)
+		reports, err := t.reports(b.String()+" ORDER BY id"+t.ForUpdate, all)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, reports...)
+	}
+	return out, nil
+}
+
+// Due is described at [outbox.Tx].
+func (t *Tx) Due(endpoint string, now time.Time, limit int, without []string) ([]*outbox.Report, error) {
+	where, args := "endpoint = $1 AND state = 'pending' AND claim = '' AND due <= $2", []any{endpoint, micros(now)}
+	if len(without) > 0 {
+		var b strings.Builder
+		list(&b, 3, len(without))
+		where += " AND practice NOT IN " + b.String()
+		for _, practice := range without {
+			args = append(args, practice)
+		}
+	}
+	return t.reports(fmt.Sprintf("%s ORDER BY due, id LIMIT %d%s%s", where, limit, t.ForUpdate, t.SkipLocked), args)
+}
+
+const claimed = "endpoint = $1 AND claim <> '' AND state IN ('pending', 'sending')"
+
+// Owners is described at [outbox.Tx].
+func (t *Tx) Owners(endpoint string) (owners []string, err error) {
+	known := map[string]bool{}
+	err = each(t.Conn, "SELECT claim FROM report WHERE "+claimed, []any{endpoint}, func(rows Rows) error {
+		var claim string
+		if err := rows.Scan(&claim); err != nil {
+			return err
+		}
+		if owner, _, _ := strings.Cut(claim, "/"); !known[owner] {
+			known[owner] = true
+			owners = append(owners, owner)
+		}
+		return nil
+	})
+	return owners, err
+}
+
+// Claimed is described at [outbox.Tx].
+func (t *Tx) Claimed(endpoint, owner string) ([]*outbox.Report, error) {
+	// the next character after / ends the range of the owner's claims
+	return t.reports(claimed+" AND claim >= $2 AND claim < $3 ORDER BY id"+t.ForUpdate, []any{endpoint, owner + "/", owner + "0"})
+}
+
+// InFlight is described at [outbox.Tx].
+func (t *Tx) InFlight(endpoint string) (n int, err error) {
+	err = t.one("SELECT count(*) FROM report WHERE "+claimed, []any{endpoint}, &n)
+	return n, err
+}
+
+// List is described at [outbox.Tx].
+func (t *Tx) List(f outbox.Filter) ([]*outbox.Report, error) {
+	var w where
+	w.equal("endpoint", f.Endpoint)
+	w.equal("practice", f.Practice)
+	w.equal("source", f.Source)
+	w.equal("reference", f.Reference)
+	w.equal("record_id", f.RecordID)
+	w.in("state", f.States)
+	if f.SeenBefore > 0 {
+		w.add("seen < ", f.SeenBefore)
+	}
+	if f.After > 0 {
+		w.add("id > ", f.After)
+	}
+	return t.reports(w.text()+" ORDER BY id"+limit(f.Limit)+t.ForUpdate, w.args)
+}
+
+func limit(n int) string {
+	if n <= 0 {
+		return ""
+	}
+	return fmt.Sprintf(" LIMIT %d", n)
+}
+
+// where collects conditions.
+type where struct {
+	terms []string
+	args  []any
+}
+
+func (w *where) add(term string, arg any) {
+	w.args = append(w.args, arg)
+	w.terms = append(w.terms, fmt.Sprintf("%s$%d", term, len(w.args)))
+}
+
+func (w *where) equal(column, value string) {
+	if value != "" {
+		w.add(column+" = ", value)
+	}
+}
+
+func (w *where) in(column string, values []string) {
+	if len(values) == 0 {
+		return
+	}
+	var b strings.Builder
+	list(&b, len(w.args)+1, len(values))
+	w.terms = append(w.terms, column+" IN "+b.String())
+	for _, v := range values {
+		w.args = append(w.args, v)
+	}
+}
+
+func (w *where) text() string {
+	if len(w.terms) == 0 {
+		return "1 = 1"
+	}
+	return strings.Join(w.terms, " AND ")
+}
+
+// Count is described at [outbox.Tx].
+func (t *Tx) Count(endpoint string) (counts []outbox.Count, err error) {
+	err = each(t.Conn, "SELECT practice, state, count(*), min(changed) FROM report WHERE endpoint = $1 GROUP BY practice, state ORDER BY practice, state", []any{endpoint}, func(rows Rows) error {
+		var c outbox.Count
+		var oldest int64
+		err := rows.Scan(&c.Practice, &c.State, &c.N, &oldest)
+		c.Oldest = fromMicros(oldest)
+		counts = append(counts, c)
+		return err
+	})
+	return counts, err
+}
+
+// payloadID is the key of a payload. Reports have two slots.
+func payloadID(report int64, slot outbox.Slot) int64 { return 2*report + int64(slot) }
+
+// Payload is described at [outbox.Tx].
+func (t *Tx) Payload(id int64, slot outbox.Slot) (sealed []byte, err error) {
+	err = t.one("SELECT sealed FROM payload WHERE id = $1", []any{payloadID(id, slot)}, &sealed)
+	return sealed, err
+}
+
+// SetPayloads is described at [outbox.Tx].
+func (t *Tx) SetPayloads(payloads []outbox.Payload) error {
+	var set []outbox.Payload
+	for _, p := range payloads {
+		if p.Sealed != nil {
+			set = append(set, p)
+		} else if _, err := t.Conn.Exec("DELETE FROM payload WHERE id = $1", payloadID(p.Report, p.Slot)); err != nil {
+			return err
+		}
+	}
+	return inserted(t.Conn, "INSERT INTO payload (id, sealed) VALUES ", 2, len(set), " ON CONFLICT (id) DO UPDATE SET sealed = excluded.sealed", func(args []any, i int) []any {
+		return append(args, payloadID(set[i].Report, set[i].Slot), set[i].Sealed)
+	})
+}
+
+// Purgeable is described at [outbox.Tx].
+func (t *Tx) Purgeable(endpoint string, states []string, before time.Time, n int) (ids []int64, err error) {
+	var w where
+	w.equal("endpoint", endpoint)
+	w.in("state", states)
+	w.add("changed <= ", micros(before))
+	sql := "SELECT DISTINCT report.id FROM payload JOIN report ON report.id = payload.id / 2 WHERE " + w.text() + " ORDER BY report.id" + limit(n)
+	err = each(t.Conn, sql, w.args, func(rows Rows) error {
+		var id int64
+		err := rows.Scan(&id)
+		ids = append(ids, id)
+		return err
+	})
+	return ids, err
+}
+
+// Setting is described at [outbox.Tx].
+func (t *Tx) Setting(name string) (value []byte, err error) {
+	err = t.one("SELECT value FROM setting WHERE name = $1"+t.ForUpdate, []any{name}, &value)
+	return value, err
+}
+
+// SetSetting is described at [outbox.Tx].
+func (t *Tx) SetSetting(name string, value []byte) error {
+	_, err := t.Conn.Exec("INSERT INTO setting (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value", name, value)
+	return err
+}
+
+// Append is described at [outbox.Tx].
+func (t *Tx) Append(entries []*outbox.Entry) error {
+	if len(entries) == 0 {
+		return nil
+	}
+	last, err := t.number("audit", len(entries))
+	if err != nil {
+		return err
+	}
+	var subjects [][2]int64
+	for i, e := range entries {
+		e.Seq = last - int64(len(entries)) + int64(i) + 1
+		for _, id := range e.Reports {
+			subjects = append(subjects, [2]int64{id, e.Seq})
+		}
+	}
+	err = inserted(t.Conn, "INSERT INTO audit ("+auditColumns+") VALUES ", auditFields, len(entries), "", func(args []any, i int) []any {
+		return appendEntry(args, entries[i])
+	})
+	if err != nil {
+		return err
+	}
+	return inserted(t.Conn, "INSERT INTO audit_report (report, seq) VALUES ", 2, len(subjects), "", func(args []any, i int) []any {
+		return append(args, subjects[i][0], subjects[i][1])
+	})
+}
+
+// Link is described at [outbox.Tx].
+func (t *Tx) Link(entries []outbox.Entry) error {
+	for i := range entries {
+		if _, err := t.Conn.Exec("UPDATE audit SET link = $1, hash = $2 WHERE seq = $3", entries[i].Link, entries[i].Hash, entries[i].Seq); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Audit is described at [outbox.Tx].
+func (t *Tx) Audit(f outbox.AuditFilter) (entries []outbox.Entry, err error) {
+	var w where
+	w.equal("practice", f.Practice)
+	order := " ORDER BY seq"
+	switch {
+	case f.Loose:
+		w.terms = append(w.terms, "link IS NULL")
+	case f.Chained:
+		w.add("link > ", f.AfterLink)
+		order = " ORDER BY link"
+	}
+	if f.After > 0 {
+		w.add("seq > ", f.After)
+	}
+	if f.Report > 0 {
+		w.add("seq IN (SELECT seq FROM audit_report WHERE report = ", f.Report)
+		w.terms[len(w.terms)-1] += ")"
+	}
+	err = each(t.Conn, "SELECT "+auditColumns+" FROM audit WHERE "+w.text()+order+limit(f.Limit), w.args, func(rows Rows) error {
+		e, err := scanEntry(rows)
+		entries = append(entries, e)
+		return err
+	})
+	return entries, err
+}
+
+func (t *Tx) reports(where string, args []any) (out []*outbox.Report, err error) {
+	err = each(t.Conn, "SELECT "+reportColumns+" FROM report WHERE "+where, args, func(rows Rows) error {
+		r, err := scanReport(rows)
+		out = append(out, r)
+		return err
+	})
+	return out, err
+}
+
+func micros(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMicro()
+}
+
+func fromMicros(n int64) time.Time {
+	if n == 0 {
+		return time.Time{}
+	}
+	return time.UnixMicro(n).UTC()
+}
+
+func facts(e *outbox.Entry) (string, error) {
+	if len(e.Facts) == 0 {
+		return "", nil
+	}
+	text, err := json.Marshal(e.Facts)
+	return string(text), err
+}

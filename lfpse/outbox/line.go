@@ -1,0 +1,253 @@
+package outbox
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/gpsafety/lfpse-go/lfpse/client"
+)
+
+// Line says whether reports are sent to the endpoint. All processes share it.
+type Line struct {
+	// Stopped is why nothing is sent until somebody resumes it: something is wrong with
+	// access or configuration, so that the next report would fare like the last. It is
+	// empty if nothing is wrong.
+	Stopped string    `json:"stopped,omitempty"`
+	Since   time.Time `json:"since,omitzero"`
+	// Until is when the next attempt may begin: the service asked to wait, or could not be
+	// reached.
+	Until time.Time `json:"until,omitzero"`
+	// Probe says that the service has to answer GET /metadata before another report is
+	// sent.
+	Probe    bool          `json:"probe,omitempty"`
+	Reason   string        `json:"reason,omitempty"`   // of the wait
+	Unknowns int           `json:"unknowns,omitempty"` // unknown outcomes in a row
+	Backoff  time.Duration `json:"backoff,omitempty"`  // the last wait before a probe
+
+	All       bucket            `json:"all,omitzero"`
+	Practices map[string]bucket `json:"practices,omitempty"`
+}
+
+// Open reports whether a report may be sent at this time.
+func (l *Line) Open(now time.Time) bool { return l.Stopped == "" && !l.Probe && !now.Before(l.Until) }
+
+func (o *Outbox) lineSetting() string { return "line/" + o.endpoint }
+
+func (o *Outbox) line(tx Tx) (l Line, err error) {
+	return l, readSetting(tx, o.lineSetting(), &l)
+}
+
+// Line returns whether reports are sent, and why not.
+func (o *Outbox) Line(ctx context.Context) (l Line, err error) {
+	err = o.store.View(ctx, func(tx Tx) error {
+		l, err = o.line(tx)
+		return err
+	})
+	return l, err
+}
+
+// change changes the line, and notes it if it was stopped by that.
+func (o *Outbox) changeLine(tx Tx, change func(*Line)) error {
+	l, err := o.line(tx)
+	if err != nil {
+		return err
+	}
+	before := l.Stopped
+	change(&l)
+	if before == "" && l.Stopped != "" {
+		l.Since = o.now()
+		if err := o.note(tx, entry(system, ActStop).fact("reason", l.Stopped)); err != nil {
+			return err
+		}
+	}
+	return writeSetting(tx, o.lineSetting(), l)
+}
+
+// Resume lets reports be sent again after what stopped them has been put right.
+func (o *Outbox) Resume(ctx context.Context, by By) error {
+	return o.manage(ctx, by, ActResume, "", func(tx Tx) error {
+		return o.changeLine(tx, func(l *Line) {
+			l.Stopped, l.Since, l.Until, l.Probe, l.Reason, l.Unknowns, l.Backoff = "", time.Time{}, time.Time{}, false, "", 0, 0
+		})
+	})
+}
+
+// manage does something to the endpoint or to a practice that somebody wants done.
+func (o *Outbox) manage(ctx context.Context, by By, act Act, practice string, fn func(Tx) error) error {
+	e := &Entry{By: by.ID, Role: by.Role, Act: act, Practice: practice}
+	var refused error
+	if by != system && !by.Role.May(act) {
+		refused, e.Act = &RoleError{by, act}, ActRefused
+		e.fact("act", string(act))
+		fn = func(Tx) error { return nil }
+	}
+	return errors.Join(refused, o.store.Update(ctx, func(tx Tx) error {
+		if err := fn(tx); err != nil {
+			return err
+		}
+		return o.note(tx, e)
+	}))
+}
+
+// Pause is why nothing of a practice is sent.
+type Pause struct {
+	By    string    `json:"by"`
+	Since time.Time `json:"since"`
+}
+
+func (o *Outbox) pauseSetting() string { return "pauses/" + o.endpoint }
+
+// Pauses returns the practices of which nothing is sent.
+func (o *Outbox) Pauses(ctx context.Context) (pauses map[string]Pause, err error) {
+	err = o.store.View(ctx, func(tx Tx) error {
+		pauses = nil
+		return readSetting(tx, o.pauseSetting(), &pauses)
+	})
+	return pauses, err
+}
+
+// Pause keeps the reports of a practice from being sent, and Unpause lets them be sent
+// again.
+func (o *Outbox) Pause(ctx context.Context, by By, practice string) error {
+	return o.changePauses(ctx, by, ActPause, practice, func(p map[string]Pause) { p[practice] = Pause{by.ID, o.now()} })
+}
+
+// Unpause is described with Pause.
+func (o *Outbox) Unpause(ctx context.Context, by By, practice string) error {
+	return o.changePauses(ctx, by, ActUnpause, practice, func(p map[string]Pause) { delete(p, practice) })
+}
+
+func (o *Outbox) changePauses(ctx context.Context, by By, act Act, practice string, change func(map[string]Pause)) error {
+	return o.manage(ctx, by, act, practice, func(tx Tx) error {
+		pauses := map[string]Pause{}
+		if err := readSetting(tx, o.pauseSetting(), &pauses); err != nil {
+			return err
+		}
+		change(pauses)
+		return writeSetting(tx, o.pauseSetting(), pauses)
+	})
+}
+
+// bucket limits a rate: it fills by the rate up to one second's worth, at least one.
+type bucket struct {
+	Left float64   `json:"left"`
+	At   time.Time `json:"at"`
+}
+
+// take takes up to n from the bucket and returns how many it could.
+func (b *bucket) take(n int, rate float64, now time.Time) int {
+	if rate <= 0 {
+		return n
+	}
+	size := max(rate, 1)
+	if b.At.IsZero() || now.Before(b.At) { // a clock that was put back must not stop the line
+		b.Left, b.At = size, now
+	}
+	b.Left, b.At = min(size, b.Left+rate*now.Sub(b.At).Seconds()), now
+	n = min(n, int(b.Left))
+	b.Left -= float64(n)
+	return n
+}
+
+// probe asks the service whether it can be reached, if that has to be known before a
+// report is sent and it is time to ask. No report is sent for it.
+func (o *Outbox) probe(ctx context.Context, s Sender) error {
+	l, err := o.Line(ctx)
+	if err != nil || l.Stopped != "" || !l.Probe || o.now().Before(l.Until) {
+		return err
+	}
+	_, failed := s.Metadata(ctx)
+	if ctx.Err() != nil {
+		return nil // the caller ended it, not the service
+	}
+	return o.store.Update(ctx, func(tx Tx) error {
+		return o.changeLine(tx, func(l *Line) {
+			if failed != nil {
+				effectOf(failed).probed(l, o.limits, o.now())
+				return
+			}
+			l.Probe, l.Until, l.Reason = false, time.Time{}, ""
+		})
+	})
+}
+
+// wait makes the line wait for a time that doubles each time, and for a probe after it.
+func (l *Line) wait(limits Limits, now time.Time, reason string) {
+	l.Backoff = min(max(2*l.Backoff, limits.Backoff), limits.MaxBackoff)
+	l.Probe, l.Until, l.Reason = true, now.Add(l.Backoff), reason
+}
+
+// effect is what an attempt says about the endpoint and about the report.
+type effect struct {
+	outcome client.Outcome
+	reason  string
+	status  int
+	after   time.Duration // how long the service asks to wait
+	scope   scope
+}
+
+// scope says what the outcome of an attempt is about.
+type scope int
+
+const (
+	aboutReport  scope = iota // the next report may fare otherwise
+	aboutRequest              // this attempt only, such as one that the caller ended
+	waiting                   // the service asks to wait
+	unreachable               // nobody answers
+	systemic                  // access or configuration: the next report will fare the same
+)
+
+var scopes = map[client.Reason]scope{
+	client.Cancelled: aboutRequest, client.Throttled: waiting, client.GatewayRefused: waiting,
+	client.Timeout: unreachable, client.NameNotResolved: unreachable, client.NotConnected: unreachable,
+	client.AddressForbidden: systemic, client.NotSandbox: systemic, client.NoToken: systemic, client.TLSFailed: systemic,
+	client.Unauthorised: systemic, client.Forbidden: systemic, client.NoSuchPath: systemic, client.Misconfigured: systemic,
+	client.Intercepted: systemic, client.Redirected: systemic, client.VersionMismatch: systemic, client.BaseMismatch: systemic,
+}
+
+func effectOf(err error) effect {
+	e := effect{outcome: client.OutcomeOf(err)}
+	var failed *client.Error
+	if errors.As(err, &failed) {
+		e.reason, e.status, e.after, e.scope = string(failed.Reason), failed.Status, failed.RetryAfter, scopes[failed.Reason]
+	}
+	return e
+}
+
+// on changes the line after an attempt.
+func (e effect) on(l *Line, limits Limits, now time.Time) {
+	switch {
+	case e.scope == systemic:
+		l.Stopped = e.reason
+	case e.scope == waiting || e.after > 0 && e.outcome != client.Accepted:
+		l.Until, l.Reason = now.Add(max(e.after, limits.Backoff)), e.reason
+	}
+	switch {
+	case e.outcome == client.Accepted || e.outcome == client.Rejected:
+		l.Unknowns, l.Backoff = 0, 0
+	case e.outcome == client.NotSent && e.scope == unreachable && !l.Probe:
+		l.wait(limits, now, e.reason)
+	case e.outcome == client.Unknown:
+		if l.Unknowns++; l.Unknowns >= limits.Unknowns && !l.Probe {
+			l.wait(limits, now, e.reason)
+		}
+	}
+}
+
+// probed changes the line after a probe that failed.
+func (e effect) probed(l *Line, limits Limits, now time.Time) {
+	if e.scope == systemic {
+		l.Stopped = e.reason
+		return
+	}
+	l.wait(limits, now, e.reason)
+	if until := now.Add(e.after); until.After(l.Until) {
+		l.Until = until
+	}
+}
+
+// matters reports whether an attempt may change the line at all.
+func (e effect) matters(l *Line) bool {
+	return e.outcome == client.Unknown || e.scope != aboutReport && e.scope != aboutRequest || l.Unknowns > 0 || l.Backoff > 0
+}

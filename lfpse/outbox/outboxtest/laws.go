@@ -1,0 +1,564 @@
+package outboxtest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/gpsafety/lfpse-go/lfpse/client"
+	"github.com/gpsafety/lfpse-go/lfpse/draft"
+	"github.com/gpsafety/lfpse-go/lfpse/outbox"
+)
+
+var ctx = context.Background()
+
+func changes(entered []outbox.Entered) (out []outbox.Change) {
+	for _, e := range entered {
+		out = append(out, e.Change)
+	}
+	return out
+}
+
+const (
+	fridge = "The fridge alarm was switched off overnight. No vaccine was used."
+	dose   = "A repeat prescription was issued with twice the usual strength."
+)
+
+func testIdentity(t *testing.T, b *bench) {
+	item := Item(t, "INC-1", fridge, "2026-02-03")
+	other := item
+	other.Practice = "A81002"
+	assert.Equal(t, []outbox.Change{outbox.Added, outbox.Added}, changes(b.add(item, other)))
+	assert.Equal(t, []outbox.Change{outbox.Same}, changes(b.add(item)))
+	b.restart()
+	assert.Equal(t, []outbox.Change{outbox.Same}, changes(b.add(item)))
+	assert.Len(t, b.all(), 2)
+}
+
+// Next year's log begins at 1 again; a reference is used again; a log is renumbered.
+func testQuestions(t *testing.T, b *bench) {
+	first := b.add(Item(t, "1", fridge, "2025-02-03"))[0]
+	b.drain()
+	again := b.add(Item(t, "1", dose, "2026-02-03"))[0]
+	assert.Equal(t, outbox.ReusedReference, again.Question)
+	assert.Equal(t, first.ID, again.Other)
+	renumbered := b.add(Item(t, "0001", fridge, "2025-02-03"))[0]
+	assert.Equal(t, outbox.OtherReference, renumbered.Question)
+	assert.Zero(t, b.drain().Claimed, "a question is sent nowhere")
+
+	got, err := b.box.Answer(ctx, recorder, again.ID, outbox.AnswerOther)
+	require.NoError(t, err)
+	assert.Equal(t, draft.Pending, got.State)
+	same, err := b.box.Answer(ctx, recorder, renumbered.ID, outbox.AnswerSame)
+	require.NoError(t, err)
+	assert.Equal(t, first.ID, same.ID)
+	assert.Equal(t, "0001", same.Reference)
+	assert.Equal(t, draft.Accepted, same.State)
+	assert.Equal(t, []outbox.Change{outbox.Same, outbox.Same}, changes(b.add(Item(t, "0001", fridge, "2025-02-03"), Item(t, "1", dose, "2026-02-03"))))
+	b.drain()
+	assert.Len(t, b.service.Ledger(), 2)
+
+	corrected := b.add(Item(t, "0001", fridge+" It was the second time.", "2025-02-04"))[0]
+	same, err = b.box.Answer(ctx, recorder, corrected.ID, outbox.AnswerSame)
+	require.NoError(t, err)
+	assert.Equal(t, outbox.OpAmend, same.Op)
+	b.drain()
+	ledger := b.service.Ledger()
+	assert.Equal(t, client.OpUpdate, ledger[2].Op)
+	assert.Equal(t, ledger[0].ID, ledger[2].ID)
+
+	ignored := b.add(Item(t, "1", dose, "2026-02-09"))[0]
+	_, err = b.box.Answer(ctx, recorder, ignored.ID, outbox.AnswerIgnore)
+	require.NoError(t, err)
+	assert.Equal(t, outbox.Same, b.add(Item(t, "1", dose, "2026-02-09"))[0].Change)
+	_, err = b.box.Answer(ctx, recorder, ignored.ID, outbox.AnswerOther)
+	assert.ErrorAs(t, err, new(*outbox.StateError))
+	assert.Zero(t, b.drain().Claimed)
+}
+
+// Rows without a reference are known by their content; equal ones are a question.
+func testEqualContent(t *testing.T, b *bench) {
+	item := Item(t, "", fridge, "2026-02-03")
+	log := func() []outbox.Entered {
+		imp, err := b.box.Import(ctx, "A81001", "incidents")
+		require.NoError(t, err)
+		entered, err := imp.Add(ctx, item, item)
+		require.NoError(t, err)
+		return entered
+	}
+	entered := log()
+	assert.Equal(t, []outbox.Change{outbox.Added, outbox.Asked}, changes(entered))
+	assert.Equal(t, outbox.EqualEvents, entered[1].Question)
+	assert.Equal(t, []outbox.Change{outbox.Same, outbox.Same}, changes(log()))
+	_, err := b.box.Answer(ctx, recorder, entered[1].ID, outbox.AnswerSame)
+	assert.Error(t, err)
+	_, err = b.box.Answer(ctx, recorder, entered[1].ID, outbox.AnswerOther)
+	require.NoError(t, err)
+	b.drain()
+	assert.Len(t, b.service.Ledger(), 2)
+	assert.Equal(t, []outbox.Change{outbox.Same, outbox.Same}, changes(log()))
+}
+
+func testRevisions(t *testing.T, b *bench) {
+	first := b.add(Item(t, "1", fridge, "2026-02-03"))[0]
+	changed := Item(t, "1", dose, "2026-02-03")
+	replaced := b.add(changed)[0]
+	assert.Equal(t, outbox.Replaced, replaced.Change)
+	assert.Equal(t, first.ID, replaced.ID)
+	b.drain()
+	ledger := b.service.Ledger()
+	require.Len(t, ledger, 1)
+	assert.Equal(t, changed.Submission.Digest(), ledger[0].Digest, "the bytes that were checked")
+	r := b.get(first.ID)
+	assert.Equal(t, draft.Accepted, r.State)
+	assert.Equal(t, ledger[0].ID, r.Record.ID)
+	assert.Equal(t, changed.Content, r.Record.Content)
+
+	assert.Equal(t, outbox.Amended, b.add(Item(t, "1", fridge, "2026-02-03"))[0].Change)
+	b.service.Answer = func(int, client.Op) error {
+		return &client.Error{Op: client.OpUpdate, Outcome: client.Rejected, Reason: client.RejectedContent, Status: 422}
+	}
+	b.drain()
+	r = b.get(first.ID)
+	assert.Equal(t, draft.Rejected, r.State)
+	assert.Equal(t, 422, r.Status)
+	assert.True(t, r.Recorded(), "the national record stands")
+	assert.Zero(t, b.drain().Claimed, "the same bytes would be refused again")
+	b.service.Answer = nil
+	assert.Equal(t, outbox.Replaced, b.add(Item(t, "1", fridge+" Twice.", "2026-02-03"))[0].Change)
+	b.drain()
+	assert.Equal(t, client.OpUpdate, b.service.Ledger()[1].Op)
+	assert.Equal(t, draft.Accepted, b.get(first.ID).State)
+}
+
+func testDrain(t *testing.T, b *bench) {
+	var items []outbox.Item
+	for i := range 50 {
+		items = append(items, Item(t, fmt.Sprint(i), fmt.Sprintf("%s It was fridge %d.", fridge, i), "2026-02-03"))
+	}
+	b.add(items...)
+	d, err := b.box.Drain(ctx, b.service, 20)
+	require.NoError(t, err)
+	assert.Equal(t, 20, d.Accepted)
+	assert.Equal(t, 30, b.drain().Accepted)
+	seen := map[[32]byte]int{}
+	for _, call := range b.service.Ledger() {
+		seen[call.Digest]++
+	}
+	assert.Len(t, seen, 50)
+	for _, r := range b.all() {
+		assert.Equal(t, draft.Accepted, r.State)
+		assert.Empty(t, r.Claim)
+		assert.Equal(t, 1, r.Attempts)
+		assert.Equal(t, 1, seen[r.Sent])
+	}
+	assert.Equal(t, 50, b.audited(outbox.ActAccept))
+	cancelled, cancel := context.WithCancel(ctx)
+	cancel()
+	_, _ = b.box.Drain(cancelled, b.service, 10)
+	assert.Len(t, b.service.Ledger(), 50)
+}
+
+func unknown() error {
+	return &client.Error{Op: client.OpSubmit, Outcome: client.Unknown, Reason: client.AnswerLost}
+}
+
+// A change that comes while an attempt is under way waits for its outcome.
+func testChangeInFlight(t *testing.T, b *bench) {
+	item := func(text string) outbox.Item { return Item(t, "1", text, "2026-02-03") }
+	id := b.add(item(fridge))[0].ID
+	b.service.Slow = func() {
+		b.service.Slow = nil
+		assert.Equal(t, outbox.Queued, b.add(item(dose))[0].Change)
+		assert.Equal(t, outbox.Queued, b.add(item(fridge))[0].Change)
+		assert.Equal(t, outbox.Same, b.add(item(fridge))[0].Change)
+		assert.Equal(t, outbox.Queued, b.add(item(dose))[0].Change)
+	}
+	b.drain()
+	ledger := b.service.Ledger()
+	require.Len(t, ledger, 2)
+	assert.Equal(t, client.OpUpdate, ledger[1].Op)
+	assert.Equal(t, draft.Accepted, b.get(id).State)
+
+	b.service.Answer = func(int, client.Op) error { return unknown() }
+	b.add(item(fridge))
+	b.drain()
+	assert.Equal(t, draft.Unknown, b.get(id).State)
+	assert.Equal(t, outbox.Queued, b.add(item(dose))[0].Change, "an unknown update holds back the next")
+	b.service.Answer = nil
+	assert.Zero(t, b.drain().Claimed)
+	_, err := b.box.Retry(ctx, manager, id)
+	require.NoError(t, err)
+	b.drain()
+	r := b.get(id)
+	assert.Equal(t, draft.Accepted, r.State)
+	assert.Equal(t, item(dose).Content, r.Record.Content)
+}
+
+// What was only claimed waits again; what was being sent is unknown and never sent again
+// by itself.
+func testProcessEnds(t *testing.T, b *bench) {
+	b.limits.InFlight = 2
+	b.restart()
+	for i := range 4 {
+		b.add(Item(t, fmt.Sprint(i), fmt.Sprintf("%s Number %d.", fridge, i), "2026-02-03"))
+	}
+	stop := make(chan struct{})
+	var begun sync.WaitGroup
+	begun.Add(2)
+	b.service.Slow = func() { begun.Done(); <-stop }
+	box, service, store := b.box, b.service, b.store
+	drained := make(chan error)
+	go func() { _, err := box.Drain(ctx, service, 10); drained <- err }()
+	begun.Wait()
+	go func() { _ = store.Close() }() // the process dies
+	time.Sleep(50 * time.Millisecond)
+	b.service = &Service{}
+	b.restart()
+	states := map[draft.State]int{}
+	for _, r := range b.all() {
+		states[r.State]++
+	}
+	assert.Equal(t, map[draft.State]int{draft.Unknown: 2, draft.Pending: 2}, states)
+	b.drain()
+	assert.Len(t, b.service.Ledger(), 2)
+	close(stop)
+	assert.Error(t, <-drained, "the outcome could not be stored")
+}
+
+func testUnknown(t *testing.T, b *bench) {
+	id := b.add(Item(t, "1", fridge, "2026-02-03"))[0].ID
+	b.service.Answer = func(int, client.Op) error { return unknown() }
+	b.service.Records = func(error) bool { return true }
+	b.drain()
+	b.service.Answer = nil
+	assert.Zero(t, b.drain().Claimed)
+	_, err := b.box.Retry(ctx, manager, id)
+	assert.ErrorAs(t, err, new(*outbox.StateError), "a POST is never repeated blindly")
+	_, err = b.box.NotFound(ctx, manager, id)
+	assert.ErrorAs(t, err, new(*outbox.StateError), "the request may still be on its way")
+	_, err = b.box.Found(ctx, manager, id, outbox.Record{ID: "../x"})
+	assert.Error(t, err)
+	r, err := b.box.Found(ctx, manager, id, outbox.Record{ID: b.service.Ledger()[0].ID, Number: "LFPSE-1"})
+	require.NoError(t, err)
+	assert.Equal(t, draft.Accepted, r.State)
+	b.pass(time.Hour)
+	assert.Zero(t, b.drain().Claimed)
+
+	other := b.add(Item(t, "2", dose, "2026-02-03"))[0].ID
+	b.service.Answer = func(int, client.Op) error { return unknown() }
+	b.service.Records = nil
+	b.drain()
+	b.service.Answer = nil
+	b.pass(time.Hour)
+	_, err = b.box.NotFound(ctx, manager, other)
+	require.NoError(t, err)
+	b.drain()
+	assert.Equal(t, draft.Accepted, b.get(other).State)
+	assert.Len(t, b.service.Ledger(), 2)
+}
+
+func testSystemic(t *testing.T, b *bench) {
+	b.limits.InFlight = 1
+	b.restart()
+	for i := range 5 {
+		b.add(Item(t, fmt.Sprint(i), fmt.Sprintf("%s Number %d.", fridge, i), "2026-02-03"))
+	}
+	b.service.Answer = func(int, client.Op) error {
+		return &client.Error{Op: client.OpSubmit, Outcome: client.NotSent, Reason: client.Unauthorised, Status: 401}
+	}
+	d := b.drain()
+	assert.Equal(t, string(client.Unauthorised), d.Line.Stopped)
+	calls, _ := b.service.Calls()
+	assert.Equal(t, 1, calls, "the line is stopped")
+	b.service.Answer = nil
+	b.pass(time.Hour)
+	assert.Zero(t, b.drain().Claimed)
+	require.NoError(t, b.box.Resume(ctx, operator))
+	assert.Equal(t, 5, b.drain().Accepted)
+	assert.Equal(t, 1, b.audited(outbox.ActStop))
+}
+
+func testWait(t *testing.T, b *bench) {
+	b.limits.InFlight = 1
+	b.restart()
+	for i := range 5 {
+		b.add(Item(t, fmt.Sprint(i), fmt.Sprintf("%s Number %d.", fridge, i), "2026-02-03"))
+	}
+	b.service.Answer = func(int, client.Op) error {
+		return &client.Error{Op: client.OpSubmit, Outcome: client.NotSent, Reason: client.Throttled, Status: 429, RetryAfter: time.Minute}
+	}
+	b.drain()
+	b.service.Answer = nil
+	b.pass(59 * time.Second)
+	assert.Zero(t, b.drain().Claimed)
+	b.pass(time.Second)
+	assert.Equal(t, 5, b.drain().Accepted)
+}
+
+func testBreaker(t *testing.T, b *bench) {
+	b.limits.InFlight = 1
+	b.restart()
+	for i := range 9 {
+		b.add(Item(t, fmt.Sprint(i), fmt.Sprintf("%s Number %d.", fridge, i), "2026-02-03"))
+	}
+	b.service.Answer = func(int, client.Op) error { return unknown() }
+	b.service.Down = errors.New("down")
+	assert.Equal(t, 3, b.drain().Unknown)
+	for range 100 {
+		b.pass(time.Hour)
+		assert.Zero(t, b.drain().Claimed, "no report is sent while the service does not answer")
+	}
+	_, probes := b.service.Calls()
+	assert.Equal(t, 100, probes)
+	b.service.Down = nil
+	b.pass(time.Hour)
+	assert.Equal(t, 1, b.drain().Unknown, "one report tries first")
+	b.service.Answer = nil
+	b.pass(time.Hour)
+	assert.Equal(t, 5, b.drain().Accepted)
+}
+
+func testRates(t *testing.T, b *bench) {
+	b.limits = outbox.Limits{InFlight: 10, PerSecond: 5, PerPractice: 1}
+	b.restart()
+	for i := range 8 {
+		item := Item(t, fmt.Sprint(i), fmt.Sprintf("%s Number %d.", fridge, i), "2026-02-03")
+		item.Practice = fmt.Sprintf("A8100%d", i%2)
+		b.add(item)
+	}
+	assert.Equal(t, 2, b.drain().Accepted)
+	b.pass(time.Second)
+	assert.Equal(t, 2, b.drain().Accepted)
+	b.pass(time.Hour)
+	assert.Equal(t, 2, b.drain().Accepted, "a rate is not saved up")
+}
+
+func testPauses(t *testing.T, b *bench) {
+	item := Item(t, "1", fridge, "2026-02-03")
+	other := Item(t, "2", dose, "2026-02-03")
+	other.Practice = "A81002"
+	b.add(item, other)
+	require.NoError(t, b.box.Pause(ctx, manager, "A81001"))
+	assert.Equal(t, 1, b.drain().Accepted)
+	pauses, err := b.box.Pauses(ctx)
+	require.NoError(t, err)
+	assert.Contains(t, pauses, "A81001")
+	require.NoError(t, b.box.Unpause(ctx, manager, "A81001"))
+	assert.Equal(t, 1, b.drain().Accepted)
+}
+
+func testWithdrawal(t *testing.T, b *bench) {
+	id := b.add(Item(t, "1", fridge, "2026-02-03"))[0].ID
+	_, err := b.box.ProposeWithdrawal(ctx, recorder, id, outbox.RecordedTwice)
+	assert.ErrorAs(t, err, new(*outbox.StateError), "there is no record")
+	b.drain()
+	_, err = b.box.ProposeWithdrawal(ctx, recorder, id, "because Mrs X asked")
+	assert.Error(t, err)
+	_, err = b.box.ProposeWithdrawal(ctx, recorder, id, outbox.RecordedTwice)
+	require.NoError(t, err)
+	assert.Zero(t, b.drain().Claimed)
+	_, err = b.box.ConfirmWithdrawal(ctx, recorder, id)
+	assert.ErrorAs(t, err, new(*outbox.RoleError))
+	_, err = b.box.ConfirmWithdrawal(ctx, manager, id)
+	require.NoError(t, err)
+	b.drain()
+	assert.Equal(t, draft.Withdrawn, b.get(id).State)
+	assert.Equal(t, client.OpDelete, b.service.Ledger()[1].Op)
+	assert.Equal(t, outbox.Same, b.add(Item(t, "1", fridge, "2026-02-03"))[0].Change)
+	asked := b.add(Item(t, "1", dose, "2026-02-03"))[0]
+	assert.Equal(t, outbox.ChangedSince, asked.Question)
+	_, err = b.box.Answer(ctx, recorder, asked.ID, outbox.AnswerOther)
+	require.NoError(t, err)
+	b.drain()
+	assert.Equal(t, client.OpSubmit, b.service.Ledger()[2].Op)
+
+	waiting := b.add(Item(t, "2", fridge, "2026-02-04"))[0].ID
+	_, err = b.box.TakeBack(ctx, recorder, waiting)
+	require.NoError(t, err)
+	assert.Zero(t, b.drain().Claimed)
+}
+
+func testRoles(t *testing.T, b *bench) {
+	id := b.add(Item(t, "1", fridge, "2026-02-03"))[0].ID
+	_, err := b.box.Text(ctx, operator, id)
+	assert.ErrorAs(t, err, new(*outbox.RoleError), "an operator reads no narrative")
+	text, err := b.box.Text(ctx, recorder, id)
+	require.NoError(t, err)
+	assert.Contains(t, string(text), "fridge alarm")
+	assert.ErrorAs(t, b.box.Pause(ctx, recorder, "A81001"), new(*outbox.RoleError))
+	_, err = b.box.Hold(ctx, recorder, id)
+	require.NoError(t, err)
+	assert.Zero(t, b.drain().Claimed)
+	_, err = b.box.Release(ctx, recorder, id)
+	assert.ErrorAs(t, err, new(*outbox.RoleError))
+	_, err = b.box.Release(ctx, manager, id)
+	require.NoError(t, err)
+	assert.Equal(t, 1, b.drain().Accepted)
+	assert.Equal(t, 3, b.audited(outbox.ActRefused))
+	assert.Equal(t, 1, b.audited(outbox.ActRead))
+}
+
+func testImport(t *testing.T, b *bench) {
+	read := func(texts ...string) *outbox.Import {
+		imp, err := b.box.Import(ctx, "A81001", "incidents")
+		require.NoError(t, err)
+		for i, text := range texts {
+			if text != "" {
+				_, err = imp.Add(ctx, Item(t, fmt.Sprint(i+1), text, "2026-02-03"))
+				require.NoError(t, err)
+			}
+		}
+		return imp
+	}
+	read(fridge, dose)
+	b.drain()
+	imp := read(fridge)
+	gone, err := imp.Gone(ctx)
+	require.NoError(t, err)
+	require.Len(t, gone, 1)
+	assert.Equal(t, "2", gone[0].Reference)
+	known, err := imp.Mention(ctx, "2")
+	require.NoError(t, err)
+	require.Len(t, known, 1)
+	assert.NotEmpty(t, known[0].Record.Number, "people are told of the record that stands")
+	gone, err = imp.Gone(ctx)
+	require.NoError(t, err)
+	assert.Empty(t, gone)
+
+	imp, err = b.box.Import(ctx, "A81001", "incidents")
+	require.NoError(t, err)
+	entered, err := imp.Add(ctx, Item(t, "7", fridge+" A.", "2026-02-03"), Item(t, "7", fridge+" B.", "2026-02-03"))
+	require.NoError(t, err)
+	assert.Equal(t, []outbox.Change{outbox.Added, outbox.Asked}, changes(entered), "one log, one reference, two texts: never an overwrite")
+}
+
+func testPurge(t *testing.T, b *bench) {
+	entered := b.add(Item(t, "1", fridge, "2026-02-03"), Item(t, "2", dose, "2026-02-03"))
+	_, err := b.box.Hold(ctx, manager, entered[1].ID)
+	require.NoError(t, err)
+	b.drain()
+	purge := func() int {
+		n, err := b.box.Purge(ctx, operator, outbox.Retention{})
+		require.NoError(t, err)
+		return n
+	}
+	assert.Equal(t, 1, purge())
+	text, err := b.box.Text(ctx, manager, entered[0].ID)
+	require.NoError(t, err)
+	assert.Nil(t, text)
+	assert.Equal(t, outbox.Same, b.add(Item(t, "1", fridge, "2026-02-03"))[0].Change, "the digest stays")
+	b.pass(31 * 24 * time.Hour)
+	assert.Equal(t, 1, purge())
+	_, err = b.box.Release(ctx, manager, entered[1].ID)
+	require.NoError(t, err)
+	d := b.drain()
+	assert.Zero(t, d.Accepted)
+	assert.Equal(t, draft.Held, b.get(entered[1].ID).State, "there is nothing to send any more")
+}
+
+func testRestored(t *testing.T, b *bench) {
+	id := b.add(Item(t, "1", fridge, "2026-02-03"))[0].ID
+	require.NoError(t, b.box.Restored(ctx, operator))
+	b.pass(time.Hour)
+	assert.Zero(t, b.drain().Claimed)
+	assert.Equal(t, draft.Unknown, b.get(id).State)
+	added := b.add(Item(t, "2", dose, "2026-02-03"))[0].ID
+	assert.Zero(t, b.drain().Claimed, "a backup sends nothing by itself")
+	assert.Error(t, b.box.Reconciled(ctx, manager))
+	_, err := b.box.NotFound(ctx, manager, id)
+	require.NoError(t, err)
+	require.NoError(t, b.box.Reconciled(ctx, manager))
+	assert.Equal(t, 2, b.drain().Accepted)
+	assert.Equal(t, draft.Accepted, b.get(added).State)
+}
+
+func testSeveralDrains(t *testing.T, b *bench) {
+	b.limits.InFlight = 8
+	b.restart()
+	var items []outbox.Item
+	for i := range 100 {
+		items = append(items, Item(t, fmt.Sprint(i), fmt.Sprintf("%s Number %d.", fridge, i), "2026-02-03"))
+	}
+	b.add(items...)
+	var most, now int
+	var mu sync.Mutex
+	b.service.Slow = func() {
+		mu.Lock()
+		now++
+		most = max(most, now)
+		mu.Unlock()
+		time.Sleep(time.Millisecond)
+		mu.Lock()
+		now--
+		mu.Unlock()
+	}
+	var all sync.WaitGroup
+	for range 4 {
+		all.Go(func() {
+			for {
+				d, err := b.box.Drain(ctx, b.service, 1000)
+				if !assert.NoError(t, err) || d.Claimed == 0 {
+					return
+				}
+			}
+		})
+	}
+	all.Wait()
+	b.drain()
+	assert.LessOrEqual(t, most, 8, "the limit is for all of them together")
+	once := map[[32]byte]bool{}
+	for _, call := range b.service.Ledger() {
+		assert.False(t, once[call.Digest])
+		once[call.Digest] = true
+	}
+	assert.Len(t, once, 100)
+}
+
+// An answer that comes after a person has said that nothing was recorded still counts.
+func testLateAnswer(t *testing.T, b *bench) {
+	id := b.add(Item(t, "1", fridge, "2026-02-03"))[0].ID
+	b.service.Slow = func() {
+		b.service.Slow = nil
+		require.NoError(t, b.box.Restored(ctx, operator)) // makes it unknown
+		b.pass(time.Hour)
+		_, err := b.box.NotFound(ctx, manager, id)
+		require.NoError(t, err)
+	}
+	b.drain()
+	require.NoError(t, b.box.Resume(ctx, operator))
+	b.drain()
+	assert.Len(t, b.service.Ledger(), 1)
+	assert.Equal(t, draft.Accepted, b.get(id).State)
+	assert.Equal(t, 1, b.audited(outbox.ActLate))
+}
+
+func testAnotherKey(t *testing.T, b *bench) {
+	b.add(Item(t, "1", fridge, "2026-02-03"))
+	_, err := outbox.Open(ctx, b.store, Key(t), "test")
+	assert.ErrorContains(t, err, "another key")
+	_, err = outbox.Open(ctx, b.store, outbox.Key{}, "test")
+	assert.Error(t, err)
+}
+
+func testFailedTransaction(t *testing.T, b *bench) {
+	failed := errors.New("no")
+	err := b.store.Update(ctx, func(tx outbox.Tx) error {
+		require.NoError(t, tx.SetSetting("x", []byte("1")))
+		return failed
+	})
+	assert.ErrorIs(t, err, failed)
+	require.NoError(t, b.store.View(ctx, func(tx outbox.Tx) error {
+		value, err := tx.Setting("x")
+		assert.Nil(t, value)
+		return err
+	}))
+	assert.Panics(t, func() { _ = b.store.Update(ctx, func(outbox.Tx) error { panic("no") }) })
+	b.add(Item(t, "1", fridge, "2026-02-03"))
+}

@@ -1,0 +1,130 @@
+package outboxtest
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/gpsafety/lfpse-go/lfpse/outbox"
+)
+
+// Run runs the tests that every store must pass. newPlace makes an empty place.
+func Run(t *testing.T, newPlace func(tb testing.TB) Place) {
+	for name, test := range map[string]func(*testing.T, *bench){
+		"identity":           testIdentity,
+		"questions":          testQuestions,
+		"content":            testEqualContent,
+		"revisions":          testRevisions,
+		"drain":              testDrain,
+		"changes in flight":  testChangeInFlight,
+		"process ends":       testProcessEnds,
+		"unknown":            testUnknown,
+		"systemic":           testSystemic,
+		"wait":               testWait,
+		"breaker":            testBreaker,
+		"rates":              testRates,
+		"pauses":             testPauses,
+		"withdrawal":         testWithdrawal,
+		"roles":              testRoles,
+		"import":             testImport,
+		"purge":              testPurge,
+		"restored":           testRestored,
+		"several drains":     testSeveralDrains,
+		"late answer":        testLateAnswer,
+		"another key":        testAnotherKey,
+		"failed transaction": testFailedTransaction,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			test(t, newBench(t, newPlace(t)))
+		})
+	}
+}
+
+// The people of the tests.
+var (
+	manager  = outbox.By{ID: "mgr1", Role: outbox.Manager}
+	operator = outbox.By{ID: "ops1", Role: outbox.Operator}
+	recorder = outbox.By{ID: "rec1", Role: outbox.Recorder}
+)
+
+// bench is what a test works with: one process with an outbox and a service.
+type bench struct {
+	t       *testing.T
+	place   Place
+	key     outbox.Key
+	clock   *Clock
+	service *Service
+	limits  outbox.Limits
+	store   outbox.Store
+	box     *outbox.Outbox
+}
+
+func newBench(t *testing.T, place Place) *bench {
+	b := &bench{t: t, place: place, key: Key(t), clock: NewClock(), service: &Service{}}
+	b.open()
+	return b
+}
+
+func (b *bench) open() {
+	b.t.Helper()
+	b.store = b.place.Open(b.t)
+	var err error
+	b.box, err = outbox.Open(context.Background(), b.store, b.key, "test", outbox.WithLimits(b.limits), outbox.WithClock(b.clock.Now))
+	require.NoError(b.t, err)
+}
+
+// restart ends the process without a word and starts another.
+func (b *bench) restart() {
+	b.t.Helper()
+	_ = b.store.Close()
+	b.open()
+}
+
+func (b *bench) add(items ...outbox.Item) []outbox.Entered {
+	b.t.Helper()
+	entered, err := b.box.Enqueue(context.Background(), items...)
+	require.NoError(b.t, err)
+	require.Len(b.t, entered, len(items))
+	return entered
+}
+
+func (b *bench) drain() outbox.Drained {
+	b.t.Helper()
+	d, err := b.box.Drain(context.Background(), b.service, 1000)
+	require.NoError(b.t, err)
+	return d
+}
+
+func (b *bench) get(id int64) outbox.Report {
+	b.t.Helper()
+	r, err := b.box.Get(context.Background(), id)
+	require.NoError(b.t, err)
+	return r
+}
+
+func (b *bench) all() []outbox.Report {
+	b.t.Helper()
+	all, err := b.box.List(context.Background(), outbox.Filter{})
+	require.NoError(b.t, err)
+	return all
+}
+
+func (b *bench) audited(act outbox.Act) int {
+	b.t.Helper()
+	entries, err := b.box.Audit(context.Background(), outbox.AuditFilter{})
+	require.NoError(b.t, err)
+	n := 0
+	for _, e := range entries {
+		if e.Act == act {
+			n++
+		}
+	}
+	_, err = b.box.VerifyAudit(context.Background())
+	require.NoError(b.t, err)
+	return n
+}
+
+func (b *bench) pass(d time.Duration) { b.clock.Add(d) }

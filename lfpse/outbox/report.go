@@ -1,0 +1,134 @@
+package outbox
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"log/slog"
+	"strings"
+	"time"
+
+	"github.com/gpsafety/lfpse-go/lfpse"
+	"github.com/gpsafety/lfpse-go/lfpse/client"
+	"github.com/gpsafety/lfpse-go/lfpse/draft"
+)
+
+// Digest is a SHA-256.
+type Digest = [sha256.Size]byte
+
+// Identity says which event a report is about. Two reports with the same identity are
+// about one event.
+type Identity struct {
+	Practice string // ODS code of the organisation that reports
+	Source   string // name of the log or system, as the configuration has it
+	// Reference is that of the event in its source. A report without one gets the digest
+	// of its content, so that it is known again as long as it does not change.
+	Reference string
+	Day       lfpse.Date
+	Type      lfpse.EventType
+	// Nth tells apart what a log has more than once with all of the above: 0 for the first.
+	Nth int
+}
+
+// contentPrefix begins the references of reports that have none of their own.
+const contentPrefix = "sha256:"
+
+// Named reports whether the source gave the event a reference.
+func (i Identity) Named() bool { return !strings.HasPrefix(i.Reference, contentPrefix) }
+
+// Op is what the current attempt of a report does at the service.
+type Op string
+
+// The operations.
+const (
+	OpReport   Op = "report"   // POST: there is no record yet
+	OpAmend    Op = "amend"    // PUT: there is a record, and the report has changed
+	OpWithdraw Op = "withdraw" // DELETE
+)
+
+// Report is one event in the outbox: what it is about, what has become of it, and what
+// the service said. It holds no text of the event; that is stored beside it, encrypted.
+type Report struct {
+	ID       int64
+	Endpoint string // name of the endpoint, as the configuration has it
+	Identity
+
+	State draft.State
+	Op    Op
+	// Content is the digest of what the report says now, see [submission.Builder.Content].
+	// Reports without any, such as those that are withdrawn, keep that of what was sent.
+	Content Digest
+	// Next is the digest of a change that waits until the current attempt is settled; zero
+	// if there is none.
+	Next Digest
+
+	// Claim is the owner and the number of the attempt under way. It is kept while the
+	// outcome is unknown, so that a late answer still counts.
+	Claim    string
+	Due      time.Time // not sent before
+	Attempts int       // requests that may have reached the service
+	Sent     Digest    // of the bytes of the last attempt, noted before the first byte
+
+	Reason string // why the last attempt did not end in accepted, a [client.Reason] or one of this package
+	Status int    // HTTP status of the last answer
+
+	Question Question // what a person has to decide about the identity
+	Other    int64    // the report that the question compares with
+
+	// Record is what the service has recorded. A report that is being amended, refused or
+	// withdrawn keeps it: the national record stands.
+	Record Record
+
+	Added, Changed time.Time
+	Seen           int64 // number of the last import in which the source had the event
+}
+
+// Record is the national record of an event.
+type Record struct {
+	ID      string // of the service, needed to amend and withdraw
+	Version string // meta.versionId
+	Number  string // national reference number, for people
+	Content Digest
+	At      time.Time // when the service confirmed it
+}
+
+// Recorded reports whether a national record of the event stands, as far as is known.
+func (r *Report) Recorded() bool { return r.Record.ID != "" && r.State != draft.Withdrawn }
+
+// Latest is the digest of what the source said last.
+func (r *Report) Latest() Digest {
+	if r.Next != (Digest{}) {
+		return r.Next
+	}
+	return r.Content
+}
+
+// underWay reports whether an attempt may be changing the record right now, or may have
+// changed it.
+func (r *Report) underWay() bool {
+	return r.State == draft.Sending || r.State == draft.Unknown || r.State == draft.Pending && r.Claim != ""
+}
+
+// accept notes the receipt of an attempt that the service confirmed.
+func (r *Report) accept(receipt client.Receipt) {
+	if r.Op == OpWithdraw {
+		r.State = draft.Withdrawn
+		return
+	}
+	number, version := receipt.ReferenceNumber, receipt.VersionID
+	if number == "" && receipt.ID == r.Record.ID {
+		number = r.Record.Number
+	}
+	r.State = draft.Accepted
+	r.Record = Record{ID: receipt.ID, Version: version, Number: number, Content: r.Content, At: receipt.At.UTC()}
+}
+
+// LogValue logs what identifies the report and its state. References have been screened.
+func (r Report) LogValue() slog.Value {
+	return slog.GroupValue(slog.Int64("report", r.ID), slog.String("practice", r.Practice), slog.String("state", string(r.State)),
+		slog.String("op", string(r.Op)), slog.String("reason", r.Reason), slog.Int("status", r.Status))
+}
+
+// String says in a few words which report it is.
+func (r Report) String() string {
+	return fmt.Sprintf("report %d of %s (%s)", r.ID, r.Practice, r.State)
+}

@@ -1,0 +1,237 @@
+package outbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/gpsafety/lfpse-go/fhir"
+	"github.com/gpsafety/lfpse-go/lfpse/draft"
+)
+
+// Found settles an unknown report: it was recorded. The record is what a person has seen
+// at the service, or what the service was asked for; its number may be missing. For an
+// amendment the id may be empty.
+func (o *Outbox) Found(ctx context.Context, by By, id int64, record Record) (Report, error) {
+	return o.change(ctx, by, ActFound, id, func(tx Tx, r *Report) error {
+		if record.ID == "" {
+			record.ID = r.Record.ID
+		}
+		switch {
+		case r.Op == OpWithdraw:
+			return errors.New("the report was being withdrawn: say whether its record still stands with not-found or retry")
+		case !fhir.IsID(record.ID):
+			return errors.New("a record has an id: 1 to 64 letters, digits, hyphens and dots")
+		case r.Record.ID != "" && r.Record.ID != record.ID:
+			return fmt.Errorf("report %d amends another record", id)
+		}
+		record.Content, record.At = r.Content, o.now()
+		r.Record, r.Reason, r.Status = record, "", 0
+		return nil
+	})
+}
+
+// NotFound settles an unknown report: the attempt had no effect, or, for a withdrawal,
+// there is no record any more. A report that was not recorded waits to be sent again. It
+// is refused until the attempt is so long ago that it cannot be on its way any more.
+func (o *Outbox) NotFound(ctx context.Context, by By, id int64) (Report, error) {
+	return o.change(ctx, by, ActNotFound, id, func(_ Tx, r *Report) error {
+		if left := r.Changed.Add(o.limits.Quiet).Sub(o.now()); left > 0 && r.State == draft.Unknown {
+			return &StateError{id, ActNotFound, r.State, fmt.Sprintf("the request may still be on its way; look again in %s", left.Round(time.Second))}
+		}
+		r.Due = o.now()
+		return nil
+	})
+}
+
+// Retry sends a refused report again as it is, or an amendment or a withdrawal whose
+// outcome is unknown: repeating these has no further effect. A new report whose outcome is
+// unknown is never repeated: see NotFound.
+func (o *Outbox) Retry(ctx context.Context, by By, id int64) (Report, error) {
+	return o.change(ctx, by, ActRetry, id, func(_ Tx, r *Report) error {
+		if r.State == draft.Unknown && r.Op == OpReport {
+			return &StateError{id, ActRetry, r.State, "it may have been recorded; say not-found if you have seen that it was not"}
+		}
+		r.Due = o.now()
+		return nil
+	})
+}
+
+// Hold keeps a report from being sent that waits, and Release lets it go on.
+func (o *Outbox) Hold(ctx context.Context, by By, id int64) (Report, error) {
+	return o.change(ctx, by, ActHold, id, func(_ Tx, r *Report) error {
+		if r.Claim != "" {
+			return &StateError{id, ActHold, r.State, "it is about to be sent"}
+		}
+		return nil
+	})
+}
+
+// Release is described with Hold.
+func (o *Outbox) Release(ctx context.Context, by By, id int64) (Report, error) {
+	return o.change(ctx, by, ActRelease, id, func(_ Tx, r *Report) error {
+		if r.Op == OpWithdraw {
+			return &StateError{id, ActRelease, r.State, "it waits for a manager to confirm that its record is to be withdrawn"}
+		}
+		r.Due = o.now()
+		return nil
+	})
+}
+
+// change does an act to a report after a check that may change other fields.
+func (o *Outbox) change(ctx context.Context, by By, act Act, id int64, check func(Tx, *Report) error) (out Report, err error) {
+	err = o.act(ctx, by, act, id, func(tx Tx, r *Report) error {
+		if err := check(tx, r); err != nil {
+			return err
+		}
+		from, withdrawing := r.State, r.Op == OpWithdraw
+		if err := r.do(act); err != nil {
+			return err
+		}
+		if r.State != draft.Unknown {
+			r.Claim = ""
+		}
+		if act == ActNotFound && withdrawing {
+			r.State = draft.Withdrawn
+		}
+		if from == draft.Unknown {
+			if err := o.turn(tx, r); err != nil {
+				return err
+			}
+		}
+		out = *r
+		return o.save(tx, entry(by, act, r).fact("from", string(from)).fact("to", string(r.State)).fact("record", r.Record.ID), r)
+	})
+	return out, err
+}
+
+// WithdrawalReason says why a national record is withdrawn. There is no free text.
+type WithdrawalReason string
+
+// The reasons to withdraw a record.
+const (
+	RecordedTwice   WithdrawalReason = "recorded-twice"
+	RecordedInError WithdrawalReason = "recorded-in-error"
+	NotAnEvent      WithdrawalReason = "not-a-safety-event"
+	HoldsPersonal   WithdrawalReason = "holds-personal-data"
+	WithdrawnOptOut WithdrawalReason = "opt-out"
+)
+
+// WithdrawalReasons lists the reasons.
+func WithdrawalReasons() []WithdrawalReason {
+	return []WithdrawalReason{RecordedTwice, RecordedInError, NotAnEvent, HoldsPersonal, WithdrawnOptOut}
+}
+
+// ProposeWithdrawal asks for the national record of a report to be deleted. Nothing is
+// sent until a manager confirms it with [Outbox.ConfirmWithdrawal] or lets the record
+// stand with [Outbox.KeepRecord].
+func (o *Outbox) ProposeWithdrawal(ctx context.Context, by By, id int64, reason WithdrawalReason) (out Report, err error) {
+	known := false
+	for _, r := range WithdrawalReasons() {
+		known = known || r == reason
+	}
+	if !known {
+		return out, errors.New("a withdrawal needs one of the reasons that there are")
+	}
+	return o.change(ctx, by, ActPropose, id, func(_ Tx, r *Report) error {
+		if r.Record.ID == "" {
+			return &StateError{id, ActPropose, r.State, "it has no national record; take it back instead"}
+		}
+		r.Op, r.Reason = OpWithdraw, string(reason)
+		return nil
+	})
+}
+
+// ConfirmWithdrawal lets the record be deleted.
+func (o *Outbox) ConfirmWithdrawal(ctx context.Context, by By, id int64) (Report, error) {
+	return o.change(ctx, by, ActConfirm, id, func(_ Tx, r *Report) error {
+		r.Due = o.now()
+		return o.proposed(r, ActConfirm)
+	})
+}
+
+// KeepRecord lets a record stand whose withdrawal was proposed.
+func (o *Outbox) KeepRecord(ctx context.Context, by By, id int64) (Report, error) {
+	return o.change(ctx, by, ActKeep, id, func(_ Tx, r *Report) error {
+		err := o.proposed(r, ActKeep)
+		r.Op, r.Reason = OpAmend, ""
+		return err
+	})
+}
+
+func (o *Outbox) proposed(r *Report, act Act) error {
+	if r.Op != OpWithdraw {
+		return &StateError{r.ID, act, r.State, "nobody has proposed to withdraw its record"}
+	}
+	return nil
+}
+
+// TakeBack keeps a report from ever being sent that has no national record.
+func (o *Outbox) TakeBack(ctx context.Context, by By, id int64) (Report, error) {
+	return o.change(ctx, by, ActTakeBack, id, func(tx Tx, r *Report) error {
+		switch {
+		case r.Record.ID != "":
+			return &StateError{id, ActTakeBack, r.State, "it has a national record: propose to withdraw that"}
+		case r.Claim != "":
+			return &StateError{id, ActTakeBack, r.State, "it is about to be sent"}
+		}
+		r.Question, r.Other = "", 0
+		return tx.SetPayloads([]Payload{{r.ID, Current, nil}, {r.ID, Waiting, nil}})
+	})
+}
+
+// Reconciled says that what a restored backup did not know has been settled, and lets
+// reports be sent again. It is refused while reports are unknown because of it.
+func (o *Outbox) Reconciled(ctx context.Context, by By) error {
+	unknown, err := o.List(ctx, Filter{States: []string{string(draft.Unknown)}})
+	if err != nil {
+		return err
+	}
+	left := 0
+	for i := range unknown {
+		if unknown[i].Reason == reasonRestored {
+			left++
+		}
+	}
+	if left > 0 {
+		return fmt.Errorf("%d reports are still unknown because a backup was put back: say of each whether it was recorded", left)
+	}
+	return o.Resume(ctx, by)
+}
+
+// Finder looks for the record of a report at the service, where the service says that it
+// can. It returns false if there is none.
+type Finder interface {
+	Find(ctx context.Context, r Report) (record Record, found bool, err error)
+}
+
+// Reconcile settles unknown reports by asking the service, and returns how many it has
+// settled. Those that it cannot say anything about stay unknown for a person.
+func (o *Outbox) Reconcile(ctx context.Context, f Finder) (settled int, err error) {
+	unknown, err := o.List(ctx, Filter{States: []string{string(draft.Unknown)}})
+	if err != nil {
+		return 0, err
+	}
+	for i := range unknown {
+		r := &unknown[i]
+		if r.Op == OpWithdraw || o.now().Before(r.Changed.Add(o.limits.Quiet)) {
+			continue
+		}
+		record, found, failed := f.Find(ctx, *r)
+		switch {
+		case failed != nil:
+			return settled, failed
+		case found:
+			_, err = o.Found(ctx, system, r.ID, record)
+		default:
+			_, err = o.NotFound(ctx, system, r.ID)
+		}
+		var moved *StateError
+		if err != nil && !errors.As(err, &moved) {
+			return settled, err
+		}
+		settled++
+	}
+	return settled, nil
+}

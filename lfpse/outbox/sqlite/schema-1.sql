@@ -1,0 +1,84 @@
+-- The tables of an outbox, version 1. Times are microseconds since 1970, UTC; digests are
+-- SHA-256. Nothing here is a text of a report but payload.sealed, which is encrypted.
+CREATE TABLE report (
+    id             INTEGER PRIMARY KEY,
+    endpoint       TEXT NOT NULL,
+    practice       TEXT NOT NULL,
+    source         TEXT NOT NULL,
+    reference      TEXT NOT NULL,
+    day            TEXT NOT NULL,
+    type           TEXT NOT NULL,
+    nth            INTEGER NOT NULL,
+    state          TEXT NOT NULL,
+    op             TEXT NOT NULL,
+    content        BLOB,
+    next           BLOB,
+    claim          TEXT NOT NULL,
+    due            INTEGER NOT NULL,
+    attempts       INTEGER NOT NULL,
+    sent           BLOB,
+    reason         TEXT NOT NULL,
+    status         INTEGER NOT NULL,
+    question       TEXT NOT NULL,
+    other          INTEGER NOT NULL,
+    record_id      TEXT NOT NULL,
+    record_version TEXT NOT NULL,
+    record_number  TEXT NOT NULL,
+    record_content BLOB,
+    record_at      INTEGER NOT NULL,
+    added          INTEGER NOT NULL,
+    changed        INTEGER NOT NULL,
+    seen           INTEGER NOT NULL
+) STRICT;
+
+CREATE UNIQUE INDEX report_identity ON report (endpoint, practice, reference, source, day, type, nth);
+CREATE INDEX report_content ON report (endpoint, practice, content);
+CREATE INDEX report_next ON report (endpoint, practice, next) WHERE next IS NOT NULL;
+CREATE INDEX report_due ON report (endpoint, due, id) WHERE state = 'pending' AND claim = '';
+CREATE INDEX report_claim ON report (endpoint, claim) WHERE claim <> '' AND state IN ('pending', 'sending');
+CREATE INDEX report_waits ON report (endpoint, state) WHERE state NOT IN ('pending', 'accepted');
+
+-- 2 * report.id is the current text, 2 * report.id + 1 a change that waits.
+CREATE TABLE payload (
+    id     INTEGER PRIMARY KEY,
+    sealed BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE setting (
+    name  TEXT PRIMARY KEY,
+    value BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE sequence (
+    name TEXT PRIMARY KEY,
+    last INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+INSERT INTO sequence (name, last) VALUES ('report', 0), ('audit', 0), ('commit', 0);
+
+CREATE TABLE audit (
+    seq      INTEGER PRIMARY KEY,
+    at       INTEGER NOT NULL,
+    by_id    TEXT NOT NULL,
+    role     TEXT NOT NULL,
+    act      TEXT NOT NULL,
+    endpoint TEXT NOT NULL,
+    practice TEXT NOT NULL,
+    reports  TEXT NOT NULL,
+    facts    TEXT NOT NULL,
+    link     INTEGER,
+    hash     BLOB
+) STRICT;
+CREATE UNIQUE INDEX audit_link ON audit (link) WHERE link IS NOT NULL;
+CREATE INDEX audit_loose ON audit (seq) WHERE link IS NULL;
+
+CREATE TABLE audit_report (
+    report INTEGER NOT NULL,
+    seq    INTEGER NOT NULL,
+    PRIMARY KEY (report, seq)
+) STRICT, WITHOUT ROWID;
+
+-- The audit trail is only ever added to.
+CREATE TRIGGER audit_stays BEFORE DELETE ON audit
+BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END;
+CREATE TRIGGER audit_is_fixed BEFORE UPDATE ON audit WHEN OLD.link IS NOT NULL
+BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END;

@@ -1,0 +1,289 @@
+// Package sqlite keeps an outbox in a file, with SQLite. It needs no cgo.
+//
+// One process sends from the file at a time; others may look into it and settle reports
+// meanwhile. Everything that a transaction has written survives a crash of the process
+// and of the machine. The file and those that SQLite puts beside it can be read by their
+// owner only. The texts of reports are encrypted before they come here.
+//
+// Beside the database, NAME.mark counts its transactions, and NAME.lock is held by the
+// process that sends. The mark shows that an older state of the database was put back, so
+// leave it out of backups.
+package sqlite
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	_ "embed"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+	"sync"
+
+	_ "modernc.org/sqlite" // the driver
+
+	"github.com/gpsafety/lfpse-go/lfpse/outbox"
+	"github.com/gpsafety/lfpse-go/lfpse/outbox/internal/sqltx"
+)
+
+//go:embed schema-1.sql
+var schema string
+
+// version is that of the newest schema that this package knows.
+const version = 1
+
+// Store is an [outbox.Store] in a file.
+type Store struct {
+	name     string
+	owner    string // empty for a store that was opened to look only
+	lock     *lock
+	read     *sql.DB
+	db       *sql.DB
+	restored bool
+
+	mu      sync.Mutex // one transaction writes at a time
+	write   *conn
+	mark    *os.File
+	commits int64
+}
+
+var _ outbox.Store = (*Store)(nil)
+
+// Option changes how a store is opened.
+type Option func(*options)
+
+type options struct {
+	sends   bool
+	waiting func()
+}
+
+// Sending opens the store to send reports from it. Only one process may do so at a time:
+// Open waits for another to end, until its context ends. The function, which may be nil,
+// is called once if it has to wait.
+func Sending(waiting func()) Option {
+	return func(o *options) { o.sends, o.waiting = true, waiting }
+}
+
+// Open opens a store, and makes one if there is none. The error is [outbox.ErrNewer] if a
+// newer version of this package made it.
+func Open(ctx context.Context, name string, opts ...Option) (*Store, error) {
+	var o options
+	for _, set := range opts {
+		set(&o)
+	}
+	s := &Store{name: name}
+	if err := s.open(ctx, o); err != nil {
+		return nil, errors.Join(fmt.Errorf("%s: %w", name, err), s.Close())
+	}
+	return s, nil
+}
+
+func (s *Store) open(ctx context.Context, o options) (err error) {
+	if err := create(s.name); err != nil {
+		return err
+	}
+	if o.sends {
+		if s.lock, err = acquire(ctx, s.name+".lock", o.waiting); err != nil {
+			return err
+		}
+		s.owner = rand.Text()
+	}
+	if s.db, err = sql.Open("sqlite", dsn(s.name)); err != nil {
+		return err
+	}
+	s.db.SetMaxOpenConns(1)
+	c, err := s.db.Conn(context.Background())
+	if err != nil {
+		return err
+	}
+	s.write = newConn(c)
+	if err := s.migrate(); err != nil {
+		return err
+	}
+	if s.read, err = sql.Open("sqlite", dsn(s.name)+"&_pragma=query_only(1)"); err != nil {
+		return err
+	}
+	s.read.SetMaxOpenConns(max(2, runtime.GOMAXPROCS(0)))
+	return s.openMark()
+}
+
+// create makes an empty file that only its owner can read, in a folder of the same kind:
+// SQLite gives the files beside it the same permissions.
+func create(name string) error {
+	if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
+		return err
+	}
+	file, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return err
+	}
+	return file.Close()
+}
+
+func dsn(name string) string {
+	pragmas := url.Values{"_pragma": {
+		"journal_mode(WAL)", "synchronous(FULL)", "secure_delete(ON)", "busy_timeout(10000)", "temp_store(MEMORY)", "cache_size(-16384)", "mmap_size(0)",
+	}}
+	return "file:" + (&url.URL{Path: name}).EscapedPath() + "?" + pragmas.Encode()
+}
+
+// migrate brings the schema to the version of this package.
+func (s *Store) migrate() error {
+	return s.transact(func() error {
+		var found int
+		tx := sqltx.Tx{Conn: s.write}
+		rows, err := tx.Conn.Query("PRAGMA user_version")
+		if err != nil {
+			return err
+		}
+		for rows.Next() {
+			if err := rows.Scan(&found); err != nil {
+				return err
+			}
+		}
+		if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+			return err
+		}
+		switch {
+		case found > version:
+			return outbox.ErrNewer
+		case found == version:
+			return nil
+		}
+		_, err = s.write.conn.ExecContext(context.Background(), schema+fmt.Sprintf("PRAGMA user_version = %d;", version))
+		return err
+	})
+}
+
+// Owner names this process; it is empty for a store that was not opened with [Sending].
+func (s *Store) Owner() string { return s.owner }
+
+// Alive reports whether another process may still be at work: while this one holds the
+// lock, there is none.
+func (s *Store) Alive(context.Context, string) (bool, error) { return s.owner == "", nil }
+
+// Restored reports whether an older state of the database was put back.
+func (s *Store) Restored() bool { return s.restored }
+
+// Update is described at [outbox.Store].
+func (s *Store) Update(ctx context.Context, fn func(outbox.Tx) error) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.transact(func() error {
+		if err := fn(&sqltx.Tx{Conn: s.write}); err != nil {
+			return err
+		}
+		return s.count()
+	})
+}
+
+// transact runs fn between BEGIN and COMMIT. A COMMIT that fails may still have reached the
+// disk.
+func (s *Store) transact(fn func() error) error {
+	if _, err := s.write.Exec("BEGIN IMMEDIATE"); err != nil {
+		return err
+	}
+	done := false
+	defer func() {
+		if !done {
+			_, _ = s.write.Exec("ROLLBACK")
+		}
+	}()
+	if err := fn(); err != nil {
+		return err
+	}
+	if _, err := s.write.Exec("COMMIT"); err != nil {
+		return fmt.Errorf("%w: %w", outbox.ErrUncertain, err)
+	}
+	done = true
+	s.writeMark()
+	return nil
+}
+
+// View is described at [outbox.Store].
+func (s *Store) View(ctx context.Context, fn func(outbox.Tx) error) (err error) {
+	c, err := s.read.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, c.Close()) }()
+	tx, err := c.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	if err != nil {
+		return err
+	}
+	defer func() { _ = tx.Rollback() }()
+	return fn(&sqltx.Tx{Conn: plain{tx}})
+}
+
+// Close closes the store.
+func (s *Store) Close() error {
+	var errs []error
+	if s.write != nil {
+		errs = append(errs, s.write.close())
+	}
+	for _, db := range []*sql.DB{s.read, s.db} {
+		if db != nil {
+			errs = append(errs, db.Close())
+		}
+	}
+	if s.mark != nil {
+		errs = append(errs, s.mark.Close())
+	}
+	if s.lock != nil {
+		errs = append(errs, s.lock.release())
+	}
+	return errors.Join(errs...)
+}
+
+// count numbers the transaction.
+func (s *Store) count() error {
+	rows, err := s.write.Query("UPDATE sequence SET last = last + 1 WHERE name = 'commit' RETURNING last")
+	if err != nil {
+		return err
+	}
+	for rows.Next() {
+		if err := rows.Scan(&s.commits); err != nil {
+			return errors.Join(err, rows.Close())
+		}
+	}
+	return errors.Join(rows.Err(), rows.Close())
+}
+
+// openMark compares the number of transactions in the database with the mark beside it. A
+// mark that is ahead means that an older state was put back. The mark is written after the
+// database, so it is never ahead by itself.
+func (s *Store) openMark() (err error) {
+	if s.mark, err = os.OpenFile(s.name+".mark", os.O_RDWR|os.O_CREATE, 0o600); err != nil {
+		return err
+	}
+	text := make([]byte, markSize)
+	n, _ := s.mark.ReadAt(text, 0)
+	marked, _ := strconv.ParseInt(strings.TrimSpace(string(text[:n])), 10, 64)
+	var commits int64
+	if err := s.read.QueryRow("SELECT last FROM sequence WHERE name = 'commit'").Scan(&commits); err != nil {
+		return err
+	}
+	s.restored, s.commits = s.owner != "" && marked > commits, commits
+	if s.restored { // from now on the database counts on from the mark
+		_, err = s.write.Exec("UPDATE sequence SET last = $1 WHERE name = 'commit'", marked)
+		s.commits = marked
+	}
+	return err
+}
+
+const markSize = 20
+
+// writeMark notes how many transactions there were. It is no harm if that is lost.
+func (s *Store) writeMark() {
+	if s.mark != nil {
+		_, _ = s.mark.WriteAt(fmt.Appendf(nil, "%*d", markSize, s.commits), 0)
+	}
+}

@@ -1,0 +1,125 @@
+package outbox
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+// Store keeps an outbox durably. Package sqlite has one in a file, package postgres one
+// that several machines share; package outboxtest has the tests that every store must
+// pass. A Store is safe for concurrent use.
+type Store interface {
+	// Update runs fn in a transaction that can write. When Update returns nil, everything
+	// that fn wrote survives a crash of the process and of the machine. When it returns an
+	// error, nothing was written, unless the error is [ErrUncertain]. It may run fn again
+	// when another transaction was in the way.
+	Update(ctx context.Context, fn func(Tx) error) error
+	// View runs fn on one consistent state of the store.
+	View(ctx context.Context, fn func(Tx) error) error
+	// Owner names this process among those that share the store. It is another one each
+	// time the store is opened.
+	Owner() string
+	// Alive reports whether another process is still at work. A process that is not alive
+	// never comes back under the same name.
+	Alive(ctx context.Context, owner string) (bool, error)
+	// Restored reports whether the store was put back from a backup since it was used last.
+	// A store that cannot tell returns false.
+	Restored() bool
+	Close() error
+}
+
+// Tx is a transaction of a [Store]. It is used by one goroutine and not kept. Lists are
+// returned in the order of the reports' ids, if nothing else is said.
+type Tx interface {
+	// Lock makes other transactions that lock the same practice wait until this one ends.
+	Lock(endpoint, practice string) error
+
+	Insert(reports []*Report) error // gives the reports their ids
+	Save(reports []*Report) error
+	Delete(ids ...int64) error
+	Get(ids ...int64) ([]*Report, error)
+	ByReference(endpoint, practice string, references []string) ([]*Report, error)
+	ByContent(endpoint, practice string, contents []Digest) ([]*Report, error) // by Content or Next
+	// Due returns pending reports that nobody has claimed, those first that have been due
+	// for longest, without the practices named.
+	Due(endpoint string, now time.Time, limit int, without []string) ([]*Report, error)
+	// Owners lists who has a claim on a report that is pending or sending.
+	Owners(endpoint string) ([]string, error)
+	// Claimed returns the reports that are pending or sending and claimed by an owner.
+	Claimed(endpoint, owner string) ([]*Report, error)
+	// InFlight counts the reports that are claimed, whoever claimed them.
+	InFlight(endpoint string) (int, error)
+	List(f Filter) ([]*Report, error)
+	Count(endpoint string) ([]Count, error)
+
+	// Payload returns the encrypted text of a report, nil if there is none (any more).
+	Payload(id int64, slot Slot) ([]byte, error)
+	SetPayloads(payloads []Payload) error // nil removes
+	// Purgeable returns reports in one of the states that changed before a time and still
+	// have a payload.
+	Purgeable(endpoint string, states []string, before time.Time, limit int) ([]int64, error)
+
+	// Setting and SetSetting keep small values by name. A value that was never set is nil.
+	// Reading one in an Update makes other transactions that read it wait.
+	Setting(name string) ([]byte, error)
+	SetSetting(name string, value []byte) error
+
+	// Append adds entries to the audit trail and gives them their numbers. Link notes the
+	// link and the hash of entries that were appended without them; nothing else of an
+	// entry ever changes.
+	Append(entries []*Entry) error
+	Link(entries []Entry) error
+	Audit(f AuditFilter) ([]Entry, error)
+}
+
+// Slot says which of two texts of a report is meant.
+type Slot int
+
+// The slots: what the current attempt sends, and a change that waits.
+const (
+	Current Slot = iota
+	Waiting
+)
+
+// Payload is the encrypted text of a report.
+type Payload struct {
+	Report int64
+	Slot   Slot
+	Sealed []byte
+}
+
+// Filter selects reports. Zero fields select all.
+type Filter struct {
+	Endpoint, Practice, Source, Reference string
+	States                                []string
+	SeenBefore                            int64 // the number of an import
+	RecordID                              string
+	After                                 int64 // ids greater than this
+	Limit                                 int
+}
+
+// Count is how many reports of a practice are in a state.
+type Count struct {
+	Practice string
+	State    string
+	N        int
+	Oldest   time.Time // when the first of them came into the state
+}
+
+// AuditFilter selects entries of the audit trail. Zero fields select all.
+type AuditFilter struct {
+	Report    int64
+	Practice  string
+	After     int64 // Seq greater than this
+	Limit     int
+	Chained   bool // in the order of the chain, and only what is chained
+	AfterLink int64
+	Loose     bool // only what is not chained
+}
+
+// ErrUncertain says that it is not known whether a transaction was stored.
+var ErrUncertain = errors.New("the store does not say whether it was written")
+
+// ErrNewer says that the store was made by a newer version of this software.
+var ErrNewer = errors.New("the outbox was written by a newer version of lfpse-go; use that version or a later one")
