@@ -190,6 +190,7 @@ func (o *Outbox) step(tx Tx, by By, act Act, r *Report) error {
 	if err := r.do(act); err != nil {
 		return err
 	}
+	r.Question, r.Other = "", 0
 	return o.save(tx, entry(by, act, r).fact("from", string(from)).fact("to", string(r.State)).fact("reason", r.Reason).fact("record", r.Record.ID), r)
 }
 
