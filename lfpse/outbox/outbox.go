@@ -250,6 +250,22 @@ func (o *Outbox) Count(ctx context.Context) (counts []Count, err error) {
 	return counts, err
 }
 
+// Flow counts by hour, which begins in UTC, what came in and what was recorded since a
+// time.
+func (o *Outbox) Flow(ctx context.Context, since time.Time) (flow map[time.Time]Flow, err error) {
+	err = o.store.View(ctx, func(tx Tx) error {
+		flow, err = tx.Flow(o.endpoint, since)
+		return err
+	})
+	return flow, err
+}
+
+// Note puts something into the audit trail that is no act on a report, such as that
+// somebody has signed in.
+func (o *Outbox) Note(ctx context.Context, by By, act Act) error {
+	return o.store.Update(ctx, func(tx Tx) error { return o.note(tx, entry(by, act)) })
+}
+
 // Text returns the FHIR JSON of a report as it waits or was sent, and notes in the audit
 // trail who has read it. It is nil if it has been purged.
 func (o *Outbox) Text(ctx context.Context, by By, id int64) (text json.RawMessage, err error) {

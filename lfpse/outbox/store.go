@@ -52,6 +52,8 @@ type Tx interface {
 	InFlight(endpoint string) (int, error)
 	List(f Filter) ([]*Report, error)
 	Count(endpoint string) ([]Count, error)
+	// Flow counts by hour what came in and what was recorded since a time.
+	Flow(endpoint string, since time.Time) (map[time.Time]Flow, error)
 
 	// Payload returns the encrypted text of a report, nil if there is none (any more).
 	Payload(id int64, slot Slot) ([]byte, error)
@@ -106,6 +108,9 @@ type Count struct {
 	N        int
 	Oldest   time.Time // when the first of them came into the state
 }
+
+// Flow is how many reports came in and how many were recorded.
+type Flow struct{ Added, Recorded int }
 
 // AuditFilter selects entries of the audit trail. Zero fields select all.
 type AuditFilter struct {

@@ -36,6 +36,8 @@ CREATE INDEX report_content ON report (endpoint, practice, content);
 CREATE INDEX report_next ON report (endpoint, practice, next) WHERE next IS NOT NULL;
 CREATE INDEX report_due ON report (endpoint, due, id) WHERE state = 'pending' AND claim = '';
 CREATE INDEX report_claim ON report (endpoint, claim) WHERE claim <> '' AND state IN ('pending', 'sending');
+CREATE INDEX report_added ON report (endpoint, added);
+CREATE INDEX report_recorded ON report (endpoint, record_at) WHERE record_at > 0;
 CREATE INDEX report_waits ON report (endpoint, state) WHERE state NOT IN ('pending', 'accepted');
 
 -- 2 * report.id is the current text, 2 * report.id + 1 a change that waits.

@@ -333,6 +333,32 @@ func (t *Tx) Count(endpoint string) (counts []outbox.Count, err error) {
 	return counts, err
 }
 
+// Flow is described at [outbox.Tx].
+func (t *Tx) Flow(endpoint string, since time.Time) (map[time.Time]outbox.Flow, error) {
+	flow := map[time.Time]outbox.Flow{}
+	for _, column := range []string{"added", "record_at"} {
+		sql := fmt.Sprintf("SELECT %s / 3600000000, count(*) FROM report WHERE endpoint = $1 AND %[1]s >= $2 AND %[1]s > 0 GROUP BY 1", column)
+		err := each(t.Conn, sql, []any{endpoint, micros(since)}, func(rows Rows) error {
+			var hour int64
+			var n int
+			err := rows.Scan(&hour, &n)
+			at := time.Unix(hour*3600, 0).UTC()
+			f := flow[at]
+			if column == "added" {
+				f.Added = n
+			} else {
+				f.Recorded = n
+			}
+			flow[at] = f
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return flow, nil
+}
+
 // payloadID is the key of a payload. Reports have two slots.
 func payloadID(report int64, slot outbox.Slot) int64 { return 2*report + int64(slot) }
 
