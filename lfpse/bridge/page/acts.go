@@ -3,6 +3,7 @@ package page
 import (
 	"net/http"
 	"strconv"
+	"strings"
 
 	"github.com/gpsafety/lfpse-go/lfpse/outbox"
 )
@@ -53,8 +54,8 @@ func forms(r *outbox.Report, role outbox.Role) (out []actForm) {
 			continue
 		}
 		f.Act = act
-		if hint := r.Question.Answers()[act]; hint != "" {
-			f.Hint = hint
+		if answer := r.Question.Answers()[act]; answer != "" {
+			f.Label = strings.ToUpper(answer[:1]) + answer[1:]
 		}
 		out = append(out, f)
 	}

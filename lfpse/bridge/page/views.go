@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/gpsafety/lfpse-go/fhir"
 	"github.com/gpsafety/lfpse-go/lfpse"
@@ -176,7 +177,32 @@ type historyRow struct {
 }
 
 // fact is one answer of a report.
-type fact struct{ Target, Value string }
+type fact struct{ Label, Value string }
+
+// label spells out a target: "Patients 1: physical harm" for patients[0].physicalHarm.
+func label(target string) string {
+	var parts []string
+	for part := range strings.SplitSeq(target, ".") {
+		name, rest, numbered := strings.Cut(part, "[")
+		var b strings.Builder
+		for i, c := range name {
+			switch {
+			case unicode.IsUpper(c) && i > 0:
+				b.WriteByte(' ')
+				b.WriteRune(unicode.ToLower(c))
+			case i == 0 && len(parts) == 0:
+				b.WriteRune(unicode.ToUpper(c))
+			default:
+				b.WriteRune(c)
+			}
+		}
+		if n, err := strconv.Atoi(strings.TrimSuffix(rest, "]")); numbered && err == nil {
+			fmt.Fprintf(&b, " %d", n+1)
+		}
+		parts = append(parts, b.String())
+	}
+	return strings.Join(parts, ": ")
+}
 
 // find returns the report of a request, if the user may see it.
 func (p *Page) find(r *http.Request, user *User) (outbox.Report, error) {
@@ -197,6 +223,9 @@ func (p *Page) report(r *http.Request, user *User) (view, error) {
 		return view{}, err
 	}
 	data := reportData{reportRow: reportRow{report, age(p.Clock().Sub(report.Changed)), reasonText(report.Reason)}, Meaning: report.State.Meaning()}
+	if report.Question != "" {
+		data.Meaning = "a person has to say which event it is about, and nothing is sent until then"
+	}
 	if user != nil {
 		data.Acts, data.MayRead = forms(&report, user.Role), user.Role.May(outbox.ActRead)
 	}
@@ -255,7 +284,7 @@ func (p *Page) facts(e *lfpse.Event) (facts []fact) {
 				}
 			}
 		}
-		facts = append(facts, fact{target, strings.Join(values, "; ")})
+		facts = append(facts, fact{label(target), strings.Join(values, "; ")})
 	}
 	return facts
 }
