@@ -30,10 +30,9 @@ var labels = map[outbox.Act]actForm{
 		{"record", "Id of the record", "The service's own id, as the answer or the extract shows it"},
 		{"number", "National reference number", "If you know it"},
 	}},
-	outbox.ActNotFound:  {Label: "It was not recorded", Hint: "You have looked and there is no record. A new report is sent again.", Warning: true},
-	outbox.AnswerSame:   {Label: "It is the same event"},
-	outbox.AnswerOther:  {Label: "It is another event"},
-	outbox.AnswerIgnore: {Label: "Do not send it"},
+	outbox.ActNotFound: {Label: "It was not recorded", Hint: "You have looked and there is no record. A new report is sent again.", Warning: true},
+	// the question labels its answers
+	outbox.AnswerSame: {}, outbox.AnswerOther: {}, outbox.AnswerIgnore: {},
 	outbox.ActPropose: {Label: "Propose to withdraw the record", Hint: "A manager has to confirm it before the national record is deleted.", Choices: []choice{
 		{string(outbox.RecordedTwice), "The event was recorded twice"},
 		{string(outbox.RecordedInError), "It was recorded in error"},
