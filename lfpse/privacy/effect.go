@@ -67,7 +67,7 @@ var effects = [256]classEffect{
 	Phone:                      {effect: Block, lowest: Block, fixed: true},
 	Postcode:                   {effect: Hold, lowest: Inform},
 	PossibleBirthDate:          {effect: Hold, lowest: Inform},
-	PossibleProfessionalNumber: {effect: Hold, lowest: Inform},
+	PossibleProfessionalNumber: {effect: Inform, lowest: Inform},
 	TitledName:                 {effect: Hold, lowest: Inform},
 	Name:                       {effect: Block, lowest: Block, fixed: true},
 	FamilyName:                 {effect: Block, lowest: Block, fixed: true},
