@@ -62,10 +62,10 @@ type DenyList struct {
 	count       int
 	words       dictionary // names, addresses and e-mail addresses
 	identifiers dictionary // letters and digits, whatever stands between
+	starts      *startSet  // of what is in the dictionaries, nil if there is nothing
 	births      []date     // sorted by their keys
-	starts      startSet
-	initials    [256]bool // first letters of given names
-	families    []string  // family names that user names may be made of, until the list is made
+	initials    []byte     // first letters of given names
+	families    []string   // family names that user names may be made of, until the list is made
 }
 
 // term says what an entry of a dictionary means.
@@ -113,8 +113,7 @@ func NewDenyList(terms []Term) *DenyList {
 	d.addUserNames()
 	d.words.sort()
 	d.identifiers.sort()
-	slices.SortFunc(d.births, func(a, b date) int { return cmp.Or(a.key()-b.key(), a.year-b.year) })
-	d.births = slices.Compact(d.births)
+	d.sortBirths()
 	return d
 }
 
@@ -138,6 +137,9 @@ func (d *DenyList) MarshalJSON() ([]byte, error) { return json.Marshal(d.String(
 // startWith adds what a term may start with in a text: three characters, or two with any
 // third. A space stands for everything but letters and digits.
 func (d *DenyList) startWith(starts ...string) {
+	if d.starts == nil {
+		d.starts = new(startSet)
+	}
 	for _, start := range starts {
 		pair := code(start[0])<<5 | code(start[1])
 		if len(start) == 2 {

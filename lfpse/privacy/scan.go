@@ -302,6 +302,12 @@ func (w eight) triggers() uint64 {
 
 // specials is 0 if there is no digit, no at sign and nothing but ASCII.
 func (w eight) specials() uint64 {
-	digit, at := w^'0'*ones, w^'@'*ones // below ten, and zero, where it is one
-	return uint64(((digit-10*ones)&^digit | (at-ones)&^at | w) & highBits)
+	at := w ^ '@'*ones // zero where it is one
+	return w.digits() | uint64(((at-ones)&^at|w)&highBits)
+}
+
+// digits is 0 if there is no digit; else its lowest mark is the highest bit of the first.
+func (w eight) digits() uint64 {
+	digit := w ^ '0'*ones // below ten where it is one
+	return uint64((digit - 10*ones) &^ digit & highBits)
 }

@@ -9,11 +9,11 @@ import (
 // of the list, in either order, as in jrosen and rosenj.
 func (d *DenyList) addUserNames() {
 	for _, family := range d.families {
-		for c, found := range d.initials {
-			if !found || c >= utf8.RuneSelf {
+		for _, c := range d.initials {
+			if c >= utf8.RuneSelf {
 				continue
 			}
-			initial := string([]byte{byte(c)})
+			initial := string([]byte{c})
 			d.addUserName(initial + family)
 			d.addUserName(family + initial)
 		}
