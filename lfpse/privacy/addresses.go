@@ -263,21 +263,14 @@ func (sc *scanner) restOfFlat(i int) int {
 }
 
 // namedHouse reports a house that has a name and no number, with its road, as in "Rose
-// Cottage, Mill Lane". The capital at i starts the word Cottage.
-func (sc *scanner) namedHouse(i int) {
+// Cottage, Mill Lane". The word w, before the comma, is Cottage.
+func (sc *scanner) namedHouse(w word) {
 	text := sc.text
-	if isLetter(at(text, i-1)) {
+	street := w.end + len(", ")
+	if name := w.short(text); !isUpper(at(text, street)) || !isHouseWord(name.string()) {
 		return
 	}
-	end := sc.partEnd(i)
-	if at(text, end) != ',' || at(text, end+1) != ' ' || !isUpper(at(text, end+2)) {
-		return
-	}
-	w := word{i, end}.short(text)
-	if !isHouseWord(w.string()) {
-		return
-	}
-	start := i
+	start := w.start
 	for n := 0; n < 2 && at(text, start-1) == ' ' && isLetter(at(text, start-2)); n++ {
 		from := start - 1
 		for from > 0 && (isLetter(text[from-1]) || text[from-1] == '\'') {
@@ -288,10 +281,10 @@ func (sc *scanner) namedHouse(i int) {
 		}
 		start = from
 	}
-	if start == i || len(sc.hits) > 0 && sc.hits[len(sc.hits)-1].End > start {
+	if start == w.start || len(sc.hits) > 0 && sc.hits[len(sc.hits)-1].End > start {
 		return
 	}
-	if street := sc.streetAt(end + 2); street > 0 {
-		sc.hit(StreetAddress, start, street)
+	if end := sc.streetAt(street); end > 0 {
+		sc.hit(StreetAddress, start, end)
 	}
 }

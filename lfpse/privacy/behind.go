@@ -179,17 +179,11 @@ func (sc *scanner) birthBehind(end int) bool {
 	})
 }
 
-// nameBehind reports the name that the capital at i starts, if the words behind it say whose
-// relative it is, as in "Susan (daughter) rang" and "spoke to Susan, her daughter".
-func (sc *scanner) nameBehind(i int) {
+// nameBehind reports the name w if the words behind it, in a bracket or after a comma, say
+// whose relative it is, as in "Susan (daughter) rang" and "spoke to Susan, her daughter".
+func (sc *scanner) nameBehind(w word, bracket bool) {
 	text := sc.text
-	end := strings.IndexAny(text[i:min(len(text), i+maxRelativeName)], " ,")
-	if end < 3 || isWord(at(text, i-1)) {
-		return
-	}
-	w := sc.part(i)
-	bracket := at(text, w.end) == ' ' && at(text, w.end+1) == '('
-	if !bracket && !(at(text, w.end) == ',' && at(text, w.end+1) == ' ') {
+	if w.len() < minNameLetters || w.len() > maxRelativeName || isWord(at(text, w.start-1)) {
 		return
 	}
 	from := w.end + len(", ")
@@ -209,8 +203,8 @@ func (sc *scanner) nameBehind(i int) {
 	next := at(text, relative.end)
 	switch {
 	case bracket && next != ')' && next != ',', !bracket && (!owned || next == ' '):
-	case sc.isSpokenTo(i), bracket && (owned || sc.isDoing(relative.end+1)):
-		sc.hit(NamedPerson, i, w.end)
+	case sc.isSpokenTo(w.start), bracket && (owned || sc.isDoing(relative.end+1)):
+		sc.hit(NamedPerson, w.start, w.end)
 	}
 }
 
@@ -243,7 +237,7 @@ func isFormalRole(folded string) bool {
 }
 
 // maxRelativeName bounds the one word that is taken for the name of a relative.
-const maxRelativeName = 16
+const maxRelativeName = 15
 
 // isSpokenTo reports whether the word before i is one that a person follows.
 func (sc *scanner) isSpokenTo(i int) bool {

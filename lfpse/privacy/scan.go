@@ -131,11 +131,17 @@ func (sc *scanner) capital(i int) {
 	case 'D':
 		sc.dotInWords(i)
 	}
-	if isLower(at(text, i+1)) {
-		sc.nameBehind(i)
+	if !isLower(at(text, i+1)) {
+		return
 	}
-	if c := text[i]; isLower(at(text, i+1)) && (c == 'C' || c == 'H' || c == 'F' || c == 'L' || c == 'B' || c == 'V' || c == 'G' || c == 'M' || c == 'R' || c == 'S') {
-		sc.namedHouse(i)
+	w := sc.part(i)
+	switch c, next := at(text, w.end), at(text, w.end+1); {
+	case isLetter(at(text, i-1)):
+	case c == ',' && next == ' ':
+		sc.nameBehind(w, false)
+		sc.namedHouse(w)
+	case c == ' ' && next == '(':
+		sc.nameBehind(w, true)
 	}
 }
 
@@ -145,9 +151,12 @@ func (sc *scanner) hit(class Class, start, end int) {
 
 // isPlainCode reports whether at most a name with its title can be found in a text,
 // which is no hit in a code: it is ASCII, has no at sign, and no digits but those of a
-// short code or one at the end, of a version or a counter. Most codes, ids and urls are
-// such.
+// short code, a date or a time, or one at the end, of a version or a counter. Most codes,
+// ids and urls are such.
 func isPlainCode(text string) bool {
+	if isShortCode(text) {
+		return true
+	}
 	start := 0
 	for start+8 <= len(text) && eightAt(text[start:]).specials() == 0 {
 		start += 8
@@ -166,6 +175,26 @@ func isPlainCode(text string) bool {
 		}
 	}
 	return true
+}
+
+// isShortCode reports whether a text is like a date, a time or the code of an organisation:
+// it has too few digits for a number that no word stands beside.
+func isShortCode(text string) bool {
+	if len(text) > len("2006-01-02") {
+		return false
+	}
+	digits, most := 0, 8
+	for i := range len(text) {
+		switch c := text[i]; {
+		case isDigit(c):
+			digits++
+		case i == 0 && isUpper(c) && c != 'O':
+			most = 5
+		case c != '-' && c != ':':
+			return false
+		}
+	}
+	return digits <= most
 }
 
 // trigger says which bytes deserve a closer look; most text has few of them.

@@ -275,6 +275,9 @@ func BenchmarkScanHostile(b *testing.B) {
 func TestHarmlessTextsHaveNothingInThem(t *testing.T) {
 	screener := newScreener()
 	assert.True(t, privacy.IsPlainCode("https://example.org/StructureDefinition/adverse-event-agent-6"))
+	for _, code := range []string{"2026-11-29", "10:15:00", "A81001"} {
+		assert.True(t, privacy.IsPlainCode(code), code)
+	}
 	assert.False(t, privacy.IsPlainCode("9990000018"))
 	for length := range 40 { // wherever it stands
 		for i := range length + 1 {
@@ -286,6 +289,7 @@ func TestHarmlessTextsHaveNothingInThem(t *testing.T) {
 	}
 	rapid.Check(t, func(t *rapid.T) {
 		requireHarmless(t, screener, rapid.StringMatching(`[A-Z a-zOo@/.:\[\]-]{0,14}[Oo-]{0,3}[0-9]{0,2}[é]?[a-z]{0,9}`).Draw(t, "text"))
+		requireHarmless(t, screener, rapid.StringMatching(`[A-Z]?[0-9O:-]{0,11}`).Draw(t, "code"))
 	})
 }
 
