@@ -183,7 +183,7 @@ func (sc *scanner) birthBehind(end int) bool {
 // whose relative it is, as in "Susan (daughter) rang" and "spoke to Susan, her daughter".
 func (sc *scanner) nameBehind(w word, bracket bool) {
 	text := sc.text
-	if w.len() < minNameLetters || w.len() > maxRelativeName || isWord(at(text, w.start-1)) {
+	if w.len() < minNameLetters || isWord(at(text, w.start-1)) {
 		return
 	}
 	from := w.end + len(", ")
@@ -235,9 +235,6 @@ func isFormalRole(folded string) bool {
 	}
 	return false
 }
-
-// maxRelativeName bounds the one word that is taken for the name of a relative.
-const maxRelativeName = 15
 
 // isSpokenTo reports whether the word before i is one that a person follows.
 func (sc *scanner) isSpokenTo(i int) bool {

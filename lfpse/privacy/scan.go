@@ -116,6 +116,10 @@ func nextTrigger(text string, i int) int {
 	return i
 }
 
+// maxOneWord bounds the one word that is taken for the name of a relative or the kind of a
+// house, so that a long row of letters is not read from each of its capitals.
+const maxOneWord = 16
+
 // capital looks at what the capital at i may begin besides a name after a title.
 func (sc *scanner) capital(i int) {
 	text := sc.text
@@ -131,12 +135,11 @@ func (sc *scanner) capital(i int) {
 	case 'D':
 		sc.dotInWords(i)
 	}
-	if !isLower(at(text, i+1)) {
+	if !isLower(at(text, i+1)) || isLetter(at(text, i-1)) {
 		return
 	}
-	w := sc.part(i)
+	w := word{i, partEnd(text[:min(len(text), i+maxOneWord)], i)}
 	switch c, next := at(text, w.end), at(text, w.end+1); {
-	case isLetter(at(text, i-1)):
 	case c == ',' && next == ' ':
 		sc.nameBehind(w, false)
 		sc.namedHouse(w)
@@ -315,14 +318,14 @@ func eightAt(t string) eight {
 }
 
 // triggers marks, by its highest bit, each byte that may be a trigger: those from the full
-// stop to Z, opening brackets, the d of do, the m of mr and me, and what is not ASCII.
+// stop to Z, opening brackets, the d of do, the m of mr and ame, and what is not ASCII.
 func (w eight) triggers() uint64 {
 	low := w &^ highBits
 	fromDot := low + (0x80-'.')*ones
 	pastZ := low + (0x80-'Z'-1)*ones
 	other := func(c byte) eight { return (low ^ eight(c)*ones) + 0x7f*ones }
-	// The letter behind m and d tells most words apart, unless it lies behind the eight.
-	notM := other('m') | (other('r')&other('e'))>>8
+	// The letters beside m and d tell most words apart, unless they lie beyond the eight.
+	notM := other('m') | other('r')>>8&(other('e')>>8|other('a')<<8)
 	notD := other('d') | other('o')>>8
 	notParen := other('(')
 	notBrace := ((low | 0x20*ones) ^ '{'*ones) + 0x7f*ones

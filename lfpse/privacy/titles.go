@@ -369,16 +369,16 @@ func (sc *scanner) isInitial(w word, kind titleKind) bool {
 // part is the part of a name that starts at i, which may lie beyond the text.
 func (sc *scanner) part(i int) word {
 	i = min(i, len(sc.text))
-	return word{i, sc.partEnd(i)}
+	return word{i, partEnd(sc.text, i)}
 }
 
 // partEnd returns the end of the part of a name that starts at i: letters, with
 // hyphens and apostrophes within, but not the 's of a possessive.
-func (sc *scanner) partEnd(i int) int {
+func partEnd(text string, i int) int {
 	for ; ; i++ {
-		if c := at(sc.text, i); !isLetter(c) {
-			next := at(sc.text, i+1)
-			owned := c == '\'' && next|0x20 == 's' && !isLetter(at(sc.text, i+2))
+		if c := at(text, i); !isLetter(c) {
+			next := at(text, i+1)
+			owned := c == '\'' && next|0x20 == 's' && !isLetter(at(text, i+2))
 			if c != '\'' && c != '-' || !isLetter(next) || owned {
 				return i
 			}
