@@ -1,5 +1,10 @@
 package privacy
 
+import (
+	"slices"
+	"strings"
+)
+
 // streetAddress reports the address of which g is the house number, as in "12 High
 // Street" and "4b Rose Cottage, The Lane", the number of a flat or that of a PO box.
 func (sc *scanner) streetAddress(g group) {
@@ -47,15 +52,11 @@ func (sc *scanner) streetAddress(g group) {
 	}
 }
 
-// streetEndings holds the last three letters of the words that are for a street in any
-// case.
-var streetEndings = func() (set [1 << 15 / 64]uint64) {
-	for _, w := range []string{"street", "road", "avenue", "lane", "crescent", "terrace"} {
-		key := endKey(w[len(w)-3:])
-		set[key/64] |= 1 << (key % 64)
-	}
-	return set
-}()
+// streets are the words for a street in any case, and streetEndings their endings.
+var (
+	streets       = strings.Fields("street road avenue lane crescent terrace")
+	streetEndings = endingsOf(streets)
+)
 
 // streetInLowerCase is a quick look at what follows a number: four words in lower case, the
 // second or a later of which may be one for a street. Most are doses and counts.
@@ -69,10 +70,8 @@ func (sc *scanner) streetInLowerCase(i int) bool {
 		if i-start < 2 {
 			return false
 		}
-		if i-start > 3 && n > 0 {
-			if key := endKey(text[i-3 : i]); streetEndings[key/64]&(1<<(key%64)) != 0 {
-				return true
-			}
+		if i-start > 3 && n > 0 && streetEndings.mayEnd(text, i) {
+			return true
 		}
 		if at(text, i) != ' ' {
 			return false
@@ -146,14 +145,12 @@ func (sc *scanner) streetEnds(w word) bool {
 // in lower case too.
 func isStreetWord(folded string, capital bool) bool {
 	switch folded {
-	case "street", "road", "avenue", "lane", "crescent", "terrace":
-		return true
 	case "st", "rd", "ave", "av", "ln", "cl", "cres", "terr", "gdns", "sq", "dr", "close", "drive", "way", "court", "gardens", "place", "square", "grove", "mews", "walk", "rise",
 		"view", "row", "hill", "park", "green", "parade", "gate", "wharf", "vale", "croft", "fold", "field", "fields", "meadow", "meadows", "bank", "brow", "embankment", "quay",
 		"buildings", "cottages", "villas", "mansions", "heights", "chase", "drove", "common", "end", "circus", "boulevard", "broadway", "house", "cottage", "lodge", "farm", "bungalow", "hall":
 		return capital
 	}
-	return false
+	return slices.Contains(streets, folded)
 }
 
 // isHouseWord reports what houses are called, before the comma and the street.

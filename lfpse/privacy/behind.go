@@ -146,7 +146,7 @@ func (sc *scanner) localBehind(g group) int {
 		}
 		last, named = w.end, true
 	}
-	if l := (label{last: w.short(sc.text)}); !sc.closes(b, last, named) || isReference(&l) || sc.endsInReference(last) {
+	if ends, _ := sc.wordEndingAt(last); !sc.closes(b, last, named) || isReference(which.string()) || isReference(ends.string()) {
 		return 0
 	}
 	sc.hit(LocalNumber, start, end)
@@ -162,12 +162,6 @@ func (sc *scanner) isPatientNumber(i int) bool {
 		return owner.string() == "patient" || owner.string() == "pt"
 	}
 	return false
-}
-
-// endsInReference reports whether the label that ends at i is that of a letter or a code.
-func (sc *scanner) endsInReference(i int) bool {
-	w, _ := sc.wordEndingAt(i)
-	return isReference(&label{last: w})
 }
 
 // birthBehind reports whether the words behind a date call it one of birth.
@@ -194,7 +188,7 @@ func (sc *scanner) nameBehind(w word, bracket bool) {
 		relative = sc.part(owner.end + 1)
 	}
 	who := relative.short(text)
-	if !slices.Contains(relatives, who.string()) || who.string() == "baby" || who.string() == "law" {
+	if !isRelative(who.string()) || who.string() == "baby" || who.string() == "law" {
 		return
 	}
 	if sc.isNoRelative(w) {
@@ -223,7 +217,7 @@ func (sc *scanner) isDoing(i int) bool {
 func (sc *scanner) isNoRelative(w word) bool {
 	name := w.short(sc.text)
 	folded := name.string()
-	return isNoName(name) || isPlaceholder(folded) || slices.Contains(relatives, folded) || isDocument(name) || isFormalRole(folded) || sc.isNoPerson(w) || monthNamed(folded) > 0
+	return isNoName(name) || isPlaceholder(folded) || isRelative(folded) || isDocument(name) || isFormalRole(folded) || sc.isNoPerson(w) || monthNamed(folded) > 0
 }
 
 // isFormalRole reports what a relative may be to the practice.

@@ -62,7 +62,7 @@ type DenyList struct {
 	count       int
 	words       dictionary // names, addresses and e-mail addresses
 	identifiers dictionary // letters and digits, whatever stands between
-	starts      *startSet  // of what is in the dictionaries, nil if there is nothing
+	starts      *triples   // of what is in the dictionaries, nil if there is nothing
 	births      []date     // sorted by their keys
 	initials    []byte     // first letters of given names
 	families    []string   // family names that user names may be made of, until the list is made
@@ -138,7 +138,7 @@ func (d *DenyList) MarshalJSON() ([]byte, error) { return json.Marshal(d.String(
 // third. A space stands for everything but letters and digits.
 func (d *DenyList) startWith(starts ...string) {
 	if d.starts == nil {
-		d.starts = new(startSet)
+		d.starts = new(triples)
 	}
 	for _, start := range starts {
 		pair := code(start[0])<<5 | code(start[1])
@@ -149,36 +149,6 @@ func (d *DenyList) startWith(starts ...string) {
 		}
 	}
 }
-
-// startSet holds three characters in a row, as 5 bits each, so that most of a text is
-// passed over at a glance.
-type startSet [1 << 15 / 64]uint64
-
-func (s *startSet) add(key uint16) { s[key/64] |= 1 << (key % 64) }
-
-// addAll adds the 32 keys from key on, whose lower 5 bits are 0.
-func (s *startSet) addAll(key uint16) { s[key/64] |= (1<<32 - 1) << (key % 64) }
-
-// has looks at the lower 15 bits of key.
-func (s *startSet) has(key uint16) bool { return s[key/64%uint16(len(s))]&(1<<(key%64)) != 0 }
-
-// codes of characters are 1 to 26 for letters, whatever their case, 27 to 31 for
-// digits and 0 for what stands between words.
-var codes = func() (table [256]uint8) {
-	for i := range table {
-		switch c := byte(i); {
-		case isDigit(c):
-			table[c] = 27 + (c-'0')/2
-		case isASCIILetter(c):
-			table[c] = c & 31
-		case isLetter(c):
-			table[c] = 1 + c%26
-		}
-	}
-	return table
-}()
-
-func code(c byte) uint16 { return uint16(codes[c]) }
 
 // maxKey bounds how far a text is compared with a term. A longer term is found by what
 // it starts with.

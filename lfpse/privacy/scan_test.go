@@ -87,6 +87,7 @@ func TestScanFinds(t *testing.T) {
 		"doctor 1234567, reg no 7654321":         {"possible professional number: 1234567", "possible professional number: 7654321"},
 		// Names by their title, and dates beside them.
 		"Mrs Quux (1/2/50) came":         {"titled name: Quux", "possible date of birth: 1/2/50"},
+		"seen by [Mr Quux]":              {"titled name: Quux"},
 		"mrs quux":                       {"titled name: quux"},
 		"Mr  Quux, 1 Oak Dr.  Task done": {"titled name: Quux", "street address: 1 Oak Dr"},
 		"Dr. E Quux-O'Foo's list":        {"titled name: E Quux-O'Foo"},

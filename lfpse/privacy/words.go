@@ -27,6 +27,8 @@ func isDigit(c byte) bool { return '0' <= c && c <= '9' }
 
 func isUpper(c byte) bool { return 'A' <= c && c <= 'Z' }
 
+func isLower(c byte) bool { return 'a' <= c && c <= 'z' }
+
 func isSpace(c byte) bool { return c == ' ' || c-'\t' <= '\r'-'\t' }
 
 func upper(c byte) byte {
