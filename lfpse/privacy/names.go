@@ -1,9 +1,6 @@
 package privacy
 
-import (
-	"slices"
-	"strings"
-)
+import "strings"
 
 // relatives are words for people close to the patient, whose name may follow, as in "her
 // daughter Susan". The words of announcers are followed by the name of anybody.
@@ -14,7 +11,10 @@ var (
 	announcers = strings.Fields(`called named at as of patient pt reporter by`)
 )
 
-func isRelative(folded string) bool { return slices.Contains(relatives, folded) }
+// isRelative looks relatives up: there are many of them.
+func isRelative(folded string) bool { return relativeSet[folded] }
+
+var relativeSet = setOf(relatives)
 
 // announced reports the name that the capital at i starts, after a relative or after words
 // that announce a name.

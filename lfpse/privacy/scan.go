@@ -54,6 +54,12 @@ func (sc *scanner) begin(text string) {
 	sc.text, sc.hits, sc.dateEnd, sc.run.n = text, sc.hits[:0], 0, 0
 }
 
+// forget drops the last text.
+func (sc *scanner) forget() {
+	sc.begin("")
+	clear(sc.run.digits[:])
+}
+
 func byStart(a, b Hit) int {
 	if a.Start != b.Start {
 		return a.Start - b.Start

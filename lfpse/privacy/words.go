@@ -138,6 +138,15 @@ func (w word) short(text string) (s shortWord) {
 	return s
 }
 
+// setOf is for lists that are too long to be gone through.
+func setOf(words []string) map[string]bool {
+	set := make(map[string]bool, len(words))
+	for _, word := range words {
+		set[word] = true
+	}
+	return set
+}
+
 // near reports whether two words are neighbours: at most three characters apart.
 func near(from, to int) bool { return to-from <= maxSeparator }
 
