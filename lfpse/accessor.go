@@ -2,9 +2,11 @@ package lfpse
 
 import (
 	"fmt"
-	"regexp"
+	"iter"
 	"strconv"
 	"strings"
+	"sync"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/gpsafety/lfpse-go/fhir"
@@ -15,13 +17,18 @@ import (
 // Accessor reads and writes one property of an [Event] that is named by its target, as in
 // maps and answers. It is immutable and safe for concurrent use.
 type Accessor struct {
-	target   string
-	index    int // in the list that the property belongs to
+	*binding
+	target string
+	index  int // in the list that the property belongs to
+}
+
+// binding is a property with what the taxonomy says about it.
+type binding struct {
 	property *property
 	field    *taxonomy.Field // nil for id, type, date and the elements of a FHIR Device
 	names    *taxonomy.CodeSystem
 	codes    *taxonomy.CodeSystem
-	folded   map[string]string // display text, folded, to name or code
+	folded   func() map[string]string // display text, folded, to name or code; made when it is first needed
 }
 
 // maxElements bounds the index in a target: no LFPSE list is longer.
@@ -32,6 +39,7 @@ const maxElements = 100
 // says what is wrong with the target.
 func (c *Codec) Accessor(target string) (*Accessor, error) {
 	p := &Accessor{target: target}
+	at := -1
 	head, below, nested := strings.Cut(target, ".")
 	name, index, indexed := strings.Cut(head, "[")
 	first := firstBelow(name)
@@ -43,15 +51,15 @@ func (c *Codec) Accessor(target string) (*Accessor, error) {
 		if err != nil || index != strconv.Itoa(n)+"]" || n < 0 || n >= maxElements || !nested {
 			return nil, fmt.Errorf("%s is a list: write %s[0] to %s[%d] and a property, such as %s", name, name, name, maxElements-1, first.targetOf(0))
 		}
-		p.index, p.property = n, propertyAt(first.list, below)
+		p.index, at = n, propertyAt(first.list, below)
 	case indexed:
 		return nil, fmt.Errorf("%s is not a list", name)
 	default:
-		p.property = propertyAt(nil, target)
+		at = propertyAt(nil, target)
 	}
 	switch {
-	case p.property != nil:
-		p.bind(c)
+	case at >= 0:
+		p.binding = &c.bindings[at]
 		return p, nil
 	case nested:
 		return nil, fmt.Errorf("%s has no property %q%s", name, below, nearest.Hint(below, targetsBelow(name)))
@@ -59,25 +67,26 @@ func (c *Codec) Accessor(target string) (*Accessor, error) {
 	return nil, fmt.Errorf("%s is a group: name one of its properties, such as %s", name, first.target)
 }
 
-// bind finds what the taxonomy says about the property.
-func (p *Accessor) bind(c *Codec) {
-	if p.target == "type" {
-		p.names, p.folded = c.eventTypes, displays(c.eventTypes)
-		return
+// bind finds what the taxonomy says about a property; f is its field, nil if it has none.
+func (c *Codec) bind(p *property, f *compiledField) binding {
+	b := binding{property: p}
+	list := c.eventTypes
+	switch {
+	case p.target == "type":
+		b.names = list
+	case f == nil:
+		return b
+	default:
+		b.field, b.names, list = f.Field, f.names, c.t.CodeSystem(f.CodeSystem)
+		if list == nil || len(list.Concepts) == 0 {
+			return b
+		}
+		if b.names == nil {
+			b.codes = list
+		}
 	}
-	f := c.fields[p.property]
-	if f == nil {
-		return
-	}
-	p.field, p.names = f.Field, f.names
-	cs := c.t.CodeSystem(f.CodeSystem)
-	if cs == nil || len(cs.Concepts) == 0 {
-		return
-	}
-	p.folded = displays(cs)
-	if p.names == nil {
-		p.codes = cs
-	}
+	b.folded = sync.OnceValue(func() map[string]string { return displays(list) })
+	return b
 }
 
 // displays returns what each display text of a list stands for. A text that two
@@ -107,7 +116,9 @@ func (p *Accessor) Repeats() bool { return p.property.repeats }
 
 // Choices returns the values that the property can have, nil if it is not limited to a
 // list.
-func (p *Accessor) Choices() []Choice {
+func (p *Accessor) Choices() []Choice { return p.choices() }
+
+func (p *binding) choices() []Choice {
 	switch {
 	case p.names != nil:
 		return Choices(p.names)
@@ -121,7 +132,9 @@ func (p *Accessor) Choices() []Choice {
 // for event type, harm and gender, and a code for any other list, either of which may
 // also be given by its display text; true or false; a full date; a time; or an age that
 // [ParseAge] can read. The error says what is expected and never quotes the text.
-func (p *Accessor) Parse(text string) (string, error) {
+func (p *Accessor) Parse(text string) (string, error) { return p.parse(text) }
+
+func (p *binding) parse(text string) (string, error) {
 	text = strings.TrimSpace(text)
 	switch {
 	case text == "":
@@ -154,66 +167,113 @@ func (p *Accessor) Parse(text string) (string, error) {
 	default:
 		switch {
 		case p.field == nil || p.field.Type != taxonomy.Code:
-		case p.field.CodeSystem != "" && (!fhir.ValidODSCode(text) || longWord.MatchString(text)):
+		case p.field.CodeSystem != "" && (!fhir.ValidODSCode(text) || isLongWord(text)):
 			return "", fmt.Errorf("the value is not an ODS code: 3 to 12 capital letters and digits")
-		case p.field.CodeSystem == "" && !codeForm.MatchString(text):
+		case p.field.CodeSystem == "" && !IsCode(text):
 			return "", fmt.Errorf("the value is not a code")
 		}
 	}
 	return text, nil
 }
 
-// The forms of a code of a list that is not known, in which nobody's name fits, and of a
-// word that is more likely a name than the code of an organisation.
-var (
-	codeForm = regexp.MustCompile(`^([A-Z]{0,2}[0-9]{1,18}|[A-Za-z])$`)
-	longWord = regexp.MustCompile(`^[A-Z]{6,}$`)
+// The characters of codes.
+const (
+	capitals = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	decimals = "0123456789"
 )
 
-// IsCode reports whether a text has the form of a code, in which nobody's name fits.
-func IsCode(text string) bool { return codeForm.MatchString(text) }
+// IsCode reports whether a text has the form of a code, in which nobody's name fits: a
+// letter, or up to 18 digits behind at most two capital letters.
+func IsCode(text string) bool {
+	if len(text) == 1 && strings.Contains(capitals, strings.ToUpper(text)) {
+		return true
+	}
+	number := strings.TrimLeft(text, capitals)
+	return len(text)-len(number) <= 2 && number != "" && len(number) <= 18 && strings.Trim(number, decimals) == ""
+}
+
+// isLongWord reports whether a text is more likely a name than the code of an
+// organisation.
+func isLongWord(text string) bool { return len(text) >= 6 && strings.Trim(text, capitals) == "" }
 
 // Code returns what the property holds for a value: the value itself if it is of the
 // list or no list is known, or what its display text stands for. ok is false for a value
 // outside the list that may be a name or other text, which no code is.
-func (p *Accessor) Code(value string) (code string, ok bool) {
-	coded := p.names != nil || p.codes != nil || p.field != nil && p.field.Type == taxonomy.Code
-	if !coded {
+func (p *Accessor) Code(value string) (code string, ok bool) { return p.code(value) }
+
+func (p *binding) code(value string) (code string, ok bool) {
+	switch {
+	case p.names != nil && p.names.Named(value) != nil, p.codes != nil && p.codes.Concept(value) != nil:
+		return value, true
+	case p.names == nil && p.codes == nil && (p.field == nil || p.field.Type != taxonomy.Code):
 		return value, true
 	}
-	if code, err := p.Parse(value); err == nil {
+	if code, err := p.parse(value); err == nil {
 		return code, true
 	}
-	return value, codeForm.MatchString(strings.TrimPrefix(value, RawCode))
+	return value, IsCode(strings.TrimPrefix(value, RawCode))
 }
 
-func (p *Accessor) parseName(text string) (string, error) {
-	for _, name := range []string{text, strings.ReplaceAll(Fold(text), " ", "-"), p.folded[Fold(text)]} {
+// Unfit yields the accessors of the properties that state a value which is blank or which
+// stands, by [Accessor.Code], for another or for none. What they state may be changed
+// meanwhile.
+func (c *Codec) Unfit(e *Event) iter.Seq[*Accessor] {
+	return func(yield func(*Accessor) bool) {
+		e.stated(func(at, index int, v values) bool {
+			b := &c.bindings[at]
+			if b.property.kind == ageKind || b.fits(v) {
+				return true
+			}
+			return yield(&Accessor{b, b.property.targetOf(index), index})
+		})
+	}
+}
+
+// fits reports whether all values are such as the property holds.
+func (p *binding) fits(v values) bool {
+	for i := range v.len() {
+		value := v.at(i)
+		if code, ok := p.code(value); !ok || code != value || IsBlank(value) {
+			return false
+		}
+	}
+	return true
+}
+
+// IsBlank reports whether nothing of a text is seen.
+func IsBlank(text string) bool {
+	return !strings.ContainsFunc(text, func(r rune) bool {
+		return '!' <= r && r <= '~' || !unicode.IsSpace(r) && !unicode.Is(unicode.Cf, r)
+	})
+}
+
+func (p *binding) parseName(text string) (string, error) {
+	for _, name := range []string{text, strings.ReplaceAll(Fold(text), " ", "-"), p.folded()[Fold(text)]} {
 		if p.names.Named(name) != nil {
 			return name, nil
 		}
 	}
-	return "", fmt.Errorf("the value is not one of: %s%s", choiceValues(p.Choices()), p.hint(text))
+	return "", fmt.Errorf("the value is not one of: %s%s", choiceValues(p.choices()), p.hint(text))
 }
 
-func (p *Accessor) parseCode(text string) (string, error) {
+func (p *binding) parseCode(text string) (string, error) {
 	if p.codes.Concept(text) != nil {
 		return text, nil
 	}
-	if code := p.folded[Fold(text)]; code != "" {
+	if code := p.folded()[Fold(text)]; code != "" {
 		return code, nil
 	}
 	if len(p.codes.Concepts) > 12 {
 		return "", fmt.Errorf("the value is not one of the list %s; lfpse taxonomy show lists it%s", p.codes.ID, p.hint(text))
 	}
-	return "", fmt.Errorf("the value is not one of the list %s: %s%s", p.codes.ID, choiceValues(p.Choices()), p.hint(text))
+	return "", fmt.Errorf("the value is not one of the list %s: %s%s", p.codes.ID, choiceValues(p.choices()), p.hint(text))
 }
 
 // hint ends a sentence about a value that is not in the list with the choices that may
 // have been meant.
-func (p *Accessor) hint(text string) string {
+func (p *binding) hint(text string) string {
 	var known []string
-	for _, c := range p.Choices() {
+	for _, c := range p.choices() {
 		known = append(known, c.Value)
 		if Fold(c.Display) != Fold(c.Value) {
 			known = append(known, c.Display)
@@ -256,8 +316,12 @@ func (p *Accessor) Put(e *Event, value string) {
 // Values returns what the event states for the property, in the form that [Accessor.Put]
 // takes; nil if it states nothing.
 func (p *Accessor) Values(e *Event) []string {
-	room := make([]string, 1)
-	return p.property.stated(e, p.index, &room)
+	if !p.IsSet(e) {
+		return nil
+	}
+	v := p.property.values(e, p.index)
+	room := make([]string, v.len())
+	return listOf(v, &room)
 }
 
 // Clear removes what the event states for the property, if anything.
@@ -304,7 +368,7 @@ func choiceValues(choices []Choice) string {
 	list := make([]string, len(choices))
 	for i, c := range choices {
 		list[i] = c.Value
-		if c.Display != "" && (len(c.Value) == 1 || strings.Trim(c.Value, "0123456789") == "") {
+		if c.Display != "" && (len(c.Value) == 1 || strings.Trim(c.Value, decimals) == "") {
 			list[i] = c.Display
 		}
 	}
