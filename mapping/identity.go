@@ -255,9 +255,13 @@ func (r *rowMapper) identify(terms []privacy.Term, kind columnKind, text string,
 
 // named is the term of a cell whose column names or numbers people.
 func (r *rowMapper) named(kind columnKind, text string) (t privacy.Term, ok bool) {
-	numbered := strings.ContainsFunc(text, unicode.IsDigit) || strings.Contains(text, "@")
-	switch plain := strings.ToLower(lettersAndDigits(text)); {
-	case kind <= thingColumn, noIdentity[plain]:
+	if kind <= thingColumn {
+		return t, false
+	}
+	digits := strings.ContainsFunc(text, unicode.IsDigit)
+	numbered := digits || strings.Contains(text, "@")
+	switch {
+	case !digits && noIdentity[strings.ToLower(lettersAndDigits(text))]:
 		return t, false
 	case kind == birthColumn:
 		day, read := r.m.form.Day(text)
