@@ -268,6 +268,9 @@ func (l *loader) odsCode(id element) (odsCode, bool) {
 // directoryCode returns the code that a reference to the ODS directory ends with.
 func directoryCode(ref element) (odsCode, bool) {
 	at := ref.child("reference")
+	if len(at.Text()) < len(odsDirectory) {
+		return odsCode{}, false
+	}
 	rest, ok := strings.CutPrefix(plainSystem(at.Text()), odsDirectory)
 	_, code, found := strings.Cut(rest, "/organization/")
 	code = strings.ToUpper(code)

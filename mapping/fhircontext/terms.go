@@ -27,12 +27,29 @@ var people = map[string]role{
 
 // denyTerms gathers the terms of the whole record in document order, each once.
 func (l *loader) denyTerms() []privacy.Term {
-	const usual = 96 // terms of a record
+	const usual = 24 // terms of a record
 	v := termVisitor{load: l, terms: make([]privacy.Term, 0, usual), seen: make(set[privacy.Term], usual)}
 	for i := range l.bundle.Entries {
 		v.visit(l.bundle.Entries[i].Resource, "", nobody)
 	}
+	detached(v.terms)
 	return v.terms
+}
+
+// detached copies the texts of terms into one that is no piece of the record.
+func detached(terms []privacy.Term) {
+	size := 0
+	for i := range terms {
+		size += len(terms[i].Text)
+	}
+	var all strings.Builder
+	all.Grow(size)
+	for i := range terms {
+		text := &terms[i].Text
+		at := all.Len()
+		all.WriteString(*text)
+		*text = all.String()[at:]
+	}
 }
 
 // termVisitor visits every element of a record, those of contained resources too.
@@ -60,32 +77,49 @@ func (v *termVisitor) visit(n fhir.Node, name string, who role) {
 			v.visit(item, name, who)
 		}
 	case fhir.ObjectNode:
-		e := readDescription(n)
+		var e description
+		e.read(n)
 		if e.resourceType != "" {
 			who = people[e.resourceType]
 		}
 		before := v.names
 		v.element(&e, name, who)
 		v.visit(e.birthDate, "birthDate", who)
-		for c := range n.Children() {
-			if c.Kind() >= fhir.ListNode || c.Kind() > fhir.NullNode && (simple[c.Name()] || personProperties[c.Name()] != nobody) {
-				v.visit(c, c.Name(), who)
+		if e.more {
+			for c := range n.Children() {
+				if worthVisit(c) {
+					v.visit(c, c.Name(), who)
+				}
 			}
 		}
 		if e.resourceType != "" {
-			v.narrative(n, who, v.names > before)
+			v.narrative(e.text, who, v.names > before)
 		}
 	case fhir.StringNode, fhir.NumberNode:
 		v.simple(n, name, who)
 	case fhir.BooleanNode:
-		if who != nobody && simple[name] {
+		if who != nobody && isSimple(name) {
 			v.unreadable(n)
 		}
 	}
 }
 
-// simple are the properties whose value may be one text that names a person.
-var simple = map[string]bool{"name": true, "identifier": true, "telecom": true, "address": true, "authorString": true}
+// worthVisit reports an element that has others below it, or whose text may name a person.
+func worthVisit(n fhir.Node) bool {
+	if n.Kind() >= fhir.ListNode {
+		return true
+	}
+	return n.Kind() > fhir.NullNode && (isSimple(n.Name()) || personProperties[n.Name()] != nobody)
+}
+
+// isSimple reports a property whose value may be one text that names a person.
+func isSimple(property string) bool {
+	switch property {
+	case "name", "identifier", "telecom", "address", "authorString":
+		return true
+	}
+	return false
+}
 
 // simple takes the terms of an element that is one text.
 func (v *termVisitor) simple(n fhir.Node, name string, who role) {
@@ -119,13 +153,16 @@ func (v *termVisitor) simple(n fhir.Node, name string, who role) {
 type description struct {
 	fhir.Node
 	resourceType, system, value, reference, target, url string
-	display, birthDate, identifier                      fhir.Node
+	display, birthDate, identifier, text, answer        fhir.Node
 	coded                                               bool
+	more                                                bool // there is more to visit below it
 }
 
-func readDescription(n fhir.Node) description {
-	e := description{Node: n}
+// read reads the zero description.
+func (e *description) read(n fhir.Node) {
+	e.Node = n
 	for c := range n.Children() {
+		e.more = e.more || worthVisit(c)
 		switch c.Name() {
 		case "resourceType":
 			e.resourceType = textOf(c)
@@ -149,9 +186,12 @@ func readDescription(n fhir.Node) description {
 			e.identifier = c
 		case "code":
 			e.coded = true
+		case "text":
+			e.text = c
+		case "answer":
+			e.answer = c
 		}
 	}
-	return e
 }
 
 // element takes the terms of one complex element.
@@ -162,7 +202,7 @@ func (v *termVisitor) element(e *description, name string, who role) {
 	v.referred(e, name)
 	v.answered(e)
 	if e.resourceType == "" { // a section of a document
-		v.narrative(e.Node, nobody, true)
+		v.narrative(e.text, nobody, true)
 	}
 	if isHumanName(e, name, who) {
 		v.humanName(e.Node, who)
@@ -177,13 +217,18 @@ func (v *termVisitor) element(e *description, name string, who role) {
 	case "telecom", "valueContactPoint":
 		v.contactPoint(e)
 	case "address", "valueAddress":
-		v.address(v.texts(e.Child("line")))
-		v.address([]string{textOf(e.Child("text"))})
+		var room [4]string
+		v.address(v.texts(room[:0], e.Child("line")))
+		v.address(append(room[:0], textOf(e.text)))
 		v.add(privacy.Postcode, textOf(e.Child("postalCode")), 4)
 	case "extension":
 		// Such as the mother's maiden name, or the parts of a family name.
+		text := textOf(e.Child("valueString"))
+		if text == "" {
+			return
+		}
 		if at := strings.ToLower(e.url[strings.LastIndexByte(e.url, '/')+1:]); strings.Contains(at, "name") || strings.Contains(at, "family") {
-			v.name(textOf(e.Child("valueString")), who)
+			v.name(text, who)
 		}
 	}
 }
@@ -220,7 +265,7 @@ func (v *termVisitor) identifier(e *description) {
 	case e.value != "":
 		v.add(privacy.Identifier, e.value, 4)
 	default:
-		for _, text := range v.texts(value) {
+		for _, text := range v.texts(nil, value) {
 			v.add(privacy.Identifier, text, 4)
 		}
 	}
@@ -235,11 +280,13 @@ func (v *termVisitor) referred(e *description, name string) {
 	if who == nobody {
 		return
 	}
-	if sure {
-		id := readDescription(e.identifier)
+	if sure && e.identifier.Exists() {
+		var id description
+		id.read(e.identifier)
 		v.identifier(&id)
 	}
-	for _, display := range v.texts(e.display) {
+	var room [1]string
+	for _, display := range v.texts(room[:0], e.display) {
 		if sure || looksPersonal(display) {
 			v.name(display, who)
 		}
@@ -259,8 +306,8 @@ func (v *termVisitor) target(e *description, name string) (who role, sure bool) 
 		who = people[typeName]
 		return who, who != nobody
 	}
-	if id := readDescription(e.identifier); id.system != "" {
-		if who = ownerOfSystem(id.system); who != nobody || odsRank(id.system) > 0 {
+	if system := textOf(e.identifier.Child("system")); system != "" {
+		if who = ownerOfSystem(system); who != nobody || odsRank(system) > 0 {
 			return who, true
 		}
 	}
@@ -302,7 +349,6 @@ var personProperties = func() map[string]role {
 // would forbid half the language.
 func (v *termVisitor) add(class privacy.Class, value string, shortest int) {
 	if term := (privacy.Term{Class: class, Text: strings.TrimSpace(value)}); utf8.RuneCountInString(term.Text) >= shortest && v.seen.add(term) {
-		term.Text = strings.Clone(term.Text) // not a piece of the record
 		v.terms = append(v.terms, term)
 	}
 }
@@ -321,30 +367,29 @@ func (v *termVisitor) unreadable(n fhir.Node) {
 		"Correct the record, or read the texts of this report for the name yourself.")
 }
 
-// texts are the texts of an element that may be one text or a list of them, in any
+// texts appends the texts of an element that may be one text or a list of them, in any
 // version of FHIR. What is neither is reported.
-func (v *termVisitor) texts(n fhir.Node) []string {
+func (v *termVisitor) texts(all []string, n fhir.Node) []string {
 	switch n.Kind() {
 	case fhir.NoNode, fhir.NullNode:
-		return nil
+		return all
 	case fhir.ListNode:
-		var all []string
 		for item := range n.Children() {
-			all = append(all, v.texts(item)...)
+			all = v.texts(all, item)
 		}
 		return all
 	case fhir.ObjectNode: // as converters from XML write it
 		for _, name := range [...]string{"value", "@value", "#text", "$"} {
 			if text := textOf(n.Child(name)); text != "" {
-				return []string{text}
+				return append(all, text)
 			}
 		}
 	}
 	if text := textOf(n); text != "" || n.Kind() == fhir.StringNode {
-		return []string{text}
+		return append(all, text)
 	}
 	v.unreadable(n)
-	return nil
+	return all
 }
 
 // textOf is the value of a string or a number, "" for any other element.
