@@ -19,10 +19,18 @@ const (
 	staffRole
 )
 
-// people are the resources that describe a person.
-var people = map[string]role{
-	"Patient": patientRole, "RelatedPerson": relativeRole, "Person": relativeRole,
-	"Practitioner": staffRole, "PractitionerRole": staffRole,
+// whoseResource is the part of the person whom a type of resource describes, nobody if it
+// describes none.
+func whoseResource(typeName string) role {
+	switch typeName {
+	case "Patient":
+		return patientRole
+	case "RelatedPerson", "Person":
+		return relativeRole
+	case "Practitioner", "PractitionerRole":
+		return staffRole
+	}
+	return nobody
 }
 
 // denyTerms gathers the terms of the whole record in document order, each once.
@@ -80,7 +88,7 @@ func (v *termVisitor) visit(n fhir.Node, name string, who role) {
 		var e description
 		e.read(n)
 		if e.resourceType != "" {
-			who = people[e.resourceType]
+			who = whoseResource(e.resourceType)
 		}
 		before := v.names
 		v.element(&e, name, who)
@@ -109,7 +117,7 @@ func worthVisit(n fhir.Node) bool {
 	if n.Kind() >= fhir.ListNode {
 		return true
 	}
-	return n.Kind() > fhir.NullNode && (isSimple(n.Name()) || personProperties[n.Name()] != nobody)
+	return n.Kind() > fhir.NullNode && (isSimple(n.Name()) || whoseProperty(n.Name()) != nobody)
 }
 
 // isSimple reports a property whose value may be one text that names a person.
@@ -128,7 +136,7 @@ func (v *termVisitor) simple(n fhir.Node, name string, who role) {
 		v.name(text, staffRole)
 		return
 	}
-	if part := personProperties[name]; part != nobody && looksPersonal(text) { // where a Reference belongs
+	if part := whoseProperty(name); part != nobody && looksPersonal(text) { // where a Reference belongs
 		v.name(text, part)
 	}
 	if who == nobody {
@@ -303,7 +311,7 @@ func (v *termVisitor) target(e *description, name string) (who role, sure bool) 
 		}
 	}
 	if typeName != "" {
-		who = people[typeName]
+		who = whoseResource(typeName)
 		return who, who != nobody
 	}
 	if system := textOf(e.identifier.Child("system")); system != "" {
@@ -312,7 +320,7 @@ func (v *termVisitor) target(e *description, name string) (who role, sure bool) 
 		}
 	}
 	// A urn:uuid: does not tell what it means, but these elements mostly hold people.
-	who = personProperties[name]
+	who = whoseProperty(name)
 	return who, who == patientRole && !namesPlace(textOf(e.display))
 }
 
@@ -329,21 +337,25 @@ func ownerOfSystem(system string) role {
 	return nobody
 }
 
-// personProperties are the elements, of R4 and of the versions before it, whose
-// references mostly mean people: always a patient, or a person where the name looks like
-// that of one.
-var personProperties = func() map[string]role {
-	table := map[string]role{"subject": patientRole, "patient": patientRole, "beneficiary": patientRole}
-	for _, name := range strings.Fields(`for practitioner performer sender author recorder requester requestor actor participant asserter
-		individual generalPractitioner careProvider careManager agent who onBehalfOf owner collector receiver recipient source
-		informationSource informant responder attester authenticator party verifier enterer enteredBy orderer prescriber dispenser
-		interpreter resultsInterpreter responsible responsibleParty subscriber policyHolder witness consentor consentingParty grantor
-		member entity evaluator assessor investigator operator admitter attender clinician contact person primaryPerformer
-		authorReference mother father carer relatedPerson provider surgeon anaesthetist signer valueReference`) {
-		table[name] = staffRole
+// whoseProperty is the part of the person whom a reference in an element mostly means, be
+// it of R4 or of the versions before it: always a patient, or a person where the name looks
+// like that of one. It is nobody for other elements.
+func whoseProperty(name string) role {
+	switch name {
+	case "subject", "patient", "beneficiary":
+		return patientRole
+	case "for", "practitioner", "performer", "sender", "author", "recorder", "requester", "requestor", "actor", "participant", "asserter",
+		"individual", "generalPractitioner", "careProvider", "careManager", "agent", "who", "onBehalfOf", "owner", "collector",
+		"receiver", "recipient", "source", "informationSource", "informant", "responder", "attester", "authenticator", "party",
+		"verifier", "enterer", "enteredBy", "orderer", "prescriber", "dispenser", "interpreter", "resultsInterpreter", "responsible",
+		"responsibleParty", "subscriber", "policyHolder", "witness", "consentor", "consentingParty", "grantor", "member", "entity",
+		"evaluator", "assessor", "investigator", "operator", "admitter", "attender", "clinician", "contact", "person",
+		"primaryPerformer", "authorReference", "mother", "father", "carer", "relatedPerson", "provider", "surgeon", "anaesthetist",
+		"signer", "valueReference":
+		return staffRole
 	}
-	return table
-}()
+	return nobody
+}
 
 // add notes a term of at least so many characters: shorter ones, such as an initial,
 // would forbid half the language.
