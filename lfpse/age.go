@@ -180,8 +180,11 @@ type part struct {
 
 // ageParts reads the numbers of an age.
 func ageParts(text string) (parts []part, err error) {
-	rest := hyphens.ReplaceAllString(yearsOld.Replace(Fold(text)), "$1 $2")
-	rest = strings.TrimSuffix(ageLabel.ReplaceAllString(rest, ""), ".")
+	rest := Fold(text)
+	if strings.ContainsAny(rest, "/.-") {
+		rest = hyphens.ReplaceAllString(yearsOld.Replace(rest), "$1 $2")
+	}
+	rest = strings.TrimSuffix(rest[len(ageLabel.FindString(rest)):], ".")
 	for _, end := range []string{" of age", " old", "old"} {
 		rest = strings.TrimSpace(strings.TrimSuffix(rest, end))
 	}
