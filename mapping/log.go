@@ -161,12 +161,13 @@ func lettersAndDigits(s string) string {
 // goes on from there.
 func (l *Log) Drafts() iter.Seq2[draft.Draft, error] {
 	return func(yield func(draft.Draft, error) bool) {
+		var d draft.Draft // its memory is used for every row
 		for row, err := range l.Rows() {
 			if err != nil {
 				yield(draft.Draft{}, err)
 				return
 			}
-			var d draft.Draft
+			d = draft.Draft{}
 			if row(&d); !yield(d, nil) {
 				return
 			}
