@@ -66,16 +66,18 @@ func (a Age) MarshalText() ([]byte, error) {
 
 // UnmarshalText reads what MarshalText writes, and nothing else; [ParseAge] reads
 // what people write.
-func (a *Age) UnmarshalText(text []byte) error {
-	if raw, ok := strings.CutPrefix(string(text), RawCode); ok {
+func (a *Age) UnmarshalText(text []byte) error { return a.read(string(text)) }
+
+func (a *Age) read(text string) error {
+	if raw, ok := strings.CutPrefix(text, RawCode); ok {
 		n, err := strconv.ParseInt(raw, 10, 32)
-		if err != nil || !ageForm.Match(text) {
+		if err != nil || !ageForm.MatchString(text) {
 			return errAgeForm
 		}
 		*a = Age{int(n), RawAge}
 		return nil
 	}
-	value, unit, _ := strings.Cut(string(text), " ")
+	value, unit, _ := strings.Cut(text, " ")
 	n, err := strconv.Atoi(value)
 	age := Age{Value: n}
 	switch strings.TrimSuffix(unit, "s") {

@@ -122,7 +122,7 @@ func (a *age) len() int {
 
 func (a *age) at(int) string { return Age(*a).String() }
 
-func (a *age) add(s string) bool { return (*Age)(a).UnmarshalText([]byte(s)) == nil }
+func (a *age) add(s string) bool { return (*Age)(a).read(s) == nil }
 
 func (a *age) clear() { *a = age{} }
 
