@@ -1,6 +1,7 @@
 package lfpse
 
 import (
+	"errors"
 	"fmt"
 	"iter"
 	"strings"
@@ -110,16 +111,24 @@ func (b *binding) Parse(text string) (string, error) {
 	case ageKind:
 		age, err := ParseAge(text)
 		return age.String(), err
-	default:
-		switch {
-		case b.field == nil || b.field.Type != taxonomy.Code:
-		case b.field.CodeSystem != "" && (!fhir.ValidODSCode(text) || isLongWord(text)):
-			return "", fmt.Errorf("the value is not an ODS code: 3 to 12 capital letters and digits")
-		case b.field.CodeSystem == "" && !IsCode(text):
-			return "", fmt.Errorf("the value is not a code")
-		}
+	}
+	if err := b.mayBeCode(text); err != nil {
+		return "", err
 	}
 	return text, nil
+}
+
+// mayBeCode returns an error for a text that is no code, if the property takes one of a list
+// that is not known.
+func (b *binding) mayBeCode(text string) error {
+	switch {
+	case b.field == nil || b.field.Type != taxonomy.Code:
+	case b.field.CodeSystem != "" && (!fhir.ValidODSCode(text) || isLongWord(text)):
+		return errors.New("the value is not an ODS code: 3 to 12 capital letters and digits")
+	case b.field.CodeSystem == "" && !IsCode(text):
+		return errors.New("the value is not a code")
+	}
+	return nil
 }
 
 // Code returns what the property holds for a value: the value itself if it is of the

@@ -19,20 +19,6 @@ const (
 	staffRole
 )
 
-// whoseResource is the part of the person whom a type of resource describes, nobody if it
-// describes none.
-func whoseResource(typeName string) role {
-	switch typeName {
-	case "Patient":
-		return patientRole
-	case "RelatedPerson", "Person":
-		return relativeRole
-	case "Practitioner", "PractitionerRole":
-		return staffRole
-	}
-	return nobody
-}
-
 // denyTerms gathers the terms of the whole record in document order, each once.
 func (l *loader) denyTerms() []privacy.Term {
 	const usual = 24 // terms of a record
@@ -112,23 +98,6 @@ func (v *termVisitor) visit(n fhir.Node, name string, who role) {
 	}
 }
 
-// worthVisit reports an element that has others below it, or whose text may name a person.
-func worthVisit(n fhir.Node) bool {
-	if n.Kind() >= fhir.ListNode {
-		return true
-	}
-	return n.Kind() > fhir.NullNode && (isSimple(n.Name()) || whoseProperty(n.Name()) != nobody)
-}
-
-// isSimple reports a property whose value may be one text that names a person.
-func isSimple(property string) bool {
-	switch property {
-	case "name", "identifier", "telecom", "address", "authorString":
-		return true
-	}
-	return false
-}
-
 // simple takes the terms of an element that is one text.
 func (v *termVisitor) simple(n fhir.Node, name string, who role) {
 	text := n.Text()
@@ -153,52 +122,6 @@ func (v *termVisitor) simple(n fhir.Node, name string, who role) {
 		v.contactPoint(&description{value: text})
 	case "address":
 		v.address(strings.Split(text, "\n"))
-	}
-}
-
-// description is what an Identifier, ContactPoint, Reference or Extension says, whichever
-// of them an element is.
-type description struct {
-	fhir.Node
-	resourceType, system, value, reference, target, url string
-	display, birthDate, identifier, text, answer        fhir.Node
-	coded                                               bool
-	more                                                bool // there is more to visit below it
-}
-
-// read reads the zero description.
-func (e *description) read(n fhir.Node) {
-	e.Node = n
-	for c := range n.Children() {
-		e.more = e.more || worthVisit(c)
-		switch c.Name() {
-		case "resourceType":
-			e.resourceType = textOf(c)
-		case "system":
-			e.system = textOf(c)
-		case "value":
-			e.value = textOf(c)
-		case "reference":
-			e.reference = textOf(c)
-		case "type":
-			e.target = textOf(c)
-		case "url":
-			e.url = textOf(c)
-		case "birthDate":
-			if c.Kind() == fhir.StringNode {
-				e.birthDate = c
-			}
-		case "display":
-			e.display = c
-		case "identifier":
-			e.identifier = c
-		case "code":
-			e.coded = true
-		case "text":
-			e.text = c
-		case "answer":
-			e.answer = c
-		}
 	}
 }
 
@@ -332,26 +255,6 @@ func ownerOfSystem(system string) role {
 		return patientRole
 	case strings.HasSuffix(system, "/sds-user-id"), strings.HasSuffix(system, "/sds-role-profile-id"), strings.HasSuffix(system, "-number") &&
 		slices.ContainsFunc([]string{"/gmc-", "/gmp-", "/nmc-", "/gphc-", "/hcpc-", "/gdc-", "/din-"}, func(body string) bool { return strings.Contains(system, body) }):
-		return staffRole
-	}
-	return nobody
-}
-
-// whoseProperty is the part of the person whom a reference in an element mostly means, be
-// it of R4 or of the versions before it: always a patient, or a person where the name looks
-// like that of one. It is nobody for other elements.
-func whoseProperty(name string) role {
-	switch name {
-	case "subject", "patient", "beneficiary":
-		return patientRole
-	case "for", "practitioner", "performer", "sender", "author", "recorder", "requester", "requestor", "actor", "participant", "asserter",
-		"individual", "generalPractitioner", "careProvider", "careManager", "agent", "who", "onBehalfOf", "owner", "collector",
-		"receiver", "recipient", "source", "informationSource", "informant", "responder", "attester", "authenticator", "party",
-		"verifier", "enterer", "enteredBy", "orderer", "prescriber", "dispenser", "interpreter", "resultsInterpreter", "responsible",
-		"responsibleParty", "subscriber", "policyHolder", "witness", "consentor", "consentingParty", "grantor", "member", "entity",
-		"evaluator", "assessor", "investigator", "operator", "admitter", "attender", "clinician", "contact", "person",
-		"primaryPerformer", "authorReference", "mother", "father", "carer", "relatedPerson", "provider", "surgeon", "anaesthetist",
-		"signer", "valueReference":
 		return staffRole
 	}
 	return nobody
