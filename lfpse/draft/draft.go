@@ -76,7 +76,7 @@ type Draft struct {
 	// event, such as those of the patient concerned.
 	Terms []privacy.Term `json:"-"`
 
-	records []Record // that were applied, and are asked again when the day becomes known
+	records [][]Fact // of the records applied, which are taken over again when the day becomes known
 
 	candidates    []Candidate // the medicines that were offered
 	denyList      *privacy.DenyList
