@@ -44,10 +44,7 @@ func (imp *Import) Add(ctx context.Context, items ...Item) (entered []Entered, e
 		return nil, err
 	}
 	for i := range sealed {
-		id := &sealed[i].Identity
-		n := imp.count[*id]
-		imp.count[*id] = n + 1
-		id.Nth = n
+		sealed[i].Nth = imp.nth(sealed[i].Identity)
 	}
 	err = imp.o.store.Update(ctx, func(tx Tx) error {
 		entered, err = imp.o.enqueue(tx, sealed, imp.number, imp.o.note)
@@ -56,8 +53,15 @@ func (imp *Import) Add(ctx context.Context, items ...Item) (entered []Entered, e
 	return entered, err
 }
 
+// nth counts the rows of the log that have the same identity.
+func (imp *Import) nth(id Identity) int {
+	n := imp.count[id]
+	imp.count[id] = n + 1
+	return n
+}
+
 // Mention says that the log still has a row with this reference, which is not ready to be
-// sent: it is blocked, say, or was withdrawn. It returns the reports of that row, so that
+// sent and is not kept as a draft either, see [Import.Keep]. It returns the reports of that row, so that
 // people are told of a national record that stands.
 func (imp *Import) Mention(ctx context.Context, reference string) (known []Report, err error) {
 	err = imp.o.store.Update(ctx, func(tx Tx) error {
