@@ -73,6 +73,19 @@ const (
 	ActSignIn   Act = "sign-in"
 )
 
+// Acts on drafts.
+const (
+	ActKeepDraft    Act = "keep-draft"    // a row comes in that is not ready
+	ActDraftChanged Act = "draft-changed" // the row has changed in its log
+	ActDraftGone    Act = "draft-gone"    // the log does not have the row any more
+	ActDraftReady   Act = "draft-ready"   // it has become a report
+	ActReadDraft    Act = "read-draft"
+	ActAnswerDraft  Act = "answer-draft"
+	ActEditDraft    Act = "edit-draft"
+	ActReleaseDraft Act = "release-draft"
+	ActDropDraft    Act = "drop-draft"
+)
+
 type states = []draft.State
 
 // acts says from which states to which an act takes a report, who may do it besides the
@@ -119,6 +132,12 @@ var otherActs = map[Act][]Role{
 	ActPurge:   {Manager, Operator},
 	// that a backup was put back
 	ActRestored: {Manager, Operator},
+
+	ActReadDraft:    {Recorder, Clinician, Manager},
+	ActAnswerDraft:  {Recorder, Clinician, Manager},
+	ActEditDraft:    {Recorder, Clinician, Manager},
+	ActReleaseDraft: {Clinician, Manager},
+	ActDropDraft:    {Recorder, Clinician, Manager},
 }
 
 // May reports whether somebody with this role may do something.

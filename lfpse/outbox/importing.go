@@ -52,10 +52,7 @@ func (imp *Import) Add(ctx context.Context, items ...Item) (entered []Entered, e
 		return nil, err
 	}
 	for i := range sealed {
-		id := &sealed[i].Identity
-		key := identityKey(id)
-		id.Nth = imp.count[key]
-		imp.count[key]++
+		sealed[i].Nth = imp.nth(&sealed[i].Identity)
 	}
 	err = imp.o.store.Update(ctx, func(tx Tx) error {
 		entered, err = imp.o.enqueue(tx, sealed, imp.number, imp.o.note)
@@ -63,15 +60,22 @@ func (imp *Import) Add(ctx context.Context, items ...Item) (entered []Entered, e
 	})
 	if err != nil { // rows that were not stored may be given again
 		for i := range sealed {
-			sealed[i].Nth = 0
 			imp.count[identityKey(&sealed[i].Identity)]--
 		}
 	}
 	return entered, err
 }
 
+// nth counts the rows of the log that have the same identity.
+func (imp *Import) nth(id *Identity) int {
+	key := identityKey(id)
+	n := imp.count[key]
+	imp.count[key] = n + 1
+	return n
+}
+
 // Mention says that the log still has a row with this reference, which is not ready to be
-// sent: it is blocked, say, or was withdrawn. It returns the reports of that row, so that
+// sent and is not kept as a draft either, see [Import.Keep]. It returns the reports of that row, so that
 // people are told of a national record that stands.
 func (imp *Import) Mention(ctx context.Context, reference string) (known []Report, err error) {
 	err = imp.o.store.Update(ctx, func(tx Tx) error {

@@ -103,6 +103,16 @@ func (o *Outbox) unite(tx Tx, by By, r *Report) (*Report, error) {
 	if err := tx.Delete(r.ID); err != nil {
 		return nil, err
 	}
+	drafts, err := tx.Drafts(DraftFilter{Endpoint: o.endpoint, Report: r.ID, Closed: true})
+	if err != nil {
+		return nil, err
+	}
+	for _, d := range drafts {
+		d.Report = other.ID
+	}
+	if err := tx.SaveDrafts(drafts); err != nil {
+		return nil, err
+	}
 	if err := o.note(tx, entry(by, ActSame, r, other).fact("question", string(r.Question))); err != nil {
 		return nil, err
 	}

@@ -169,28 +169,30 @@ func (t *Tx) Delete(ids ...int64) error {
 
 // Get is described at [outbox.Tx].
 func (t *Tx) Get(ids ...int64) ([]*outbox.Report, error) {
-	return selectIn(t, "id IN ", nil, ids, func(id int64) any { return id })
+	return selectIn(t, t.reports, "id IN ", nil, ids, func(id int64) any { return id })
 }
 
 // ByReference is described at [outbox.Tx].
 func (t *Tx) ByReference(endpoint, practice string, references []string) ([]*outbox.Report, error) {
-	return selectIn(t, "endpoint = $1 AND practice = $2 AND reference IN ", []any{endpoint, practice}, references, func(r string) any { return r })
+	return selectIn(t, t.reports, byReference, []any{endpoint, practice}, references, func(r string) any { return r })
 }
+
+const byReference = "endpoint = $1 AND practice = $2 AND reference IN "
 
 // ByContent is described at [outbox.Tx].
 func (t *Tx) ByContent(endpoint, practice string, contents []outbox.Digest) ([]*outbox.Report, error) {
 	digest := func(d outbox.Digest) any { return d[:] }
-	now, err := selectIn(t, "endpoint = $1 AND practice = $2 AND content IN ", []any{endpoint, practice}, contents, digest)
+	now, err := selectIn(t, t.reports, "endpoint = $1 AND practice = $2 AND content IN ", []any{endpoint, practice}, contents, digest)
 	if err != nil {
 		return nil, err
 	}
-	next, err := selectIn(t, "endpoint = $1 AND practice = $2 AND next IN ", []any{endpoint, practice}, contents, digest)
+	next, err := selectIn(t, t.reports, "endpoint = $1 AND practice = $2 AND next IN ", []any{endpoint, practice}, contents, digest)
 	return append(now, next...), err
 }
 
-// selectIn reads the reports of which a column is in a list, a part of the list at a time.
-// The parts have few sizes; the last value fills them.
-func selectIn[T any](t *Tx, where string, args []any, values []T, value func(T) any) (out []*outbox.Report, err error) {
+// selectIn reads the reports or drafts of which a column is in a list, a part of the list at
+// a time. The parts have few sizes; the last value fills them.
+func selectIn[R, T any](t *Tx, read func(where string, args []any) ([]R, error), where string, args []any, values []T, value func(T) any) (out []R, err error) {
 	for len(values) > 0 {
 		part := values[:min(most, len(values))]
 		values = values[len(part):]
@@ -205,11 +207,11 @@ func selectIn[T any](t *Tx, where string, args []any, values []T, value func(T) 
 		var b strings.Builder
 		b.WriteString(where)
 		list(&b, len(args)+1, size)
-		reports, err := t.reports(b.String()+" ORDER BY id"+t.ForUpdate, all)
+		found, err := read(b.String()+" ORDER BY id"+t.ForUpdate, all)
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, reports...)
+		out = append(out, found...)
 	}
 	return out, nil
 }
@@ -321,8 +323,12 @@ func (w *where) text() string {
 }
 
 // Count is described at [outbox.Tx].
-func (t *Tx) Count(endpoint string) (counts []outbox.Count, err error) {
-	err = each(t.Conn, "SELECT practice, state, count(*), min(changed) FROM report WHERE endpoint = $1 GROUP BY practice, state ORDER BY practice, state", []any{endpoint}, func(rows Rows) error {
+func (t *Tx) Count(endpoint string) ([]outbox.Count, error) {
+	return t.count("SELECT practice, state, count(*), min(changed) FROM report WHERE endpoint = $1", endpoint)
+}
+
+func (t *Tx) count(query, endpoint string) (counts []outbox.Count, err error) {
+	err = each(t.Conn, query+" GROUP BY practice, state ORDER BY practice, state", []any{endpoint}, func(rows Rows) error {
 		var c outbox.Count
 		var oldest int64
 		err := rows.Scan(&c.Practice, &c.State, &c.N, &oldest)
