@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/http/httptest"
 	"os"
 	"os/exec"
@@ -19,6 +20,7 @@ import (
 	"github.com/gpsafety/lfpse-go/lfpse"
 	"github.com/gpsafety/lfpse-go/lfpse/bridge/page"
 	"github.com/gpsafety/lfpse-go/lfpse/client"
+	"github.com/gpsafety/lfpse-go/lfpse/draft"
 	"github.com/gpsafety/lfpse-go/lfpse/outbox"
 	"github.com/gpsafety/lfpse-go/lfpse/outbox/outboxtest"
 	"github.com/gpsafety/lfpse-go/lfpse/outbox/sqlite"
@@ -110,6 +112,15 @@ func operatorPage(t *testing.T) *page.Page {
 	add("2", "A repeat prescription was issued with twice the usual strength.", "2026-02-04")
 	drain()
 	add("3", "A letter about a test result was filed in the wrong record.", "2026-02-05")
+	for i := range 2 { // rows with open questions
+		b := outboxtest.Builder()
+		d := draft.Draft{Reference: fmt.Sprint(11 + i), Line: 11 + i, Event: outboxtest.Prepared(t, "11", fridge, "2026-02-06").Event}
+		d.Event.RiskDetails = lfpse.RiskDetails{}
+		d.Event.Date = ""
+		b.Prepare(&d)
+		_, err := box.KeepDraft(ctx, b, "A81001", "incidents", &d)
+		require.NoError(t, err)
+	}
 	now = now.Add(time.Hour)
 
 	var accounts strings.Builder
@@ -120,7 +131,7 @@ func operatorPage(t *testing.T) *page.Page {
 	}
 	users, err := page.ParseUsers(strings.NewReader(accounts.String()))
 	require.NoError(t, err)
-	p, err := page.New(page.Config{Outbox: box, Codec: outboxtest.Builder().Codec(), Users: users})
+	p, err := page.New(page.Config{Outbox: box, Builder: outboxtest.Builder(), Users: users})
 	require.NoError(t, err)
 	return p
 }

@@ -58,6 +58,18 @@ await press(page, '/reports/2', 'Show what it says');
 await step(page, 'what it says', 'fridge alarm');
 await press(page, '/reports/2', 'It is another event');
 await step(page, 'answered', 'It is sent as another event.');
+await page.getByRole('link', { name: 'Drafts', exact: true }).click();
+await step(page, 'drafts', 'Draft 2');
+await page.goto(base + '/drafts/1');
+await step(page, 'questions', 'Keep these answers');
+await page.locator('[name="date"]').fill('the day before');
+await page.locator('[name="patients"]').selectOption('0');
+await page.getByRole('button', { name: 'Keep these answers' }).click();
+await step(page, 'an answer that cannot be used', 'There is a problem');
+await page.locator('[name="date"]').fill('2026-02-06');
+await page.locator('[name="riskDetails.riskImminent"]').selectOption('n');
+await page.getByRole('button', { name: 'Keep these answers' }).click();
+await step(page, 'draft is ready', 'the report waits to be sent');
 await press(page, '/reports/2', 'Hold it');
 await step(page, 'held', 'The report is held.');
 await press(page, '/reports/1', 'Propose to withdraw the record');
@@ -85,7 +97,7 @@ const look = async (path) => {
 };
 for (const path of ['/', '/sign-in', '/reports']) await look(path);
 await signIn(seen, 'mgr1');
-for (const path of ['/', '/reports', '/reports/1', '/reports/2', '/reports/3', '/reports/4', '/audit', '/nothing']) await look(path);
+for (const path of ['/', '/reports', '/reports/1', '/reports/2', '/reports/3', '/reports/4', '/drafts', '/drafts/2', '/audit', '/nothing']) await look(path);
 for (const width of [320, 768]) {
   await seen.setViewportSize({ width, height: 800 });
   await seen.goto(base + '/reports/4');

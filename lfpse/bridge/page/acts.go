@@ -63,13 +63,15 @@ func forms(r *outbox.Report, role outbox.Role) (out []actForm) {
 
 // doneTexts say on the next page what was done.
 var doneTexts = map[string]string{
-	string(outbox.ActHold): "The report is held.", string(outbox.ActRelease): "The report is released.",
+	string(outbox.ActHold):  "The report is held.",
 	string(outbox.ActRetry): "The report is sent again.", string(outbox.ActFound): "The report counts as recorded.",
 	string(outbox.ActNotFound): "The report counts as not recorded.", string(outbox.AnswerSame): "The two reports are one now.",
 	string(outbox.AnswerOther): "It is sent as another event.", string(outbox.AnswerIgnore): "It is not sent.",
 	string(outbox.ActPropose): "A manager has to confirm the withdrawal.", string(outbox.ActConfirm): "The national record is being withdrawn.",
 	string(outbox.ActKeep): "The national record stands.", string(outbox.ActTakeBack): "The report was taken back.",
 	string(outbox.ActPause): "Nothing of this practice is sent now.", string(outbox.ActUnpause): "Reports of this practice are sent again.",
+	"answer": "Your answers are kept.", "edit": "The corrected text is kept.", "release": "The text is released.",
+	"drop": "The draft is dropped.", "ready": "Nothing is open any more: the report waits to be sent.",
 	string(outbox.ActResume): "Reports are sent again.",
 }
 

@@ -57,7 +57,7 @@ func parse() (map[string]*template.Template, error) {
 		"add":   func(a, b int) int { return a + b },
 	}
 	all := map[string]*template.Template{}
-	for _, name := range []string{"overview", "reports", "report", "audit", "signin", "error"} {
+	for _, name := range []string{"overview", "reports", "report", "drafts", "draft", "audit", "signin", "error"} {
 		t, err := template.New(name).Funcs(funcs).ParseFS(files, "templates/layout.html", "templates/"+name+".html")
 		if err != nil {
 			return nil, err

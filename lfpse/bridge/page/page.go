@@ -22,8 +22,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/gpsafety/lfpse-go/lfpse"
 	"github.com/gpsafety/lfpse-go/lfpse/outbox"
+	"github.com/gpsafety/lfpse-go/lfpse/submission"
 )
 
 //go:embed templates static/nhsuk.css
@@ -32,7 +32,9 @@ var files embed.FS
 // Config says what the page shows and to whom.
 type Config struct {
 	Outbox *outbox.Outbox
-	Codec  *lfpse.Codec // reads the texts of reports
+	// Builder checks drafts when people have answered their questions; its codec reads the
+	// texts of reports.
+	Builder *submission.Builder
 	// Users are the local accounts; nil for none.
 	Users *Users
 	// Proxy lets a reverse proxy say who the user is; the zero value does not.
@@ -64,8 +66,8 @@ type Page struct {
 
 // New makes the page.
 func New(c Config) (*Page, error) {
-	if c.Outbox == nil || c.Codec == nil {
-		return nil, errors.New("the page needs an outbox and a codec")
+	if c.Outbox == nil || c.Builder == nil {
+		return nil, errors.New("the page needs an outbox and a builder")
 	}
 	if c.Users == nil {
 		c.Users = &Users{}
@@ -95,6 +97,9 @@ func (p *Page) routes() http.Handler {
 	mux.HandleFunc("GET /reports/{id}", p.show(p.report))
 	mux.HandleFunc("POST /reports/{id}/text", p.show(p.text))
 	mux.HandleFunc("POST /reports/{id}/{act}", p.act(p.doReport))
+	mux.HandleFunc("GET /drafts", p.show(p.drafts))
+	mux.HandleFunc("GET /drafts/{id}", p.show(p.draft))
+	mux.HandleFunc("POST /drafts/{id}/{act}", p.doDraft)
 	mux.HandleFunc("POST /practices/{practice}/{act}", p.act(p.doPractice))
 	mux.HandleFunc("POST /line/resume", p.act(p.doLine))
 	mux.HandleFunc("GET /audit", p.show(p.audit))
@@ -214,6 +219,7 @@ func (p *Page) errorView(r *http.Request, err error) view {
 	var known *httpError
 	var state *outbox.StateError
 	var role *outbox.RoleError
+	var closed *outbox.ClosedError
 	v := view{template: "error", status: http.StatusInternalServerError, Title: "Something went wrong"}
 	switch {
 	case errors.As(err, &known):
@@ -222,6 +228,10 @@ func (p *Page) errorView(r *http.Request, err error) view {
 		v.status, v.Title, v.Data = http.StatusForbidden, "You may not do this", "Your role does not allow it. The attempt has been noted."
 	case errors.As(err, &state):
 		v.status, v.Title, v.Data = http.StatusConflict, "This is not possible now", "The report has changed meanwhile, or: "+cmp.Or(state.Why, "its state does not allow it")+"."
+	case errors.As(err, &closed):
+		v.status, v.Title, v.Data = http.StatusConflict, "This draft is closed", closed.Error()+"."
+	case errors.Is(err, outbox.ErrDraftChanged):
+		v.status, v.Title, v.Data = http.StatusConflict, "Somebody else was faster", "The draft has changed since you have read it, and what you gave was not kept. Look at it again."
 	default:
 		p.Logger.ErrorContext(r.Context(), "page", "path", r.Pattern, "error", err)
 		v.Data = "The outbox could not be read or written. The log of the bridge says why."

@@ -59,7 +59,7 @@ func newSite(t *testing.T, users *page.Users, change ...func(*page.Config)) *sit
 	s := &site{t: t, clock: outboxtest.NewClock(), service: &outboxtest.Service{}}
 	s.box, err = outbox.Open(ctx, store, outboxtest.Key(t), "LFPSE test", outbox.WithClock(s.clock.Now))
 	require.NoError(t, err)
-	config := page.Config{Outbox: s.box, Codec: outboxtest.Builder().Codec(), Users: users, Clock: s.clock.Now}
+	config := page.Config{Outbox: s.box, Builder: outboxtest.Builder(), Users: users, Clock: s.clock.Now}
 	for _, c := range change {
 		c(&config)
 	}
@@ -304,4 +304,48 @@ func TestUsersFile(t *testing.T) {
 	_, err = page.NewUser("mgr1", outbox.Manager, nil, "short")
 	assert.ErrorContains(t, err, "12 characters")
 	assert.NotContains(t, fmt.Sprintf("%+v", page.User{ID: "mgr1", Role: outbox.Manager}), "pbkdf2")
+}
+
+// People answer what is open, are told what is wrong with an answer, and are not
+// overwritten by somebody who was slower.
+func TestDrafts(t *testing.T) {
+	s := newSite(t, accounts(t, account(t, "rec1", outbox.Recorder), account(t, "ops1", outbox.Operator)))
+	b := outboxtest.Builder()
+	p := outboxtest.Prepared(t, "INC-7", fridge, "2026-02-03")
+	d := draft.Draft{Reference: "INC-7", Line: 7, Event: p.Event}
+	d.Event.RiskDetails.RiskImminent = ""
+	d.Event.Date = ""
+	b.Prepare(&d)
+	require.Equal(t, draft.NeedsAnswers, d.State)
+	_, err := s.box.KeepDraft(context.Background(), b, "A81001", "incidents", &d)
+	require.NoError(t, err)
+
+	_, text := s.get("/drafts")
+	assert.Contains(t, text, "INC-7")
+	status, text := s.get("/drafts/1")
+	assert.Equal(t, http.StatusForbidden, status)
+	assert.NotContains(t, text, "fridge alarm")
+	s.signIn("ops1")
+	status, text = s.get("/drafts/1")
+	assert.Equal(t, http.StatusForbidden, status)
+	assert.NotContains(t, text, "fridge alarm", "an operator reads no draft")
+
+	s.signIn("rec1")
+	_, text = s.get("/")
+	assert.Contains(t, text, "needs answers")
+	_, text = s.get("/drafts/1")
+	assert.Contains(t, text, "fridge alarm")
+	fields := []string{"version", "1", "date", "the day before", "patients", "0", "riskDetails.riskImminent", "n"}
+	status, text = s.post("/drafts/1/answer", fields...)
+	assert.Equal(t, http.StatusUnprocessableEntity, status)
+	assert.Contains(t, text, "There is a problem")
+	fields[3] = "2026-02-03"
+	_, text = s.post("/drafts/1/answer", append([]string{"version", "0"}, fields[2:]...)...)
+	assert.Contains(t, text, "Somebody else was faster")
+	_, text = s.post("/drafts/1/answer", fields...)
+	assert.Contains(t, text, "the report waits to be sent")
+	s.drain()
+	assert.Len(t, s.service.Ledger(), 1)
+	status, _ = s.get("/drafts/1")
+	assert.Equal(t, http.StatusConflict, status)
 }

@@ -3,6 +3,7 @@ package page
 import (
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -30,6 +31,10 @@ func (p *Page) overview(r *http.Request, user *User) (view, error) {
 	if err != nil {
 		return view{}, err
 	}
+	drafts, err := p.Outbox.CountDrafts(r.Context())
+	if err != nil {
+		return view{}, err
+	}
 	flow, err := p.flow(r.Context())
 	if err != nil {
 		return view{}, err
@@ -37,11 +42,15 @@ func (p *Page) overview(r *http.Request, user *User) (view, error) {
 	data := overviewData{Line: line, Open: line.Open(p.Clock()), LineText: lineText(line, p.Clock()), Flow: flow}
 	data.MayResume = user != nil && user.Role.May(outbox.ActResume) && !data.Open
 	data.MayPause = user != nil && user.Role.May(outbox.ActPause)
-	for _, c := range counts {
+	for i, c := range slices.Concat(drafts, counts) {
 		if user != nil && !user.Sees(c.Practice) {
 			continue
 		}
-		data.add(c, pauses, p.Clock())
+		link := "/reports?" + url.Values{"practice": {c.Practice}, "state": {c.State}}.Encode()
+		if i < len(drafts) {
+			link = "/drafts"
+		}
+		data.add(c, link, pauses, p.Clock())
 	}
 	return view{template: "overview", Title: "What waits and what was recorded", Data: data}, nil
 }
@@ -65,12 +74,13 @@ type practiceRow struct {
 
 type countCell struct {
 	State draft.State
+	Link  string
 	N     int
 	Age   string
 	Waits bool // for a person
 }
 
-func (d *overviewData) add(c outbox.Count, pauses map[string]outbox.Pause, now time.Time) {
+func (d *overviewData) add(c outbox.Count, link string, pauses map[string]outbox.Pause, now time.Time) {
 	i := slices.IndexFunc(d.Practices, func(r practiceRow) bool { return r.Practice == c.Practice })
 	if i < 0 {
 		row := practiceRow{Practice: c.Practice}
@@ -79,7 +89,7 @@ func (d *overviewData) add(c outbox.Count, pauses map[string]outbox.Pause, now t
 		}
 		d.Practices, i = append(d.Practices, row), len(d.Practices)
 	}
-	cell := countCell{State: draft.State(c.State), N: c.N}
+	cell := countCell{State: draft.State(c.State), Link: link, N: c.N}
 	if cell.Waits = cell.State.Waits(); cell.Waits {
 		d.Waits += c.N
 	}
@@ -263,7 +273,7 @@ func (p *Page) text(r *http.Request, user *User) (view, error) {
 	if data.Purged = body == nil; !data.Purged {
 		event, _ := fhir.Decode(body)
 		if event != nil {
-			e, _ := p.Codec.Decode(event)
+			e, _ := p.Builder.Codec().Decode(event)
 			data.Text = p.facts(&e)
 		}
 	}
@@ -274,7 +284,7 @@ func (p *Page) text(r *http.Request, user *User) (view, error) {
 // facts spells out what an event states.
 func (p *Page) facts(e *lfpse.Event) (facts []fact) {
 	for target, values := range e.Stated() {
-		if a, err := p.Codec.Accessor(target); err == nil {
+		if a, err := p.Builder.Codec().Accessor(target); err == nil {
 			for i := range values {
 				for _, c := range a.Choices() {
 					if c.Value == values[i] {
