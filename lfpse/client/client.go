@@ -35,7 +35,11 @@ type Option func(*config) error
 type config struct {
 	logger *slog.Logger
 	now    func() time.Time
+	grace  time.Duration
 }
+
+// DefaultGrace is the grace of a [Client] without [WithGrace].
+const DefaultGrace = 5 * time.Second
 
 // WithLogger logs one line per call: operation, outcome, reason, status, record id, start
 // of the digest and time taken. Accepted calls are logged at level Info, all others at
@@ -62,13 +66,27 @@ func WithClock(now func() time.Time) Option {
 	}
 }
 
+// WithGrace sets how long an attempt goes on after the caller's context has ended, once
+// bytes of the request may have reached the service. The answer that comes in this time
+// counts; without it the outcome is Unknown. The time limit of the endpoint holds as well.
+// The default is DefaultGrace; zero gives up at once.
+func WithGrace(d time.Duration) Option {
+	return func(c *config) error {
+		if d < 0 {
+			return errors.New("the grace is negative")
+		}
+		c.grace = d
+		return nil
+	}
+}
+
 // New returns a client for an endpoint, which must state its canonical base and
 // version. The error lists everything that is wrong.
 func New(ep *endpoint.Endpoint, opts ...Option) (*Client, error) {
 	if ep == nil {
 		return nil, errors.New("lfpse client: the endpoint is nil")
 	}
-	c := &Client{endpoint: ep, service: ep.Config(), cfg: config{logger: slog.New(slog.DiscardHandler), now: time.Now}}
+	c := &Client{endpoint: ep, service: ep.Config(), cfg: config{logger: slog.New(slog.DiscardHandler), now: time.Now, grace: DefaultGrace}}
 	var errs []error
 	if c.service.CanonicalBase == "" || c.service.Version == "" {
 		errs = append(errs, errors.New("the endpoint does not state canonicalBase and version of the taxonomy that the service takes, so it can be used for reading only"))

@@ -169,7 +169,7 @@ func (d deadline) passAfterStatus() endpoint.Option {
 func TestSlowAnswers(t *testing.T) {
 	d := newDeadline(t)
 	s := wire(t, func(c *conn) { c.readRequest(); d.pass(); c.hang() })
-	_, err := sandbox(t, s.url()).Submit(d, report(t))
+	_, err := sandbox(t, s.url(), atOnce).Submit(d, report(t))
 	requireReason(t, err, client.Unknown, client.Timeout)
 	require.ErrorIs(t, err, context.DeadlineExceeded)
 	assert.Contains(t, err.Error(), "do not send it again")
@@ -190,7 +190,7 @@ func TestSlowAnswers(t *testing.T) {
 			c.write(created + "Content-Length: 100000000\r\n\r\n")
 			rest(c)
 		})
-		_, err := sandbox(t, s.url(), d.passAfterStatus()).Submit(d, report(t))
+		_, err := sandbox(t, s.url(), atOnce, d.passAfterStatus()).Submit(d, report(t))
 		requireReason(t, err, client.Unknown, client.Unconfirmed) // the status came
 		assert.Equal(t, 201, asError(t, err).Status, name)
 		assert.EqualValues(t, 1, s.requests.Load(), name)
@@ -203,12 +203,14 @@ func TestSlowAnswers(t *testing.T) {
 	require.ErrorIs(t, e, context.DeadlineExceeded)
 }
 
+var atOnce = client.WithGrace(0)
+
 func TestCancellation(t *testing.T) {
 	// After the request has been written.
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	s := wire(t, func(c *conn) { c.readRequest(); cancel(); c.hang() })
-	_, err := sandbox(t, s.url()).Submit(ctx, report(t))
+	_, err := sandbox(t, s.url(), atOnce).Submit(ctx, report(t))
 	requireReason(t, err, client.Unknown, client.Cancelled)
 	require.ErrorIs(t, err, context.Canceled)
 	assert.EqualValues(t, 1, s.requests.Load())
@@ -222,14 +224,14 @@ func TestCancellation(t *testing.T) {
 		cancel()
 		<-c.done
 	})
-	_, err = sandbox(t, half.url()).Submit(ctx, report(t, large))
+	_, err = sandbox(t, half.url(), atOnce).Submit(ctx, report(t, large))
 	requireReason(t, err, client.Unknown, client.Cancelled)
 	assert.Zero(t, half.requests.Load())
 
 	// A cause of the caller's own is still a cancellation.
 	causeCtx, cancelCause := context.WithCancelCause(t.Context())
 	s = wire(t, func(c *conn) { c.readRequest(); cancelCause(io.ErrNoProgress); c.hang() })
-	_, err = sandbox(t, s.url()).Submit(causeCtx, report(t))
+	_, err = sandbox(t, s.url(), atOnce).Submit(causeCtx, report(t))
 	requireReason(t, err, client.Unknown, client.Cancelled)
 }
 
@@ -239,7 +241,7 @@ func TestInterruptedWhileSending(t *testing.T) {
 		c.reset()
 	})
 	_, err := sandbox(t, s.url()).Submit(t.Context(), report(t, large))
-	requireReason(t, err, client.Unknown, client.Interrupted)
+	requireReason(t, err, client.Unknown, client.AnswerLost)
 	assert.EqualValues(t, 1, s.connections.Load())
 	assert.Zero(t, s.requests.Load())
 }
