@@ -17,6 +17,8 @@ import (
 type attempt struct {
 	op Op
 	id string // of the record in the call, empty for a submission
+	// conditional says that the call names the version that it replaces.
+	conditional bool
 	// gatewayRefusal is the setting of the endpoint.
 	gatewayRefusal bool
 

@@ -115,25 +115,30 @@ func (c *Client) Submit(ctx context.Context, s submission.Submission) (Receipt, 
 // submission has an id, it must be the same. The error is an *[Error]; if its outcome is
 // Unknown, the call may be repeated, but keep updates of one record in order.
 func (c *Client) Update(ctx context.Context, id string, s submission.Submission) (Receipt, error) {
-	return c.send(ctx, call{op: OpUpdate, id: id, method: http.MethodPut, path: "/AdverseEvent/" + id, body: s.Body(), digest: s.Digest()}, &s)
+	return c.send(ctx, call{op: OpUpdate, id: id, method: http.MethodPut, path: recordPath(id), body: s.Body(), digest: s.Digest()}, &s)
+}
+
+// UpdateIfMatch is [Client.Update] that replaces one version of the record only, that of a
+// receipt or [Record], so that no change of another person is lost. Use it where the service
+// declares [Capabilities.UpdateIfMatch]; others ignore the version. If the record has another
+// version, the call fails with [VersionConflict], and a person decides.
+func (c *Client) UpdateIfMatch(ctx context.Context, id, versionID string, s submission.Submission) (Receipt, error) {
+	return c.send(ctx, call{op: OpUpdate, id: id, method: http.MethodPut, path: recordPath(id), body: s.Body(), digest: s.Digest(), conditional: true, version: versionID}, &s)
 }
 
 // Delete permanently removes the national record with an id. The error is an *[Error]; if
 // its outcome is Unknown, the call may be repeated, and then fails with [NoSuchRecord] if
 // the first call took effect.
 func (c *Client) Delete(ctx context.Context, id string) (Receipt, error) {
-	return c.send(ctx, call{op: OpDelete, id: id, method: http.MethodDelete, path: "/AdverseEvent/" + id}, nil)
+	return c.send(ctx, call{op: OpDelete, id: id, method: http.MethodDelete, path: recordPath(id)}, nil)
 }
 
-// send checks the call, makes the attempt and turns its evidence into a receipt or an
-// error. s is nil if nothing is submitted.
+func recordPath(id string) string { return "/AdverseEvent/" + id }
+
+// send makes a call that changes something. s is nil if nothing is submitted.
 func (c *Client) send(ctx context.Context, k call, s *submission.Submission) (Receipt, error) {
 	start := time.Now()
-	refusals := c.refusals(k, s)
-	if len(refusals) > 0 {
-		return Receipt{}, c.failed(ctx, start, k, &Error{Op: k.op, Outcome: NotSent, Reason: refusals[0].Reason, Refusals: refusals})
-	}
-	a, err := c.attempt(ctx, start, k)
+	a, err := c.attempt(ctx, start, k, s)
 	if err != nil {
 		return Receipt{}, err
 	}
@@ -149,9 +154,12 @@ func (c *Client) send(ctx context.Context, k call, s *submission.Submission) (Re
 	return r, nil
 }
 
-// attempt makes the one attempt of a call. The error is nil if the service
-// accepted it.
-func (c *Client) attempt(ctx context.Context, start time.Time, k call) (attempt, error) {
+// attempt checks a call and makes the one attempt of it. The error is nil if the service
+// accepted it. s is nil if nothing is submitted.
+func (c *Client) attempt(ctx context.Context, start time.Time, k call, s *submission.Submission) (attempt, error) {
+	if refusals := c.refusals(k, s); len(refusals) > 0 {
+		return attempt{}, c.failed(ctx, start, k, &Error{Op: k.op, Outcome: NotSent, Reason: refusals[0].Reason, Refusals: refusals})
+	}
 	if err := ctx.Err(); err != nil {
 		v := classify(attempt{op: k.op, traced: true, ctxErr: err})
 		return attempt{}, c.failed(ctx, start, k, &Error{Op: k.op, Outcome: v.outcome, Reason: v.reason, cause: endpoint.Cause(err)})
@@ -191,7 +199,8 @@ func (c *Client) refusals(k call, s *submission.Submission) []Refusal {
 			out = append(out, Refusal{Reason: reason})
 		}
 	}
-	refuse(k.op != OpSubmit && !validID(k.id), BadID)
+	refuse(k.op.set()&onRecord != 0 && !validID(k.id), BadID)
+	refuse(k.conditional && !idGrammar.MatchString(k.version), BadVersion)
 	if s == nil {
 		return out
 	}

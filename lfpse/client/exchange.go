@@ -21,6 +21,9 @@ type call struct {
 	path   string // below the FHIR base
 	body   []byte // nil for none
 	digest [sha256.Size]byte
+	// conditional wants the record to have the version.
+	conditional bool
+	version     string
 }
 
 // exchange makes the one HTTP attempt of a call and collects the evidence.
@@ -35,10 +38,13 @@ func (c *Client) exchange(caller context.Context, k call) (attempt, http.Header)
 	if k.body != nil {
 		r.SetHeader("Content-Type", c.service.ContentType).SetHeader("Prefer", "return=representation").SetBody(k.body)
 	}
+	if k.conditional {
+		r.SetHeader("If-Match", `W/"`+k.version+`"`)
+	}
 	response, err := r.Execute(k.method, c.endpoint.URL(k.path))
 
 	a := attempt{
-		op: k.op, id: k.id, gatewayRefusal: c.service.GatewayRefusal,
+		op: k.op, id: k.id, conditional: k.conditional, gatewayRefusal: c.service.GatewayRefusal,
 		stage: stage(t.stage.Load()), traced: c.endpoint.ReportsConnections() || t.traced.Load(),
 		err: err, status: t.status,
 	}

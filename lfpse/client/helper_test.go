@@ -5,6 +5,7 @@ import (
 	"errors"
 	"flag"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -29,6 +30,7 @@ import (
 
 func TestMain(m *testing.M) {
 	flag.Parse()
+	net.DefaultResolver = &net.Resolver{PreferGo: true, Dial: names.dial}
 	if flag.Lookup("test.fuzz").Value.String() != "" {
 		os.Exit(m.Run()) // the fuzzing engine keeps goroutines of its own
 	}

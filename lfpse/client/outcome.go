@@ -95,6 +95,7 @@ const (
 	OpSubmit   Op = "submit"   // POST /AdverseEvent
 	OpUpdate   Op = "update"   // PUT /AdverseEvent/{id}
 	OpDelete   Op = "delete"   // DELETE /AdverseEvent/{id}
+	OpRead     Op = "read"     // GET /AdverseEvent/{id}
 	OpMetadata Op = "metadata" // GET /metadata
 )
 
@@ -111,6 +112,7 @@ const (
 	Provisional      Reason = "provisional"       // uses taxonomy elements that nobody has confirmed
 	TestOrganisation Reason = "test-organisation" // names a test organisation, in production
 	BadID            Reason = "bad-id"            // not a FHIR id
+	BadVersion       Reason = "bad-version"       // not a version id
 	IDMismatch       Reason = "id-mismatch"       // the submission updates another record
 )
 
@@ -134,6 +136,7 @@ const (
 	Unauthorised   Reason = "unauthorised"    // key or access token not accepted
 	Forbidden      Reason = "forbidden"       // the sender may not do this
 	NoSuchPath     Reason = "no-such-path"    // there is nothing at the address
+	NotOffered     Reason = "not-offered"     // the service does not let records be read
 	Misconfigured  Reason = "misconfigured"   // a kind of request that the service does not take
 	Intercepted    Reason = "intercepted"     // refused by something in front of the service
 	GatewayRefused Reason = "gateway-refused" // 502, 503, 504 under gatewayRefusal
@@ -142,7 +145,8 @@ const (
 	RejectedContent  Reason = "rejected"          // the issues say why
 	RejectedSilently Reason = "rejected-silently" // the answer gives no reason
 	TooLarge         Reason = "too-large"         // 413
-	NoSuchRecord     Reason = "no-such-record"    // 404, 410 on update or delete
+	NoSuchRecord     Reason = "no-such-record"    // 404, 410 on update, delete or read
+	VersionConflict  Reason = "version-conflict"  // 412 on an update that names a version
 
 	// Unknown: somebody has to find out.
 	Conflict          Reason = "conflict"          // the service holds a record that this one conflicts with
@@ -177,6 +181,7 @@ var reasonFacts = map[Reason]struct {
 	Provisional:      {GoOn, "The submission uses elements of the taxonomy that nobody has confirmed, which may be sent to a sandbox only."},
 	TestOrganisation: {GoOn, "The submission names an organisation that exists for tests only (Z01, Z45). Name the real organisation, or use the test service."},
 	BadID:            {GoOn, "The record id is not 1 to 64 letters, digits, hyphens and dots. Use the id of the receipt."},
+	BadVersion:       {GoOn, "The version of the record is not 1 to 64 letters, digits, hyphens and dots. Use that of the receipt."},
 	IDMismatch:       {GoOn, "The id of the submission and the call differ. Submit creates a record and takes an event without id; Update takes the id of the event."},
 
 	Cancelled:        {GoOn, "The call was cancelled."},
@@ -193,6 +198,7 @@ var reasonFacts = map[Reason]struct {
 	Unauthorised:      {Stop, "The key or access token was not accepted. Check both, and that they belong to this environment. Nothing is wrong with the report."},
 	Forbidden:         {Stop, "The service does not allow this to whoever holds the key. Check with the LFPSE team what it may be used for. Nothing is wrong with the report."},
 	NoSuchPath:        {Stop, "There is no LFPSE submission API at this address. Check host and base path of the endpoint. Nothing is wrong with the report."},
+	NotOffered:        {GoOn, "The service does not let records be read."},
 	Misconfigured:     {Stop, "The service does not take this kind of request. Check the endpoint, its version and its content type. Nothing is wrong with the report."},
 	Intercepted:       {Stop, "Something in front of the service, such as a proxy or a sign-in page, refused the request. Check the network and the host of the endpoint. Nothing is wrong with the report."},
 	GatewayRefused:    {Probe, "The gateway could not reach the service. Send again later."},
@@ -200,6 +206,7 @@ var reasonFacts = map[Reason]struct {
 	RejectedSilently:  {GoOn, "The service refused the request without a reason that can be read. Ask the LFPSE team before you change or send it again."},
 	TooLarge:          {GoOn, "The report is too large for the service. Shorten the texts."},
 	NoSuchRecord:      {GoOn, "The service has no record of this id. Check the id, or that it was not deleted."},
+	VersionConflict:   {GoOn, "The record has another version than the one to replace: it has been changed since, perhaps by an earlier attempt of this update. A person decides what it shall say."},
 	Conflict:          {GoOn, "The service says that it already holds a record that conflicts with this one, perhaps from an earlier call. Look for it there; there is no need to change the report."},
 	NotFinal:          {GoOn, "The service has taken the call but has not carried it out yet."},
 	ServerTimeout:     {Probe, "The service gave up waiting."},

@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"net/http/httptrace"
+	"strings"
 	"testing"
 	"time"
 
@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/gpsafety/lfpse-go/lfpse/client"
+	"github.com/gpsafety/lfpse-go/lfpse/endpoint"
 )
 
 // TestAnAttemptUnderWayGoesOn stops a program while the service is at work: its answer
@@ -46,26 +47,22 @@ func TestTheGraceEnds(t *testing.T) {
 
 // TestWithdrawnBeforeTheFirstByte stops a program while the client connects.
 func TestWithdrawnBeforeTheFirstByte(t *testing.T) {
-	s := wire(t, func(c *conn) { c.readRequest() })
-	for name, hooks := range map[string]func(stop func()) *httptrace.ClientTrace{
-		"before the connection": func(stop func()) *httptrace.ClientTrace {
-			return &httptrace.ClientTrace{ConnectStart: func(string, string) { stop() }}
-		},
-		"in the handshake": func(stop func()) *httptrace.ClientTrace {
-			return &httptrace.ClientTrace{TLSHandshakeStart: stop}
-		},
-	} {
-		ctx, stop := context.WithCancel(t.Context())
-		ctx = httptrace.WithClientTrace(ctx, hooks(stop))
-		host := s.url()
-		if name == "in the handshake" {
-			host = "https" + host[len("http"):]
-		}
-		_, err := sandbox(t, host, client.WithGrace(time.Hour)).Submit(ctx, report(t))
-		requireReason(t, err, client.NotSent, client.Cancelled)
-	}
-	assert.Zero(t, s.requests.Load())
-	_, err := tryClient(sandbox(t, s.url()).Endpoint().Config(), client.WithGrace(-1))
+	ctx, stop := context.WithCancel(t.Context())
+	over := make(chan struct{})
+	defer close(over)
+	names.register("withdrawn", lookup{asked: stop, silent: over})
+	c := newClient(t, endpoint.ForSandbox("https://withdrawn.example", embedded(t)), withKey(t), client.WithGrace(time.Hour),
+		setting(func(c *endpoint.Config) { c.Environment = endpoint.Test }))
+	_, err := c.Submit(ctx, report(t))
+	requireReason(t, err, client.NotSent, client.Cancelled)
+
+	ctx, stop = context.WithCancel(t.Context())
+	s := wire(t, func(c *conn) { _, _ = c.r.ReadByte(); stop(); c.hang() })
+	_, err = sandbox(t, strings.Replace(s.url(), "http:", "https:", 1), client.WithGrace(time.Hour)).Submit(ctx, report(t))
+	requireReason(t, err, client.NotSent, client.Cancelled)
+	assert.EqualValues(t, 1, s.connections.Load())
+
+	_, err = tryClient(c.Endpoint().Config(), client.WithGrace(-1))
 	require.ErrorContains(t, err, "grace")
 }
 

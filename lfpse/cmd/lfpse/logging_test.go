@@ -74,7 +74,7 @@ var unmasked = map[string]string{
 	"fhir.Element": "the definition of an element", "fhir.Issue": "a finding, which holds no value", "fhir.Issues": "findings", "fhir.Path": "the place of an element",
 	"fhir.ReferenceError": "the type of a resource", "fhir.SCTID": "a code",
 	"lfpse.Accessor": "the name of a property", "lfpse.Choice": "words of the taxonomy", "lfpse.Codec": "the taxonomy", "lfpse.Condition": "words of the taxonomy", "lfpse.Question": "words of the taxonomy",
-	"client.AdverseEventCapability": "what a server supports", "client.Capability": "what a server supports", "client.Client": "the endpoint", "client.Refusal": "words of the taxonomy",
+	"client.Capabilities": "what a server supports", "client.Capability": "what a server supports", "client.Client": "the endpoint", "client.Refusal": "words of the taxonomy",
 	"draft.Checks": "questions", "draft.Form": "the taxonomy", "draft.Layouts": "forms of dates", "draft.Origin": "where a value came from", "draft.Property": "the name of a property", "draft.Step": "where a value came from",
 	"submission.Builder":  "the taxonomy and settings",
 	"mapping.ColumnError": "names of columns", "mapping.Condition": "the map", "mapping.Field": "the map", "mapping.Map": "the map", "mapping.MapError": "findings about the map", "mapping.Mapper": "the map",
