@@ -188,6 +188,18 @@ func TestTransportOfTheCallersOwn(t *testing.T) {
 	assert.Equal(t, 1, replaying)
 }
 
+// TestADeletionHasNoBody: an empty body would be sent in chunks when the computer is busy.
+func TestADeletionHasNoBody(t *testing.T) {
+	network := roundTripper(func(r *http.Request) (*http.Response, error) {
+		assert.Equal(t, http.NoBody, r.Body)
+		assert.Zero(t, r.ContentLength)
+		return (&http.Transport{DisableKeepAlives: true}).RoundTrip(r)
+	})
+	s := serve(t, answering(204, nil, ""))
+	_, err := sandbox(t, s.URL, endpoint.WithTransport(network)).Delete(t.Context(), "a1")
+	require.NoError(t, err)
+}
+
 type roundTripper func(*http.Request) (*http.Response, error)
 
 func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }

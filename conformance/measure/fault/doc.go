@@ -13,6 +13,6 @@
 // The service has carried out the request then, and its client is not told. [Proxy.Counts]
 // says what the proxy has seen of connections and requests; the service counts what it did.
 //
-// A proxy carries one request per connection. It never opens a second connection to the
+// A proxy carries one request per connection, whose body has a stated length. It never opens a second connection to the
 // service for a request, and forwards a request only when it has arrived whole.
 package fault

@@ -124,10 +124,10 @@ func (x *exchange) request() ([]byte, bool) {
 		head = append(head, line...)
 	}
 	r, err := http.ReadRequest(bufio.NewReader(bytes.NewReader(head)))
-	if err != nil {
+	if err != nil || r.ContentLength < 0 {
 		return nil, false
 	}
-	body := make([]byte, max(r.ContentLength, 0))
+	body := make([]byte, r.ContentLength)
 	half := len(body) / 2
 	if len(body) > 0 && (!x.read(body[:half]) || x.at(RequestBody)) || !x.read(body[half:]) {
 		return nil, false
