@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	stand "github.com/gpsafety/lfpse-go/conformance/sandbox"
 	"github.com/gpsafety/lfpse-go/lfpse/client"
 )
 
@@ -52,4 +53,44 @@ func TestUpdateIfMatch(t *testing.T) {
 	_, err = c.Update(t.Context(), "a1", report(t))
 	requireReason(t, err, client.Unknown, client.Conflict)
 	assert.Empty(t, match)
+}
+
+// TestAbilitiesOfTheSandbox takes a client through what a service may declare.
+func TestAbilitiesOfTheSandbox(t *testing.T) {
+	service, err := stand.Start(t.Context(), "127.0.0.1:0", stand.WithAbilities(stand.Abilities{Read: true, SearchByIdentifier: true, ConditionalCreate: true, UpdateIfMatch: true}))
+	require.NoError(t, err)
+	defer func() { require.NoError(t, service.Close(t.Context())) }()
+	c := sandbox(t, service.URL())
+	require.NoError(t, c.Probe(t.Context()))
+	statement, err := c.Metadata(t.Context())
+	require.NoError(t, err)
+	can, ok := statement.For("6")
+	require.True(t, ok)
+	assert.True(t, can.Read && can.SearchByIdentifier && can.ConditionalCreate && can.UpdateIfMatch)
+	assert.False(t, can.UpdateCreate)
+
+	sent, e := submit(t, c)
+	require.Nil(t, e)
+	held, err := c.Read(t.Context(), sent.ID)
+	require.NoError(t, err)
+	assert.Equal(t, []string{sent.ID, sent.VersionID, sent.ReferenceNumber}, []string{held.ID, held.VersionID, held.ReferenceNumber})
+	assert.Contains(t, string(held.Body()), canary)
+
+	second, err := c.UpdateIfMatch(t.Context(), sent.ID, sent.VersionID, report(t))
+	require.NoError(t, err)
+	assert.Equal(t, "2", second.VersionID)
+	_, err = c.UpdateIfMatch(t.Context(), sent.ID, sent.VersionID, report(t))
+	requireReason(t, err, client.Rejected, client.VersionConflict)
+
+	_, err = c.Delete(t.Context(), sent.ID)
+	require.NoError(t, err)
+	_, err = c.Read(t.Context(), sent.ID)
+	requireReason(t, err, client.Rejected, client.NoSuchRecord)
+
+	plain, err := stand.Start(t.Context(), "127.0.0.1:0")
+	require.NoError(t, err)
+	defer func() { require.NoError(t, plain.Close(t.Context())) }()
+	_, err = sandbox(t, plain.URL()).Read(t.Context(), "sbx-000001")
+	requireReason(t, err, client.NotSent, client.NotOffered)
+	assert.Equal(t, client.GoOn, client.NextOf(err))
 }
