@@ -104,7 +104,8 @@ func New(ep *endpoint.Endpoint, opts ...Option) (*Client, error) {
 // Endpoint returns the endpoint of the client.
 func (c *Client) Endpoint() *endpoint.Endpoint { return c.endpoint }
 
-// Submit creates a record (POST). The error is an *[Error]; if its outcome is Unknown,
+// Submit creates a record (POST). Its one attempt may outlive the end of the context by the
+// grace of [WithGrace]. The error is an *[Error]; if its outcome is Unknown,
 // the record may exist, so do not call Submit for the same event again before you know. A
 // submission that updates a record is refused.
 func (c *Client) Submit(ctx context.Context, s submission.Submission) (Receipt, error) {

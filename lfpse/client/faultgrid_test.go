@@ -136,7 +136,7 @@ What is expected follows from one rule, not from what the client does:
 3. The head of an answer arrived: what [the table of answers](ANSWERS.md) says for it. A body that did not arrive whole is there the one that ends before its length.
 
 In every cell the proxy counts at most one connection and one request, and the service carries the call out once or, where the
-column says so, not at all. A stall ends when the time of the call is over. A PUT or DELETE after unknown may be repeated, a POST may not.
+column says so, not at all. On the way "sandbox" the sandbox plays the fault, and its ledger is what counts. A stall ends when the time of the call is over. A PUT or DELETE after unknown may be repeated, a POST may not.
 The client speaks HTTP/1.1 only and uses a connection once, so that HTTP/2 and a dead kept connection are no faults of their own.
 
 | Phase | Fault | Way | Verb | Carried out | Outcome | Reason | Next |

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/gpsafety/lfpse-go/conformance/measure/fault"
+	stand "github.com/gpsafety/lfpse-go/conformance/sandbox"
 	"github.com/gpsafety/lfpse-go/lfpse/client"
 )
 
@@ -72,6 +73,7 @@ type faultRow struct {
 	certificate string // of the service; see certificates
 	names       func(passed func(), over <-chan struct{}) lookup
 	closed      bool // nobody listens
+	stand       stand.Fault
 }
 
 type event uint8
@@ -89,7 +91,7 @@ func say(text string) fault.Fault { return fault.Fault{Do: fault.Say, Bytes: []b
 // noise is neither TLS nor HTTP.
 const noise = "SSH-2.0-x\r\n\r\n"
 
-var faultTable = slices.Concat(nameFaults, connectFaults, tunnelFaults, handshakeFaults, requestFaults, waitingFaults, instead, headFaults, bodyFaults, wholeAnswers, afterFaults)
+var faultTable = slices.Concat(nameFaults, connectFaults, tunnelFaults, handshakeFaults, requestFaults, waitingFaults, instead, headFaults, bodyFaults, wholeAnswers, afterFaults, sandboxFaults)
 
 func nameFault(name string, k known, l func(passed func(), over <-chan struct{}) lookup) faultRow {
 	return faultRow{phase: "resolve", name: name, ways: []way{lookUp}, ops: changes, known: k, names: l}

@@ -33,11 +33,12 @@ type faultGrid struct {
 	authority    *authority
 	roots        *x509.CertPool
 	certificates map[string]*tls.Config // by faultCell.row.certificate
+	stand        *standIn
 }
 
 func newFaultGrid(t *testing.T) *faultGrid {
 	ca := newAuthority(t)
-	g := &faultGrid{t: t, sent: report(t), key: withKey(t), authority: ca, roots: x509.NewCertPool()}
+	g := &faultGrid{t: t, sent: report(t), key: withKey(t), authority: ca, roots: x509.NewCertPool(), stand: newStandIn(t)}
 	g.roots.AddCert(ca.cert)
 	config := func(c tls.Certificate) *tls.Config { return &tls.Config{Certificates: []tls.Certificate{c}} }
 	good := ca.server(nil)
@@ -108,6 +109,9 @@ func (s *recordService) close() { _ = s.server.Close(); <-s.ended }
 // run makes the call of a cell and compares what came out with what is expected.
 func (g *faultGrid) run(n int, c faultCell) bool {
 	name := fmt.Sprintf("%s, %s, %s, %s", c.row.phase, c.row.name, c.way, verbs[c.op])
+	if c.way == inSandbox {
+		return g.runInSandbox(name, c)
+	}
 	service, err := serveRecords(c.op, g.sent.Digest())
 	if !assert.NoError(g.t, err, name) {
 		return false
