@@ -26,6 +26,7 @@ var headFaults = slices.Concat(
 		saying("answer head", "negative length", known{}, say(created+"Content-Length: -1\r\n\r\n")),
 		saying("answer head", "unknown transfer encoding", known{}, say(created+"Transfer-Encoding: x\r\n\r\n")),
 		saying("answer head", "header bomb", known{}, fault.Fault{Do: fault.Say, Bytes: []byte(created), Forever: bomb}),
+		saying("answer head", "header of 100 KiB", known{}, say(created+strings.Repeat(string(bomb), 6)+"Content-Length: 0\r\n\r\n")),
 		saying("answer head", "slow for ever", known{limit: true}, fault.Fault{Do: fault.Say, Bytes: []byte(created), Forever: []byte("X: y\r\n"), Pause: time.Millisecond}),
 	})
 

@@ -132,7 +132,7 @@ proxy that breaks it. Do not edit it; run ` + "`go test ./lfpse/client -run Test
 What is expected follows from one rule, not from what the client does:
 
 1. Not a byte of the request can have left, because there was no name, no connection or no secure connection: **not-sent**.
-2. Bytes may have left, and the head of an answer did not arrive whole: **unknown**, whether the service has carried the call out or not.
+2. Bytes may have left, and the head of an answer did not arrive whole, or was larger than 64 KiB: **unknown**, whether the service has carried the call out or not.
 3. The head of an answer arrived: what [the table of answers](ANSWERS.md) says for it. A body that did not arrive whole is there the one that ends before its length.
 
 In every cell the proxy counts at most one connection and one request, and the service carries the call out once or, where the

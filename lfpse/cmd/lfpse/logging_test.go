@@ -47,7 +47,7 @@ var masked = []any{
 	lfpse.Medicine{}, lfpse.Outcome{}, lfpse.Patient{}, lfpse.ProblemBlood{}, lfpse.ProblemBloodProducts{}, lfpse.ProblemBuildingsInfrastructure{}, lfpse.ProblemDevices{},
 	lfpse.ProblemEstatesServices{}, lfpse.ProblemITSystems{}, lfpse.ProblemMedication{}, lfpse.ProblemPeople{}, lfpse.ProblemTissuesOrgans{}, lfpse.Process{}, lfpse.ReferenceMetadata{},
 	lfpse.Reporter{}, lfpse.RiskDetails{}, lfpse.SafetyChallenges{}, lfpse.WentWell{},
-	client.Error{}, client.Receipt{}, &sandbox.Sandbox{}, &sandbox.Server{},
+	client.Error{}, client.Receipt{}, client.Record{}, &sandbox.Sandbox{}, &sandbox.Server{},
 	draft.Answer{}, draft.Candidate{}, draft.Conditional{}, draft.Draft{}, draft.Fact{}, draft.Involvement{}, draft.Release{},
 	&privacy.DenyList{}, &privacy.Screening{}, privacy.Term{},
 	report.Record{},
