@@ -201,7 +201,7 @@ func (c *Client) refusals(k call, s *submission.Submission) []Refusal {
 		}
 	}
 	refuse(k.op.set()&onRecord != 0 && !validID(k.id), BadID)
-	refuse(k.conditional && !idGrammar.MatchString(k.version), BadVersion)
+	refuse(k.conditional && !fhir.IsID(k.version), BadVersion)
 	if s == nil {
 		return out
 	}

@@ -19,7 +19,7 @@ type Sender interface {
 	Submit(ctx context.Context, s submission.Submission) (client.Receipt, error)
 	Update(ctx context.Context, id string, s submission.Submission) (client.Receipt, error)
 	Delete(ctx context.Context, id string) (client.Receipt, error)
-	Metadata(ctx context.Context) (client.Capability, error)
+	Probe(ctx context.Context) error // asks whether the service answers, without a report
 }
 
 // Limits are how much is sent at once, and when nothing more is sent. Zero fields have

@@ -77,7 +77,7 @@ await step(page, 'withdrawal proposed', 'A manager has to confirm');
 await page.getByRole('button', { name: 'Sign out' }).click();
 await signIn(page, 'mgr1');
 await press(page, '/reports/2', 'Release it');
-await step(page, 'released', 'The report is released.');
+await step(page, 'released', 'It is released.');
 await press(page, '/reports/3', 'It was recorded', { 'Id of the record': 'abc-1', 'National reference number': 'LFPSE-77' });
 await step(page, 'settled', 'LFPSE-77');
 await press(page, '/reports/1', 'Withdraw the national record');

@@ -70,7 +70,7 @@ var doneTexts = map[string]string{
 	string(outbox.ActPropose): "A manager has to confirm the withdrawal.", string(outbox.ActConfirm): "The national record is being withdrawn.",
 	string(outbox.ActKeep): "The national record stands.", string(outbox.ActTakeBack): "The report was taken back.",
 	string(outbox.ActPause): "Nothing of this practice is sent now.", string(outbox.ActUnpause): "Reports of this practice are sent again.",
-	"answer": "Your answers are kept.", "edit": "The corrected text is kept.", "release": "The text is released.",
+	"answer": "Your answers are kept.", "edit": "The corrected text is kept.", "release": "It is released.",
 	"drop": "The draft is dropped.", "ready": "Nothing is open any more: the report waits to be sent.",
 	string(outbox.ActResume): "Reports are sent again.",
 }
