@@ -41,10 +41,10 @@ type Draft struct {
 }
 
 // Open reports whether the draft waits for somebody.
-func (d *Draft) Open() bool { return d.State != draft.Ready && d.State != draft.NotForLFPSE }
+func (d Draft) Open() bool { return d.State != draft.Ready && d.State != draft.NotForLFPSE }
 
 // Edition is the version of the draft as it was read.
-func (d *Draft) Edition() Edition { return Edition{d.ID, d.Version} }
+func (d Draft) Edition() Edition { return Edition{d.ID, d.Version} }
 
 // Edition is one version of a draft, as somebody has read it.
 type Edition struct{ Draft, Version int64 }
