@@ -69,6 +69,16 @@ type OpenDraft struct {
 	Entered *Entered
 }
 
+// Format prints which draft it is and its state, for every verb.
+func (d OpenDraft) Format(f fmt.State, _ rune) {
+	fmt.Fprintf(f, "outbox.OpenDraft(draft %d, %s)", d.ID, d.State)
+}
+
+// LogValue logs which draft it is and its state.
+func (d OpenDraft) LogValue() slog.Value {
+	return slog.GroupValue(slog.Int64("draft", d.ID), slog.String("state", string(d.State)))
+}
+
 // ErrDraftChanged says that somebody else, or an import, was faster: nothing was changed.
 var ErrDraftChanged = errors.New("the report has changed since you have read it: look at it again")
 
