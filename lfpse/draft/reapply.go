@@ -26,11 +26,12 @@ func (f *Form) Reapply(d, before, answered *Draft, overtaken []Answer) (left []A
 	var all []pending
 	for _, a := range answered.Answers {
 		now := f.said(d, a.Target)
+		fits := len(now) == 0 || slices.Equal(now, f.said(before, a.Target))
 		switch {
 		case slices.Contains(before.Answers, a): // it is part of the source
-		case len(now) > 0 && a.Target != MedicinesTarget && slices.Equal(now, f.said(answered, a.Target)):
+		case !fits && a.Target != MedicinesTarget && slices.Equal(f.now(d, a.Target), f.now(answered, a.Target)): // the source says it now
 		default:
-			all = append(all, pending{a, len(now) == 0 || slices.Equal(now, f.said(before, a.Target))})
+			all = append(all, pending{a, fits})
 		}
 	}
 	for _, a := range all {
@@ -50,9 +51,23 @@ func (f *Form) Reapply(d, before, answered *Draft, overtaken []Answer) (left []A
 	return left
 }
 
-// said is everything that a draft says about a property, also under conditions and in the
-// less exact form.
-func (f *Form) said(d *Draft, target string) (out []string) {
+// said is everything that a draft says about a property, also under conditions.
+func (f *Form) said(d *Draft, target string) []string {
+	out := f.now(d, target)
+	p, err := f.Property(target)
+	if err != nil {
+		return out
+	}
+	for _, c := range d.Conditional {
+		if c.Target == p.Name || p.other != nil && c.Target == p.other.Target() {
+			out = append(out, c.Value)
+		}
+	}
+	return out
+}
+
+// now is what a draft says about a property now, in its exact and its less exact form.
+func (f *Form) now(d *Draft, target string) (out []string) {
 	switch target {
 	case PatientsTarget:
 		return d.statedNumber()
@@ -72,11 +87,6 @@ func (f *Form) said(d *Draft, target string) (out []string) {
 	out = append(out, p.accessor.Values(&d.Event)...)
 	if p.other != nil {
 		out = append(out, p.other.Values(&d.Event)...)
-	}
-	for _, c := range d.Conditional {
-		if c.Target == p.Name || p.other != nil && c.Target == p.other.Target() {
-			out = append(out, c.Value)
-		}
 	}
 	return out
 }

@@ -30,14 +30,12 @@ func again(t require.TestingT, d *draft.Draft) *draft.Draft {
 	require.NoError(t, err)
 	var back draft.Draft
 	require.NoError(t, back.UnmarshalBinary(data))
-	sameDraft(t, d, &back)
 	return &back
 }
 
 // sameDraft compares everything that two drafts hold.
 func sameDraft(t require.TestingT, want, got *draft.Draft) {
 	require.Equal(t, unpacked(t, want), unpacked(t, got))
-	require.Equal(t, want.SourceDigest(), got.SourceDigest())
 }
 
 // unpacked is the stored form in the clear.
@@ -60,6 +58,7 @@ func step(t require.TestingT, kept, stored *draft.Draft, do func(*draft.Draft) e
 	require.Equal(t, one.Body(), other.Body())
 	stored = again(t, stored)
 	sameDraft(t, kept, stored)
+	require.Equal(t, kept.SourceDigest(), stored.SourceDigest())
 	return kept, stored
 }
 
@@ -100,7 +99,7 @@ func TestAStoredDraftIsTheDraft(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		d := aDraft(rt)
 		kept, stored := step(rt, &d, again(rt, &d), func(*draft.Draft) error { return nil })
-		for range rapid.IntRange(1, 8).Draw(rt, "steps") {
+		for range rapid.IntRange(1, 5).Draw(rt, "steps") {
 			switch {
 			case len(kept.Releasable) > 0 && rapid.Bool().Draw(rt, "release"):
 				target := rapid.SampledFrom(kept.Releasable).Draw(rt, "releasable").Target
@@ -119,13 +118,13 @@ func TestAStoredDraftIsTheDraft(t *testing.T) {
 	})
 }
 
-// answerAll answers a draft and its stored twin until nothing is open, with the first
-// choice of each question.
-func answerAll(t *testing.T, d *draft.Draft) {
+// answerAll answers up to a number of questions of a draft and of its stored twin, with the
+// first choice of each.
+func answerAll(t *testing.T, d *draft.Draft, most int) {
 	t.Helper()
 	form := newBuilder().Form()
 	kept, stored := step(t, d, again(t, d), func(*draft.Draft) error { return nil })
-	for range 3 {
+	for range most {
 		i := 0
 		for i < len(kept.Questions) && !form.Arises(kept, &kept.Questions[i]) {
 			i++
@@ -163,7 +162,7 @@ func TestStoredDraftsOfTheExampleAndTheSuite(t *testing.T) {
 	n := 0
 	for d, err := range rows.Drafts() {
 		require.NoError(t, err)
-		answerAll(t, &d)
+		answerAll(t, &d, 8)
 		n++
 	}
 	assert.Greater(t, n, 20)
@@ -186,7 +185,7 @@ func TestStoredDraftsOfTheExampleAndTheSuite(t *testing.T) {
 			assert.ErrorContains(t, err, "an age")
 			continue
 		}
-		if answerAll(t, &d); t.Failed() {
+		if answerAll(t, &d, 1); t.Failed() {
 			t.Fatal(suite[i].Name)
 		}
 	}

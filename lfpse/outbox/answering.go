@@ -25,7 +25,7 @@ func (o *Outbox) Draft(ctx context.Context, by By, id int64) (out OpenDraft, err
 }
 
 func opened(d *Draft, w *words) (out OpenDraft, err error) {
-	out.Draft, out.Earlier = *d, w.earlier
+	out.Draft, out.Earlier = *d, w.Earlier
 	out.Says, err = w.says()
 	return out, err
 }
@@ -137,7 +137,11 @@ func (o *Outbox) edit(ctx context.Context, by By, b *submission.Builder, act Act
 
 // hold stores what a draft says now, or enqueues it if it is ready.
 func (o *Outbox) hold(tx Tx, b *submission.Builder, d *Draft, w *words, p *submission.Prepared) (*Entered, error) {
-	w.current, w.earlier = &p.Draft, p.Overtaken(w.earlier)
+	var err error
+	if w.Current, err = p.MarshalBinary(); err != nil {
+		return nil, err
+	}
+	w.Earlier = p.Overtaken(w.Earlier)
 	d.Day, d.Type = stated(&p.Event)
 	if p.State != draft.Ready {
 		d.State = p.State
@@ -191,4 +195,37 @@ func (o *Outbox) onDraft(ctx context.Context, by By, act Act, id int64, fn func(
 		}
 		return fn(tx, d, w)
 	})
+}
+
+// doneDraft is a draft that has become a report.
+type doneDraft struct {
+	draft  *Draft
+	report *Report
+}
+
+// draftOf returns the draft of the row that an item comes from: the row is ready now, by
+// people's answers or because it has changed in its log.
+func (e *entering) draftOf(it *arriving) *Draft {
+	if it.draft != nil {
+		return it.draft
+	}
+	d := sameRow(e.drafts, it.Identity, Digest{}, e.seen)
+	taken := func(done doneDraft) bool { return done.draft == d }
+	if d == nil || d.State == draft.Ready || slices.ContainsFunc(e.done, taken) {
+		return nil
+	}
+	return d
+}
+
+// closeDrafts closes the drafts that have become reports, each naming its own.
+func (e *entering) closeDrafts() (entries []*Entry, err error) {
+	for _, done := range e.done {
+		d := done.draft
+		d.Report, d.Day, d.Type = done.report.ID, done.report.Day, done.report.Type
+		if err := e.o.shut(e.tx, d, draft.Ready); err != nil {
+			return nil, err
+		}
+		entries = append(entries, draftEntry(system, ActDraftReady, d).about(done.report))
+	}
+	return entries, nil
 }

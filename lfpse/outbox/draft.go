@@ -41,10 +41,10 @@ type Draft struct {
 }
 
 // Open reports whether the draft waits for somebody.
-func (d *Draft) Open() bool { return d.State != draft.Ready && d.State != draft.NotForLFPSE }
+func (d Draft) Open() bool { return d.State != draft.Ready && d.State != draft.NotForLFPSE }
 
 // Edition is the version of the draft as it was read.
-func (d *Draft) Edition() Edition { return Edition{d.ID, d.Version} }
+func (d Draft) Edition() Edition { return Edition{d.ID, d.Version} }
 
 // Edition is one version of a draft, as somebody has read it.
 type Edition struct{ Draft, Version int64 }
@@ -69,6 +69,16 @@ type OpenDraft struct {
 	Entered *Entered
 }
 
+// Format prints which draft it is and its state, for every verb.
+func (d OpenDraft) Format(f fmt.State, _ rune) {
+	fmt.Fprintf(f, "outbox.OpenDraft(draft %d, %s)", d.ID, d.State)
+}
+
+// LogValue logs which draft it is and its state.
+func (d OpenDraft) LogValue() slog.Value {
+	return slog.GroupValue(slog.Int64("draft", d.ID), slog.String("state", string(d.State)))
+}
+
 // ErrDraftChanged says that somebody else, or an import, was faster: nothing was changed.
 var ErrDraftChanged = errors.New("the report has changed since you have read it: look at it again")
 
@@ -83,56 +93,20 @@ func (e *ClosedError) Error() string {
 	return fmt.Sprintf("draft %d is closed: it is report %d now", e.Draft, e.Report)
 }
 
-// words is what is stored of a draft, encrypted.
+// words is what is stored of a draft, encrypted. Drafts are in their binary form.
 type words struct {
-	source  draft.Draft  // as its source gave it
-	current *draft.Draft // with what people have made of it, nil if nobody has done anything
-	earlier []draft.Answer
-}
-
-// says returns a draft to change: the memory of the others is not in it.
-func (w *words) says() (d draft.Draft, err error) {
-	now := &w.source
-	if w.current != nil {
-		now = w.current
-	}
-	text, err := now.MarshalBinary()
-	if err != nil {
-		return d, err
-	}
-	return d, d.UnmarshalBinary(text)
-}
-
-type storedWords struct {
-	Source  []byte         `json:"source"`
-	Current []byte         `json:"current,omitempty"`
+	Source  []byte         `json:"source"`            // as the source gave it
+	Current []byte         `json:"current,omitempty"` // with what people have made of it
 	Earlier []draft.Answer `json:"earlier,omitempty"`
 }
 
-func (w *words) marshal() (text []byte, err error) {
-	s := storedWords{Earlier: w.earlier}
-	if s.Source, err = w.source.MarshalBinary(); err != nil {
-		return nil, err
+// says returns what the draft says now.
+func (w *words) says() (d draft.Draft, err error) {
+	text := w.Current
+	if text == nil {
+		text = w.Source
 	}
-	if w.current != nil {
-		if s.Current, err = w.current.MarshalBinary(); err != nil {
-			return nil, err
-		}
-	}
-	return json.Marshal(s)
-}
-
-func (w *words) unmarshal(text []byte) error {
-	var s storedWords
-	if json.Unmarshal(text, &s) != nil {
-		return errors.New("a draft in the outbox is damaged: it is not what was stored")
-	}
-	w.earlier = s.Earlier
-	if err := w.source.UnmarshalBinary(s.Source); err != nil || s.Current == nil {
-		return err
-	}
-	w.current = new(draft.Draft)
-	return w.current.UnmarshalBinary(s.Current)
+	return d, d.UnmarshalBinary(text)
 }
 
 // place is where the text of this version belongs.
@@ -152,14 +126,17 @@ func (o *Outbox) words(tx Tx, d *Draft) (*words, error) {
 		return nil, err
 	}
 	w := &words{}
-	return w, w.unmarshal(text)
+	if json.Unmarshal(text, w) != nil {
+		err = errors.New("a draft in the outbox is damaged: it is not what was stored")
+	}
+	return w, err
 }
 
 // write stores a new version of an open draft that is in the store.
 func (o *Outbox) write(tx Tx, d *Draft, w *words) error {
 	d.Version++
 	d.Changed = o.now()
-	text, err := w.marshal()
+	text, err := json.Marshal(w)
 	if err != nil {
 		return err
 	}

@@ -142,12 +142,6 @@ type entering struct {
 	done     []doneDraft
 }
 
-// doneDraft is a draft that has become a report.
-type doneDraft struct {
-	draft  *Draft
-	report *Report
-}
-
 type pendingText struct {
 	report *Report
 	slot   Slot
@@ -229,20 +223,6 @@ func (e *entering) load(practice string, items []arriving) error {
 func (e *entering) index(r *Report) {
 	e.byName[r.Reference] = append(e.byName[r.Reference], r)
 	e.byText[r.Latest()] = append(e.byText[r.Latest()], r)
-}
-
-// draftOf returns the draft of the row that an item comes from: the row is ready now, by
-// people's answers or because it has changed in its log.
-func (e *entering) draftOf(it *arriving) *Draft {
-	if it.draft != nil {
-		return it.draft
-	}
-	d := sameRow(e.drafts, it.Identity, Digest{}, e.seen)
-	taken := func(done doneDraft) bool { return done.draft == d }
-	if d == nil || d.State == draft.Ready || slices.ContainsFunc(e.done, taken) {
-		return nil
-	}
-	return d
 }
 
 // take decides what an item is: an event that is known, a new one, or a question. d is the
@@ -383,15 +363,11 @@ func (e *entering) store(note func(Tx, ...*Entry) error) error {
 			entries = append(entries, entry(system, acts[i].act, reports...))
 		}
 	}
-	for _, done := range e.done {
-		d := done.draft
-		d.Report, d.Day, d.Type = done.report.ID, done.report.Day, done.report.Type
-		if err := e.o.shut(e.tx, d, draft.Ready); err != nil {
-			return err
-		}
-		entries = append(entries, draftEntry(system, ActDraftReady, d).about(done.report))
+	closed, err := e.closeDrafts()
+	if err != nil {
+		return err
 	}
-	if len(entries) == 0 {
+	if entries = append(entries, closed...); len(entries) == 0 {
 		return nil
 	}
 	return note(e.tx, entries...)

@@ -281,11 +281,7 @@ func (k *keeping) add(r *row, known []*Report) (*Draft, error) {
 	}
 	k.drafts = append(k.drafts, d)
 	k.acts[ActKeepDraft] = append(k.acts[ActKeepDraft], d)
-	w := &words{}
-	if err := w.source.UnmarshalBinary(r.text); err != nil {
-		return nil, err
-	}
-	return d, k.o.write(k.tx, d, w)
+	return d, k.o.write(k.tx, d, &words{Source: r.text})
 }
 
 // become makes the draft that of a row. It names the report that it would amend.
@@ -310,18 +306,16 @@ func (k *keeping) change(d *Draft, r *row, known []*Report) (entered *Entered, e
 	}
 	k.acts[ActDraftChanged] = append(k.acts[ActDraftChanged], d)
 	k.become(d, r, known)
-	w := &words{}
-	if err := w.source.UnmarshalBinary(r.text); err != nil {
-		return nil, err
-	}
-	if before == nil || before.current == nil {
+	w := &words{Source: r.text}
+	if before == nil || before.Current == nil {
 		return nil, k.o.write(k.tx, d, w)
 	}
 	p := submission.Prepared{}
-	if p.Draft, err = w.says(); err != nil {
+	var source, answered draft.Draft
+	if err := errors.Join(p.UnmarshalBinary(r.text), source.UnmarshalBinary(before.Source), answered.UnmarshalBinary(before.Current)); err != nil {
 		return nil, err
 	}
-	w.earlier = k.b.Form().Reapply(&p.Draft, &before.source, before.current, before.earlier)
+	w.Earlier = k.b.Form().Reapply(&p.Draft, &source, &answered, before.Earlier)
 	p.Submission = k.b.Prepare(&p.Draft)
 	return k.o.hold(k.tx, k.b, d, w, &p)
 }

@@ -117,15 +117,15 @@ type Filter struct {
 
 // DraftFilter selects drafts. Zero fields select all that are open.
 type DraftFilter struct {
-	Endpoint, Practice, Source string
-	States                     []string
-	ID                         int64
-	Report                     int64     // the report that the draft became or would amend
-	SeenBefore                 int64     // the number of an import; of drafts that an import had
-	IdleSince                  time.Time // neither changed nor seen after
-	Closed                     bool      // those that are closed as well
-	After                      int64     // ids greater than this
-	Limit                      int
+	Endpoint, Practice, Source, Reference string
+	States                                []string
+	ID                                    int64
+	Report                                int64     // the report that the draft became or would amend
+	SeenBefore                            int64     // the number of an import; of drafts that an import had
+	IdleSince                             time.Time // neither changed nor seen after
+	Closed                                bool      // those that are closed as well
+	After                                 int64     // ids greater than this
+	Limit                                 int
 }
 
 // Count is how many reports of a practice are in a state.

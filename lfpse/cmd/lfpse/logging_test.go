@@ -29,6 +29,7 @@ import (
 	"github.com/gpsafety/lfpse-go/lfpse"
 	"github.com/gpsafety/lfpse-go/lfpse/client"
 	"github.com/gpsafety/lfpse-go/lfpse/draft"
+	"github.com/gpsafety/lfpse-go/lfpse/outbox"
 	"github.com/gpsafety/lfpse-go/lfpse/privacy"
 	"github.com/gpsafety/lfpse-go/lfpse/report"
 	"github.com/gpsafety/lfpse-go/lfpse/submission"
@@ -50,6 +51,7 @@ var masked = []any{
 	client.Error{}, client.Receipt{}, client.Record{}, &sandbox.Sandbox{}, &sandbox.Server{},
 	draft.Answer{}, draft.Candidate{}, draft.Conditional{}, draft.Draft{}, draft.Fact{}, draft.Involvement{}, draft.Release{},
 	&privacy.DenyList{}, &privacy.Screening{}, privacy.Term{},
+	outbox.OpenDraft{},
 	report.Record{},
 	submission.Prepared{}, submission.Submission{},
 	mapping.Answers{}, &mapping.Log{}, mapping.Releases{}, mapping.Row{},
@@ -58,7 +60,7 @@ var masked = []any{
 }
 
 // asJSON are those of them whose JSON is made for their content: it is what they are for.
-var asJSON = []string{"fhir.AdverseEvent", "fhir.Resource", "fhir.Coding", "fhir.OperationOutcome", "fhir.OutcomeIssue", "client.Receipt", "lfpse.*", "draft.*", "submission.*"}
+var asJSON = []string{"fhir.AdverseEvent", "fhir.Resource", "fhir.Coding", "fhir.OperationOutcome", "fhir.OutcomeIssue", "client.Receipt", "lfpse.*", "draft.*", "submission.*", "outbox.OpenDraft"}
 
 // unmasked are the types, and with .* all other types of a package, that can hold text, but
 // none about an event or a person, and why.

@@ -35,6 +35,19 @@ func Run(t *testing.T, newPlace func(tb testing.TB) Place) {
 		"late answer":        testLateAnswer,
 		"another key":        testAnotherKey,
 		"failed transaction": testFailedTransaction,
+
+		"draft":                   testDraft,
+		"draft without reference": testDraftWithoutReference,
+		"draft versions":          testDraftVersions,
+		"draft merge":             testDraftMerge,
+		"draft texts":             testDraftTexts,
+		"draft release":           testDraftRelease,
+		"draft imports":           testDraftImports,
+		"draft reused reference":  testDraftReusedReference,
+		"draft amends":            testDraftAmends,
+		"draft drop":              testDraftDrop,
+		"draft roles":             testDraftRoles,
+		"draft purge":             testDraftPurge,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -45,6 +45,8 @@ type Store struct {
 	read     *sql.DB
 	db       *sql.DB
 	restored bool
+	closing  sync.Once
+	closed   error
 
 	mu      sync.Mutex // one transaction writes at a time
 	write   *conn
@@ -233,8 +235,13 @@ func (s *Store) Scrub(ctx context.Context) error {
 	return err
 }
 
-// Close closes the store.
+// Close closes the store. To close it again does nothing.
 func (s *Store) Close() error {
+	s.closing.Do(func() { s.closed = s.close() })
+	return s.closed
+}
+
+func (s *Store) close() error {
 	var errs []error
 	if s.write != nil {
 		errs = append(errs, s.write.close())
