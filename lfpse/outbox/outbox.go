@@ -87,10 +87,8 @@ func Open(ctx context.Context, store Store, key Key, endpoint string, opts ...Op
 	if err := store.Update(ctx, o.checkKey); err != nil {
 		return nil, err
 	}
-	if store.Restored() {
-		if err := o.Restored(ctx, system); err != nil {
-			return nil, err
-		}
+	if err := o.noticeBackup(ctx); err != nil {
+		return nil, err
 	}
 	return o, o.Recover(ctx)
 }
@@ -172,9 +170,12 @@ func (o *Outbox) bury(tx Tx, owner string) error {
 	}
 	for _, r := range reports {
 		act := ActUnclaim
-		if r.State == draft.Sending {
+		switch {
+		case owner == beforeBackup:
+			act, r.Reason, r.Status = ActLose, reasonRestored, 0
+		case r.State == draft.Sending:
 			act, r.Reason, r.Status = ActLose, reasonDied, 0
-		} else {
+		default:
 			r.Claim = ""
 		}
 		if err := o.step(tx, system, act, r); err != nil {

@@ -1,7 +1,6 @@
 package outbox
 
 import (
-	"context"
 	"strconv"
 	"time"
 
@@ -145,31 +144,3 @@ func (o *Outbox) affectLine(tx Tx, e effect) error {
 	}
 	return o.changeLine(tx, func(l *Line) { e.on(l, o.limits, o.now()) })
 }
-
-// Restored makes everything unknown that waits to be sent or was being sent, and stops the
-// line: the store was put back from a backup, and what was sent since is not in it.
-// [Open] calls it for a store that can tell; call it for one that cannot.
-func (o *Outbox) Restored(ctx context.Context, by By) error {
-	return o.manage(ctx, by, ActRestored, "", func(tx Tx) error {
-		reports, err := tx.List(Filter{Endpoint: o.endpoint, States: []string{string(draft.Pending), string(draft.Sending)}})
-		if err != nil {
-			return err
-		}
-		for _, r := range reports {
-			if r.Claim == "" {
-				r.Claim = "restored"
-			}
-			if err := r.do(ActLose); err != nil {
-				return err
-			}
-			r.Reason, r.Changed = reasonRestored, o.now()
-		}
-		if err := tx.Save(reports); err != nil {
-			return err
-		}
-		return o.changeLine(tx, func(l *Line) { l.Stopped = reasonRestored })
-	})
-}
-
-// reasonRestored is why reports are unknown after a backup was put back.
-const reasonRestored = "restored-from-backup"

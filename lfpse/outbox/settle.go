@@ -89,7 +89,7 @@ func (o *Outbox) change(ctx context.Context, by By, act Act, id int64, check fun
 		if err := r.do(act); err != nil {
 			return err
 		}
-		if r.State != draft.Unknown {
+		if from == draft.Unknown || !r.old() {
 			r.Claim = ""
 		}
 		if act == ActNotFound && withdrawing {
@@ -173,6 +173,8 @@ func (o *Outbox) TakeBack(ctx context.Context, by By, id int64) (Report, error) 
 		switch {
 		case r.Record.ID != "":
 			return &StateError{id, ActTakeBack, r.State, "it has a national record: propose to withdraw that"}
+		case r.old():
+			return &StateError{id, ActTakeBack, r.State, "it may have been sent before a backup was put back: let it go on, then say whether it was recorded"}
 		case r.Claim != "":
 			return &StateError{id, ActTakeBack, r.State, "it is about to be sent"}
 		}

@@ -465,6 +465,9 @@ func testPurge(t *testing.T, b *bench) {
 
 func testRestored(t *testing.T, b *bench) {
 	id := b.add(Item(t, "1", fridge, "2026-02-03"))[0].ID
+	held := b.add(Item(t, "3", fridge+" Twice.", "2026-02-03"))[0].ID
+	_, err := b.box.Hold(ctx, manager, held)
+	require.NoError(t, err)
 	require.NoError(t, b.box.Restored(ctx, operator))
 	b.pass(time.Hour)
 	assert.Zero(t, b.drain().Claimed)
@@ -472,11 +475,22 @@ func testRestored(t *testing.T, b *bench) {
 	added := b.add(Item(t, "2", dose, "2026-02-03"))[0].ID
 	assert.Zero(t, b.drain().Claimed, "a backup sends nothing by itself")
 	assert.Error(t, b.box.Reconciled(ctx, manager))
-	_, err := b.box.NotFound(ctx, manager, id)
+	_, err = b.box.NotFound(ctx, manager, id)
 	require.NoError(t, err)
 	require.NoError(t, b.box.Reconciled(ctx, manager))
 	assert.Equal(t, 2, b.drain().Accepted)
 	assert.Equal(t, draft.Accepted, b.get(added).State)
+
+	_, err = b.box.TakeBack(ctx, manager, held)
+	assert.ErrorAs(t, err, new(*outbox.StateError), "it may have been recorded")
+	_, err = b.box.Release(ctx, manager, held)
+	require.NoError(t, err)
+	assert.Zero(t, b.drain().Claimed, "it may have been released and sent since the backup was made")
+	assert.Equal(t, draft.Unknown, b.get(held).State)
+	b.pass(time.Hour)
+	_, err = b.box.NotFound(ctx, manager, held)
+	require.NoError(t, err)
+	assert.Equal(t, 1, b.drain().Accepted)
 }
 
 func testSeveralDrains(t *testing.T, b *bench) {
