@@ -79,6 +79,13 @@ func testQuestions(t *testing.T, b *bench) {
 	assert.Equal(t, outbox.Same, b.add(Item(t, "1", dose, "2026-02-09"))[0].Change)
 	_, err = b.box.Answer(ctx, recorder, ignored.ID, outbox.AnswerOther)
 	assert.ErrorAs(t, err, new(*outbox.StateError))
+
+	private := b.add(Item(t, "8", dose+" Three times.", "2026-02-03"), Item(t, "8", fridge+" Three times.", "2026-02-05"))[1]
+	_, err = b.box.Answer(ctx, recorder, private.ID, outbox.AnswerIgnore)
+	require.NoError(t, err)
+	b.drain()
+	elsewhere := b.add(Item(t, "0008", fridge+" Three times.", "2026-02-05"))[0]
+	assert.Equal(t, outbox.OtherReference, elsewhere.Question, "what was set aside is not sent because it was renumbered")
 	assert.Zero(t, b.drain().Claimed)
 }
 
