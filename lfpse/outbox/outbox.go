@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -52,8 +53,13 @@ type Outbox struct {
 	limits   Limits
 	clock    func() time.Time
 	observe  func(Report)
-	attempts atomic.Int64 // numbers the claims of this process
+
+	mu   sync.Mutex
+	owed []func(Tx) error // what has to be written and could not be
 }
+
+// attempts numbers the claims of this process.
+var attempts atomic.Int64
 
 // Option changes one setting of an Outbox.
 type Option func(*Outbox)
@@ -190,6 +196,11 @@ func (o *Outbox) step(tx Tx, by By, act Act, r *Report) error {
 	from := r.State
 	if err := r.do(act); err != nil {
 		return err
+	}
+	if act == ActUnclaim || act == ActReturn { // nothing was sent: a change that came meanwhile gets its turn
+		if err := o.turn(tx, r); err != nil {
+			return err
+		}
 	}
 	return o.save(tx, entry(by, act, r).fact("from", string(from)).fact("to", string(r.State)).fact("reason", r.Reason).fact("record", r.Record.ID), r)
 }

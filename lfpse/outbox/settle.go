@@ -92,8 +92,11 @@ func (o *Outbox) change(ctx context.Context, by By, act Act, id int64, check fun
 		if from == draft.Unknown || !r.old() {
 			r.Claim = ""
 		}
-		if act == ActNotFound && withdrawing {
+		switch {
+		case act == ActNotFound && withdrawing:
 			r.State = draft.Withdrawn
+		case act == ActKeep && r.Content != r.Record.Content:
+			r.State = draft.Rejected
 		}
 		if from == draft.Unknown {
 			if err := o.turn(tx, r); err != nil {
@@ -151,7 +154,8 @@ func (o *Outbox) ConfirmWithdrawal(ctx context.Context, by By, id int64) (Report
 	})
 }
 
-// KeepRecord lets a record stand whose withdrawal was proposed.
+// KeepRecord lets a record stand whose withdrawal was proposed. If the service has refused
+// a change of it, the report is refused again, so that the change is not forgotten.
 func (o *Outbox) KeepRecord(ctx context.Context, by By, id int64) (Report, error) {
 	return o.change(ctx, by, ActKeep, id, func(_ Tx, r *Report) error {
 		err := o.proposed(r, ActKeep)

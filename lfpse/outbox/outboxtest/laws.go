@@ -386,6 +386,23 @@ func testWithdrawal(t *testing.T, b *bench) {
 	b.drain()
 	assert.Equal(t, client.OpSubmit, b.service.Ledger()[2].Op)
 
+	_, err = b.box.ProposeWithdrawal(ctx, recorder, id, outbox.RecordedTwice)
+	require.NoError(t, err)
+	kept, err := b.box.KeepRecord(ctx, manager, id)
+	require.NoError(t, err)
+	assert.Equal(t, draft.Accepted, kept.State)
+	b.add(Item(t, "1", dose+" Again.", "2026-02-03"))
+	b.service.Answer = func(int, client.Op) error {
+		return &client.Error{Op: client.OpUpdate, Outcome: client.Rejected, Reason: client.RejectedContent, Status: 422}
+	}
+	b.drain()
+	b.service.Answer = nil
+	_, err = b.box.ProposeWithdrawal(ctx, recorder, id, outbox.RecordedTwice)
+	require.NoError(t, err)
+	kept, err = b.box.KeepRecord(ctx, manager, id)
+	require.NoError(t, err)
+	assert.Equal(t, draft.Rejected, kept.State, "the record is not what the report says")
+
 	waiting := b.add(Item(t, "2", fridge, "2026-02-04"))[0].ID
 	_, err = b.box.TakeBack(ctx, recorder, waiting)
 	require.NoError(t, err)
