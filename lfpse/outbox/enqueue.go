@@ -234,16 +234,12 @@ func (e *entering) take(it *arriving, d *Draft) (*Report, Change) {
 		}
 	}
 	if it.Named() {
-		for _, r := range slices.Backward(e.byName[it.Reference]) {
-			if r.Source == it.Source && r.State != draft.NotForLFPSE {
-				return e.ask(it, ReusedReference, r), Asked
-			}
+		if r := like(e.byName[it.Reference], func(r *Report) bool { return r.Source == it.Source }); r != nil {
+			return e.ask(it, ReusedReference, r), Asked
 		}
 	}
-	for _, r := range e.byText[it.content] {
-		if r.State != draft.NotForLFPSE {
-			return e.ask(it, it.likeness(r), r), Asked
-		}
+	if r := like(e.byText[it.content], func(*Report) bool { return true }); r != nil {
+		return e.ask(it, it.likeness(r), r), Asked
 	}
 	if d != nil && !d.Open() { // it was dropped
 		return e.ask(it, ChangedSince, &Report{}), Asked
@@ -255,6 +251,18 @@ func (e *entering) take(it *arriving, d *Draft) (*Report, Change) {
 	}
 	e.acts[ActEnqueue] = append(e.acts[ActEnqueue], r)
 	return r, Added
+}
+
+// like returns the report to ask about: the last that fits, but rather one that was not set
+// aside. If only such a one fits, it is asked about too: what somebody has kept from being
+// sent is not sent because it has another reference now.
+func like(reports []*Report, fits func(*Report) bool) (found *Report) {
+	for _, r := range reports {
+		if fits(r) && (found == nil || found.State == draft.NotForLFPSE || r.State != draft.NotForLFPSE) {
+			found = r
+		}
+	}
+	return found
 }
 
 // likeness says which question an item with the content of another report raises.

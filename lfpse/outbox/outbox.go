@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -52,8 +53,13 @@ type Outbox struct {
 	limits   Limits
 	clock    func() time.Time
 	observe  func(Report)
-	attempts atomic.Int64 // numbers the claims of this process
+
+	mu   sync.Mutex
+	owed []func(Tx) error // what has to be written and could not be
 }
+
+// attempts numbers the claims of this process.
+var attempts atomic.Int64
 
 // Option changes one setting of an Outbox.
 type Option func(*Outbox)
@@ -87,10 +93,8 @@ func Open(ctx context.Context, store Store, key Key, endpoint string, opts ...Op
 	if err := store.Update(ctx, o.checkKey); err != nil {
 		return nil, err
 	}
-	if store.Restored() {
-		if err := o.Restored(ctx, system); err != nil {
-			return nil, err
-		}
+	if err := o.noticeBackup(ctx); err != nil {
+		return nil, err
 	}
 	return o, o.Recover(ctx)
 }
@@ -172,9 +176,12 @@ func (o *Outbox) bury(tx Tx, owner string) error {
 	}
 	for _, r := range reports {
 		act := ActUnclaim
-		if r.State == draft.Sending {
+		switch {
+		case owner == beforeBackup:
+			act, r.Reason, r.Status = ActLose, reasonRestored, 0
+		case r.State == draft.Sending:
 			act, r.Reason, r.Status = ActLose, reasonDied, 0
-		} else {
+		default:
 			r.Claim = ""
 		}
 		if err := o.step(tx, system, act, r); err != nil {
@@ -191,6 +198,11 @@ func (o *Outbox) step(tx Tx, by By, act Act, r *Report) error {
 		return err
 	}
 	r.Question, r.Other = "", 0
+	if act == ActUnclaim || act == ActReturn { // nothing was sent: a change that came meanwhile gets its turn
+		if err := o.turn(tx, r); err != nil {
+			return err
+		}
+	}
 	return o.save(tx, entry(by, act, r).fact("from", string(from)).fact("to", string(r.State)).fact("reason", r.Reason).fact("record", r.Record.ID), r)
 }
 

@@ -78,11 +78,14 @@ func (o *Outbox) change(ctx context.Context, by By, act Act, id int64, more func
 				return err
 			}
 		}
-		if r.State != draft.Unknown {
+		if from == draft.Unknown || !r.old() {
 			r.Claim = ""
 		}
-		if act == ActNotFound && withdrawing {
+		switch {
+		case act == ActNotFound && withdrawing:
 			r.State = draft.Withdrawn
+		case act == ActKeep && r.Content != r.Record.Content:
+			r.State = draft.Rejected
 		}
 		if from == draft.Unknown {
 			if err := o.turn(tx, r); err != nil {
@@ -130,7 +133,8 @@ func (o *Outbox) ConfirmWithdrawal(ctx context.Context, by By, id int64) (Report
 	return o.change(ctx, by, ActConfirm, id, o.dueNow)
 }
 
-// KeepRecord lets a record stand whose withdrawal was proposed.
+// KeepRecord lets a record stand whose withdrawal was proposed. If the service has refused
+// a change of it, the report is refused again, so that the change is not forgotten.
 func (o *Outbox) KeepRecord(ctx context.Context, by By, id int64) (Report, error) {
 	return o.change(ctx, by, ActKeep, id, func(_ Tx, r *Report) error {
 		r.Op, r.Reason = OpAmend, ""

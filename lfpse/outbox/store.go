@@ -6,7 +6,8 @@ import (
 	"time"
 )
 
-// Store keeps an outbox durably. Package sqlite has one in a file, package postgres one
+// Store keeps an outbox durably. One that notices that it was put back from a backup says
+// so with [BackupSetting]. Package sqlite has one in a file, package postgres one
 // that several machines share; package outboxtest has the tests that every store must
 // pass. A Store is safe for concurrent use.
 //
@@ -26,9 +27,6 @@ type Store interface {
 	// Alive reports whether another process is still at work. A process that is not alive
 	// never comes back under the same name.
 	Alive(ctx context.Context, owner string) (bool, error)
-	// Restored reports whether the store was put back from a backup since it was used last.
-	// A store that cannot tell returns false.
-	Restored() bool
 	Close() error
 }
 

@@ -79,6 +79,13 @@ func testQuestions(t *testing.T, b *bench) {
 	assert.Equal(t, outbox.Same, b.add(Item(t, "1", dose, "2026-02-09"))[0].Change)
 	_, err = b.box.Answer(ctx, recorder, ignored.ID, outbox.AnswerOther)
 	assert.ErrorAs(t, err, new(*outbox.StateError))
+
+	private := b.add(Item(t, "8", dose+" Three times.", "2026-02-03"), Item(t, "8", fridge+" Three times.", "2026-02-05"))[1]
+	_, err = b.box.Answer(ctx, recorder, private.ID, outbox.AnswerIgnore)
+	require.NoError(t, err)
+	b.drain()
+	elsewhere := b.add(Item(t, "0008", fridge+" Three times.", "2026-02-05"))[0]
+	assert.Equal(t, outbox.OtherReference, elsewhere.Question, "what was set aside is not sent because it was renumbered")
 	assert.Zero(t, b.drain().Claimed)
 }
 
@@ -379,6 +386,23 @@ func testWithdrawal(t *testing.T, b *bench) {
 	b.drain()
 	assert.Equal(t, client.OpSubmit, b.service.Ledger()[2].Op)
 
+	_, err = b.box.ProposeWithdrawal(ctx, recorder, id, outbox.RecordedTwice)
+	require.NoError(t, err)
+	kept, err := b.box.KeepRecord(ctx, manager, id)
+	require.NoError(t, err)
+	assert.Equal(t, draft.Accepted, kept.State)
+	b.add(Item(t, "1", dose+" Again.", "2026-02-03"))
+	b.service.Answer = func(int, client.Op) error {
+		return &client.Error{Op: client.OpUpdate, Outcome: client.Rejected, Reason: client.RejectedContent, Status: 422}
+	}
+	b.drain()
+	b.service.Answer = nil
+	_, err = b.box.ProposeWithdrawal(ctx, recorder, id, outbox.RecordedTwice)
+	require.NoError(t, err)
+	kept, err = b.box.KeepRecord(ctx, manager, id)
+	require.NoError(t, err)
+	assert.Equal(t, draft.Rejected, kept.State, "the record is not what the report says")
+
 	waiting := b.add(Item(t, "2", fridge, "2026-02-04"))[0].ID
 	_, err = b.box.TakeBack(ctx, recorder, waiting)
 	require.NoError(t, err)
@@ -465,6 +489,9 @@ func testPurge(t *testing.T, b *bench) {
 
 func testRestored(t *testing.T, b *bench) {
 	id := b.add(Item(t, "1", fridge, "2026-02-03"))[0].ID
+	held := b.add(Item(t, "3", fridge+" Twice.", "2026-02-03"))[0].ID
+	_, err := b.box.Hold(ctx, manager, held)
+	require.NoError(t, err)
 	require.NoError(t, b.box.Restored(ctx, operator))
 	b.pass(time.Hour)
 	assert.Zero(t, b.drain().Claimed)
@@ -472,11 +499,22 @@ func testRestored(t *testing.T, b *bench) {
 	added := b.add(Item(t, "2", dose, "2026-02-03"))[0].ID
 	assert.Zero(t, b.drain().Claimed, "a backup sends nothing by itself")
 	assert.Error(t, b.box.Reconciled(ctx, manager))
-	_, err := b.box.NotFound(ctx, manager, id)
+	_, err = b.box.NotFound(ctx, manager, id)
 	require.NoError(t, err)
 	require.NoError(t, b.box.Reconciled(ctx, manager))
 	assert.Equal(t, 2, b.drain().Accepted)
 	assert.Equal(t, draft.Accepted, b.get(added).State)
+
+	_, err = b.box.TakeBack(ctx, manager, held)
+	assert.ErrorAs(t, err, new(*outbox.StateError), "it may have been recorded")
+	_, err = b.box.Release(ctx, manager, held)
+	require.NoError(t, err)
+	assert.Zero(t, b.drain().Claimed, "it may have been released and sent since the backup was made")
+	assert.Equal(t, draft.Unknown, b.get(held).State)
+	b.pass(time.Hour)
+	_, err = b.box.NotFound(ctx, manager, held)
+	require.NoError(t, err)
+	assert.Equal(t, 1, b.drain().Accepted)
 }
 
 func testSeveralDrains(t *testing.T, b *bench) {

@@ -35,6 +35,7 @@ func Run(t *testing.T, newPlace func(tb testing.TB) Place) {
 		"late answer":        testLateAnswer,
 		"another key":        testAnotherKey,
 		"failed transaction": testFailedTransaction,
+		"store breaks":       testStoreBreaks,
 
 		"draft":                   testDraft,
 		"draft without reference": testDraftWithoutReference,

@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/gpsafety/lfpse-go/lfpse/outbox/internal/sqltx"
@@ -24,15 +26,30 @@ func (c *conn) prepare(text string) (*sql.Stmt, error) {
 	if stmt := c.prepared[text]; stmt != nil {
 		return stmt, nil
 	}
-	stmt, err := c.conn.PrepareContext(background, numbered(text))
+	stmt, err := c.conn.PrepareContext(background, parameters(text))
 	if err == nil {
 		c.prepared[text] = stmt
 	}
 	return stmt, err
 }
 
-// numbered writes parameters as SQLite has them: ?1 for $1.
-func numbered(text string) string { return strings.ReplaceAll(text, "$", "?") }
+var parameter = regexp.MustCompile(`\$\d+`)
+
+// parameters writes parameters as SQLite has them: ? where they stand in their order, as
+// they mostly do, else ?1 for $1. The driver looks up the name of each that has a number,
+// and does so from the start each time.
+func parameters(text string) string {
+	n, inOrder := 0, true
+	plain := parameter.ReplaceAllStringFunc(text, func(p string) string {
+		n++
+		inOrder = inOrder && p == "$"+strconv.Itoa(n)
+		return "?"
+	})
+	if inOrder {
+		return plain
+	}
+	return strings.ReplaceAll(text, "$", "?")
+}
 
 func (c *conn) Exec(text string, args ...any) (int64, error) {
 	stmt, err := c.prepare(text)
@@ -66,7 +83,7 @@ func (c *conn) close() error {
 type plain struct{ tx *sql.Tx }
 
 func (p plain) Exec(text string, args ...any) (int64, error) {
-	result, err := p.tx.ExecContext(background, numbered(text), args...)
+	result, err := p.tx.ExecContext(background, parameters(text), args...)
 	if err != nil {
 		return 0, err
 	}
@@ -74,5 +91,5 @@ func (p plain) Exec(text string, args ...any) (int64, error) {
 }
 
 func (p plain) Query(text string, args ...any) (sqltx.Rows, error) {
-	return p.tx.QueryContext(background, numbered(text), args...)
+	return p.tx.QueryContext(background, parameters(text), args...)
 }

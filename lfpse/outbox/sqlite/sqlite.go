@@ -39,14 +39,13 @@ const version = 1
 
 // Store is an [outbox.Store] in a file.
 type Store struct {
-	name     string
-	owner    string // empty for a store that was opened to look only
-	lock     *lock
-	read     *sql.DB
-	db       *sql.DB
-	restored bool
-	closing  sync.Once
-	closed   error
+	name    string
+	owner   string // empty for a store that was opened to look only
+	lock    *lock
+	read    *sql.DB
+	db      *sql.DB
+	closing sync.Once
+	closed  error
 
 	mu      sync.Mutex // one transaction writes at a time
 	write   *conn
@@ -169,9 +168,6 @@ func (s *Store) Owner() string { return s.owner }
 // lock, there is none.
 func (s *Store) Alive(context.Context, string) (bool, error) { return s.owner == "", nil }
 
-// Restored reports whether an older state of the database was put back.
-func (s *Store) Restored() bool { return s.restored }
-
 // Update is described at [outbox.Store].
 func (s *Store) Update(ctx context.Context, fn func(outbox.Tx) error) error {
 	if err := ctx.Err(); err != nil {
@@ -288,12 +284,18 @@ func (s *Store) openMark() (err error) {
 	if err := s.read.QueryRow("SELECT last FROM sequence WHERE name = 'commit'").Scan(&commits); err != nil {
 		return err
 	}
-	s.restored, s.commits = s.owner != "" && marked > commits, commits
-	if s.restored { // from now on the database counts on from the mark
-		_, err = s.write.Exec("UPDATE sequence SET last = $1 WHERE name = 'commit'", marked)
-		s.commits = marked
+	if s.commits = commits; s.owner == "" || marked <= commits {
+		return nil
 	}
-	return err
+	// From now on the database counts on from the mark, so what it says has to be stored
+	// with that.
+	s.commits = marked
+	return s.transact(func() error {
+		if _, err := s.write.Exec("UPDATE sequence SET last = $1 WHERE name = 'commit'", marked); err != nil {
+			return err
+		}
+		return (&sqltx.Tx{Conn: s.write}).SetSetting(outbox.BackupSetting, []byte(s.owner))
+	})
 }
 
 const markSize = 20

@@ -2,6 +2,7 @@ package sqlite_test
 
 import (
 	"context"
+	"os"
 	"path/filepath"
 	"testing"
 
@@ -19,6 +20,38 @@ func (p place) Open(tb testing.TB) outbox.Store {
 	require.NoError(tb, err)
 	tb.Cleanup(func() { _ = s.Close() })
 	return s
+}
+
+// A backup that is put back sends nothing, also if the first process that notices dies
+// before it has done anything about it, and whichever endpoint is opened first.
+func TestBackup(t *testing.T) {
+	ctx, p, key, service := context.Background(), place(filepath.Join(t.TempDir(), "outbox.db")), outboxtest.Key(t), &outboxtest.Service{}
+	open := func(endpoint string) (outbox.Store, *outbox.Outbox) {
+		store := p.Open(t)
+		box, err := outbox.Open(ctx, store, key, endpoint)
+		require.NoError(t, err)
+		return store, box
+	}
+	store, box := open("a")
+	_, err := box.Enqueue(ctx, outboxtest.Item(t, "1", "The fridge alarm was switched off.", "2026-02-03"))
+	require.NoError(t, err)
+	require.NoError(t, store.Close())
+	backup, err := os.ReadFile(string(p))
+	require.NoError(t, err)
+	store, box = open("a")
+	_, err = box.Drain(ctx, service, 10)
+	require.NoError(t, err)
+	require.NoError(t, store.Close())
+	require.NoError(t, os.WriteFile(string(p), backup, 0o600))
+
+	require.NoError(t, p.Open(t).Close())
+	store, _ = open("b")
+	require.NoError(t, store.Close())
+	_, box = open("a")
+	d, err := box.Drain(ctx, service, 10)
+	require.NoError(t, err)
+	require.Equal(t, "restored-from-backup", d.Line.Stopped)
+	require.Len(t, service.Ledger(), 1)
 }
 
 func TestStore(t *testing.T) {

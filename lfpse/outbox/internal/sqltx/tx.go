@@ -5,7 +5,9 @@ package sqltx
 import (
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/gpsafety/lfpse-go/lfpse/outbox"
@@ -116,8 +118,12 @@ func inserted(c Conn, into string, columns, n int, end string, args func([]any, 
 	return nil
 }
 
-// tuples writes ($1,$2),($3,$4).
+// tuples writes ($1,$2),($3,$4). The same few are used again and again.
 func tuples(rows, columns int) string {
+	key := [2]int{rows, columns}
+	if text, ok := written.Load(key); ok {
+		return text.(string)
+	}
 	var b strings.Builder
 	for i := range rows {
 		if i > 0 {
@@ -125,17 +131,18 @@ func tuples(rows, columns int) string {
 		}
 		list(&b, i*columns+1, columns)
 	}
+	written.Store(key, b.String())
 	return b.String()
 }
 
+var written sync.Map // what tuples has written
+
 // list writes ($5,$6,$7).
 func list(b *strings.Builder, first, n int) {
-	b.WriteByte('(')
 	for i := range n {
-		if i > 0 {
-			b.WriteByte(',')
-		}
-		fmt.Fprintf(b, "$%d", first+i)
+		b.WriteByte("(,"[min(i, 1)])
+		b.WriteByte('$')
+		b.WriteString(strconv.Itoa(first + i))
 	}
 	b.WriteByte(')')
 }
