@@ -23,7 +23,7 @@ func (o *Outbox) Import(ctx context.Context, practice, source string) (*Import, 
 		return nil, errors.New("an import needs the practice and the source that it comes from")
 	}
 	imp := &Import{o: o, practice: practice, source: source, count: map[Identity]int{}}
-	return imp, o.store.Update(ctx, func(tx Tx) error {
+	return imp, o.update(ctx, func(tx Tx) error {
 		const name = "imports"
 		if err := readSetting(tx, name, &imp.number); err != nil {
 			return err
@@ -49,7 +49,7 @@ func (imp *Import) Add(ctx context.Context, items ...Item) (entered []Entered, e
 		imp.count[*id] = n + 1
 		id.Nth = n
 	}
-	err = imp.o.store.Update(ctx, func(tx Tx) error {
+	err = imp.o.update(ctx, func(tx Tx) error {
 		entered, err = imp.o.enqueue(tx, sealed, imp.number, imp.o.note)
 		return err
 	})
@@ -60,7 +60,7 @@ func (imp *Import) Add(ctx context.Context, items ...Item) (entered []Entered, e
 // sent: it is blocked, say, or was withdrawn. It returns the reports of that row, so that
 // people are told of a national record that stands.
 func (imp *Import) Mention(ctx context.Context, reference string) (known []Report, err error) {
-	err = imp.o.store.Update(ctx, func(tx Tx) error {
+	err = imp.o.update(ctx, func(tx Tx) error {
 		known = nil
 		reports, err := tx.ByReference(imp.o.endpoint, imp.practice, []string{reference})
 		if err != nil {
