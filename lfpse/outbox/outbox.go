@@ -87,10 +87,8 @@ func Open(ctx context.Context, store Store, key Key, endpoint string, opts ...Op
 	if err := store.Update(ctx, o.checkKey); err != nil {
 		return nil, err
 	}
-	if store.Restored() {
-		if err := o.Restored(ctx, system); err != nil {
-			return nil, err
-		}
+	if err := o.update(ctx, o.checkGeneration); err != nil {
+		return nil, err
 	}
 	return o, o.Recover(ctx)
 }

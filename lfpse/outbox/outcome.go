@@ -150,25 +150,48 @@ func (o *Outbox) affectLine(tx Tx, e effect) error {
 // line: the store was put back from a backup, and what was sent since is not in it.
 // [Open] calls it for a store that can tell; call it for one that cannot.
 func (o *Outbox) Restored(ctx context.Context, by By) error {
-	return o.manage(ctx, by, ActRestored, "", func(tx Tx) error {
-		reports, err := tx.List(Filter{Endpoint: o.endpoint, States: []string{string(draft.Pending), string(draft.Sending)}})
+	return o.manage(ctx, by, ActRestored, "", o.restored)
+}
+
+// checkGeneration does what [Outbox.Restored] does if the store is of another generation
+// than when the outbox was opened last. The new one is noted in the same transaction, so
+// that whatever comes between does not hide that the store was put back.
+func (o *Outbox) checkGeneration(tx Tx) error {
+	var known string
+	name, now := "generation/"+o.endpoint, o.store.Generation()
+	if err := readSetting(tx, name, &known); err != nil || now == "" || known == now {
+		return err
+	}
+	if known != "" {
+		err := o.restored(tx)
+		if err == nil {
+			err = o.note(tx, entry(system, ActRestored))
+		}
 		if err != nil {
 			return err
 		}
-		for _, r := range reports {
-			if r.Claim == "" {
-				r.Claim = "restored"
-			}
-			if err := r.do(ActLose); err != nil {
-				return err
-			}
-			r.Reason, r.Changed = reasonRestored, o.now()
+	}
+	return writeSetting(tx, name, now)
+}
+
+func (o *Outbox) restored(tx Tx) error {
+	reports, err := tx.List(Filter{Endpoint: o.endpoint, States: []string{string(draft.Pending), string(draft.Sending)}})
+	if err != nil {
+		return err
+	}
+	for _, r := range reports {
+		if r.Claim == "" {
+			r.Claim = "restored"
 		}
-		if err := tx.Save(reports); err != nil {
+		if err := r.do(ActLose); err != nil {
 			return err
 		}
-		return o.changeLine(tx, func(l *Line) { l.Stopped = reasonRestored })
-	})
+		r.Reason, r.Changed = reasonRestored, o.now()
+	}
+	if err := tx.Save(reports); err != nil {
+		return err
+	}
+	return o.changeLine(tx, func(l *Line) { l.Stopped = reasonRestored })
 }
 
 // reasonRestored is why reports are unknown after a backup was put back.

@@ -23,9 +23,9 @@ type Store interface {
 	// Alive reports whether another process is still at work. A process that is not alive
 	// never comes back under the same name.
 	Alive(ctx context.Context, owner string) (bool, error)
-	// Restored reports whether the store was put back from a backup since it was used last.
-	// A store that cannot tell returns false.
-	Restored() bool
+	// Generation is another one after the store was put back from a backup. A store that
+	// cannot tell returns none.
+	Generation() string
 	Close() error
 }
 

@@ -479,6 +479,40 @@ func testRestored(t *testing.T, b *bench) {
 	assert.Equal(t, draft.Accepted, b.get(added).State)
 }
 
+// moved is a store of which a backup was put back.
+type moved struct {
+	outbox.Store
+	generation string
+}
+
+func (m moved) Generation() string { return m.generation }
+
+// Each endpoint's outbox notices for itself, and once, that the store was put back.
+func testGenerations(t *testing.T, b *bench) {
+	open := func(endpoint, generation string) (box *outbox.Outbox, unknown int) {
+		box, err := outbox.Open(ctx, moved{b.store, generation}, b.key, endpoint, outbox.WithClock(b.clock.Now))
+		require.NoError(t, err)
+		_, err = box.Enqueue(ctx, Item(t, generation, fridge+" It was number "+generation+".", "2026-02-03"))
+		require.NoError(t, err)
+		reports, err := box.List(ctx, outbox.Filter{States: []string{string(draft.Unknown)}})
+		require.NoError(t, err)
+		return box, len(reports)
+	}
+	for _, endpoint := range []string{"a", "b"} {
+		_, unknown := open(endpoint, "1")
+		assert.Zero(t, unknown)
+	}
+	for _, endpoint := range []string{"a", "b", "b"} {
+		box, unknown := open(endpoint, "2")
+		assert.Equal(t, 1, unknown)
+		d, err := box.Drain(ctx, b.service, 10)
+		require.NoError(t, err)
+		assert.Zero(t, d.Claimed, "a backup sends nothing by itself")
+	}
+	_, unknown := open("b", "")
+	assert.Equal(t, 1, unknown, "a store that cannot tell was not put back")
+}
+
 func testSeveralDrains(t *testing.T, b *bench) {
 	b.limits.InFlight = 8
 	b.restart()

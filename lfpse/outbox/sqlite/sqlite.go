@@ -39,12 +39,12 @@ const version = 1
 
 // Store is an [outbox.Store] in a file.
 type Store struct {
-	name     string
-	owner    string // empty for a store that was opened to look only
-	lock     *lock
-	read     *sql.DB
-	db       *sql.DB
-	restored bool
+	name       string
+	owner      string // empty for a store that was opened to look only
+	lock       *lock
+	read       *sql.DB
+	db         *sql.DB
+	generation string
 
 	mu      sync.Mutex // one transaction writes at a time
 	write   *conn
@@ -167,8 +167,8 @@ func (s *Store) Owner() string { return s.owner }
 // lock, there is none.
 func (s *Store) Alive(context.Context, string) (bool, error) { return s.owner == "", nil }
 
-// Restored reports whether an older state of the database was put back.
-func (s *Store) Restored() bool { return s.restored }
+// Generation is another one after an older state of the database was put back.
+func (s *Store) Generation() string { return s.generation }
 
 // Update is described at [outbox.Store].
 func (s *Store) Update(ctx context.Context, fn func(outbox.Tx) error) error {
@@ -271,12 +271,30 @@ func (s *Store) openMark() (err error) {
 	if err := s.read.QueryRow("SELECT last FROM sequence WHERE name = 'commit'").Scan(&commits); err != nil {
 		return err
 	}
-	s.restored, s.commits = s.owner != "" && marked > commits, commits
-	if s.restored { // from now on the database counts on from the mark
-		_, err = s.write.Exec("UPDATE sequence SET last = $1 WHERE name = 'commit'", marked)
+	s.commits = commits
+	if s.owner != "" && marked > commits {
 		s.commits = marked
+		if err := s.transact(s.begin); err != nil {
+			return err
+		}
 	}
-	return err
+	return s.View(context.Background(), func(tx outbox.Tx) error {
+		text, err := tx.Setting(generationSetting)
+		if s.generation = string(text); text == nil {
+			s.generation = "1"
+		}
+		return err
+	})
+}
+
+const generationSetting = "generation"
+
+// begin starts another generation, which counts on from the mark.
+func (s *Store) begin() error {
+	if _, err := s.write.Exec("UPDATE sequence SET last = $1 WHERE name = 'commit'", s.commits); err != nil {
+		return err
+	}
+	return (&sqltx.Tx{Conn: s.write}).SetSetting(generationSetting, []byte(rand.Text()))
 }
 
 const markSize = 20
