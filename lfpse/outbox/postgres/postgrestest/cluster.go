@@ -107,7 +107,7 @@ func (c *Cluster) Run() error {
 	}
 	defer log.Close()
 	c.process = c.command("postgres", "-D", c.data(), "-k", c.dir, "-h", "",
-		"-c", "fsync="+durable, "-c", "full_page_writes="+durable, "-c", "max_connections=200", "-c", "shared_buffers=64MB")
+		"-c", "fsync="+durable, "-c", "full_page_writes="+durable, "-c", "max_connections=200", "-c", "shared_buffers=64MB", "-c", "deadlock_timeout=50ms")
 	c.process.Stdout, c.process.Stderr = log, log
 	if err := c.process.Start(); err != nil {
 		return err
