@@ -122,7 +122,10 @@ func (o *Outbox) stamp(entries []*Entry) {
 
 // entry is an entry about reports of one practice.
 func entry(by By, act Act, reports ...*Report) *Entry {
-	e := &Entry{By: by.ID, Role: by.Role, Act: act}
+	return (&Entry{By: by.ID, Role: by.Role, Act: act}).about(reports...)
+}
+
+func (e *Entry) about(reports ...*Report) *Entry {
 	for _, r := range reports {
 		e.Reports = append(e.Reports, r.ID)
 		e.Practice = r.Practice

@@ -30,6 +30,9 @@ type Drained struct {
 // stored durably before the first byte leaves. An error says that the store failed; what
 // the service said is in the reports.
 func (o *Outbox) Drain(ctx context.Context, s Sender, n int) (Drained, error) {
+	if o.store.Owner() == "" {
+		return Drained{}, errors.New("the store of the outbox was opened to look into it, not to send from it")
+	}
 	d := &drain{o: o, sender: s, ended: make(chan struct{}, 1)}
 	if err := errors.Join(o.Recover(ctx), o.probe(ctx, s)); err != nil {
 		return d.Drained, err

@@ -24,15 +24,19 @@ type Item struct {
 // NewItem makes an item of a report that is ready. The reference is that of the row; a row
 // without one, whose reference is only the number of its line, is known by its content.
 func NewItem(b *submission.Builder, practice, source string, p *submission.Prepared) Item {
-	reference := p.Reference
-	if reference == fmt.Sprintf("line %d", p.Line) {
-		reference = ""
-	}
 	return Item{
-		Identity:   Identity{Practice: practice, Source: source, Reference: reference, Day: p.Event.Date, Type: p.Event.Type},
+		Identity:   Identity{Practice: practice, Source: source, Reference: referenceOf(&p.Draft), Day: p.Event.Date, Type: p.Event.Type},
 		Content:    b.Content(p),
 		Submission: p.Submission,
 	}
+}
+
+// referenceOf is the reference of a row, empty if the row has only its line.
+func referenceOf(d *draft.Draft) string {
+	if d.Reference == fmt.Sprintf("line %d", d.Line) {
+		return ""
+	}
+	return d.Reference
 }
 
 // Change says what became of an item.
@@ -46,6 +50,7 @@ const (
 	Amended  Change = "amended"  // changed after it was recorded: an update waits
 	Queued   Change = "queued"   // changed while an attempt is under way: the change waits for its outcome
 	Asked    Change = "asked"    // a person has to say which event it is about
+	Dropped  Change = "dropped"  // a draft that is not for LFPSE any more
 )
 
 // Entered is the report that an item has become part of, and how.
@@ -91,6 +96,7 @@ type arriving struct {
 	content Digest
 	sealed  []byte
 	record  string // id of the record that the item updates
+	draft   *Draft // that has become ready, nil if there was none
 }
 
 func (o *Outbox) sealAll(items []Item) ([]arriving, error) {
@@ -132,6 +138,14 @@ type entering struct {
 	touched  map[*Report]bool // part of one of the two
 	texts    []pendingText
 	acts     map[Act][]*Report
+	drafts   []*Draft
+	done     []doneDraft
+}
+
+// doneDraft is a draft that has become a report.
+type doneDraft struct {
+	draft  *Draft
+	report *Report
 }
 
 type pendingText struct {
@@ -150,7 +164,10 @@ func (o *Outbox) enqueue(tx Tx, items []arriving, seen int64, note func(Tx, ...*
 		reports := make([]*Report, len(items))
 		for i := range items {
 			if items[i].Practice == practice {
-				reports[i], out[i].Change = e.take(&items[i])
+				d := e.draftOf(&items[i])
+				if reports[i], out[i].Change = e.take(&items[i], d); d != nil {
+					e.done = append(e.done, doneDraft{d, reports[i]})
+				}
 			}
 		}
 		if err := e.store(note); err != nil {
@@ -198,6 +215,9 @@ func (e *entering) load(practice string, items []arriving) error {
 	if err != nil {
 		return err
 	}
+	if e.drafts, err = e.tx.DraftsByReference(e.o.endpoint, practice, references); err != nil {
+		return err
+	}
 	e.byName, e.byText = map[string][]*Report{}, map[Digest][]*Report{}
 	byID := map[int64]*Report{}
 	for _, r := range append(named, equal...) {
@@ -214,8 +234,23 @@ func (e *entering) index(r *Report) {
 	e.byText[r.Latest()] = append(e.byText[r.Latest()], r)
 }
 
-// take decides what an item is: an event that is known, a new one, or a question.
-func (e *entering) take(it *arriving) (*Report, Change) {
+// draftOf returns the draft of the row that an item comes from: the row is ready now, by
+// people's answers or because it has changed in its log.
+func (e *entering) draftOf(it *arriving) *Draft {
+	if it.draft != nil {
+		return it.draft
+	}
+	d := sameRow(e.drafts, it.Identity, Digest{}, e.seen)
+	taken := func(done doneDraft) bool { return done.draft == d }
+	if d == nil || d.State == draft.Ready || slices.ContainsFunc(e.done, taken) {
+		return nil
+	}
+	return d
+}
+
+// take decides what an item is: an event that is known, a new one, or a question. d is the
+// draft that it comes from, nil if there is none.
+func (e *entering) take(it *arriving, d *Draft) (*Report, Change) {
 	for _, r := range e.byName[it.Reference] {
 		if r.Identity == it.Identity {
 			return r, e.again(r, it)
@@ -232,6 +267,9 @@ func (e *entering) take(it *arriving) (*Report, Change) {
 		if r.State != draft.NotForLFPSE {
 			return e.ask(it, it.likeness(r), r), Asked
 		}
+	}
+	if d != nil && !d.Open() { // it was dropped
+		return e.ask(it, ChangedSince, &Report{}), Asked
 	}
 	r := e.add(it)
 	r.State, r.Op = draft.Pending, OpReport
@@ -347,6 +385,14 @@ func (e *entering) store(note func(Tx, ...*Entry) error) error {
 		if reports := e.acts[acts[i].act]; len(reports) > 0 {
 			entries = append(entries, entry(system, acts[i].act, reports...))
 		}
+	}
+	for _, done := range e.done {
+		d := done.draft
+		d.Report, d.Day, d.Type = done.report.ID, done.report.Day, done.report.Type
+		if err := e.o.shut(e.tx, d, draft.Ready); err != nil {
+			return err
+		}
+		entries = append(entries, draftEntry(system, ActDraftReady, d).about(done.report))
 	}
 	if len(entries) == 0 {
 		return nil

@@ -2,7 +2,9 @@ package outbox
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
+	"fmt"
 
 	"github.com/gpsafety/lfpse-go/lfpse/draft"
 )
@@ -13,7 +15,13 @@ type Import struct {
 	o                *Outbox
 	practice, source string
 	number           int64
-	count            map[Identity]int
+	count            map[[16]byte]int // of equal identities; the keys are short, as a log may be long
+}
+
+// identityKey is a digest of an identity without its Nth.
+func identityKey(id *Identity) [16]byte {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%q %q %q", id.Reference, id.Day, id.Type))
+	return [16]byte(sum[:])
 }
 
 // Import begins to take in a log. Source is its configured name, which stays the same when
@@ -22,7 +30,7 @@ func (o *Outbox) Import(ctx context.Context, practice, source string) (*Import, 
 	if practice == "" || source == "" {
 		return nil, errors.New("an import needs the practice and the source that it comes from")
 	}
-	imp := &Import{o: o, practice: practice, source: source, count: map[Identity]int{}}
+	imp := &Import{o: o, practice: practice, source: source, count: map[[16]byte]int{}}
 	return imp, o.update(ctx, func(tx Tx) error {
 		const name = "imports"
 		if err := readSetting(tx, name, &imp.number); err != nil {
@@ -44,20 +52,30 @@ func (imp *Import) Add(ctx context.Context, items ...Item) (entered []Entered, e
 		return nil, err
 	}
 	for i := range sealed {
-		id := &sealed[i].Identity
-		n := imp.count[*id]
-		imp.count[*id] = n + 1
-		id.Nth = n
+		sealed[i].Nth = imp.nth(&sealed[i].Identity)
 	}
 	err = imp.o.update(ctx, func(tx Tx) error {
 		entered, err = imp.o.enqueue(tx, sealed, imp.number, imp.o.note)
 		return err
 	})
+	if err != nil { // rows that were not stored may be given again
+		for i := range sealed {
+			imp.count[identityKey(&sealed[i].Identity)]--
+		}
+	}
 	return entered, err
 }
 
+// nth counts the rows of the log that have the same identity.
+func (imp *Import) nth(id *Identity) int {
+	key := identityKey(id)
+	n := imp.count[key]
+	imp.count[key] = n + 1
+	return n
+}
+
 // Mention says that the log still has a row with this reference, which is not ready to be
-// sent: it is blocked, say, or was withdrawn. It returns the reports of that row, so that
+// sent and is not kept as a draft either, see [Import.Keep]. It returns the reports of that row, so that
 // people are told of a national record that stands.
 func (imp *Import) Mention(ctx context.Context, reference string) (known []Report, err error) {
 	err = imp.o.update(ctx, func(tx Tx) error {

@@ -19,7 +19,7 @@ type Sender interface {
 	Submit(ctx context.Context, s submission.Submission) (client.Receipt, error)
 	Update(ctx context.Context, id string, s submission.Submission) (client.Receipt, error)
 	Delete(ctx context.Context, id string) (client.Receipt, error)
-	Metadata(ctx context.Context) (client.Capability, error)
+	Probe(ctx context.Context) error // asks whether the service answers, without a report
 }
 
 // Limits are how much is sent at once, and when nothing more is sent. Zero fields have
@@ -188,6 +188,7 @@ func (o *Outbox) step(tx Tx, by By, act Act, r *Report) error {
 	if err := r.do(act); err != nil {
 		return err
 	}
+	r.Question, r.Other = "", 0
 	return o.save(tx, entry(by, act, r).fact("from", string(from)).fact("to", string(r.State)).fact("reason", r.Reason).fact("record", r.Record.ID), r)
 }
 
@@ -245,6 +246,22 @@ func (o *Outbox) Count(ctx context.Context) (counts []Count, err error) {
 		return err
 	})
 	return counts, err
+}
+
+// Flow counts by hour, which begins in UTC, what came in and what was recorded since a
+// time.
+func (o *Outbox) Flow(ctx context.Context, since time.Time) (flow map[time.Time]Flow, err error) {
+	err = o.store.View(ctx, func(tx Tx) error {
+		flow, err = tx.Flow(o.endpoint, since)
+		return err
+	})
+	return flow, err
+}
+
+// Note puts something into the audit trail that is no act on a report, such as that
+// somebody has signed in.
+func (o *Outbox) Note(ctx context.Context, by By, act Act) error {
+	return o.update(ctx, func(tx Tx) error { return o.note(tx, entry(by, act)) })
 }
 
 // Text returns the FHIR JSON of a report as it waits or was sent, and notes in the audit

@@ -80,8 +80,8 @@ func (o *Outbox) finish(tx Tx, r *Report, act Act, e effect, receipt client.Rece
 		r.accept(receipt)
 	case ActReturn:
 		r.Due = o.now()
-		if e.scope == aboutReport {
-			r.State = draft.Held // the client itself refused to send it: a person looks
+		if e.refusesReport() {
+			r.State = draft.Held // a person looks
 		}
 	}
 	if act != ActLose {

@@ -309,7 +309,7 @@ func testBreaker(t *testing.T, b *bench) {
 		b.add(Item(t, fmt.Sprint(i), fmt.Sprintf("%s Number %d.", fridge, i), "2026-02-03"))
 	}
 	b.service.Answer = func(int, client.Op) error { return unknown() }
-	b.service.Down = errors.New("down")
+	b.service.Down = &client.Error{Op: client.OpMetadata, Outcome: client.NotSent, Reason: client.NotConnected}
 	assert.Equal(t, 3, b.drain().Unknown)
 	for range 100 {
 		b.pass(time.Hour)

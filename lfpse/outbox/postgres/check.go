@@ -105,22 +105,23 @@ func (c *checking) server() {
 }
 
 // needed is what grants.sql grants on each table.
-var needed = map[string]string{
-	"report": "SELECT INSERT UPDATE DELETE", "payload": "SELECT INSERT UPDATE DELETE", "setting": "SELECT INSERT UPDATE",
-	"audit": "SELECT INSERT", "audit_report": "SELECT INSERT", "migration": "SELECT",
+var needed = []struct{ table, rights string }{
+	{"report", "SELECT INSERT UPDATE DELETE"}, {"payload", "SELECT INSERT UPDATE DELETE"},
+	{"draft", "SELECT INSERT UPDATE DELETE"}, {"draft_text", "SELECT INSERT UPDATE DELETE"},
+	{"setting", "SELECT INSERT UPDATE"}, {"audit", "SELECT INSERT"}, {"audit_report", "SELECT INSERT"}, {"migration", "SELECT"},
 }
 
 func (c *checking) rights() {
 	var missing []string
-	for _, table := range []string{"report", "payload", "setting", "audit", "audit_report", "migration"} {
-		for _, right := range strings.Fields(needed[table]) {
+	for _, n := range needed {
+		for _, right := range strings.Fields(n.rights) {
 			var has bool
-			if err := c.pool.QueryRow(c.ctx, "SELECT has_table_privilege($1, $2)", "lfpse."+table, right).Scan(&has); err != nil {
+			if err := c.pool.QueryRow(c.ctx, "SELECT has_table_privilege($1, $2)", "lfpse."+n.table, right).Scan(&has); err != nil {
 				c.note("rights", err, "ask the owner of the database")
 				return
 			}
 			if !has {
-				missing = append(missing, right+" on "+table)
+				missing = append(missing, right+" on "+n.table)
 			}
 		}
 	}

@@ -223,6 +223,16 @@ func (s *Store) View(ctx context.Context, fn func(outbox.Tx) error) (err error) 
 	return fn(&sqltx.Tx{Conn: plain{tx}})
 }
 
+// Scrub empties the file of recent changes, in which texts stand that were deleted since; in
+// the database itself they are overwritten at once. While somebody else reads, it may leave
+// something until next time.
+func (s *Store) Scrub(ctx context.Context) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	_, err := s.write.conn.ExecContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)")
+	return err
+}
+
 // Close closes the store.
 func (s *Store) Close() error {
 	var errs []error

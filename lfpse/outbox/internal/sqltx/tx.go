@@ -131,6 +131,19 @@ func each(c Conn, sql string, args []any, row func(Rows) error) (err error) {
 	return rows.Err()
 }
 
+// change is like exec for a statement that has to change exactly one row.
+func (t *Tx) change(sql string, args ...any) error {
+	if s, ok := t.Conn.(Sender); ok {
+		s.Later(true, sql, args...)
+		return nil
+	}
+	n, err := t.Conn.Exec(sql, args...)
+	if err == nil && n != 1 {
+		err = ErrMissing
+	}
+	return err
+}
+
 // inserted runs an INSERT of n rows, many at a time. The sizes are powers of two, so that
 // there are few statements to prepare.
 func (t *Tx) inserted(into string, columns, n int, end string, args func([]any, int) []any) error {
@@ -178,16 +191,7 @@ func list(b *strings.Builder, first, n int) {
 // Save is described at [outbox.Tx].
 func (t *Tx) Save(reports []*outbox.Report) error {
 	for _, r := range reports {
-		args := append(appendReport(nil, r)[1:], r.ID)
-		if s, ok := t.Conn.(Sender); ok {
-			s.Later(true, updateReport, args...)
-			continue
-		}
-		n, err := t.Conn.Exec(updateReport, args...)
-		if err == nil && n != 1 {
-			err = ErrMissing
-		}
-		if err != nil {
+		if err := t.change(updateReport, append(appendReport(nil, r)[1:], r.ID)...); err != nil {
 			return err
 		}
 	}
@@ -195,7 +199,7 @@ func (t *Tx) Save(reports []*outbox.Report) error {
 }
 
 // ErrMissing says that a statement did not change the row that it was to change.
-var ErrMissing = errors.New("a report that was to be changed is not in the store")
+var ErrMissing = errors.New("a report or draft that was to be changed is not in the store")
 
 // Delete is described at [outbox.Tx].
 func (t *Tx) Delete(ids ...int64) error {
@@ -212,28 +216,30 @@ func (t *Tx) Delete(ids ...int64) error {
 
 // Get is described at [outbox.Tx].
 func (t *Tx) Get(ids ...int64) ([]*outbox.Report, error) {
-	return selectIn(t, "id IN ", nil, ids, func(id int64) any { return id })
+	return selectIn(t, t.reports, "id IN ", nil, ids, func(id int64) any { return id })
 }
 
 // ByReference is described at [outbox.Tx].
 func (t *Tx) ByReference(endpoint, practice string, references []string) ([]*outbox.Report, error) {
-	return selectIn(t, "endpoint = $1 AND practice = $2 AND reference IN ", []any{endpoint, practice}, references, func(r string) any { return r })
+	return selectIn(t, t.reports, byReference, []any{endpoint, practice}, references, func(r string) any { return r })
 }
+
+const byReference = "endpoint = $1 AND practice = $2 AND reference IN "
 
 // ByContent is described at [outbox.Tx].
 func (t *Tx) ByContent(endpoint, practice string, contents []outbox.Digest) ([]*outbox.Report, error) {
 	digest := func(d outbox.Digest) any { return d[:] }
-	now, err := selectIn(t, "endpoint = $1 AND practice = $2 AND content IN ", []any{endpoint, practice}, contents, digest)
+	now, err := selectIn(t, t.reports, "endpoint = $1 AND practice = $2 AND content IN ", []any{endpoint, practice}, contents, digest)
 	if err != nil {
 		return nil, err
 	}
-	next, err := selectIn(t, "endpoint = $1 AND practice = $2 AND next IN ", []any{endpoint, practice}, contents, digest)
+	next, err := selectIn(t, t.reports, "endpoint = $1 AND practice = $2 AND next IN ", []any{endpoint, practice}, contents, digest)
 	return append(now, next...), err
 }
 
-// selectIn reads the reports of which a column is in a list, a part of the list at a time.
-// The parts have few sizes; the last value fills them.
-func selectIn[T any](t *Tx, where string, args []any, values []T, value func(T) any) (out []*outbox.Report, err error) {
+// selectIn reads the reports or drafts of which a column is in a list, a part of the list at
+// a time. The parts have few sizes; the last value fills them.
+func selectIn[R, T any](t *Tx, read func(where string, args []any) ([]R, error), where string, args []any, values []T, value func(T) any) (out []R, err error) {
 	for len(values) > 0 {
 		part := values[:min(most, len(values))]
 		values = values[len(part):]
@@ -248,11 +254,11 @@ func selectIn[T any](t *Tx, where string, args []any, values []T, value func(T) 
 		var b strings.Builder
 		b.WriteString(where)
 		list(&b, len(args)+1, size)
-		reports, err := t.reports(b.String()+" ORDER BY id"+t.ForUpdate, all)
+		found, err := read(b.String()+" ORDER BY id"+t.ForUpdate, all)
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, reports...)
+		out = append(out, found...)
 	}
 	return out, nil
 }
@@ -364,8 +370,12 @@ func (w *where) text() string {
 }
 
 // Count is described at [outbox.Tx].
-func (t *Tx) Count(endpoint string) (counts []outbox.Count, err error) {
-	err = each(t.Conn, "SELECT practice, state, count(*), min(changed) FROM report WHERE endpoint = $1 GROUP BY practice, state ORDER BY practice, state", []any{endpoint}, func(rows Rows) error {
+func (t *Tx) Count(endpoint string) ([]outbox.Count, error) {
+	return t.count("SELECT practice, state, count(*), min(changed) FROM report WHERE endpoint = $1", endpoint)
+}
+
+func (t *Tx) count(query, endpoint string) (counts []outbox.Count, err error) {
+	err = each(t.Conn, query+" GROUP BY practice, state ORDER BY practice, state", []any{endpoint}, func(rows Rows) error {
 		var c outbox.Count
 		var oldest int64
 		err := rows.Scan(&c.Practice, &c.State, &c.N, &oldest)
@@ -374,6 +384,32 @@ func (t *Tx) Count(endpoint string) (counts []outbox.Count, err error) {
 		return err
 	})
 	return counts, err
+}
+
+// Flow is described at [outbox.Tx].
+func (t *Tx) Flow(endpoint string, since time.Time) (map[time.Time]outbox.Flow, error) {
+	flow := map[time.Time]outbox.Flow{}
+	for _, column := range []string{"added", "record_at"} {
+		sql := fmt.Sprintf("SELECT %s / 3600000000, count(*) FROM report WHERE endpoint = $1 AND %[1]s >= $2 AND %[1]s > 0 GROUP BY 1", column)
+		err := each(t.Conn, sql, []any{endpoint, micros(since)}, func(rows Rows) error {
+			var hour int64
+			var n int
+			err := rows.Scan(&hour, &n)
+			at := time.Unix(hour*3600, 0).UTC()
+			f := flow[at]
+			if column == "added" {
+				f.Added = n
+			} else {
+				f.Recorded = n
+			}
+			flow[at] = f
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return flow, nil
 }
 
 // payloadID is the key of a payload. Reports have two slots.

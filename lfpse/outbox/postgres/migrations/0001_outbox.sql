@@ -1,6 +1,6 @@
 -- The tables of an outbox. Times are microseconds since 1970, UTC; digests are SHA-256.
--- Nothing here is a text of a report but payload.sealed, which is encrypted. Texts are
--- compared byte by byte: claims are found by ranges of their names.
+-- Nothing here is a text of a report but payload.sealed and draft_text.sealed, which are
+-- encrypted. Texts are compared byte by byte: claims are found by ranges of their names.
 CREATE SCHEMA lfpse;
 
 CREATE TABLE lfpse.migration (
@@ -10,6 +10,7 @@ CREATE TABLE lfpse.migration (
 );
 
 CREATE SEQUENCE lfpse.report_number;
+CREATE SEQUENCE lfpse.draft_number;
 CREATE SEQUENCE lfpse.audit_number;
 
 CREATE TABLE lfpse.report (
@@ -48,6 +49,8 @@ CREATE INDEX report_content ON lfpse.report (endpoint, practice, content);
 CREATE INDEX report_next ON lfpse.report (endpoint, practice, next) WHERE next IS NOT NULL;
 CREATE INDEX report_due ON lfpse.report (endpoint, due, id) WHERE state = 'pending' AND claim = '';
 CREATE INDEX report_claim ON lfpse.report (endpoint, claim) WHERE claim <> '' AND state IN ('pending', 'sending');
+CREATE INDEX report_added ON lfpse.report (endpoint, added);
+CREATE INDEX report_recorded ON lfpse.report (endpoint, record_at) WHERE record_at > 0;
 CREATE INDEX report_waits ON lfpse.report (endpoint, state) WHERE state NOT IN ('pending', 'accepted');
 
 -- 2 * report.id is the current text, 2 * report.id + 1 a change that waits. What is
@@ -57,6 +60,41 @@ CREATE TABLE lfpse.payload (
     sealed bytea NOT NULL
 );
 ALTER TABLE lfpse.payload ALTER COLUMN sealed SET STORAGE EXTERNAL;
+
+-- A row of a log that is not ready to be sent. One that became a report is 'ready', and one
+-- that was dropped is 'not for LFPSE'; neither has a text any more. content is a keyed hash
+-- of the row; assigned is who is to answer it, empty for anybody who may.
+CREATE TABLE lfpse.draft (
+    id        bigint PRIMARY KEY,
+    endpoint  text COLLATE "C" NOT NULL,
+    practice  text COLLATE "C" NOT NULL,
+    source    text COLLATE "C" NOT NULL,
+    reference text COLLATE "C" NOT NULL,
+    day       text COLLATE "C" NOT NULL,
+    type      text COLLATE "C" NOT NULL,
+    nth       bigint NOT NULL,
+    line      bigint NOT NULL,
+    state     text COLLATE "C" NOT NULL,
+    gone      bigint NOT NULL,
+    content   bytea,
+    version   bigint NOT NULL,
+    report    bigint NOT NULL,
+    assigned  text COLLATE "C" NOT NULL,
+    seen      bigint NOT NULL,
+    seen_at   bigint NOT NULL,
+    added     bigint NOT NULL,
+    changed   bigint NOT NULL
+);
+
+CREATE INDEX draft_reference ON lfpse.draft (endpoint, practice, reference);
+CREATE INDEX draft_open ON lfpse.draft (endpoint, practice, state) WHERE state NOT IN ('ready', 'not for LFPSE');
+CREATE INDEX draft_report ON lfpse.draft (report) WHERE report <> 0;
+
+CREATE TABLE lfpse.draft_text (
+    draft  bigint PRIMARY KEY,
+    sealed bytea NOT NULL
+);
+ALTER TABLE lfpse.draft_text ALTER COLUMN sealed SET STORAGE EXTERNAL;
 
 -- A value is NULL until it is set: the row is there for others to wait for.
 CREATE TABLE lfpse.setting (
