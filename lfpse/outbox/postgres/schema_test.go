@@ -20,7 +20,7 @@ import (
 
 var ctx = context.Background()
 
-func exec(t *testing.T, conn *pgx.Conn, sql string, args ...any) {
+func execute(t *testing.T, conn *pgx.Conn, sql string, args ...any) {
 	t.Helper()
 	_, err := conn.Exec(ctx, sql, args...)
 	require.NoError(t, err)
@@ -46,17 +46,17 @@ func TestVersions(t *testing.T) {
 	require.NoError(t, owner.QueryRow(ctx, "SELECT count(*) FROM lfpse.migration").Scan(&applied))
 	assert.Len(t, names, applied)
 
-	exec(t, owner, "INSERT INTO lfpse.migration (version, name) VALUES ($1, 'later')", applied+1)
+	execute(t, owner, "INSERT INTO lfpse.migration (version, name) VALUES ($1, 'later')", applied+1)
 	assert.ErrorIs(t, open(), outbox.ErrNewer)
 	_, _, err = postgres.Migrate(ctx, owner)
 	assert.ErrorIs(t, err, outbox.ErrNewer)
-	exec(t, owner, "DELETE FROM lfpse.migration WHERE version >= $1", applied)
+	execute(t, owner, "DELETE FROM lfpse.migration WHERE version >= $1", applied)
 	if applied == 1 { // nothing older was ever released
 		assert.ErrorIs(t, open(), postgres.ErrNoSchema)
 	} else {
 		assert.ErrorIs(t, open(), postgres.ErrOlder)
 	}
-	exec(t, owner, "DROP SCHEMA lfpse CASCADE")
+	execute(t, owner, "DROP SCHEMA lfpse CASCADE")
 	assert.ErrorIs(t, open(), postgres.ErrNoSchema)
 
 	var all sync.WaitGroup
@@ -138,9 +138,9 @@ func TestCheck(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, s.Close())
 
-	exec(t, db.Owned(t), "REVOKE DELETE ON lfpse.payload FROM "+roleOf(t, db.App))
-	exec(t, db.Owned(t), "GRANT DELETE ON lfpse.audit TO "+roleOf(t, db.App))
-	exec(t, db.Owned(t), "ALTER ROLE "+roleOf(t, db.App)+" IN DATABASE "+nameOf(t, db.App)+" SET synchronous_commit = off")
+	execute(t, db.Owned(t), "REVOKE DELETE ON lfpse.payload FROM "+roleOf(t, db.App))
+	execute(t, db.Owned(t), "GRANT DELETE ON lfpse.audit TO "+roleOf(t, db.App))
+	execute(t, db.Owned(t), "ALTER ROLE "+roleOf(t, db.App)+" IN DATABASE "+nameOf(t, db.App)+" SET synchronous_commit = off")
 	app = problems(db.App)
 	assert.Contains(t, app["rights"], "DELETE on payload")
 	assert.Contains(t, app["audit trail"], "may change")
@@ -171,8 +171,8 @@ func TestCopySendsNothing(t *testing.T) {
 
 	name := nameOf(t, db.App)
 	other := postgrestest.New(t)
-	exec(t, other.Owned(t), "CREATE DATABASE "+name+"_copy TEMPLATE "+name)
-	defer exec(t, other.Owned(t), "DROP DATABASE "+name+"_copy WITH (FORCE)")
+	execute(t, other.Owned(t), "CREATE DATABASE "+name+"_copy TEMPLATE "+name)
+	defer execute(t, other.Owned(t), "DROP DATABASE "+name+"_copy WITH (FORCE)")
 	address, err := url.Parse(db.App)
 	require.NoError(t, err)
 	address.Path += "_copy"

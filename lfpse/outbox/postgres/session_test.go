@@ -38,7 +38,7 @@ func TestSessionLost(t *testing.T) {
 		alive, err := store.Alive(ctx, store.Owner())
 		assert.NoError(t, err)
 		assert.True(t, alive)
-		exec(t, db.Owned(t), cutSessions)
+		execute(t, db.Owned(t), cutSessions)
 		_, otherBox = open()
 		r, err := otherBox.Get(ctx, entered[0].ID)
 		assert.NoError(t, err)

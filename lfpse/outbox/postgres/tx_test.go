@@ -21,7 +21,7 @@ func TestEnqueueInTransaction(t *testing.T) {
 	store := db.Open(t)
 	box, err := outbox.Open(ctx, store, outboxtest.Key(t), "test")
 	require.NoError(t, err)
-	exec(t, db.Owned(t), "CREATE TABLE report (id bigint PRIMARY KEY); GRANT ALL ON report TO "+roleOf(t, db.App))
+	execute(t, db.Owned(t), "CREATE TABLE report (id bigint PRIMARY KEY); GRANT ALL ON report TO "+roleOf(t, db.App))
 	app, err := pgx.Connect(ctx, db.App)
 	require.NoError(t, err)
 	defer app.Close(ctx)
