@@ -196,7 +196,7 @@ func TestProcesses(t *testing.T) {
 		time.Sleep(time.Duration(30+rand.IntN(120)) * time.Millisecond)
 		killed.kill()
 		killed = start("killed")
-		tag, err := owner.Exec(ctx, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'cut'")
+		tag, err := owner.Exec(ctx, "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name = 'cut'")
 		require.NoError(t, err)
 		cuts += int(tag.RowsAffected())
 	}

@@ -16,7 +16,7 @@ import (
 )
 
 // cutSessions ends the sessions that hold the lock of an owner.
-const cutSessions = "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND mode = 'ExclusiveLock' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+const cutSessions = "SELECT pg_terminate_backend(pid, 5000) FROM pg_locks WHERE locktype = 'advisory' AND mode = 'ExclusiveLock' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
 
 // A process whose session was lost is dead for the others. It claims nothing any more, but
 // an answer that comes late still counts.

@@ -1,7 +1,6 @@
 package postgres_test
 
 import (
-	"context"
 	"testing"
 
 	"github.com/jackc/pgx/v5"
@@ -63,20 +62,4 @@ func TestEnqueueInTransaction(t *testing.T) {
 	entries, err := box.Audit(ctx, outbox.AuditFilter{Loose: true})
 	require.NoError(t, err)
 	assert.Empty(t, entries)
-}
-
-// A supplier's program stores an incident in a table of its own, and the report about it in
-// the outbox, both or neither.
-func ExampleTx() {
-	record := func(ctx context.Context, conn *pgx.Conn, box *outbox.Outbox, item outbox.Item) error {
-		return pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error {
-			if _, err := tx.Exec(ctx, "INSERT INTO incident (reference) VALUES ($1)", item.Reference); err != nil {
-				return err
-			}
-			_, err := box.EnqueueIn(postgres.Tx(ctx, tx), item)
-			return err
-		})
-	}
-	_ = record
-	// Output:
 }

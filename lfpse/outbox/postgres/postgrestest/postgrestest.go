@@ -96,19 +96,31 @@ func stop() error {
 // if there is none. It skips the test where there is no PostgreSQL.
 func New(tb testing.TB) Database {
 	tb.Helper()
+	db, err := Make()
+	if errors.Is(err, ErrNone) {
+		tb.Skip(err)
+	}
+	require.NoError(tb, err)
+	return db
+}
+
+// Make is what [New] does, for examples. The error is [ErrNone] where there is no
+// PostgreSQL.
+func Make() (Database, error) {
 	shared.mu.Lock()
 	defer shared.mu.Unlock()
 	if shared.cluster == nil && shared.err == nil {
 		shared.cluster, shared.err = serve()
 	}
-	if errors.Is(shared.err, ErrNone) {
-		tb.Skip(shared.err)
+	if shared.err != nil {
+		return Database{}, shared.err
 	}
-	require.NoError(tb, shared.err)
 	name := "lfpse_" + strings.ToLower(rand.Text()[:12])
-	require.NoError(tb, run(context.Background(), "CREATE DATABASE "+name+" TEMPLATE "+template()))
+	if err := run(context.Background(), "CREATE DATABASE "+name+" TEMPLATE "+template()); err != nil {
+		return Database{}, err
+	}
 	shared.made = append([]string{name}, shared.made...)
-	return database(name)
+	return database(name), nil
 }
 
 // template is the database that others are copies of.

@@ -89,7 +89,7 @@ func TestSchedule(t *testing.T) {
 		require.NoError(t, err)
 	}
 	conn := db.Owned(t)
-	_, err := conn.Exec(ctx, "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND mode = 'ExclusiveLock' AND ((classid::bigint << 32) | objid::bigint) = $1", lockOf(t, one.store.Owner()))
+	_, err := conn.Exec(ctx, "SELECT pg_terminate_backend(pid, 5000) FROM pg_locks WHERE locktype = 'advisory' AND mode = 'ExclusiveLock' AND ((classid::bigint << 32) | objid::bigint) = $1", lockOf(t, one.store.Owner()))
 	require.NoError(t, err)
 	require.Eventually(t, func() bool {
 		counts, err := two.box.Count(ctx)
