@@ -196,6 +196,9 @@ func TestProcesses(t *testing.T) {
 		time.Sleep(time.Duration(30+rand.IntN(120)) * time.Millisecond)
 		killed.kill()
 		killed = start("killed")
+		if round%2 > 0 {
+			continue
+		}
 		tag, err := owner.Exec(ctx, "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name = 'cut'")
 		require.NoError(t, err)
 		cuts += int(tag.RowsAffected())
@@ -206,7 +209,10 @@ func TestProcesses(t *testing.T) {
 	}
 	unknown := settleAll(t, store, key, service, server.URL)
 	steps := checkHistory(t, filepath.Join(dir, "steady"), filepath.Join(dir, "cut"), filepath.Join(dir, "killed"), filepath.Join(dir, "test"))
-	t.Logf("%d reports, %d kills, %d sessions cut: lost 0, sent twice 0, unknown %d, all settled; %d steps of claims in one order", rounds*each, rounds, cuts, unknown, steps)
+	var deadlocks int
+	require.NoError(t, owner.QueryRow(ctx, "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()").Scan(&deadlocks))
+	t.Logf("%d reports, %d kills, %d sessions cut, %d deadlocks: lost 0, sent twice 0, unknown %d, all settled; %d steps of claims in one order",
+		rounds*each, rounds, cuts, deadlocks, unknown, steps)
 	assert.Positive(t, cuts)
 	for _, name := range []string{"steady", "cut", "killed"} { // each had its share
 		history, err := os.ReadFile(filepath.Join(dir, name))
