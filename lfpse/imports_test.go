@@ -80,21 +80,23 @@ func TestNoReflection(t *testing.T) {
 // the sandbox and the tests.
 func TestLayersPointOneWay(t *testing.T) {
 	for packages, forbidden := range map[string][]string{
-		"./fhir/...":            {module + "lfpse", module + "mapping", module + "conformance", "github.com/goccy/go-yaml", "golang.org/x/text"},
-		"./lfpse/taxonomy":      {module + "lfpse/code", module + "lfpse/validate", module + "mapping", module + "conformance", "github.com/goccy/go-yaml", "golang.org/x/text"},
-		"./lfpse":               {module + "lfpse/validate", module + "lfpse/privacy", module + "lfpse/submission", module + "mapping", module + "conformance", "github.com/goccy/go-yaml", "golang.org/x/text"},
-		"./lfpse/rule":          {module + "lfpse/code", module + "lfpse/validate", module + "lfpse/privacy", module + "lfpse/submission", module + "mapping", module + "conformance", "github.com/goccy/go-yaml"},
-		"./lfpse/validate":      {module + "lfpse/privacy", module + "lfpse/submission", module + "mapping", module + "conformance", "github.com/goccy/go-yaml"},
-		"./lfpse/privacy":       {module + "lfpse/validate", module + "lfpse/submission", module + "mapping", module + "conformance", "github.com/goccy/go-yaml"},
-		"./lfpse/check":         {module + "lfpse/draft", module + "lfpse/submission", module + "lfpse/client", module + "mapping", module + "conformance", "github.com/goccy/go-yaml", "net/http"},
-		"./lfpse/draft":         {module + "lfpse/validate", module + "lfpse/submission", module + "lfpse/client", module + "mapping", module + "conformance", "github.com/goccy/go-yaml", "net/http"},
-		"./lfpse/submission":    {module + "lfpse/client", module + "mapping", module + "conformance", "github.com/goccy/go-yaml"},
-		"./mapping/...":         {module + "lfpse/validate", module + "lfpse/submission", module + "lfpse/client", module + "conformance", "net/http"},
-		"./lfpse/endpoint":      {module + "lfpse/submission", module + "lfpse/validate", module + "lfpse/privacy", module + "lfpse/client", module + "mapping", module + "conformance"},
-		"./lfpse/taxonomy/pull": {module + "lfpse/submission", module + "lfpse/validate", module + "lfpse/privacy", module + "lfpse/client", module + "mapping", module + "conformance"},
-		"./lfpse/client":        {module + "mapping", module + "conformance"},
-		"./mapping/csvlog":      {module + "lfpse", module + "fhir", "github.com/goccy/go-yaml"},
-		"./mapping/fhircontext": {module + "mapping/csvlog", "github.com/goccy/go-yaml"},
+		"./fhir/...":              {module + "lfpse", module + "mapping", module + "conformance", "github.com/goccy/go-yaml", "golang.org/x/text"},
+		"./lfpse/taxonomy":        {module + "lfpse/code", module + "lfpse/validate", module + "mapping", module + "conformance", "github.com/goccy/go-yaml", "golang.org/x/text"},
+		"./lfpse":                 {module + "lfpse/validate", module + "lfpse/privacy", module + "lfpse/submission", module + "mapping", module + "conformance", "github.com/goccy/go-yaml", "golang.org/x/text"},
+		"./lfpse/rule":            {module + "lfpse/code", module + "lfpse/validate", module + "lfpse/privacy", module + "lfpse/submission", module + "mapping", module + "conformance", "github.com/goccy/go-yaml"},
+		"./lfpse/validate":        {module + "lfpse/privacy", module + "lfpse/submission", module + "mapping", module + "conformance", "github.com/goccy/go-yaml"},
+		"./lfpse/privacy":         {module + "lfpse/validate", module + "lfpse/submission", module + "mapping", module + "conformance", "github.com/goccy/go-yaml"},
+		"./lfpse/check":           {module + "lfpse/draft", module + "lfpse/submission", module + "lfpse/client", module + "mapping", module + "conformance", "github.com/goccy/go-yaml", "net/http"},
+		"./lfpse/draft":           {module + "lfpse/validate", module + "lfpse/submission", module + "lfpse/client", module + "mapping", module + "conformance", "github.com/goccy/go-yaml", "net/http"},
+		"./lfpse/submission":      {module + "lfpse/client", module + "mapping", module + "conformance", "github.com/goccy/go-yaml"},
+		"./mapping/...":           {module + "lfpse/validate", module + "lfpse/submission", module + "lfpse/client", module + "conformance", "net/http"},
+		"./lfpse/endpoint":        {module + "lfpse/submission", module + "lfpse/validate", module + "lfpse/privacy", module + "lfpse/client", module + "mapping", module + "conformance"},
+		"./lfpse/taxonomy/pull":   {module + "lfpse/submission", module + "lfpse/validate", module + "lfpse/privacy", module + "lfpse/client", module + "mapping", module + "conformance"},
+		"./lfpse/client":          {module + "mapping", module + "conformance"},
+		"./lfpse/outbox":          {"github.com/jackc", "github.com/riverqueue", "modernc.org", module + "conformance"},
+		"./lfpse/outbox/postgres": {"github.com/riverqueue", "modernc.org", module + "mapping", module + "conformance"},
+		"./mapping/csvlog":        {module + "lfpse", module + "fhir", "github.com/goccy/go-yaml"},
+		"./mapping/fhircontext":   {module + "mapping/csvlog", "github.com/goccy/go-yaml"},
 	} {
 		t.Run(packages, func(t *testing.T) {
 			for _, dep := range dependencies(t, packages) {

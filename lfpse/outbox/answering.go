@@ -177,11 +177,11 @@ func (o *Outbox) onDraft(ctx context.Context, by By, act Act, id int64, fn func(
 	}
 	if !by.Role.May(act) {
 		refused := &RoleError{by, act}
-		return errors.Join(refused, o.store.Update(ctx, func(tx Tx) error {
+		return errors.Join(refused, o.update(ctx, func(tx Tx) error {
 			return o.note(tx, draftEntry(by, ActRefused, &Draft{ID: id, Identity: Identity{Practice: practice}}).fact("act", string(act)))
 		}))
 	}
-	return o.store.Update(ctx, func(tx Tx) error {
+	return o.update(ctx, func(tx Tx) error {
 		if err := tx.Lock(o.endpoint, practice); err != nil {
 			return err
 		}

@@ -37,7 +37,7 @@ func (o *Outbox) Drain(ctx context.Context, s Sender, n int) (Drained, error) {
 	if err := errors.Join(o.repay(ctx), o.Recover(ctx), o.probe(ctx, s)); err != nil {
 		return d.Drained, err
 	}
-	d.group = newGroup(o.store)
+	d.group = newGroup(o)
 	d.loop(ctx, n)
 	d.under.Wait()
 	d.group.close()

@@ -70,7 +70,7 @@ func (o *Outbox) Enqueue(ctx context.Context, items ...Item) (entered []Entered,
 	if err != nil {
 		return nil, err
 	}
-	err = o.store.Update(ctx, func(tx Tx) error {
+	err = o.update(ctx, func(tx Tx) error {
 		entered, err = o.enqueue(tx, sealed, 0, o.note)
 		return err
 	})
@@ -176,12 +176,15 @@ func (o *Outbox) enqueue(tx Tx, items []arriving, seen int64, note func(Tx, ...*
 	return out, nil
 }
 
+// practices lists the practices of items in an order that all transactions have in common,
+// so that no two of them wait for each other.
 func practices(items []arriving) (all []string) {
 	for i := range items {
 		if !slices.Contains(all, items[i].Practice) {
 			all = append(all, items[i].Practice)
 		}
 	}
+	slices.Sort(all)
 	return all
 }
 

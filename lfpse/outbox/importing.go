@@ -31,7 +31,7 @@ func (o *Outbox) Import(ctx context.Context, practice, source string) (*Import, 
 		return nil, errors.New("an import needs the practice and the source that it comes from")
 	}
 	imp := &Import{o: o, practice: practice, source: source, count: map[[16]byte]int{}}
-	return imp, o.store.Update(ctx, func(tx Tx) error {
+	return imp, o.update(ctx, func(tx Tx) error {
 		const name = "imports"
 		if err := readSetting(tx, name, &imp.number); err != nil {
 			return err
@@ -54,7 +54,7 @@ func (imp *Import) Add(ctx context.Context, items ...Item) (entered []Entered, e
 	for i := range sealed {
 		sealed[i].Nth = imp.nth(&sealed[i].Identity)
 	}
-	err = imp.o.store.Update(ctx, func(tx Tx) error {
+	err = imp.o.update(ctx, func(tx Tx) error {
 		entered, err = imp.o.enqueue(tx, sealed, imp.number, imp.o.note)
 		return err
 	})
@@ -78,7 +78,7 @@ func (imp *Import) nth(id *Identity) int {
 // sent and is not kept as a draft either, see [Import.Keep]. It returns the reports of that row, so that
 // people are told of a national record that stands.
 func (imp *Import) Mention(ctx context.Context, reference string) (known []Report, err error) {
-	err = imp.o.store.Update(ctx, func(tx Tx) error {
+	err = imp.o.update(ctx, func(tx Tx) error {
 		known = nil
 		reports, err := tx.ByReference(imp.o.endpoint, imp.practice, []string{reference})
 		if err != nil {

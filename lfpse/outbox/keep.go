@@ -63,7 +63,7 @@ func (imp *Import) Keep(ctx context.Context, b *submission.Builder, drafts ...*d
 // not, and returns them: their rows were removed. They stay until somebody deals with them
 // or they expire. Call it when the whole log was read.
 func (imp *Import) GoneDrafts(ctx context.Context) (gone []Draft, err error) {
-	err = imp.o.store.Update(ctx, func(tx Tx) error {
+	err = imp.o.update(ctx, func(tx Tx) error {
 		found, err := tx.Drafts(DraftFilter{Endpoint: imp.o.endpoint, Practice: imp.practice, Source: imp.source, SeenBefore: imp.number})
 		if err != nil {
 			return err
@@ -172,7 +172,7 @@ func (o *Outbox) keep(ctx context.Context, b *submission.Builder, rows []row, se
 	if len(rows) == 0 {
 		return nil, nil
 	}
-	err = o.store.Update(ctx, func(tx Tx) error {
+	err = o.update(ctx, func(tx Tx) error {
 		k := &keeping{o: o, tx: tx, b: b, seen: seen, acts: map[Act][]*Draft{}}
 		if err := k.load(rows); err != nil {
 			return err

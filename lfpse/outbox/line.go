@@ -82,7 +82,7 @@ func (o *Outbox) manage(ctx context.Context, by By, act Act, practice string, fn
 		e.fact("act", string(act))
 		fn = func(Tx) error { return nil }
 	}
-	return errors.Join(refused, o.store.Update(ctx, func(tx Tx) error {
+	return errors.Join(refused, o.update(ctx, func(tx Tx) error {
 		if err := fn(tx); err != nil {
 			return err
 		}
@@ -161,7 +161,7 @@ func (o *Outbox) probe(ctx context.Context, s Sender) error {
 	if ctx.Err() != nil {
 		return nil // the caller ended it, not the service
 	}
-	return o.store.Update(ctx, func(tx Tx) error {
+	return o.update(ctx, func(tx Tx) error {
 		return o.changeLine(tx, func(l *Line) {
 			if failed != nil {
 				effectOf(failed).probed(l, o.limits, o.now())

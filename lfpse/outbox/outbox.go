@@ -159,7 +159,7 @@ func (o *Outbox) Recover(ctx context.Context) error {
 			}
 			continue
 		}
-		if err := o.store.Update(ctx, func(tx Tx) error { return o.bury(tx, owner) }); err != nil {
+		if err := o.update(ctx, func(tx Tx) error { return o.bury(tx, owner) }); err != nil {
 			return err
 		}
 	}
@@ -275,7 +275,7 @@ func (o *Outbox) Flow(ctx context.Context, since time.Time) (flow map[time.Time]
 // Note puts something into the audit trail that is no act on a report, such as that
 // somebody has signed in.
 func (o *Outbox) Note(ctx context.Context, by By, act Act) error {
-	return o.store.Update(ctx, func(tx Tx) error { return o.note(tx, entry(by, act)) })
+	return o.update(ctx, func(tx Tx) error { return o.note(tx, entry(by, act)) })
 }
 
 // Text returns the FHIR JSON of a report as it waits or was sent, and notes in the audit
@@ -311,11 +311,11 @@ func (o *Outbox) payload(tx Tx, r *Report) (s submission.Submission, err error) 
 func (o *Outbox) act(ctx context.Context, by By, act Act, id int64, fn func(Tx, *Report) error) error {
 	if by != system && !by.Role.May(act) {
 		refused := &RoleError{by, act}
-		return errors.Join(refused, o.store.Update(ctx, func(tx Tx) error {
+		return errors.Join(refused, o.update(ctx, func(tx Tx) error {
 			return o.note(tx, (&Entry{By: by.ID, Role: by.Role, Act: ActRefused, Reports: []int64{id}}).fact("act", string(act)))
 		}))
 	}
-	return o.store.Update(ctx, func(tx Tx) error {
+	return o.update(ctx, func(tx Tx) error {
 		r, err := o.get(tx, id)
 		if err != nil {
 			return err

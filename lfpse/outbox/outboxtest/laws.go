@@ -517,6 +517,34 @@ func testRestored(t *testing.T, b *bench) {
 	assert.Equal(t, 1, b.drain().Accepted)
 }
 
+// Each endpoint's outbox notices for itself, and once, that the store was put back.
+func testGenerations(t *testing.T, b *bench) {
+	putBack := func(generation string) {
+		require.NoError(t, b.store.Update(ctx, func(tx outbox.Tx) error { return tx.SetSetting(outbox.BackupSetting, []byte(generation)) }))
+	}
+	open := func(endpoint, reference string) (box *outbox.Outbox, unknown int) {
+		box, err := outbox.Open(ctx, b.store, b.key, endpoint, outbox.WithClock(b.clock.Now))
+		require.NoError(t, err)
+		_, err = box.Enqueue(ctx, Item(t, reference, fridge+" It was number "+reference+".", "2026-02-03"))
+		require.NoError(t, err)
+		reports, err := box.List(ctx, outbox.Filter{States: []string{string(draft.Unknown)}})
+		require.NoError(t, err)
+		return box, len(reports)
+	}
+	for _, endpoint := range []string{"a", "b"} {
+		_, unknown := open(endpoint, "1")
+		assert.Zero(t, unknown)
+	}
+	putBack("2")
+	for _, endpoint := range []string{"a", "b", "b"} {
+		box, unknown := open(endpoint, "2")
+		assert.Equal(t, 1, unknown)
+		d, err := box.Drain(ctx, b.service, 10)
+		require.NoError(t, err)
+		assert.Zero(t, d.Claimed, "a backup sends nothing by itself")
+	}
+}
+
 func testSeveralDrains(t *testing.T, b *bench) {
 	b.limits.InFlight = 8
 	b.restart()

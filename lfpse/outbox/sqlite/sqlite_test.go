@@ -6,8 +6,10 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/gpsafety/lfpse-go/lfpse/draft"
 	"github.com/gpsafety/lfpse-go/lfpse/outbox"
 	"github.com/gpsafety/lfpse-go/lfpse/outbox/outboxtest"
 	"github.com/gpsafety/lfpse-go/lfpse/outbox/sqlite"
@@ -56,4 +58,35 @@ func TestBackup(t *testing.T) {
 
 func TestStore(t *testing.T) {
 	outboxtest.Run(t, func(tb testing.TB) outboxtest.Place { return place(filepath.Join(tb.TempDir(), "data", "outbox.db")) })
+}
+
+// A copy of the file that is put back sends nothing, until somebody has settled what was
+// sent since.
+func TestBackupPutBack(t *testing.T) {
+	ctx, name, key := context.Background(), filepath.Join(t.TempDir(), "outbox.db"), outboxtest.Key(t)
+	service := &outboxtest.Service{}
+	drain := func(send bool) {
+		s := place(name).Open(t)
+		defer s.Close()
+		box, err := outbox.Open(ctx, s, key, "test")
+		require.NoError(t, err)
+		_, err = box.Enqueue(ctx, outboxtest.Item(t, "1", "The fridge alarm was switched off.", "2026-02-03"))
+		require.NoError(t, err)
+		if send {
+			_, err = box.Drain(ctx, service, 10)
+			require.NoError(t, err)
+			reports, err := box.List(ctx, outbox.Filter{})
+			require.NoError(t, err)
+			require.Len(t, reports, 1)
+			assert.Equal(t, len(service.Ledger()) == 1 && reports[0].Attempts == 0, reports[0].State == draft.Unknown)
+		}
+	}
+	drain(false)
+	backup, err := os.ReadFile(name)
+	require.NoError(t, err)
+	drain(true)
+	require.NoError(t, os.WriteFile(name, backup, 0o600))
+	drain(true)
+	drain(true)
+	assert.Len(t, service.Ledger(), 1)
 }

@@ -43,14 +43,14 @@ func (t *Tx) InsertDrafts(drafts []*outbox.Draft) error {
 	if len(drafts) == 0 {
 		return nil
 	}
-	last, err := t.number("draft", len(drafts))
+	numbers, err := t.numbers("draft", len(drafts))
 	if err != nil {
 		return err
 	}
 	for i, d := range drafts {
-		d.ID = last - int64(len(drafts)) + int64(i) + 1
+		d.ID = numbers[i]
 	}
-	return inserted(t.Conn, "INSERT INTO draft ("+draftColumns+") VALUES ", draftFields, len(drafts), "", func(args []any, i int) []any {
+	return t.inserted("INSERT INTO draft ("+draftColumns+") VALUES ", draftFields, len(drafts), "", func(args []any, i int) []any {
 		return appendDraft(args, drafts[i])
 	})
 }
@@ -58,11 +58,7 @@ func (t *Tx) InsertDrafts(drafts []*outbox.Draft) error {
 // SaveDrafts is described at [outbox.Tx].
 func (t *Tx) SaveDrafts(drafts []*outbox.Draft) error {
 	for _, d := range drafts {
-		n, err := t.Conn.Exec(updateDraft, append(appendDraft(nil, d)[1:], d.ID)...)
-		if err == nil && n != 1 {
-			err = fmt.Errorf("draft %d is not in the store", d.ID)
-		}
-		if err != nil {
+		if err := t.change(updateDraft, append(appendDraft(nil, d)[1:], d.ID)...); err != nil {
 			return err
 		}
 	}
@@ -75,7 +71,7 @@ func (t *Tx) DeleteDrafts(ids ...int64) error {
 		if err := t.SetDraftText(id, nil); err != nil {
 			return err
 		}
-		if _, err := t.Conn.Exec("DELETE FROM draft WHERE id = $1", id); err != nil {
+		if err := t.exec("DELETE FROM draft WHERE id = $1", id); err != nil {
 			return err
 		}
 	}
@@ -133,18 +129,16 @@ func (t *Tx) drafts(where string, args []any) (out []*outbox.Draft, err error) {
 
 // DraftText is described at [outbox.Tx].
 func (t *Tx) DraftText(id int64) (sealed []byte, err error) {
-	err = t.one("SELECT sealed FROM draft_text WHERE draft = $1", []any{id}, &sealed)
+	_, err = t.one("SELECT sealed FROM draft_text WHERE draft = $1", []any{id}, &sealed)
 	return sealed, err
 }
 
 // SetDraftText is described at [outbox.Tx].
 func (t *Tx) SetDraftText(id int64, sealed []byte) error {
 	if sealed == nil {
-		_, err := t.Conn.Exec("DELETE FROM draft_text WHERE draft = $1", id)
-		return err
+		return t.exec("DELETE FROM draft_text WHERE draft = $1", id)
 	}
-	_, err := t.Conn.Exec("INSERT INTO draft_text (draft, sealed) VALUES ($1, $2) ON CONFLICT (draft) DO UPDATE SET sealed = excluded.sealed", id, sealed)
-	return err
+	return t.exec("INSERT INTO draft_text (draft, sealed) VALUES ($1, $2) ON CONFLICT (draft) DO UPDATE SET sealed = excluded.sealed", id, sealed)
 }
 
 // update writes the statement that changes all columns of a row but its id, the first.
