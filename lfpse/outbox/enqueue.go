@@ -266,7 +266,9 @@ func (e *entering) ask(it *arriving, q Question, other *Report) *Report {
 // again takes in an event that is known.
 func (e *entering) again(r *Report, it *arriving) Change {
 	e.see(r)
-	if r.Latest() == it.content {
+	// What the outbox itself holds, and no person, may be sent now that its row is ready.
+	held := r.State == draft.Held && r.Op != OpWithdraw && r.Reason != ""
+	if r.Latest() == it.content && !held {
 		return Same
 	}
 	change, act := Replaced, ActRevise
@@ -282,8 +284,8 @@ func (e *entering) again(r *Report, it *arriving) Change {
 	case r.State == draft.Accepted:
 		r.State, r.Op = draft.Pending, OpAmend
 		change, act = Amended, ActAmend
-	case r.State == draft.Rejected:
-		r.State = draft.Pending
+	case r.State == draft.Rejected || held:
+		r.State, r.Reason = draft.Pending, ""
 	}
 	r.Content, r.Due = it.content, e.o.now()
 	e.texts = append(e.texts, pendingText{r, Current, it.sealed})

@@ -64,6 +64,7 @@ func (o *Outbox) Hold(ctx context.Context, by By, id int64) (Report, error) {
 		if r.Claim != "" {
 			return &StateError{id, ActHold, r.State, "it is about to be sent"}
 		}
+		r.Reason = "" // a person holds it, and a person lets it go
 		return nil
 	})
 }
@@ -151,11 +152,12 @@ func (o *Outbox) ConfirmWithdrawal(ctx context.Context, by By, id int64) (Report
 	})
 }
 
-// KeepRecord lets a record stand whose withdrawal was proposed.
+// KeepRecord lets a record stand whose withdrawal was proposed. A change that it does not
+// have is forgotten, and is a change again when it comes from the source.
 func (o *Outbox) KeepRecord(ctx context.Context, by By, id int64) (Report, error) {
 	return o.change(ctx, by, ActKeep, id, func(_ Tx, r *Report) error {
 		err := o.proposed(r, ActKeep)
-		r.Op, r.Reason = OpAmend, ""
+		r.Op, r.Reason, r.Content = OpAmend, "", r.Record.Content
 		return err
 	})
 }
