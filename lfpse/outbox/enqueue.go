@@ -21,15 +21,20 @@ type Item struct {
 	Submission submission.Submission
 }
 
-// NewItem makes an item of a report that is ready. The reference is that of the row; a row
-// without one, whose reference is only the number of its line, is known by its content.
-func NewItem(b *submission.Builder, practice, source string, p *submission.Prepared) Item {
-	reference := p.Reference
-	if reference == fmt.Sprintf("line %d", p.Line) {
-		reference = ""
+// ReferenceOf is the reference that a row has in its source, empty if it is known by the
+// number of its line only: that may belong to another event tomorrow.
+func ReferenceOf(d *draft.Draft) string {
+	if d.Reference == fmt.Sprintf("line %d", d.Line) {
+		return ""
 	}
+	return d.Reference
+}
+
+// NewItem makes an item of a report that is ready. A row without a reference is known by
+// its content.
+func NewItem(b *submission.Builder, practice, source string, p *submission.Prepared) Item {
 	return Item{
-		Identity:   Identity{Practice: practice, Source: source, Reference: reference, Day: p.Event.Date, Type: p.Event.Type},
+		Identity:   Identity{Practice: practice, Source: source, Reference: ReferenceOf(&p.Draft), Day: p.Event.Date, Type: p.Event.Type},
 		Content:    b.Content(p),
 		Submission: p.Submission,
 	}
@@ -132,6 +137,7 @@ type entering struct {
 	touched  map[*Report]bool // part of one of the two
 	texts    []pendingText
 	acts     map[Act][]*Report
+	fresh    map[*Report]*Report // questions about reports that have no id yet
 }
 
 type pendingText struct {
@@ -143,7 +149,7 @@ type pendingText struct {
 func (o *Outbox) enqueue(tx Tx, items []arriving, seen int64, note func(Tx, ...*Entry) error) ([]Entered, error) {
 	out := make([]Entered, len(items))
 	for _, practice := range practices(items) {
-		e := &entering{o: o, tx: tx, seen: seen, touched: map[*Report]bool{}, acts: map[Act][]*Report{}}
+		e := &entering{o: o, tx: tx, seen: seen, touched: map[*Report]bool{}, acts: map[Act][]*Report{}, fresh: map[*Report]*Report{}}
 		if err := e.load(practice, items); err != nil {
 			return nil, err
 		}
@@ -259,6 +265,9 @@ func (e *entering) add(it *arriving) *Report {
 func (e *entering) ask(it *arriving, q Question, other *Report) *Report {
 	r := e.add(it)
 	r.State, r.Op, r.Question, r.Other = draft.NeedsAnswers, OpReport, q, other.ID
+	if other.ID == 0 {
+		e.fresh[r] = other
+	}
 	e.acts[ActAsk] = append(e.acts[ActAsk], r)
 	return r
 }
@@ -330,6 +339,10 @@ func (e *entering) touch(r *Report) {
 func (e *entering) store(note func(Tx, ...*Entry) error) error {
 	if err := e.tx.Insert(e.inserted); err != nil {
 		return err
+	}
+	for r, other := range e.fresh {
+		r.Other = other.ID
+		e.saved = append(e.saved, r)
 	}
 	if err := e.tx.Save(e.saved); err != nil {
 		return err

@@ -73,6 +73,7 @@ type sourceFlags struct {
 // source is an opened input, which yields drafts in its order.
 type source struct {
 	builder  *submission.Builder
+	practice string // whose log it is, if that does not depend on the row
 	rows     draft.Source
 	warnings func() []csvlog.Finding
 	size     int64        // bytes of the input, 0 if not known
@@ -94,7 +95,7 @@ func (f *sourceFlags) open(c *console) (*source, error) {
 		return nil, err
 	}
 	printPolicy(c.err, policy)
-	s := &source{builder: b, warnings: func() []csvlog.Finding { return nil }, close: func() error { return nil }}
+	s := &source{builder: b, practice: f.ownPractice(m), warnings: func() []csvlog.Finding { return nil }, close: func() error { return nil }}
 	in, err := f.input(c, s)
 	if err != nil {
 		return nil, err

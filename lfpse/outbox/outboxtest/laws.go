@@ -31,7 +31,7 @@ const (
 )
 
 func testIdentity(t *testing.T, b *bench) {
-	item := Item(t, "INC-1", fridge, "2026-02-03")
+	item := Item(t, "inc 1", fridge, "2026-02-03")
 	other := item
 	other.Practice = "A81002"
 	assert.Equal(t, []outbox.Change{outbox.Added, outbox.Added}, changes(b.add(item, other)))
@@ -245,7 +245,7 @@ func testUnknown(t *testing.T, b *bench) {
 	assert.ErrorAs(t, err, new(*outbox.StateError), "the request may still be on its way")
 	_, err = b.box.Found(ctx, manager, id, outbox.Record{ID: "../x"})
 	assert.Error(t, err)
-	r, err := b.box.Found(ctx, manager, id, outbox.Record{ID: b.service.Ledger()[0].ID, Number: "LFPSE-1"})
+	r, err := b.box.Found(ctx, manager, id, outbox.Record{ID: b.service.Ledger()[0].ID, Number: "L1"})
 	require.NoError(t, err)
 	assert.Equal(t, draft.Accepted, r.State)
 	b.pass(time.Hour)
@@ -437,6 +437,8 @@ func testImport(t *testing.T, b *bench) {
 	entered, err := imp.Add(ctx, Item(t, "7", fridge+" A.", "2026-02-03"), Item(t, "7", fridge+" B.", "2026-02-03"))
 	require.NoError(t, err)
 	assert.Equal(t, []outbox.Change{outbox.Added, outbox.Asked}, changes(entered), "one log, one reference, two texts: never an overwrite")
+	assert.Equal(t, entered[0].ID, entered[1].Other)
+	assert.Equal(t, entered[0].ID, b.get(entered[1].ID).Other, "which is stored, too")
 }
 
 // What waits of a row that is not ready any more is not sent behind the back of whoever

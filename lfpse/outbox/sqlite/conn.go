@@ -89,7 +89,7 @@ var troubles = map[int]error{
 	sqlite3.SQLITE_READONLY: fmt.Errorf("%w: it may only be read", outbox.ErrUnwritable),
 	sqlite3.SQLITE_IOERR:    fmt.Errorf("%w: the disk refuses it", outbox.ErrUnwritable),
 	sqlite3.SQLITE_NOTADB:   errors.New("the file is not an outbox"),
-	sqlite3.SQLITE_CORRUPT:  errors.New("the file is damaged: put back a copy, and say so with lfpse outbox restored"),
+	sqlite3.SQLITE_CORRUPT:  errors.New("the file is damaged: put back a copy"),
 }
 
 // plainly says what an error means, if that is known.
