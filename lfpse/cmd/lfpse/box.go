@@ -111,10 +111,11 @@ func unusable(ctx context.Context, err error) error {
 	return err
 }
 
-// try is a sentence with a command about a report, empty for an outbox that does not last.
-func (b *box) try(sentence, command string, args ...any) string {
+// try says what a command is for, and the command without the flags that name the outbox.
+// There is none for an outbox that does not last.
+func (b *box) try(what, command string, args ...any) []remark {
 	if !b.lasts {
-		return ""
+		return nil
 	}
-	return fmt.Sprintf(sentence, fmt.Sprintf("lfpse outbox "+command, args...))
+	return []remark{said(what + ": lfpse outbox " + fmt.Sprintf(command, args...))}
 }

@@ -81,28 +81,29 @@ const many = 1 << 40
 
 // deliver sends what is due until nothing is left that may be sent soon. The first report
 // goes alone, and the others when the service has taken it or refused it for its content:
-// what is wrong with access, or with the service, is found out with one.
-func (b *box) deliver(ctx context.Context, s outbox.Sender, rate float64) (outbox.Line, error) {
+// what is wrong with access, or with the service, is found out with one. It returns true
+// if it is not known what came of that one, so that the others were not tried.
+func (b *box) deliver(ctx context.Context, s outbox.Sender, rate float64) (line outbox.Line, doubt bool, err error) {
 	n, waited := 1, false
 	for {
 		d, err := b.Drain(ctx, s, n)
 		if err != nil || ctx.Err() != nil {
-			return d.Line, err
+			return d.Line, false, err
 		}
 		if d.Accepted+d.Rejected > 0 {
 			n, waited = many, false
 		}
 		due, err := b.anythingDue(ctx)
 		if err != nil || !due || n == 1 && d.Unknown > 0 {
-			return d.Line, err
+			return d.Line, due && n == 1 && d.Unknown > 0, err
 		}
 		pause := time.Until(d.Line.Until)
 		switch {
 		case d.Line.Stopped != "" || pause > patience:
-			return d.Line, nil
+			return d.Line, false, nil
 		case pause > 0 || d.Line.Probe:
 			if waited { // and it was of no use
-				return d.Line, nil
+				return d.Line, false, nil
 			}
 			waited = true
 		case d.Claimed == 0: // as many are on their way, or as many in a second, as may be

@@ -27,8 +27,8 @@ func (f *sourceFlags) steps(t *totals, asked bool) (out []string) {
 	step(n[draft.Blocked], "is blocked", "are blocked", "take out the personal data, and run the same command again. For a false alarm see releases in lfpse map --help.")
 	step(n[draft.Invalid], "is invalid", "are invalid", "put right what is described, and run the same command again.")
 	step(n[draft.Rejected], "was refused by the service", "were refused by the service", "put right what it said, and run the same command again.")
-	step(n[draft.Pending], "was not sent", "were not sent", "put right what stands beside it, if it is on your side, and run the same command again.")
-	step(n[draft.Unknown], "may have been recorded", "may have been recorded", "ask the service, and say what you have found out as it stands there.")
+	step(n[draft.Pending], "was not sent", "were not sent", "what stands beside a row says why. Put it right, if it is on your side, and run the same command again.")
+	step(n[draft.Unknown], "may have been recorded", "may have been recorded", "ask the service what it has recorded. It is not sent again by itself.")
 	return out
 }
 

@@ -133,27 +133,34 @@ func (o *outboxCmd) done(c *console, b *box, r *outbox.Report) error {
 	if o.JSON {
 		return writeJSON(c.out, formOf(r))
 	}
-	_, err := fmt.Fprintln(c.out, printable.Text(fmt.Sprintf("Report %d (%s) is now %s. %s", r.ID, nameOf(r), r.State, strings.TrimSpace(b.next(r)))))
-	return err
+	next := b.next(r)
+	if _, err := fmt.Fprintf(c.out, "Report %d (%s) is now %s. %s\n", r.ID, clean(nameOf(r)), r.State, clean(next[0].plain)); err != nil {
+		return err
+	}
+	for _, m := range next[1:] {
+		if _, err := fmt.Fprintln(c.out, "  "+clean(m.plain)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // next says how it goes on with a report on which somebody has acted.
-func (b *box) next(r *outbox.Report) string {
+func (b *box) next(r *outbox.Report) []remark {
+	text := ""
 	switch {
 	case r.State == draft.Pending && r.Op == outbox.OpWithdraw:
-		return "The next lfpse submit to this endpoint asks the service to delete its record."
+		text = "The next lfpse submit to this endpoint asks the service to delete its record."
 	case r.State == draft.Pending:
-		return "The next lfpse submit to this endpoint sends it."
-	case r.State == draft.Accepted && r.Record.ID != "":
-		return "Its record stands" + inBrackets(r.Record.Number) + "."
+		text = "The next lfpse submit to this endpoint sends it."
+	case r.State == draft.Accepted:
+		text = "Its record stands" + inBrackets(r.Record.Number) + "."
 	case r.State == draft.Withdrawn, r.State == draft.NotForLFPSE:
-		return "It is not sent."
+		text = "It is not sent."
+	default:
+		return b.standing(r)
 	}
-	var texts []string
-	for _, m := range b.standing(r) {
-		texts = append(texts, m.plain)
-	}
-	return strings.Join(texts, " ")
+	return []remark{said(text)}
 }
 
 // nameOf is the reference and the day of a report.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/hex"
 	"fmt"
@@ -123,7 +124,7 @@ func (b *box) listed(r *outbox.Report, line *outbox.Line, pauses map[string]outb
 	}
 	switch r.State {
 	case draft.Pending:
-		out.Details = []remark{said(b.waits(r, line, pauses))}
+		out.Details = b.waits(r, line, pauses)
 	case draft.Accepted, draft.Withdrawn:
 	default:
 		out.Details = b.standing(r)
@@ -185,7 +186,7 @@ func (b *box) show(ctx context.Context, w io.Writer, r *outbox.Report, history [
 	field("Reference", resultOf(r).Reference)
 	field("Day", known.day)
 	field("Type", strings.ReplaceAll(known.Type, "-", " "))
-	field("State", string(r.State)+" ("+r.State.Meaning()+")")
+	field("State", string(r.State))
 	for i, d := range known.Details {
 		field([]string{"What to do", ""}[min(i, 1)], d.plain)
 	}
@@ -211,7 +212,11 @@ func who(e *outbox.Entry) string {
 	return e.By + " (" + string(e.Role) + ")"
 }
 
+// meaning is what an entry of the audit trail says, in words.
 func meaning(e *outbox.Entry) string {
+	if e.Act == outbox.ActRefused {
+		return "was refused to do this: " + cmp.Or(outbox.Act(e.Facts["act"]).Meaning(), e.Facts["act"])
+	}
 	if text := e.Act.Meaning(); text != "" {
 		return text
 	}

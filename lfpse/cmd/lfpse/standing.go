@@ -38,9 +38,7 @@ func (b *box) stands(r *result, report *outbox.Report) {
 	if report.Recorded() {
 		r.National, r.ID, r.Version, r.Stands = report.Record.Number, report.Record.ID, report.Record.Version, true
 	}
-	if text := b.left(report); text != "" {
-		r.Details = append(r.Details, said(text))
-	}
+	r.Details = append(r.Details, b.left(report)...)
 }
 
 // gone is the result for a report whose row the log does not have any more.
@@ -61,77 +59,86 @@ func resultOf(report *outbox.Report) result {
 }
 
 // left says what is left of a row that is not ready or is gone.
-func (b *box) left(r *outbox.Report) string {
+func (b *box) left(r *outbox.Report) []remark {
 	switch {
 	case r.State == draft.Unknown || r.State == draft.Sending:
-		return "It was sent before, and may have been recorded." + b.try(" Find out, and say so: %s", "settle %d --found ID", r.ID)
+		return append([]remark{said("It was sent before, and may have been recorded.")}, b.howToSettle(r)...)
 	case r.State == draft.Held && r.Op == outbox.OpReport && r.Why() != "":
-		return "It was waiting to be sent, and is held now." + b.try(" To send it all the same: %s", "release %d", r.ID) + b.try("; never to send it: %s", "take-back %d", r.ID)
+		return append([]remark{said("It was waiting to be sent, and is held now.")}, b.howToRelease(r)...)
 	case r.Recorded():
-		return "Its record stands." + b.try(" To withdraw it: %s", "withdraw %d", r.ID)
+		return append([]remark{said("Its record stands.")}, b.try("To withdraw it", "withdraw %d", r.ID)...)
 	}
-	return ""
+	return nil
 }
 
 // standing says what a report waits for and which command goes on from there, or why
 // nothing was sent.
-func (b *box) standing(r *outbox.Report) (out []remark) {
-	say := func(parts ...string) {
-		if text := strings.TrimSpace(strings.Join(parts, "")); text != "" {
-			out = append(out, said(text))
-		}
-	}
+func (b *box) standing(r *outbox.Report) []remark {
 	switch r.State {
 	case draft.Accepted:
-		say("It was recorded before; nothing was sent.")
+		return []remark{said("It was recorded before; nothing was sent.")}
 	case draft.Sending:
-		say("It is on its way, and no answer is known yet.")
+		return []remark{said("It is on its way, and no answer is known yet.")}
 	case draft.Unknown:
-		say(cmp.Or(r.Why(), "No answer is known."), " It may have been recorded, and is not sent again by itself.", b.howToSettle(r))
+		text := cmp.Or(r.Why(), "No answer is known.") + " It may have been recorded, and is not sent again by itself."
+		return append([]remark{said(text)}, b.howToSettle(r)...)
 	case draft.Rejected:
-		say("The service has refused it, and it has not changed since. ", r.Why(), b.try(" To send it again as it is: %s", "retry %d", r.ID))
+		text := "The service has refused it, and it has not changed since. " + r.Why()
+		return append([]remark{said(strings.TrimSpace(text))}, b.try("To send it again as it is", "retry %d", r.ID)...)
 	case draft.Held:
-		say(b.whyHeld(r))
+		return b.whyHeld(r)
 	case draft.NeedsAnswers:
-		out = append(out, b.question(r)...)
+		return b.question(r)
 	case draft.NotForLFPSE:
-		say("Somebody has said that it is not to be sent.")
+		return []remark{said("Somebody has said that it is not to be sent.")}
 	case draft.Withdrawn:
-		say("It was taken back before; nothing was sent.")
+		return []remark{said("It was taken back before; nothing was sent.")}
 	}
-	return out
+	return nil
 }
 
-func (b *box) howToSettle(r *outbox.Report) string {
+func (b *box) howToSettle(r *outbox.Report) []remark {
 	if r.Op != outbox.OpReport {
-		return b.try(" To send the same again, which does no harm: %s", "retry %d", r.ID)
+		return b.try("To send the same again, which does no harm", "retry %d", r.ID)
 	}
-	return b.try(" Find out. If it was recorded: %s", "settle %d --found ID", r.ID) + b.try("; if not: %s", "settle %d --not-found", r.ID)
+	return slices.Concat(b.try("If it was recorded", "settle %d --found ID", r.ID), b.try("If it was not", "settle %d --not-found", r.ID))
 }
 
-func (b *box) whyHeld(r *outbox.Report) string {
-	if r.Op == outbox.OpWithdraw {
-		return "Its record is to be withdrawn, which a manager has to confirm." + b.try(" To confirm: %s", "withdraw %d --confirm", r.ID) + b.try("; to let the record stand: %s", "keep %d", r.ID)
+func (b *box) howToRelease(r *outbox.Report) []remark {
+	never := b.try("Never to send it", "take-back %d", r.ID)
+	if r.Recorded() {
+		never = b.try("To withdraw its record", "withdraw %d", r.ID)
 	}
-	return cmp.Or(r.Why(), "Somebody keeps it from being sent.") + b.try(" To send it: %s", "release %d", r.ID) + b.try("; never to send it: %s", "take-back %d", r.ID)
+	return slices.Concat(b.try("To send it", "release %d", r.ID), never)
+}
+
+func (b *box) whyHeld(r *outbox.Report) []remark {
+	if r.Op == outbox.OpWithdraw {
+		return slices.Concat([]remark{said("Its record is to be withdrawn, which a manager has to confirm.")},
+			b.try("To confirm", "withdraw %d --confirm", r.ID), b.try("To let the record stand", "keep %d", r.ID))
+	}
+	return append([]remark{said(cmp.Or(r.Why(), "Somebody keeps it from being sent."))}, b.howToRelease(r)...)
 }
 
 // question is a question about the identity of a report: the other report, and each answer
 // with its command.
-func (b *box) question(r *outbox.Report) (out []remark) {
+func (b *box) question(r *outbox.Report) []remark {
 	text := r.Question.Text()
 	if other, err := b.Get(context.Background(), r.Other); err == nil {
 		known := resultOf(&other)
 		text += fmt.Sprintf(" That is %s of %s, %s%s.", known.Reference, cmp.Or(known.day, "no day"), other.State, inBrackets(other.Record.Number))
 	}
-	out = append(out, said(text+" Nothing was sent."))
+	out := []remark{said(text + " Nothing was sent.")}
 	for _, a := range []outbox.Act{outbox.AnswerSame, outbox.AnswerOther, outbox.AnswerIgnore} {
-		if meaning := r.Question.Answers()[a]; meaning != "" && b.lasts {
-			out = append(out, said(b.try("%s: "+meaning, "answer %d %s", r.ID, a)))
+		if meaning := r.Question.Answers()[a]; meaning != "" {
+			out = append(out, b.try(sentence(meaning), "answer %d %s", r.ID, a)...)
 		}
 	}
 	return out
 }
+
+// sentence begins a text with a capital letter.
+func sentence(text string) string { return strings.ToUpper(text[:1]) + text[1:] }
 
 func inBrackets(text string) string {
 	if text == "" {
@@ -141,24 +148,32 @@ func inBrackets(text string) string {
 }
 
 // waits says why a report waits that is pending.
-func (b *box) waits(r *outbox.Report, l *outbox.Line, pauses map[string]outbox.Pause) string {
+func (b *box) waits(r *outbox.Report, l *outbox.Line, pauses map[string]outbox.Pause) []remark {
+	text := "It waits to be sent. The next lfpse submit to this endpoint sends it."
 	if p, paused := pauses[r.Practice]; paused {
-		return fmt.Sprintf("It waits: %s has paused the practice %s since %s.%s", p.By, r.Practice, when(p.Since), b.try(" To go on: %s", "resume --practice %s", quoted(r.Practice)))
+		text = fmt.Sprintf("It waits: %s has paused the practice %s since %s.", p.By, r.Practice, when(p.Since))
+		return append([]remark{said(text)}, b.try("To go on", "resume --practice %s", quoted(r.Practice))...)
 	}
-	if l.Stopped != "" {
-		return "It waits, because nothing more is sent to this service at present."
+	switch {
+	case l.Stopped != "":
+		text = "It waits, because nothing more is sent to this service at present."
+	case !l.Until.IsZero() || l.Probe:
+		text = "It waits until the service can be tried again."
+	case r.Op == outbox.OpWithdraw:
+		text = "Its record is to be deleted: the next lfpse submit to this endpoint asks the service."
 	}
-	if !l.Until.IsZero() || l.Probe {
-		return "It waits until the service can be tried again."
-	}
-	return "It waits to be sent."
+	return []remark{said(text)}
 }
 
 // lineText says why nothing more is sent, and how it goes on; empty if nothing is wrong.
 func (b *box) lineText(l *outbox.Line, now time.Time) string {
 	switch {
 	case l.Stopped != "":
-		return "Nothing more is sent to this service. " + l.Why() + b.try(" When that is put right: %s", "resume")
+		text := "Nothing more is sent to this service. " + l.Why()
+		for _, m := range b.try("When that is put right", "resume") {
+			text += " " + m.plain
+		}
+		return text
 	case l.Until.After(now):
 		return fmt.Sprintf("The service is not tried again before %s. %s", when(l.Until), l.Why())
 	case l.Probe:
@@ -183,11 +198,10 @@ func (b *box) attempted(r *result, report *outbox.Report, a answer) {
 	case draft.Rejected, draft.Pending, draft.Held:
 		r.Details = a.details()
 	case draft.Unknown:
-		r.Details = slices.Concat(a.details(), []remark{said(strings.TrimSpace(b.howToSettle(report)))})
+		r.Details = slices.Concat(a.details(), b.howToSettle(report))
 	case draft.Withdrawn:
 		r.Details = []remark{said("Its record was withdrawn.")}
 	}
-	r.Details = slices.DeleteFunc(r.Details, func(m remark) bool { return m.plain == "" })
 }
 
 // details are what the client says of an attempt that failed, and what the service said.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -103,6 +104,7 @@ type transfer struct {
 	printed int           // rows that are printed
 	at      map[int64]int // the row of a report
 	line    outbox.Line
+	doubt   bool // the first report may have been recorded or not, so no other was sent
 }
 
 func (t *transfer) run(ctx context.Context) error {
@@ -121,7 +123,7 @@ func (t *transfer) run(ctx context.Context) error {
 	t.begin(in)
 	var broken error
 	if !errors.Is(unread, outbox.ErrUnwritable) {
-		t.line, broken = t.box.deliver(ctx, t.heard, t.cmd.Rate)
+		t.line, t.doubt, broken = t.box.deliver(ctx, t.heard, t.cmd.Rate)
 	}
 	t.rest(ctx)
 	t.bar.hide()
@@ -196,7 +198,7 @@ func (t *transfer) rest(ctx context.Context) {
 			r.State, r.Details = draft.Pending, append(r.Details, said("The command was interrupted before it was sent; it waits in the outbox."))
 		case report.State == draft.Pending:
 			t.box.tell(&r.result, &report)
-			r.Details = append(r.Details, said(t.box.waits(&report, &t.line, pauses)))
+			r.Details = append(r.Details, t.box.waits(&report, &t.line, pauses)...)
 		default:
 			t.box.tell(&r.result, &report)
 		}
@@ -208,15 +210,19 @@ func (t *transfer) rest(ctx context.Context) {
 func (t *transfer) unnoted(report *outbox.Report) []remark {
 	a := t.heard.take(report)
 	if a.receipt.ID == "" {
-		return append(a.details(), said("What came of it could not be stored: it may have been recorded."+t.box.howToSettle(report)))
+		return slices.Concat(a.details(), []remark{said("What came of it could not be stored: it may have been recorded.")}, t.box.howToSettle(report))
 	}
 	text := fmt.Sprintf("The service has recorded it%s, but that could not be stored.", inBrackets(a.receipt.ReferenceNumber))
-	return []remark{said(text + t.box.try(" When the outbox can be written again: %s", "settle %d --found %s", report.ID, a.receipt.ID))}
+	return append([]remark{said(text)}, t.box.try("When the outbox can be written again", "settle %d --found %s", report.ID, a.receipt.ID)...)
 }
 
 // end prints the totals and what to do next, and returns the error of the command.
 func (t *transfer) end(ctx context.Context, gone []result, unread, broken error) error {
-	if err := t.out.end(t.service.describe(t.cmd.Outbox), t.source.warnings(), gone, t.box.lineText(&t.line, time.Now())); err != nil {
+	line := t.box.lineText(&t.line, time.Now())
+	if t.doubt && line == "" {
+		line = "It is not known what came of the first report, so the others were not tried. To send them, run the same command again."
+	}
+	if err := t.out.end(t.service.describe(t.cmd.Outbox), t.source.warnings(), gone, line); err != nil {
 		return err
 	}
 	printWarnings(t.console.err, t.source.warnings())

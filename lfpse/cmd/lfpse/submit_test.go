@@ -50,7 +50,7 @@ func TestEqualRowsWithoutAReferenceAreAQuestion(t *testing.T) {
 	code, out := p.submit(t.Context(), "events.ndjson")
 	require.Equal(t, exitAttention, code, out)
 	assert.Contains(t, out, "1 needs answers, 1 accepted")
-	assert.Contains(t, out, "lfpse outbox answer 2 other-event: it is another event")
+	assert.Contains(t, out, "It is another event: lfpse outbox answer 2 other-event")
 	code, out = p.outbox("answer", "2", "other-event")
 	require.Equal(t, exitDone, code, out)
 	code, out = p.submit(t.Context(), "events.ndjson")
@@ -118,7 +118,7 @@ func TestAReferenceThatIsUsedAgain(t *testing.T) {
 	require.Equal(t, exitAttention, code, out)
 	assert.Contains(t, out, "used this reference before")
 	assert.Contains(t, out, "That is 1 of 15/01/2026, accepted (SANDBOX-")
-	assert.Contains(t, out, "lfpse outbox answer 2 same-event: it is the same event, and was corrected")
+	assert.Contains(t, out, "It is the same event, and was corrected: lfpse outbox answer 2 same-event")
 	assert.Contains(t, out, "1 row may be an event that is known, and was not sent")
 	assert.Len(t, p.server.Sandbox().Entries(), 1)
 	code, out = p.outbox("answer", "2", "other-event")
@@ -139,7 +139,7 @@ func TestARecordThatStandsIsShown(t *testing.T) {
 	require.Equal(t, exitAttention, code, out)
 	assert.Contains(t, out, "1 blocked, 1 accepted (1 of them before)")
 	assert.Regexp(t, `(?m)^2 .* blocked +SANDBOX-\S+ \(recorded before\)$`, out)
-	assert.Regexp(t, `(?m)^Not in the log any more:\n3 +15/01/2026 +good care +accepted +SANDBOX-\S+ \(recorded before\)\n +Its record stands. To withdraw it: lfpse outbox withdraw 3$`, out)
+	assert.Regexp(t, `(?m)^Not in the log any more:\n3 +15/01/2026 +good care +accepted +SANDBOX-\S+ \(recorded before\)\n +Its record stands.\n +To withdraw it: lfpse outbox withdraw 3$`, out)
 	assert.Contains(t, out, "1 row that is not sent now was recorded before, and its record stands")
 	assert.Contains(t, out, "1 report is not in the log any more")
 }
@@ -162,7 +162,7 @@ func TestWhatIsTakenOutOfTheLogIsNotSent(t *testing.T) {
 	require.Equal(t, exitDone, code, out)
 	code, out = p.submit(t.Context(), "log.csv")
 	require.Equal(t, exitDone, code, out)
-	assert.Contains(t, out, "It was waiting to be sent, and is held now. To send it all the same: lfpse outbox release 2")
+	assert.Contains(t, out, "To send it: lfpse outbox release 2")
 	assert.Equal(t, 1, p.created())
 }
 
