@@ -15,6 +15,8 @@ type Capability struct {
 	// AdverseEvents has one entry per AdverseEvent entry of the statement; the
 	// service has one for every taxonomy version it takes.
 	AdverseEvents []AdverseEventCapability
+	// Date is the time by the clock of the service when it answered, zero if it did not say.
+	Date time.Time
 }
 
 // AdverseEventCapability is one entry of a [Capability].
@@ -47,7 +49,9 @@ func (c *Client) Metadata(ctx context.Context) (Capability, error) {
 	if err != nil {
 		return Capability{}, err
 	}
-	return readCapability(a.answer.tree), nil
+	out := readCapability(a.answer.tree)
+	out.Date = a.answer.date
+	return out, nil
 }
 
 // readCapability takes STU3 and R4 forms alike.

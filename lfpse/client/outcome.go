@@ -186,7 +186,7 @@ var reasonTexts = map[Reason]string{
 	Interrupted:      "The connection broke while the request was being sent.",
 	AnswerLost:       "The request was sent, but no readable answer came.",
 
-	Throttled:         "The service does not take the request now. Wait for RetryAfter, then send again.",
+	Throttled:         "The service does not take the request now and asks to wait.",
 	Unauthorised:      "The key or access token was not accepted. Check both, and that they belong to this environment. Nothing is wrong with the report.",
 	Forbidden:         "The service does not allow this to whoever holds the key. Check with the LFPSE team what it may be used for. Nothing is wrong with the report.",
 	NoSuchPath:        "There is no LFPSE submission API at this address. Check host and base path of the endpoint. Nothing is wrong with the report.",

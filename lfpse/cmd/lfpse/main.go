@@ -54,6 +54,7 @@ type cli struct {
 	Validate validateCmd `cmd:"" help:"Check AdverseEvent resources from this or any other system."`
 	Submit   submitCmd   `cmd:"" help:"Map a log and send what is ready."`
 	Outbox   outboxCmd   `cmd:"" help:"See what waits to be sent and what was sent; settle, withdraw, export."`
+	Doctor   doctorCmd   `cmd:"" help:"Look at everything that sending depends on, and say what to do."`
 	Conform  conformCmd  `cmd:"" help:"Test a service: post the conformance suite and compare the verdicts."`
 	Sandbox  sandboxCmd  `cmd:"" help:"Run a local stand-in of the LFPSE service."`
 	Taxonomy taxonomyCmd `cmd:"" help:"Show the questions and answers that LFPSE knows, and which of them are not confirmed."`

@@ -97,8 +97,10 @@ func (o *outboxCmd) endpoint(ctx context.Context, store outbox.Store) (string, e
 			return name, nil
 		}
 	}
-	return "", fmt.Errorf("the outbox has no reports for an endpoint of that name. There are: %s", printable.Line(strings.Join(names, "; ")))
+	return "", fmt.Errorf("%w. There are: %s", errOtherEndpoint, printable.Line(strings.Join(names, "; ")))
 }
+
+var errOtherEndpoint = errors.New("the outbox has no reports for an endpoint of that name")
 
 // refused gives what is not possible, or not allowed, its exit code.
 func refused(err error) error {

@@ -146,14 +146,19 @@ func weaker(p privacy.Policy) map[string]string {
 	return out
 }
 
-// printPolicy says which privacy classes are weaker than the default.
-func printPolicy(w io.Writer, p privacy.Policy) {
+// weakerText says which privacy classes are weaker than the default, empty for none.
+func weakerText(p privacy.Policy) string {
 	var parts []string
 	for _, c := range p.Weaker() {
 		parts = append(parts, fmt.Sprintf("%s is %s (default: %s)", c.Setting(), p.Effect(c), c.Effect()))
 	}
-	if len(parts) > 0 {
-		fmt.Fprintf(w, "privacy: weaker than the default: %s\n", strings.Join(parts, ", "))
+	return strings.Join(parts, ", ")
+}
+
+// printPolicy says which privacy classes are weaker than the default.
+func printPolicy(w io.Writer, p privacy.Policy) {
+	if text := weakerText(p); text != "" {
+		fmt.Fprintf(w, "privacy: weaker than the default: %s\n", text)
 	}
 }
 

@@ -81,6 +81,9 @@ func (b *box) standing(r *outbox.Report) []remark {
 		return []remark{said("It is on its way, and no answer is known yet.")}
 	case draft.Unknown:
 		text := cmp.Or(r.Why(), "No answer is known.") + " It may have been recorded, and is not sent again by itself."
+		if r.Next != (outbox.Digest{}) {
+			text += " Its row has changed since, and the change waits until that is settled."
+		}
 		return append([]remark{said(text)}, b.howToSettle(r)...)
 	case draft.Rejected:
 		text := "The service has refused it, and it has not changed since. " + r.Why()
@@ -192,6 +195,9 @@ func (b *box) attempted(r *result, report *outbox.Report, a answer) {
 	switch report.State {
 	case draft.Accepted:
 		r.Details = nil
+		if report.Op == outbox.OpAmend {
+			r.Details = []remark{said("It has changed, and its record was updated.")}
+		}
 		for _, w := range a.receipt.Warnings {
 			r.Details = append(r.Details, said("The service remarks: "+issueText(w)))
 		}
