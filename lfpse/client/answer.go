@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/gpsafety/lfpse-go/fhir"
 	"github.com/gpsafety/lfpse-go/lfpse/privacy"
@@ -26,6 +27,7 @@ type answer struct {
 	versionID string
 	etag      string // the version that ETag holds
 	reference string
+	date      time.Time // of the server's clock, zero if it does not say
 	form      form
 	// outcome is set when the body is an OperationOutcome.
 	outcome *fhir.OperationOutcome
@@ -68,6 +70,7 @@ func (a *answer) readHeader(header http.Header) {
 			a.versionID = version
 		}
 	}
+	a.date, _ = http.ParseTime(header.Get("Date"))
 	a.etag = versionOf(header)
 	a.versionID = cmp.Or(a.versionID, a.etag)
 }

@@ -249,7 +249,7 @@ func TestAnswersPage(t *testing.T) {
 	b.WriteString(nextHead)
 	for _, reason := range slices.Sorted(maps.Keys(nextAfter)) {
 		if reason != "" {
-			fmt.Fprintf(&b, "| %s | %s | %s |\n", reason, nextAfter[reason], reason.Error())
+			fmt.Fprintf(&b, "| %s | %s | %s |\n", string(reason), nextAfter[reason], reason.Error())
 		}
 	}
 	golden(t, "ANSWERS.md", b.String(), "TestAnswersPage")

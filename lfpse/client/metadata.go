@@ -16,6 +16,8 @@ type Capability struct {
 	// AdverseEvents has one entry per AdverseEvent entry of the statement; the
 	// service has one for every taxonomy version it takes.
 	AdverseEvents []Capabilities
+	// Date is the time by the clock of the service when it answered, zero if it did not say.
+	Date time.Time
 }
 
 // Capabilities are what the service declares to do with records of a profile. What it does
@@ -54,7 +56,9 @@ func (c *Client) Metadata(ctx context.Context) (Capability, error) {
 	if err != nil {
 		return Capability{}, err
 	}
-	return readCapability(a.answer.tree), nil
+	out := readCapability(a.answer.tree)
+	out.Date = a.answer.date
+	return out, nil
 }
 
 // Probe asks whether the service is there and takes this client, by reading its metadata.

@@ -2,6 +2,7 @@ package client_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -25,6 +26,7 @@ func TestMetadata(t *testing.T) {
 		Read: true, SearchByIdentifier: true, UpdateCreate: true, UpdateIfMatch: true,
 	}
 	assert.Equal(t, "4.0.1", c.FHIRVersion)
+	assert.WithinDuration(t, time.Now(), c.Date, time.Minute, "the server says what time it is")
 	require.Len(t, c.AdverseEvents, 2)
 	got, ok := c.For("6")
 	assert.True(t, ok)

@@ -194,7 +194,7 @@ var reasonFacts = map[Reason]struct {
 	TLSFailed:        {Stop, "There is no trustworthy encrypted connection to the host. Check its certificate, the certificate authorities, the client certificate and the clock; verification cannot be switched off."},
 	AnswerLost:       {Probe, "The connection broke, or what came was no answer, when the request was perhaps already with the service."},
 
-	Throttled:         {Wait, "The service does not take the request now. Wait for RetryAfter, then send again."},
+	Throttled:         {Wait, "The service does not take the request now and asks to wait."},
 	Unauthorised:      {Stop, "The key or access token was not accepted. Check both, and that they belong to this environment. Nothing is wrong with the report."},
 	Forbidden:         {Stop, "The service does not allow this to whoever holds the key. Check with the LFPSE team what it may be used for. Nothing is wrong with the report."},
 	NoSuchPath:        {Stop, "There is no LFPSE submission API at this address. Check host and base path of the endpoint. Nothing is wrong with the report."},

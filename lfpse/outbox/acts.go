@@ -117,7 +117,7 @@ var acts = []struct {
 	{ActSame, states{draft.NeedsAnswers}, "", []Role{Recorder, Clinician, Manager}, "it is the event that was known: the two are one now"},
 	{ActOther, states{draft.NeedsAnswers}, draft.Pending, []Role{Recorder, Clinician, Manager}, "it is another event"},
 	{ActIgnore, states{draft.NeedsAnswers}, draft.NotForLFPSE, []Role{Recorder, Clinician, Manager}, "it is not to be sent"},
-	{ActPropose, states{draft.Accepted, draft.Rejected}, draft.Held, []Role{Recorder, Clinician, Manager}, "somebody wants the national record withdrawn"},
+	{ActPropose, states{draft.Accepted, draft.Rejected, draft.Held}, draft.Held, []Role{Recorder, Clinician, Manager}, "somebody wants the national record withdrawn"},
 	{ActConfirm, states{draft.Held}, draft.Pending, []Role{Manager}, "the national record is to be withdrawn"},
 	{ActKeep, states{draft.Held}, draft.Accepted, []Role{Manager}, "the national record is to stand"},
 	{ActTakeBack, states{draft.Pending, draft.Held, draft.NeedsAnswers, draft.Rejected}, draft.Withdrawn, []Role{Recorder, Clinician, Manager}, "a report without a national record is not to be sent"},

@@ -47,7 +47,7 @@
 //	same-event          needs answers -> the other     (recorder, clinician, manager)
 //	other-event         needs answers -> pending       (recorder, clinician, manager)
 //	ignore              needs answers -> not for LFPSE (recorder, clinician, manager)
-//	propose-withdrawal  accepted, rejected -> held     (recorder, clinician, manager)
+//	propose-withdrawal  accepted, rejected, held -> held (recorder, clinician, manager)
 //	confirm-withdrawal  held -> pending                (manager)
 //	keep                held -> accepted               (manager)
 //	take-back           pending, held, needs answers, rejected -> withdrawn (recorder, clinician, manager)

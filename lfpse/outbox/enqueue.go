@@ -21,22 +21,23 @@ type Item struct {
 	Submission submission.Submission
 }
 
-// NewItem makes an item of a report that is ready. The reference is that of the row; a row
-// without one, whose reference is only the number of its line, is known by its content.
-func NewItem(b *submission.Builder, practice, source string, p *submission.Prepared) Item {
-	return Item{
-		Identity:   Identity{Practice: practice, Source: source, Reference: referenceOf(&p.Draft), Day: p.Event.Date, Type: p.Event.Type},
-		Content:    b.Content(p),
-		Submission: p.Submission,
-	}
-}
-
-// referenceOf is the reference of a row, empty if the row has only its line.
-func referenceOf(d *draft.Draft) string {
+// ReferenceOf is the reference that a row has in its source, empty if it is known by the
+// number of its line only: that may belong to another event tomorrow.
+func ReferenceOf(d *draft.Draft) string {
 	if d.Reference == fmt.Sprintf("line %d", d.Line) {
 		return ""
 	}
 	return d.Reference
+}
+
+// NewItem makes an item of a report that is ready. A row without a reference is known by
+// its content.
+func NewItem(b *submission.Builder, practice, source string, p *submission.Prepared) Item {
+	return Item{
+		Identity:   Identity{Practice: practice, Source: source, Reference: ReferenceOf(&p.Draft), Day: p.Event.Date, Type: p.Event.Type},
+		Content:    b.Content(p),
+		Submission: p.Submission,
+	}
 }
 
 // Change says what became of an item.
@@ -140,6 +141,7 @@ type entering struct {
 	acts     map[Act][]*Report
 	drafts   []*Draft
 	done     []doneDraft
+	fresh    map[*Report]*Report // questions about reports that have no id yet
 }
 
 type pendingText struct {
@@ -151,7 +153,7 @@ type pendingText struct {
 func (o *Outbox) enqueue(tx Tx, items []arriving, seen int64, note func(Tx, ...*Entry) error) ([]Entered, error) {
 	out := make([]Entered, len(items))
 	for _, practice := range practices(items) {
-		e := &entering{o: o, tx: tx, seen: seen, touched: map[*Report]bool{}, acts: map[Act][]*Report{}}
+		e := &entering{o: o, tx: tx, seen: seen, touched: map[*Report]bool{}, acts: map[Act][]*Report{}, fresh: map[*Report]*Report{}}
 		if err := e.load(practice, items); err != nil {
 			return nil, err
 		}
@@ -288,6 +290,9 @@ func (e *entering) add(it *arriving) *Report {
 func (e *entering) ask(it *arriving, q Question, other *Report) *Report {
 	r := e.add(it)
 	r.State, r.Op, r.Question, r.Other = draft.NeedsAnswers, OpReport, q, other.ID
+	if other.ID == 0 {
+		e.fresh[r] = other
+	}
 	e.acts[ActAsk] = append(e.acts[ActAsk], r)
 	return r
 }
@@ -295,7 +300,9 @@ func (e *entering) ask(it *arriving, q Question, other *Report) *Report {
 // again takes in an event that is known.
 func (e *entering) again(r *Report, it *arriving) Change {
 	e.see(r)
-	if r.Latest() == it.content {
+	// What the outbox itself holds, and no person, may be sent now that its row is ready.
+	held := r.State == draft.Held && r.Op != OpWithdraw && r.Reason != ""
+	if r.Latest() == it.content && !held {
 		return Same
 	}
 	change, act := Replaced, ActRevise
@@ -311,8 +318,8 @@ func (e *entering) again(r *Report, it *arriving) Change {
 	case r.State == draft.Accepted:
 		r.State, r.Op = draft.Pending, OpAmend
 		change, act = Amended, ActAmend
-	case r.State == draft.Rejected:
-		r.State = draft.Pending
+	case r.State == draft.Rejected || held:
+		r.State, r.Reason = draft.Pending, ""
 	}
 	r.Content, r.Due = it.content, e.o.now()
 	e.texts = append(e.texts, pendingText{r, Current, it.sealed})
@@ -357,6 +364,10 @@ func (e *entering) touch(r *Report) {
 func (e *entering) store(note func(Tx, ...*Entry) error) error {
 	if err := e.tx.Insert(e.inserted); err != nil {
 		return err
+	}
+	for r, other := range e.fresh {
+		r.Other = other.ID
+		e.saved = append(e.saved, r)
 	}
 	if err := e.tx.Save(e.saved); err != nil {
 		return err

@@ -110,7 +110,7 @@ func (o *Outbox) newRow(practice, source string, d *draft.Draft) (r row, err err
 		return r, err
 	}
 	sum := d.SourceDigest()
-	r.Identity = Identity{Practice: practice, Source: source, Reference: referenceOf(d)}
+	r.Identity = Identity{Practice: practice, Source: source, Reference: ReferenceOf(d)}
 	r.Day, r.Type = stated(&d.Event)
 	if r.line, r.state = d.Line, d.State; r.Reference == "" {
 		id := o.key.hash([]byte("row"), sum[:])

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -90,7 +91,7 @@ func Open(ctx context.Context, store Store, key Key, endpoint string, opts ...Op
 		set(o)
 	}
 	o.limits.fill()
-	if err := store.Update(ctx, o.checkKey); err != nil {
+	if err := store.Update(ctx, func(tx Tx) error { return errors.Join(o.checkKey(tx), o.enrol(tx)) }); err != nil {
 		return nil, err
 	}
 	if err := o.noticeBackup(ctx); err != nil {
@@ -136,6 +137,27 @@ func (o *Outbox) checkKey(tx Tx) error {
 		return errors.New("the outbox was encrypted with another key: use the key file that belongs to it")
 	}
 	return nil
+}
+
+const endpointsSetting = "endpoints"
+
+// enrol notes that the store has an outbox for this endpoint.
+func (o *Outbox) enrol(tx Tx) error {
+	var known []string
+	if err := readSetting(tx, endpointsSetting, &known); err != nil || slices.Contains(known, o.endpoint) {
+		return err
+	}
+	return writeSetting(tx, endpointsSetting, append(known, o.endpoint))
+}
+
+// Endpoints lists the endpoints that a store has outboxes for, in the order in which they
+// were first opened.
+func Endpoints(ctx context.Context, store Store) (names []string, err error) {
+	err = store.View(ctx, func(tx Tx) error {
+		names = nil
+		return readSetting(tx, endpointsSetting, &names)
+	})
+	return names, err
 }
 
 // Recover settles what processes have left that died: what they had only claimed waits

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"slices"
 	"time"
 
@@ -53,7 +54,10 @@ func (o *Outbox) Retry(ctx context.Context, by By, id int64) (Report, error) {
 
 // Hold keeps a report from being sent that waits, and Release lets it go on.
 func (o *Outbox) Hold(ctx context.Context, by By, id int64) (Report, error) {
-	return o.change(ctx, by, ActHold, id, nil)
+	return o.change(ctx, by, ActHold, id, func(_ Tx, r *Report) error {
+		r.Reason = "" // a person holds it, and a person lets it go
+		return nil
+	})
 }
 
 // Release is described with Hold.
@@ -134,11 +138,16 @@ func (o *Outbox) ConfirmWithdrawal(ctx context.Context, by By, id int64) (Report
 }
 
 // KeepRecord lets a record stand whose withdrawal was proposed. If the service has refused
-// a change of it, the report is refused again, so that the change is not forgotten.
+// a change of it, the report is refused again. Another change that the record does not have
+// is forgotten, and is a change again when it comes from the source.
 func (o *Outbox) KeepRecord(ctx context.Context, by By, id int64) (Report, error) {
-	return o.change(ctx, by, ActKeep, id, func(_ Tx, r *Report) error {
+	return o.change(ctx, by, ActKeep, id, func(tx Tx, r *Report) error {
 		r.Op, r.Reason = OpAmend, ""
-		return nil
+		if r.Content == r.Record.Content || r.Status >= http.StatusBadRequest {
+			return nil
+		}
+		r.Content = r.Record.Content
+		return tx.SetPayloads([]Payload{{r.ID, Current, nil}, {r.ID, Waiting, nil}})
 	})
 }
 

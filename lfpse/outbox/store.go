@@ -153,3 +153,7 @@ var ErrUncertain = errors.New("the store does not say whether it was written")
 
 // ErrNewer says that the store was made by a newer version of this software.
 var ErrNewer = errors.New("the outbox was written by a newer version of lfpse-go; use that version or a later one")
+
+// ErrUnwritable says that a store cannot be written: the disk is full, say, or may only be
+// read. Nothing more is sent then.
+var ErrUnwritable = errors.New("the outbox cannot be written")

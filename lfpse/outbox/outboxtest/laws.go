@@ -31,7 +31,7 @@ const (
 )
 
 func testIdentity(t *testing.T, b *bench) {
-	item := Item(t, "INC-1", fridge, "2026-02-03")
+	item := Item(t, "inc 1", fridge, "2026-02-03")
 	other := item
 	other.Practice = "A81002"
 	assert.Equal(t, []outbox.Change{outbox.Added, outbox.Added}, changes(b.add(item, other)))
@@ -252,7 +252,7 @@ func testUnknown(t *testing.T, b *bench) {
 	assert.ErrorAs(t, err, new(*outbox.StateError), "the request may still be on its way")
 	_, err = b.box.Found(ctx, manager, id, outbox.Record{ID: "../x"})
 	assert.Error(t, err)
-	r, err := b.box.Found(ctx, manager, id, outbox.Record{ID: b.service.Ledger()[0].ID, Number: "LFPSE-1"})
+	r, err := b.box.Found(ctx, manager, id, outbox.Record{ID: b.service.Ledger()[0].ID, Number: "L1"})
 	require.NoError(t, err)
 	assert.Equal(t, draft.Accepted, r.State)
 	b.pass(time.Hour)
@@ -461,6 +461,67 @@ func testImport(t *testing.T, b *bench) {
 	entered, err := imp.Add(ctx, Item(t, "7", fridge+" A.", "2026-02-03"), Item(t, "7", fridge+" B.", "2026-02-03"))
 	require.NoError(t, err)
 	assert.Equal(t, []outbox.Change{outbox.Added, outbox.Asked}, changes(entered), "one log, one reference, two texts: never an overwrite")
+	assert.Equal(t, entered[0].ID, entered[1].Other)
+	assert.Equal(t, entered[0].ID, b.get(entered[1].ID).Other, "which is stored, too")
+}
+
+// What waits of a row that is not ready any more is not sent behind the back of whoever
+// keeps the log.
+func testImportHolds(t *testing.T, b *bench) {
+	first := Item(t, "1", fridge, "2026-02-03")
+	begin := func() *outbox.Import {
+		imp, err := b.box.Import(ctx, "A81001", "incidents")
+		require.NoError(t, err)
+		return imp
+	}
+	entered, err := begin().Add(ctx, first, Item(t, "2", dose, "2026-02-03"), Item(t, "3", fridge+" Again.", "2026-02-03"))
+	require.NoError(t, err)
+	_, err = b.box.Hold(ctx, manager, entered[2].ID)
+	require.NoError(t, err)
+	imp := begin()
+	known, err := imp.Mention(ctx, "1", "3")
+	require.NoError(t, err)
+	require.Len(t, known, 2)
+	gone, err := imp.Gone(ctx)
+	require.NoError(t, err)
+	require.Len(t, gone, 1)
+	assert.Equal(t, draft.Held, gone[0].State)
+	assert.Zero(t, b.drain().Claimed)
+	again, err := begin().Add(ctx, first, Item(t, "3", fridge+" Again.", "2026-02-03"))
+	require.NoError(t, err)
+	assert.Equal(t, []outbox.Change{outbox.Replaced, outbox.Same}, changes(again), "what a person holds stays held")
+	assert.Equal(t, 1, b.drain().Accepted)
+
+	_, err = begin().Add(ctx, Item(t, "1", fridge+" Changed.", "2026-02-03"))
+	require.NoError(t, err)
+	_, err = begin().Mention(ctx, "1")
+	require.NoError(t, err)
+	_, err = b.box.ProposeWithdrawal(ctx, manager, entered[0].ID, outbox.RecordedInError)
+	require.NoError(t, err)
+	_, err = b.box.KeepRecord(ctx, manager, entered[0].ID)
+	require.NoError(t, err)
+	assert.Equal(t, outbox.Amended, b.add(Item(t, "1", fridge+" Changed.", "2026-02-03"))[0].Change, "the record does not have it yet")
+	names, err := outbox.Endpoints(ctx, b.store)
+	require.NoError(t, err)
+	assert.Equal(t, []string{"test"}, names)
+}
+
+// What the client itself would not send is tried again when its row comes again.
+func testRefusedByClient(t *testing.T, b *bench) {
+	refuse := true
+	b.service.Answer = func(int, client.Op) error {
+		if refuse {
+			return &client.Error{Op: client.OpSubmit, Outcome: client.NotSent, Reason: client.Provisional}
+		}
+		return nil
+	}
+	first := Item(t, "1", fridge, "2026-02-03")
+	id := b.add(first)[0].ID
+	b.drain()
+	assert.Equal(t, draft.Held, b.get(id).State)
+	refuse = false
+	assert.Equal(t, outbox.Replaced, b.add(first)[0].Change)
+	assert.Equal(t, 1, b.drain().Accepted)
 }
 
 func testPurge(t *testing.T, b *bench) {

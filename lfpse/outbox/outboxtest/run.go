@@ -29,6 +29,8 @@ func Run(t *testing.T, newPlace func(tb testing.TB) Place) {
 		"withdrawal":         testWithdrawal,
 		"roles":              testRoles,
 		"import":             testImport,
+		"import holds":       testImportHolds,
+		"refused by client":  testRefusedByClient,
 		"purge":              testPurge,
 		"restored":           testRestored,
 		"generations":        testGenerations,

@@ -4,10 +4,16 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
+	"io/fs"
 	"regexp"
 	"strconv"
 	"strings"
+	"syscall"
 
+	sqlite3 "modernc.org/sqlite/lib"
+
+	"github.com/gpsafety/lfpse-go/lfpse/outbox"
 	"github.com/gpsafety/lfpse-go/lfpse/outbox/internal/sqltx"
 )
 
@@ -92,4 +98,27 @@ func (p plain) Exec(text string, args ...any) (int64, error) {
 
 func (p plain) Query(text string, args ...any) (sqltx.Rows, error) {
 	return p.tx.QueryContext(background, parameters(text), args...)
+}
+
+// troubles are what errors of SQLite mean to those who keep the file.
+var troubles = map[int]error{
+	sqlite3.SQLITE_FULL:     fmt.Errorf("%w: the disk is full", outbox.ErrUnwritable),
+	sqlite3.SQLITE_READONLY: fmt.Errorf("%w: it may only be read", outbox.ErrUnwritable),
+	sqlite3.SQLITE_IOERR:    fmt.Errorf("%w: the disk refuses it", outbox.ErrUnwritable),
+	sqlite3.SQLITE_NOTADB:   errors.New("the file is not an outbox"),
+	sqlite3.SQLITE_CORRUPT:  errors.New("the file is damaged: put back a copy"),
+}
+
+// plainly says what an error means, if that is known.
+func plainly(err error) error {
+	var of interface{ Code() int }
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &of) && troubles[of.Code()&0xff] != nil:
+		err = fmt.Errorf("%w (%w)", troubles[of.Code()&0xff], err)
+	case errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS) || errors.Is(err, syscall.ENOSPC):
+		err = fmt.Errorf("%w: %w", outbox.ErrUnwritable, err)
+	}
+	return err
 }

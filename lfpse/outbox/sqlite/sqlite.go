@@ -79,7 +79,7 @@ func Open(ctx context.Context, name string, opts ...Option) (*Store, error) {
 	}
 	s := &Store{name: name}
 	if err := s.open(ctx, o); err != nil {
-		return nil, errors.Join(fmt.Errorf("%s: %w", name, err), s.Close())
+		return nil, errors.Join(fmt.Errorf("%s: %w", name, plainly(err)), s.Close())
 	}
 	return s, nil
 }
@@ -175,12 +175,12 @@ func (s *Store) Update(ctx context.Context, fn func(outbox.Tx) error) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.transact(func() error {
+	return plainly(s.transact(func() error {
 		if err := fn(&sqltx.Tx{Conn: s.write}); err != nil {
 			return err
 		}
 		return s.count()
-	})
+	}))
 }
 
 // transact runs fn between BEGIN and COMMIT. A COMMIT that fails may still have reached the
@@ -207,7 +207,11 @@ func (s *Store) transact(fn func() error) error {
 }
 
 // View is described at [outbox.Store].
-func (s *Store) View(ctx context.Context, fn func(outbox.Tx) error) (err error) {
+func (s *Store) View(ctx context.Context, fn func(outbox.Tx) error) error {
+	return plainly(s.view(ctx, fn))
+}
+
+func (s *Store) view(ctx context.Context, fn func(outbox.Tx) error) (err error) {
 	c, err := s.read.Conn(ctx)
 	if err != nil {
 		return err
