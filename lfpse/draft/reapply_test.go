@@ -19,21 +19,7 @@ func TestReapply(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		before := aDraft(rt)
 		b.Prepare(&before)
-		answered := again(rt, &before)
-		for range rapid.IntRange(1, 6).Draw(rt, "answers") {
-			var open []lfpse.Question
-			for _, q := range answered.Questions {
-				if b.Form().Arises(answered, &q) {
-					open = append(open, q)
-				}
-			}
-			if len(open) == 0 {
-				break
-			}
-			q := rapid.SampledFrom(open).Draw(rt, "question")
-			_ = b.Form().Answer(answered, q.Target, anAnswer(rt, &q))
-			b.Prepare(answered)
-		}
+		answered := someAnswers(rt, &before)
 		same := again(rt, &before)
 		require.Empty(rt, b.Form().Reapply(same, &before, answered, nil))
 		b.Prepare(same)
@@ -57,6 +43,26 @@ func TestReapply(t *testing.T) {
 			require.Len(rt, changed.Overtaken(left), len(left))
 		}
 	})
+}
+
+// someAnswers answers questions that arise, of a copy of the draft.
+func someAnswers(t *rapid.T, before *draft.Draft) *draft.Draft {
+	b, answered := newBuilder(), again(t, before)
+	for range rapid.IntRange(1, 6).Draw(t, "answers") {
+		var open []lfpse.Question
+		for _, q := range answered.Questions {
+			if b.Form().Arises(answered, &q) {
+				open = append(open, q)
+			}
+		}
+		if len(open) == 0 {
+			break
+		}
+		q := rapid.SampledFrom(open).Draw(t, "question")
+		_ = b.Form().Answer(answered, q.Target, anAnswer(t, &q))
+		b.Prepare(answered)
+	}
+	return answered
 }
 
 func says(t require.TestingT, d *draft.Draft, target string) string {

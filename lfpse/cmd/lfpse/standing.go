@@ -66,7 +66,7 @@ func (b *box) left(r *outbox.Report) []remark {
 	case r.State == draft.Held && r.Op == outbox.OpReport && r.Why() != "":
 		return append([]remark{said("It was waiting to be sent, and is held now.")}, b.howToRelease(r)...)
 	case r.Recorded():
-		return append([]remark{said("Its record stands.")}, b.try("To withdraw it", "withdraw %d", r.ID)...)
+		return b.try("To withdraw its record", "withdraw %d", r.ID)
 	}
 	return nil
 }
@@ -75,8 +75,6 @@ func (b *box) left(r *outbox.Report) []remark {
 // nothing was sent.
 func (b *box) standing(r *outbox.Report) []remark {
 	switch r.State {
-	case draft.Accepted:
-		return []remark{said("It was recorded before; nothing was sent.")}
 	case draft.Sending:
 		return []remark{said("It is on its way, and no answer is known yet.")}
 	case draft.Unknown:

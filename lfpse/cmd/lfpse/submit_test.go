@@ -138,8 +138,8 @@ func TestARecordThatStandsIsShown(t *testing.T) {
 	code, out = p.submit(t.Context(), "log.csv")
 	require.Equal(t, exitAttention, code, out)
 	assert.Contains(t, out, "1 blocked, 1 accepted (1 of them before)")
-	assert.Regexp(t, `(?m)^2 .* blocked +SANDBOX-\S+ \(recorded before\)$`, out)
-	assert.Regexp(t, `(?m)^Not in the log any more:\n3 +15/01/2026 +good care +accepted +SANDBOX-\S+ \(recorded before\)\n +Its record stands.\n +To withdraw it: lfpse outbox withdraw 3$`, out)
+	assert.Regexp(t, `(?m)^2 .* blocked +SANDBOX-\S+ \(recorded before: its record stands\)$`, out)
+	assert.Regexp(t, `(?m)^Not in the log any more:\n3 +15/01/2026 +good care +accepted +SANDBOX-\S+ \(recorded before: its record stands\)\n +To withdraw its record: lfpse outbox withdraw 3$`, out)
 	assert.Contains(t, out, "1 row that is not sent now was recorded before, and its record stands")
 	assert.Contains(t, out, "1 report is not in the log any more")
 }

@@ -279,11 +279,15 @@ func (t *table) lastWidth() int {
 // are, or in full each of them.
 func (t *table) lastCell(r *result) []string {
 	var lines []string
+	record := r.National
 	switch {
 	case r.Stands:
-		lines = append(lines, strings.TrimSpace(r.National+" (recorded before)"))
-	case r.National != "":
-		lines = append(lines, r.National)
+		record += " (recorded before: its record stands)"
+	case r.Before:
+		record += " (recorded before)"
+	}
+	if record != "" {
+		lines = append(lines, display.Wrap(strings.TrimSpace(record), t.lastWidth(), "")...)
 	}
 	texts := t.texts(r)
 	width := t.lastWidth()

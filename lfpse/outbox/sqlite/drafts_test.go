@@ -45,6 +45,16 @@ func found(t *testing.T, name string, texts ...[]byte) (out []string) {
 	return out
 }
 
+// sealed is what the store has of the text of a draft.
+func sealed(t *testing.T, store outbox.Store, id int64) (text []byte) {
+	require.NoError(t, store.View(context.Background(), func(tx outbox.Tx) (err error) {
+		text, err = tx.DraftText(id)
+		return err
+	}))
+	require.NotEmpty(t, text)
+	return text
+}
+
 // Nothing that a draft says stands in the files of the store, and when the draft has
 // expired, not even its encrypted form does.
 func TestDraftsInTheFile(t *testing.T) {
@@ -62,20 +72,12 @@ func TestDraftsInTheFile(t *testing.T) {
 	for _, text := range canaries {
 		secrets = append(secrets, []byte(text))
 	}
-	sealed := func(id int64) (text []byte) {
-		require.NoError(t, store.View(ctx, func(tx outbox.Tx) (err error) {
-			text, err = tx.DraftText(id)
-			return err
-		}))
-		require.NotEmpty(t, text)
-		return text
-	}
 	kept, err := box.KeepDraft(ctx, outboxtest.Builder(), "A81001", "incidents", outboxtest.Waiting("line 2", "Petronella Quuxworth, 9990000026, fell.", withCanaries))
 	require.NoError(t, err)
-	first := sealed(kept.ID)
+	first := sealed(t, store, kept.ID)
 	d, err := box.EditText(ctx, by, outboxtest.Builder(), kept.Edition(), "description", "Ashgrove and Quuxworth fell.")
 	require.NoError(t, err)
-	second := sealed(kept.ID)
+	second := sealed(t, store, kept.ID)
 	assert.Contains(t, d.Says.Event.Description, "Quuxworth")
 	assert.Empty(t, found(t, name, secrets...))
 	assert.NotEmpty(t, found(t, name, second[:40]), "the search finds what is there")
