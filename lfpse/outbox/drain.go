@@ -169,7 +169,6 @@ func (o *Outbox) allowed(tx Tx, n int) ([]*Report, error) {
 	if n = min(n, limit-busy); n <= 0 {
 		return nil, nil
 	}
-	rated := o.limits.PerSecond > 0 || o.limits.PerPractice > 0
 	if n = l.All.take(n, o.limits.PerSecond, now); n <= 0 {
 		return nil, nil
 	}
@@ -178,11 +177,11 @@ func (o *Outbox) allowed(tx Tx, n int) ([]*Report, error) {
 		return nil, err
 	}
 	reports, err := tx.Due(o.endpoint, now, n, without)
-	if err != nil || !rated {
+	if err != nil || !o.limits.rated() {
 		return reports, err
 	}
 	l.All.Left += float64(n - len(reports))
-	reports = l.rationed(reports, o.limits.PerPractice, now)
+	reports = l.rationed(reports, &o.limits, now)
 	return reports, writeSetting(tx, o.lineSetting(), l)
 }
 
@@ -196,7 +195,7 @@ func (o *Outbox) withoutPractices(tx Tx, l *Line, now time.Time) (without []stri
 		without = append(without, practice)
 	}
 	for practice, b := range l.Practices {
-		if b.take(1, o.limits.PerPractice, now) == 0 {
+		if b.take(1, o.limits.rate(practice), now) == 0 {
 			without = append(without, practice)
 		}
 	}
@@ -204,14 +203,16 @@ func (o *Outbox) withoutPractices(tx Tx, l *Line, now time.Time) (without []stri
 }
 
 // rationed keeps of each practice only as many reports as its rate allows.
-func (l *Line) rationed(reports []*Report, rate float64, now time.Time) (out []*Report) {
-	if rate <= 0 {
-		return reports
-	}
+func (l *Line) rationed(reports []*Report, limits *Limits, now time.Time) (out []*Report) {
 	if l.Practices == nil {
 		l.Practices = map[string]bucket{}
 	}
 	for _, r := range reports {
+		rate := limits.rate(r.Practice)
+		if rate <= 0 {
+			out = append(out, r)
+			continue
+		}
 		b := l.Practices[r.Practice]
 		if b.take(1, rate, now) == 1 {
 			out = append(out, r)

@@ -31,6 +31,8 @@ type Limits struct {
 	// PerSecond is how many requests may begin in a second, from all processes together,
 	// and PerPractice those of one practice. 0 is no limit.
 	PerSecond, PerPractice float64
+	// Practices are the rates of single practices, by ODS code, instead of PerPractice.
+	Practices map[string]float64
 	// Unknowns is after how many unknown outcomes in a row nothing is sent until the
 	// service answers GET /metadata. The default is 3.
 	Unknowns int
@@ -94,6 +96,17 @@ func Open(ctx context.Context, store Store, key Key, endpoint string, opts ...Op
 	}
 	return o, o.Recover(ctx)
 }
+
+// rate is how many requests of a practice may begin in a second; 0 is no limit.
+func (l *Limits) rate(practice string) float64 {
+	if rate, own := l.Practices[practice]; own {
+		return rate
+	}
+	return l.PerPractice
+}
+
+// rated reports whether any rate is limited.
+func (l *Limits) rated() bool { return l.PerSecond > 0 || l.PerPractice > 0 || len(l.Practices) > 0 }
 
 func (l *Limits) fill() {
 	def := func(value *time.Duration, d time.Duration) {
