@@ -51,7 +51,7 @@ type Outbox struct {
 	store    Store
 	key      Key
 	endpoint string
-	limits   Limits
+	bounds   atomic.Pointer[Limits]
 	clock    func() time.Time
 	observe  func(Report)
 	attempts atomic.Int64 // numbers the claims of this process
@@ -61,7 +61,16 @@ type Outbox struct {
 type Option func(*Outbox)
 
 // WithLimits sets how much is sent at once.
-func WithLimits(l Limits) Option { return func(o *Outbox) { o.limits = l } }
+func WithLimits(l Limits) Option { return func(o *Outbox) { o.SetLimits(l) } }
+
+// SetLimits changes how much is sent at once. What has been claimed already is sent all
+// the same.
+func (o *Outbox) SetLimits(l Limits) {
+	l.fill()
+	o.bounds.Store(&l)
+}
+
+func (o *Outbox) limits() *Limits { return o.bounds.Load() }
 
 // WithClock sets the clock. The default is time.Now.
 func WithClock(now func() time.Time) Option { return func(o *Outbox) { o.clock = now } }
@@ -82,10 +91,10 @@ func Open(ctx context.Context, store Store, key Key, endpoint string, opts ...Op
 		return nil, errors.New("an outbox needs a key: see OpenKey")
 	}
 	o := &Outbox{store: store, key: key, endpoint: endpoint, clock: time.Now, observe: func(Report) {}}
+	o.SetLimits(Limits{})
 	for _, set := range opts {
 		set(o)
 	}
-	o.limits.fill()
 	if err := store.Update(ctx, o.checkKey); err != nil {
 		return nil, err
 	}
