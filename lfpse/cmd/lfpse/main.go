@@ -54,6 +54,7 @@ type cli struct {
 	Validate validateCmd `cmd:"" help:"Check AdverseEvent resources from this or any other system."`
 	Submit   submitCmd   `cmd:"" help:"Map a log and send what is ready."`
 	Conform  conformCmd  `cmd:"" help:"Test a service: post the conformance suite and compare the verdicts."`
+	Bridge   bridgeCmd   `cmd:"" help:"Take in reports from folders, by HTTP or on standard input, send them, and tell what became of them."`
 	Sandbox  sandboxCmd  `cmd:"" help:"Run a local stand-in of the LFPSE service."`
 	Taxonomy taxonomyCmd `cmd:"" help:"Show the questions and answers that LFPSE knows, and which of them are not confirmed."`
 	Rules    rulesCmd    `cmd:"" help:"Show the rules that records are checked against."`
