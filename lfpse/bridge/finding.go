@@ -51,7 +51,7 @@ func (fs *findings) add(rule, path, text, fix string) {
 // failed notes why something cannot be used, in the words of an error of this library,
 // which may have several lines.
 func (fs *findings) failed(rule, path, what string, err error) {
-	fs.add(rule, path, what+": "+strings.ReplaceAll(strings.TrimSpace(err.Error()), "\n", "; ")+".", "")
+	fs.add(rule, path, what+": "+strings.TrimRight(strings.ReplaceAll(strings.TrimSpace(err.Error()), "\n", "; "), ".")+".", "")
 }
 
 // under takes over the findings about a block of the configuration.

@@ -61,7 +61,9 @@ func (f *folder) path(parts ...string) string {
 }
 
 // mine is the folder of the files that this process has claimed.
-func (f *folder) mine() string { return f.path(workingFolder, url.PathEscape(f.run.bridge.store.Owner())) }
+func (f *folder) mine() string {
+	return f.path(workingFolder, url.PathEscape(f.run.bridge.store.Owner()))
+}
 
 // round claims what is whole and takes in what is claimed.
 func (f *folder) round(ctx context.Context) error {

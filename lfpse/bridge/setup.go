@@ -102,6 +102,10 @@ func (s *setup) loadEndpoint(fs *findings, t *taxonomy.Taxonomy) {
 	if c.Environment == endpoint.Sandbox && c.CanonicalBase+c.Version == "" && t != nil {
 		c.CanonicalBase, c.Version = t.CanonicalBase, t.Version // a sandbox takes what it is given
 	}
+	if t != nil && c.Environment != "" && (c.Version != t.Version || c.CanonicalBase != t.CanonicalBase) {
+		fs.add(RuleTaxonomy, "endpoint.version", "The endpoint takes another version than that of the taxonomy, or another canonical base.",
+			"State version and canonicalBase as the service has them, and the taxonomy of that version.")
+	}
 	ep, err := endpoint.New(c)
 	var list endpoint.Findings
 	switch {
