@@ -118,7 +118,7 @@ func (f *folder) claimWhole(now time.Time) error {
 	f.seen = seen
 	slices.SortStableFunc(whole, func(a, b fs.FileInfo) int { return a.ModTime().Compare(b.ModTime()) })
 	for _, info := range whole {
-		if err := f.claim(f.path(info.Name()), stamp(now)+info.Name()); err != nil {
+		if err := f.claim(f.path(info.Name()), stamp(now)+shownName(info.Name())); err != nil {
 			return err
 		}
 	}
@@ -147,6 +147,15 @@ const stampLayout = "20060102T150405.000000000Z-"
 
 // stamp begins the name of a claimed file, so that two of the same name stay apart.
 func stamp(now time.Time) string { return now.UTC().Format(stampLayout) }
+
+// shownName is the name under which a file is put away: its own, or a plain one if its own
+// says who it is about.
+func shownName(name string) string {
+	if checkReference(name) != "" {
+		return "file" + filepath.Ext(name)
+	}
+	return name
+}
 
 // claim moves a file into the folder of this process. Of several processes that try, one
 // succeeds, and the others find it gone.

@@ -22,8 +22,9 @@ import (
 )
 
 const (
-	token = "test-token-0123456789-0123456789-abc"
-	event = `{"type":"incident","description":"The vaccine fridge was left open over night, and the vaccines were thrown away.","date":"2026-03-05",` +
+	token  = "test-token-0123456789-0123456789-abc"
+	fridge = "The vaccine fridge was left open over night, and the vaccines were thrown away."
+	event  = `{"type":"incident","description":"` + fridge + `","date":"2026-03-05",` +
 		`"location":{"locationKnown":"y","organisation":["A99999"]},"reporter":{"reporterOrganisation":"A99999"},"riskDetails":{"riskImminent":"n"}}`
 )
 
@@ -109,7 +110,9 @@ log: {level: debug}
 %s`, p.sandbox.URL(), more))
 }
 
-func (p *place) load() (bridge.Config, error) { return bridge.Load(filepath.Join(p.dir, "bridge.yaml")) }
+func (p *place) load() (bridge.Config, error) {
+	return bridge.Load(filepath.Join(p.dir, "bridge.yaml"))
+}
 
 // running is a bridge that runs until the test ends or it is stopped.
 type running struct {
@@ -208,4 +211,8 @@ func (p *place) file(folder, ending string) string {
 	text, err := os.ReadFile(found[0])
 	require.NoError(p.t, err)
 	return string(text)
+}
+
+func replaceAll(text string, pairs ...string) string {
+	return strings.NewReplacer(pairs...).Replace(text)
 }

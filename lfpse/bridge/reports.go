@@ -34,8 +34,8 @@ func (b *Bridge) postReports(w http.ResponseWriter, r *http.Request, run *run, c
 		prepared[i].Submission = e.builder.Prepare(&prepared[i].Draft)
 	}
 	if p := e.unfit(prepared); p != nil {
-		for range prepared {
-			b.metrics.took(practice, "http", &Result{State: draft.Invalid})
+		for i := range prepared {
+			b.metrics.took(practice, "http", &Result{State: prepared[i].State})
 		}
 		return p
 	}
