@@ -153,7 +153,8 @@ func (b *Bridge) Outbox() *outbox.Outbox { return b.box }
 // Config returns the present configuration, with its defaults filled in.
 func (b *Bridge) Config() Config { return b.current.Load().setup.cfg }
 
-// Run keeps the bridge going until the context ends, and closes it. Attempts under way then
+// Run keeps the bridge going until the context ends, and closes it. It also ends, with an
+// error, when the session with a shared database is lost: start a new bridge then. Attempts under way then
 // go on to their end, for as long as limits.stop says. It is called once.
 func (b *Bridge) Run(ctx context.Context) error {
 	for _, s := range b.servers {
@@ -165,10 +166,24 @@ func (b *Bridge) Run(ctx context.Context) error {
 		select {
 		case <-ctx.Done():
 			return b.stop(b.current.Load())
+		case <-lost(b.store):
+			return errors.Join(errLost, b.stop(b.current.Load()))
 		case answer := <-b.reloads:
 			answer <- b.change(ctx)
 		}
 	}
+}
+
+// errLost ends a bridge that other processes take for dead: it must not go on.
+var errLost = errors.New("the session with the database was lost; start the bridge again")
+
+// lost returns a channel that is closed when a store has lost what keeps others from taking
+// over; nil for a store that does not lose it.
+func lost(s outbox.Store) <-chan struct{} {
+	if s, can := s.(interface{ Lost() <-chan struct{} }); can {
+		return s.Lost()
+	}
+	return nil
 }
 
 // Reload reads the configuration again and puts it to use. If anything is wrong with it,

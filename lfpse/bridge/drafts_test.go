@@ -11,6 +11,8 @@ import (
 
 	"github.com/gpsafety/lfpse-go/lfpse/bridge"
 	"github.com/gpsafety/lfpse-go/lfpse/draft"
+	"github.com/gpsafety/lfpse-go/lfpse/outbox"
+	"github.com/gpsafety/lfpse-go/lfpse/submission"
 )
 
 // drawer keeps drafts in memory.
@@ -19,11 +21,13 @@ type drawer struct {
 	kept map[string]draft.State
 }
 
-func (d *drawer) KeepDraft(_ context.Context, practice, source string, kept *draft.Draft) error {
+func (d *drawer) Keep(_ context.Context, _ *outbox.Import, _ *submission.Builder, practice, source string, drafts ...*draft.Draft) ([]bridge.Kept, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.kept[practice+"/"+source+"/"+kept.Reference] = kept.State
-	return nil
+	for _, kept := range drafts {
+		d.kept[practice+"/"+source+"/"+kept.Reference] = kept.State
+	}
+	return make([]bridge.Kept, len(drafts)), nil
 }
 
 func (d *drawer) DraftStates(_ context.Context, practice, source, reference string) ([]draft.State, error) {
@@ -50,6 +54,9 @@ func TestDraftsAreKept(t *testing.T) {
 	assert.Equal(t, 422, b.call("POST", "/v1/reports", strings.Replace(event, fridge, fridge+" Ring 999 000 0018.", 1), "Idempotency-Key", "k2").status, "a blocked one is not")
 	p.write("in/incidents/log.csv", testLog)
 	soon(t, "the log is taken in", func() bool { return len(p.files("in/incidents/done")) == 2 })
-	assert.Equal(t, map[string]draft.State{"A99999/supplier/k1": draft.NeedsAnswers, "A99999/incidents/A4": draft.NeedsAnswers}, d.kept)
+	assert.Equal(t, map[string]draft.State{
+		"A99999/supplier/k1": draft.NeedsAnswers, "A99999/incidents/A2": draft.NotForLFPSE,
+		"A99999/incidents/A3": draft.Blocked, "A99999/incidents/A4": draft.NeedsAnswers,
+	}, d.kept)
 	assert.Contains(t, p.rows("in/incidents/done")["A4"][4], "It is kept as a draft.")
 }

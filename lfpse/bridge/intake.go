@@ -15,14 +15,24 @@ import (
 	"github.com/gpsafety/lfpse-go/lfpse/submission"
 )
 
-// Drafts is a place for reports that are not ready: they need answers, or a person has to
-// look at them. It is safe for concurrent use.
+// Drafts is a place for reports that are not ready: people complete them there. It is safe
+// for concurrent use.
 type Drafts interface {
-	// KeepDraft keeps a draft until a person has completed it. A draft with the same
-	// practice, source and reference takes the place of the one before.
-	KeepDraft(ctx context.Context, practice, source string, d *draft.Draft) error
+	// Keep keeps drafts that were checked and are not ready, in their order. The same report
+	// again changes nothing; a changed one takes the place of the one before. log is the
+	// import that they belong to, nil for reports that come one by one.
+	Keep(ctx context.Context, log *outbox.Import, b *submission.Builder, practice, source string, drafts ...*draft.Draft) ([]Kept, error)
 	// DraftStates returns the states of the drafts with a reference.
 	DraftStates(ctx context.Context, practice, source, reference string) ([]draft.State, error)
+}
+
+// Kept is what became of a draft that was to be kept.
+type Kept struct {
+	// Known are the reports of the same row that are there already.
+	Known []outbox.Report
+	// Entered is its report if it is ready now, because what people have said of an earlier
+	// version fits.
+	Entered *outbox.Entered
 }
 
 // entrance is where the reports of one source come in.
@@ -80,20 +90,17 @@ func (u unreadable) Error() string { return u.cause.Error() }
 func (e *entrance) enter(ctx context.Context, some []submission.Prepared) ([]Result, error) {
 	results := make([]Result, len(some))
 	var items []outbox.Item
-	var places []int
+	var ready, others []int
 	for i := range some {
-		p := &some[i]
-		results[i] = resultOf(&p.Draft)
-		if p.State == draft.Ready {
-			items, places = append(items, e.item(p)), append(places, i)
-			continue
-		}
-		if err := e.notReady(ctx, &p.Draft, &results[i]); err != nil {
-			return nil, err
+		results[i] = resultOf(&some[i].Draft)
+		if some[i].State == draft.Ready {
+			items, ready = append(items, e.item(&some[i])), append(ready, i)
+		} else {
+			others = append(others, i)
 		}
 	}
-	if len(items) == 0 {
-		return results, nil
+	if err := e.notReady(ctx, some, results, others); err != nil || len(items) == 0 {
+		return results, err
 	}
 	add := e.box.Enqueue
 	if e.log != nil {
@@ -104,7 +111,7 @@ func (e *entrance) enter(ctx context.Context, some []submission.Prepared) ([]Res
 		return nil, err
 	}
 	for k := range entered {
-		results[places[k]].entered(&entered[k])
+		results[ready[k]].entered(&entered[k])
 	}
 	return results, nil
 }
@@ -117,26 +124,47 @@ func (e *entrance) item(p *submission.Prepared) outbox.Item {
 	return item
 }
 
-// notReady sees to a report that cannot be sent as it is: it is kept, if it can become
-// ready, and what is known of it already is mentioned.
-func (e *entrance) notReady(ctx context.Context, d *draft.Draft, r *Result) error {
-	named := d.Reference != "" && d.Reference != fmt.Sprintf("line %d", d.Line)
-	if e.log != nil && named {
+// notReady sees to reports that cannot be sent as they are: they are kept, where there is a
+// place for them, and what is known of them already is mentioned.
+func (e *entrance) notReady(ctx context.Context, some []submission.Prepared, results []Result, others []int) error {
+	if e.drafts == nil || len(others) == 0 {
+		return e.mention(ctx, some, results, others)
+	}
+	drafts := make([]*draft.Draft, len(others))
+	for k, i := range others {
+		drafts[k] = &some[i].Draft
+	}
+	kept, err := e.drafts.Keep(ctx, e.log, e.builder, e.practice, e.source, drafts...)
+	if err != nil {
+		return err
+	}
+	for k := range kept {
+		r := &results[others[k]]
+		r.known(kept[k].Known)
+		if kept[k].Entered != nil {
+			r.entered(kept[k].Entered)
+			r.Errors, r.Questions = nil, nil
+		} else {
+			r.Kept = r.State != draft.NotForLFPSE
+		}
+	}
+	return nil
+}
+
+// mention says that a log still has rows that are not ready.
+func (e *entrance) mention(ctx context.Context, some []submission.Prepared, results []Result, others []int) error {
+	for _, i := range others {
+		d := &some[i].Draft
+		if e.log == nil || d.Reference == "" || d.Reference == fmt.Sprintf("line %d", d.Line) {
+			continue
+		}
 		known, err := e.log.Mention(ctx, d.Reference)
 		if err != nil {
 			return err
 		}
-		for i := range known {
-			if known[i].Recorded() {
-				r.record(&known[i])
-			}
-		}
+		results[i].known(known)
 	}
-	if e.drafts == nil || d.State != draft.NeedsAnswers && d.State != draft.Held {
-		return nil
-	}
-	r.Kept = true
-	return e.drafts.KeepDraft(ctx, e.practice, e.source, d)
+	return nil
 }
 
 // screener finds personal data in references by its form.

@@ -93,6 +93,15 @@ func (r *Result) record(report *outbox.Report) {
 	}
 }
 
+// known takes over the national record that stands, of the reports that are known.
+func (r *Result) known(reports []outbox.Report) {
+	for i := range reports {
+		if reports[i].Recorded() {
+			r.record(&reports[i])
+		}
+	}
+}
+
 // changes say in plain words what the outbox made of a report.
 var changes = map[outbox.Change]string{
 	outbox.Added:    "It waits to be sent.",
