@@ -93,6 +93,7 @@ func TestLayersPointOneWay(t *testing.T) {
 		"./lfpse/endpoint":      {module + "lfpse/submission", module + "lfpse/validate", module + "lfpse/privacy", module + "lfpse/client", module + "mapping", module + "conformance"},
 		"./lfpse/taxonomy/pull": {module + "lfpse/submission", module + "lfpse/validate", module + "lfpse/privacy", module + "lfpse/client", module + "mapping", module + "conformance"},
 		"./lfpse/client":        {module + "mapping", module + "conformance"},
+		"./lfpse/bridge":        {module + "conformance"},
 		"./mapping/csvlog":      {module + "lfpse", module + "fhir", "github.com/goccy/go-yaml"},
 		"./mapping/fhircontext": {module + "mapping/csvlog", "github.com/goccy/go-yaml"},
 	} {

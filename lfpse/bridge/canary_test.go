@@ -34,6 +34,7 @@ const narrative = "The zyxwombat was given twice because the first dose had not 
 // A key, an NHS number, a name, a postcode and a narrative go through everything, and are
 // seen nowhere: not in what the bridge says, and not in what it stores.
 func TestCanaries(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t, sandbox.WithKeys("CanaryKey0123456789"))
 	p.write("service.key", "CanaryKey0123456789")
 	hook := newReceiver(t, p)
@@ -121,6 +122,7 @@ func (p *place) nowhere(what, word string) {
 
 // Texts that are done with are removed, also encrypted.
 func TestTextsExpire(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t)
 	b := p.start()
 	require.Equal(t, 202, b.call("POST", "/v1/reports", event, "Idempotency-Key", "k1").status)

@@ -15,6 +15,7 @@ import (
 
 // The example is right as it is, and everything in it has a meaning.
 func TestTheExampleIsRight(t *testing.T) {
+	t.Parallel()
 	c, err := bridge.Load("../../examples/bridge/bridge.yaml")
 	require.NoError(t, err)
 	assert.Empty(t, bridge.Check(c))
@@ -22,6 +23,7 @@ func TestTheExampleIsRight(t *testing.T) {
 
 // Everything that is wrong is listed at once, each with its rule and its line.
 func TestEveryFindingAtOnce(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "short"), []byte("short"), 0o600))
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "bad.yaml"), []byte("name: x\nfields: [{to: nothing}]\n"), 0o600))
@@ -68,6 +70,7 @@ log: {level: loud, format: xml}
 }
 
 func TestNothingReadIsNothingMissing(t *testing.T) {
+	t.Parallel()
 	findings := bridge.Check(bridge.Parse([]byte("endpoint: [")))
 	require.Len(t, findings, 1)
 	assert.Equal(t, bridge.RuleForm, findings[0].Rule)
@@ -77,6 +80,7 @@ func TestNothingReadIsNothingMissing(t *testing.T) {
 }
 
 func TestLogLevel(t *testing.T) {
+	t.Parallel()
 	level, asJSON := bridge.Parse([]byte("log: {level: warn, format: json}")).LogLevel()
 	assert.Equal(t, slog.LevelWarn, level)
 	assert.True(t, asJSON)

@@ -41,6 +41,7 @@ func (d *drawer) DraftStates(_ context.Context, practice, source, reference stri
 
 // A report that only lacks answers is kept where there is a place for drafts.
 func TestDraftsAreKept(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t)
 	d := &drawer{kept: map[string]draft.State{}}
 	p.opts = []bridge.Option{bridge.WithDrafts(d)}

@@ -47,10 +47,10 @@ func (f *folder) watch(ctx context.Context) {
 	}
 	defer os.Remove(f.mine()) // only if it is empty
 	every := min(f.run.setup.cfg.Limits.Settle, 2*time.Second)
+	broken := &trouble{log: f.log}
 	for ctx.Err() == nil {
-		if err := f.round(ctx); err != nil && ctx.Err() == nil {
+		if err := f.round(ctx); ctx.Err() == nil && broken.say("files could not be taken in", err) {
 			f.run.bridge.metrics.failed("folder")
-			f.log.Error("files could not be taken in; they are tried again", "error", plain(err))
 		}
 		sleep(ctx, every)
 	}

@@ -36,6 +36,7 @@ func (p *place) rows(folder string) map[string][]string {
 
 // A log that is put into the folder is taken in, sent, and put away with a report.
 func TestALogInAFolder(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t)
 	b := p.start()
 	soon(t, "the folder is there", func() bool { _, err := os.Stat(filepath.Join(p.dir, "in/incidents/done")); return err == nil })
@@ -67,6 +68,7 @@ func TestALogInAFolder(t *testing.T) {
 
 // The same log again sends nothing; a change is an amendment; a row that has gone is told.
 func TestTheNextLog(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t)
 	p.write("in/incidents/log.csv", testLog)
 	p.start()
@@ -89,6 +91,7 @@ func TestTheNextLog(t *testing.T) {
 
 // A file is taken when it is whole: it has stayed as it is, or was renamed.
 func TestAFileIsTakenWhenWhole(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t)
 	p.configure("")
 	text, err := os.ReadFile(filepath.Join(p.dir, "bridge.yaml"))
@@ -113,6 +116,7 @@ func TestAFileIsTakenWhenWhole(t *testing.T) {
 // Events, records, Bundles and CloudEvents come as JSON. What cannot be read fails with a
 // report that says why.
 func TestDocumentsInAFolder(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t)
 	other := strings.Replace(event, "vaccine fridge", "oxygen cupboard", 1)
 	p.write("in/events/a.ndjson", event+"\n"+event+"\n"+
@@ -138,6 +142,7 @@ func TestDocumentsInAFolder(t *testing.T) {
 
 // What a bridge has claimed that has died is taken in by the next one.
 func TestAClaimOfADeadBridge(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t)
 	p.write("in/events/working/DEAD/20260305T090000.000000000Z-a.ndjson", event)
 	p.start()
@@ -149,6 +154,7 @@ func TestAClaimOfADeadBridge(t *testing.T) {
 
 // Files that were taken in expire.
 func TestFilesExpire(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t)
 	p.configure("keep: {files: 24h}\n")
 	p.write("in/events/done/old.sealed", "x")
@@ -165,6 +171,7 @@ func TestFilesExpire(t *testing.T) {
 
 // With removeFiles nothing of a file stays but its report.
 func TestFilesAreRemoved(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t)
 	p.configure("keep: {removeFiles: true}\n")
 	p.write("in/events/a.ndjson", event)
@@ -176,6 +183,7 @@ func TestFilesAreRemoved(t *testing.T) {
 
 // A stream of documents is taken in as it comes.
 func TestAStream(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t)
 	b := p.start()
 	var got []bridge.Result

@@ -147,7 +147,7 @@ func (p *place) start() *running {
 // soon waits until something holds.
 func soon(t *testing.T, what string, holds func() bool) {
 	t.Helper()
-	require.Eventually(t, holds, 15*time.Second, 10*time.Millisecond, what)
+	require.Eventually(t, holds, time.Minute, 20*time.Millisecond, what)
 }
 
 // answer is what the bridge has answered.

@@ -95,6 +95,7 @@ const problemType = "application/problem+json"
 
 // Every call is answered as the description says, whatever is wrong with it.
 func TestTheInterfaceIsAsDescribed(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t)
 	p.configure("") // the limit of a body stays at its default
 	b := p.start()
@@ -172,6 +173,7 @@ func TestTheInterfaceIsAsDescribed(t *testing.T) {
 
 // What was accepted is at the Location, with its national reference once it is sent.
 func TestLocation(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t)
 	b := p.start()
 	for _, key := range []string{"a/b c?d", "plain"} {
@@ -199,6 +201,7 @@ func TestLocation(t *testing.T) {
 
 // Over the mark nothing is taken in, and the answer says when to come again.
 func TestPressure(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t)
 	p.configure("")
 	p.write("bridge.yaml", strings.Replace(strings.Replace(readFile(t, p.dir+"/bridge.yaml"), "limits: {", "limits: {backlog: 1, ", 1), "- ods: A99999", "- ods: A99999\n    paused: true", 1))

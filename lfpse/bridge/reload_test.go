@@ -23,6 +23,7 @@ func readFile(t *testing.T, name string) string {
 // A new configuration is put to use while the bridge runs; one that is wrong is reported,
 // and the old one stays.
 func TestReload(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t)
 	b := p.start()
 	good := readFile(t, p.dir+"/bridge.yaml")
@@ -48,6 +49,7 @@ func TestReload(t *testing.T) {
 
 // A page is mounted at the root, of an address of its own if there is one.
 func TestPage(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t)
 	p.opts = []bridge.Option{bridge.WithPage(func(b *bridge.Bridge) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(b.Outbox().Endpoint())) })

@@ -2,6 +2,7 @@ package bridge
 
 import (
 	"context"
+	"log/slog"
 	"sync"
 	"time"
 
@@ -110,12 +111,11 @@ const (
 
 // drain sends what waits.
 func (r *run) drain(ctx context.Context) {
-	stopped := ""
+	stopped, broken := "", &trouble{log: r.bridge.log}
 	for ctx.Err() == nil {
 		d, err := r.box.Drain(ctx, r.setup.client, drainBatch)
-		if err != nil && ctx.Err() == nil {
+		if ctx.Err() == nil && broken.say("reports could not be sent, because the outbox failed", err) {
 			r.bridge.metrics.failed("drain")
-			r.bridge.log.Error("reports could not be sent, because the outbox failed", "error", plain(err))
 		}
 		if d.Line.Stopped != stopped {
 			stopped = d.Line.Stopped
@@ -132,6 +132,25 @@ func (r *run) drain(ctx context.Context) {
 		}
 		timer.Stop()
 	}
+}
+
+// trouble logs an error of a loop when it comes and not each time that it comes again.
+type trouble struct {
+	log  *slog.Logger
+	last string
+}
+
+// say logs an error unless it is the same as the last, and reports whether there is one.
+func (t *trouble) say(what string, err error) bool {
+	text := ""
+	if err != nil {
+		text = plain(err)
+	}
+	if text != "" && text != t.last {
+		t.log.Error(what+"; it is tried again", "error", text)
+	}
+	t.last = text
+	return err != nil
 }
 
 const (

@@ -50,6 +50,7 @@ func (s *shared) Close() error {
 // Two bridges share folders and a store: each file is taken in once, each event is recorded
 // once, each change is told once; and when one has gone, the other goes on.
 func TestTwoBridges(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t)
 	hook := newReceiver(t, p)
 	p.write("database", "postgres://lfpse@database.example/lfpse")

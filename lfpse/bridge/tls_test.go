@@ -64,6 +64,7 @@ func inPEM(kind string, der []byte) string {
 
 // A caller may be known by a certificate instead of a token.
 func TestClientCertificates(t *testing.T) {
+	t.Parallel()
 	p, a := newPlace(t), newAuthority(t)
 	cert, key := a.pair("bridge", x509.ExtKeyUsageServerAuth)
 	p.write("server.pem", cert)

@@ -117,11 +117,11 @@ type cursor struct {
 func (w *webhook) deliver(ctx context.Context, r *run) {
 	log := r.bridge.log.With("practice", w.practice)
 	setting := "webhook/" + r.box.Endpoint() + "/" + w.practice
+	broken := &trouble{log: log}
 	for ctx.Err() == nil {
 		more, err := w.round(ctx, r, setting, log)
-		if err != nil && ctx.Err() == nil {
+		if ctx.Err() == nil && broken.say("the webhook could not go on", err) {
 			r.bridge.metrics.failed("webhook")
-			log.Error("the webhook could not go on", "error", plain(err))
 		}
 		if !more {
 			sleep(ctx, webhookEvery)

@@ -78,6 +78,7 @@ func (r *receiver) types() (types []string) {
 // What became of each report is told, signed, in order, until it is taken, and nothing is
 // left out when the bridge is stopped in between. Other practices are not told of.
 func TestWebhook(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t)
 	p.configure("")
 	hook := newReceiver(t, p)
