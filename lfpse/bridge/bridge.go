@@ -13,6 +13,9 @@ import (
 	"sync/atomic"
 	"time"
 
+	"go.opentelemetry.io/otel/trace"
+	"go.opentelemetry.io/otel/trace/noop"
+
 	"github.com/gpsafety/lfpse-go/lfpse/outbox"
 	"github.com/gpsafety/lfpse-go/lfpse/outbox/sqlite"
 )
@@ -42,6 +45,7 @@ type options struct {
 	finder   outbox.Finder
 	page     func(*Bridge) http.Handler
 	applied  func(Config)
+	tracer   trace.Tracer
 }
 
 // Option changes one setting of a [Bridge] that is about the program, not about the
@@ -77,7 +81,7 @@ func WithApplied(f func(Config)) Option { return func(o *options) { o.applied = 
 // configuration is wrong.
 func New(ctx context.Context, load func() (Config, error), opts ...Option) (*Bridge, error) {
 	b := &Bridge{load: load, reloads: make(chan chan error)}
-	b.options = options{log: slog.New(slog.DiscardHandler), applied: func(Config) {}}
+	b.options = options{log: slog.New(slog.DiscardHandler), applied: func(Config) {}, tracer: noop.NewTracerProvider().Tracer("")}
 	for _, set := range opts {
 		set(&b.options)
 	}

@@ -111,9 +111,10 @@ const (
 
 // drain sends what waits.
 func (r *run) drain(ctx context.Context) {
+	sender := tracedSender{r.setup.client, r.bridge.options.tracer}
 	stopped, broken := "", &trouble{log: r.bridge.log}
 	for ctx.Err() == nil {
-		d, err := r.box.Drain(ctx, r.setup.client, drainBatch)
+		d, err := r.box.Drain(ctx, sender, drainBatch)
 		if ctx.Err() == nil && broken.say("reports could not be sent, because the outbox failed", err) {
 			r.bridge.metrics.failed("drain")
 		}

@@ -256,9 +256,11 @@ func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
 func (b *Bridge) logged(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		rec, began := &recorder{ResponseWriter: w}, time.Now()
+		r, span := b.options.begin(r)
 		defer func() {
 			if p := recover(); p != nil {
 				if p == http.ErrAbortHandler {
+					end(span, r.Pattern, http.StatusInternalServerError)
 					panic(p)
 				}
 				b.log.Error("a request could not be answered because of a fault of this program", "route", r.Pattern)
@@ -268,6 +270,7 @@ func (b *Bridge) logged(next http.Handler) http.Handler {
 			}
 			status := cmp.Or(rec.status, http.StatusOK)
 			b.metrics.request(r.Method, r.Pattern, status)
+			end(span, r.Pattern, status)
 			b.log.Debug("request", "method", r.Method, "route", r.Pattern, "status", status, "took", time.Since(began).Round(time.Microsecond))
 		}()
 		next.ServeHTTP(rec, r)
