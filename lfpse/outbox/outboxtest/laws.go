@@ -31,7 +31,7 @@ const (
 )
 
 func testIdentity(t *testing.T, b *bench) {
-	item := Item(t, "INC-1", fridge, "2026-02-03")
+	item := Item(t, "inc 1", fridge, "2026-02-03")
 	other := item
 	other.Practice = "A81002"
 	assert.Equal(t, []outbox.Change{outbox.Added, outbox.Added}, changes(b.add(item, other)))
@@ -245,7 +245,7 @@ func testUnknown(t *testing.T, b *bench) {
 	assert.ErrorAs(t, err, new(*outbox.StateError), "the request may still be on its way")
 	_, err = b.box.Found(ctx, manager, id, outbox.Record{ID: "../x"})
 	assert.Error(t, err)
-	r, err := b.box.Found(ctx, manager, id, outbox.Record{ID: b.service.Ledger()[0].ID, Number: "LFPSE-1"})
+	r, err := b.box.Found(ctx, manager, id, outbox.Record{ID: b.service.Ledger()[0].ID, Number: "L1"})
 	require.NoError(t, err)
 	assert.Equal(t, draft.Accepted, r.State)
 	b.pass(time.Hour)
