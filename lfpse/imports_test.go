@@ -97,6 +97,7 @@ func TestLayersPointOneWay(t *testing.T) {
 		"./lfpse/outbox/postgres": {"github.com/riverqueue", "modernc.org", module + "mapping", module + "conformance"},
 		"./mapping/csvlog":        {module + "lfpse", module + "fhir", "github.com/goccy/go-yaml"},
 		"./mapping/fhircontext":   {module + "mapping/csvlog", "github.com/goccy/go-yaml"},
+		"./lfpse/bridge":          {module + "conformance"},
 	} {
 		t.Run(packages, func(t *testing.T) {
 			for _, dep := range dependencies(t, packages) {

@@ -68,6 +68,11 @@ const (
 	maxFile  = 64 << 10 // bytes of a secret, such as a private key in PEM form
 )
 
+// Read returns the secret for a program that uses it elsewhere than for an [Endpoint],
+// such as to sign. Whoever calls it sees to it that the bytes are never printed. The error
+// says why it cannot be read, and names neither path nor content.
+func (s Secret) Read() ([]byte, error) { return s.read() }
+
 // read returns the bytes of the secret. The error names neither path nor content.
 func (s Secret) read() ([]byte, error) {
 	if s.File != "" {

@@ -63,7 +63,7 @@ type drain struct {
 // loop claims as many reports as may be on their way, and more whenever one has ended.
 func (d *drain) loop(ctx context.Context, n int) {
 	for ctx.Err() == nil && d.failed() == nil && d.Claimed < n {
-		work, err := d.claim(min(n-d.Claimed, d.o.limits.InFlight))
+		work, err := d.claim(min(n-d.Claimed, d.o.limits().InFlight))
 		if err != nil {
 			d.fail(err)
 			d.release(work)
@@ -166,15 +166,14 @@ func (o *Outbox) allowed(tx Tx, n int) ([]*Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	limit := o.limits.InFlight
-	if l.Unknowns >= o.limits.Unknowns {
+	limit := o.limits().InFlight
+	if l.Unknowns >= o.limits().Unknowns {
 		limit = 1 // the service answers again, but has not taken a report yet
 	}
 	if n = min(n, limit-busy); n <= 0 {
 		return nil, nil
 	}
-	rated := o.limits.PerSecond > 0 || o.limits.PerPractice > 0
-	if n = l.All.take(n, o.limits.PerSecond, now); n <= 0 {
+	if n = l.All.take(n, o.limits().PerSecond, now); n <= 0 {
 		return nil, nil
 	}
 	without, err := o.withoutPractices(tx, &l, now)
@@ -182,11 +181,11 @@ func (o *Outbox) allowed(tx Tx, n int) ([]*Report, error) {
 		return nil, err
 	}
 	reports, err := tx.Due(o.endpoint, now, n, without)
-	if err != nil || !rated {
+	if err != nil || !o.limits().rated() {
 		return reports, err
 	}
 	l.All.Left += float64(n - len(reports))
-	reports = l.rationed(reports, o.limits.PerPractice, now)
+	reports = l.rationed(reports, o.limits(), now)
 	return reports, writeSetting(tx, o.lineSetting(), l)
 }
 
@@ -200,7 +199,7 @@ func (o *Outbox) withoutPractices(tx Tx, l *Line, now time.Time) (without []stri
 		without = append(without, practice)
 	}
 	for practice, b := range l.Practices {
-		if b.take(1, o.limits.PerPractice, now) == 0 {
+		if b.take(1, o.limits().rate(practice), now) == 0 {
 			without = append(without, practice)
 		}
 	}
@@ -208,14 +207,16 @@ func (o *Outbox) withoutPractices(tx Tx, l *Line, now time.Time) (without []stri
 }
 
 // rationed keeps of each practice only as many reports as its rate allows.
-func (l *Line) rationed(reports []*Report, rate float64, now time.Time) (out []*Report) {
-	if rate <= 0 {
-		return reports
-	}
+func (l *Line) rationed(reports []*Report, limits *Limits, now time.Time) (out []*Report) {
 	if l.Practices == nil {
 		l.Practices = map[string]bucket{}
 	}
 	for _, r := range reports {
+		rate := limits.rate(r.Practice)
+		if rate <= 0 {
+			out = append(out, r)
+			continue
+		}
 		b := l.Practices[r.Practice]
 		if b.take(1, rate, now) == 1 {
 			out = append(out, r)

@@ -164,7 +164,7 @@ func (o *Outbox) probe(ctx context.Context, s Sender) error {
 	return o.update(ctx, func(tx Tx) error {
 		return o.changeLine(tx, func(l *Line) {
 			if failed != nil {
-				effectOf(failed).probed(l, o.limits, o.now())
+				effectOf(failed).probed(l, *o.limits(), o.now())
 				return
 			}
 			l.Probe, l.Until, l.Reason = false, time.Time{}, ""

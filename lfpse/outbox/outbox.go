@@ -33,6 +33,8 @@ type Limits struct {
 	// PerSecond is how many requests may begin in a second, from all processes together,
 	// and PerPractice those of one practice. 0 is no limit.
 	PerSecond, PerPractice float64
+	// Practices are the rates of single practices, by ODS code, instead of PerPractice.
+	Practices map[string]float64
 	// Unknowns is after how many unknown outcomes in a row nothing is sent until the
 	// service answers GET /metadata. The default is 3.
 	Unknowns int
@@ -51,7 +53,7 @@ type Outbox struct {
 	store    Store
 	key      Key
 	endpoint string
-	limits   Limits
+	bounds   atomic.Pointer[Limits]
 	clock    func() time.Time
 	observe  func(Report)
 
@@ -66,7 +68,16 @@ var attempts atomic.Int64
 type Option func(*Outbox)
 
 // WithLimits sets how much is sent at once.
-func WithLimits(l Limits) Option { return func(o *Outbox) { o.limits = l } }
+func WithLimits(l Limits) Option { return func(o *Outbox) { o.SetLimits(l) } }
+
+// SetLimits changes how much is sent at once. What has been claimed already is sent all
+// the same.
+func (o *Outbox) SetLimits(l Limits) {
+	l.fill()
+	o.bounds.Store(&l)
+}
+
+func (o *Outbox) limits() *Limits { return o.bounds.Load() }
 
 // WithClock sets the clock. The default is time.Now.
 func WithClock(now func() time.Time) Option { return func(o *Outbox) { o.clock = now } }
@@ -87,10 +98,10 @@ func Open(ctx context.Context, store Store, key Key, endpoint string, opts ...Op
 		return nil, errors.New("an outbox needs a key: see OpenKey")
 	}
 	o := &Outbox{store: store, key: key, endpoint: endpoint, clock: time.Now, observe: func(Report) {}}
+	o.SetLimits(Limits{})
 	for _, set := range opts {
 		set(o)
 	}
-	o.limits.fill()
 	if err := store.Update(ctx, func(tx Tx) error { return errors.Join(o.checkKey(tx), o.enrol(tx)) }); err != nil {
 		return nil, err
 	}
@@ -99,6 +110,17 @@ func Open(ctx context.Context, store Store, key Key, endpoint string, opts ...Op
 	}
 	return o, o.Recover(ctx)
 }
+
+// rate is how many requests of a practice may begin in a second; 0 is no limit.
+func (l *Limits) rate(practice string) float64 {
+	if rate, own := l.Practices[practice]; own {
+		return rate
+	}
+	return l.PerPractice
+}
+
+// rated reports whether any rate is limited.
+func (l *Limits) rated() bool { return l.PerSecond > 0 || l.PerPractice > 0 || len(l.Practices) > 0 }
 
 func (l *Limits) fill() {
 	def := func(value *time.Duration, d time.Duration) {

@@ -165,5 +165,5 @@ func (o *Outbox) affectLine(tx Tx, e effect) error {
 	if err != nil || !e.matters(&l) {
 		return err
 	}
-	return o.changeLine(tx, func(l *Line) { e.on(l, o.limits, o.now()) })
+	return o.changeLine(tx, func(l *Line) { e.on(l, *o.limits(), o.now()) })
 }

@@ -104,6 +104,14 @@ func (k Key) seal(text, place []byte) []byte {
 	return k.aead.Seal(append(out, k.id[:]...), nil, text, place)
 }
 
+// Seal encrypts a text that is kept beside an outbox, such as a file that was taken in. The
+// place says where it belongs, and has to be given again to [Key.Open].
+func (k Key) Seal(text []byte, place string) []byte { return k.seal(text, []byte(place)) }
+
+// Open decrypts what [Key.Seal] has encrypted for that place. The error says that it was
+// encrypted with another key, or that it is not what was stored there.
+func (k Key) Open(sealed []byte, place string) ([]byte, error) { return k.open(sealed, []byte(place)) }
+
 func (k Key) open(sealed, place []byte) ([]byte, error) {
 	if len(sealed) < len(k.id) {
 		return nil, errors.New("a text in the outbox is damaged")

@@ -37,7 +37,7 @@ func (o *Outbox) Found(ctx context.Context, by By, id int64, record Record) (Rep
 // is refused until the attempt is so long ago that it cannot be on its way any more.
 func (o *Outbox) NotFound(ctx context.Context, by By, id int64) (Report, error) {
 	return o.change(ctx, by, ActNotFound, id, func(_ Tx, r *Report) error {
-		if left := r.Changed.Add(o.limits.Quiet).Sub(o.now()); left > 0 {
+		if left := r.Changed.Add(o.limits().Quiet).Sub(o.now()); left > 0 {
 			return &StateError{id, ActNotFound, draft.Unknown, fmt.Sprintf("the request may still be on its way; look again in %s", left.Round(time.Second))}
 		}
 		r.Due = o.now()
@@ -193,7 +193,7 @@ func (o *Outbox) Reconcile(ctx context.Context, f Finder) (settled int, err erro
 	}
 	for i := range unknown {
 		r := &unknown[i]
-		if r.Op == OpWithdraw || o.now().Before(r.Changed.Add(o.limits.Quiet)) {
+		if r.Op == OpWithdraw || o.now().Before(r.Changed.Add(o.limits().Quiet)) {
 			continue
 		}
 		record, found, failed := f.Find(ctx, *r)

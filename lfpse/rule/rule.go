@@ -42,7 +42,7 @@ var layers = []struct {
 	{LayerLFPSE, "The LFPSE rules about answers that depend on each other."},
 	{LayerQuality, "How useful the record is to those who learn from it. Nothing here is an error by default: a poor record is better than none."},
 	{LayerPrivacy, "Personal data. A record with an error of this layer is not sent, and one with a warning waits until a person has edited or released the text. No finding holds the text that it is about."},
-	{LayerDelivery, "The submission that is stored and sent, and the settings of the endpoint that it goes to. All of these are found before anything is sent."},
+	{LayerDelivery, "The submission that is stored and sent, and the settings of the endpoint that it goes to and of the bridge. All of these are found before anything is sent."},
 	{LayerTaxonomy, "The taxonomy itself: its own form and confirmations (TAX-), and FHIR conformance resources (TAXFHIR-). One with errors is not used at all."},
 }
 

@@ -56,6 +56,7 @@ type cli struct {
 	Outbox   outboxCmd   `cmd:"" help:"See what waits to be sent and what was sent; settle, withdraw, export."`
 	Doctor   doctorCmd   `cmd:"" help:"Look at everything that sending depends on, and say what to do."`
 	Conform  conformCmd  `cmd:"" help:"Test a service: post the conformance suite and compare the verdicts."`
+	Bridge   bridgeCmd   `cmd:"" help:"Take in reports from folders, by HTTP or on standard input, send them, and tell what became of them."`
 	Sandbox  sandboxCmd  `cmd:"" help:"Run a local stand-in of the LFPSE service."`
 	Taxonomy taxonomyCmd `cmd:"" help:"Show the questions and answers that LFPSE knows, and which of them are not confirmed."`
 	Rules    rulesCmd    `cmd:"" help:"Show the rules that records are checked against."`

@@ -47,7 +47,7 @@ type Lines map[string]int
 type SecretHolder interface{ HoldsSecret() }
 
 // Read reads one document into the struct that v points to, by the names in its
-// yaml tags. Numbers and booleans are text where the struct wants text. What has a
+// yaml tags. Lists and maps of text are taken where the struct has them. Numbers and booleans are text where the struct wants text. What has a
 // problem is left as it was.
 func Read(data []byte, v any) (Lines, []Problem) {
 	r := reader{lines: Lines{}}
@@ -136,11 +136,50 @@ func (r *reader) value(node ast.Node, into reflect.Value, path string) {
 	case *ast.NullNode:
 		return // as if the key were not there
 	}
-	if into.Kind() == reflect.Struct {
+	switch into.Kind() {
+	case reflect.Struct:
 		r.mapping(node, into, path)
+	case reflect.Slice:
+		r.list(node, into, path)
+	case reflect.Map:
+		r.words(node, into, path)
+	default:
+		r.scalar(node, into, path)
+	}
+}
+
+// list reads a list; the path of an element ends in its number, as in practices[0].
+func (r *reader) list(node ast.Node, into reflect.Value, path string) {
+	seq, ok := node.(*ast.SequenceNode)
+	if !ok {
+		r.report(node.GetToken().Position.Line, path, "A list must stand here.", "Begin each of its entries with a hyphen and a space.")
 		return
 	}
-	r.scalar(node, into, path)
+	out := reflect.MakeSlice(into.Type(), len(seq.Values), len(seq.Values))
+	for i, value := range seq.Values {
+		r.value(value, out.Index(i), fmt.Sprintf("%s[%d]", path, i))
+	}
+	into.Set(out)
+}
+
+// words reads keys of any name with text as their values.
+func (r *reader) words(node ast.Node, into reflect.Value, path string) {
+	m, ok := node.(ast.MapNode)
+	if !ok {
+		r.report(node.GetToken().Position.Line, path, "Keys with values must stand here.", "")
+		return
+	}
+	out := map[string]string{}
+	for i := m.MapRange(); i.Next(); {
+		name, value := keyText(i.Key()), reflect.New(reflect.TypeFor[string]()).Elem()
+		if _, twice := out[name]; twice || name == "" {
+			r.report(i.Key().GetToken().Position.Line, path, "A key stands here twice, or cannot be read.", "Keep one of them.")
+			continue
+		}
+		r.value(i.Value(), value, path+"."+name)
+		out[name] = value.String()
+	}
+	into.Set(reflect.ValueOf(out))
 }
 
 func (r *reader) mapping(node ast.Node, into reflect.Value, path string) {
@@ -215,7 +254,7 @@ func (r *reader) scalar(node ast.Node, into reflect.Value, path string) {
 }
 
 var kinds = map[string]string{
-	"bool": "true or false", "int": "a whole number", "time.Duration": "a length of time, such as 40s or 2m",
+	"bool": "true or false", "int": "a whole number", "int64": "a whole number", "float64": "a number", "time.Duration": "a length of time, such as 40s or 2m",
 }
 
 // fieldOf returns the field of a name, also of a struct that is written inline.

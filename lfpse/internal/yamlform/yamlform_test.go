@@ -48,6 +48,30 @@ func TestRead(t *testing.T) {
 	assert.Equal(t, []string{"2 wait", "3 workers", "4 on", "5 part", "6 ", "7 "}, found)
 }
 
+func TestReadListsAndWords(t *testing.T) {
+	type entry struct {
+		Name string            `yaml:"name"`
+		Set  map[string]string `yaml:"set"`
+	}
+	var s struct {
+		Entries []entry  `yaml:"entries"`
+		Words   []string `yaml:"words"`
+		Rate    float64  `yaml:"rate"`
+	}
+	lines, problems := yamlform.Read([]byte("entries:\n  - name: a\n    set: {x.y: 01}\n  - name: b\nwords: [A1, 2]\nrate: 0.5\n"), &s)
+	require.Empty(t, problems)
+	assert.Equal(t, []entry{{"a", map[string]string{"x.y": "01"}}, {Name: "b"}}, s.Entries)
+	assert.Equal(t, []string{"A1", "2"}, s.Words)
+	assert.InDelta(t, 0.5, s.Rate, 0)
+	assert.Equal(t, 4, lines["entries[1].name"])
+
+	_, problems = yamlform.Read([]byte("entries: {name: a}\nwords:\n  - {a: b}\nrate: much\n"), &s)
+	require.Len(t, problems, 3)
+	_, problems = yamlform.Read([]byte("entries:\n  - set: [a]\n  - nam: b\n  - set: {a: b, a: c}\n"), &s)
+	require.Len(t, problems, 3)
+	assert.Equal(t, "entries[1]", problems[1].Path)
+}
+
 func ExampleRead() {
 	var s struct {
 		Name string `yaml:"name"`

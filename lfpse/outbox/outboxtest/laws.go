@@ -345,6 +345,19 @@ func testRates(t *testing.T, b *bench) {
 	assert.Equal(t, 2, b.drain().Accepted)
 	b.pass(time.Hour)
 	assert.Equal(t, 2, b.drain().Accepted, "a rate is not saved up")
+	b.limits = outbox.Limits{InFlight: 10, PerPractice: 1, Practices: map[string]float64{"A81000": 0}}
+	b.restart()
+	assert.Equal(t, 1, b.drain().Accepted, "a practice has the rate of its own: none")
+	b.add(func() (items []outbox.Item) {
+		for i := range 4 {
+			item := Item(t, fmt.Sprint("own", i), fmt.Sprintf("%s Another %d.", fridge, i), "2026-02-04")
+			item.Practice = fmt.Sprintf("A8100%d", i/3)
+			items = append(items, item)
+		}
+		return items
+	}()...)
+	b.pass(time.Minute)
+	assert.Equal(t, 4, b.drain().Accepted)
 }
 
 func testPauses(t *testing.T, b *bench) {

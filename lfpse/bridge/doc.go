@@ -1,0 +1,85 @@
+// Package bridge takes in reports from the systems of practices, checks them, sends them
+// to the LFPSE service through an outbox, and tells those systems what became of them.
+//
+// A [Config], one YAML document, describes it. [Load] reads the document, [Check] lists
+// everything that is wrong with it, and [New] makes a [Bridge], which [Bridge.Run] keeps
+// going until its context ends. The command lfpse bridge does the same.
+//
+// # The YAML form
+//
+// Only endpoint, outbox and practices are needed. The values here are examples; those
+// marked "default" are the defaults. Relative paths start at the folder of the document.
+//
+//	endpoint:                      # the service, as package endpoint describes it
+//	  environment: sandbox
+//	  host: http://127.0.0.1:8787
+//	taxonomy: "6"                  # default; a version
+//	confirm: confirmed.json        # confirmations of provisional elements; default: none
+//	outbox:
+//	  file: outbox.db              # or postgres, for bridges on several machines
+//	  postgres: {env: LFPSE_DATABASE}
+//	  key: outbox.key              # made if it is not there; not in the same backup
+//	practices:
+//	  - ods: A99999
+//	    name: Invented Lane Surgery
+//	    rate: 2                    # requests in a second; default: limits.perPractice
+//	    paused: false              # default; true: taken in, not sent
+//	    webhook:
+//	      url: https://supplier.example/lfpse
+//	      key: {file: webhook.key} # whsec_... as Standard Webhooks has it
+//	    sources:                   # folders that are watched
+//	      - name: incidents        # stays the same, whatever the files are called
+//	        folder: in/incidents
+//	        map: map.yaml          # for CSV; or the name of a built-in map
+//	        set: {reporter.reporterOrganisation: A99999}
+//	        records: records       # default: the folder
+//	        answers: answers.csv   # default: none
+//	        releases: releases.csv # default: none
+//	        partial: false         # default; true: a log does not repeat older events
+//	http:                          # default: no HTTP at all
+//	  address: 127.0.0.1:8686      # default
+//	  tls: {certificate: server.pem, key: {file: server.key}, clients: clients.pem}
+//	  behindProxy: false           # true: a proxy in front of it does TLS
+//	  callers:                     # without any, only health and metrics are served
+//	    - name: supplier           # of the source of its reports
+//	      token: {file: token}     # or certificate: its common name
+//	      practices: [A99999]      # default: all
+//	page:
+//	  address: 127.0.0.1:8687      # of the operator page; default: none
+//	keep:
+//	  final: 0s                    # default; texts of reports that are done
+//	  open: 720h                   # default; texts that wait for a person
+//	  files: 720h                  # default; files that were taken in, encrypted
+//	  removeFiles: false           # true: they are removed at once
+//	limits:
+//	  inFlight: 4                  # default, as are those below
+//	  perSecond: 0                 # no limit
+//	  perPractice: 0
+//	  backlog: 100000              # reports that wait; above, intake pauses
+//	  freeDisk: 256                # MiB; below, intake pauses
+//	  body: 5                      # MiB of a request
+//	  file: 64                     # MiB of a file that is taken in
+//	  settle: 5s                   # how long a file has to stay as it is
+//	  stop: 60s                    # for attempts under way, when the bridge is stopped
+//	log: {level: info, format: text}
+//
+// Secrets are named by where they are kept: {env: NAME} or {file: PATH}.
+//
+// # What comes in
+//
+// A report is an Event in its JSON form, a FHIR AdverseEvent of the loaded taxonomy, a
+// Bundle of these, a CloudEvent whose data is one of the three, or a row of a CSV log for
+// which there is a map. They come through watched folders, by HTTP, and with [Bridge.Read]
+// from any reader. What an Event has no place for is refused by name and never dropped.
+//
+// Each report is checked first. One that is ready goes to the outbox. One that needs
+// answers, or that a person must look at, is kept as a draft if the bridge has a place for
+// drafts, see [WithDrafts]. One that is blocked or invalid is refused with everything that
+// is wrong with it.
+//
+// # What goes out
+//
+// The loops of the bridge send what waits, settle what is unknown, remove what is not to be
+// kept any longer, and call the webhooks. Receipts are also exported as CSV and NDJSON.
+// Logs, metrics, webhooks and exports hold no text of a report and nothing of a person.
+package bridge

@@ -1,0 +1,235 @@
+package bridge
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"log/slog"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+)
+
+// The folders below one that is watched.
+const (
+	workingFolder = "working"
+	doneFolder    = "done"
+	failedFolder  = "failed"
+)
+
+// folder watches the folder of a source. One goroutine uses it.
+type folder struct {
+	run  *run
+	src  *source
+	log  *slog.Logger
+	seen map[string]sighting
+}
+
+// sighting is how a file looked when it was first seen as it is.
+type sighting struct {
+	info  fs.FileInfo
+	since time.Time
+}
+
+func newFolder(r *run, src *source) *folder {
+	return &folder{run: r, src: src, seen: map[string]sighting{}, log: r.bridge.log.With("practice", src.practice.ODS, "source", src.Name)}
+}
+
+// watch takes in files until the context ends.
+func (f *folder) watch(ctx context.Context) {
+	for _, name := range []string{f.mine(), f.path(doneFolder), f.path(failedFolder)} {
+		if err := os.MkdirAll(name, 0o700); err != nil {
+			f.log.Error("the folder cannot be used", "error", plain(err))
+		}
+	}
+	defer os.Remove(f.mine()) // only if it is empty
+	every := min(f.run.setup.cfg.Limits.Settle, 2*time.Second)
+	broken := &trouble{log: f.log}
+	for ctx.Err() == nil {
+		if err := f.round(ctx); ctx.Err() == nil && broken.say("files could not be taken in", err) {
+			f.run.bridge.metrics.failed("folder")
+		}
+		sleep(ctx, every)
+	}
+}
+
+func (f *folder) path(parts ...string) string {
+	return filepath.Join(append([]string{f.src.Folder}, parts...)...)
+}
+
+// mine is the folder of the files that this process has claimed.
+func (f *folder) mine() string {
+	return f.path(workingFolder, url.PathEscape(f.run.bridge.store.Owner()))
+}
+
+// round claims what is whole and takes in what is claimed.
+func (f *folder) round(ctx context.Context) error {
+	if f.run.bridge.pressure(ctx) == nil {
+		if err := errors.Join(f.claimWhole(time.Now()), f.inherit(ctx)); err != nil {
+			return err
+		}
+	}
+	claimed, err := os.ReadDir(f.mine())
+	if err != nil {
+		return err
+	}
+	for _, e := range claimed { // in the order in which they were claimed
+		if ctx.Err() != nil {
+			return nil
+		}
+		if err := f.takeIn(ctx, e.Name()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// unfinished reports whether a name is that of a file that is still being written.
+func unfinished(name string) bool {
+	ext := strings.ToLower(filepath.Ext(name))
+	return ext == ".part" || ext == ".tmp" || strings.HasPrefix(name, ".") || strings.HasPrefix(name, "~$")
+}
+
+// claimWhole claims the files that are whole, the oldest first.
+func (f *folder) claimWhole(now time.Time) error {
+	entries, err := os.ReadDir(f.src.Folder)
+	if err != nil {
+		return err
+	}
+	seen := map[string]sighting{}
+	var whole []fs.FileInfo
+	for _, e := range entries {
+		info, err := e.Info()
+		if err != nil || !info.Mode().IsRegular() || f.aside(e.Name()) {
+			continue
+		}
+		s, ok := f.seen[e.Name()]
+		if !ok || s.info.Size() != info.Size() || !s.info.ModTime().Equal(info.ModTime()) {
+			s = sighting{info, now}
+		}
+		seen[e.Name()] = s
+		if !unfinished(e.Name()) && (now.Sub(s.since) >= f.run.setup.cfg.Limits.Settle || f.renamed(info)) {
+			whole = append(whole, info)
+		}
+	}
+	f.seen = seen
+	slices.SortStableFunc(whole, func(a, b fs.FileInfo) int { return a.ModTime().Compare(b.ModTime()) })
+	for _, info := range whole {
+		if err := f.claim(f.path(info.Name()), stamp(now)+shownName(info.Name())); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// aside reports whether a file goes with the logs and is not one of them.
+func (f *folder) aside(name string) bool {
+	return slices.ContainsFunc([]string{f.src.Map, f.src.Answers, f.src.Releases}, func(other string) bool {
+		return other != "" && filepath.Clean(other) == filepath.Clean(f.path(name))
+	})
+}
+
+// renamed reports whether a file was seen under the name of one that is being written: its
+// writer has said that it is whole.
+func (f *folder) renamed(info fs.FileInfo) bool {
+	for name, s := range f.seen {
+		if name != info.Name() && unfinished(name) && os.SameFile(s.info, info) {
+			return true
+		}
+	}
+	return false
+}
+
+const stampLayout = "20060102T150405.000000000Z-"
+
+// stamp begins the name of a claimed file, so that two of the same name stay apart.
+func stamp(now time.Time) string { return now.UTC().Format(stampLayout) }
+
+// shownName is the name under which a file is put away: its own, or a plain one if its own
+// says who it is about.
+func shownName(name string) string {
+	if checkReference(name) != "" {
+		return "file" + filepath.Ext(name)
+	}
+	return name
+}
+
+// claim moves a file into the folder of this process. Of several processes that try, one
+// succeeds, and the others find it gone.
+func (f *folder) claim(from, name string) error {
+	err := os.Rename(from, filepath.Join(f.mine(), name))
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission) {
+		return nil // somebody else has it, or on Windows its writer still has
+	}
+	return err
+}
+
+// inherit claims what processes have claimed that are not alive any more.
+func (f *folder) inherit(ctx context.Context) error {
+	owners, err := os.ReadDir(f.path(workingFolder))
+	if err != nil {
+		return err
+	}
+	for _, e := range owners {
+		owner, err := url.PathUnescape(e.Name())
+		if err != nil || f.path(workingFolder, e.Name()) == f.mine() || !e.IsDir() {
+			continue
+		}
+		if alive, err := f.run.bridge.store.Alive(ctx, owner); err != nil || alive {
+			continue
+		}
+		left, err := os.ReadDir(f.path(workingFolder, e.Name()))
+		if err != nil {
+			continue // another process was faster
+		}
+		for _, file := range left {
+			if err := f.claim(f.path(workingFolder, e.Name(), file.Name()), file.Name()); err != nil {
+				return err
+			}
+		}
+		_ = os.Remove(f.path(workingFolder, e.Name()))
+	}
+	return nil
+}
+
+// expire removes files that were taken in and their reports when they are too old.
+func (f *folder) expire(before time.Time) (removed int) {
+	for _, sub := range []string{doneFolder, failedFolder} {
+		entries, err := os.ReadDir(f.path(sub))
+		if err != nil {
+			continue
+		}
+		for _, e := range entries {
+			if info, err := e.Info(); err == nil && info.Mode().IsRegular() && info.ModTime().Before(before) && os.Remove(f.path(sub, e.Name())) == nil {
+				removed++
+			}
+		}
+	}
+	return removed
+}
+
+// plain is an error without the path of a file, whose name may say who it is about.
+func plain(err error) string {
+	var path *fs.PathError
+	var link *os.LinkError
+	switch {
+	case errors.As(err, &path):
+		return path.Err.Error()
+	case errors.As(err, &link):
+		return link.Err.Error()
+	}
+	return err.Error()
+}
+
+// sleep waits, or until the context ends.
+func sleep(ctx context.Context, d time.Duration) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+	case <-timer.C:
+	}
+}

@@ -1,0 +1,201 @@
+package bridge
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/gpsafety/lfpse-go/lfpse/draft"
+	"github.com/gpsafety/lfpse-go/lfpse/outbox"
+	"github.com/gpsafety/lfpse-go/lfpse/privacy"
+	"github.com/gpsafety/lfpse-go/lfpse/rule"
+	"github.com/gpsafety/lfpse-go/lfpse/submission"
+)
+
+// Drafts is a place for reports that are not ready: people complete them there. It is safe
+// for concurrent use.
+type Drafts interface {
+	// Keep keeps drafts that were checked and are not ready, in their order. The same report
+	// again changes nothing; a changed one takes the place of the one before. log is the
+	// import that they belong to, nil for reports that come one by one.
+	Keep(ctx context.Context, log *outbox.Import, b *submission.Builder, practice, source string, drafts ...*draft.Draft) ([]Kept, error)
+	// DraftStates returns the states of the drafts with a reference.
+	DraftStates(ctx context.Context, practice, source, reference string) ([]draft.State, error)
+}
+
+// Kept is what became of a draft that was to be kept.
+type Kept struct {
+	// Known are the reports of the same row that are there already.
+	Known []outbox.Report
+	// Entered is its report if it is ready now, because what people have said of an earlier
+	// version fits.
+	Entered *outbox.Entered
+}
+
+// entrance is where the reports of one source come in.
+type entrance struct {
+	box              *outbox.Outbox
+	drafts           Drafts // nil if there is no place for them
+	builder          *submission.Builder
+	practice, source string
+	log              *outbox.Import // nil for reports that come one by one
+	batch            int            // how many rows are stored in one transaction
+}
+
+// fileBatch is that of a file: many at once are stored much faster.
+const fileBatch = 200
+
+// take takes in rows, in their order, and says what became of each. An error means that
+// the rest was not taken in; a source that is taken in again from its beginning then goes
+// on, since what is known already changes nothing.
+func (e *entrance) take(ctx context.Context, rows draft.Source, tell func(*Result)) error {
+	var some []submission.Prepared
+	flush := func() error {
+		results, err := e.enter(ctx, some)
+		for i := range results {
+			tell(&results[i])
+		}
+		some = some[:0]
+		return err
+	}
+	for p, err := range e.builder.PrepareAll(rows, runtime.GOMAXPROCS(0)) {
+		if err != nil {
+			return unreadable{flush(), err}.err()
+		}
+		if some = append(some, p); len(some) >= e.batch {
+			if err := flush(); err != nil {
+				return err
+			}
+		}
+	}
+	return flush()
+}
+
+// unreadable says that the rest of a source cannot be read, if nothing worse happened.
+type unreadable struct{ store, cause error }
+
+func (u unreadable) err() error {
+	if u.store != nil {
+		return u.store
+	}
+	return u
+}
+
+func (u unreadable) Error() string { return u.cause.Error() }
+
+// enter stores what is ready and keeps what a person has to see.
+func (e *entrance) enter(ctx context.Context, some []submission.Prepared) ([]Result, error) {
+	results := make([]Result, len(some))
+	var items []outbox.Item
+	var ready, others []int
+	for i := range some {
+		results[i] = resultOf(&some[i].Draft)
+		if some[i].State == draft.Ready {
+			items, ready = append(items, e.item(&some[i])), append(ready, i)
+		} else {
+			others = append(others, i)
+		}
+	}
+	if err := e.notReady(ctx, some, results, others); err != nil || len(items) == 0 {
+		return results, err
+	}
+	add := e.box.Enqueue
+	if e.log != nil {
+		add = e.log.Add
+	}
+	entered, err := add(ctx, items...)
+	if err != nil {
+		return nil, err
+	}
+	for k := range entered {
+		results[ready[k]].entered(&entered[k])
+	}
+	return results, nil
+}
+
+func (e *entrance) item(p *submission.Prepared) outbox.Item {
+	item := outbox.NewItem(e.builder, e.practice, e.source, p)
+	if checkReference(item.Reference) != "" {
+		item.Reference = "" // known by its content instead
+	}
+	return item
+}
+
+// notReady sees to reports that cannot be sent as they are: they are kept, where there is a
+// place for them, and what is known of them already is mentioned.
+func (e *entrance) notReady(ctx context.Context, some []submission.Prepared, results []Result, others []int) error {
+	if e.drafts == nil || len(others) == 0 {
+		return e.mention(ctx, some, results, others)
+	}
+	drafts := make([]*draft.Draft, len(others))
+	for k, i := range others {
+		drafts[k] = &some[i].Draft
+	}
+	kept, err := e.drafts.Keep(ctx, e.log, e.builder, e.practice, e.source, drafts...)
+	if err != nil {
+		return err
+	}
+	for k := range kept {
+		r := &results[others[k]]
+		r.known(kept[k].Known)
+		if kept[k].Entered != nil {
+			r.entered(kept[k].Entered)
+			r.Errors, r.Questions = nil, nil
+		} else {
+			r.Kept = r.State != draft.NotForLFPSE
+		}
+	}
+	return nil
+}
+
+// mention says that a log still has rows that are not ready.
+func (e *entrance) mention(ctx context.Context, some []submission.Prepared, results []Result, others []int) error {
+	for _, i := range others {
+		d := &some[i].Draft
+		if e.log == nil || d.Reference == "" || d.Reference == fmt.Sprintf("line %d", d.Line) {
+			continue
+		}
+		known, err := e.log.Mention(ctx, d.Reference)
+		if err != nil {
+			return err
+		}
+		results[i].known(known)
+	}
+	return nil
+}
+
+// screener finds personal data in references by its form.
+var screener = sync.OnceValue(func() *privacy.Screener { return privacy.New() })
+
+const maxReference = 200
+
+// checkReference says why a reference cannot be used; empty if it can. References are
+// shown, stored and exported, and no person reads them before.
+func checkReference(reference string) string {
+	printable := func(c rune) bool { return c < ' ' || c == 0x7f || c > 0xffff }
+	switch {
+	case len(reference) > maxReference || strings.ContainsFunc(reference, printable):
+		return fmt.Sprintf("The name of the report has more than %d bytes, or characters that cannot be printed.", maxReference)
+	case strings.HasPrefix(reference, "sha256:") || strings.HasPrefix(reference, "line "):
+		return "The name of the report begins as those do that the bridge itself gives."
+	}
+	personal := slices.ContainsFunc(screener().ScanText(reference, nil), func(h privacy.Hit) bool {
+		return h.Class != privacy.PossibleProfessionalNumber // too often a plain number
+	})
+	if personal {
+		return "The name of the report holds personal data, such as an NHS number."
+	}
+	return ""
+}
+
+// checkName refuses a piece whose reference cannot be used, and forgets the reference.
+func (p *piece) checkName() {
+	if text := checkReference(p.reference); text != "" && p.fault == nil {
+		p.reference = ""
+		issue := rule.Issue(RuleReference, "id", text)
+		p.fault = &issue
+	}
+}

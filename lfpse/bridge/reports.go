@@ -1,0 +1,192 @@
+package bridge
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/gpsafety/lfpse-go/lfpse/draft"
+	"github.com/gpsafety/lfpse-go/lfpse/outbox"
+	"github.com/gpsafety/lfpse-go/lfpse/submission"
+)
+
+// postReports takes in the reports of one document, all or none.
+func (b *Bridge) postReports(w http.ResponseWriter, r *http.Request, run *run, c *caller) *problem {
+	if err := b.pressure(r.Context()); err != nil {
+		return busy(sentence(err.Error()), pressureRetry)
+	}
+	practice, p := practiceOf(r, run.setup, c)
+	if p != nil {
+		return p
+	}
+	all, p := readReports(w, r, run.setup)
+	if p != nil {
+		return p
+	}
+	e := entrance{box: run.box, drafts: b.options.drafts, builder: run.setup.builder, practice: practice, source: c.Name}
+	prepared := make([]submission.Prepared, len(all))
+	for i := range all {
+		all[i].fill(e.builder.Codec(), &prepared[i].Draft)
+		prepared[i].Submission = e.builder.Prepare(&prepared[i].Draft)
+	}
+	if p := e.unfit(prepared); p != nil {
+		for i := range prepared {
+			b.metrics.took(practice, "http", &Result{State: prepared[i].State})
+		}
+		return p
+	}
+	results, err := e.enter(r.Context(), prepared)
+	if err != nil {
+		b.log.Error("a report could not be stored", "error", plain(err))
+		return busy("The report could not be stored, or it is not known whether it was: send it again under the same name.", pressureRetry)
+	}
+	for i := range results {
+		b.metrics.took(practice, "http", &results[i])
+	}
+	run.wakeDrain()
+	first := strings.TrimSuffix(all[0].reference, "/1") // the name of the Bundle
+	if len(all) == 1 {
+		first = all[0].reference
+	}
+	w.Header().Set("Location", "/v1/reports/"+url.PathEscape(first)+"?practice="+practice)
+	answer(w, http.StatusAccepted, "application/json", map[string]any{"reports": results})
+	return nil
+}
+
+// practiceOf returns the practice that a call is about.
+func practiceOf(r *http.Request, s *setup, c *caller) (string, *problem) {
+	practice := r.URL.Query().Get("practice")
+	if practice == "" {
+		only := c.Practices
+		if len(only) == 0 && len(s.cfg.Practices) == 1 {
+			only = []string{s.cfg.Practices[0].ODS}
+		}
+		if len(only) != 1 {
+			return "", problemOf(http.StatusBadRequest, "practice", "It is not said which practice reports.", "Add ?practice= and the ODS code.")
+		}
+		practice = only[0]
+	}
+	if !c.may(s, practice) {
+		return "", problemOf(http.StatusForbidden, "practice", "The caller may not report for this practice.", "")
+	}
+	return practice, nil
+}
+
+// readReports reads the body of a call and splits it into its reports, each with its name.
+func readReports(w http.ResponseWriter, r *http.Request, s *setup) ([]piece, *problem) {
+	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	if err != nil || kind != "application/json" && kind != "application/fhir+json" && kind != "application/cloudevents+json" {
+		return nil, problemOf(http.StatusUnsupportedMediaType, "media-type", "This type of content is not taken.",
+			"Send application/json, application/fhir+json or application/cloudevents+json.")
+	}
+	reference, p := nameOf(r)
+	if p != nil {
+		return nil, p
+	}
+	limit := s.cfg.Limits.Body
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, int64(limit)<<20))
+	if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
+		return nil, problemOf(http.StatusRequestEntityTooLarge, "too-large", "The body is too large.", fmt.Sprintf("It may have %d MiB.", limit))
+	} else if err != nil {
+		return nil, problemOf(http.StatusBadRequest, "body", "The body could not be read.", "")
+	}
+	all := pieces(1, reference, body)
+	for i := range all {
+		if all[i].reference == "" {
+			return nil, problemOf(http.StatusBadRequest, "name", "The report has no name.", "Send Idempotency-Key, or a CloudEvent with an id and a source: the same name again is the same report.")
+		}
+		if text := checkReference(all[i].reference); text != "" {
+			return nil, problemOf(http.StatusBadRequest, "name", "The name of the report cannot be used.", text)
+		}
+	}
+	return all, nil
+}
+
+// nameOf returns the name under which a report comes in, from the headers: that of a
+// CloudEvent in binary form, or the idempotency key. It is empty if it stands in the body.
+func nameOf(r *http.Request) (string, *problem) {
+	id, source, version := r.Header.Get("ce-id"), r.Header.Get("ce-source"), r.Header.Get("ce-specversion")
+	if id+source+version != "" {
+		if id == "" || source == "" || version != "1.0" {
+			return "", problemOf(http.StatusBadRequest, "cloudevent", "The headers of the CloudEvent are not complete.", "Send ce-specversion 1.0, ce-id and ce-source.")
+		}
+		return cloudReference(source, id), nil
+	}
+	key := r.Header.Get("Idempotency-Key")
+	if len(key) > 1 && strings.HasPrefix(key, `"`) && strings.HasSuffix(key, `"`) {
+		key = key[1 : len(key)-1]
+	}
+	if strings.ContainsAny(key, " \"\\") {
+		return "", problemOf(http.StatusBadRequest, "name", "The idempotency key has blanks, quotation marks or backslashes.", "Send a key without them, such as a UUID.")
+	}
+	return key, nil
+}
+
+// unfit says what stands against the reports of a call; nil if all can be taken in.
+func (e *entrance) unfit(prepared []submission.Prepared) *problem {
+	fit := true
+	results := make([]Result, len(prepared))
+	for i := range prepared {
+		d := &prepared[i].Draft
+		results[i] = resultOf(d)
+		waits := d.State == draft.NeedsAnswers || d.State == draft.Held
+		fit = fit && (d.State == draft.Ready || waits && e.drafts != nil)
+	}
+	if fit {
+		return nil
+	}
+	p := problemOf(http.StatusUnprocessableEntity, "report", "The report cannot be taken in as it is.", "Nothing of it is kept. Put right what is listed, and send it again under the same name.")
+	if len(results) > 1 {
+		p.Reports = results
+		return p
+	}
+	p.Errors, p.Questions = results[0].Errors, results[0].Questions
+	return p
+}
+
+// maxEntries is how many reports of one Bundle are looked up by its name.
+const maxEntries = 500
+
+// getReports says what has become of the reports with a name.
+func (b *Bridge) getReports(w http.ResponseWriter, r *http.Request, run *run, c *caller) *problem {
+	practice, p := practiceOf(r, run.setup, c)
+	if p != nil {
+		return p
+	}
+	reference := r.PathValue("reference")
+	names := []string{reference}
+	for i := range maxEntries {
+		names = append(names, fmt.Sprintf("%s/%d", reference, i+1))
+	}
+	var found []Status
+	err := b.store.View(r.Context(), func(tx outbox.Tx) error {
+		reports, err := tx.ByReference(run.box.Endpoint(), practice, names)
+		found = nil
+		for _, report := range reports {
+			if report.Source == c.Name {
+				found = append(found, statusOf(report))
+			}
+		}
+		return err
+	})
+	var drafts []draft.State
+	if err == nil && b.options.drafts != nil {
+		drafts, err = b.options.drafts.DraftStates(r.Context(), practice, c.Name, reference)
+	}
+	switch {
+	case err != nil:
+		b.log.Error("a status could not be read", "error", plain(err))
+		return busy("The outbox cannot be read.", pressureRetry)
+	case len(found)+len(drafts) == 0:
+		return problemOf(http.StatusNotFound, "not-found", "There is no report with this name.", "")
+	}
+	answer(w, http.StatusOK, "application/json", struct {
+		Reports []Status      `json:"reports"`
+		Drafts  []draft.State `json:"drafts,omitempty"`
+	}{found, drafts})
+	return nil
+}
