@@ -66,6 +66,7 @@ func (d *drain) loop(ctx context.Context, n int) {
 		work, err := d.claim(min(n-d.Claimed, d.o.limits.InFlight))
 		if err != nil {
 			d.fail(err)
+			d.release(work) // they may have been claimed all the same
 			return
 		}
 		d.Claimed += len(work)

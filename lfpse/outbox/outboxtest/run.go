@@ -31,6 +31,7 @@ func Run(t *testing.T, newPlace func(tb testing.TB) Place) {
 		"import":             testImport,
 		"purge":              testPurge,
 		"restored":           testRestored,
+		"uncertain":          testUncertain,
 		"generations":        testGenerations,
 		"several drains":     testSeveralDrains,
 		"late answer":        testLateAnswer,
