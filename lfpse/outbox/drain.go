@@ -66,7 +66,7 @@ func (d *drain) loop(ctx context.Context, n int) {
 		work, err := d.claim(min(n-d.Claimed, d.o.limits().InFlight))
 		if err != nil {
 			d.fail(err)
-			d.release(work)
+			d.release(work) // they may have been claimed all the same
 			return
 		}
 		d.Claimed += len(work)
@@ -265,13 +265,15 @@ func (d *drain) end() {
 }
 
 func (d *drain) mark(tx Tx, work []claimed) (sending []claimed, err error) {
+	reports, err := reportsOf(tx, work)
+	if err != nil {
+		return nil, err
+	}
 	var marked []*Report
 	for _, c := range work {
-		r, err := d.o.get(tx, c.report.ID)
+		r := reports[c.report.ID]
 		switch {
-		case err != nil:
-			return nil, err
-		case r.Claim != c.report.Claim || r.State != draft.Pending:
+		case r == nil || r.Claim != c.report.Claim || r.State != draft.Pending:
 			continue // somebody has decided otherwise
 		case c.broken != nil:
 			r.Claim, r.Reason = "", reasonText
@@ -295,6 +297,20 @@ func (d *drain) mark(tx Tx, work []claimed) (sending []claimed, err error) {
 		return nil, err
 	}
 	return sending, d.o.note(tx, entry(system, ActSend, marked...))
+}
+
+// reportsOf reads what was claimed, all at once.
+func reportsOf(tx Tx, work []claimed) (map[int64]*Report, error) {
+	ids := make([]int64, len(work))
+	for i := range work {
+		ids[i] = work[i].report.ID
+	}
+	reports, err := tx.Get(ids...)
+	byID := make(map[int64]*Report, len(reports))
+	for _, r := range reports {
+		byID[r.ID] = r
+	}
+	return byID, err
 }
 
 // reasonText is why a report is held whose stored text cannot be sent.

@@ -591,6 +591,50 @@ func testRestored(t *testing.T, b *bench) {
 	assert.Equal(t, 1, b.drain().Accepted)
 }
 
+// uncertain is a store that once does not say whether a transaction was written.
+type uncertain struct {
+	outbox.Store
+	mu   sync.Mutex
+	left int // transactions until then; 0 for none
+	lost bool
+}
+
+func (u *uncertain) Update(ctx context.Context, fn func(outbox.Tx) error) error {
+	u.mu.Lock()
+	u.left--
+	now := u.left == 0
+	u.mu.Unlock()
+	if now && u.lost {
+		return outbox.ErrUncertain
+	}
+	err := u.Store.Update(ctx, fn)
+	if now && err == nil {
+		err = outbox.ErrUncertain
+	}
+	return err
+}
+
+// Whatever was or was not written when the store does not say so, a report is sent once and
+// none is left lying.
+func testUncertain(t *testing.T, b *bench) {
+	for n := range 8 {
+		store := &uncertain{Store: b.store, lost: n%2 == 0}
+		box, err := outbox.Open(ctx, store, b.key, "test", outbox.WithClock(b.clock.Now))
+		require.NoError(t, err)
+		id := b.add(Item(t, fmt.Sprint(n), fmt.Sprintf("%s Number %d.", fridge, n), "2026-02-03"))[0].ID
+		store.mu.Lock()
+		store.left = n/2 + 1
+		store.mu.Unlock()
+		for range 2 {
+			if _, err := box.Drain(ctx, b.service, 10); err != nil {
+				assert.ErrorIs(t, err, outbox.ErrUncertain)
+			}
+		}
+		assert.Equal(t, draft.Accepted, b.get(id).State, "transaction %d, lost: %v", n/2+1, store.lost)
+	}
+	assert.Len(t, b.service.Ledger(), 8)
+}
+
 // Each endpoint's outbox notices for itself, and once, that the store was put back.
 func testGenerations(t *testing.T, b *bench) {
 	putBack := func(generation string) {

@@ -33,6 +33,7 @@ func Run(t *testing.T, newPlace func(tb testing.TB) Place) {
 		"refused by client":  testRefusedByClient,
 		"purge":              testPurge,
 		"restored":           testRestored,
+		"uncertain":          testUncertain,
 		"generations":        testGenerations,
 		"several drains":     testSeveralDrains,
 		"late answer":        testLateAnswer,

@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"regexp"
+	"strings"
 	"sync"
 
 	"github.com/jackc/pgx/v5"
@@ -15,18 +16,28 @@ import (
 // tables are not.
 var tables = regexp.MustCompile(`\b(FROM|INTO|UPDATE|JOIN) ([a-z_]+)`)
 
-// texts are the statements with the schema, by the shared text.
-var texts sync.Map
+// keyed are the queries that read one row by its key.
+var keyed = regexp.MustCompile(`WHERE (id|name|draft) (= |IN \()\$1\)?( ORDER BY id)?( FOR UPDATE)?$`)
 
-// qualified names the schema of each table, whatever the search path of a caller's
+// statement is a shared statement as PostgreSQL gets it.
+type statement struct {
+	sql string
+	// planned says that the server plans it each time. It keeps the plan of other ones,
+	// which it may have made when the tables were empty: that plan reads the whole table.
+	planned bool
+}
+
+var statements sync.Map // by the shared text
+
+// prepare names the schema of each table, whatever the search path of a caller's
 // transaction is.
-func qualified(sql string) string {
-	if text, ok := texts.Load(sql); ok {
-		return text.(string)
+func prepare(sql string) statement {
+	if known, ok := statements.Load(sql); ok {
+		return known.(statement)
 	}
-	text := tables.ReplaceAllString(sql, "$1 lfpse.$2")
-	texts.Store(sql, text)
-	return text
+	s := statement{tables.ReplaceAllString(sql, "$1 lfpse.$2"), strings.HasPrefix(sql, "SELECT") && !keyed.MatchString(sql)}
+	statements.Store(sql, s)
+	return s
 }
 
 // rows are those of pgx as the shared statements read them.
@@ -55,12 +66,16 @@ type plain struct {
 }
 
 func (p plain) Exec(sql string, args ...any) (int64, error) {
-	tag, err := p.tx.Exec(p.ctx, qualified(sql), args...)
+	tag, err := p.tx.Exec(p.ctx, prepare(sql).sql, args...)
 	return tag.RowsAffected(), err
 }
 
 func (p plain) Query(sql string, args ...any) (sqltx.Rows, error) {
-	got, err := p.tx.Query(p.ctx, qualified(sql), args...)
+	s := prepare(sql)
+	if s.planned {
+		args = append([]any{pgx.QueryExecModeCacheDescribe}, args...)
+	}
+	got, err := p.tx.Query(p.ctx, s.sql, args...)
 	return rows{got, nil}, err
 }
 
@@ -74,7 +89,7 @@ type gathering struct {
 var _ sqltx.Sender = (*gathering)(nil)
 
 func (g *gathering) Later(one bool, sql string, args ...any) {
-	g.later.Queue(qualified(sql), args...)
+	g.later.Queue(prepare(sql).sql, args...)
 	g.one = append(g.one, one)
 }
 
@@ -86,10 +101,14 @@ func (g *gathering) Exec(sql string, args ...any) (int64, error) {
 }
 
 func (g *gathering) Query(sql string, args ...any) (sqltx.Rows, error) {
-	if len(g.one) == 0 {
+	s := prepare(sql)
+	if len(g.one) == 0 || s.planned {
+		if err := g.flush(); err != nil {
+			return nil, err
+		}
 		return g.plain.Query(sql, args...)
 	}
-	g.later.Queue(qualified(sql), args...)
+	g.later.Queue(s.sql, args...)
 	results, err := g.send()
 	if err != nil {
 		return nil, err

@@ -21,7 +21,7 @@ import (
 func TestContention(t *testing.T) {
 	t.Parallel()
 	db, key, service := postgrestest.New(t), outboxtest.Key(t), &outboxtest.Service{}
-	const processes, rounds, events = 3, 15, 8
+	const processes, rounds, events = 3, 10, 8
 	item := func(practice, event, version int) outbox.Item {
 		it := outboxtest.Item(t, fmt.Sprint(event), fmt.Sprintf("The alarm of fridge %d was off in room %d. It was change %d.", event, practice, version), "2026-02-03")
 		it.Practice = fmt.Sprintf("A8100%d", practice)

@@ -12,6 +12,12 @@
 // give back what it had claimed, and what it was sending is unknown. The process itself
 // notices, claims nothing any more ([ErrLost]), and opens the store again.
 //
+// A database that was read in from a dump, recovered to a point in time, copied or taken
+// over by a standby has another history than the reports that were sent, so everything that
+// waits becomes unknown and nothing is sent, see [outbox.Outbox.Reconciled]. With standbys
+// that have everything that was committed, say so: [WithSynchronousStandby]. Before the
+// database is moved on purpose, let it send what waits.
+//
 // A supplier who has a database of their own there enqueues in their own transactions:
 // see [Tx]. Package schedule has River run the work.
 package postgres

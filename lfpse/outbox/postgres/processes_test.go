@@ -184,7 +184,7 @@ func TestProcesses(t *testing.T) {
 	require.NoError(t, err)
 	box, err := outbox.Open(ctx, store, key, "test", outbox.WithLimits(limits), outbox.WithClock(time.Now))
 	require.NoError(t, err)
-	const rounds, each = 20, 25
+	const rounds, each = 14, 30
 	owner, cuts := db.Owned(t), 0
 	for round := range rounds {
 		var items []outbox.Item
