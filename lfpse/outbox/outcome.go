@@ -162,14 +162,15 @@ func (o *Outbox) Restored(ctx context.Context, by By) error {
 			if err := r.do(ActLose); err != nil {
 				return err
 			}
-			r.Reason, r.Changed = reasonRestored, o.now()
+			r.Reason, r.Changed = ReasonRestored, o.now()
 		}
 		if err := tx.Save(reports); err != nil {
 			return err
 		}
-		return o.changeLine(tx, func(l *Line) { l.Stopped = reasonRestored })
+		return o.changeLine(tx, func(l *Line) { l.Stopped = ReasonRestored })
 	})
 }
 
-// reasonRestored is why reports are unknown after a backup was put back.
-const reasonRestored = "restored-from-backup"
+// ReasonRestored is why reports are unknown, and the line is stopped, after a backup was put
+// back.
+const ReasonRestored = "restored-from-backup"
