@@ -106,13 +106,16 @@ func (b *box) deliver(ctx context.Context, s outbox.Sender, rate float64) (line 
 	n, waited := 1, false
 	for {
 		d, err := b.Drain(ctx, s, n)
+		if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
+			err = nil // it was interrupted between two reports
+		}
 		if err != nil || ctx.Err() != nil {
 			return d.Line, false, err
 		}
 		if d.Accepted+d.Rejected > 0 {
 			n, waited = many, false
 		}
-		due, err := b.anythingDue(ctx)
+		due, err := b.anythingDue(context.WithoutCancel(ctx))
 		if err != nil || !due || n == 1 && d.Unknown > 0 {
 			return d.Line, due && n == 1 && d.Unknown > 0, err
 		}
