@@ -54,6 +54,22 @@ func TestAnOutcomeThatCannotBeStored(t *testing.T) {
 	assert.Equal(t, 2, p.created())
 }
 
+// Rows that cannot be put into the outbox are not sent, nor is anything else.
+func TestRowsThatCannotBeStored(t *testing.T) {
+	p := newPractice(t)
+	p.log("One.")
+	code, out := p.submit(t.Context(), "log.csv")
+	require.Equal(t, exitDone, code, out)
+	p.spoil("CREATE TRIGGER full BEFORE INSERT ON report BEGIN SELECT RAISE(ABORT, 'no room'); END")
+	p.log("One.", "Two.")
+	code, out = p.submit(t.Context(), "log.csv")
+	require.Equal(t, exitDelivery, code, out)
+	assert.Contains(t, out, "It could not be put into the outbox, and was not sent.")
+	assert.Contains(t, out, "no room")
+	assert.Contains(t, out, "nothing more was sent (exit code 3)")
+	assert.Equal(t, 1, p.created())
+}
+
 // An audit trail that somebody has changed is found out.
 func TestAChangedAuditTrailIsFoundOut(t *testing.T) {
 	p := newPractice(t)

@@ -112,19 +112,20 @@ func (t *transfer) run(ctx context.Context) error {
 	t.bar = newProgress(t.console.err, t.source.size, rows)
 	t.out = newRowPrinter(t.bar.before(t.console.out), t.cmd)
 	t.out.totals.Privacy = weaker(t.source.builder.Form().Policy())
-	whole, unread := in.read(ctx, t.source, t.cmd.workers(), func() { t.bar.row(t.source.read()) })
+	unread := in.read(ctx, t.source, t.cmd.workers(), func() { t.bar.row(t.source.read()) })
 	var gone []result
-	if whole {
+	if unread == nil {
 		gone, unread = in.gone(context.WithoutCancel(ctx))
 	}
 	t.begin(in)
-	var broken error
-	if !errors.Is(unread, outbox.ErrUnwritable) {
-		t.line, t.doubt, broken = t.box.deliver(ctx, t.heard, t.cmd.Rate)
+	var broken outboxError
+	var err error
+	if !errors.As(unread, &broken) {
+		t.line, t.doubt, err = t.box.deliver(ctx, t.heard, t.cmd.Rate)
 	}
 	t.rest(ctx)
 	t.bar.hide()
-	return t.end(ctx, gone, unread, broken)
+	return t.end(ctx, gone, unread, cmp.Or(err, broken.error))
 }
 
 // begin prints the rows that are done before anything is sent.
@@ -221,8 +222,8 @@ func (t *transfer) end(ctx context.Context, gone []result, unread, broken error)
 	}
 	printWarnings(t.console.err, t.source.warnings())
 	switch {
-	case errors.Is(unread, outbox.ErrUnwritable) || broken != nil:
-		return &exit{exitDelivery, fmt.Errorf("%w\nWhat was sent until then is shown above; nothing more was sent (exit code 3)", cmp.Or(broken, unread))}
+	case broken != nil:
+		return &exit{exitDelivery, fmt.Errorf("%w\nWhat was sent until then is shown above; nothing more was sent (exit code 3)", broken)}
 	case unread != nil && ctx.Err() != nil:
 		return &exit{exitDelivery, errors.New("interrupted: the rows before that are listed; those after it have not been read (exit code 3)")}
 	case unread != nil:
