@@ -17,8 +17,8 @@ const BackupSetting = "backup"
 // They may have been sent by a process of which the backup knows nothing.
 const beforeBackup = "backup"
 
-// reasonRestored is why reports are unknown after a backup was put back.
-const reasonRestored = "restored-from-backup"
+// ReasonRestored is why reports are unknown, and the line is stopped, after a backup was put back.
+const ReasonRestored = "restored-from-backup"
 
 // noticeBackup sees whether the store was put back from a backup since this outbox was
 // opened last.
@@ -67,14 +67,14 @@ func (o *Outbox) restored(tx Tx) error {
 			if err := r.do(ActLose); err != nil {
 				return err
 			}
-			r.Reason, r.Changed = reasonRestored, o.now()
+			r.Reason, r.Changed = ReasonRestored, o.now()
 		}
 		changed = append(changed, r)
 	}
 	if err := tx.Save(changed); err != nil {
 		return err
 	}
-	return o.changeLine(tx, func(l *Line) { l.Stopped = reasonRestored })
+	return o.changeLine(tx, func(l *Line) { l.Stopped = ReasonRestored })
 }
 
 // old reports whether a report is older than a backup that was put back, and nobody has

@@ -222,7 +222,7 @@ func (o *Outbox) bury(tx Tx, owner string) error {
 		act := ActUnclaim
 		switch {
 		case owner == beforeBackup:
-			act, r.Reason, r.Status = ActLose, reasonRestored, 0
+			act, r.Reason, r.Status = ActLose, ReasonRestored, 0
 		case r.State == draft.Sending:
 			act, r.Reason, r.Status = ActLose, reasonDied, 0
 		default:

@@ -126,7 +126,7 @@ func (r *Report) accept(receipt client.Receipt) {
 // reasons are what the reasons of this package mean.
 var reasons = map[string]string{
 	reasonDied:     "The program ended while the request was on its way.",
-	reasonRestored: "A copy of the outbox was put back, which does not know what was sent since it was made.",
+	ReasonRestored: "A copy of the outbox was put back, which does not know what was sent since it was made.",
 	reasonText:     "The stored text cannot be used: it was removed when its time was over, or belongs to another taxonomy.",
 	reasonNotReady: "Its row is not ready any more, or is gone from the log.",
 }

@@ -168,7 +168,7 @@ func (o *Outbox) Reconciled(ctx context.Context, by By) error {
 	}
 	left := 0
 	for i := range unknown {
-		if unknown[i].Reason == reasonRestored {
+		if unknown[i].Reason == ReasonRestored {
 			left++
 		}
 	}

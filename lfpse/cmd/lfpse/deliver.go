@@ -16,6 +16,25 @@ import (
 	"github.com/gpsafety/lfpse-go/lfpse/submission"
 )
 
+// limitFlags say how much is sent at once.
+type limitFlags struct {
+	InFlight int     `help:"How many reports may be on their way at once." default:"4" placeholder:"N"`
+	Rate     float64 `help:"How many reports may be sent in a second. Default: no limit." placeholder:"N"`
+}
+
+// usable says what is wrong with the flags. It is not called Validate, because a command
+// has one such method and that is the one of the table.
+func (f limitFlags) usable() error {
+	if f.InFlight < 1 || f.Rate < 0 {
+		return errors.New("--in-flight must be 1 or more, and --rate more than 0")
+	}
+	return nil
+}
+
+func (f limitFlags) limits(c *client.Client) outbox.Option {
+	return outbox.WithLimits(outbox.Limits{InFlight: f.InFlight, PerSecond: f.Rate, Quiet: 2 * c.Endpoint().Config().Timeout})
+}
+
 // heard passes calls on and remembers what the service said to each until it is asked: the
 // outbox keeps codes and numbers only, because the words may quote a report.
 type heard struct {
@@ -87,13 +106,16 @@ func (b *box) deliver(ctx context.Context, s outbox.Sender, rate float64) (line 
 	n, waited := 1, false
 	for {
 		d, err := b.Drain(ctx, s, n)
+		if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
+			err = nil // it was interrupted between two reports
+		}
 		if err != nil || ctx.Err() != nil {
 			return d.Line, false, err
 		}
 		if d.Accepted+d.Rejected > 0 {
 			n, waited = many, false
 		}
-		due, err := b.anythingDue(ctx)
+		due, err := b.anythingDue(context.WithoutCancel(ctx))
 		if err != nil || !due || n == 1 && d.Unknown > 0 {
 			return d.Line, due && n == 1 && d.Unknown > 0, err
 		}
@@ -117,6 +139,16 @@ func (b *box) deliver(ctx context.Context, s outbox.Sender, rate float64) (line 
 		case <-ctx.Done():
 		}
 	}
+}
+
+// ended says why nothing more is sent after a command has sent what it could; empty if
+// there is no reason.
+func (b *box) ended(line *outbox.Line, doubt bool) string {
+	text := b.lineText(line, time.Now())
+	if doubt && text == "" {
+		return "It is not known what came of the first report, so the others were not tried. To send them, run the same command again."
+	}
+	return text
 }
 
 // anythingDue reports whether something waits that is not of a practice that is paused.

@@ -69,11 +69,11 @@ func (f *sourceFlags) ownPractice(m *mapping.Map) string {
 	return ""
 }
 
-// read takes in all rows of a source. It returns false if the log was not read to its end.
-func (in *intake) read(ctx context.Context, s *source, workers int, after func()) (whole bool, err error) {
+// read takes in all rows of a source. An error says that it has not taken in all of them.
+func (in *intake) read(ctx context.Context, s *source, workers int, after func()) error {
 	if in.practice != "" {
 		if _, err := in.of(ctx, in.practice); err != nil {
-			return false, err
+			return err
 		}
 	}
 	for p, err := range s.builder.PrepareAll(s.rows, workers) {
@@ -84,11 +84,11 @@ func (in *intake) read(ctx context.Context, s *source, workers int, after func()
 			err = errors.New("interrupted")
 		}
 		if err != nil {
-			return false, errors.Join(err, in.flush(ctx))
+			return errors.Join(err, in.flush(ctx))
 		}
 		after()
 	}
-	return true, in.flush(ctx)
+	return in.flush(ctx)
 }
 
 // of returns the import and the batch of a practice.
@@ -98,11 +98,16 @@ func (in *intake) of(ctx context.Context, practice string) (*batch, error) {
 	}
 	imp, err := in.box.Import(context.WithoutCancel(ctx), practice, in.source)
 	if err != nil {
-		return nil, err
+		return nil, outboxError{err}
 	}
 	in.imports[practice], in.batch[practice] = imp, &batch{mention: map[string][]int{}}
 	return in.batch[practice], nil
 }
+
+// outboxError is an error of the outbox, not of the log.
+type outboxError struct{ error }
+
+func (e outboxError) Unwrap() error { return e.error }
 
 // add takes one row: it is put into the outbox if it is ready, and else the outbox is told
 // that the log has it.
@@ -163,7 +168,7 @@ func (in *intake) enter(ctx context.Context, imp *outbox.Import, b *batch) error
 			r.done, r.State = true, draft.Pending
 			r.Details = append(r.Details, said("It could not be put into the outbox, and was not sent."))
 		}
-		return err
+		return outboxError{err}
 	}
 	for k := range entered {
 		r := &in.rows[b.of[k]]
@@ -186,7 +191,7 @@ func (in *intake) mention(ctx context.Context, imp *outbox.Import, b *batch) err
 	}
 	known, err := imp.Mention(ctx, slices.Sorted(maps.Keys(b.mention))...)
 	if err != nil {
-		return err
+		return outboxError{err}
 	}
 	for i := range known {
 		for _, k := range b.mention[known[i].Reference] {
@@ -201,7 +206,7 @@ func (in *intake) gone(ctx context.Context) (out []result, err error) {
 	for _, practice := range slices.Sorted(maps.Keys(in.imports)) {
 		reports, err := in.imports[practice].Gone(ctx)
 		if err != nil {
-			return out, err
+			return out, outboxError{err}
 		}
 		for i := range reports {
 			if !in.other[reports[i].ID] { // the question shows it

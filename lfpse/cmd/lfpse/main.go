@@ -42,6 +42,8 @@ const description = `Turns what a GP system knows about patient safety events in
 Examples:
   lfpse map incidents.csv --map map.yaml
   lfpse submit incidents.csv --map map.yaml --to sandbox
+  lfpse submit incidents.csv --map map.yaml --to endpoint.yaml --outbox outbox.db
+  lfpse outbox ls --outbox outbox.db
   lfpse map incidents.csv --map datix --format draft
   lfpse map incidents.csv --map map.yaml --format fhir | lfpse validate -
   lfpse map incidents.csv --map map.yaml --format questions > answers.csv

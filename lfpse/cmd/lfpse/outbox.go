@@ -34,6 +34,7 @@ type outboxCmd struct {
 	Hold     holdCmd     `cmd:"" help:"Keep a report from being sent."`
 	Release  releaseCmd  `cmd:"" help:"Let a report be sent that is held."`
 	TakeBack takeBackCmd `cmd:"" help:"Never send a report that has no national record."`
+	Send     sendCmd     `cmd:"" help:"Send what waits, without a log."`
 	Pause    pauseCmd    `cmd:"" help:"Send nothing of a practice."`
 	Resume   resumeCmd   `cmd:"" help:"Let reports be sent again, after what stopped them is put right, or those of a practice that was paused."`
 	Export   exportCmd   `cmd:"" help:"Write the receipts, or the audit trail, for other programs."`
@@ -52,15 +53,23 @@ func (*outboxCmd) Help() string {
   lfpse outbox withdraw 7 --reason recorded-twice --outbox outbox.db
   lfpse outbox withdraw 7 --confirm --outbox outbox.db
 
-What is to be sent after a command is sent by the next lfpse submit to the same endpoint. LFPSE_OUTBOX and LFPSE_OUTBOX_KEY in the environment stand in for --outbox and --key.
+What is to be sent after a command is sent by the next lfpse submit to the same endpoint, or by lfpse outbox send. LFPSE_OUTBOX and LFPSE_OUTBOX_KEY in the environment stand in for --outbox and --key.
 
 Exit codes: 0 done; 1 what was asked for is not possible, or a person has to look; 2 the command or a file cannot be used.`
 }
 
-// with opens the outbox, which must be there, and does something with it.
-func (o *outboxCmd) with(ctx context.Context, c *console, do func(*box) error) error {
+// there returns an error if there is no outbox yet.
+func (o *outboxCmd) there() error {
 	if _, err := os.Stat(o.Outbox); errors.Is(err, fs.ErrNotExist) && !strings.Contains(o.Outbox, "://") {
 		return fmt.Errorf("there is no outbox %s: lfpse submit makes it, with --outbox", shown(o.Outbox))
+	}
+	return nil
+}
+
+// with opens the outbox, which must be there, and does something with it.
+func (o *outboxCmd) with(ctx context.Context, c *console, do func(*box) error) error {
+	if err := o.there(); err != nil {
+		return err
 	}
 	store, key, err := openStore(ctx, c.err, o.Outbox, o.Key, false)
 	if err != nil {

@@ -94,6 +94,15 @@ type restoredCmd struct {
 	Settled bool `help:"What the copy did not know is settled: reports may be sent again."`
 }
 
+func (*restoredCmd) Help() string {
+	return `After a copy of the outbox was put back, it does not know what was sent since the copy was made, so nothing is sent. lfpse submit notices by itself that a copy was put back, unless OUTBOX.mark was put back with it.
+
+1. Run lfpse submit for each log once more: it takes in the rows, and sends none.
+2. lfpse outbox restored: whatever waits now may have been recorded.
+3. Say of each report whether it was: with an extract of the service (lfpse outbox import), or one by one (lfpse outbox ls shows how).
+4. lfpse outbox restored --settled: reports are sent again.`
+}
+
 // Run says that a copy was put back, or that what it did not know is settled.
 func (cmd *restoredCmd) Run(ctx context.Context, c *console, o *outboxCmd) error {
 	if cmd.Settled {
@@ -104,7 +113,7 @@ func (cmd *restoredCmd) Run(ctx context.Context, c *console, o *outboxCmd) error
 			return nil
 		})
 	}
-	return o.say(ctx, c, "Nothing is sent now. What waited or was on its way may have been sent since the copy was made: lfpse outbox ls lists it. Say of each report whether it was recorded (settle), then: lfpse outbox restored --settled", func(b *box) error {
+	return o.say(ctx, c, "Nothing is sent now, and what waited counts as not known. Say of each report whether it was recorded: lfpse outbox ls shows how. Then: lfpse outbox restored --settled", func(b *box) error {
 		return b.Outbox.Restored(ctx, o.by())
 	})
 }

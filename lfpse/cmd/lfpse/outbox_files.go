@@ -118,13 +118,16 @@ func (cmd *importCmd) Run(ctx context.Context, c *console, o *outboxCmd) error {
 		left := 0
 		for i := range unknown {
 			settled, err := cmd.settle(ctx, o, b, &unknown[i], known, named)
-			if err != nil {
-				return err
-			}
-			if settled.ID == 0 {
+			var early *outbox.StateError // the request may still be on its way
+			switch {
+			case errors.As(err, &early), err == nil && settled.ID == 0:
 				left++
-			} else if err := o.done(c, b, &settled); err != nil {
+			case err != nil:
 				return err
+			default:
+				if err := o.done(c, b, &settled); err != nil {
+					return err
+				}
 			}
 		}
 		return cmd.summary(c, o, len(unknown)-left, left)
@@ -180,17 +183,14 @@ func (cmd *importCmd) read() (map[string]*extracted, error) {
 	digest, hasDigest := rows.Column(cmd.Digests)
 	reference, hasReference := rows.Column(cmd.Reference)
 	if !hasDigest && !hasReference {
-		return nil, errors.New("there is neither a column with the reference of the practice (--reference-column) nor one with the digest of what was sent (--digest-column)")
+		return nil, errors.New("a column is needed with the reference of the practice (--reference-column), or with the digest of what was sent (--digest-column)")
 	}
 	out := map[string]*extracted{}
 	for row, err := range rows.Rows() {
 		if err != nil {
 			return nil, err
 		}
-		e := &extracted{times: 1, record: outbox.Record{ID: row.Cell(id)}}
-		if e.record.ID == "" {
-			continue
-		}
+		e := &extracted{record: outbox.Record{ID: row.Cell(id)}}
 		if hasNumber {
 			e.record.Number = row.Cell(number)
 		}
@@ -206,7 +206,7 @@ func (cmd *importCmd) read() (map[string]*extracted, error) {
 
 // add notes a row of an extract; what two records have tells neither.
 func add(known map[string]*extracted, kind, key string, e *extracted) {
-	if key == "" {
+	if key == "" || e.record.ID == "" {
 		return
 	}
 	if prior := known[kind+key]; prior != nil && prior.record.ID != e.record.ID {

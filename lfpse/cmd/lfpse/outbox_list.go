@@ -299,6 +299,9 @@ func (b *box) printStats(w io.Writer, counts []outbox.Count, line *outbox.Line, 
 	text := b.lineText(line, time.Now())
 	if text == "" {
 		text = "Nothing stops reports from being sent."
+		if len(pauses) > 0 {
+			text = "Nothing stops the other reports from being sent."
+		}
 	}
 	fmt.Fprintln(&out, printable.Text(text))
 	_, err := io.WriteString(w, strings.ReplaceAll(out.String(), "  \n", "\n"))

@@ -54,6 +54,22 @@ func TestAnOutcomeThatCannotBeStored(t *testing.T) {
 	assert.Equal(t, 2, p.created())
 }
 
+// Rows that cannot be put into the outbox are not sent, nor is anything else.
+func TestRowsThatCannotBeStored(t *testing.T) {
+	p := newPractice(t)
+	p.log("One.")
+	code, out := p.submit(t.Context(), "log.csv")
+	require.Equal(t, exitDone, code, out)
+	p.spoil("CREATE TRIGGER full BEFORE INSERT ON report BEGIN SELECT RAISE(ABORT, 'no room'); END")
+	p.log("One.", "Two.")
+	code, out = p.submit(t.Context(), "log.csv")
+	require.Equal(t, exitDelivery, code, out)
+	assert.Contains(t, out, "It could not be put into the outbox, and was not sent.")
+	assert.Contains(t, out, "no room")
+	assert.Contains(t, out, "nothing more was sent (exit code 3)")
+	assert.Equal(t, 1, p.created())
+}
+
 // An audit trail that somebody has changed is found out.
 func TestAChangedAuditTrailIsFoundOut(t *testing.T) {
 	p := newPractice(t)
@@ -148,4 +164,34 @@ func TestAnOutboxShowsNoText(t *testing.T) {
 	code, out = p.outbox("show", "1", "--text")
 	require.Equal(t, exitDone, code, out)
 	assert.Contains(t, out, "quixotic")
+}
+
+// A copy of the outbox that was put back sends nothing before it is settled what the copy
+// does not know.
+func TestACopyThatWasPutBack(t *testing.T) {
+	p := newPractice(t)
+	p.log("One.")
+	code, out := p.submit(t.Context(), "log.csv")
+	require.Equal(t, exitDone, code, out)
+	backup := p.read("outbox.db")
+	p.log("One.", "Two.")
+	code, out = p.submit(t.Context(), "log.csv")
+	require.Equal(t, exitDone, code, out)
+	p.write("outbox.db", backup)
+	p.log("One.", "Two.", "Three.")
+	code, out = p.submit(t.Context(), "log.csv")
+	require.Equal(t, exitDelivery, code, out)
+	assert.Contains(t, out, "3 rows: 2 pending, 1 accepted (1 of them before)")
+	assert.Contains(t, out, "A copy of the outbox was put back, which does not know what was sent since it was made. What to do now is in: lfpse outbox restored --help")
+	code, out = p.outbox("restored")
+	require.Equal(t, exitDone, code, out)
+	code, out = p.outbox("restored", "--settled")
+	require.Equal(t, exitAttention, code, out)
+	assert.Contains(t, out, "2 reports are still unknown because a backup was put back")
+	p.write("extract.csv", "reference,id,national reference\n1,sbx-000001,SANDBOX-2026-000001\n2,sbx-000002,SANDBOX-2026-000002\n")
+	code, out = p.outbox("import", p.path("extract.csv"), "--complete")
+	require.Equal(t, exitAttention, code, out)
+	assert.Contains(t, out, "Report 2 (2 of 15/01/2026) is now accepted.")
+	assert.Contains(t, out, "1 report was settled; the outcome of 1 is still not known.", "a moment ago it may have been on its way")
+	assert.Equal(t, 2, p.created())
 }

@@ -171,7 +171,11 @@ func (b *box) lineText(l *outbox.Line, now time.Time) string {
 	switch {
 	case l.Stopped != "":
 		text := "Nothing more is sent to this service. " + l.Why()
-		for _, m := range b.try("When that is put right", "resume") {
+		then := b.try("When that is put right", "resume")
+		if l.Stopped == outbox.ReasonRestored {
+			then = b.try("What to do now is in", "restored --help")
+		}
+		for _, m := range then {
 			text += " " + m.plain
 		}
 		return text

@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"time"
 
 	"github.com/gpsafety/lfpse-go/lfpse/draft"
 	"github.com/gpsafety/lfpse-go/lfpse/outbox"
@@ -21,14 +20,13 @@ type submitCmd struct {
 	sourceFlags
 	tableFlags
 	endpointFlags
-	To       string  `help:"sandbox (a sandbox inside this command, which ends with it), the url of a sandbox, or an endpoint file." required:"" placeholder:"sandbox|URL|FILE"`
-	Outbox   string  `help:"File that keeps what is to be sent, was sent and came of it, so that no event is sent twice. One file serves any number of logs. Required for an endpoint file; without it, a sandbox gets one that is removed at the end." placeholder:"FILE"`
-	Key      string  `help:"Key file of the outbox, with which it keeps the texts of the reports encrypted. Default: FILE.key, which is made with the outbox." placeholder:"FILE"`
-	Name     string  `name:"source" help:"Name of the log in the outbox. Default: the name of the file without folder and extension. It must stay the same: under another name its rows are other events." placeholder:"NAME"`
-	Practice string  `help:"ODS code of the practice whose log it is. It must stay the same. Default: the reporter organisation that --set or the map states for the whole log; if a column states it, that of each row." placeholder:"CODE"`
-	InFlight int     `help:"How many reports may be on their way at once." default:"4" placeholder:"N"`
-	Rate     float64 `help:"How many reports may be sent in a second. Default: no limit." placeholder:"N"`
-	JSON     bool    `help:"Print one JSON object per row, with its findings, and one with the totals and the warnings about the log." name:"json"`
+	To       string `help:"sandbox (a sandbox inside this command, which ends with it), the url of a sandbox, or an endpoint file." required:"" placeholder:"sandbox|URL|FILE"`
+	Outbox   string `help:"File that keeps what is to be sent, was sent and came of it, so that no event is sent twice. One file serves any number of logs. Required for an endpoint file; without it, a sandbox gets one that is removed at the end." placeholder:"FILE"`
+	Key      string `help:"Key file of the outbox, with which it keeps the texts of the reports encrypted. Default: FILE.key, which is made with the outbox." placeholder:"FILE"`
+	Name     string `name:"source" help:"Name of the log in the outbox. Default: the name of the file without folder and extension. It must stay the same: under another name its rows are other events." placeholder:"NAME"`
+	Practice string `help:"ODS code of the practice whose log it is. It must stay the same. Default: the reporter organisation that --set or the map states for the whole log; if a column states it, that of each row." placeholder:"CODE"`
+	limitFlags
+	JSON bool `help:"Print one JSON object per row, with its findings, and one with the totals and the warnings about the log." name:"json"`
 }
 
 func (*submitCmd) Help() string {
@@ -61,8 +59,8 @@ func (cmd *submitCmd) Run(ctx context.Context, c *console) error {
 			return err
 		}
 	}
-	if cmd.InFlight < 1 || cmd.Rate < 0 {
-		return errors.New("--in-flight must be 1 or more, and --rate more than 0")
+	if err := cmd.usable(); err != nil {
+		return err
 	}
 	if cmd.Source == "-" && cmd.Name == "" && cmd.Outbox != "" {
 		return errors.New("--source NAME is needed with standard input: the outbox knows the rows of a log by its name")
@@ -78,8 +76,7 @@ func (cmd *submitCmd) Run(ctx context.Context, c *console) error {
 	}
 	defer to.close()
 	t := &transfer{cmd: cmd, console: c, source: s, service: to, heard: newHeard(to.client)}
-	limits := outbox.Limits{InFlight: cmd.InFlight, PerSecond: cmd.Rate, Quiet: 2 * to.client.Endpoint().Config().Timeout}
-	t.box, err = cmd.openBox(ctx, c, to.client.Endpoint().Config().Name, outbox.WithLimits(limits), outbox.WithObserver(t.took))
+	t.box, err = cmd.openBox(ctx, c, to.client.Endpoint().Config().Name, cmd.limits(to.client), outbox.WithObserver(t.took))
 	if err != nil {
 		return err
 	}
@@ -115,19 +112,20 @@ func (t *transfer) run(ctx context.Context) error {
 	t.bar = newProgress(t.console.err, t.source.size, rows)
 	t.out = newRowPrinter(t.bar.before(t.console.out), t.cmd)
 	t.out.totals.Privacy = weaker(t.source.builder.Form().Policy())
-	whole, unread := in.read(ctx, t.source, t.cmd.workers(), func() { t.bar.row(t.source.read()) })
+	unread := in.read(ctx, t.source, t.cmd.workers(), func() { t.bar.row(t.source.read()) })
 	var gone []result
-	if whole {
+	if unread == nil {
 		gone, unread = in.gone(context.WithoutCancel(ctx))
 	}
 	t.begin(in)
-	var broken error
-	if !errors.Is(unread, outbox.ErrUnwritable) {
-		t.line, t.doubt, broken = t.box.deliver(ctx, t.heard, t.cmd.Rate)
+	var broken outboxError
+	var err error
+	if !errors.As(unread, &broken) {
+		t.line, t.doubt, err = t.box.deliver(ctx, t.heard, t.cmd.Rate)
 	}
 	t.rest(ctx)
 	t.bar.hide()
-	return t.end(ctx, gone, unread, broken)
+	return t.end(ctx, gone, unread, cmp.Or(err, broken.error))
 }
 
 // begin prints the rows that are done before anything is sent.
@@ -218,17 +216,14 @@ func (t *transfer) unnoted(report *outbox.Report) []remark {
 
 // end prints the totals and what to do next, and returns the error of the command.
 func (t *transfer) end(ctx context.Context, gone []result, unread, broken error) error {
-	line := t.box.lineText(&t.line, time.Now())
-	if t.doubt && line == "" {
-		line = "It is not known what came of the first report, so the others were not tried. To send them, run the same command again."
-	}
+	line := t.box.ended(&t.line, t.doubt)
 	if err := t.out.end(t.service.describe(t.cmd.Outbox), t.source.warnings(), gone, line); err != nil {
 		return err
 	}
 	printWarnings(t.console.err, t.source.warnings())
 	switch {
-	case errors.Is(unread, outbox.ErrUnwritable) || broken != nil:
-		return &exit{exitDelivery, fmt.Errorf("%w\nWhat was sent until then is shown above; nothing more was sent (exit code 3)", cmp.Or(broken, unread))}
+	case broken != nil:
+		return &exit{exitDelivery, fmt.Errorf("%w\nWhat was sent until then is shown above; nothing more was sent (exit code 3)", broken)}
 	case unread != nil && ctx.Err() != nil:
 		return &exit{exitDelivery, errors.New("interrupted: the rows before that are listed; those after it have not been read (exit code 3)")}
 	case unread != nil:

@@ -269,6 +269,22 @@ func TestAnInterruptedCommandAccountsForEveryRow(t *testing.T) {
 	assert.Equal(t, 3, p.created())
 }
 
+// An interrupt while the command waits for its rate is no fault of the outbox.
+func TestAnInterruptBetweenTwoReports(t *testing.T) {
+	ctx, interrupt := context.WithCancel(t.Context())
+	defer interrupt()
+	p := newPractice(t, sandbox.WithFault(func(*http.Request, int) sandbox.Fault {
+		time.AfterFunc(200*time.Millisecond, interrupt)
+		return sandbox.Fault{}
+	}))
+	p.log("One.", "Two.", "Three.")
+	code, out := p.submit(ctx, "log.csv", "--rate", "0.01")
+	require.Equal(t, exitDelivery, code, out)
+	assert.Contains(t, out, "2 rows not delivered, or not known to be")
+	assert.NotContains(t, out, "cancel")
+	assert.Equal(t, 1, p.created())
+}
+
 // messages passes on what a command writes.
 type messages chan string
 
