@@ -47,18 +47,11 @@ func refused(format string, args ...any) error { return refusal{fmt.Errorf(forma
 
 // enter takes in the reports of a file.
 func (f *folder) enter(ctx context.Context, name string, report *fileReport) error {
-	file, err := os.Open(filepath.Join(f.mine(), name))
+	file, err := f.open(name)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = file.Close() }()
-	info, err := file.Stat()
-	if err != nil {
-		return err
-	}
-	if limit := f.run.setup.cfg.Limits.File; info.Size() > int64(limit)<<20 {
-		return refused("the file is larger than %d MiB.", limit)
-	}
 	records, err := os.OpenRoot(cmp.Or(f.src.Records, f.src.Folder))
 	if err != nil {
 		return err
@@ -87,6 +80,22 @@ func (f *folder) enter(ctx context.Context, name string, report *fileReport) err
 		return err
 	}
 	return f.gone(ctx, log, isDocument(name), report)
+}
+
+// open opens a claimed file unless it is too large.
+func (f *folder) open(name string) (*os.File, error) {
+	file, err := os.Open(filepath.Join(f.mine(), name))
+	if err != nil {
+		return nil, err
+	}
+	info, err := file.Stat()
+	if limit := f.run.setup.cfg.Limits.File; err == nil && info.Size() > int64(limit)<<20 {
+		err = refused("the file is larger than %d MiB", limit)
+	}
+	if err != nil {
+		return nil, errors.Join(err, file.Close())
+	}
+	return file, nil
 }
 
 // isDocument reports whether a file holds JSON documents and not the rows of a log.
@@ -221,8 +230,11 @@ func (r *fileReport) add(row *Result) {
 // missing notes an event that the log has not any more.
 func (r *fileReport) missing(row *Result) {
 	r.gone++
-	text := "The log does not have this event any more, and it still waits to be sent: hold it or take it back if it is not to be reported."
-	if row.RecordID != "" {
+	text := "The log does not have this event any more: release it if it is to be reported all the same, or take it back."
+	switch {
+	case row.State == draft.Pending:
+		text = "The log does not have this event any more, and it still waits to be sent: hold it or take it back if it is not to be reported."
+	case row.RecordID != "":
 		text = "The log does not have this event any more, and its national record stands: withdraw that if the event is not to be reported."
 	}
 	r.lines = append(r.lines, []string{"", row.Reference, string(row.State), row.National, text})

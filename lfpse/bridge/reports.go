@@ -48,13 +48,18 @@ func (b *Bridge) postReports(w http.ResponseWriter, r *http.Request, run *run, c
 		b.metrics.took(practice, "http", &results[i])
 	}
 	run.wakeDrain()
-	first := strings.TrimSuffix(all[0].reference, "/1") // the name of the Bundle
-	if len(all) == 1 {
-		first = all[0].reference
-	}
-	w.Header().Set("Location", "/v1/reports/"+url.PathEscape(first)+"?practice="+practice)
+	w.Header().Set("Location", location(all, practice))
 	answer(w, http.StatusAccepted, "application/json", map[string]any{"reports": results})
 	return nil
+}
+
+// location is where the status of the reports of a document is.
+func location(all []piece, practice string) string {
+	name := all[0].reference
+	if len(all) > 1 {
+		name = strings.TrimSuffix(name, "/1") // that of the Bundle
+	}
+	return "/v1/reports/" + url.PathEscape(name) + "?practice=" + practice
 }
 
 // practiceOf returns the practice that a call is about.
