@@ -124,16 +124,11 @@ func (b *Bridge) open(ctx context.Context, c Outbox) (err error) {
 	if b.key, err = outbox.OpenKey(c.Key); err != nil {
 		return err
 	}
-	b.store, err = openSQLite(ctx, c.File, b.log)
-	return err
-}
-
-func openSQLite(ctx context.Context, name string, log *slog.Logger) (outbox.Store, error) {
-	s, err := sqlite.Open(ctx, name, sqlite.Sending(func() { log.Warn("another process has the outbox; waiting for it to end") }))
-	if err != nil {
-		return nil, err
+	store, err := sqlite.Open(ctx, c.File, sqlite.Sending(func() { b.log.Warn("another process has the outbox; waiting for it to end") }))
+	if err == nil {
+		b.store = store
 	}
-	return s, nil
+	return err
 }
 
 func (b *Bridge) openPostgres(ctx context.Context, c Outbox) (err error) {
@@ -147,7 +142,10 @@ func (b *Bridge) openPostgres(ctx context.Context, c Outbox) (err error) {
 	if err != nil {
 		return err
 	}
-	b.store, err = b.options.postgres(ctx, url)
+	store, err := b.options.postgres(ctx, url)
+	if err == nil {
+		b.store = store
+	}
 	return err
 }
 
