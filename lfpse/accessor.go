@@ -2,26 +2,18 @@ package lfpse
 
 import (
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
-	"github.com/gpsafety/lfpse-go/fhir"
 	"github.com/gpsafety/lfpse-go/lfpse/nearest"
-	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
 )
 
 // Accessor reads and writes one property of an [Event] that is named by its target, as in
 // maps and answers. It is immutable and safe for concurrent use.
 type Accessor struct {
-	target   string
-	index    int // in the list that the property belongs to
-	property *property
-	field    *taxonomy.Field // nil for id, type, date and the elements of a FHIR Device
-	names    *taxonomy.CodeSystem
-	codes    *taxonomy.CodeSystem
-	folded   map[string]string // display text, folded, to name or code
+	*binding
+	target string
+	index  int // in the list that the property belongs to
 }
 
 // maxElements bounds the index in a target: no LFPSE list is longer.
@@ -32,6 +24,7 @@ const maxElements = 100
 // says what is wrong with the target.
 func (c *Codec) Accessor(target string) (*Accessor, error) {
 	p := &Accessor{target: target}
+	at := -1
 	head, below, nested := strings.Cut(target, ".")
 	name, index, indexed := strings.Cut(head, "[")
 	first := firstBelow(name)
@@ -43,15 +36,15 @@ func (c *Codec) Accessor(target string) (*Accessor, error) {
 		if err != nil || index != strconv.Itoa(n)+"]" || n < 0 || n >= maxElements || !nested {
 			return nil, fmt.Errorf("%s is a list: write %s[0] to %s[%d] and a property, such as %s", name, name, name, maxElements-1, first.targetOf(0))
 		}
-		p.index, p.property = n, propertyAt(first.list, below)
+		p.index, at = n, propertyAt(first.list, below)
 	case indexed:
 		return nil, fmt.Errorf("%s is not a list", name)
 	default:
-		p.property = propertyAt(nil, target)
+		at = propertyAt(nil, target)
 	}
 	switch {
-	case p.property != nil:
-		p.bind(c)
+	case at >= 0:
+		p.binding = &c.bindings[at]
 		return p, nil
 	case nested:
 		return nil, fmt.Errorf("%s has no property %q%s", name, below, nearest.Hint(below, targetsBelow(name)))
@@ -59,168 +52,8 @@ func (c *Codec) Accessor(target string) (*Accessor, error) {
 	return nil, fmt.Errorf("%s is a group: name one of its properties, such as %s", name, first.target)
 }
 
-// bind finds what the taxonomy says about the property.
-func (p *Accessor) bind(c *Codec) {
-	if p.target == "type" {
-		p.names, p.folded = c.eventTypes, displays(c.eventTypes)
-		return
-	}
-	f := c.fields[p.property]
-	if f == nil {
-		return
-	}
-	p.field, p.names = f.Field, f.names
-	cs := c.t.CodeSystem(f.CodeSystem)
-	if cs == nil || len(cs.Concepts) == 0 {
-		return
-	}
-	p.folded = displays(cs)
-	if p.names == nil {
-		p.codes = cs
-	}
-}
-
-// displays returns what each display text of a list stands for. A text that two
-// concepts share stands for neither.
-func displays(cs *taxonomy.CodeSystem) map[string]string {
-	folded := make(map[string]string, len(cs.Concepts))
-	for _, choice := range Choices(cs) {
-		text := Fold(choice.Display)
-		if _, twice := folded[text]; twice {
-			choice.Value = ""
-		}
-		folded[text] = choice.Value
-	}
-	delete(folded, "")
-	return folded
-}
-
 // Target returns the target that the accessor is for.
 func (p *Accessor) Target() string { return p.target }
-
-// Field returns the taxonomy field of the property, nil if the property is an element of
-// the FHIR resource itself or the taxonomy lacks the field.
-func (p *Accessor) Field() *taxonomy.Field { return p.field }
-
-// Repeats reports whether the property is a list, to which [Accessor.Put] adds a value.
-func (p *Accessor) Repeats() bool { return p.property.repeats }
-
-// Choices returns the values that the property can have, nil if it is not limited to a
-// list.
-func (p *Accessor) Choices() []Choice {
-	switch {
-	case p.names != nil:
-		return Choices(p.names)
-	case p.property.kind == booleanKind:
-		return []Choice{{Value: "true", Display: "Yes"}, {Value: "false", Display: "No"}}
-	}
-	return Choices(p.codes)
-}
-
-// Parse converts the text of a value to the form in which the property holds it: a name
-// for event type, harm and gender, and a code for any other list, either of which may
-// also be given by its display text; true or false; a full date; a time; or an age that
-// [ParseAge] can read. The error says what is expected and never quotes the text.
-func (p *Accessor) Parse(text string) (string, error) {
-	text = strings.TrimSpace(text)
-	switch {
-	case text == "":
-		return "", fmt.Errorf("the value is empty")
-	case p.names != nil:
-		return p.parseName(text)
-	case p.codes != nil:
-		return p.parseCode(text)
-	}
-	switch p.property.kind {
-	case dateKind:
-		if !Date(text).Valid() {
-			return "", fmt.Errorf("the value is not a calendar date of the form YYYY-MM-DD")
-		}
-	case timeKind:
-		if !Time(text).Valid() {
-			return "", fmt.Errorf("the value is not a time of the form HH:MM:SS")
-		}
-	case booleanKind:
-		switch Fold(text) {
-		case "true", "yes", "y":
-			return "true", nil
-		case "false", "no", "n":
-			return "false", nil
-		}
-		return "", fmt.Errorf("the value is neither true nor false")
-	case ageKind:
-		age, err := ParseAge(text)
-		return age.String(), err
-	default:
-		switch {
-		case p.field == nil || p.field.Type != taxonomy.Code:
-		case p.field.CodeSystem != "" && (!fhir.ValidODSCode(text) || longWord.MatchString(text)):
-			return "", fmt.Errorf("the value is not an ODS code: 3 to 12 capital letters and digits")
-		case p.field.CodeSystem == "" && !codeForm.MatchString(text):
-			return "", fmt.Errorf("the value is not a code")
-		}
-	}
-	return text, nil
-}
-
-// The forms of a code of a list that is not known, in which nobody's name fits, and of a
-// word that is more likely a name than the code of an organisation.
-var (
-	codeForm = regexp.MustCompile(`^([A-Z]{0,2}[0-9]{1,18}|[A-Za-z])$`)
-	longWord = regexp.MustCompile(`^[A-Z]{6,}$`)
-)
-
-// IsCode reports whether a text has the form of a code, in which nobody's name fits.
-func IsCode(text string) bool { return codeForm.MatchString(text) }
-
-// Code returns what the property holds for a value: the value itself if it is of the
-// list or no list is known, or what its display text stands for. ok is false for a value
-// outside the list that may be a name or other text, which no code is.
-func (p *Accessor) Code(value string) (code string, ok bool) {
-	coded := p.names != nil || p.codes != nil || p.field != nil && p.field.Type == taxonomy.Code
-	if !coded {
-		return value, true
-	}
-	if code, err := p.Parse(value); err == nil {
-		return code, true
-	}
-	return value, codeForm.MatchString(strings.TrimPrefix(value, RawCode))
-}
-
-func (p *Accessor) parseName(text string) (string, error) {
-	for _, name := range []string{text, strings.ReplaceAll(Fold(text), " ", "-"), p.folded[Fold(text)]} {
-		if p.names.Named(name) != nil {
-			return name, nil
-		}
-	}
-	return "", fmt.Errorf("the value is not one of: %s%s", choiceValues(p.Choices()), p.hint(text))
-}
-
-func (p *Accessor) parseCode(text string) (string, error) {
-	if p.codes.Concept(text) != nil {
-		return text, nil
-	}
-	if code := p.folded[Fold(text)]; code != "" {
-		return code, nil
-	}
-	if len(p.codes.Concepts) > 12 {
-		return "", fmt.Errorf("the value is not one of the list %s; lfpse taxonomy show lists it%s", p.codes.ID, p.hint(text))
-	}
-	return "", fmt.Errorf("the value is not one of the list %s: %s%s", p.codes.ID, choiceValues(p.Choices()), p.hint(text))
-}
-
-// hint ends a sentence about a value that is not in the list with the choices that may
-// have been meant.
-func (p *Accessor) hint(text string) string {
-	var known []string
-	for _, c := range p.Choices() {
-		known = append(known, c.Value)
-		if Fold(c.Display) != Fold(c.Value) {
-			known = append(known, c.Display)
-		}
-	}
-	return nearest.Hint(text, known)
-}
 
 // Targets returns the targets of all properties of an event, in the order of its groups;
 // those of a list with the index 0.
@@ -256,8 +89,12 @@ func (p *Accessor) Put(e *Event, value string) {
 // Values returns what the event states for the property, in the form that [Accessor.Put]
 // takes; nil if it states nothing.
 func (p *Accessor) Values(e *Event) []string {
-	room := make([]string, 1)
-	return p.property.stated(e, p.index, &room)
+	if !p.IsSet(e) {
+		return nil
+	}
+	v := p.property.values(e, p.index)
+	room := make([]string, v.len())
+	return listOf(v, &room)
 }
 
 // Clear removes what the event states for the property, if anything.
@@ -270,43 +107,4 @@ func (p *Accessor) Clear(e *Event) {
 // IsSet reports whether the event states the property.
 func (p *Accessor) IsSet(e *Event) bool {
 	return p.index < p.property.list.count(e) && p.property.values(e, p.index).len() > 0
-}
-
-// Fold returns text in the form in which texts are compared: in lower case, without
-// blanks at its ends, with one space for each run of blanks and plain quotes and dashes
-// for typographic ones.
-func Fold(text string) string {
-	if !tidy(text) {
-		text = strings.Join(strings.Fields(plain.Replace(text)), " ")
-	}
-	return strings.ToLower(text)
-}
-
-// tidy reports whether text is ASCII with single blanks between its words, so that only
-// its case has to be folded.
-func tidy(text string) bool {
-	before := byte(' ')
-	for i := range len(text) {
-		c := text[i]
-		if c < ' ' || c >= utf8.RuneSelf || c == ' ' && before == ' ' {
-			return false
-		}
-		before = c
-	}
-	return text == "" || before != ' '
-}
-
-var plain = strings.NewReplacer("’", "'", "‘", "'", "“", `"`, "”", `"`, "–", "-", "—", "-", "‑", "-", "\u00a0", " ")
-
-// choiceValues lists the answers to choose from as people read them: the display text
-// where the value is a bare code.
-func choiceValues(choices []Choice) string {
-	list := make([]string, len(choices))
-	for i, c := range choices {
-		list[i] = c.Value
-		if c.Display != "" && (len(c.Value) == 1 || strings.Trim(c.Value, "0123456789") == "") {
-			list[i] = c.Display
-		}
-	}
-	return strings.Join(list, "; ")
 }

@@ -66,16 +66,18 @@ func (a Age) MarshalText() ([]byte, error) {
 
 // UnmarshalText reads what MarshalText writes, and nothing else; [ParseAge] reads
 // what people write.
-func (a *Age) UnmarshalText(text []byte) error {
-	if raw, ok := strings.CutPrefix(string(text), RawCode); ok {
+func (a *Age) UnmarshalText(text []byte) error { return a.read(string(text)) }
+
+func (a *Age) read(text string) error {
+	if raw, ok := strings.CutPrefix(text, RawCode); ok {
 		n, err := strconv.ParseInt(raw, 10, 32)
-		if err != nil || !ageForm.Match(text) {
+		if err != nil || !ageForm.MatchString(text) {
 			return errAgeForm
 		}
 		*a = Age{int(n), RawAge}
 		return nil
 	}
-	value, unit, _ := strings.Cut(string(text), " ")
+	value, unit, _ := strings.Cut(text, " ")
 	n, err := strconv.Atoi(value)
 	age := Age{Value: n}
 	switch strings.TrimSuffix(unit, "s") {
@@ -180,8 +182,11 @@ type part struct {
 
 // ageParts reads the numbers of an age.
 func ageParts(text string) (parts []part, err error) {
-	rest := hyphens.ReplaceAllString(yearsOld.Replace(Fold(text)), "$1 $2")
-	rest = strings.TrimSuffix(ageLabel.ReplaceAllString(rest, ""), ".")
+	rest := Fold(text)
+	if strings.ContainsAny(rest, "/.-") {
+		rest = hyphens.ReplaceAllString(yearsOld.Replace(rest), "$1 $2")
+	}
+	rest = strings.TrimSuffix(rest[len(ageLabel.FindString(rest)):], ".")
 	for _, end := range []string{" of age", " old", "old"} {
 		rest = strings.TrimSpace(strings.TrimSuffix(rest, end))
 	}

@@ -21,7 +21,7 @@ type Codec struct {
 	groups       []compiledGroup // in the order of the taxonomy
 	byURL        map[string]int  // group url to index in groups
 	resources    []compiledResource
-	fields       map[*property]*compiledField
+	bindings     []binding   // of the properties of an Event, in the order of the table
 	withoutField []*property // properties of an Event that the taxonomy has no field for
 }
 
@@ -128,7 +128,7 @@ func (c *Codec) compile() error {
 	c.byURL = map[string]int{}
 	carried := map[string][]*compiledGroup{}
 	c.groups = make([]compiledGroup, len(c.t.Groups))
-	c.fields = make(map[*property]*compiledField, len(properties))
+	fields := make(map[*property]*compiledField, len(properties))
 	for i := range c.groups {
 		g := &c.groups[i]
 		*g = compileGroup(c.t, &c.t.Groups[i], byField)
@@ -139,7 +139,7 @@ func (c *Codec) compile() error {
 		carried[g.Context] = append(carried[g.Context], g)
 		for j := range g.fields {
 			if f := &g.fields[j]; f.property != nil {
-				c.fields[f.property] = f
+				fields[f.property] = f
 			}
 		}
 	}
@@ -149,7 +149,8 @@ func (c *Codec) compile() error {
 	}
 	for i := range properties {
 		p := &properties[i]
-		if p.group != "" && c.fields[p] == nil && !(p.target == "description" && c.opts.rootDescription) {
+		c.bindings = append(c.bindings, c.bind(p, fields[p]))
+		if p.group != "" && fields[p] == nil && !(p.target == "description" && c.opts.rootDescription) {
 			c.withoutField = append(c.withoutField, p)
 		}
 	}

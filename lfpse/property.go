@@ -2,6 +2,7 @@ package lfpse
 
 import (
 	"iter"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -121,7 +122,7 @@ func (a *age) len() int {
 
 func (a *age) at(int) string { return Age(*a).String() }
 
-func (a *age) add(s string) bool { return (*Age)(a).UnmarshalText([]byte(s)) == nil }
+func (a *age) add(s string) bool { return (*Age)(a).read(s) == nil }
 
 func (a *age) clear() { *a = age{} }
 
@@ -142,14 +143,10 @@ func (p *property) targetOf(index int) string {
 	return p.list.name + "[" + strconv.Itoa(index) + "]." + p.target
 }
 
-// propertyAt returns the property with a target, nil if there is none.
-func propertyAt(l *list, target string) *property {
-	for i := range properties {
-		if p := &properties[i]; p.list == l && p.target == target {
-			return p
-		}
-	}
-	return nil
+// propertyAt returns the number in the table of the property with a target, -1 if there is
+// none.
+func propertyAt(l *list, target string) int {
+	return slices.IndexFunc(properties[:], func(p property) bool { return p.list == l && p.target == target })
 }
 
 // firstBelow returns the first property of the list or group that has a name in the
@@ -170,22 +167,59 @@ func firstBelow(name string) *property {
 func (e *Event) Stated() iter.Seq2[string, []string] {
 	return func(yield func(string, []string) bool) {
 		var room []string // for the values of several properties
-		for i := 0; i < len(properties); {
-			l, end := properties[i].list, i+1
-			for l != nil && end < len(properties) && properties[end].list == l {
-				end++
-			}
-			for index := range l.count(e) {
-				for j := i; j < end; j++ {
-					p := &properties[j]
-					if values := p.stated(e, index, &room); len(values) > 0 && !yield(p.targetOf(index), values) {
-						return
-					}
+		e.stated(func(at, index int, v values) bool {
+			return yield(properties[at].targetOf(index), listOf(v, &room))
+		})
+	}
+}
+
+// stated visits what the event states, in the order of its fields, until a visit returns
+// false: the number of a property in the table, the index of the element, the values.
+func (e *Event) stated(visit func(at, index int, v values) bool) {
+	for i := range blocks {
+		b := &blocks[i]
+		if b.states != nil && !b.states(e, 0) {
+			continue
+		}
+		for index := range b.list.count(e) {
+			for at := b.start; at < b.end; at++ {
+				if v := properties[at].values(e, index); v.len() > 0 && !visit(at, index, v) {
+					return
 				}
 			}
-			i = end
 		}
 	}
+}
+
+// block is a part of the table of properties: those of one group, or of the elements of
+// one list.
+type block struct {
+	start, end int
+	list       *list
+	// states tells at a glance whether the event states any of them; nil if only they do.
+	states func(e *Event, i int) bool
+}
+
+var blocks = blocksOf()
+
+func blocksOf() (out []block) {
+	for i := range properties {
+		p := &properties[i]
+		if n := len(out) - 1; n >= 0 {
+			if before := &properties[i-1]; before.list == p.list && (p.list != nil || before.group == p.group) {
+				out[n].end = i + 1
+				continue
+			}
+		}
+		b := block{start: i, end: i + 1, list: p.list}
+		for j := range statesOf {
+			if p.list == nil && statesOf[j].group == p.group {
+				b.states = statesOf[j].any
+			}
+		}
+		out = append(out, b)
+	}
+	return out
 }
 
 // count returns the number of elements of the list; for a nil list, which stands for the
@@ -197,16 +231,8 @@ func (l *list) count(e *Event) int {
 	return l.len(e)
 }
 
-// stated returns the values that the event states for the property, in a part of the room
-// that is for them alone.
-func (p *property) stated(e *Event, index int, room *[]string) []string {
-	if index >= p.list.count(e) {
-		return nil
-	}
-	v := p.values(e, index)
-	if v.len() == 0 {
-		return nil
-	}
+// listOf returns values as a list, in a part of the room that is for them alone.
+func listOf(v values, room *[]string) []string {
 	n := v.len()
 	if len(*room) < n {
 		*room = make([]string, max(n, 32))

@@ -1,7 +1,9 @@
 package lfpse_test
 
 import (
+	"maps"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -54,10 +56,8 @@ func TestEveryPropertyHasAPlace(t *testing.T) {
 		}
 		p.Put(&e, value)
 		assert.Equal(t, []string{value}, p.Values(&e), target)
-		for stated, values := range e.Stated() {
-			assert.Equal(t, target, stated)
-			assert.Equal(t, []string{value}, values)
-		}
+		assert.Equal(t, map[string][]string{target: {value}}, maps.Collect(e.Stated()))
+		assert.Empty(t, slices.Collect(c.Unfit(&e)), target)
 	}
 }
 

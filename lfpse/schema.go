@@ -2,6 +2,7 @@ package lfpse
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"strings"
 
@@ -45,7 +46,7 @@ func (s *schema) event() node {
 		} else if group, below, nested := strings.Cut(p.target, "."); nested {
 			owner, name = s.group(top, group, p), below
 		}
-		owner[name] = s.property(p)
+		owner[name] = s.property(&s.c.bindings[i])
 	}
 	return object(top)
 }
@@ -84,29 +85,22 @@ func array(items node) node {
 
 func anyText() node { return node{"type": "string", "minLength": 1} }
 
-func (s *schema) property(p *property) node {
-	n := s.value(p)
-	if p.repeats {
+func (s *schema) property(b *binding) node {
+	n := s.value(b)
+	if b.property.repeats {
 		return array(n)
 	}
 	return n
 }
 
 // value returns the schema of a single value.
-func (s *schema) value(p *property) node {
-	if p.target == "type" {
-		return s.codes(s.c.eventTypes)
+func (s *schema) value(b *binding) node {
+	n := kindSchema(b.property.kind)
+	if list := cmp.Or(b.names, b.codes); list != nil {
+		n = s.codes(list)
 	}
-	n := kindSchema(p.kind)
-	f := s.c.fields[p]
-	if f == nil {
-		return n
-	}
-	if cs := s.c.t.CodeSystem(f.CodeSystem); cs != nil && len(cs.Concepts) > 0 {
-		n = s.codes(cs)
-	}
-	if f.Definition != "" {
-		n["description"] = f.Definition
+	if b.field != nil && b.field.Definition != "" {
+		n["description"] = b.field.Definition
 	}
 	return n
 }

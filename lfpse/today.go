@@ -15,6 +15,10 @@ var london = sync.OnceValue(func() *time.Location {
 	return l
 })
 
+// London returns the time zone of all that LFPSE records, whatever zone the computer is
+// set to.
+func London() *time.Location { return london() }
+
 // Today returns the current day in England. The zone of the computer does not matter: a
 // server in UTC would be a day behind for an hour after each midnight in summer.
 func Today() Date { return DayInEngland(time.Now()) }

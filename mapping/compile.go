@@ -7,7 +7,6 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/gpsafety/lfpse-go/lfpse"
 	"github.com/gpsafety/lfpse-go/lfpse/draft"
 	"github.com/gpsafety/lfpse-go/lfpse/privacy"
 	"github.com/gpsafety/lfpse-go/mapping/csvlog"
@@ -66,7 +65,10 @@ type condition struct {
 	in     map[string]bool // usual spellings of In or NotIn
 }
 
-func (c *condition) has(cell string) bool { return c.in[cell] || c.in[lfpse.Fold(cell)] }
+func (c *condition) has(cell string) bool {
+	_, ok := spelled(c.in, cell)
+	return ok
+}
 
 // New compiles a map. The form must be that of the submission.Builder that checks the
 // drafts: its taxonomy decides which targets and codes exist, and it knows the current

@@ -158,37 +158,24 @@ func (r *rowMapper) other(kind columnKind, text string) {
 // number or a national number in a text.
 func mayIdentify(text string) bool {
 	const phone, insurance = 9, 6 // digits of a short telephone number, and of an insurance number
-	if isPlain(text, insurance) {
-		return false
-	}
 	digits, letters := 0, 0
 	for _, c := range text {
 		switch {
 		case c == '@':
 			return true
-		case unicode.IsDigit(c):
+		case '0' <= c && c <= '9', c >= utf8.RuneSelf && unicode.IsDigit(c):
 			digits++
-		case unicode.IsLetter(c):
+		}
+	}
+	if digits < insurance || digits >= phone {
+		return digits >= phone
+	}
+	for _, c := range text {
+		if unicode.IsLetter(c) {
 			letters++
 		}
 	}
-	return digits >= phone || digits >= insurance && letters > 1
-}
-
-// isPlain reports whether a text is ASCII without an at sign and with fewer than a number
-// of digits. Most cells are.
-func isPlain(text string, digits int) bool {
-	for i := range len(text) {
-		switch c := text[i]; {
-		case c >= utf8.RuneSelf || c == '@':
-			return false
-		case '0' <= c && c <= '9':
-			if digits--; digits == 0 {
-				return false
-			}
-		}
-	}
-	return true
+	return letters > 1
 }
 
 // identityTerms are what the cells of the row, used by the map or not, say of people: what
@@ -255,9 +242,13 @@ func (r *rowMapper) identify(terms []privacy.Term, kind columnKind, text string,
 
 // named is the term of a cell whose column names or numbers people.
 func (r *rowMapper) named(kind columnKind, text string) (t privacy.Term, ok bool) {
-	numbered := strings.ContainsFunc(text, unicode.IsDigit) || strings.Contains(text, "@")
-	switch plain := strings.ToLower(lettersAndDigits(text)); {
-	case kind <= thingColumn, noIdentity[plain]:
+	if kind <= thingColumn {
+		return t, false
+	}
+	digits := strings.ContainsFunc(text, unicode.IsDigit)
+	numbered := digits || strings.Contains(text, "@")
+	switch {
+	case !digits && noIdentity[strings.ToLower(lettersAndDigits(text))]:
 		return t, false
 	case kind == birthColumn:
 		day, read := r.m.form.Day(text)

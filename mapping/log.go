@@ -161,12 +161,13 @@ func lettersAndDigits(s string) string {
 // goes on from there.
 func (l *Log) Drafts() iter.Seq2[draft.Draft, error] {
 	return func(yield func(draft.Draft, error) bool) {
+		var d draft.Draft // its memory is used for every row
 		for row, err := range l.Rows() {
 			if err != nil {
 				yield(draft.Draft{}, err)
 				return
 			}
-			var d draft.Draft
+			d = draft.Draft{}
 			if row(&d); !yield(d, nil) {
 				return
 			}
@@ -193,12 +194,12 @@ func (l *Log) Rows() draft.Source {
 // begin does what must be done in the order of the rows: it decides whether the row can
 // be used at all, and if so takes its answers. The error is one that ends the log.
 func (l *Log) begin(in csvlog.Row, err error) (func(*draft.Draft), error) {
-	var broken *csvlog.RowError
-	switch {
-	case errors.As(err, &broken):
+	if err != nil {
+		broken, is := errors.AsType[*csvlog.RowError](err)
+		if !is {
+			return nil, err
+		}
 		return func(d *draft.Draft) { *d = brokenRow(broken) }, nil
-	case err != nil:
-		return nil, err
 	}
 	r := l.m.rows.Get().(*rowMapper)
 	r.index = l.index
@@ -218,13 +219,9 @@ func (l *Log) begin(in csvlog.Row, err error) (func(*draft.Draft), error) {
 // identify takes the answers to a row, and sets the row aside if its reference says
 // nothing about which row it is.
 func (l *Log) identify(r *rowMapper) {
-	name := r.reference
-	if l.m.ref >= 0 && r.cells[l.m.ref] != "" {
-		name = r.cells[l.m.ref]
-	}
 	var names []string
-	if l.answers != nil || l.releases != nil { // these show the line where the reference must not be shown
-		names = []string{name, lineName(r.line)}
+	if l.answers != nil || l.releases != nil { // these show the line where there is no reference or it must not be shown
+		names = []string{r.name(), lineName(r.line)}
 	}
 	for _, name := range names {
 		if r.answers = l.answers.to(name); r.answers != nil {
@@ -242,7 +239,7 @@ func (l *Log) identify(r *rowMapper) {
 	case r.state != "" || l.m.ref < 0:
 	case unusableReference(r.cells[l.m.ref]) != "":
 		r.setAside(rule.Issue("MAP-REFERENCE", r.referencePath(), unusableReference(r.cells[l.m.ref])))
-	case !l.seen.add(maphash.String(l.seed, name)):
+	case !l.seen.add(maphash.String(l.seed, r.name())):
 		r.setAside(rule.Issue("MAP-DUPLICATE", r.referencePath(), "An earlier row has the same reference."))
 	}
 }

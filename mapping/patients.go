@@ -292,9 +292,12 @@ func (r *rowMapper) bareAge(f *field, text string) (string, error) {
 // fitsBirth is an error if an age with a unit is far from the one by the date of birth.
 func (r *rowMapper) fitsBirth(f *field, text string) error {
 	birth, day := r.birth(f.patient), r.d.Event.Date
+	if birth == "" || day == "" {
+		return nil
+	}
 	stated, err := lfpse.ParseAge(text)
-	if birth == "" || day == "" || err != nil {
-		return nil // what is no age is reported elsewhere
+	if err != nil {
+		return nil // it is reported elsewhere
 	}
 	known, err := lfpse.AgeOn(birth, day)
 	if apart := daysOf(known) - daysOf(stated); err == nil && max(apart, -apart) > ageSlack[stated.Unit] {

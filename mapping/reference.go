@@ -16,6 +16,14 @@ import (
 // lineName is what a row is called that has no reference, or none that may be shown.
 func lineName(line int) string { return "line " + strconv.Itoa(line) }
 
+// name is what the row is called: by its reference or, without one, by its line.
+func (r *rowMapper) name() string {
+	if r.reference == "" {
+		return lineName(r.line)
+	}
+	return r.reference
+}
+
 // screener finds personal data in references by its form.
 var screener = sync.OnceValue(func() *privacy.Screener { return privacy.New() })
 
@@ -23,8 +31,7 @@ var screener = sync.OnceValue(func() *privacy.Screener { return privacy.New() })
 // and reports it once. A reference is shown, stored and exported, and no person reads it
 // before. deny lists what must not stand in it, such as the names of the patient.
 func (r *rowMapper) screenReference(deny *privacy.DenyList) {
-	line := lineName(r.line)
-	if r.reference == line {
+	if r.reference == "" {
 		return
 	}
 	var classes []string
@@ -37,7 +44,7 @@ func (r *rowMapper) screenReference(deny *privacy.DenyList) {
 		return
 	}
 	slices.Sort(classes)
-	r.reference = line
+	r.reference = ""
 	i := rule.Issue("MAP-REFERENCE-PRIVACY", r.referencePath(), "The reference holds personal data ("+strings.Join(slices.Compact(classes), ", ")+"), so the line stands in its place.")
 	i.Severity = fhir.Warning
 	r.found = append(r.found, i)
@@ -64,7 +71,7 @@ func unusableReference(reference string) string {
 	switch {
 	case lostDigits(reference):
 		return "A spreadsheet took the reference for a number and wrote it without its last digits, as in 1.23E+11."
-	case spreadsheetErrors.MatchString(reference):
+	case strings.HasPrefix(reference, "#") && spreadsheetErrors.MatchString(reference):
 		return "A spreadsheet wrote an error message in the place of the reference."
 	}
 	return ""
@@ -73,10 +80,10 @@ func unusableReference(reference string) string {
 // lostDigits reports whether a spreadsheet took a reference for a number and wrote it
 // without its last digits.
 func lostDigits(reference string) bool {
-	if mangled.MatchString(reference) {
-		return true
+	if reference == "" || !strings.Contains("-0123456789", reference[:1]) {
+		return false
 	}
-	return len(reference) > spreadsheetDigits && strings.Trim(reference, "0123456789") == "" && strings.Trim(reference[spreadsheetDigits:], "0") == ""
+	return mangled.MatchString(reference) || len(reference) > spreadsheetDigits && strings.Trim(reference, "0123456789") == "" && strings.Trim(reference[spreadsheetDigits:], "0") == ""
 }
 
 // serialDay is the form of a day that a spreadsheet wrote as the number it keeps: days

@@ -67,7 +67,7 @@ type rowMapper struct {
 	releases []draft.Release
 	others   []otherCell // of the columns that the map does not use
 
-	reference string // as it is shown
+	reference string // empty for a row that is called by its line
 	line      int
 	absent    []int       // columns that the row ends before
 	index     []int       // of columns in the log, nil for a row that is from no log
@@ -90,11 +90,7 @@ func (r *rowMapper) start(reference string, line int) {
 	if reference == "" && r.m.ref >= 0 {
 		reference = r.cells[r.m.ref]
 	}
-	if reference == "" {
-		reference = lineName(line)
-	}
 	r.reference, r.line = reference, line
-	r.screenReference(nil)
 	if reason := r.skipped(); reason != "" {
 		r.state, r.reason = draft.NotForLFPSE, reason
 	}
@@ -158,9 +154,8 @@ func (r *rowMapper) finish(d *draft.Draft) {
 	if r.state == "" {
 		r.fill()
 	}
-	if d.Terms = r.terms(); len(d.Terms) > 0 {
-		r.screenReference(d.DenyList())
-	}
+	d.Terms = r.terms()
+	r.screenReference(d.DenyList())
 	if r.state == "" {
 		d.Found, d.Releases = r.found, slices.Clone(r.releases)
 		if r.shifted() {
@@ -171,7 +166,7 @@ func (r *rowMapper) finish(d *draft.Draft) {
 	if r.state != "" {
 		d.State, d.Reason, d.Issues, d.Terms = r.state, r.reason, r.found, nil
 	}
-	d.Reference = r.reference
+	d.Reference = r.name()
 	clear(r.cells)
 	clear(r.others)
 	*r = rowMapper{m: r.m, cells: r.cells, others: r.others[:0], trace: r.trace[:0], absent: r.absent[:0]}

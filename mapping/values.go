@@ -129,18 +129,36 @@ func spellings(word string) [3]string {
 	return [3]string{word, folded, capital}
 }
 
+// spelled returns what a cell stands for in a table that has the spellings of its words.
+func spelled[T any](table map[string]T, cell string) (found T, ok bool) {
+	if found, ok = table[cell]; !ok && !usuallySpelled(cell) {
+		found, ok = table[lfpse.Fold(cell)]
+	}
+	return found, ok
+}
+
+// usuallySpelled reports a cell in ASCII whose words have single blanks between them and
+// no capitals but the first letter: what it means when folded, it means as it is.
+func usuallySpelled(cell string) bool {
+	for i := range len(cell) {
+		switch c := cell[i]; {
+		case c < ' ' || c >= utf8.RuneSelf, i > 0 && 'A' <= c && c <= 'Z':
+			return false
+		case c == ' ' && (i == 0 || i == len(cell)-1 || cell[i-1] == ' '):
+			return false
+		}
+	}
+	return true
+}
+
 // lookup returns the index of the entry for a cell, -1 if the list does not know it. tied
 // says that an entry for another value fits the cell equally well.
 func (w *words) lookup(cell string) (best int, tied bool) {
 	if w.match == "exact" {
-		i, ok := w.exact[cell]
-		if !ok {
-			i, ok = w.exact[lfpse.Fold(cell)]
+		if i, ok := spelled(w.exact, cell); ok {
+			return i, false
 		}
-		if !ok {
-			return -1, false
-		}
-		return i, false
+		return -1, false
 	}
 	folded := lfpse.Fold(cell)
 	best = -1

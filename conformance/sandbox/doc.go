@@ -31,7 +31,9 @@
 // {"statusCode":401,"message":…}. Every other refusal is an OperationOutcome. Where the
 // content breaks a check, the status is 422 and each issue has details.coding, details.text
 // and expression. Where the request or its JSON cannot be read, an issue has diagnostics
-// only. The API is write-only: GET on a record is answered with 405.
+// only. The API is write-only: GET on a record is answered with 405, unless WithAbilities lets
+// records be read, be searched by identifier, be created once only, or have their version
+// checked.
 //
 // # Verdicts
 //

@@ -22,7 +22,7 @@ const (
 	Created  Outcome = "created"
 	Updated  Outcome = "updated"
 	Deleted  Outcome = "deleted"
-	Read     Outcome = "read"     // the CapabilityStatement or a definition was read
+	Read     Outcome = "read"     // the CapabilityStatement, a definition or a record was read
 	Rejected Outcome = "rejected" // the content broke a check
 	Refused  Outcome = "refused"  // the request could not be accepted: key, path, method, size, media type, JSON, id
 	Issued   Outcome = "issued"   // an access token was issued

@@ -48,6 +48,7 @@ type config struct {
 	keptBodies      int
 	transferLimit   time.Duration
 	plan            Plan
+	abilities       Abilities
 	remote          bool
 	basePath        string // without a slash at the end, empty for the root
 	taxonomyPath    string

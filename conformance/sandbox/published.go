@@ -20,18 +20,17 @@ const sandboxStatement = "https://github.com/gpsafety/lfpse-go/CapabilityStateme
 func (s *Sandbox) capability(r *http.Request, now time.Time) []byte {
 	resources := make([]object, 0, len(s.cfg.taxonomies))
 	for _, t := range s.cfg.taxonomies {
-		resources = append(resources, object{
+		entry := object{
 			"type":              "AdverseEvent",
 			"profile":           t.profile,
-			"interaction":       []object{{"code": "create"}, {"code": "update"}, {"code": "delete"}},
-			"versioning":        "versioned",
 			"readHistory":       false,
 			"updateCreate":      false,
-			"conditionalCreate": false,
 			"conditionalRead":   "not-supported",
 			"conditionalUpdate": false,
 			"conditionalDelete": "not-supported",
-		})
+		}
+		s.cfg.abilities.declare(entry)
+		resources = append(resources, entry)
 	}
 	for _, profile := range s.cfg.readOnly {
 		resources = append(resources, object{"type": "AdverseEvent", "profile": profile})

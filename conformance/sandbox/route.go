@@ -67,8 +67,11 @@ func (s *Sandbox) metadata(r *http.Request) (received, decision) {
 }
 
 func (s *Sandbox) post(w http.ResponseWriter, r *http.Request) (received, decision) {
-	if r.Method != http.MethodPost {
-		return received{}, fixed(notAllowed(http.MethodPost))
+	switch can := s.cfg.abilities.SearchByIdentifier; {
+	case r.Method == http.MethodGet && can:
+		return s.search(r)
+	case r.Method != http.MethodPost:
+		return received{}, fixed(notAllowed(allowed(can, http.MethodPost)))
 	}
 	got, refusal := s.receive(w, r)
 	if refusal != nil {
@@ -79,6 +82,9 @@ func (s *Sandbox) post(w http.ResponseWriter, r *http.Request) (received, decisi
 		return got, fixed(refusal)
 	}
 	return got, func(now time.Time) (answer, func()) {
+		if a := s.existing(r); a != nil {
+			return *a, nil
+		}
 		rec := s.store.create(now, v)
 		a := rec.answer(http.StatusCreated, Created)
 		a.header.Set("Location", s.location(r, rec))
@@ -88,24 +94,29 @@ func (s *Sandbox) post(w http.ResponseWriter, r *http.Request) (received, decisi
 
 // record handles the paths of one record.
 func (s *Sandbox) record(w http.ResponseWriter, r *http.Request, id string) (received, decision) {
-	switch r.Method {
-	case http.MethodPut:
+	switch can := s.cfg.abilities.Read; {
+	case r.Method == http.MethodGet && can:
+		return received{}, func(time.Time) (answer, func()) { return s.read(id) }
+	case r.Method == http.MethodPut:
 		got, refusal := s.receive(w, r)
 		if refusal != nil {
 			return got, fixed(*refusal)
 		}
 		v := s.examine(got.body)
-		return got, func(now time.Time) (answer, func()) { return s.update(now, id, v) }
-	case http.MethodDelete:
+		return got, func(now time.Time) (answer, func()) { return s.update(now, id, r.Header.Get("If-Match"), v) }
+	case r.Method == http.MethodDelete:
 		return received{}, func(time.Time) (answer, func()) { return s.remove(id) }
 	default:
-		return received{}, fixed(notAllowed(http.MethodPut + ", " + http.MethodDelete))
+		return received{}, fixed(notAllowed(allowed(can, http.MethodPut, http.MethodDelete)))
 	}
 }
 
-func (s *Sandbox) update(now time.Time, id string, v verdict) (answer, func()) {
+func (s *Sandbox) update(now time.Time, id, match string, v verdict) (answer, func()) {
 	old, refusal := s.store.find(id)
 	if refusal != nil {
+		return *refusal, nil
+	}
+	if refusal := s.stale(match, old); refusal != nil {
 		return *refusal, nil
 	}
 	if bad, ok := v.refusal(); ok {
@@ -220,7 +231,7 @@ func origin(r *http.Request) string {
 
 func notAllowed(allow string) answer {
 	a := refuse(http.StatusMethodNotAllowed, problem{
-		"SBX-METHOD", "not-supported", "The API does not have this method here. It is write-only."})
+		"SBX-METHOD", "not-supported", "The API does not have this method here."})
 	a.header.Set("Allow", allow)
 	return a
 }

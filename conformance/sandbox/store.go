@@ -10,23 +10,30 @@ import (
 
 // record is one stored AdverseEvent.
 type record struct {
-	id        string
-	reference string
-	version   int
-	deleted   bool
-	body      []byte // nil when no longer kept
+	id         string
+	reference  string
+	identifier string // system|value, empty for none; unknown after a restart
+	version    int
+	deleted    bool
+	body       []byte // nil when no longer kept
 }
 
 func (r record) versionID() string { return strconv.Itoa(r.version) }
 
+// etag is the header ETag and what If-Match must name.
+func (r record) etag() string { return `W/"` + r.versionID() + `"` }
+
 func (r record) answer(status int, o Outcome) answer {
-	return answer{status: status, header: fhirHeader(), body: r.body,
+	header := fhirHeader()
+	header.Set("ETag", r.etag())
+	return answer{status: status, header: header, body: r.shown(),
 		outcome: o, id: r.id, reference: r.reference, version: r.version}
 }
 
 // next is the record after an update.
 func (r record) next(now time.Time, v verdict) record {
 	r.version++
+	r.identifier = identifierOf(v.doc)
 	r.body = v.stored(r, now)
 	return r
 }
@@ -40,7 +47,7 @@ type store struct {
 }
 
 // restore rebuilds the store from a ledger. Bodies are not in the ledger, and a
-// write-only API does not need them.
+// write-only API does not need them; see record.shown.
 func restore(entries []Entry, keep int) *store {
 	s := &store{records: map[string]record{}, keep: keep}
 	for _, e := range entries {
@@ -67,6 +74,7 @@ func (s *store) create(now time.Time, v verdict) record {
 		reference: fmt.Sprintf("SANDBOX-%d-%06d", now.UTC().Year(), n),
 		version:   1,
 	}
+	rec.identifier = identifierOf(v.doc)
 	rec.body = v.stored(rec, now)
 	return rec
 }

@@ -87,10 +87,10 @@ func (t tracedSender) Delete(ctx context.Context, id string) (client.Receipt, er
 	return r, err
 }
 
-// Metadata asks whether the service answers.
-func (t tracedSender) Metadata(ctx context.Context) (client.Capability, error) {
+// Probe asks whether the service answers.
+func (t tracedSender) Probe(ctx context.Context) error {
 	ctx, done := t.span(ctx, client.OpMetadata)
-	c, err := t.sender.Metadata(ctx)
+	err := t.sender.Probe(ctx)
 	done(err)
-	return c, err
+	return err
 }

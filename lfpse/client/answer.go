@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/gpsafety/lfpse-go/fhir"
 	"github.com/gpsafety/lfpse-go/lfpse/privacy"
@@ -22,21 +23,24 @@ func validID(id string) bool {
 // it is untrusted; only the form of ids and reference has been checked.
 type answer struct {
 	id        string // of the body, else of Location or Content-Location
+	garbled   bool   // the body states an id, or several, and none can be trusted
 	versionID string
 	etag      string // the version that ETag holds
 	reference string
+	date      time.Time // of the server's clock, zero if it does not say
 	form      form
 	// outcome is set when the body is an OperationOutcome.
 	outcome *fhir.OperationOutcome
 	// remarks are issues that came with a resource, or ours about the answer.
 	remarks []fhir.OutcomeIssue
 	tree    object
+	body    []byte
 }
 
 // readAnswer never fails: what cannot be read is left out. body is nil if it did not
 // arrive completely or was too large.
 func readAnswer(header http.Header, body []byte) answer {
-	var a answer
+	a := answer{body: body}
 	a.outcome, _ = fhir.DecodeOperationOutcome(body)
 	a.tree = parseTree(body)
 	a.form = a.formOf(body)
@@ -66,6 +70,7 @@ func (a *answer) readHeader(header http.Header) {
 			a.versionID = version
 		}
 	}
+	a.date, _ = http.ParseTime(header.Get("Date"))
 	a.etag = versionOf(header)
 	a.versionID = cmp.Or(a.versionID, a.etag)
 }
@@ -75,9 +80,11 @@ func (a *answer) readResource() {
 	if kind, stated := a.tree.text("resourceType"); stated && kind != "AdverseEvent" {
 		return
 	}
-	if id, _ := a.tree.text("id"); validID(id) {
+	id, stated := a.tree.text("id")
+	if validID(id) {
 		a.id = id
 	}
+	a.garbled = stated && a.id == ""
 	if meta, ok := a.tree.value("meta").(object); ok {
 		if version, _ := meta.text("versionId"); fhir.IsID(version) {
 			a.versionID = version

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"flag"
 	"fmt"
+	"maps"
 	"net/http"
 	"os"
 	"slices"
@@ -19,62 +20,6 @@ import (
 
 var rewrite = flag.Bool("update", false, "rewrite the golden files")
 
-// issueOf is an OperationOutcome with one issue.
-func issueOf(severity, code, details string) string {
-	return fmt.Sprintf(`{"resourceType":"OperationOutcome","issue":[{"severity":%q,"code":%q,"details":{"coding":[{"code":%q}]},"diagnostics":"x"}]}`, severity, code, details)
-}
-
-// body is one form that the body of an answer takes.
-type body struct {
-	name   string // as the table shows it
-	text   string
-	header http.Header // what the server says of the body
-}
-
-// Bodies that are not one OperationOutcome in JSON with one error.
-var (
-	bodyEmpty    = body{name: "empty"}
-	bodyPage     = body{name: "HTML page", text: "<!DOCTYPE html><html><body>Sign in</body></html>", header: http.Header{"Content-Type": {"text/html"}}}
-	bodyText     = body{name: "plain text", text: "Bad Request", header: http.Header{"Content-Type": {"text/plain"}}}
-	bodyCut      = body{name: "JSON cut short", text: `{"resourceType":"AdverseEvent","id":"a1","me`}
-	bodyXMLCut   = body{name: "XML cut short", text: `<?xml version="1.0"?><OperationOutcome xmlns="http://hl7.org/fhir"><issue><severity val`, header: http.Header{"Content-Type": {"application/fhir+xml"}}}
-	bodyEarly    = body{name: "ends before its length", text: `{"id":"a1"}`, header: http.Header{"Content-Length": {"100"}}}
-	bodyNotGzip  = body{name: "no gzip, though it says so", text: `{"id":"a1"}`, header: http.Header{"Content-Encoding": {"gzip"}}}
-	bodyGateway  = body{name: "{statusCode, message}", text: `{"statusCode":400,"message":"x"}`}
-	bodyJSON     = body{name: "other JSON", text: `{"title":"x","errors":{}}`}
-	bodyRecord   = body{name: "AdverseEvent a1", text: `{"resourceType":"AdverseEvent","id":"a1","meta":{"versionId":"1"}}`}
-	bodyAsHTML   = body{name: "AdverseEvent a1 as text/html", text: bodyRecord.text, header: http.Header{"Content-Type": {"text/html"}}}
-	bodyOther    = body{name: "AdverseEvent b2", text: `{"resourceType":"AdverseEvent","id":"b2"}`}
-	bodyNoID     = body{name: "AdverseEvent without id", text: `{"resourceType":"AdverseEvent"}`}
-	bodyPatient  = body{name: "Patient", text: `{"resourceType":"Patient","id":"a1"}`}
-	bodyMetadata = body{name: "CapabilityStatement", text: `{"resourceType":"CapabilityStatement"}`}
-	bodyNotice   = body{name: "information only", text: issueOf("information", "informational", "")}
-	bodyNoIssue  = body{name: "OperationOutcome without issues", text: `{"resourceType":"OperationOutcome"}`}
-	bodyNoCode   = body{name: "issue without code", text: `{"resourceType":"OperationOutcome","issue":[{"severity":"error","details":{"coding":[{"code":"LFPSE-1"}],"text":"x"}}]}`}
-	bodyXML      = body{name: "`required` in XML", text: `<OperationOutcome xmlns="http://hl7.org/fhir"><issue><severity value="error"/><code value="required"/></issue></OperationOutcome>`, header: http.Header{"Content-Type": {"application/fhir+xml"}}}
-	bodyXMLTwice = body{name: "`duplicate` in XML", text: strings.ReplaceAll(bodyXML.text, "required", "duplicate"), header: bodyXML.header}
-	bodyMixed    = body{name: "`required` and `forbidden`", text: `{"resourceType":"OperationOutcome","issue":[{"severity":"error","code":"forbidden"},{"severity":"error","code":"required"}]}`}
-	bodyWarned   = body{name: "`forbidden`, and `required` as a warning", text: `{"resourceType":"OperationOutcome","issue":[{"severity":"error","code":"forbidden"},{"severity":"warning","code":"required"}]}`}
-	bodyAlso     = body{name: "`required` and `duplicate`", text: `{"resourceType":"OperationOutcome","issue":[{"severity":"error","code":"required"},{"severity":"error","code":"duplicate"}]}`}
-)
-
-// coded is an error with an issue type, and detailed one with a code beside it.
-func coded(code string) body { return body{name: "`" + code + "`", text: issueOf("error", code, "X")} }
-
-func detailed(code, details string) body {
-	return body{name: "`" + code + "` with " + details, text: issueOf("error", code, details)}
-}
-
-func headers(name, value string) http.Header { return http.Header{name: {value}} }
-
-var (
-	located   = headers("Location", "https://inner.example/fhir/AdverseEvent/a1/_history/1")
-	contentAt = headers("Content-Location", "https://inner.example/fhir/AdverseEvent/a1/_history/1")
-	elsewhere = headers("Location", "https://inner.example/fhir/AdverseEvent/b2")
-	etag      = headers("Etag", `W/"2"`)
-	later     = headers("Retry-After", "30")
-)
-
 // answerRow is one answer of a service and what the client must make of it. Each row of
 // the table is one verb of ops with one status and one body.
 type answerRow struct {
@@ -87,11 +32,16 @@ type answerRow struct {
 	reason   client.Reason
 }
 
+// opUpdateIfMatch is an update that names the version that it replaces.
+const opUpdateIfMatch client.Op = "update-if-match"
+
 var (
 	post      = []client.Op{client.OpSubmit}
 	put       = []client.Op{client.OpUpdate}
 	del       = []client.Op{client.OpDelete}
 	get       = []client.Op{client.OpMetadata}
+	read      = []client.Op{client.OpRead}
+	putMatch  = []client.Op{opUpdateIfMatch}
 	putDelete = slices.Concat(put, del)
 	changes   = slices.Concat(post, putDelete)
 )
@@ -106,7 +56,9 @@ var successes = []answerRow{
 	{post, []int{201}, []body{bodyEmpty, bodyNotice}, contentAt, false, client.Accepted, ""},
 	{post, []int{201}, []body{bodyEmpty, bodyCut, bodyEarly, bodyNotGzip, bodyNoID, bodyPatient, bodyNotice, bodyNoIssue, coded("duplicate"), coded("required")}, nil, false, client.Unknown, client.Unconfirmed},
 	{post, []int{201}, []body{bodyEmpty}, etag, false, client.Unknown, client.Unconfirmed},
-	{post, []int{200}, []body{bodyPage, bodyText, bodyGateway, bodyJSON}, nil, false, client.Unknown, client.Unconfirmed},
+	{post, []int{201}, []body{bodyBadText}, nil, false, client.Accepted, ""},
+	{post, []int{201}, []body{bodyTwoIDs, bodyBadID, bodyDeep, bodyWrongType}, nil, false, client.Unknown, client.Unconfirmed},
+	{post, []int{200, 201}, []body{bodyPage, bodyText, bodyGateway, bodyJSON}, nil, false, client.Unknown, client.Unconfirmed},
 	{post, []int{204}, []body{bodyEmpty}, nil, false, client.Unknown, client.Unconfirmed},
 
 	{put, []int{200, 201}, []body{bodyRecord}, nil, false, client.Accepted, ""},
@@ -115,6 +67,8 @@ var successes = []answerRow{
 	{put, []int{204}, []body{bodyEmpty}, etag, false, client.Accepted, ""},
 	{put, []int{204}, []body{bodyEmpty}, nil, false, client.Accepted, ""},
 	{put, []int{200}, []body{bodyEmpty, bodyCut, bodyEarly, bodyNotGzip, bodyPatient, bodyNotice}, nil, false, client.Unknown, client.Unconfirmed},
+	{put, []int{200}, []body{bodyBadText}, nil, false, client.Accepted, ""},
+	{put, []int{200}, []body{bodyPage, bodyText, bodyGateway, bodyTwoIDs, bodyBadID, bodyDeep, bodyNoID, bodyWrongType, coded("required")}, nil, false, client.Unknown, client.Unconfirmed},
 	{put, []int{200}, []body{bodyPage, bodyEarly, coded("required")}, etag, false, client.Unknown, client.Unconfirmed},
 	{put, []int{200}, []body{bodyPage, bodyGateway, coded("conflict")}, contentAt, false, client.Unknown, client.Unconfirmed},
 	{put, []int{299}, []body{bodyEmpty}, etag, false, client.Unknown, client.Unconfirmed},
@@ -123,11 +77,21 @@ var successes = []answerRow{
 	{put, []int{200}, []body{bodyEmpty}, elsewhere, false, client.Unknown, client.OtherRecord},
 
 	{del, []int{200}, []body{bodyEmpty, bodyNotice, bodyNoIssue, bodyRecord, bodyJSON}, nil, false, client.Accepted, ""},
+	{del, []int{200}, []body{bodyNoID, bodyPatient, bodyBadText}, nil, false, client.Accepted, ""},
+	{del, []int{200}, []body{bodyText, bodyDeep, bodyTwoIDs, bodyBadID, bodyWrongType, coded("required")}, nil, false, client.Unknown, client.Unconfirmed},
 	{del, []int{204}, []body{bodyEmpty}, nil, false, client.Accepted, ""},
 	{del, []int{202}, []body{bodyEmpty, bodyNotice, bodyRecord}, nil, false, client.Unknown, client.NotFinal},
 	{del, []int{200}, []body{bodyPage, bodyCut, bodyEarly, bodyNotGzip, bodyGateway, coded("conflict")}, nil, false, client.Unknown, client.Unconfirmed},
 	{del, []int{299}, []body{bodyEmpty}, nil, false, client.Unknown, client.Unconfirmed},
 	{del, []int{200}, []body{bodyOther}, nil, false, client.Unknown, client.OtherRecord},
+
+	{putMatch, []int{200}, []body{bodyRecord}, nil, false, client.Accepted, ""},
+
+	{read, []int{200}, []body{bodyRecord, bodyBadText}, nil, false, client.Accepted, ""},
+	{read, []int{200}, []body{bodyEmpty, bodyPage, bodyCut, bodyEarly, bodyTwoIDs, bodyNoID, bodyPatient, bodyNotice, bodyGateway, coded("required")}, nil, false, client.Unknown, client.Unconfirmed},
+	{read, []int{200}, []body{bodyEmpty, bodyEarly, bodyPage}, contentAt, false, client.Unknown, client.Unconfirmed},
+	{read, []int{200}, []body{bodyOther}, nil, false, client.Unknown, client.OtherRecord},
+	{read, []int{201, 202, 204}, []body{bodyEmpty}, nil, false, client.Unknown, client.Unconfirmed},
 
 	{get, []int{200}, []body{bodyMetadata}, nil, false, client.Accepted, ""},
 	{get, []int{200}, []body{bodyPage, bodyEmpty, bodyRecord}, nil, false, client.Unknown, client.NotCapabilityForm},
@@ -143,6 +107,9 @@ var refusals = []answerRow{
 	{post, []int{410, 421}, []body{bodyEmpty, coded("deleted")}, nil, false, client.NotSent, client.NoSuchPath},
 	{putDelete, []int{404}, []body{bodyPage, bodyGateway, bodyEarly, coded("not-supported")}, nil, false, client.NotSent, client.NoSuchPath},
 	{get, []int{404}, []body{bodyEmpty, coded("not-found")}, nil, false, client.NotSent, client.NoSuchPath},
+	{read, []int{401}, []body{bodyGateway}, nil, false, client.NotSent, client.Unauthorised},
+	{read, []int{404}, []body{bodyPage, bodyGateway}, nil, false, client.NotSent, client.NotOffered},
+	{read, []int{403, 405, 501}, []body{bodyEmpty, bodyGateway, coded("not-supported")}, nil, false, client.NotSent, client.NotOffered},
 	{post, []int{405, 406, 415}, []body{bodyEmpty, coded("not-supported"), coded("structure")}, nil, false, client.NotSent, client.Misconfigured},
 	{post, []int{411, 417, 418, 426, 428, 431}, []body{bodyEmpty}, nil, false, client.NotSent, client.Misconfigured},
 	{post, []int{407}, []body{bodyPage, coded("login")}, nil, false, client.NotSent, client.NotConnected},
@@ -159,6 +126,8 @@ var refusals = []answerRow{
 	{post, []int{400, 422}, []body{coded("duplicate"), coded("conflict"), coded("multiple-matches"), bodyAlso, bodyXMLTwice, detailed("processing", "DUPLICATE_REJECTED"), detailed("invalid", "REC_DUPLICATE"), detailed("processing", "duplicate"), coded("Duplicate")}, nil, false, client.Unknown, client.Conflict},
 	{post, []int{412, 423}, []body{bodyEmpty}, nil, false, client.Unknown, client.Conflict},
 	{putDelete, []int{409, 412}, []body{bodyEmpty, coded("conflict")}, nil, false, client.Unknown, client.Conflict},
+	{putMatch, []int{409}, []body{bodyEmpty, coded("conflict")}, nil, false, client.Unknown, client.Conflict},
+	{putMatch, []int{412}, []body{bodyEmpty, bodyPage, coded("conflict"), coded("processing")}, nil, false, client.Rejected, client.VersionConflict},
 
 	// The content.
 	{post, []int{400, 422}, []body{coded("invalid"), coded("structure"), coded("required"), coded("value"), coded("invariant"), coded("code-invalid"), coded("business-rule"), coded("processing"), coded("not-found"), bodyNoCode, bodyXML, bodyMixed, bodyNotice}, nil, false, client.Rejected, client.RejectedContent},
@@ -167,6 +136,7 @@ var refusals = []answerRow{
 	{post, []int{418}, []body{coded("required")}, nil, false, client.Rejected, client.RejectedContent},
 	{post, []int{400, 422}, []body{bodyEmpty, bodyJSON, bodyCut, bodyXMLCut, bodyEarly, bodyNotGzip, bodyNoIssue}, nil, false, client.Rejected, client.RejectedSilently},
 	{post, []int{413}, []body{bodyEmpty, bodyPage, coded("too-long")}, nil, false, client.Rejected, client.TooLarge},
+	{read, []int{404, 410}, []body{bodyEmpty, coded("not-found"), coded("deleted")}, nil, false, client.Rejected, client.NoSuchRecord},
 	{putDelete, []int{404, 410}, []body{bodyEmpty, coded("not-found"), coded("processing")}, nil, false, client.Rejected, client.NoSuchRecord},
 	{putDelete, []int{400}, []body{coded("not-found"), coded("deleted")}, nil, false, client.Rejected, client.NoSuchRecord},
 }
@@ -223,7 +193,7 @@ func (c answerCell) handler() http.HandlerFunc {
 	return answering(c.status, header, c.body.text)
 }
 
-var verbs = map[client.Op]string{client.OpSubmit: "POST", client.OpUpdate: "PUT", client.OpDelete: "DELETE", client.OpMetadata: "GET /metadata"}
+var verbs = map[client.Op]string{client.OpSubmit: "POST", client.OpUpdate: "PUT", client.OpDelete: "DELETE", client.OpMetadata: "GET /metadata", client.OpRead: "GET", opUpdateIfMatch: "PUT with If-Match"}
 
 // line is the cell as a row of the table.
 func (c answerCell) line() string {
@@ -253,7 +223,9 @@ func TestAnswers(t *testing.T) {
 		}
 		c := sandbox(t, s.URL, with...)
 		calls := every(t.Context(), c, sent)
-		calls[client.OpMetadata] = func() error { _, err := c.Metadata(t.Context()); return err }
+		calls[client.OpMetadata] = func() error { return c.Probe(t.Context()) }
+		calls[client.OpRead] = func() error { _, err := c.Read(t.Context(), "a1"); return err }
+		calls[opUpdateIfMatch] = func() error { _, err := c.UpdateIfMatch(t.Context(), "a1", "1", sent); return err }
 		err := calls[cell.op]()
 		assert.EqualValues(t, 1, s.requests.Load(), line)
 		assert.Equal(t, cell.row.outcome, client.OutcomeOf(err), line)
@@ -274,13 +246,59 @@ func TestAnswersPage(t *testing.T) {
 		b.WriteString(cell.line() + "\n")
 	}
 	b.WriteString("\n" + strconv.Itoa(len(cells())) + " answers.\n")
-	if *rewrite {
-		require.NoError(t, os.WriteFile("ANSWERS.md", []byte(b.String()), 0o600))
+	b.WriteString(nextHead)
+	for _, reason := range slices.Sorted(maps.Keys(nextAfter)) {
+		if reason != "" {
+			fmt.Fprintf(&b, "| %s | %s | %s |\n", string(reason), nextAfter[reason], reason.Error())
+		}
 	}
-	page, err := os.ReadFile("ANSWERS.md")
-	require.NoError(t, err)
-	assert.Equal(t, b.String(), string(page), "run go test ./lfpse/client -run TestAnswersPage -update")
+	golden(t, "ANSWERS.md", b.String(), "TestAnswersPage")
 }
+
+// golden compares a page with its file; -update writes it.
+func golden(t *testing.T, file, want, test string) {
+	t.Helper()
+	if *rewrite {
+		require.NoError(t, os.WriteFile(file, []byte(want), 0o600))
+	}
+	page, err := os.ReadFile(file)
+	require.NoError(t, err)
+	assert.Equal(t, want, string(page), "run go test ./lfpse/client -run "+test+" -update")
+}
+
+// nextAfter says what each reason means for the calls after it.
+var nextAfter = map[client.Reason]client.Next{
+	"": client.GoOn, // accepted
+
+	client.NoSubmission: client.GoOn, client.Damaged: client.GoOn, client.VersionMismatch: client.GoOn, client.BaseMismatch: client.GoOn,
+	client.Provisional: client.GoOn, client.TestOrganisation: client.GoOn, client.BadID: client.GoOn, client.BadVersion: client.GoOn, client.IDMismatch: client.GoOn,
+	client.Cancelled: client.GoOn, client.RejectedContent: client.GoOn, client.RejectedSilently: client.GoOn, client.TooLarge: client.GoOn,
+	client.NoSuchRecord: client.GoOn, client.VersionConflict: client.GoOn, client.NotOffered: client.GoOn, client.Conflict: client.GoOn, client.NotFinal: client.GoOn,
+
+	client.Throttled: client.Wait,
+
+	client.Timeout: client.Probe, client.NameNotResolved: client.Probe, client.NotConnected: client.Probe, client.AnswerLost: client.Probe,
+	client.GatewayRefused: client.Probe, client.ServerTimeout: client.Probe, client.ServerError: client.Probe, client.Unconfirmed: client.Probe,
+
+	client.AddressForbidden: client.Stop, client.NotSandbox: client.Stop, client.NoToken: client.Stop, client.TLSFailed: client.Stop,
+	client.Unauthorised: client.Stop, client.Forbidden: client.Stop, client.NoSuchPath: client.Stop, client.Misconfigured: client.Stop,
+	client.Intercepted: client.Stop, client.Redirected: client.Stop, client.OtherRecord: client.Stop, client.UnexpectedStatus: client.Stop,
+	client.NotCapabilityForm: client.Stop,
+}
+
+const nextHead = `
+## What comes after each reason
+
+| Next | Means for the calls after this one, to the same service |
+| --- | --- |
+| go-on | The cause lies in this call alone. |
+| wait | The service asks for a pause: as long as Retry-After says, at most an hour. |
+| probe | The service, or the way to it, is in trouble: read the metadata until that succeeds, before anything is sent. |
+| stop | Access, address or configuration is wrong for every report: a person puts it right. |
+
+| Reason | Next | In words |
+| --- | --- | --- |
+`
 
 const answersHead = `# What an answer of the service means
 
@@ -295,7 +313,7 @@ run ` + "`go test ./lfpse/client -run TestAnswersPage -update`" + `.
 | unknown | The call may have had an effect: somebody finds out before the report is sent again. An update or a deletion may be repeated. |
 
 The body is JSON if nothing else is said. A code such as ` + "`required`" + ` is the issue type of an error in
-an OperationOutcome. The record of a PUT or DELETE is a1.
+an OperationOutcome. The record of a PUT, DELETE or GET is a1.
 
 | Verb | Status | Body | Header or setting | Outcome | Reason |
 | --- | --- | --- | --- | --- | --- |

@@ -3,9 +3,11 @@ package client
 import (
 	"context"
 	"errors"
+	"io"
 	"net"
 	"net/http"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/gpsafety/lfpse-go/lfpse/endpoint"
@@ -15,6 +17,8 @@ import (
 type attempt struct {
 	op Op
 	id string // of the record in the call, empty for a submission
+	// conditional says that the call names the version that it replaces.
+	conditional bool
 	// gatewayRefusal is the setting of the endpoint.
 	gatewayRefusal bool
 
@@ -36,7 +40,6 @@ const (
 	connecting stage = iota // looking up the name, dialling, asking the proxy
 	securing                // in the TLS handshake
 	connected               // there is a connection: bytes may be on their way
-	written                 // the whole request was handed to the network
 )
 
 type verdict struct {
@@ -67,14 +70,12 @@ func classifyFailure(a attempt) verdict {
 		return verdict{notSentIf(notSent), Timeout}
 	case held != "":
 		return verdict{NotSent, held}
-	case refused, notSent && a.stage == securing:
+	case refused, notSent && a.stage == securing && !brokeOff(a.err):
 		return verdict{NotSent, TLSFailed}
 	case notSent && errors.As(a.err, &dns):
 		return verdict{NotSent, NameNotResolved}
 	case notSent:
 		return verdict{NotSent, NotConnected}
-	case a.stage == connected:
-		return verdict{Unknown, Interrupted}
 	}
 	return verdict{Unknown, AnswerLost}
 }
@@ -103,6 +104,13 @@ func notSentIf(b bool) Outcome {
 func isTimeout(err error) bool {
 	var timeout interface{ Timeout() bool }
 	return errors.As(err, &timeout) && timeout.Timeout()
+}
+
+// brokeOff recognises a network that failed, which may pass, in a handshake: nothing is
+// wrong with certificates or versions then.
+func brokeOff(err error) bool {
+	var errno syscall.Errno
+	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.As(err, &errno) || isTimeout(err)
 }
 
 // refusedByTLS recognises a server that does not accept the client certificate. With TLS

@@ -44,13 +44,13 @@ func TestAttemptWithoutAnswer(t *testing.T) {
 		{"cancelled while dialling", attempt{traced: true, ctxErr: context.Canceled}, verdict{NotSent, Cancelled}},
 		{"certificate not trusted", attempt{traced: true, stage: securing, err: &tls.CertificateVerificationError{}}, verdict{NotSent, TLSFailed}},
 		{"deadline in the handshake", attempt{traced: true, stage: securing, ctxErr: context.DeadlineExceeded}, verdict{NotSent, Timeout}},
-		{"client certificate refused after the request", attempt{traced: true, stage: written, err: alert}, verdict{NotSent, TLSFailed}},
-		{"reset while sending", attempt{traced: true, stage: connected, err: reset}, verdict{Unknown, Interrupted}},
+		{"client certificate refused after the request", attempt{traced: true, stage: connected, err: alert}, verdict{NotSent, TLSFailed}},
+		{"reset while sending", attempt{traced: true, stage: connected, err: reset}, verdict{Unknown, AnswerLost}},
 		{"cancelled while sending", attempt{traced: true, stage: connected, ctxErr: context.Canceled}, verdict{Unknown, Cancelled}},
-		{"reset after sending", attempt{traced: true, stage: written, err: reset}, verdict{Unknown, AnswerLost}},
-		{"deadline after sending", attempt{traced: true, stage: written, ctxErr: context.DeadlineExceeded}, verdict{Unknown, Timeout}},
-		{"no header in time", attempt{traced: true, stage: written, err: timeoutError{}}, verdict{Unknown, Timeout}},
-		{"cancelled after sending", attempt{traced: true, stage: written, ctxErr: context.Canceled}, verdict{Unknown, Cancelled}},
+		{"reset after sending", attempt{traced: true, stage: connected, err: reset}, verdict{Unknown, AnswerLost}},
+		{"deadline after sending", attempt{traced: true, stage: connected, ctxErr: context.DeadlineExceeded}, verdict{Unknown, Timeout}},
+		{"no header in time", attempt{traced: true, stage: connected, err: timeoutError{}}, verdict{Unknown, Timeout}},
+		{"cancelled after sending", attempt{traced: true, stage: connected, ctxErr: context.Canceled}, verdict{Unknown, Cancelled}},
 		{"transport that does not report, dial error", attempt{err: refusedConn}, verdict{Unknown, AnswerLost}},
 		{"transport that does not report, DNS error", attempt{err: &net.DNSError{}}, verdict{Unknown, AnswerLost}},
 	}
@@ -65,9 +65,9 @@ func TestAttemptWithoutAnswer(t *testing.T) {
 }
 
 func TestReasonsHaveTexts(t *testing.T) {
-	for reason, text := range reasonTexts {
+	for reason, facts := range reasonFacts {
 		assert.Regexp(t, `^[a-z]+(-[a-z]+)*$`, string(reason))
-		assert.Regexp(t, `^[A-Z].*\.$`, text, reason)
+		assert.Regexp(t, `^[A-Z].*\.$`, facts.text, reason)
 	}
 	assert.Equal(t, "made-up", Reason("made-up").Error())
 }

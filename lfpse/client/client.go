@@ -35,7 +35,11 @@ type Option func(*config) error
 type config struct {
 	logger *slog.Logger
 	now    func() time.Time
+	grace  time.Duration
 }
+
+// DefaultGrace is the grace of a [Client] without [WithGrace].
+const DefaultGrace = 5 * time.Second
 
 // WithLogger logs one line per call: operation, outcome, reason, status, record id, start
 // of the digest and time taken. Accepted calls are logged at level Info, all others at
@@ -62,13 +66,27 @@ func WithClock(now func() time.Time) Option {
 	}
 }
 
+// WithGrace sets how long an attempt goes on after the caller's context has ended, once
+// bytes of the request may have reached the service. The answer that comes in this time
+// counts; without it the outcome is Unknown. The time limit of the endpoint holds as well.
+// The default is DefaultGrace; zero gives up at once.
+func WithGrace(d time.Duration) Option {
+	return func(c *config) error {
+		if d < 0 {
+			return errors.New("the grace is negative")
+		}
+		c.grace = d
+		return nil
+	}
+}
+
 // New returns a client for an endpoint, which must state its canonical base and
 // version. The error lists everything that is wrong.
 func New(ep *endpoint.Endpoint, opts ...Option) (*Client, error) {
 	if ep == nil {
 		return nil, errors.New("lfpse client: the endpoint is nil")
 	}
-	c := &Client{endpoint: ep, service: ep.Config(), cfg: config{logger: slog.New(slog.DiscardHandler), now: time.Now}}
+	c := &Client{endpoint: ep, service: ep.Config(), cfg: config{logger: slog.New(slog.DiscardHandler), now: time.Now, grace: DefaultGrace}}
 	var errs []error
 	if c.service.CanonicalBase == "" || c.service.Version == "" {
 		errs = append(errs, errors.New("the endpoint does not state canonicalBase and version of the taxonomy that the service takes, so it can be used for reading only"))
@@ -86,7 +104,8 @@ func New(ep *endpoint.Endpoint, opts ...Option) (*Client, error) {
 // Endpoint returns the endpoint of the client.
 func (c *Client) Endpoint() *endpoint.Endpoint { return c.endpoint }
 
-// Submit creates a record (POST). The error is an *[Error]; if its outcome is Unknown,
+// Submit creates a record (POST). Its one attempt may outlive the end of the context by the
+// grace of [WithGrace]. The error is an *[Error]; if its outcome is Unknown,
 // the record may exist, so do not call Submit for the same event again before you know. A
 // submission that updates a record is refused.
 func (c *Client) Submit(ctx context.Context, s submission.Submission) (Receipt, error) {
@@ -97,25 +116,30 @@ func (c *Client) Submit(ctx context.Context, s submission.Submission) (Receipt, 
 // submission has an id, it must be the same. The error is an *[Error]; if its outcome is
 // Unknown, the call may be repeated, but keep updates of one record in order.
 func (c *Client) Update(ctx context.Context, id string, s submission.Submission) (Receipt, error) {
-	return c.send(ctx, call{op: OpUpdate, id: id, method: http.MethodPut, path: "/AdverseEvent/" + id, body: s.Body(), digest: s.Digest()}, &s)
+	return c.send(ctx, call{op: OpUpdate, id: id, method: http.MethodPut, path: recordPath(id), body: s.Body(), digest: s.Digest()}, &s)
+}
+
+// UpdateIfMatch is [Client.Update] that replaces one version of the record only, that of a
+// receipt or [Record], so that no change of another person is lost. Use it where the service
+// declares [Capabilities.UpdateIfMatch]; others ignore the version. If the record has another
+// version, the call fails with [VersionConflict], and a person decides.
+func (c *Client) UpdateIfMatch(ctx context.Context, id, versionID string, s submission.Submission) (Receipt, error) {
+	return c.send(ctx, call{op: OpUpdate, id: id, method: http.MethodPut, path: recordPath(id), body: s.Body(), digest: s.Digest(), conditional: true, version: versionID}, &s)
 }
 
 // Delete permanently removes the national record with an id. The error is an *[Error]; if
 // its outcome is Unknown, the call may be repeated, and then fails with [NoSuchRecord] if
 // the first call took effect.
 func (c *Client) Delete(ctx context.Context, id string) (Receipt, error) {
-	return c.send(ctx, call{op: OpDelete, id: id, method: http.MethodDelete, path: "/AdverseEvent/" + id}, nil)
+	return c.send(ctx, call{op: OpDelete, id: id, method: http.MethodDelete, path: recordPath(id)}, nil)
 }
 
-// send checks the call, makes the attempt and turns its evidence into a receipt or an
-// error. s is nil if nothing is submitted.
+func recordPath(id string) string { return "/AdverseEvent/" + id }
+
+// send makes a call that changes something. s is nil if nothing is submitted.
 func (c *Client) send(ctx context.Context, k call, s *submission.Submission) (Receipt, error) {
 	start := time.Now()
-	refusals := c.refusals(k, s)
-	if len(refusals) > 0 {
-		return Receipt{}, c.failed(ctx, start, k, &Error{Op: k.op, Outcome: NotSent, Reason: refusals[0].Reason, Refusals: refusals})
-	}
-	a, err := c.attempt(ctx, start, k)
+	a, err := c.attempt(ctx, start, k, s)
 	if err != nil {
 		return Receipt{}, err
 	}
@@ -131,9 +155,12 @@ func (c *Client) send(ctx context.Context, k call, s *submission.Submission) (Re
 	return r, nil
 }
 
-// attempt makes the one attempt of a call. The error is nil if the service
-// accepted it.
-func (c *Client) attempt(ctx context.Context, start time.Time, k call) (attempt, error) {
+// attempt checks a call and makes the one attempt of it. The error is nil if the service
+// accepted it. s is nil if nothing is submitted.
+func (c *Client) attempt(ctx context.Context, start time.Time, k call, s *submission.Submission) (attempt, error) {
+	if refusals := c.refusals(k, s); len(refusals) > 0 {
+		return attempt{}, c.failed(ctx, start, k, &Error{Op: k.op, Outcome: NotSent, Reason: refusals[0].Reason, Refusals: refusals})
+	}
 	if err := ctx.Err(); err != nil {
 		v := classify(attempt{op: k.op, traced: true, ctxErr: err})
 		return attempt{}, c.failed(ctx, start, k, &Error{Op: k.op, Outcome: v.outcome, Reason: v.reason, cause: endpoint.Cause(err)})
@@ -173,7 +200,8 @@ func (c *Client) refusals(k call, s *submission.Submission) []Refusal {
 			out = append(out, Refusal{Reason: reason})
 		}
 	}
-	refuse(k.op != OpSubmit && !validID(k.id), BadID)
+	refuse(k.op.set()&onRecord != 0 && !validID(k.id), BadID)
+	refuse(k.conditional && !fhir.IsID(k.version), BadVersion)
 	if s == nil {
 		return out
 	}

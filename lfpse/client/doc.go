@@ -12,12 +12,25 @@
 //   - [Unknown]: it may have been stored; find out before you repeat a POST.
 //
 // ANSWERS.md beside this file lists what each answer means: status, body, headers and verb
-// give an outcome and a [Reason]. A test gives every one of them to a real call.
+// give an outcome and a [Reason]. FAULTS.md lists what each fault on the way leads to. Tests
+// make every one of these calls for real.
+//
+// The outcome says what has become of the report. [Error.Next] says what to do with the
+// reports after it: go on, wait, probe the service, or stop until a person has put access,
+// address or configuration right.
+//
+// A context that ends before there is a connection withdraws the request: NotSent. Later,
+// to give up would only make the outcome unknown. The attempt then goes on for a grace, see
+// [WithGrace], and an answer that comes in this time counts. A deadline of the context is
+// treated like a cancellation, and the time limit of the endpoint always holds. A program
+// that stops gracefully cancels its context and waits for the calls to return.
 //
 // The caller, such as an outbox, decides on retries, stores submissions and resolves
 // unknown outcomes: it must record that it is sending before it calls [Client.Submit].
 // [Client.Update] and [Client.Delete] may be repeated after Unknown, because repeating
-// them has no further effect.
+// them has no further effect. [Client.Metadata] tells what the service declares beyond
+// that: where records can be read back, [Client.Read] settles what is unknown; where
+// versions are checked, [Client.UpdateIfMatch] loses no change of another person.
 //
 // An [endpoint.Endpoint] binds host, canonical base and taxonomy version in one value; a
 // submission made for another version, one that uses provisional elements of the

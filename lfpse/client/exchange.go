@@ -1,6 +1,7 @@
 package client
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"errors"
@@ -20,13 +21,16 @@ type call struct {
 	path   string // below the FHIR base
 	body   []byte // nil for none
 	digest [sha256.Size]byte
+	// conditional wants the record to have the version.
+	conditional bool
+	version     string
 }
 
 // exchange makes the one HTTP attempt of a call and collects the evidence.
-func (c *Client) exchange(ctx context.Context, k call) (attempt, http.Header) {
-	ctx, cancel := context.WithTimeout(ctx, c.service.Timeout)
-	defer cancel()
+func (c *Client) exchange(caller context.Context, k call) (attempt, http.Header) {
 	t := &trace{}
+	ctx, end := c.limited(caller, t)
+	defer end()
 	ctx = context.WithValue(httptrace.WithClientTrace(ctx, t.hooks()), traceKey{}, t)
 
 	r := c.resty.R().SetContext(ctx).
@@ -34,15 +38,18 @@ func (c *Client) exchange(ctx context.Context, k call) (attempt, http.Header) {
 	if k.body != nil {
 		r.SetHeader("Content-Type", c.service.ContentType).SetHeader("Prefer", "return=representation").SetBody(k.body)
 	}
+	if k.conditional {
+		r.SetHeader("If-Match", `W/"`+k.version+`"`)
+	}
 	response, err := r.Execute(k.method, c.endpoint.URL(k.path))
 
 	a := attempt{
-		op: k.op, id: k.id, gatewayRefusal: c.service.GatewayRefusal,
+		op: k.op, id: k.id, conditional: k.conditional, gatewayRefusal: c.service.GatewayRefusal,
 		stage: stage(t.stage.Load()), traced: c.endpoint.ReportsConnections() || t.traced.Load(),
 		err: err, status: t.status,
 	}
-	if err != nil {
-		a.ctxErr = ctx.Err()
+	if err != nil && ctx.Err() != nil {
+		a.ctxErr = cmp.Or(caller.Err(), ctx.Err())
 	}
 	if a.status == 0 && err == nil { // a transport that answered without a status
 		a.err = errors.New("no status")
@@ -58,6 +65,22 @@ func (c *Client) exchange(ctx context.Context, k call) (attempt, http.Header) {
 	return a, t.header
 }
 
+// limited is the context of one attempt. It has the time limit of the endpoint. The
+// caller's context ends it at once while nothing can have been sent; later, to stop would
+// only make the outcome unknown, so that the attempt has the grace to end by itself.
+func (c *Client) limited(caller context.Context, t *trace) (context.Context, func()) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(caller), c.service.Timeout)
+	stop := context.AfterFunc(caller, func() {
+		if !t.fate.CompareAndSwap(undecided, withdrawn) {
+			wait, done := context.WithTimeout(ctx, c.cfg.grace)
+			<-wait.Done()
+			done()
+		}
+		cancel()
+	})
+	return ctx, func() { stop(); cancel() }
+}
+
 // trace records how far one request gets. The hooks run on goroutines of the
 // transport, possibly after the call has returned; status and header are written
 // by the calling goroutine.
@@ -65,9 +88,18 @@ type trace struct {
 	calls  atomic.Int32
 	traced atomic.Bool
 	stage  atomic.Uint32
+	fate   atomic.Uint32
 	status int
 	header http.Header
 }
+
+// The fate of a request: either the caller withdraws it while there is no connection, or it
+// goes on its way. The two exclude each other.
+const (
+	undecided uint32 = iota
+	withdrawn
+	underWay
+)
 
 type traceKey struct{}
 
@@ -84,13 +116,10 @@ func (t *trace) hooks() *httptrace.ClientTrace {
 	return &httptrace.ClientTrace{
 		GetConn:           func(string) { t.traced.Store(true) },
 		TLSHandshakeStart: func() { t.reach(securing) },
-		GotConn:           func(httptrace.GotConnInfo) { t.reach(connected) },
-		WroteRequest: func(info httptrace.WroteRequestInfo) {
-			if info.Err == nil {
-				t.reach(written)
-			}
+		GotConn: func(httptrace.GotConnInfo) {
+			t.fate.CompareAndSwap(undecided, underWay)
+			t.reach(connected)
 		},
-		GotFirstResponseByte: func() { t.reach(written) },
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"flag"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -29,6 +30,7 @@ import (
 
 func TestMain(m *testing.M) {
 	flag.Parse()
+	net.DefaultResolver = &net.Resolver{PreferGo: true, Dial: names.dial}
 	if flag.Lookup("test.fuzz").Value.String() != "" {
 		os.Exit(m.Run()) // the fuzzing engine keeps goroutines of its own
 	}
@@ -196,10 +198,14 @@ func asError(t testing.TB, err error) *client.Error {
 
 // every calls each operation that changes something, on record a1.
 func every(ctx context.Context, c *client.Client, s submission.Submission) map[client.Op]func() error {
+	return everyOn(ctx, c, s, "a1")
+}
+
+func everyOn(ctx context.Context, c *client.Client, s submission.Submission, id string) map[client.Op]func() error {
 	return map[client.Op]func() error{
 		client.OpSubmit: func() error { _, err := c.Submit(ctx, s); return err },
-		client.OpUpdate: func() error { _, err := c.Update(ctx, "a1", s); return err },
-		client.OpDelete: func() error { _, err := c.Delete(ctx, "a1"); return err },
+		client.OpUpdate: func() error { _, err := c.Update(ctx, id, s); return err },
+		client.OpDelete: func() error { _, err := c.Delete(ctx, id); return err },
 	}
 }
 

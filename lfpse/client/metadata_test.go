@@ -2,6 +2,7 @@ package client_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -11,20 +12,21 @@ import (
 
 func TestMetadata(t *testing.T) {
 	const r4 = `{"resourceType":"CapabilityStatement","fhirVersion":"4.0.1","rest":[{"mode":"server","resource":[
-	 {"type":"AdverseEvent","profile":"https://c.example/StructureDefinition/patient-safety-adverse-event-6","interaction":[{"code":"create"},{"code":"update"}],
+	 {"type":"AdverseEvent","profile":"https://c.example/StructureDefinition/patient-safety-adverse-event-6","interaction":[{"code":"create"},{"code":"update"},{"code":"read"},{"code":"search-type"}],"versioning":"versioned-update",
 	  "conditionalCreate":false,"updateCreate":true,"searchParam":[{"name":"identifier","type":"token"}]},
-	 {"type":"AdverseEvent","supportedProfile":["https://c.example/StructureDefinition/patient-safety-adverse-event-7|7.1"],"conditionalCreate":true},
+	 {"type":"AdverseEvent","supportedProfile":["https://c.example/StructureDefinition/patient-safety-adverse-event-7|7.1"],"conditionalCreate":true,"interaction":[{"code":"create"}],"versioning":"versioned-update","searchParam":[{"name":"identifier"}]},
 	 {"type":"Patient","profile":"https://c.example/StructureDefinition/patient-6"}]}]}`
 	const stu3 = `{"resourceType":"CapabilityStatement","fhirVersion":"3.0.1","rest":{"resource":{"type":"AdverseEvent","profile":{"reference":"https://c.example/StructureDefinition/adverse-event-5"}}}}`
 
 	s := serve(t, answering(200, nil, r4))
 	c, err := sandbox(t, s.URL).Metadata(t.Context())
 	require.NoError(t, err)
-	six := client.AdverseEventCapability{
+	six := client.Capabilities{
 		Profiles: []string{"https://c.example/StructureDefinition/patient-safety-adverse-event-6"}, Versions: []string{"6"},
-		Interactions: []string{"create", "update"}, UpdateCreate: true, SearchParams: []string{"identifier"},
+		Read: true, SearchByIdentifier: true, UpdateCreate: true, UpdateIfMatch: true,
 	}
 	assert.Equal(t, "4.0.1", c.FHIRVersion)
+	assert.WithinDuration(t, time.Now(), c.Date, time.Minute, "the server says what time it is")
 	require.Len(t, c.AdverseEvents, 2)
 	got, ok := c.For("6")
 	assert.True(t, ok)
@@ -32,6 +34,7 @@ func TestMetadata(t *testing.T) {
 	got, ok = c.For("7")
 	assert.True(t, ok)
 	assert.True(t, got.ConditionalCreate)
+	assert.False(t, got.Read || got.SearchByIdentifier || got.UpdateCreate || got.UpdateIfMatch, "half a declaration is none")
 	_, ok = c.For("5")
 	assert.False(t, ok)
 

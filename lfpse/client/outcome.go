@@ -95,6 +95,7 @@ const (
 	OpSubmit   Op = "submit"   // POST /AdverseEvent
 	OpUpdate   Op = "update"   // PUT /AdverseEvent/{id}
 	OpDelete   Op = "delete"   // DELETE /AdverseEvent/{id}
+	OpRead     Op = "read"     // GET /AdverseEvent/{id}
 	OpMetadata Op = "metadata" // GET /metadata
 )
 
@@ -111,6 +112,7 @@ const (
 	Provisional      Reason = "provisional"       // uses taxonomy elements that nobody has confirmed
 	TestOrganisation Reason = "test-organisation" // names a test organisation, in production
 	BadID            Reason = "bad-id"            // not a FHIR id
+	BadVersion       Reason = "bad-version"       // not a version id
 	IDMismatch       Reason = "id-mismatch"       // the submission updates another record
 )
 
@@ -124,8 +126,7 @@ const (
 	NotSandbox       Reason = "not-a-sandbox"     // NotSent: the server has not shown that it is a sandbox
 	NoToken          Reason = "no-token"          // NotSent: the authorisation server gave no access token
 	TLSFailed        Reason = "tls-failed"        // NotSent: no trustworthy encrypted connection
-	Interrupted      Reason = "interrupted"       // Unknown: the connection broke while sending
-	AnswerLost       Reason = "answer-lost"       // Unknown: sent, but no readable answer came
+	AnswerLost       Reason = "answer-lost"       // Unknown: perhaps sent, but no readable answer came
 )
 
 // Reasons that an answer gives. ANSWERS.md beside this file says which answer gives which.
@@ -135,6 +136,7 @@ const (
 	Unauthorised   Reason = "unauthorised"    // key or access token not accepted
 	Forbidden      Reason = "forbidden"       // the sender may not do this
 	NoSuchPath     Reason = "no-such-path"    // there is nothing at the address
+	NotOffered     Reason = "not-offered"     // the service does not let records be read
 	Misconfigured  Reason = "misconfigured"   // a kind of request that the service does not take
 	Intercepted    Reason = "intercepted"     // refused by something in front of the service
 	GatewayRefused Reason = "gateway-refused" // 502, 503, 504 under gatewayRefusal
@@ -143,7 +145,8 @@ const (
 	RejectedContent  Reason = "rejected"          // the issues say why
 	RejectedSilently Reason = "rejected-silently" // the answer gives no reason
 	TooLarge         Reason = "too-large"         // 413
-	NoSuchRecord     Reason = "no-such-record"    // 404, 410 on update or delete
+	NoSuchRecord     Reason = "no-such-record"    // 404, 410 on update, delete or read
+	VersionConflict  Reason = "version-conflict"  // 412 on an update that names a version
 
 	// Unknown: somebody has to find out.
 	Conflict          Reason = "conflict"          // the service holds a record that this one conflicts with
@@ -159,53 +162,60 @@ const (
 
 // Error says in one or two sentences what happened and what to do.
 func (r Reason) Error() string {
-	if text := reasonTexts[r]; text != "" {
+	if text := reasonFacts[r].text; text != "" {
 		return text
 	}
 	return string(r)
 }
 
-var reasonTexts = map[Reason]string{
-	NoSubmission:     "There is no submission. Make one with a submission.Builder.",
-	Damaged:          "The body is not the one that was checked. Build the submission again from the event.",
-	VersionMismatch:  "The submission was made for another taxonomy version than the endpoint takes. Build it with the taxonomy of the endpoint.",
-	BaseMismatch:     "The submission was made for another canonical base than the endpoint uses. Build it with the taxonomy of the endpoint.",
-	Provisional:      "The submission uses elements of the taxonomy that nobody has confirmed, which may be sent to a sandbox only.",
-	TestOrganisation: "The submission names an organisation that exists for tests only (Z01, Z45). Name the real organisation, or use the test service.",
-	BadID:            "The record id is not 1 to 64 letters, digits, hyphens and dots. Use the id of the receipt.",
-	IDMismatch:       "The id of the submission and the call differ. Submit creates a record and takes an event without id; Update takes the id of the event.",
+// reasonFacts says of every reason what it means for the calls after it and, for people,
+// what happened and what to do.
+var reasonFacts = map[Reason]struct {
+	next Next
+	text string
+}{
+	NoSubmission:     {GoOn, "There is no submission. Make one with a submission.Builder."},
+	Damaged:          {GoOn, "The body is not the one that was checked. Build the submission again from the event."},
+	VersionMismatch:  {GoOn, "The submission was made for another taxonomy version than the endpoint takes. Build it with the taxonomy of the endpoint."},
+	BaseMismatch:     {GoOn, "The submission was made for another canonical base than the endpoint uses. Build it with the taxonomy of the endpoint."},
+	Provisional:      {GoOn, "The submission uses elements of the taxonomy that nobody has confirmed, which may be sent to a sandbox only."},
+	TestOrganisation: {GoOn, "The submission names an organisation that exists for tests only (Z01, Z45). Name the real organisation, or use the test service."},
+	BadID:            {GoOn, "The record id is not 1 to 64 letters, digits, hyphens and dots. Use the id of the receipt."},
+	BadVersion:       {GoOn, "The version of the record is not 1 to 64 letters, digits, hyphens and dots. Use that of the receipt."},
+	IDMismatch:       {GoOn, "The id of the submission and the call differ. Submit creates a record and takes an event without id; Update takes the id of the event."},
 
-	Cancelled:        "The call was cancelled.",
-	Timeout:          "The time for the call ran out.",
-	NameNotResolved:  "The name of the host has no address. Check the host of the endpoint and the network.",
-	AddressForbidden: "The name of the host leads to an address that the service cannot have: loopback, link-local, private or, for a sandbox, another computer. Check the host; a private link needs privateNetwork in the endpoint.",
-	NotSandbox:       "The server there has not shown that it is a sandbox for a private network, so nothing was sent. Check the host, and start the sandbox for a private network.",
-	NoToken:          "The authorisation server gave no access token. Check the token url, the client id, the signing key with its id, the audience and the clock.",
-	NotConnected:     "There is no connection to the host or its proxy. Check the network and try again.",
-	TLSFailed:        "There is no trustworthy encrypted connection to the host. Check its certificate, the certificate authorities, the client certificate and the clock; verification cannot be switched off.",
-	Interrupted:      "The connection broke while the request was being sent.",
-	AnswerLost:       "The request was sent, but no readable answer came.",
+	Cancelled:        {GoOn, "The call was cancelled."},
+	Timeout:          {Probe, "The time for the call ran out."},
+	NameNotResolved:  {Probe, "The name of the host has no address. Check the host of the endpoint and the network."},
+	AddressForbidden: {Stop, "The name of the host leads to an address that the service cannot have: loopback, link-local, private or, for a sandbox, another computer. Check the host; a private link needs privateNetwork in the endpoint."},
+	NotSandbox:       {Stop, "The server there has not shown that it is a sandbox for a private network, so nothing was sent. Check the host, and start the sandbox for a private network."},
+	NoToken:          {Stop, "The authorisation server gave no access token. Check the token url, the client id, the signing key with its id, the audience and the clock."},
+	NotConnected:     {Probe, "There is no connection to the host or its proxy. Check the network and try again."},
+	TLSFailed:        {Stop, "There is no trustworthy encrypted connection to the host. Check its certificate, the certificate authorities, the client certificate and the clock; verification cannot be switched off."},
+	AnswerLost:       {Probe, "The connection broke, or what came was no answer, when the request was perhaps already with the service."},
 
-	Throttled:         "The service does not take the request now. Wait for RetryAfter, then send again.",
-	Unauthorised:      "The key or access token was not accepted. Check both, and that they belong to this environment. Nothing is wrong with the report.",
-	Forbidden:         "The service does not allow this to whoever holds the key. Check with the LFPSE team what it may be used for. Nothing is wrong with the report.",
-	NoSuchPath:        "There is no LFPSE submission API at this address. Check host and base path of the endpoint. Nothing is wrong with the report.",
-	Misconfigured:     "The service does not take this kind of request. Check the endpoint, its version and its content type. Nothing is wrong with the report.",
-	Intercepted:       "Something in front of the service, such as a proxy or a sign-in page, refused the request. Check the network and the host of the endpoint. Nothing is wrong with the report.",
-	GatewayRefused:    "The gateway could not reach the service. Send again later.",
-	RejectedContent:   "The service refused the report. The issues say what a person must change.",
-	RejectedSilently:  "The service refused the request without a reason that can be read. Ask the LFPSE team before you change or send it again.",
-	TooLarge:          "The report is too large for the service. Shorten the texts.",
-	NoSuchRecord:      "The service has no record of this id. Check the id, or that it was not deleted.",
-	Conflict:          "The service says that it already holds a record that conflicts with this one, perhaps from an earlier call. Look for it there; there is no need to change the report.",
-	NotFinal:          "The service has taken the call but has not carried it out yet.",
-	ServerTimeout:     "The service gave up waiting.",
-	ServerError:       "The service had an error.",
-	Redirected:        "The service answered with a redirect, which is never followed. Check the host of the endpoint.",
-	Unconfirmed:       "The service answered with success but named no record.",
-	OtherRecord:       "The service answered with success but named a record other than the one in the call.",
-	UnexpectedStatus:  "The service answered with a status that HTTP does not have for this.",
-	NotCapabilityForm: "The answer is not a CapabilityStatement. Check the host of the endpoint.",
+	Throttled:         {Wait, "The service does not take the request now and asks to wait."},
+	Unauthorised:      {Stop, "The key or access token was not accepted. Check both, and that they belong to this environment. Nothing is wrong with the report."},
+	Forbidden:         {Stop, "The service does not allow this to whoever holds the key. Check with the LFPSE team what it may be used for. Nothing is wrong with the report."},
+	NoSuchPath:        {Stop, "There is no LFPSE submission API at this address. Check host and base path of the endpoint. Nothing is wrong with the report."},
+	NotOffered:        {GoOn, "The service does not let records be read."},
+	Misconfigured:     {Stop, "The service does not take this kind of request. Check the endpoint, its version and its content type. Nothing is wrong with the report."},
+	Intercepted:       {Stop, "Something in front of the service, such as a proxy or a sign-in page, refused the request. Check the network and the host of the endpoint. Nothing is wrong with the report."},
+	GatewayRefused:    {Probe, "The gateway could not reach the service. Send again later."},
+	RejectedContent:   {GoOn, "The service refused the report. The issues say what a person must change."},
+	RejectedSilently:  {GoOn, "The service refused the request without a reason that can be read. Ask the LFPSE team before you change or send it again."},
+	TooLarge:          {GoOn, "The report is too large for the service. Shorten the texts."},
+	NoSuchRecord:      {GoOn, "The service has no record of this id. Check the id, or that it was not deleted."},
+	VersionConflict:   {GoOn, "The record has another version than the one to replace: it has been changed since, perhaps by an earlier attempt of this update. A person decides what it shall say."},
+	Conflict:          {GoOn, "The service says that it already holds a record that conflicts with this one, perhaps from an earlier call. Look for it there; there is no need to change the report."},
+	NotFinal:          {GoOn, "The service has taken the call but has not carried it out yet."},
+	ServerTimeout:     {Probe, "The service gave up waiting."},
+	ServerError:       {Probe, "The service had an error."},
+	Redirected:        {Stop, "The service answered with a redirect, which is never followed. Check the host of the endpoint."},
+	Unconfirmed:       {Probe, "The service answered with success but named no record."},
+	OtherRecord:       {Stop, "The service answered with success but named a record other than the one in the call."},
+	UnexpectedStatus:  {Stop, "The service answered with a status that HTTP does not have for this."},
+	NotCapabilityForm: {Stop, "The answer is not a CapabilityStatement. Check the host of the endpoint."},
 }
 
 // Error is the error of every call of a [Client]. Printing or logging it shows nothing
@@ -319,7 +329,7 @@ func (e Error) LogValue() slog.Value {
 	return slog.GroupValue(
 		slog.String("op", string(e.Op)), slog.String("outcome", e.Outcome.String()),
 		slog.String("reason", string(e.Reason)), slog.Int("status", e.Status),
-		slog.Int("issues", len(e.Issues)), slog.Duration("retryAfter", e.RetryAfter))
+		slog.Int("issues", len(e.Issues)), slog.String("next", e.Next().String()), slog.Duration("retryAfter", e.RetryAfter))
 }
 
 // MarshalJSON writes what LogValue logs, for loggers that encode errors as JSON.
@@ -330,7 +340,8 @@ func (e Error) MarshalJSON() ([]byte, error) {
 		Reason     Reason  `json:"reason"`
 		Status     int     `json:"status,omitempty"`
 		Issues     int     `json:"issues"`
+		Next       Next    `json:"next"`
 		RetryAfter float64 `json:"retryAfterSeconds"`
 		Text       string  `json:"text"`
-	}{e.Op, e.Outcome, e.Reason, e.Status, len(e.Issues), e.RetryAfter.Seconds(), e.Error()})
+	}{e.Op, e.Outcome, e.Reason, e.Status, len(e.Issues), e.Next(), e.RetryAfter.Seconds(), e.Error()})
 }

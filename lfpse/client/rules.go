@@ -48,6 +48,7 @@ const (
 	ours           // the record of the call; for a submission, any
 	another        // another one than that of the call
 	version        // no record, but the header ETag holds a version
+	garbled        // a record of which the id cannot be trusted
 )
 
 // ops is a set of operations.
@@ -57,21 +58,33 @@ const (
 	submits ops = 1 << iota
 	updates
 	deletes
+	reads
 	metadata
+	conditionals // updates that name a version
 
-	onRecord = updates | deletes
+	changing = updates | deletes
+	onRecord = changing | reads
 )
 
 func (o Op) set() ops {
 	switch o {
 	case OpUpdate:
 		return updates
+	case OpRead:
+		return reads
 	case OpDelete:
 		return deletes
 	case OpMetadata:
 		return metadata
 	}
 	return submits
+}
+
+func (a attempt) ops() ops {
+	if a.conditional {
+		return a.op.set() | conditionals
+	}
+	return a.op.set()
 }
 
 // rule gives the verdict on answers of some statuses. A set that is zero takes everything.
@@ -97,23 +110,29 @@ var rules = []rule{
 	{from: 200, to: 299, ops: metadata, forms: capability, outcome: Accepted},
 	{from: 200, to: 299, ops: metadata, outcome: Unknown, reason: NotCapabilityForm},
 	{from: 200, to: 299, ops: onRecord, names: another, outcome: Unknown, reason: OtherRecord},
-	{from: 202, to: 202, ops: onRecord, outcome: Unknown, reason: NotFinal},
+	{from: 202, to: 202, ops: changing, outcome: Unknown, reason: NotFinal},
+	{from: 200, to: 200, ops: reads, forms: record, names: ours, outcome: Accepted},
 	{from: 200, to: 299, ops: submits, names: ours, outcome: Accepted},
 	{from: 200, to: 299, ops: updates, forms: record | empty | lost | notice, names: ours, outcome: Accepted},
 	{from: 200, to: 200, ops: updates, forms: empty | notice, names: version, outcome: Accepted},
 	{from: 204, to: 204, ops: updates, forms: empty, outcome: Accepted},
+	{from: 200, to: 299, ops: deletes, names: garbled, outcome: Unknown, reason: Unconfirmed},
 	{from: 200, to: 200, ops: deletes, forms: empty | notice | record | other, outcome: Accepted},
 	{from: 204, to: 204, ops: deletes, forms: empty, outcome: Accepted},
 	{from: 200, to: 299, outcome: Unknown, reason: Unconfirmed},
 
 	{from: 300, to: 399, outcome: Unknown, reason: Redirected},
 
+	{from: 412, to: 412, ops: conditionals, outcome: Rejected, reason: VersionConflict},
 	{from: 400, to: 499, forms: exists, outcome: Unknown, reason: Conflict},
 	{from: 400, to: 499, forms: busy, outcome: NotSent, reason: Throttled},
 	{from: 401, to: 401, outcome: NotSent, reason: Unauthorised},
+	{from: 403, to: 403, ops: reads, outcome: NotSent, reason: NotOffered},
 	{from: 402, to: 403, outcome: NotSent, reason: Forbidden},
 	{from: 404, to: 404, ops: onRecord, forms: empty | content | missing | unclear, outcome: Rejected, reason: NoSuchRecord},
 	{from: 410, to: 410, ops: onRecord, forms: empty | content | missing | unclear, outcome: Rejected, reason: NoSuchRecord},
+	{from: 404, to: 405, ops: reads, outcome: NotSent, reason: NotOffered},
+	{from: 501, to: 501, ops: reads, outcome: NotSent, reason: NotOffered},
 	{from: 404, to: 404, outcome: NotSent, reason: NoSuchPath},
 	{from: 410, to: 410, outcome: NotSent, reason: NoSuchPath},
 	{from: 421, to: 421, outcome: NotSent, reason: NoSuchPath},
@@ -150,7 +169,7 @@ var rules = []rule{
 
 // judge applies the rules to an attempt with a status.
 func judge(a attempt) verdict {
-	forms, names, op := a.answer.form, a.naming(), a.op.set()
+	forms, names, op := a.answer.form, a.naming(), a.ops()
 	for _, r := range rules {
 		if r.from <= a.status && a.status <= r.to && (r.ops == 0 || r.ops&op != 0) && (r.names == 0 || r.names == names) &&
 			r.takes(forms) && (!r.option || a.gatewayRefusal) {
@@ -175,6 +194,8 @@ func (a attempt) naming() naming {
 		return ours
 	case id != "":
 		return another
+	case a.answer.garbled:
+		return garbled
 	case a.answer.etag != "":
 		return version
 	}

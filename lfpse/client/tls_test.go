@@ -96,78 +96,34 @@ func serveTLS(t *testing.T, config *tls.Config) *service {
 	return s
 }
 
+// TestTLS holds what is taken; the fault grid has what is not.
 func TestTLS(t *testing.T) {
 	ca := newAuthority(t)
 	good := ca.server(nil)
-	tests := []struct {
-		name   string
-		config *tls.Config
-		opts   []any
-		ok     bool
-	}{
-		{"own authority", &tls.Config{Certificates: []tls.Certificate{good}}, []any{trusting(ca.file)}, true},
-		{"TLS 1.2", &tls.Config{Certificates: []tls.Certificate{good}, MaxVersion: tls.VersionTLS12}, []any{trusting(ca.file)}, true},
-		{"TLS 1.1", &tls.Config{Certificates: []tls.Certificate{good}, MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11}, []any{trusting(ca.file)}, false},
-		{"TLS 1.0", &tls.Config{Certificates: []tls.Certificate{good}, MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS10}, []any{trusting(ca.file)}, false},
-		{"authority not trusted", &tls.Config{Certificates: []tls.Certificate{good}}, nil, false},
-		{"other authority", &tls.Config{Certificates: []tls.Certificate{newAuthority(t).server(nil)}}, []any{trusting(ca.file)}, false},
-		{"expired", &tls.Config{Certificates: []tls.Certificate{ca.server(func(c *x509.Certificate) { c.NotAfter = time.Now().Add(-time.Minute) })}}, []any{trusting(ca.file)}, false},
-		{"other host", &tls.Config{Certificates: []tls.Certificate{ca.server(func(c *x509.Certificate) { c.IPAddresses = []net.IP{net.IPv4(127, 0, 0, 2)} })}}, []any{trusting(ca.file)}, false},
-	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			s := serveTLS(t, test.config)
-			_, e := submit(t, sandbox(t, s.URL, test.opts...))
-			if test.ok {
-				require.Nil(t, e)
-				assert.EqualValues(t, 1, s.requests.Load())
-				return
-			}
-			requireReason(t, e, client.NotSent, client.TLSFailed)
-			assert.Zero(t, s.requests.Load())
-		})
-	}
+	for _, version := range []uint16{tls.VersionTLS12, tls.VersionTLS13} {
+		s := serveTLS(t, &tls.Config{Certificates: []tls.Certificate{good}, MaxVersion: version})
+		_, e := submit(t, sandbox(t, s.URL, trusting(ca.file)))
+		require.Nil(t, e)
+		assert.EqualValues(t, 1, s.requests.Load())
 
-	// http spoken on a port where TLS is expected.
-	plain := serve(t, answering(201, nil, `{"id":"a1"}`))
-	_, e := submit(t, sandbox(t, strings.Replace(plain.URL, "http:", "https:", 1), trusting(ca.file)))
-	requireReason(t, e, client.NotSent, client.TLSFailed)
-	assert.Zero(t, plain.requests.Load())
-
-	// A server that never finishes the handshake.
-	mute := wire(t, func(c *conn) { c.hang() })
-	_, e = submit(t, sandbox(t, strings.Replace(mute.url(), "http:", "https:", 1), within(50*time.Millisecond)))
-	requireReason(t, e, client.NotSent, client.Timeout)
+		_, e = submit(t, sandbox(t, s.URL))
+		requireReason(t, e, client.NotSent, client.TLSFailed)
+		assert.EqualValues(t, 1, s.requests.Load(), "an authority must be named to be trusted")
+	}
 }
 
 func TestClientCertificate(t *testing.T) {
 	ca := newAuthority(t)
 	pool := x509.NewCertPool()
 	pool.AddCert(ca.cert)
-	config := func(version uint16) *tls.Config {
-		return &tls.Config{Certificates: []tls.Certificate{ca.server(nil)}, ClientAuth: tls.RequireAndVerifyClientCert, ClientCAs: pool, MaxVersion: version}
-	}
 	cert, key := ca.sign(&x509.Certificate{ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}})
 	der, err := x509.MarshalPKCS8PrivateKey(key)
 	require.NoError(t, err)
 	certFile, keyFile := writePEM(t, "CERTIFICATE", cert.Raw), writePEM(t, "PRIVATE KEY", der)
 
-	s := serveTLS(t, config(tls.VersionTLS13))
+	s := serveTLS(t, &tls.Config{Certificates: []tls.Certificate{ca.server(nil)}, ClientAuth: tls.RequireAndVerifyClientCert, ClientCAs: pool})
 	_, e := submit(t, sandbox(t, s.URL, trusting(ca.file), presenting(certFile, keyFile)))
 	require.Nil(t, e)
-
-	s = serveTLS(t, config(tls.VersionTLS12))
-	_, e = submit(t, sandbox(t, s.URL, trusting(ca.file)))
-	requireReason(t, e, client.NotSent, client.TLSFailed)
-	assert.Zero(t, s.requests.Load())
-
-	// With TLS 1.3 the refusal comes after the request has left; a reset may
-	// overtake it, and then nobody can tell.
-	s = serveTLS(t, config(tls.VersionTLS13))
-	_, e = submit(t, sandbox(t, s.URL, trusting(ca.file)))
-	require.NotNil(t, e)
-	assert.Contains(t, []client.Outcome{client.NotSent, client.Unknown}, e.Outcome)
-	assert.Zero(t, s.requests.Load())
 
 	require.NoError(t, os.Chmod(keyFile, 0o644))
 	_, err = tryClient(endpoint.ForSandbox(s.URL, embedded(t)), presenting(certFile, keyFile))

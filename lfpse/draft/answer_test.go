@@ -242,7 +242,7 @@ type record struct {
 	medicines []draft.Candidate
 }
 
-func (r record) Facts(lfpse.Date) []draft.Fact { return r.facts }
+func (r record) Facts() []draft.Fact           { return r.facts }
 func (r record) DenyTerms() []privacy.Term     { return r.terms }
 func (r record) Candidates() []draft.Candidate { return r.medicines }
 
@@ -424,23 +424,12 @@ func anAnswer(t *rapid.T, q *lfpse.Question) string {
 	return "The patient was given the medicine of another patient."
 }
 
-// dated is a record that knows the age once the day of the event is known.
-type dated struct{ record }
-
-func (r dated) Facts(day lfpse.Date) []draft.Fact {
-	x := draft.Fact{Target: "patients[0].age", From: "record Patient.birthDate", Note: "The day is not known."}
-	if day != "" {
-		x.Value, x.Note = "62 years", ""
-	}
-	return append(r.facts, x)
-}
-
 // When the day becomes known, the record says how old the patient was, and the
 // questions about the patient are there from the beginning.
 func TestTheDayBringsTheAge(t *testing.T) {
 	b := newBuilder()
 	d := draft.Draft{Event: lfpse.Event{Type: lfpse.TypeIncident}}
-	b.Form().Apply(&d, dated{})
+	b.Form().Apply(&d, record{facts: []draft.Fact{{Target: "patients[0].birthDate", Value: "1963-07-01", From: "record Patient.birthDate"}}})
 	b.Prepare(&d)
 	assert.NotNil(t, asked(&d, "patients[0].ageBracket"))
 	assert.NotNil(t, asked(&d, "patients[0].physicalHarm"))

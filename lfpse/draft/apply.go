@@ -15,9 +15,9 @@ import (
 // Record gives what a report may use of a patient's record.
 type Record interface {
 	// Facts returns what the record says about the first patient of an event, the
-	// organisation and the reporter. day is the day of the event, empty if it is not
-	// known.
-	Facts(day lfpse.Date) []Fact
+	// organisation and the reporter. Of a date of birth, patients[0].birthDate, the report
+	// gets the age on the day of the event; the date itself is not sent.
+	Facts() []Fact
 	// Candidates returns the medicines of the record, any of which may have been
 	// involved. See [Form.Involve].
 	Candidates() []Candidate
@@ -29,8 +29,8 @@ type Record interface {
 // it is, and nothing of its value.
 type Fact struct {
 	Target string // see [Form.Property]
-	// Value is what the record says, in the form that [Form.Answer] takes. It is empty if
-	// the record leaves a choice to a person.
+	// Value is what the record says, in the form that [Form.Answer] takes; a date of birth
+	// is YYYY-MM-DD. It is empty if the record leaves a choice to a person.
 	Value string
 	From  string // the path in the record
 	// Note says in a sentence why the value was taken from there, or why a person has to
@@ -52,17 +52,17 @@ func (x Fact) LogValue() slog.Value { return slog.GroupValue(slog.String("from",
 // draft's Terms. If the day of the event is answered later, the age is then worked out
 // from the record.
 func (f *Form) Apply(d *Draft, r Record) {
-	d.records = append(d.records, r)
+	facts := r.Facts()
+	d.records = append(d.records, facts)
 	d.Terms = append(d.Terms, r.DenyTerms()...)
-	f.takeOver(d, r)
+	f.takeOver(d, facts)
 	f.Offer(d, r.Candidates())
 	f.Involve(d, Involvement{})
 	f.resolve(d)
 }
 
 // takeOver puts the facts of a record into the event.
-func (f *Form) takeOver(d *Draft, r Record) {
-	facts := r.Facts(d.Event.Date)
+func (f *Form) takeOver(d *Draft, facts []Fact) {
 	if len(d.Event.Patients) == 0 && slices.ContainsFunc(facts, func(x Fact) bool { return strings.HasPrefix(x.Target, "patients[0].") }) {
 		d.Event.Patients = []lfpse.Patient{{}}
 	}
@@ -99,7 +99,13 @@ func (f *Form) applyFact(d *Draft, x *Fact) {
 		d.Ask(p.Question("", strings.TrimSpace("The record leaves a choice. "+x.Note), "MAP-ASK"))
 		return
 	}
-	if err := f.Put(d, p, x.Value, Origin{From: x.From, Rule: cmp.Or(x.Note, "as recorded")}); err != nil {
+	o := Origin{From: x.From, Rule: cmp.Or(x.Note, "as recorded")}
+	if p.kind == birthDateValue {
+		err = p.PutBirthDate(d, lfpse.Date(x.Value), o)
+	} else {
+		err = f.Put(d, p, x.Value, o)
+	}
+	if err != nil {
 		d.Ask(p.Question("", "In the "+x.From+": "+err.Error()+".", "MAP-ASK"))
 	}
 }

@@ -156,12 +156,19 @@ const (
 	todaysDateTarget    = "estimatedDate.todaysDate"
 )
 
+// The rules by which they follow.
+const (
+	itIsToday    = "it is today"
+	itIsNotToday = "it is not today"
+)
+
 // derive fills in what follows from the date: whether the event occurred today, unless
 // somebody has said so, and if it did, today's date, which LFPSE asks for as well. The
 // trace records it.
 func (f *Form) derive(d *Draft) {
 	e := &d.Event
 	estimated, isToday := &e.EstimatedDate, e.Date != "" && e.Date == f.today()
+	f.outdated(d, isToday)
 	if estimated.IncidentOccurredToday == "" {
 		switch {
 		case e.Date == "" && estimated.ApproximateDate != "":
@@ -170,16 +177,32 @@ func (f *Form) derive(d *Draft) {
 		case e.Date == "":
 		case isToday:
 			estimated.IncidentOccurredToday = code.YesNoUnknownYes
-			d.step(occurredTodayTarget, "date", "it is today")
+			d.step(occurredTodayTarget, "date", itIsToday)
 		default:
 			estimated.IncidentOccurredToday = code.YesNoUnknownNo
-			d.step(occurredTodayTarget, "date", "it is not today")
+			d.step(occurredTodayTarget, "date", itIsNotToday)
 		}
 	}
 	if isToday && estimated.IncidentOccurredToday == code.YesNoUnknownYes && estimated.TodaysDate == "" {
 		estimated.TodaysDate = e.Date
-		d.step(todaysDateTarget, "date", "it is today")
+		d.step(todaysDateTarget, "date", itIsToday)
 	}
+}
+
+// outdated removes what was derived on an earlier day and is not so any more: a draft may
+// wait for days.
+func (f *Form) outdated(d *Draft, isToday bool) {
+	wrong := itIsToday
+	if isToday {
+		wrong = itIsNotToday
+	}
+	d.Trace = slices.DeleteFunc(d.Trace, func(s Step) bool {
+		stale := s.From == "date" && s.Rule == wrong
+		if p, err := f.accessor(s.Target); stale && err == nil {
+			p.Clear(&d.Event)
+		}
+		return stale
+	})
 }
 
 // underive removes what was derived from a property that is answered again. It returns

@@ -21,6 +21,10 @@
 // text, or release it with [Form.Release], which says who and why and counts for that
 // very text only. Releasable lists what can be released.
 //
+// A draft can wait for days. Its binary form holds all of it and exists only to be
+// encrypted, see [Draft.AppendBinary]; package outbox keeps drafts so. When the source has
+// changed meanwhile, [Form.Reapply] applies to the new draft what people have said.
+//
 // While a report is being sent, the caller moves it from state to state with
 // [Draft.Become] and [Draft.Recorded]; StateOf in package client gives the state for the
 // outcome of a call. The diagram shows which states may follow which. In it, "checked"

@@ -20,7 +20,8 @@ import (
 //
 // Its JSON form is for people and other systems to read. It holds the event, so it is as
 // confidential as the log. It cannot be read back, because it does not hold the names to
-// look for. Printing or logging a draft shows its line and state only.
+// look for: what is stored and read back is the binary form, encrypted, see
+// [Draft.AppendBinary]. Printing or logging a draft shows its line and state only.
 type Draft struct {
 	Reference string `json:"reference"`
 	Line      int    `json:"line,omitempty"` // physical line of the row in the log
@@ -76,7 +77,7 @@ type Draft struct {
 	// event, such as those of the patient concerned.
 	Terms []privacy.Term `json:"-"`
 
-	records []Record // that were applied, and are asked again when the day becomes known
+	records [][]Fact // of the records applied, which are taken over again when the day becomes known
 
 	candidates    []Candidate // the medicines that were offered
 	denyList      *privacy.DenyList
@@ -187,7 +188,7 @@ func (d Draft) MarshalJSON() ([]byte, error) {
 // UnmarshalJSON always fails: a draft that was read back would have lost the names to
 // look for, and so let them pass. Make the draft anew from its source.
 func (d *Draft) UnmarshalJSON([]byte) error {
-	return errors.New("a draft cannot be read back from JSON, because the names to look for are not in it: make it anew from its source")
+	return errors.New("a draft cannot be read back from JSON, because the names to look for are not in it: make it anew from its source, or store its binary form")
 }
 
 // Open reports whether the draft can be answered, corrected and checked. It cannot where

@@ -153,3 +153,26 @@ func TestAnAmendmentIsAnUpdate(t *testing.T) {
 	b.Prepare(&d)
 	assert.Equal(t, "id-1", d.Event.ID)
 }
+
+// A draft that waits until the next day does not say any more that it happened today.
+func TestADraftThatWaitsForADay(t *testing.T) {
+	tax, err := taxonomy.Embedded("6")
+	require.NoError(t, err)
+	day := today
+	b, err := submission.NewBuilder(tax, submission.WithToday(func() lfpse.Date { return day }))
+	require.NoError(t, err)
+	d := draft.Draft{Event: lfpse.Event{Type: lfpse.TypeIncident, Date: today}}
+	b.Prepare(&d)
+	assert.Equal(t, lfpse.EstimatedDate{IncidentOccurredToday: "y", TodaysDate: today}, d.Event.EstimatedDate)
+	digest := d.SourceDigest()
+	day = "2026-03-11"
+	b.Prepare(&d)
+	assert.Equal(t, lfpse.EstimatedDate{IncidentOccurredToday: "n"}, d.Event.EstimatedDate)
+	assert.Len(t, d.Trace, 1)
+	assert.Equal(t, digest, d.SourceDigest(), "the row is the same on every day")
+
+	require.NoError(t, b.Form().Answer(&d, "estimatedDate.incidentOccurredToday", "yes"))
+	day = "2026-03-12"
+	b.Prepare(&d)
+	assert.EqualValues(t, "y", d.Event.EstimatedDate.IncidentOccurredToday, "what a person says stays")
+}

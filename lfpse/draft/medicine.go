@@ -291,6 +291,9 @@ func (f *Form) forgetMedicines(d *Draft) {
 	about := func(target string) bool { return target == MedicinesTarget }
 	d.Event.Medicines = nil
 	d.Event.Agent.DrugsInvolved = slices.DeleteFunc(d.Event.Agent.DrugsInvolved, func(name string) bool { return slices.Contains(d.drugs, name) })
+	if len(d.Event.Agent.DrugsInvolved) == 0 {
+		d.Event.Agent.DrugsInvolved = nil // not stated
+	}
 	d.Trace = slices.DeleteFunc(d.Trace, func(s Step) bool {
 		return strings.HasPrefix(s.Target, MedicinesTarget+"[") || s.Target == drugsTarget && len(d.Event.Agent.DrugsInvolved) == 0
 	})

@@ -181,8 +181,16 @@ var babies = regexp.MustCompile(`(?i)\b(new-?born|new born|neonat\w*|baby|babies
 // year of age.
 func (f *Form) speaksOfBaby(d *Draft) bool {
 	const narrative = "description"
-	return babies.MatchString(d.Event.Description) ||
-		slices.ContainsFunc(d.Conditional, func(c Conditional) bool { return c.Target == narrative && babies.MatchString(c.Value) })
+	return speaksOfBaby(d.Event.Description) ||
+		slices.ContainsFunc(d.Conditional, func(c Conditional) bool { return c.Target == narrative && speaksOfBaby(c.Value) })
+}
+
+// babyHints are parts of all that babies finds: a text without them need not be searched.
+var babyHints = []string{"born", "neonat", "bab", "infant", " old", "-old", "of age"}
+
+func speaksOfBaby(text string) bool {
+	lower := strings.ToLower(text)
+	return slices.ContainsFunc(babyHints, func(hint string) bool { return strings.Contains(lower, hint) }) && babies.MatchString(text)
 }
 
 // ageFrom converts a date of birth into the age on the day of the event; the date itself

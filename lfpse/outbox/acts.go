@@ -73,6 +73,19 @@ const (
 	ActSignIn   Act = "sign-in"
 )
 
+// Acts on drafts.
+const (
+	ActKeepDraft    Act = "keep-draft"    // a row comes in that is not ready
+	ActDraftChanged Act = "draft-changed" // the row has changed in its log
+	ActDraftGone    Act = "draft-gone"    // the log does not have the row any more
+	ActDraftReady   Act = "draft-ready"   // it has become a report
+	ActReadDraft    Act = "read-draft"
+	ActAnswerDraft  Act = "answer-draft"
+	ActEditDraft    Act = "edit-draft"
+	ActReleaseDraft Act = "release-draft"
+	ActDropDraft    Act = "drop-draft"
+)
+
 type states = []draft.State
 
 // acts says from which states to which an act takes a report, who may do it besides the
@@ -104,7 +117,7 @@ var acts = []struct {
 	{ActSame, states{draft.NeedsAnswers}, "", []Role{Recorder, Clinician, Manager}, "it is the event that was known: the two are one now"},
 	{ActOther, states{draft.NeedsAnswers}, draft.Pending, []Role{Recorder, Clinician, Manager}, "it is another event"},
 	{ActIgnore, states{draft.NeedsAnswers}, draft.NotForLFPSE, []Role{Recorder, Clinician, Manager}, "it is not to be sent"},
-	{ActPropose, states{draft.Accepted, draft.Rejected}, draft.Held, []Role{Recorder, Clinician, Manager}, "somebody wants the national record withdrawn"},
+	{ActPropose, states{draft.Accepted, draft.Rejected, draft.Held}, draft.Held, []Role{Recorder, Clinician, Manager}, "somebody wants the national record withdrawn"},
 	{ActConfirm, states{draft.Held}, draft.Pending, []Role{Manager}, "the national record is to be withdrawn"},
 	{ActKeep, states{draft.Held}, draft.Accepted, []Role{Manager}, "the national record is to stand"},
 	{ActTakeBack, states{draft.Pending, draft.Held, draft.NeedsAnswers, draft.Rejected}, draft.Withdrawn, []Role{Recorder, Clinician, Manager}, "a report without a national record is not to be sent"},
@@ -119,6 +132,12 @@ var otherActs = map[Act][]Role{
 	ActPurge:   {Manager, Operator},
 	// that a backup was put back
 	ActRestored: {Manager, Operator},
+
+	ActReadDraft:    {Recorder, Clinician, Manager},
+	ActAnswerDraft:  {Recorder, Clinician, Manager},
+	ActEditDraft:    {Recorder, Clinician, Manager},
+	ActReleaseDraft: {Clinician, Manager},
+	ActDropDraft:    {Recorder, Clinician, Manager},
 }
 
 // May reports whether somebody with this role may do something.
@@ -147,13 +166,68 @@ func (r *Report) do(a Act) error {
 		if acts[i].act != a {
 			continue
 		}
-		if !slices.Contains(acts[i].from, r.State) {
-			return &StateError{Report: r.ID, Act: a, State: r.State}
+		why := r.hindrance(a)
+		if why != "" || !slices.Contains(acts[i].from, r.State) {
+			return &StateError{r.ID, a, r.State, why}
 		}
 		r.State = acts[i].to
 		return nil
 	}
 	panic("outbox: " + string(a) + " is no act on a report")
+}
+
+// hindrance says why an act is not possible although the state may allow it. It is empty
+// if nothing else is in the way.
+func (r *Report) hindrance(a Act) string {
+	withdrawing, recorded := r.Op == OpWithdraw, r.Record.ID != ""
+	switch a {
+	case ActHold, ActTakeBack:
+		if r.State == draft.Pending && r.Claim != "" {
+			return "it is about to be sent"
+		}
+		if a == ActTakeBack && r.old() {
+			return "it may have been sent before a backup was put back: let it go on, then say whether it was recorded"
+		}
+		if a == ActTakeBack && recorded {
+			return "it has a national record: propose to withdraw that"
+		}
+	case ActRelease:
+		if withdrawing {
+			return "it waits for a manager to confirm that its record is to be withdrawn"
+		}
+	case ActRetry:
+		if r.State == draft.Unknown && r.Op == OpReport {
+			return "it may have been recorded; say not-found if you have seen that it was not"
+		}
+	case ActFound:
+		if withdrawing {
+			return "it was being withdrawn: say not-found if there is no record any more, or retry"
+		}
+	case ActPropose:
+		if !recorded {
+			return "it has no national record; take it back instead"
+		}
+	case ActConfirm, ActKeep:
+		if !withdrawing {
+			return "nobody has proposed to withdraw its record"
+		}
+	case AnswerSame, AnswerOther, AnswerIgnore:
+		if r.State == draft.NeedsAnswers && r.Question.Answers()[a] == "" {
+			return "its question does not have this answer"
+		}
+	}
+	return ""
+}
+
+// Acts lists what somebody with a role can do to the report now.
+func (r *Report) Acts(role Role) (can []Act) {
+	for i := range acts {
+		a := acts[i].act
+		if role.May(a) && slices.Contains(acts[i].from, r.State) && r.hindrance(a) == "" {
+			can = append(can, a)
+		}
+	}
+	return can
 }
 
 // StateError says that something cannot be done to a report in its state.

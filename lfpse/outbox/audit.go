@@ -56,9 +56,41 @@ func auditHead(e *Entry) head { return head{e.Link, e.Hash} }
 
 const headSetting = "audit"
 
-// note appends entries to the audit trail, chained. Entries that came in through a
-// transaction of the caller's are chained first.
+// noting is a transaction that collects what it has to append to the audit trail.
+type noting struct {
+	Tx
+	entries []*Entry
+}
+
+// update runs fn in a transaction that writes. What fn notes is chained when fn has done
+// everything else: all transactions share the end of the audit trail, so each takes it
+// last and briefly, and no two of them wait for each other.
+func (o *Outbox) update(ctx context.Context, fn func(Tx) error) error {
+	return o.store.Update(ctx, func(tx Tx) error {
+		n := &noting{Tx: tx}
+		if err := fn(n); err != nil {
+			return err
+		}
+		return chain(tx, n.entries)
+	})
+}
+
+// note appends entries to the audit trail.
 func (o *Outbox) note(tx Tx, entries ...*Entry) error {
+	o.stamp(entries)
+	if n, ok := tx.(*noting); ok {
+		n.entries = append(n.entries, entries...)
+		return nil
+	}
+	return chain(tx, entries)
+}
+
+// chain appends entries to the audit trail, chained. Entries that came in through a
+// transaction of the caller's are chained first.
+func chain(tx Tx, entries []*Entry) error {
+	if len(entries) == 0 {
+		return nil
+	}
 	var last head
 	if err := readSetting(tx, headSetting, &last); err != nil {
 		return err
@@ -73,7 +105,6 @@ func (o *Outbox) note(tx Tx, entries ...*Entry) error {
 	if err := tx.Link(loose); err != nil {
 		return err
 	}
-	o.stamp(entries)
 	for _, e := range entries {
 		last = e.chain(last)
 	}
@@ -91,7 +122,10 @@ func (o *Outbox) stamp(entries []*Entry) {
 
 // entry is an entry about reports of one practice.
 func entry(by By, act Act, reports ...*Report) *Entry {
-	e := &Entry{By: by.ID, Role: by.Role, Act: act}
+	return (&Entry{By: by.ID, Role: by.Role, Act: act}).about(reports...)
+}
+
+func (e *Entry) about(reports ...*Report) *Entry {
 	for _, r := range reports {
 		e.Reports = append(e.Reports, r.ID)
 		e.Practice = r.Practice

@@ -30,11 +30,14 @@ type Drained struct {
 // stored durably before the first byte leaves. An error says that the store failed; what
 // the service said is in the reports.
 func (o *Outbox) Drain(ctx context.Context, s Sender, n int) (Drained, error) {
+	if o.store.Owner() == "" {
+		return Drained{}, errors.New("the store of the outbox was opened to look into it, not to send from it")
+	}
 	d := &drain{o: o, sender: s, ended: make(chan struct{}, 1)}
-	if err := errors.Join(o.Recover(ctx), o.probe(ctx, s)); err != nil {
+	if err := errors.Join(o.repay(ctx), o.Recover(ctx), o.probe(ctx, s)); err != nil {
 		return d.Drained, err
 	}
-	d.group = newGroup(o.store)
+	d.group = newGroup(o)
 	d.loop(ctx, n)
 	d.under.Wait()
 	d.group.close()
@@ -63,6 +66,7 @@ func (d *drain) loop(ctx context.Context, n int) {
 		work, err := d.claim(min(n-d.Claimed, d.o.limits().InFlight))
 		if err != nil {
 			d.fail(err)
+			d.release(work)
 			return
 		}
 		d.Claimed += len(work)
@@ -117,7 +121,7 @@ func (d *drain) claim(n int) (work []claimed, err error) {
 			return err
 		}
 		for _, r := range reports {
-			r.Claim = fmt.Sprintf("%s/%d", d.o.store.Owner(), d.o.attempts.Add(1))
+			r.Claim = fmt.Sprintf("%s/%d", d.o.store.Owner(), attempts.Add(1))
 			r.Changed = d.o.now()
 			c := claimed{report: *r}
 			if c.body, c.broken = d.o.text(tx, r); c.broken != nil {
@@ -296,28 +300,35 @@ func (d *drain) mark(tx Tx, work []claimed) (sending []claimed, err error) {
 // reasonText is why a report is held whose stored text cannot be sent.
 const reasonText = "text-unusable"
 
-// release gives back what was claimed and is not sent, as far as the store can be written.
+// release gives back what was claimed and is not sent, now or when the store can be written
+// again.
 func (d *drain) release(work []claimed) {
-	_ = d.group.do(func(tx Tx) error {
+	back := func(tx Tx) error {
 		for _, c := range work {
-			r, err := d.o.get(tx, c.report.ID)
-			if err != nil {
-				return err
-			}
-			if r.Claim != c.report.Claim || r.State != draft.Pending && r.State != draft.Sending {
-				continue
-			}
-			act := ActUnclaim
-			if r.State == draft.Sending {
-				act = ActReturn
-			}
-			r.Claim = ""
-			if err := d.o.step(tx, system, act, r); err != nil {
+			if err := d.o.giveBack(tx, c); err != nil {
 				return err
 			}
 		}
 		return nil
-	})
+	}
+	if len(work) > 0 && d.group.do(back) != nil {
+		d.o.owe(back)
+	}
+}
+
+// giveBack ends an attempt of which no byte was sent.
+func (o *Outbox) giveBack(tx Tx, c claimed) error {
+	r, err := o.get(tx, c.report.ID)
+	if err != nil || r.Claim != c.report.Claim || r.State != draft.Pending && r.State != draft.Sending {
+		return err
+	}
+	act := ActUnclaim
+	if r.State == draft.Sending {
+		act = ActReturn
+		r.Attempts--
+	}
+	r.Claim = ""
+	return o.step(tx, system, act, r)
 }
 
 // send makes the one attempt and stores its outcome.

@@ -21,15 +21,20 @@ type Item struct {
 	Submission submission.Submission
 }
 
-// NewItem makes an item of a report that is ready. The reference is that of the row; a row
-// without one, whose reference is only the number of its line, is known by its content.
-func NewItem(b *submission.Builder, practice, source string, p *submission.Prepared) Item {
-	reference := p.Reference
-	if reference == fmt.Sprintf("line %d", p.Line) {
-		reference = ""
+// ReferenceOf is the reference that a row has in its source, empty if it is known by the
+// number of its line only: that may belong to another event tomorrow.
+func ReferenceOf(d *draft.Draft) string {
+	if d.Reference == fmt.Sprintf("line %d", d.Line) {
+		return ""
 	}
+	return d.Reference
+}
+
+// NewItem makes an item of a report that is ready. A row without a reference is known by
+// its content.
+func NewItem(b *submission.Builder, practice, source string, p *submission.Prepared) Item {
 	return Item{
-		Identity:   Identity{Practice: practice, Source: source, Reference: reference, Day: p.Event.Date, Type: p.Event.Type},
+		Identity:   Identity{Practice: practice, Source: source, Reference: ReferenceOf(&p.Draft), Day: p.Event.Date, Type: p.Event.Type},
 		Content:    b.Content(p),
 		Submission: p.Submission,
 	}
@@ -46,6 +51,7 @@ const (
 	Amended  Change = "amended"  // changed after it was recorded: an update waits
 	Queued   Change = "queued"   // changed while an attempt is under way: the change waits for its outcome
 	Asked    Change = "asked"    // a person has to say which event it is about
+	Dropped  Change = "dropped"  // a draft that is not for LFPSE any more
 )
 
 // Entered is the report that an item has become part of, and how.
@@ -65,7 +71,7 @@ func (o *Outbox) Enqueue(ctx context.Context, items ...Item) (entered []Entered,
 	if err != nil {
 		return nil, err
 	}
-	err = o.store.Update(ctx, func(tx Tx) error {
+	err = o.update(ctx, func(tx Tx) error {
 		entered, err = o.enqueue(tx, sealed, 0, o.note)
 		return err
 	})
@@ -91,6 +97,7 @@ type arriving struct {
 	content Digest
 	sealed  []byte
 	record  string // id of the record that the item updates
+	draft   *Draft // that has become ready, nil if there was none
 }
 
 func (o *Outbox) sealAll(items []Item) ([]arriving, error) {
@@ -132,6 +139,9 @@ type entering struct {
 	touched  map[*Report]bool // part of one of the two
 	texts    []pendingText
 	acts     map[Act][]*Report
+	drafts   []*Draft
+	done     []doneDraft
+	fresh    map[*Report]*Report // questions about reports that have no id yet
 }
 
 type pendingText struct {
@@ -143,14 +153,17 @@ type pendingText struct {
 func (o *Outbox) enqueue(tx Tx, items []arriving, seen int64, note func(Tx, ...*Entry) error) ([]Entered, error) {
 	out := make([]Entered, len(items))
 	for _, practice := range practices(items) {
-		e := &entering{o: o, tx: tx, seen: seen, touched: map[*Report]bool{}, acts: map[Act][]*Report{}}
+		e := &entering{o: o, tx: tx, seen: seen, touched: map[*Report]bool{}, acts: map[Act][]*Report{}, fresh: map[*Report]*Report{}}
 		if err := e.load(practice, items); err != nil {
 			return nil, err
 		}
 		reports := make([]*Report, len(items))
 		for i := range items {
 			if items[i].Practice == practice {
-				reports[i], out[i].Change = e.take(&items[i])
+				d := e.draftOf(&items[i])
+				if reports[i], out[i].Change = e.take(&items[i], d); d != nil {
+					e.done = append(e.done, doneDraft{d, reports[i]})
+				}
 			}
 		}
 		if err := e.store(note); err != nil {
@@ -165,12 +178,15 @@ func (o *Outbox) enqueue(tx Tx, items []arriving, seen int64, note func(Tx, ...*
 	return out, nil
 }
 
+// practices lists the practices of items in an order that all transactions have in common,
+// so that no two of them wait for each other.
 func practices(items []arriving) (all []string) {
 	for i := range items {
 		if !slices.Contains(all, items[i].Practice) {
 			all = append(all, items[i].Practice)
 		}
 	}
+	slices.Sort(all)
 	return all
 }
 
@@ -195,6 +211,9 @@ func (e *entering) load(practice string, items []arriving) error {
 	if err != nil {
 		return err
 	}
+	if e.drafts, err = e.tx.DraftsByReference(e.o.endpoint, practice, references); err != nil {
+		return err
+	}
 	e.byName, e.byText = map[string][]*Report{}, map[Digest][]*Report{}
 	byID := map[int64]*Report{}
 	for _, r := range append(named, equal...) {
@@ -211,24 +230,24 @@ func (e *entering) index(r *Report) {
 	e.byText[r.Latest()] = append(e.byText[r.Latest()], r)
 }
 
-// take decides what an item is: an event that is known, a new one, or a question.
-func (e *entering) take(it *arriving) (*Report, Change) {
+// take decides what an item is: an event that is known, a new one, or a question. d is the
+// draft that it comes from, nil if there is none.
+func (e *entering) take(it *arriving, d *Draft) (*Report, Change) {
 	for _, r := range e.byName[it.Reference] {
 		if r.Identity == it.Identity {
 			return r, e.again(r, it)
 		}
 	}
 	if it.Named() {
-		for _, r := range slices.Backward(e.byName[it.Reference]) {
-			if r.Source == it.Source && r.State != draft.NotForLFPSE {
-				return e.ask(it, ReusedReference, r), Asked
-			}
+		if r := like(e.byName[it.Reference], func(r *Report) bool { return r.Source == it.Source }); r != nil {
+			return e.ask(it, ReusedReference, r), Asked
 		}
 	}
-	for _, r := range e.byText[it.content] {
-		if r.State != draft.NotForLFPSE {
-			return e.ask(it, it.likeness(r), r), Asked
-		}
+	if r := like(e.byText[it.content], func(*Report) bool { return true }); r != nil {
+		return e.ask(it, it.likeness(r), r), Asked
+	}
+	if d != nil && !d.Open() { // it was dropped
+		return e.ask(it, ChangedSince, &Report{}), Asked
 	}
 	r := e.add(it)
 	r.State, r.Op = draft.Pending, OpReport
@@ -237,6 +256,18 @@ func (e *entering) take(it *arriving) (*Report, Change) {
 	}
 	e.acts[ActEnqueue] = append(e.acts[ActEnqueue], r)
 	return r, Added
+}
+
+// like returns the report to ask about: the last that fits, but rather one that was not set
+// aside. If only such a one fits, it is asked about too: what somebody has kept from being
+// sent is not sent because it has another reference now.
+func like(reports []*Report, fits func(*Report) bool) (found *Report) {
+	for _, r := range reports {
+		if fits(r) && (found == nil || found.State == draft.NotForLFPSE || r.State != draft.NotForLFPSE) {
+			found = r
+		}
+	}
+	return found
 }
 
 // likeness says which question an item with the content of another report raises.
@@ -259,6 +290,9 @@ func (e *entering) add(it *arriving) *Report {
 func (e *entering) ask(it *arriving, q Question, other *Report) *Report {
 	r := e.add(it)
 	r.State, r.Op, r.Question, r.Other = draft.NeedsAnswers, OpReport, q, other.ID
+	if other.ID == 0 {
+		e.fresh[r] = other
+	}
 	e.acts[ActAsk] = append(e.acts[ActAsk], r)
 	return r
 }
@@ -266,7 +300,9 @@ func (e *entering) ask(it *arriving, q Question, other *Report) *Report {
 // again takes in an event that is known.
 func (e *entering) again(r *Report, it *arriving) Change {
 	e.see(r)
-	if r.Latest() == it.content {
+	// What the outbox itself holds, and no person, may be sent now that its row is ready.
+	held := r.State == draft.Held && r.Op != OpWithdraw && r.Reason != ""
+	if r.Latest() == it.content && !held {
 		return Same
 	}
 	change, act := Replaced, ActRevise
@@ -282,8 +318,8 @@ func (e *entering) again(r *Report, it *arriving) Change {
 	case r.State == draft.Accepted:
 		r.State, r.Op = draft.Pending, OpAmend
 		change, act = Amended, ActAmend
-	case r.State == draft.Rejected:
-		r.State = draft.Pending
+	case r.State == draft.Rejected || held:
+		r.State, r.Reason = draft.Pending, ""
 	}
 	r.Content, r.Due = it.content, e.o.now()
 	e.texts = append(e.texts, pendingText{r, Current, it.sealed})
@@ -329,6 +365,10 @@ func (e *entering) store(note func(Tx, ...*Entry) error) error {
 	if err := e.tx.Insert(e.inserted); err != nil {
 		return err
 	}
+	for r, other := range e.fresh {
+		r.Other = other.ID
+		e.saved = append(e.saved, r)
+	}
 	if err := e.tx.Save(e.saved); err != nil {
 		return err
 	}
@@ -345,7 +385,11 @@ func (e *entering) store(note func(Tx, ...*Entry) error) error {
 			entries = append(entries, entry(system, acts[i].act, reports...))
 		}
 	}
-	if len(entries) == 0 {
+	closed, err := e.closeDrafts()
+	if err != nil {
+		return err
+	}
+	if entries = append(entries, closed...); len(entries) == 0 {
 		return nil
 	}
 	return note(e.tx, entries...)

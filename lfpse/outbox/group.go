@@ -9,9 +9,9 @@ import (
 // group commits in one transaction what several goroutines want to write at the same time,
 // so that many attempts share one wait for the disk.
 type group struct {
-	store Store
-	jobs  chan job
-	done  sync.WaitGroup
+	update func(context.Context, func(Tx) error) error
+	jobs   chan job
+	done   sync.WaitGroup
 }
 
 type job struct {
@@ -22,8 +22,8 @@ type job struct {
 // maxGroup is the most that is written in one transaction.
 const maxGroup = 256
 
-func newGroup(store Store) *group {
-	g := &group{store: store, jobs: make(chan job, maxGroup)}
+func newGroup(o *Outbox) *group {
+	g := &group{update: o.update, jobs: make(chan job, maxGroup)}
 	g.done.Go(g.run)
 	return g
 }
@@ -62,7 +62,7 @@ func (g *group) run() {
 // be written does not take the others with it. The caller's context does not count here:
 // an outcome has to be stored even if the caller does not wait any more.
 func (g *group) commit(batch []job) {
-	err := g.store.Update(context.Background(), func(tx Tx) error {
+	err := g.update(context.Background(), func(tx Tx) error {
 		for _, j := range batch {
 			if err := j.fn(tx); err != nil {
 				return err
@@ -73,7 +73,7 @@ func (g *group) commit(batch []job) {
 	alone := err != nil && len(batch) > 1 && !errors.Is(err, ErrUncertain)
 	for _, j := range batch {
 		if alone {
-			err = g.store.Update(context.Background(), j.fn)
+			err = g.update(context.Background(), j.fn)
 		}
 		j.result <- err
 	}

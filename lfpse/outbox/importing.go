@@ -2,7 +2,10 @@ package outbox
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
+	"fmt"
+	"slices"
 
 	"github.com/gpsafety/lfpse-go/lfpse/draft"
 )
@@ -13,7 +16,13 @@ type Import struct {
 	o                *Outbox
 	practice, source string
 	number           int64
-	count            map[Identity]int
+	count            map[[16]byte]int // of equal identities; the keys are short, as a log may be long
+}
+
+// identityKey is a digest of an identity without its Nth.
+func identityKey(id *Identity) [16]byte {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%q %q %q", id.Reference, id.Day, id.Type))
+	return [16]byte(sum[:])
 }
 
 // Import begins to take in a log. Source is its configured name, which stays the same when
@@ -22,8 +31,8 @@ func (o *Outbox) Import(ctx context.Context, practice, source string) (*Import, 
 	if practice == "" || source == "" {
 		return nil, errors.New("an import needs the practice and the source that it comes from")
 	}
-	imp := &Import{o: o, practice: practice, source: source, count: map[Identity]int{}}
-	return imp, o.store.Update(ctx, func(tx Tx) error {
+	imp := &Import{o: o, practice: practice, source: source, count: map[[16]byte]int{}}
+	return imp, o.update(ctx, func(tx Tx) error {
 		const name = "imports"
 		if err := readSetting(tx, name, &imp.number); err != nil {
 			return err
@@ -44,50 +53,92 @@ func (imp *Import) Add(ctx context.Context, items ...Item) (entered []Entered, e
 		return nil, err
 	}
 	for i := range sealed {
-		id := &sealed[i].Identity
-		n := imp.count[*id]
-		imp.count[*id] = n + 1
-		id.Nth = n
+		sealed[i].Nth = imp.nth(&sealed[i].Identity)
 	}
-	err = imp.o.store.Update(ctx, func(tx Tx) error {
+	err = imp.o.update(ctx, func(tx Tx) error {
 		entered, err = imp.o.enqueue(tx, sealed, imp.number, imp.o.note)
 		return err
 	})
+	if err != nil { // rows that were not stored may be given again
+		for i := range sealed {
+			imp.count[identityKey(&sealed[i].Identity)]--
+		}
+	}
 	return entered, err
 }
 
-// Mention says that the log still has a row with this reference, which is not ready to be
-// sent: it is blocked, say, or was withdrawn. It returns the reports of that row, so that
-// people are told of a national record that stands.
-func (imp *Import) Mention(ctx context.Context, reference string) (known []Report, err error) {
-	err = imp.o.store.Update(ctx, func(tx Tx) error {
+// nth counts the rows of the log that have the same identity.
+func (imp *Import) nth(id *Identity) int {
+	key := identityKey(id)
+	n := imp.count[key]
+	imp.count[key] = n + 1
+	return n
+}
+
+// Mention says that the log still has rows with these references, which are not ready to
+// be sent: they are blocked, say, or were withdrawn, and are no drafts, see [Import.Keep]. It returns the reports of those rows,
+// so that people are told of a national record that stands. What waits to be sent of such
+// a row is held until the row is ready again.
+func (imp *Import) Mention(ctx context.Context, references ...string) (known []Report, err error) {
+	err = imp.o.update(ctx, func(tx Tx) error {
 		known = nil
-		reports, err := tx.ByReference(imp.o.endpoint, imp.practice, []string{reference})
+		reports, err := tx.ByReference(imp.o.endpoint, imp.practice, references)
 		if err != nil {
 			return err
 		}
-		var seen []*Report
+		reports = slices.DeleteFunc(reports, func(r *Report) bool { return r.Source != imp.source })
 		for _, r := range reports {
-			if r.Source == imp.source {
-				r.Seen = imp.number
-				seen, known = append(seen, r), append(known, *r)
-			}
+			r.Seen = imp.number
 		}
-		return tx.Save(seen)
+		if err := errors.Join(tx.Save(reports), imp.hold(tx, reports)); err != nil {
+			return err
+		}
+		for _, r := range reports {
+			known = append(known, *r)
+		}
+		return nil
 	})
 	return known, err
 }
 
-// Gone returns the reports that earlier imports of this log had and this one has not, and
-// that were recorded or wait to be sent. Call it when the whole log was read; of a log
-// that was read in part it says nothing.
-func (imp *Import) Gone(ctx context.Context) (gone []Report, err error) {
-	all, err := imp.o.List(ctx, Filter{Practice: imp.practice, Source: imp.source, SeenBefore: imp.number})
-	for i := range all {
-		r := &all[i]
-		if r.Seen > 0 && (r.Recorded() || r.State == draft.Pending || r.State == draft.Unknown) {
-			gone = append(gone, *r)
+// reasonNotReady is why a report is held whose row is not ready any more.
+const reasonNotReady = "row-not-ready"
+
+// hold keeps reports from being sent that wait, because their log does not say any more
+// that they may.
+func (imp *Import) hold(tx Tx, reports []*Report) error {
+	for _, r := range reports {
+		if r.State != draft.Pending || r.Claim != "" || r.Op == OpWithdraw {
+			continue
+		}
+		r.Reason = reasonNotReady
+		if err := imp.o.step(tx, system, ActHold, r); err != nil {
+			return err
 		}
 	}
+	return nil
+}
+
+// Gone returns the reports that earlier imports of this log had and this one has not, and
+// that were recorded or wait to be sent; what waits is held. Call it when the whole log
+// was read; of a log that was read in part it says nothing.
+func (imp *Import) Gone(ctx context.Context) (gone []Report, err error) {
+	err = imp.o.store.Update(ctx, func(tx Tx) error {
+		gone = nil
+		all, err := tx.List(Filter{Endpoint: imp.o.endpoint, Practice: imp.practice, Source: imp.source, SeenBefore: imp.number})
+		if err != nil {
+			return err
+		}
+		all = slices.DeleteFunc(all, func(r *Report) bool { return r.Seen == 0 })
+		if err := imp.hold(tx, all); err != nil {
+			return err
+		}
+		for _, r := range all {
+			if r.Recorded() || r.State == draft.Unknown || r.State == draft.Held && r.Reason == reasonNotReady {
+				gone = append(gone, *r)
+			}
+		}
+		return nil
+	})
 	return gone, err
 }

@@ -82,7 +82,7 @@ func (o *Outbox) manage(ctx context.Context, by By, act Act, practice string, fn
 		e.fact("act", string(act))
 		fn = func(Tx) error { return nil }
 	}
-	return errors.Join(refused, o.store.Update(ctx, func(tx Tx) error {
+	return errors.Join(refused, o.update(ctx, func(tx Tx) error {
 		if err := fn(tx); err != nil {
 			return err
 		}
@@ -157,11 +157,11 @@ func (o *Outbox) probe(ctx context.Context, s Sender) error {
 	if err != nil || l.Stopped != "" || !l.Probe || o.now().Before(l.Until) {
 		return err
 	}
-	_, failed := s.Metadata(ctx)
+	failed := s.Probe(ctx)
 	if ctx.Err() != nil {
 		return nil // the caller ended it, not the service
 	}
-	return o.store.Update(ctx, func(tx Tx) error {
+	return o.update(ctx, func(tx Tx) error {
 		return o.changeLine(tx, func(l *Line) {
 			if failed != nil {
 				effectOf(failed).probed(l, *o.limits(), o.now())
@@ -172,82 +172,72 @@ func (o *Outbox) probe(ctx context.Context, s Sender) error {
 	})
 }
 
-// wait makes the line wait for a time that doubles each time, and for a probe after it.
-func (l *Line) wait(limits Limits, now time.Time, reason string) {
-	l.Backoff = min(max(2*l.Backoff, limits.Backoff), limits.MaxBackoff)
-	l.Probe, l.Until, l.Reason = true, now.Add(l.Backoff), reason
-}
-
-// effect is what an attempt says about the endpoint and about the report.
+// effect is what an attempt says about the report and about the endpoint.
 type effect struct {
 	outcome client.Outcome
 	reason  string
 	status  int
+	next    client.Next
 	after   time.Duration // how long the service asks to wait
-	scope   scope
-}
-
-// scope says what the outcome of an attempt is about.
-type scope int
-
-const (
-	aboutReport  scope = iota // the next report may fare otherwise
-	aboutRequest              // this attempt only, such as one that the caller ended
-	waiting                   // the service asks to wait
-	unreachable               // nobody answers
-	systemic                  // access or configuration: the next report will fare the same
-)
-
-var scopes = map[client.Reason]scope{
-	client.Cancelled: aboutRequest, client.Throttled: waiting, client.GatewayRefused: waiting,
-	client.Timeout: unreachable, client.NameNotResolved: unreachable, client.NotConnected: unreachable,
-	client.AddressForbidden: systemic, client.NotSandbox: systemic, client.NoToken: systemic, client.TLSFailed: systemic,
-	client.Unauthorised: systemic, client.Forbidden: systemic, client.NoSuchPath: systemic, client.Misconfigured: systemic,
-	client.Intercepted: systemic, client.Redirected: systemic, client.VersionMismatch: systemic, client.BaseMismatch: systemic,
 }
 
 func effectOf(err error) effect {
-	e := effect{outcome: client.OutcomeOf(err)}
+	e := effect{outcome: client.OutcomeOf(err), next: client.NextOf(err)}
 	var failed *client.Error
 	if errors.As(err, &failed) {
-		e.reason, e.status, e.after, e.scope = string(failed.Reason), failed.Status, failed.RetryAfter, scopes[failed.Reason]
+		e.reason, e.status, e.after = string(failed.Reason), failed.Status, failed.RetryAfter
+	} else if err != nil {
+		e.reason = reasonStrange
 	}
 	return e
+}
+
+// reasonStrange is why nothing more is sent after an error of a sender that does not say
+// what it means.
+const reasonStrange = "unknown-error"
+
+// refusesReport reports whether the client itself refused to send this very report.
+func (e effect) refusesReport() bool {
+	return e.outcome == client.NotSent && e.next == client.GoOn && e.reason != string(client.Cancelled)
 }
 
 // on changes the line after an attempt.
 func (e effect) on(l *Line, limits Limits, now time.Time) {
 	switch {
-	case e.scope == systemic:
+	case e.next == client.Stop:
 		l.Stopped = e.reason
-	case e.scope == waiting || e.after > 0 && e.outcome != client.Accepted:
+	case e.next == client.Wait:
 		l.Until, l.Reason = now.Add(max(e.after, limits.Backoff)), e.reason
 	}
 	switch {
 	case e.outcome == client.Accepted || e.outcome == client.Rejected:
 		l.Unknowns, l.Backoff = 0, 0
-	case e.outcome == client.NotSent && e.scope == unreachable && !l.Probe:
-		l.wait(limits, now, e.reason)
+	case e.next != client.Probe:
 	case e.outcome == client.Unknown:
 		if l.Unknowns++; l.Unknowns >= limits.Unknowns && !l.Probe {
-			l.wait(limits, now, e.reason)
+			l.wait(limits, now, e)
 		}
+	case !l.Probe:
+		l.wait(limits, now, e)
 	}
 }
 
 // probed changes the line after a probe that failed.
 func (e effect) probed(l *Line, limits Limits, now time.Time) {
-	if e.scope == systemic {
+	if e.next == client.Stop {
 		l.Stopped = e.reason
 		return
 	}
-	l.wait(limits, now, e.reason)
-	if until := now.Add(e.after); until.After(l.Until) {
-		l.Until = until
-	}
+	l.wait(limits, now, e)
+}
+
+// wait makes the line wait for a time that doubles each time, and for a probe after it.
+func (l *Line) wait(limits Limits, now time.Time, e effect) {
+	l.Backoff = min(max(2*l.Backoff, limits.Backoff), limits.MaxBackoff)
+	l.Probe, l.Until, l.Reason = true, now.Add(max(l.Backoff, e.after)), e.reason
 }
 
 // matters reports whether an attempt may change the line at all.
 func (e effect) matters(l *Line) bool {
-	return e.outcome == client.Unknown || e.scope != aboutReport && e.scope != aboutRequest || l.Unknowns > 0 || l.Backoff > 0
+	return e.next != client.GoOn || l.Unknowns > 0 || l.Backoff > 0
 }

@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -19,7 +21,7 @@ type Sender interface {
 	Submit(ctx context.Context, s submission.Submission) (client.Receipt, error)
 	Update(ctx context.Context, id string, s submission.Submission) (client.Receipt, error)
 	Delete(ctx context.Context, id string) (client.Receipt, error)
-	Metadata(ctx context.Context) (client.Capability, error)
+	Probe(ctx context.Context) error // asks whether the service answers, without a report
 }
 
 // Limits are how much is sent at once, and when nothing more is sent. Zero fields have
@@ -54,8 +56,13 @@ type Outbox struct {
 	bounds   atomic.Pointer[Limits]
 	clock    func() time.Time
 	observe  func(Report)
-	attempts atomic.Int64 // numbers the claims of this process
+
+	mu   sync.Mutex
+	owed []func(Tx) error // what has to be written and could not be
 }
+
+// attempts numbers the claims of this process.
+var attempts atomic.Int64
 
 // Option changes one setting of an Outbox.
 type Option func(*Outbox)
@@ -95,13 +102,11 @@ func Open(ctx context.Context, store Store, key Key, endpoint string, opts ...Op
 	for _, set := range opts {
 		set(o)
 	}
-	if err := store.Update(ctx, o.checkKey); err != nil {
+	if err := store.Update(ctx, func(tx Tx) error { return errors.Join(o.checkKey(tx), o.enrol(tx)) }); err != nil {
 		return nil, err
 	}
-	if store.Restored() {
-		if err := o.Restored(ctx, system); err != nil {
-			return nil, err
-		}
+	if err := o.noticeBackup(ctx); err != nil {
+		return nil, err
 	}
 	return o, o.Recover(ctx)
 }
@@ -156,6 +161,27 @@ func (o *Outbox) checkKey(tx Tx) error {
 	return nil
 }
 
+const endpointsSetting = "endpoints"
+
+// enrol notes that the store has an outbox for this endpoint.
+func (o *Outbox) enrol(tx Tx) error {
+	var known []string
+	if err := readSetting(tx, endpointsSetting, &known); err != nil || slices.Contains(known, o.endpoint) {
+		return err
+	}
+	return writeSetting(tx, endpointsSetting, append(known, o.endpoint))
+}
+
+// Endpoints lists the endpoints that a store has outboxes for, in the order in which they
+// were first opened.
+func Endpoints(ctx context.Context, store Store) (names []string, err error) {
+	err = store.View(ctx, func(tx Tx) error {
+		names = nil
+		return readSetting(tx, endpointsSetting, &names)
+	})
+	return names, err
+}
+
 // Recover settles what processes have left that died: what they had only claimed waits
 // again, and what they were sending becomes unknown. [Open] and [Outbox.Drain] call it.
 func (o *Outbox) Recover(ctx context.Context) error {
@@ -177,7 +203,7 @@ func (o *Outbox) Recover(ctx context.Context) error {
 			}
 			continue
 		}
-		if err := o.store.Update(ctx, func(tx Tx) error { return o.bury(tx, owner) }); err != nil {
+		if err := o.update(ctx, func(tx Tx) error { return o.bury(tx, owner) }); err != nil {
 			return err
 		}
 	}
@@ -194,9 +220,12 @@ func (o *Outbox) bury(tx Tx, owner string) error {
 	}
 	for _, r := range reports {
 		act := ActUnclaim
-		if r.State == draft.Sending {
+		switch {
+		case owner == beforeBackup:
+			act, r.Reason, r.Status = ActLose, reasonRestored, 0
+		case r.State == draft.Sending:
 			act, r.Reason, r.Status = ActLose, reasonDied, 0
-		} else {
+		default:
 			r.Claim = ""
 		}
 		if err := o.step(tx, system, act, r); err != nil {
@@ -211,6 +240,12 @@ func (o *Outbox) step(tx Tx, by By, act Act, r *Report) error {
 	from := r.State
 	if err := r.do(act); err != nil {
 		return err
+	}
+	r.Question, r.Other = "", 0
+	if act == ActUnclaim || act == ActReturn { // nothing was sent: a change that came meanwhile gets its turn
+		if err := o.turn(tx, r); err != nil {
+			return err
+		}
 	}
 	return o.save(tx, entry(by, act, r).fact("from", string(from)).fact("to", string(r.State)).fact("reason", r.Reason).fact("record", r.Record.ID), r)
 }
@@ -271,6 +306,22 @@ func (o *Outbox) Count(ctx context.Context) (counts []Count, err error) {
 	return counts, err
 }
 
+// Flow counts by hour, which begins in UTC, what came in and what was recorded since a
+// time.
+func (o *Outbox) Flow(ctx context.Context, since time.Time) (flow map[time.Time]Flow, err error) {
+	err = o.store.View(ctx, func(tx Tx) error {
+		flow, err = tx.Flow(o.endpoint, since)
+		return err
+	})
+	return flow, err
+}
+
+// Note puts something into the audit trail that is no act on a report, such as that
+// somebody has signed in.
+func (o *Outbox) Note(ctx context.Context, by By, act Act) error {
+	return o.update(ctx, func(tx Tx) error { return o.note(tx, entry(by, act)) })
+}
+
 // Text returns the FHIR JSON of a report as it waits or was sent, and notes in the audit
 // trail who has read it. It is nil if it has been purged.
 func (o *Outbox) Text(ctx context.Context, by By, id int64) (text json.RawMessage, err error) {
@@ -304,11 +355,11 @@ func (o *Outbox) payload(tx Tx, r *Report) (s submission.Submission, err error) 
 func (o *Outbox) act(ctx context.Context, by By, act Act, id int64, fn func(Tx, *Report) error) error {
 	if by != system && !by.Role.May(act) {
 		refused := &RoleError{by, act}
-		return errors.Join(refused, o.store.Update(ctx, func(tx Tx) error {
+		return errors.Join(refused, o.update(ctx, func(tx Tx) error {
 			return o.note(tx, (&Entry{By: by.ID, Role: by.Role, Act: ActRefused, Reports: []int64{id}}).fact("act", string(act)))
 		}))
 	}
-	return o.store.Update(ctx, func(tx Tx) error {
+	return o.update(ctx, func(tx Tx) error {
 		r, err := o.get(tx, id)
 		if err != nil {
 			return err

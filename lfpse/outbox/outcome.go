@@ -15,25 +15,47 @@ const storeTries = 5
 
 const storeWait = 100 * time.Millisecond
 
-// settled stores the outcome of an attempt. It is never dropped: until it is stored, the
-// report is marked as being sent, and becomes unknown when this process ends.
+// settled stores the outcome of an attempt. It is never dropped: if it cannot be stored now,
+// the next Drain stores it. Until then the report is marked as being sent, and becomes
+// unknown when this process ends.
 func (o *Outbox) settled(g *group, c claimed, e effect, receipt client.Receipt) (out Report, err error) {
+	store := func(tx Tx) error {
+		r, err := o.conclude(tx, c, e, receipt)
+		if err == nil {
+			out = *r
+		}
+		return err
+	}
 	for try := range storeTries {
 		if try > 0 {
 			time.Sleep(storeWait << try)
 		}
-		err = g.do(func(tx Tx) error {
-			r, err := o.conclude(tx, c, e, receipt)
-			if err == nil {
-				out = *r
-			}
-			return err
-		})
-		if err == nil {
+		if err = g.do(store); err == nil {
 			return out, nil
 		}
 	}
+	o.owe(store)
 	return c.report, err
+}
+
+// owe keeps what has to be written and could not be, for the next Drain.
+func (o *Outbox) owe(fn func(Tx) error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.owed = append(o.owed, fn)
+}
+
+// repay writes what could not be written before.
+func (o *Outbox) repay(ctx context.Context) error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for len(o.owed) > 0 {
+		if err := o.store.Update(ctx, o.owed[0]); err != nil {
+			return err
+		}
+		o.owed = o.owed[1:]
+	}
+	return nil
 }
 
 // conclude applies the outcome of an attempt to its report and to the line.
@@ -80,8 +102,8 @@ func (o *Outbox) finish(tx Tx, r *Report, act Act, e effect, receipt client.Rece
 		r.accept(receipt)
 	case ActReturn:
 		r.Due = o.now()
-		if e.scope == aboutReport {
-			r.State = draft.Held // the client itself refused to send it: a person looks
+		if e.refusesReport() {
+			r.State = draft.Held // a person looks
 		}
 	}
 	if act != ActLose {
@@ -145,31 +167,3 @@ func (o *Outbox) affectLine(tx Tx, e effect) error {
 	}
 	return o.changeLine(tx, func(l *Line) { e.on(l, *o.limits(), o.now()) })
 }
-
-// Restored makes everything unknown that waits to be sent or was being sent, and stops the
-// line: the store was put back from a backup, and what was sent since is not in it.
-// [Open] calls it for a store that can tell; call it for one that cannot.
-func (o *Outbox) Restored(ctx context.Context, by By) error {
-	return o.manage(ctx, by, ActRestored, "", func(tx Tx) error {
-		reports, err := tx.List(Filter{Endpoint: o.endpoint, States: []string{string(draft.Pending), string(draft.Sending)}})
-		if err != nil {
-			return err
-		}
-		for _, r := range reports {
-			if r.Claim == "" {
-				r.Claim = "restored"
-			}
-			if err := r.do(ActLose); err != nil {
-				return err
-			}
-			r.Reason, r.Changed = reasonRestored, o.now()
-		}
-		if err := tx.Save(reports); err != nil {
-			return err
-		}
-		return o.changeLine(tx, func(l *Line) { l.Stopped = reasonRestored })
-	})
-}
-
-// reasonRestored is why reports are unknown after a backup was put back.
-const reasonRestored = "restored-from-backup"

@@ -2,9 +2,6 @@ package outbox
 
 import (
 	"context"
-	"fmt"
-
-	"github.com/gpsafety/lfpse-go/lfpse/draft"
 )
 
 // Question is what only a person can say about a report that came in: whether it is an
@@ -72,9 +69,6 @@ func (q Question) Answers() map[Act]string { return questions[q].answers }
 // itself, or the one that it turned out to be.
 func (o *Outbox) Answer(ctx context.Context, by By, id int64, answer Act) (out Report, err error) {
 	err = o.act(ctx, by, answer, id, func(tx Tx, r *Report) error {
-		if r.State == draft.NeedsAnswers && r.Question.Answers()[answer] == "" {
-			return fmt.Errorf("%q is no answer to the question of report %d", answer, id)
-		}
 		if answer == AnswerSame {
 			other, err := o.unite(tx, by, r)
 			if err == nil {
@@ -85,7 +79,6 @@ func (o *Outbox) Answer(ctx context.Context, by By, id int64, answer Act) (out R
 		if answer == AnswerOther {
 			r.Op, r.Record, r.Due = OpReport, Record{}, o.now()
 		}
-		r.Question, r.Other = "", 0
 		err := o.step(tx, by, answer, r)
 		out = *r
 		return err
@@ -96,8 +89,8 @@ func (o *Outbox) Answer(ctx context.Context, by By, id int64, answer Act) (out R
 // unite makes a report part of the one that it compares with: it takes its identity and,
 // if the content has changed, its text.
 func (o *Outbox) unite(tx Tx, by By, r *Report) (*Report, error) {
-	if r.State != draft.NeedsAnswers {
-		return nil, &StateError{Report: r.ID, Act: ActSame, State: r.State}
+	if err := r.do(ActSame); err != nil {
+		return nil, err
 	}
 	other, err := o.get(tx, r.Other)
 	if err != nil {
@@ -108,6 +101,16 @@ func (o *Outbox) unite(tx Tx, by By, r *Report) (*Report, error) {
 		return nil, err
 	}
 	if err := tx.Delete(r.ID); err != nil {
+		return nil, err
+	}
+	drafts, err := tx.Drafts(DraftFilter{Endpoint: o.endpoint, Report: r.ID, Closed: true})
+	if err != nil {
+		return nil, err
+	}
+	for _, d := range drafts {
+		d.Report = other.ID
+	}
+	if err := tx.SaveDrafts(drafts); err != nil {
 		return nil, err
 	}
 	if err := o.note(tx, entry(by, ActSame, r, other).fact("question", string(r.Question))); err != nil {

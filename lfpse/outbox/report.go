@@ -1,6 +1,7 @@
 package outbox
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"fmt"
 	"log/slog"
@@ -120,6 +121,29 @@ func (r *Report) accept(receipt client.Receipt) {
 	}
 	r.State = draft.Accepted
 	r.Record = Record{ID: receipt.ID, Version: version, Number: number, Content: r.Content, At: receipt.At.UTC()}
+}
+
+// reasons are what the reasons of this package mean.
+var reasons = map[string]string{
+	reasonDied:     "The program ended while the request was on its way.",
+	reasonRestored: "A copy of the outbox was put back, which does not know what was sent since it was made.",
+	reasonText:     "The stored text cannot be used: it was removed when its time was over, or belongs to another taxonomy.",
+	reasonNotReady: "Its row is not ready any more, or is gone from the log.",
+}
+
+// Why says in a sentence or two why the last attempt did not end in accepted, or why the
+// report is held. It is empty if there is nothing to say.
+func (r *Report) Why() string { return why(r.Reason) }
+
+// Why says in a sentence or two why nothing is sent, or why the line waits. It is empty if
+// there is nothing to say.
+func (l *Line) Why() string { return why(cmp.Or(l.Stopped, l.Reason)) }
+
+func why(reason string) string {
+	if reason == "" {
+		return ""
+	}
+	return cmp.Or(reasons[reason], client.Reason(reason).Error())
 }
 
 // LogValue logs what identifies the report and its state. References have been screened.

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"crypto/aes"
 	"crypto/cipher"
+	"crypto/hkdf"
+	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
@@ -19,8 +21,9 @@ import (
 // outbox can read them; keep the two apart in backups. Printing or logging a Key shows
 // nothing of it.
 type Key struct {
-	aead cipher.AEAD
-	id   [4]byte // start of the SHA-256 of the key: tells which key a text needs
+	aead   cipher.AEAD
+	id     [4]byte // start of the SHA-256 of the key: tells which key a text needs
+	hashes []byte  // the key of keyed hashes
 }
 
 const keyHeader = "lfpse-outbox-key-1 "
@@ -77,8 +80,21 @@ func newKey(secret []byte) (Key, error) {
 		return Key{}, err
 	}
 	aead, err := cipher.NewGCMWithRandomNonce(block)
+	if err != nil {
+		return Key{}, err
+	}
+	hashes, err := hkdf.Key(sha256.New, secret, nil, "lfpse-outbox hashes", sha256.Size)
 	sum := sha256.Sum256(secret)
-	return Key{aead, [4]byte(sum[:4])}, err
+	return Key{aead, [4]byte(sum[:4]), hashes}, err
+}
+
+// hash is a keyed hash: whoever has no key cannot find by trying what it is the hash of.
+func (k Key) hash(text ...[]byte) (d Digest) {
+	h := hmac.New(sha256.New, k.hashes)
+	for _, part := range text {
+		h.Write(part)
+	}
+	return Digest(h.Sum(nil))
 }
 
 // seal encrypts a text. The place is where it belongs: it cannot be opened as the text of

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
+	"slices"
 	"time"
 
 	"github.com/gpsafety/lfpse-go/fhir"
@@ -19,8 +21,6 @@ func (o *Outbox) Found(ctx context.Context, by By, id int64, record Record) (Rep
 			record.ID = r.Record.ID
 		}
 		switch {
-		case r.Op == OpWithdraw:
-			return errors.New("the report was being withdrawn: say whether its record still stands with not-found or retry")
 		case !fhir.IsID(record.ID):
 			return errors.New("a record has an id: 1 to 64 letters, digits, hyphens and dots")
 		case r.Record.ID != "" && r.Record.ID != record.ID:
@@ -37,8 +37,8 @@ func (o *Outbox) Found(ctx context.Context, by By, id int64, record Record) (Rep
 // is refused until the attempt is so long ago that it cannot be on its way any more.
 func (o *Outbox) NotFound(ctx context.Context, by By, id int64) (Report, error) {
 	return o.change(ctx, by, ActNotFound, id, func(_ Tx, r *Report) error {
-		if left := r.Changed.Add(o.limits().Quiet).Sub(o.now()); left > 0 && r.State == draft.Unknown {
-			return &StateError{id, ActNotFound, r.State, fmt.Sprintf("the request may still be on its way; look again in %s", left.Round(time.Second))}
+		if left := r.Changed.Add(o.limits().Quiet).Sub(o.now()); left > 0 {
+			return &StateError{id, ActNotFound, draft.Unknown, fmt.Sprintf("the request may still be on its way; look again in %s", left.Round(time.Second))}
 		}
 		r.Due = o.now()
 		return nil
@@ -49,51 +49,47 @@ func (o *Outbox) NotFound(ctx context.Context, by By, id int64) (Report, error) 
 // outcome is unknown: repeating these has no further effect. A new report whose outcome is
 // unknown is never repeated: see NotFound.
 func (o *Outbox) Retry(ctx context.Context, by By, id int64) (Report, error) {
-	return o.change(ctx, by, ActRetry, id, func(_ Tx, r *Report) error {
-		if r.State == draft.Unknown && r.Op == OpReport {
-			return &StateError{id, ActRetry, r.State, "it may have been recorded; say not-found if you have seen that it was not"}
-		}
-		r.Due = o.now()
-		return nil
-	})
+	return o.change(ctx, by, ActRetry, id, o.dueNow)
 }
 
 // Hold keeps a report from being sent that waits, and Release lets it go on.
 func (o *Outbox) Hold(ctx context.Context, by By, id int64) (Report, error) {
 	return o.change(ctx, by, ActHold, id, func(_ Tx, r *Report) error {
-		if r.Claim != "" {
-			return &StateError{id, ActHold, r.State, "it is about to be sent"}
-		}
+		r.Reason = "" // a person holds it, and a person lets it go
 		return nil
 	})
 }
 
 // Release is described with Hold.
 func (o *Outbox) Release(ctx context.Context, by By, id int64) (Report, error) {
-	return o.change(ctx, by, ActRelease, id, func(_ Tx, r *Report) error {
-		if r.Op == OpWithdraw {
-			return &StateError{id, ActRelease, r.State, "it waits for a manager to confirm that its record is to be withdrawn"}
-		}
-		r.Due = o.now()
-		return nil
-	})
+	return o.change(ctx, by, ActRelease, id, o.dueNow)
 }
 
-// change does an act to a report after a check that may change other fields.
-func (o *Outbox) change(ctx context.Context, by By, act Act, id int64, check func(Tx, *Report) error) (out Report, err error) {
+func (o *Outbox) dueNow(_ Tx, r *Report) error {
+	r.Due = o.now()
+	return nil
+}
+
+// change does an act to a report, and more that belongs to it, which may be nil.
+func (o *Outbox) change(ctx context.Context, by By, act Act, id int64, more func(Tx, *Report) error) (out Report, err error) {
 	err = o.act(ctx, by, act, id, func(tx Tx, r *Report) error {
-		if err := check(tx, r); err != nil {
-			return err
-		}
 		from, withdrawing := r.State, r.Op == OpWithdraw
 		if err := r.do(act); err != nil {
 			return err
 		}
-		if r.State != draft.Unknown {
+		if more != nil {
+			if err := more(tx, r); err != nil {
+				return err
+			}
+		}
+		if from == draft.Unknown || !r.old() {
 			r.Claim = ""
 		}
-		if act == ActNotFound && withdrawing {
+		switch {
+		case act == ActNotFound && withdrawing:
 			r.State = draft.Withdrawn
+		case act == ActKeep && r.Content != r.Record.Content:
+			r.State = draft.Rejected
 		}
 		if from == draft.Unknown {
 			if err := o.turn(tx, r); err != nil {
@@ -127,17 +123,10 @@ func WithdrawalReasons() []WithdrawalReason {
 // sent until a manager confirms it with [Outbox.ConfirmWithdrawal] or lets the record
 // stand with [Outbox.KeepRecord].
 func (o *Outbox) ProposeWithdrawal(ctx context.Context, by By, id int64, reason WithdrawalReason) (out Report, err error) {
-	known := false
-	for _, r := range WithdrawalReasons() {
-		known = known || r == reason
-	}
-	if !known {
+	if !slices.Contains(WithdrawalReasons(), reason) {
 		return out, errors.New("a withdrawal needs one of the reasons that there are")
 	}
 	return o.change(ctx, by, ActPropose, id, func(_ Tx, r *Report) error {
-		if r.Record.ID == "" {
-			return &StateError{id, ActPropose, r.State, "it has no national record; take it back instead"}
-		}
 		r.Op, r.Reason = OpWithdraw, string(reason)
 		return nil
 	})
@@ -145,37 +134,26 @@ func (o *Outbox) ProposeWithdrawal(ctx context.Context, by By, id int64, reason 
 
 // ConfirmWithdrawal lets the record be deleted.
 func (o *Outbox) ConfirmWithdrawal(ctx context.Context, by By, id int64) (Report, error) {
-	return o.change(ctx, by, ActConfirm, id, func(_ Tx, r *Report) error {
-		r.Due = o.now()
-		return o.proposed(r, ActConfirm)
-	})
+	return o.change(ctx, by, ActConfirm, id, o.dueNow)
 }
 
-// KeepRecord lets a record stand whose withdrawal was proposed.
+// KeepRecord lets a record stand whose withdrawal was proposed. If the service has refused
+// a change of it, the report is refused again. Another change that the record does not have
+// is forgotten, and is a change again when it comes from the source.
 func (o *Outbox) KeepRecord(ctx context.Context, by By, id int64) (Report, error) {
-	return o.change(ctx, by, ActKeep, id, func(_ Tx, r *Report) error {
-		err := o.proposed(r, ActKeep)
+	return o.change(ctx, by, ActKeep, id, func(tx Tx, r *Report) error {
 		r.Op, r.Reason = OpAmend, ""
-		return err
+		if r.Content == r.Record.Content || r.Status >= http.StatusBadRequest {
+			return nil
+		}
+		r.Content = r.Record.Content
+		return tx.SetPayloads([]Payload{{r.ID, Current, nil}, {r.ID, Waiting, nil}})
 	})
-}
-
-func (o *Outbox) proposed(r *Report, act Act) error {
-	if r.Op != OpWithdraw {
-		return &StateError{r.ID, act, r.State, "nobody has proposed to withdraw its record"}
-	}
-	return nil
 }
 
 // TakeBack keeps a report from ever being sent that has no national record.
 func (o *Outbox) TakeBack(ctx context.Context, by By, id int64) (Report, error) {
 	return o.change(ctx, by, ActTakeBack, id, func(tx Tx, r *Report) error {
-		switch {
-		case r.Record.ID != "":
-			return &StateError{id, ActTakeBack, r.State, "it has a national record: propose to withdraw that"}
-		case r.Claim != "":
-			return &StateError{id, ActTakeBack, r.State, "it is about to be sent"}
-		}
 		r.Question, r.Other = "", 0
 		return tx.SetPayloads([]Payload{{r.ID, Current, nil}, {r.ID, Waiting, nil}})
 	})

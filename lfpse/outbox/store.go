@@ -6,9 +6,13 @@ import (
 	"time"
 )
 
-// Store keeps an outbox durably. Package sqlite has one in a file, package postgres one
+// Store keeps an outbox durably. One that notices that it was put back from a backup says
+// so with [BackupSetting]. Package sqlite has one in a file, package postgres one
 // that several machines share; package outboxtest has the tests that every store must
 // pass. A Store is safe for concurrent use.
+//
+// A Store that keeps files may have a method Scrub(context.Context) error, which removes
+// what deleted texts have left in them, as far as it can; [Outbox.Purge] calls it.
 type Store interface {
 	// Update runs fn in a transaction that can write. When Update returns nil, everything
 	// that fn wrote survives a crash of the process and of the machine. When it returns an
@@ -23,9 +27,6 @@ type Store interface {
 	// Alive reports whether another process is still at work. A process that is not alive
 	// never comes back under the same name.
 	Alive(ctx context.Context, owner string) (bool, error)
-	// Restored reports whether the store was put back from a backup since it was used last.
-	// A store that cannot tell returns false.
-	Restored() bool
 	Close() error
 }
 
@@ -52,6 +53,8 @@ type Tx interface {
 	InFlight(endpoint string) (int, error)
 	List(f Filter) ([]*Report, error)
 	Count(endpoint string) ([]Count, error)
+	// Flow counts by hour what came in and what was recorded since a time.
+	Flow(endpoint string, since time.Time) (map[time.Time]Flow, error)
 
 	// Payload returns the encrypted text of a report, nil if there is none (any more).
 	Payload(id int64, slot Slot) ([]byte, error)
@@ -59,6 +62,17 @@ type Tx interface {
 	// Purgeable returns reports in one of the states that changed before a time and still
 	// have a payload.
 	Purgeable(endpoint string, states []string, before time.Time, limit int) ([]int64, error)
+
+	InsertDrafts(drafts []*Draft) error // gives the drafts their ids
+	SaveDrafts(drafts []*Draft) error
+	DeleteDrafts(ids ...int64) error // with their texts
+	Drafts(f DraftFilter) ([]*Draft, error)
+	DraftsByReference(endpoint, practice string, references []string) ([]*Draft, error)
+	CountDrafts(endpoint string) ([]Count, error) // of those that are open
+	// DraftText returns the encrypted text of a draft, nil if there is none (any more), and
+	// SetDraftText changes it; nil removes.
+	DraftText(id int64) ([]byte, error)
+	SetDraftText(id int64, sealed []byte) error
 
 	// Setting and SetSetting keep small values by name. A value that was never set is nil.
 	// Reading one in an Update makes other transactions that read it wait.
@@ -99,6 +113,19 @@ type Filter struct {
 	Limit                                 int
 }
 
+// DraftFilter selects drafts. Zero fields select all that are open.
+type DraftFilter struct {
+	Endpoint, Practice, Source, Reference string
+	States                                []string
+	ID                                    int64
+	Report                                int64     // the report that the draft became or would amend
+	SeenBefore                            int64     // the number of an import; of drafts that an import had
+	IdleSince                             time.Time // neither changed nor seen after
+	Closed                                bool      // those that are closed as well
+	After                                 int64     // ids greater than this
+	Limit                                 int
+}
+
 // Count is how many reports of a practice are in a state.
 type Count struct {
 	Practice string
@@ -106,6 +133,9 @@ type Count struct {
 	N        int
 	Oldest   time.Time // when the first of them came into the state
 }
+
+// Flow is how many reports came in and how many were recorded.
+type Flow struct{ Added, Recorded int }
 
 // AuditFilter selects entries of the audit trail. Zero fields select all.
 type AuditFilter struct {
@@ -123,3 +153,7 @@ var ErrUncertain = errors.New("the store does not say whether it was written")
 
 // ErrNewer says that the store was made by a newer version of this software.
 var ErrNewer = errors.New("the outbox was written by a newer version of lfpse-go; use that version or a later one")
+
+// ErrUnwritable says that a store cannot be written: the disk is full, say, or may only be
+// read. Nothing more is sent then.
+var ErrUnwritable = errors.New("the outbox cannot be written")

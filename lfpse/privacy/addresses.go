@@ -1,5 +1,10 @@
 package privacy
 
+import (
+	"slices"
+	"strings"
+)
+
 // streetAddress reports the address of which g is the house number, as in "12 High
 // Street" and "4b Rose Cottage, The Lane", the number of a flat or that of a PO box.
 func (sc *scanner) streetAddress(g group) {
@@ -47,15 +52,11 @@ func (sc *scanner) streetAddress(g group) {
 	}
 }
 
-// streetEndings holds the last three letters of the words that are for a street in any
-// case.
-var streetEndings = func() (set [1 << 15 / 64]uint64) {
-	for _, w := range []string{"street", "road", "avenue", "lane", "crescent", "terrace"} {
-		key := endKey(w[len(w)-3:])
-		set[key/64] |= 1 << (key % 64)
-	}
-	return set
-}()
+// streets are the words for a street in any case, and streetEndings their endings.
+var (
+	streets       = strings.Fields("street road avenue lane crescent terrace")
+	streetEndings = endingsOf(streets)
+)
 
 // streetInLowerCase is a quick look at what follows a number: four words in lower case, the
 // second or a later of which may be one for a street. Most are doses and counts.
@@ -69,10 +70,8 @@ func (sc *scanner) streetInLowerCase(i int) bool {
 		if i-start < 2 {
 			return false
 		}
-		if i-start > 3 && n > 0 {
-			if key := endKey(text[i-3 : i]); streetEndings[key/64]&(1<<(key%64)) != 0 {
-				return true
-			}
+		if i-start > 3 && n > 0 && streetEndings.mayEnd(text, i) {
+			return true
 		}
 		if at(text, i) != ' ' {
 			return false
@@ -146,14 +145,12 @@ func (sc *scanner) streetEnds(w word) bool {
 // in lower case too.
 func isStreetWord(folded string, capital bool) bool {
 	switch folded {
-	case "street", "road", "avenue", "lane", "crescent", "terrace":
-		return true
 	case "st", "rd", "ave", "av", "ln", "cl", "cres", "terr", "gdns", "sq", "dr", "close", "drive", "way", "court", "gardens", "place", "square", "grove", "mews", "walk", "rise",
 		"view", "row", "hill", "park", "green", "parade", "gate", "wharf", "vale", "croft", "fold", "field", "fields", "meadow", "meadows", "bank", "brow", "embankment", "quay",
 		"buildings", "cottages", "villas", "mansions", "heights", "chase", "drove", "common", "end", "circus", "boulevard", "broadway", "house", "cottage", "lodge", "farm", "bungalow", "hall":
 		return capital
 	}
-	return false
+	return slices.Contains(streets, folded)
 }
 
 // isHouseWord reports what houses are called, before the comma and the street.
@@ -263,21 +260,14 @@ func (sc *scanner) restOfFlat(i int) int {
 }
 
 // namedHouse reports a house that has a name and no number, with its road, as in "Rose
-// Cottage, Mill Lane". The capital at i starts the word Cottage.
-func (sc *scanner) namedHouse(i int) {
+// Cottage, Mill Lane". The word w, before the comma, is Cottage.
+func (sc *scanner) namedHouse(w word) {
 	text := sc.text
-	if isLetter(at(text, i-1)) {
+	street := w.end + len(", ")
+	if name := w.short(text); !isUpper(at(text, street)) || !isHouseWord(name.string()) {
 		return
 	}
-	end := sc.partEnd(i)
-	if at(text, end) != ',' || at(text, end+1) != ' ' || !isUpper(at(text, end+2)) {
-		return
-	}
-	w := word{i, end}.short(text)
-	if !isHouseWord(w.string()) {
-		return
-	}
-	start := i
+	start := w.start
 	for n := 0; n < 2 && at(text, start-1) == ' ' && isLetter(at(text, start-2)); n++ {
 		from := start - 1
 		for from > 0 && (isLetter(text[from-1]) || text[from-1] == '\'') {
@@ -288,10 +278,10 @@ func (sc *scanner) namedHouse(i int) {
 		}
 		start = from
 	}
-	if start == i || len(sc.hits) > 0 && sc.hits[len(sc.hits)-1].End > start {
+	if start == w.start || len(sc.hits) > 0 && sc.hits[len(sc.hits)-1].End > start {
 		return
 	}
-	if street := sc.streetAt(end + 2); street > 0 {
-		sc.hit(StreetAddress, start, street)
+	if end := sc.streetAt(street); end > 0 {
+		sc.hit(StreetAddress, start, end)
 	}
 }

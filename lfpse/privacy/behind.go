@@ -146,7 +146,7 @@ func (sc *scanner) localBehind(g group) int {
 		}
 		last, named = w.end, true
 	}
-	if l := (label{last: w.short(sc.text)}); !sc.closes(b, last, named) || isReference(&l) || sc.endsInReference(last) {
+	if ends, _ := sc.wordEndingAt(last); !sc.closes(b, last, named) || isReference(which.string()) || isReference(ends.string()) {
 		return 0
 	}
 	sc.hit(LocalNumber, start, end)
@@ -164,12 +164,6 @@ func (sc *scanner) isPatientNumber(i int) bool {
 	return false
 }
 
-// endsInReference reports whether the label that ends at i is that of a letter or a code.
-func (sc *scanner) endsInReference(i int) bool {
-	w, _ := sc.wordEndingAt(i)
-	return isReference(&label{last: w})
-}
-
 // birthBehind reports whether the words behind a date call it one of birth.
 func (sc *scanner) birthBehind(end int) bool {
 	b, ok := sc.behindValue(end)
@@ -179,17 +173,11 @@ func (sc *scanner) birthBehind(end int) bool {
 	})
 }
 
-// nameBehind reports the name that the capital at i starts, if the words behind it say whose
-// relative it is, as in "Susan (daughter) rang" and "spoke to Susan, her daughter".
-func (sc *scanner) nameBehind(i int) {
+// nameBehind reports the name w if the words behind it, in a bracket or after a comma, say
+// whose relative it is, as in "Susan (daughter) rang" and "spoke to Susan, her daughter".
+func (sc *scanner) nameBehind(w word, bracket bool) {
 	text := sc.text
-	end := strings.IndexAny(text[i:min(len(text), i+maxRelativeName)], " ,")
-	if end < 3 || isWord(at(text, i-1)) {
-		return
-	}
-	w := sc.part(i)
-	bracket := at(text, w.end) == ' ' && at(text, w.end+1) == '('
-	if !bracket && !(at(text, w.end) == ',' && at(text, w.end+1) == ' ') {
+	if w.len() < minNameLetters || isWord(at(text, w.start-1)) {
 		return
 	}
 	from := w.end + len(", ")
@@ -200,7 +188,7 @@ func (sc *scanner) nameBehind(i int) {
 		relative = sc.part(owner.end + 1)
 	}
 	who := relative.short(text)
-	if !slices.Contains(relatives, who.string()) || who.string() == "baby" || who.string() == "law" {
+	if !isRelative(who.string()) || who.string() == "baby" || who.string() == "law" {
 		return
 	}
 	if sc.isNoRelative(w) {
@@ -209,8 +197,8 @@ func (sc *scanner) nameBehind(i int) {
 	next := at(text, relative.end)
 	switch {
 	case bracket && next != ')' && next != ',', !bracket && (!owned || next == ' '):
-	case sc.isSpokenTo(i), bracket && (owned || sc.isDoing(relative.end+1)):
-		sc.hit(NamedPerson, i, w.end)
+	case sc.isSpokenTo(w.start), bracket && (owned || sc.isDoing(relative.end+1)):
+		sc.hit(NamedPerson, w.start, w.end)
 	}
 }
 
@@ -229,7 +217,7 @@ func (sc *scanner) isDoing(i int) bool {
 func (sc *scanner) isNoRelative(w word) bool {
 	name := w.short(sc.text)
 	folded := name.string()
-	return isNoName(name) || isPlaceholder(folded) || slices.Contains(relatives, folded) || isDocument(name) || isFormalRole(folded) || sc.isNoPerson(w) || monthNamed(folded) > 0
+	return isNoName(name) || isPlaceholder(folded) || isRelative(folded) || isDocument(name) || isFormalRole(folded) || sc.isNoPerson(w) || monthNamed(folded) > 0
 }
 
 // isFormalRole reports what a relative may be to the practice.
@@ -241,9 +229,6 @@ func isFormalRole(folded string) bool {
 	}
 	return false
 }
-
-// maxRelativeName bounds the one word that is taken for the name of a relative.
-const maxRelativeName = 16
 
 // isSpokenTo reports whether the word before i is one that a person follows.
 func (sc *scanner) isSpokenTo(i int) bool {

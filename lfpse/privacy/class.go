@@ -24,7 +24,7 @@ const (
 	Phone                                       // United Kingdom telephone number
 	Postcode                                    // United Kingdom postcode; a warning
 	PossibleBirthDate                           // date beside a birthday or after a person's name; a warning
-	PossibleProfessionalNumber                  // seven digits beside a word such as doctor, or the bare form of a GP's code; a warning
+	PossibleProfessionalNumber                  // seven digits beside a word such as doctor, or the bare form of a GP's code; information
 	TitledName                                  // words after Mrs, Dr and the like, or two capitalised words after patient; a warning
 	LabelledNumber                              // number that the text itself calls an NHS, CHI, H&C or National Insurance number, and that is mistyped
 	LocalNumber                                 // hospital, MRN, EMIS or other local number, by its label; a warning

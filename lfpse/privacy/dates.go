@@ -96,7 +96,7 @@ func (sc *scanner) besideSex(start, end int) bool {
 	for i > 0 && (text[i-1] == ' ' || text[i-1] == ',' || text[i-1] == ';' || text[i-1] == '/') && start-i < maxSeparator {
 		i--
 	}
-	if w, from := sc.sexBefore(i); isSex(w.string()) && i < start && (at(text, from-1) == '(' || at(text, from-1) == '[') {
+	if w, from := sc.wordEndingAt(i); isSex(w.string()) && i < start && (at(text, from-1) == '(' || at(text, from-1) == '[') {
 		return true
 	}
 	if at(text, i-1) != '(' && at(text, i-1) != '[' {
@@ -109,13 +109,6 @@ func (sc *scanner) besideSex(start, end int) bool {
 	w := sc.part(j)
 	name := w.short(text)
 	return j > end && isSex(name.string()) && (at(text, w.end) == ')' || at(text, w.end) == ']' || at(text, w.end) == ',')
-}
-
-// sexBefore is the word that ends at i.
-func (sc *scanner) sexBefore(i int) (w shortWord, start int) {
-	for start = i; i-start < len("female") && isASCIILetter(at(sc.text, start-1)); start-- {
-	}
-	return word{start, i}.short(sc.text), start
 }
 
 func isSex(folded string) bool {
@@ -188,12 +181,14 @@ func (sc *scanner) nameWordBefore(i, words int) (w word, ok bool) {
 
 // isDocument reports capitalised words that the date of an event follows in brackets.
 func isDocument(w shortWord) bool {
+	if isWeekday(w.string()) {
+		return true
+	}
 	switch w.string() {
 	case "test", "tests", "result", "results", "report", "reports", "xray", "ray", "ct", "mri", "ultrasound", "ecg", "echo", "vaccine", "vaccination", "vaccinations", "booster", "dose",
 		"jab", "check", "screening", "smear", "mammogram", "discharge", "admission", "appointment", "consultation", "visit", "form", "forms", "certificate", "note", "plan", "policy",
 		"guideline", "guidance", "protocol", "alert", "update", "version", "meeting", "minutes", "bulletin", "newsletter", "audit", "job", "task", "prescription", "script", "order",
-		"delivery", "surgery", "street", "road", "house", "court", "lane", "department", "service", "dinner", "day", "bank", "holiday", "monday", "tuesday", "wednesday", "thursday",
-		"friday", "saturday", "sunday", "christmas", "easter", "eve", "year", "act", "regulations", "index", "score", "scale", "book", "page", "email", "e-mail", "message", "text",
+		"delivery", "surgery", "street", "road", "house", "court", "lane", "department", "service", "dinner", "day", "bank", "holiday", "christmas", "easter", "eve", "year", "act", "regulations", "index", "score", "scale", "book", "page", "email", "e-mail", "message", "text",
 		"call", "card", "yellow", "root", "cause", "analysis", "event", "significant", "blood", "chest", "count", "function", "profile", "panel", "screen", "culture", "swab", "biopsy",
 		"histology", "system", "software", "release", "drug", "supply", "shortage", "notice", "campaign", "week", "month", "programme", "project", "module", "course", "workshop",
 		"trust", "board", "committee", "agreement", "contract", "template", "search", "batch", "lot", "expiry", "recall", "field", "reminder", "invite", "invitation", "booking":
@@ -343,6 +338,14 @@ func monthBefore(text string, i int) (month, start int) {
 	for start = end; end-start < 10 && isASCIILetter(at(text, start-1)); start-- {
 	}
 	return monthNamed(text[start:end]), start
+}
+
+func isWeekday(folded string) bool {
+	switch folded {
+	case "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday":
+		return true
+	}
+	return false
 }
 
 // monthNamed is the number of the month with that name, or its first three

@@ -62,10 +62,10 @@ type DenyList struct {
 	count       int
 	words       dictionary // names, addresses and e-mail addresses
 	identifiers dictionary // letters and digits, whatever stands between
+	starts      *triples   // of what is in the dictionaries, nil if there is nothing
 	births      []date     // sorted by their keys
-	starts      startSet
-	initials    [256]bool // first letters of given names
-	families    []string  // family names that user names may be made of, until the list is made
+	initials    []byte     // first letters of given names
+	families    []string   // family names that user names may be made of, until the list is made
 }
 
 // term says what an entry of a dictionary means.
@@ -113,8 +113,7 @@ func NewDenyList(terms []Term) *DenyList {
 	d.addUserNames()
 	d.words.sort()
 	d.identifiers.sort()
-	slices.SortFunc(d.births, func(a, b date) int { return cmp.Or(a.key()-b.key(), a.year-b.year) })
-	d.births = slices.Compact(d.births)
+	d.sortBirths()
 	return d
 }
 
@@ -138,6 +137,9 @@ func (d *DenyList) MarshalJSON() ([]byte, error) { return json.Marshal(d.String(
 // startWith adds what a term may start with in a text: three characters, or two with any
 // third. A space stands for everything but letters and digits.
 func (d *DenyList) startWith(starts ...string) {
+	if d.starts == nil {
+		d.starts = new(triples)
+	}
 	for _, start := range starts {
 		pair := code(start[0])<<5 | code(start[1])
 		if len(start) == 2 {
@@ -147,36 +149,6 @@ func (d *DenyList) startWith(starts ...string) {
 		}
 	}
 }
-
-// startSet holds three characters in a row, as 5 bits each, so that most of a text is
-// passed over at a glance.
-type startSet [1 << 15 / 64]uint64
-
-func (s *startSet) add(key uint16) { s[key/64] |= 1 << (key % 64) }
-
-// addAll adds the 32 keys from key on, whose lower 5 bits are 0.
-func (s *startSet) addAll(key uint16) { s[key/64] |= (1<<32 - 1) << (key % 64) }
-
-// has looks at the lower 15 bits of key.
-func (s *startSet) has(key uint16) bool { return s[key/64%uint16(len(s))]&(1<<(key%64)) != 0 }
-
-// codes of characters are 1 to 26 for letters, whatever their case, 27 to 31 for
-// digits and 0 for what stands between words.
-var codes = func() (table [256]uint8) {
-	for i := range table {
-		switch c := byte(i); {
-		case isDigit(c):
-			table[c] = 27 + (c-'0')/2
-		case isASCIILetter(c):
-			table[c] = c & 31
-		case isLetter(c):
-			table[c] = 1 + c%26
-		}
-	}
-	return table
-}()
-
-func code(c byte) uint16 { return uint16(codes[c]) }
 
 // maxKey bounds how far a text is compared with a term. A longer term is found by what
 // it starts with.

@@ -203,6 +203,23 @@ func TestDenyListFindsEveryName(t *testing.T) {
 	})
 }
 
+// A date of birth is found however it is written.
+func TestDenyListFindsEveryBirthDate(t *testing.T) {
+	deny := privacy.NewDenyList([]privacy.Term{{Class: privacy.BirthDate, Text: "1950-02-01"}})
+	for _, day := range []string{"1950-02-01", "01/02/1950", "1.2.50", "1 Feb 1950", "1st of February 1950", "February 1, 1950", "01021950", "19500201", "010250", "01 02 19 50", "0102-50"} {
+		for _, text := range []string{day, "seen, " + day + ".", "\u2018" + day + "\u2019", "7 words and 10 mg; " + day + "; 3 years"} {
+			assert.Equal(t, []string{"date of birth: " + day}, found(text, deny.Scan(text)), text)
+		}
+	}
+	assert.Empty(t, deny.Scan("02/02/1950, 1 Feb 1951, 02021950, 020250, 0102195, 010219500, x01021950, 010250x"))
+}
+
+// A list of one date is made for every row of a log.
+func TestDenyListOfADateIsSmall(t *testing.T) {
+	terms := []privacy.Term{{Class: privacy.BirthDate, Text: "1950-02-01"}}
+	assert.LessOrEqual(t, testing.AllocsPerRun(100, func() { privacy.NewDenyList(terms) }), 2.0)
+}
+
 func TestDenyListDoesNotAllocateOnCleanText(t *testing.T) {
 	deny := denied()
 	assert.Zero(t, testing.AllocsPerRun(100, func() { deny.Scan(ordinaryText) }))

@@ -1,6 +1,9 @@
 package privacy
 
-import "strings"
+import (
+	"bytes"
+	"strings"
+)
 
 // roles says what a word is in the list of names.
 type roles uint8
@@ -307,4 +310,6 @@ func (s *denyScanner) initialAfter(w word, found roles) {
 	}
 }
 
-func (s *denyScanner) isInitial(w word) bool { return s.list.initials[folded[s.text[w.start]]] }
+func (s *denyScanner) isInitial(w word) bool {
+	return bytes.IndexByte(s.list.initials, folded[s.text[w.start]]) >= 0
+}

@@ -33,7 +33,17 @@ type denyScanner struct {
 }
 
 func (s *denyScanner) scan() {
-	text, starts := s.text, &s.list.starts
+	if s.list.starts != nil {
+		s.terms()
+	}
+	if s.prose && len(s.list.births) > 0 {
+		s.birthDates()
+	}
+}
+
+// terms looks for what is in the dictionaries.
+func (s *denyScanner) terms() {
+	text, starts := s.text, s.list.starts
 	window := uint16(0) // the last three characters
 	for i := range len(text) {
 		window = window<<5 | code(text[i])
@@ -67,7 +77,6 @@ func (s *denyScanner) word(i int) {
 	if !s.prose {
 		return
 	}
-	s.birthDate(i)
 	if found := s.phrase(w); found != 0 {
 		s.name(w, found)
 	}
@@ -161,31 +170,11 @@ func (s *denyScanner) identifier(i int) {
 	for n := b.find(d); n >= 0; n = d.entries[n].shorter {
 		t := &d.entries[n]
 		end, ok := b.end(s.text, i, t.key)
-		if ok && tokenAt(s.text, end) == 0 && (s.prose || t.class != BirthDate) {
+		if ok && tokenAt(s.text, end) == 0 {
 			s.hit(t.class, i, end)
 			return
 		}
 	}
-}
-
-func (s *denyScanner) birthDate(i int) {
-	if len(s.list.births) == 0 || !isDigit(s.text[i]) {
-		return
-	}
-	if day, start, end, ok := dateAt(s.text, i); ok && s.list.isBirth(day) {
-		s.hit(BirthDate, start, end)
-	}
-}
-
-// isBirth reports whether a date can be a birth date of the list.
-func (d *DenyList) isBirth(day date) bool {
-	i, _ := slices.BinarySearchFunc(d.births, day.key(), func(b date, key int) int { return b.key() - key })
-	for ; i < len(d.births) && d.births[i].key() == day.key(); i++ {
-		if d.births[i].same(day) {
-			return true
-		}
-	}
-	return false
 }
 
 // phrase looks for the longest row of words that starts with w, and returns what w is

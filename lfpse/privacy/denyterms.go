@@ -1,7 +1,7 @@
 package privacy
 
 import (
-	"fmt"
+	"bytes"
 	"slices"
 	"strings"
 	"unicode"
@@ -95,8 +95,8 @@ const minNameLetters = 3
 
 func (d *DenyList) addNameWord(folded string, family bool) {
 	role := roleOf(family)
-	if role == roleGiven {
-		d.initials[folded[0]] = true
+	if role == roleGiven && bytes.IndexByte(d.initials, folded[0]) < 0 {
+		d.initials = append(d.initials, folded[0])
 	}
 	switch {
 	case isPlaceholder(folded):
@@ -162,39 +162,6 @@ func (d *DenyList) addPhone(text string) {
 			d.addIdentifier(Phone, prefix+rest, 6)
 		}
 	}
-}
-
-func (d *DenyList) addBirthDate(text string) {
-	text = normalise(text)
-	i := strings.IndexFunc(text, func(r rune) bool { return isDigit(byte(r)) })
-	if i < 0 {
-		return
-	}
-	day, _, _, ok := dateAt(text, i)
-	if !ok {
-		return
-	}
-	d.births = append(d.births, day)
-	d.startWith(startsOf(day)...)
-	d.addIdentifier(BirthDate, fmt.Sprintf("%02d%02d%02d", day.day, day.month, day.year%100), 6)
-	if !day.short {
-		d.addIdentifier(BirthDate, fmt.Sprintf("%02d%02d%04d", day.day, day.month, day.year), 8)
-		d.addIdentifier(BirthDate, fmt.Sprintf("%04d%02d%02d", day.year, day.month, day.day), 8)
-	}
-}
-
-// startsOf is what the date may start with: 1/2/50, 01-02-1950, 1st, 1Feb, 1950-02-01.
-func startsOf(day date) []string {
-	starts := []string{fmt.Sprintf("%02d", day.day)}
-	if day.day < 10 {
-		for _, c := range []byte(" strndhjfmao") { // of separators, ordinals and months
-			starts = append(starts, string([]byte{'0' + byte(day.day), c}))
-		}
-	}
-	if !day.short {
-		starts = append(starts, fmt.Sprintf("%04d", day.year)[:3])
-	}
-	return starts
 }
 
 // addAddress adds the first line and every line with a number in it.

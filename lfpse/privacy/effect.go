@@ -67,7 +67,7 @@ var effects = [256]classEffect{
 	Phone:                      {effect: Block, lowest: Block, fixed: true},
 	Postcode:                   {effect: Hold, lowest: Inform},
 	PossibleBirthDate:          {effect: Hold, lowest: Inform},
-	PossibleProfessionalNumber: {effect: Hold, lowest: Inform},
+	PossibleProfessionalNumber: {effect: Inform, lowest: Inform},
 	TitledName:                 {effect: Hold, lowest: Inform},
 	Name:                       {effect: Block, lowest: Block, fixed: true},
 	FamilyName:                 {effect: Block, lowest: Block, fixed: true},
@@ -185,15 +185,18 @@ func (sc *scanner) followsNational(i int) bool {
 	if k < 0 {
 		return false
 	}
-	between := strings.FieldsFunc(sc.text[label+len(nationalLabels[k]):i], func(r rune) bool { return r < 0x80 && !isLetter(byte(r)) })
-	return !slices.ContainsFunc(between, func(word string) bool { return !labelWords[strings.ToLower(word)] })
+	text, i := sc.text[:i], label+len(nationalLabels[k])
+	for w, ok := nextWord(text, i); ok; w, ok = nextWord(text, w.end) {
+		if folded := w.short(text); !mayBeWithinLabel(folded.string()) {
+			return false
+		}
+	}
+	return true
 }
 
-// labelWords may stand between the name of a number and the number.
-var labelWords = map[string]bool{
-	"no": true, "nos": true, "num": true, "number": true, "numbers": true, "nr": true, "id": true, "identifier": true, "ref": true, "reference": true,
-	"is": true, "was": true, "as": true, "of": true, "for": true, "the": true, "this": true, "patient": true, "patients": true, "pt": true, "s": true,
-	"her": true, "his": true, "their": true, "given": true, "recorded": true,
+// mayBeWithinLabel reports words that may stand between the name of a number and the number.
+func mayBeWithinLabel(folded string) bool {
+	return isNumberWord(folded) || isLink(folded) || isLabelOwner(folded) || folded == "for" || folded == "s"
 }
 
 // EffectTable writes, as a table in Markdown, what findings of each class do.

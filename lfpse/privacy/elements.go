@@ -226,20 +226,22 @@ func newFieldTable(t *taxonomy.Taxonomy) *fieldTable {
 
 // named returns what is known of the field with a name, which is the url of its
 // extension.
-func (t *fieldTable) named(url string) lfpseField {
+func (t *fieldTable) named(url string) *lfpseField {
 	if t != nil && len(url) < len(t) {
 		for i := range t[len(url)] {
 			if f := &t[len(url)][i]; f.name == url {
-				return *f
+				return f
 			}
 		}
 	}
-	return lfpseField{}
+	return &unknownField
 }
+
+var unknownField lfpseField
 
 // kindOf is the kind of a value of the field: that of the element it stands in, unless
 // more is known of the field and the value is such a text.
-func (f lfpseField) kindOf(value *fhir.Element) textKind {
+func (f *lfpseField) kindOf(value *fhir.Element) textKind {
 	kind := elementRules[value.Number].kind
 	if f.kind != freeText && (kind == freeText || kind == codeText) {
 		return f.kind

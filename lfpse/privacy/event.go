@@ -81,8 +81,8 @@ func (v *Screening) Issues() fhir.Issues {
 		}
 	}
 	// It holds nothing of the report while it waits for the next.
-	v.findings = findings{scanner: scanner{hits: v.scanner.hits[:0]}}
-	v.details = details{}
+	v.screener, v.deny, v.issues, v.details = nil, nil, nil, details{}
+	v.scanner.forget()
 	s.screenings.Put(v)
 	return issues
 }

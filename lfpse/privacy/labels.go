@@ -1,24 +1,29 @@
 package privacy
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
-// words that stand between a label and its value, as in "the NHS number was 943".
-func isLink(folded string) bool {
-	switch folded {
-	case "is", "was", "were", "as", "of", "are", "reads", "shows", "being", "called":
-		return true
-	}
-	return false
-}
+// The words that labels are made of: linkWords stand between a label and its value, as in
+// "the NHS number was 943", numberWords say that a number follows, and not which,
+// clinicalSystems are those of practices and hospitals, and patientNumbers say all by
+// themselves.
+var (
+	linkWords       = strings.Fields("is was were as of are reads shows being called")
+	numberWords     = strings.Fields("number numbers no nos num nr id ids ref reference code identifier")
+	clinicalSystems = strings.Fields("emis systmone systemone vision tpp rio cerner lorenzo medway adastra microtest")
+	patientNumbers  = strings.Fields("mrn mrns hospno crn pid")
 
-// isNumberWord reports words that say that a number follows, and not which.
-func isNumberWord(folded string) bool {
-	switch folded {
-	case "number", "numbers", "no", "nos", "num", "nr", "id", "ids", "ref", "reference", "code", "identifier":
-		return true
-	}
-	return false
-}
+	// labelEndings are those of the words that may stand directly before a local number.
+	labelEndings = endingsOf(linkWords, numberWords, clinicalSystems, patientNumbers)
+)
+
+func isLink(folded string) bool { return slices.Contains(linkWords, folded) }
+
+func isNumberWord(folded string) bool { return slices.Contains(numberWords, folded) }
+
+func isClinicalSystem(folded string) bool { return slices.Contains(clinicalSystems, folded) }
 
 // label is what stands directly before a value: the last word that is no link, the one
 // before it, and where each starts.
@@ -215,20 +220,11 @@ func (sc *scanner) mistypedInsurance(run *digitRun) int {
 	return end
 }
 
-// isClinicalSystem reports names of the systems of practices and hospitals.
-func isClinicalSystem(folded string) bool {
+// isPatientOwner reports who gives numbers to patients besides the clinical systems.
+func isPatientOwner(folded string) bool {
 	switch folded {
-	case "emis", "systmone", "systemone", "vision", "tpp", "rio", "cerner", "lorenzo", "medway", "adastra", "microtest":
-		return true
-	}
-	return false
-}
-
-// isLocalSystem reports who gives numbers to patients.
-func isLocalSystem(folded string) bool {
-	switch folded {
-	case "hospital", "hosp", "mrn", "emis", "systmone", "systemone", "vision", "local", "unit", "patient", "patients", "pt", "pts", "rio", "pas", "cerner", "epic", "chart", "casenote",
-		"casenotes", "notes", "note", "record", "records", "tpp", "trust", "crn", "medway", "lorenzo", "adastra", "microtest", "clinic", "registration":
+	case "hospital", "hosp", "local", "unit", "patient", "patients", "pt", "pts", "pas", "epic", "chart", "casenote", "casenotes", "notes", "note", "record", "records",
+		"trust", "clinic", "registration":
 		return true
 	}
 	return false
@@ -254,12 +250,12 @@ func (sc *scanner) localNumber(g group) int {
 	w, from := l.which()
 	named := l.lastStart != from // a word for number stands between
 	switch folded := w.string(); {
-	case folded == "mrn" || folded == "hospno" || folded == "mrns" || folded == "crn" || folded == "pid" && digits > 4:
+	case slices.Contains(patientNumbers, folded) && (folded != "pid" || digits > 4):
 	case isClinicalSystem(folded):
 		if !named && (digits < 5 || strings.IndexByte(sc.text[from:start], ':') < 0) {
 			return 0 // EMIS 12345 may be a task
 		}
-	case !named || !isLocalSystem(folded) || isReference(&l) || strings.HasPrefix(folded, "pat") && (l.last.string() == "numbers" || l.last.string() == "nos"):
+	case !named || !isPatientOwner(folded) || isReference(l.last.string()) || strings.HasPrefix(folded, "pat") && (l.last.string() == "numbers" || l.last.string() == "nos"):
 		return 0
 	case folded == "unit" || folded == "record" || folded == "records" || folded == "clinic" || folded == "trust":
 		if before, _ := sc.labelWord(from); isOtherUnit(before.string()) {
@@ -274,13 +270,9 @@ func (sc *scanner) localNumber(g group) int {
 	return end
 }
 
-// isReference reports labels such as "hospital ref", which letters bear too.
-func isReference(l *label) bool {
-	switch l.last.string() {
-	case "ref", "reference", "code":
-		return true
-	}
-	return false
+// isReference reports what letters bear too, as in "hospital ref".
+func isReference(folded string) bool {
+	return folded == "ref" || folded == "reference" || folded == "code"
 }
 
 // isOtherUnit reports what numbers of units and records are of that are no patients.
@@ -292,30 +284,12 @@ func isOtherUnit(folded string) bool {
 	return false
 }
 
-// labelEndings holds the last three letters of the words that may stand directly before a
-// local number, with a space before shorter ones.
-var labelEndings = func() (set [1 << 15 / 64]uint64) {
-	for _, w := range strings.Fields("number numbers no nos num nr id ids ref reference code identifier is was were as of are reads shows being called mrn mrns hospno crn pid emis systmone systemone vision tpp rio cerner lorenzo medway adastra microtest") {
-		w = " " + w
-		key := endKey(w[len(w)-3:])
-		set[key/64] |= 1 << (key % 64)
-	}
-	return set
-}()
-
 // mayFollowLabel is a quick look at what stands before a number: most follow no label.
 func mayFollowLabel(text string, i int) bool {
 	for n := 0; n < 4 && i > 0 && isLabelSign(text[i-1]); n++ {
 		i--
 	}
-	if i < 3 {
-		return i > 1
-	}
-	key := endKey(text[i-3 : i])
-	if text[i-3] < 'A' {
-		key &= 1<<10 - 1
-	}
-	return labelEndings[key/64]&(1<<(key%64)) != 0
+	return labelEndings.mayEnd(text, i)
 }
 
 // maxCode bounds the characters of a local number.
@@ -344,5 +318,3 @@ func (sc *scanner) codeAround(g group) (start, end, digits int) {
 	}
 	return start, end, digits
 }
-
-func isLower(c byte) bool { return 'a' <= c && c <= 'z' }

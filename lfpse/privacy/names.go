@@ -1,9 +1,6 @@
 package privacy
 
-import (
-	"slices"
-	"strings"
-)
+import "strings"
 
 // relatives are words for people close to the patient, whose name may follow, as in "her
 // daughter Susan". The words of announcers are followed by the name of anybody.
@@ -13,6 +10,11 @@ var (
 		fiance fiancee girlfriend boyfriend carer guardian nok kin sibling sister-in-law widow widower ex-wife ex-husband godmother godfather landlady twin twins sister sisters children kids grandchildren parents law baby`)
 	announcers = strings.Fields(`called named at as of patient pt reporter by`)
 )
+
+// isRelative looks relatives up: there are many of them.
+func isRelative(folded string) bool { return relativeSet[folded] }
+
+var relativeSet = setOf(relatives)
 
 // announced reports the name that the capital at i starts, after a relative or after words
 // that announce a name.
@@ -35,7 +37,7 @@ func (sc *scanner) announced(i int) {
 		sc.livesAt(i, from, sign)
 	case folded == "of":
 		of, _ := sc.wordEndingAt(beforeSpaces(sc.text, from))
-		if sign == ' ' && slices.Contains(relatives, of.string()) {
+		if sign == ' ' && isRelative(of.string()) {
 			sc.person(i, true)
 		}
 	case folded == "patient" || folded == "pt" || folded == "reporter" || folded == "by":
@@ -45,9 +47,9 @@ func (sc *scanner) announced(i int) {
 		case sign == ',' && folded[0] == 'p':
 			sc.patientBeside(i)
 		}
-	case slices.Contains(relatives, folded) && sign == ' ' && isUpper(at(sc.text, from+1)) && isUpper(at(sc.text, i+1)):
+	case isRelative(folded) && sign == ' ' && isUpper(at(sc.text, from+1)) && isUpper(at(sc.text, i+1)):
 		sc.relativeInCapitals(i, from)
-	case slices.Contains(relatives, folded) && (folded == "nok" || !isUpper(at(sc.text, from+1))):
+	case isRelative(folded) && (folded == "nok" || !isUpper(at(sc.text, from+1))):
 		sc.relative(i, from, sign)
 	}
 }
@@ -93,14 +95,14 @@ func (sc *scanner) relative(i, from int, sign byte) {
 	if words == 0 {
 		return
 	}
-	if w := sc.part(i).short(sc.text); slices.Contains(relatives, w.string()) || isOfCarers(w.string()) {
+	if w := sc.part(i).short(sc.text); isRelative(w.string()) || isOfCarers(w.string()) {
 		return
 	}
 	next := at(sc.text, end)
 	closed := next == 0 || next == ',' || next == '.' || next == ';' || next == ')' || next == '\n' || next == '-' && sign == '-' || next == ' ' && at(sc.text, end+1) == '-'
 	switch sign {
 	case '(':
-		closed = next == ')' || next == ',' || next == ' ' && sc.restIsPhone(end)
+		closed = next == ')' || next == ',' || next == ' ' && isDigit(at(sc.text, end+1)) // a telephone number
 	case ',', '-':
 		owner, _ := sc.wordEndingAt(beforeSpaces(sc.text, from))
 		w := sc.part(end + 1).short(sc.text)
@@ -138,9 +140,6 @@ func (sc *scanner) relativeInCapitals(i, from int) {
 		sc.hit(NamedPerson, i, w.end)
 	}
 }
-
-// restIsPhone reports whether a digit follows the name in the bracket.
-func (sc *scanner) restIsPhone(end int) bool { return isDigit(at(sc.text, end+1)) }
 
 // isOwner reports words that say whose relative it is.
 func isOwner(folded string) bool {
@@ -192,7 +191,7 @@ func isCalledPerson(folded string) bool {
 		"teenager", "adult", "student", "relative", "patient", "pt", "nurse", "receptionist", "paramedic", "pharmacist", "doctor", "carer", "is", "was":
 		return true
 	}
-	return slices.Contains(relatives, folded)
+	return isRelative(folded)
 }
 
 // livesAt reports the name of a house or a street after "lives at".
@@ -278,7 +277,7 @@ func isNamedPerson(folded string) bool {
 		"pharmacist", "colleague", "witness", "receptionist", "person", "persons", "consultant", "locum", "member", "legal", "birth", "real", "complainant", "lady", "man", "woman", "boy", "girl":
 		return true
 	}
-	return slices.Contains(relatives, folded)
+	return isRelative(folded)
 }
 
 type nameLinkKind uint8
@@ -386,7 +385,7 @@ func (sc *scanner) isNoPerson(w word) bool {
 		return true
 	}
 	switch folded {
-	case "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "mon", "tue", "tues", "wed", "thu", "thurs", "fri", "sat", "sun", "christmas", "easter", "english",
+	case "mon", "tue", "tues", "wed", "thu", "thurs", "fri", "sat", "sun", "christmas", "easter", "english",
 		"polish", "urdu", "punjabi", "bengali", "arabic", "welsh", "somali", "docman", "emis", "systmone", "accurx", "vision", "datix", "covid", "calpol", "nurofen", "eps", "dr", "mr", "mrs",
 		"telephone", "phone", "email", "facebook", "google", "ambulance", "police", "social", "district", "community", "macmillan", "marie", "citizens", "healthwatch", "pals", "tesco",
 		"boots", "lloyds", "emergency", "out", "ooh", "crisis", "request", "agency", "baby", "unit", "support", "group", "clinic", "check", "massage", "formula", "immunisation", "immunisations", "gaviscon", "infacol",
@@ -397,7 +396,7 @@ func (sc *scanner) isNoPerson(w word) bool {
 		next := sc.part(w.end + 1).short(sc.text)
 		return isBareVerb(next.string())
 	}
-	return isMedicine(folded)
+	return isWeekday(folded) || isMedicine(folded)
 }
 
 // isBareVerb reports words that follow may and will where those are no names.

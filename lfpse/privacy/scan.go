@@ -54,6 +54,12 @@ func (sc *scanner) begin(text string) {
 	sc.text, sc.hits, sc.dateEnd, sc.run.n = text, sc.hits[:0], 0, 0
 }
 
+// forget drops the last text.
+func (sc *scanner) forget() {
+	sc.begin("")
+	clear(sc.run.digits[:])
+}
+
 func byStart(a, b Hit) int {
 	if a.Start != b.Start {
 		return a.Start - b.Start
@@ -116,6 +122,10 @@ func nextTrigger(text string, i int) int {
 	return i
 }
 
+// maxOneWord bounds the one word that is taken for the name of a relative or the kind of a
+// house, so that a long row of letters is not read from each of its capitals.
+const maxOneWord = 16
+
 // capital looks at what the capital at i may begin besides a name after a title.
 func (sc *scanner) capital(i int) {
 	text := sc.text
@@ -131,11 +141,16 @@ func (sc *scanner) capital(i int) {
 	case 'D':
 		sc.dotInWords(i)
 	}
-	if isLower(at(text, i+1)) {
-		sc.nameBehind(i)
+	if !isLower(at(text, i+1)) || isLetter(at(text, i-1)) {
+		return
 	}
-	if c := text[i]; isLower(at(text, i+1)) && (c == 'C' || c == 'H' || c == 'F' || c == 'L' || c == 'B' || c == 'V' || c == 'G' || c == 'M' || c == 'R' || c == 'S') {
-		sc.namedHouse(i)
+	w := word{i, partEnd(text[:min(len(text), i+maxOneWord)], i)}
+	switch c, next := at(text, w.end), at(text, w.end+1); {
+	case c == ',' && next == ' ':
+		sc.nameBehind(w, false)
+		sc.namedHouse(w)
+	case c == ' ' && next == '(':
+		sc.nameBehind(w, true)
 	}
 }
 
@@ -145,9 +160,12 @@ func (sc *scanner) hit(class Class, start, end int) {
 
 // isPlainCode reports whether at most a name with its title can be found in a text,
 // which is no hit in a code: it is ASCII, has no at sign, and no digits but those of a
-// short code or one at the end, of a version or a counter. Most codes, ids and urls are
-// such.
+// short code, a date or a time, or one at the end, of a version or a counter. Most codes,
+// ids and urls are such.
 func isPlainCode(text string) bool {
+	if isShortCode(text) {
+		return true
+	}
 	start := 0
 	for start+8 <= len(text) && eightAt(text[start:]).specials() == 0 {
 		start += 8
@@ -166,6 +184,26 @@ func isPlainCode(text string) bool {
 		}
 	}
 	return true
+}
+
+// isShortCode reports whether a text is like a date, a time or the code of an organisation:
+// it has too few digits for a number that no word stands beside.
+func isShortCode(text string) bool {
+	if len(text) > len("2006-01-02") {
+		return false
+	}
+	digits, most := 0, 8
+	for i := range len(text) {
+		switch c := text[i]; {
+		case isDigit(c):
+			digits++
+		case i == 0 && isUpper(c) && c != 'O':
+			most = 5
+		case c != '-' && c != ':':
+			return false
+		}
+	}
+	return digits <= most
 }
 
 // trigger says which bytes deserve a closer look; most text has few of them.
@@ -286,14 +324,14 @@ func eightAt(t string) eight {
 }
 
 // triggers marks, by its highest bit, each byte that may be a trigger: those from the full
-// stop to Z, opening brackets, the d of do, the m of mr and me, and what is not ASCII.
+// stop to Z, opening brackets, the d of do, the m of mr and ame, and what is not ASCII.
 func (w eight) triggers() uint64 {
 	low := w &^ highBits
 	fromDot := low + (0x80-'.')*ones
 	pastZ := low + (0x80-'Z'-1)*ones
 	other := func(c byte) eight { return (low ^ eight(c)*ones) + 0x7f*ones }
-	// The letter behind m and d tells most words apart, unless it lies behind the eight.
-	notM := other('m') | (other('r')&other('e'))>>8
+	// The letters beside m and d tell most words apart, unless they lie beyond the eight.
+	notM := other('m') | other('r')>>8&(other('e')>>8|other('a')<<8)
 	notD := other('d') | other('o')>>8
 	notParen := other('(')
 	notBrace := ((low | 0x20*ones) ^ '{'*ones) + 0x7f*ones
@@ -302,6 +340,12 @@ func (w eight) triggers() uint64 {
 
 // specials is 0 if there is no digit, no at sign and nothing but ASCII.
 func (w eight) specials() uint64 {
-	digit, at := w^'0'*ones, w^'@'*ones // below ten, and zero, where it is one
-	return uint64(((digit-10*ones)&^digit | (at-ones)&^at | w) & highBits)
+	at := w ^ '@'*ones // zero where it is one
+	return w.digits() | uint64(((at-ones)&^at|w)&highBits)
+}
+
+// digits is 0 if there is no digit; else its lowest mark is the highest bit of the first.
+func (w eight) digits() uint64 {
+	digit := w ^ '0'*ones // below ten where it is one
+	return uint64((digit - 10*ones) &^ digit & highBits)
 }

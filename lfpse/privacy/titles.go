@@ -242,11 +242,10 @@ func notBeforeTitle(w shortWord) bool {
 	switch w.string() {
 	case "and", "but":
 		return true
-	case "later", "today", "yesterday", "however", "subsequently", "meanwhile", "unfortunately", "then", "finally", "initially", "afterwards", "monday", "tuesday", "wednesday", "thursday",
-		"friday", "saturday", "sunday", "again", "instead", "eventually", "here", "there", "apparently", "dear":
+	case "later", "today", "yesterday", "however", "subsequently", "meanwhile", "unfortunately", "then", "finally", "initially", "afterwards", "again", "instead", "eventually", "here", "there", "apparently", "dear":
 		return true
 	}
-	return monthNamed(w.string()) > 0
+	return isWeekday(w.string()) || monthNamed(w.string()) > 0
 }
 
 // titledInLowerCase reports "mrs smith". Only after Mr and Mrs does a word in lower
@@ -369,16 +368,16 @@ func (sc *scanner) isInitial(w word, kind titleKind) bool {
 // part is the part of a name that starts at i, which may lie beyond the text.
 func (sc *scanner) part(i int) word {
 	i = min(i, len(sc.text))
-	return word{i, sc.partEnd(i)}
+	return word{i, partEnd(sc.text, i)}
 }
 
 // partEnd returns the end of the part of a name that starts at i: letters, with
 // hyphens and apostrophes within, but not the 's of a possessive.
-func (sc *scanner) partEnd(i int) int {
+func partEnd(text string, i int) int {
 	for ; ; i++ {
-		if c := at(sc.text, i); !isLetter(c) {
-			next := at(sc.text, i+1)
-			owned := c == '\'' && next|0x20 == 's' && !isLetter(at(sc.text, i+2))
+		if c := at(text, i); !isLetter(c) {
+			next := at(text, i+1)
+			owned := c == '\'' && next|0x20 == 's' && !isLetter(at(text, i+2))
 			if c != '\'' && c != '-' || !isLetter(next) || owned {
 				return i
 			}
@@ -393,21 +392,9 @@ var (
 	namingRoles = strings.Fields(`patient pt pharmacist paramedic receptionist master`)
 )
 
-// beforeName holds the last three letters of the words that a name may follow, with
-// a space before shorter ones, so that most capitals are passed over at a glance.
-var beforeName = func() (set [1 << 15 / 64]uint64) {
-	for _, words := range [][]string{titles, staffRoles, namingRoles, particles, relatives, announcers} {
-		for _, w := range words {
-			w = " " + w
-			key := endKey(w[len(w)-3:])
-			set[key/64] |= 1 << (key % 64)
-		}
-	}
-	return set
-}()
-
-// endKey is made of five bits of each of three characters.
-func endKey(s string) uint16 { return uint16(s[0]&31)<<10 | uint16(s[1]&31)<<5 | uint16(s[2]&31) }
+// beforeName has the endings of the words that a name may follow, so that most capitals are
+// passed over at a glance.
+var beforeName = endingsOf(titles, staffRoles, namingRoles, particles, relatives, announcers)
 
 // mayFollowTitle reports whether the capital at i may start a name after a title.
 func mayFollowTitle(text string, i int) bool {
@@ -422,14 +409,7 @@ func mayFollowTitle(text string, i int) bool {
 			return false
 		}
 	}
-	if i = end - 1; i < 2 {
-		return i == 1 // Mr at the start of the text
-	}
-	key := endKey(text[i-2 : i+1])
-	if text[i-2] < 'A' {
-		key &= 1<<10 - 1 // any character may stand before a word
-	}
-	return beforeName[key/64]&(1<<(key%64)) != 0
+	return beforeName.mayEnd(text, end)
 }
 
 // isNoName reports words that stand capitalised after a title or a role without

@@ -9,11 +9,11 @@ import (
 // of the list, in either order, as in jrosen and rosenj.
 func (d *DenyList) addUserNames() {
 	for _, family := range d.families {
-		for c, found := range d.initials {
-			if !found || c >= utf8.RuneSelf {
+		for _, c := range d.initials {
+			if c >= utf8.RuneSelf {
 				continue
 			}
-			initial := string([]byte{byte(c)})
+			initial := string([]byte{c})
 			d.addUserName(initial + family)
 			d.addUserName(family + initial)
 		}
@@ -29,9 +29,7 @@ func (d *DenyList) addUserName(name string) {
 }
 
 // chanceWords are words that an initial and a family name happen to make.
-var chanceWords = func() map[string]bool {
-	set := map[string]bool{}
-	for _, word := range strings.Fields(`abase abate above across ahead alone along aloud arose around aside atone await awake award aware bakery balls batch beast bellow bells birds black
+var chanceWords = setOf(strings.Fields(`abase abate above across ahead alone along aloud arose around aside atone await awake award aware bakery balls batch beast bellow bells birds black
 	blake blame blight block bother brace brain brand breed brick bride bright bring brook brother brown callow carry catch change charm chart chase chest
 	chill clack clang cleave clever click cling clock clone cloud coates cooked crane crash crest crook cross crown crush dashes ditch drain drains drill
 	drone drown early either eking elude fallen father fellow fields fishy flake flame flash flesh flick flight fling flock flower flowers folder follow
@@ -44,8 +42,4 @@ var chanceWords = func() map[string]bool {
 	sling slower smart smiles smock spare spark sparks speak speaks spear spike spill spine spoke spool sprain sprains spray spring stable stack stale
 	stall stars start state steal steel stick still sting stitch stock stone stored strain strand stray stream stride string stuck stump swallow swamp
 	sward swatch swells swing switch swollen thatch thead thick through thump towers trace track train treat trees trick trough trump trust twice twitch
-	unwind usage vales waits wakes walks walls watch weather weird welder whale wheel wheels whine willow wince witch wolff woody wring yearly yellow`) {
-		set[word] = true
-	}
-	return set
-}()
+	unwind usage vales waits wakes walks walls watch weather weird welder whale wheel wheels whine willow wince witch wolff woody wring yearly yellow`))

@@ -27,6 +27,8 @@ func isDigit(c byte) bool { return '0' <= c && c <= '9' }
 
 func isUpper(c byte) bool { return 'A' <= c && c <= 'Z' }
 
+func isLower(c byte) bool { return 'a' <= c && c <= 'z' }
+
 func isSpace(c byte) bool { return c == ' ' || c-'\t' <= '\r'-'\t' }
 
 func upper(c byte) byte {
@@ -134,6 +136,15 @@ func (w word) short(text string) (s shortWord) {
 		s.n++
 	}
 	return s
+}
+
+// setOf is for lists that are too long to be gone through.
+func setOf(words []string) map[string]bool {
+	set := make(map[string]bool, len(words))
+	for _, word := range words {
+		set[word] = true
+	}
+	return set
 }
 
 // near reports whether two words are neighbours: at most three characters apart.

@@ -150,6 +150,11 @@ var mapRules = []section{
 			Fix: "Write the target as it is in the question, and the answer as one of its choices or in the form that the question gives.",
 		},
 		{
+			ID: "MAP-ANSWER-OVERTAKEN", Title: "What was answered still fits what the source says.", Severity: fhir.Error, Asks: true,
+			Why: "A row that was answered has changed in its log: it now says something else about what was answered, or the answer cannot be used any more. Neither is taken without a person.",
+			Fix: "Answer the question again.",
+		},
+		{
 			ID: "MAP-ANSWER-POINTLESS", Title: "An answer is to a question that arises.", Severity: fhir.Warning, Path: "answers",
 			Why: "Who answers all questions of a row at once also answers some that other answers make pointless, such as the distress of a patient who died. These are not sent.",
 			Fix: "Nothing, or correct the answer that it depends on.",

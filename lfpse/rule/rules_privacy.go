@@ -72,8 +72,8 @@ var privacyRules = []section{
 			Fix: "Remove it; give the age instead, in its own field.",
 		},
 		{
-			ID: "PRIVACY-POSSIBLE-PROFESSIONAL-NUMBER", Title: "No number beside a professional is a registration number.", Severity: fhir.Warning, Source: sourceRegisters,
-			Why: "Seven digits beside a word such as doctor, or the form of a GP's code, are often the number from a register.",
+			ID: "PRIVACY-POSSIBLE-PROFESSIONAL-NUMBER", Title: "No number beside a professional is a registration number.", Severity: fhir.Information, Source: sourceRegisters,
+			Why: "Seven digits beside a word such as doctor, or the form of a GP's code, may be the number from a register. How often they are has not been measured, so this never stops a report.",
 			Fix: "Remove it if it is one; write the person's role instead.",
 		},
 		{

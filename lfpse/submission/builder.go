@@ -23,7 +23,8 @@ type Builder struct {
 	codec   *lfpse.Codec
 	form    *draft.Form
 	checker *check.Checker
-	memory  *sync.Pool // of *memory
+	wanted  func(target string) []lfpse.Condition // of the checker
+	memory  *sync.Pool                            // of *memory
 }
 
 // memory is reused by one Prepare after another, and cleared in between.
@@ -81,7 +82,7 @@ func NewBuilder(t *taxonomy.Taxonomy, opts ...Option) (*Builder, error) {
 	}
 	pool := &sync.Pool{New: func() any { return &memory{encoder: codec.NewEncoder()} }}
 	form := draft.NewForm(codec, draft.WithToday(o.today), draft.WithPolicy(o.policy))
-	return &Builder{codec: codec, form: form, checker: checker, memory: pool}, nil
+	return &Builder{codec, form, checker, checker.Wanted, pool}, nil
 }
 
 // Codec returns the codec of the builder.
@@ -129,7 +130,7 @@ func (b *Builder) Prepare(d *draft.Draft) (s Submission) {
 // checks returns what was found out about an event: when it was encoded, and by the
 // verdict on what came of it.
 func (b *Builder) checks(e *lfpse.Event, a *fhir.AdverseEvent, encoding fhir.Issues, v *check.Verdict) draft.Checks {
-	c := draft.Checks{Wanted: b.checker.Wanted, Questions: v.Questions, Privacy: v.Privacy()}
+	c := draft.Checks{Wanted: b.wanted, Questions: v.Questions, Privacy: v.Privacy()}
 	own := b.ownQuestions(e)
 	c.Issues = strictly(v.Faults(), own)
 	if len(own) > 0 {

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode"
 
 	"github.com/gpsafety/lfpse-go/fhir"
 	"github.com/gpsafety/lfpse-go/lfpse"
@@ -105,15 +104,11 @@ func (b *Builder) ownValues(d *draft.Draft) (out fhir.Issues) {
 		out = append(out, x)
 	}
 	e := &d.Event
-	for target, values := range e.Stated() {
-		p, err := b.form.Accessor(target)
-		if err != nil {
-			continue
-		}
-		changed := false
+	for p := range b.codec.Unfit(e) {
+		target, values, changed := p.Target(), p.Values(e), false
 		for i, v := range values {
 			switch c, ok := p.Code(v); {
-			case strings.TrimFunc(v, blank) == "":
+			case lfpse.IsBlank(v):
 				report("EVENT-BLANK", target, "The value is blank.")
 			case !ok:
 				report("EVENT-CODE", target, "The value is neither a code of the list nor one of its texts.")
@@ -141,9 +136,6 @@ func (b *Builder) ownValues(d *draft.Draft) (out fhir.Issues) {
 	}
 	return out
 }
-
-// blank reports whether a character shows nothing.
-func blank(r rune) bool { return unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) }
 
 // isCode reports whether an extra value is for a field that takes a code, and is none
 // of its list.

@@ -160,6 +160,7 @@ func (h *chain) note(target string) {
 // gather collects the questions that may be raised at all: not those that are answered,
 // nor those of another type of event.
 func (h *chain) gather() {
+	h.may = make([]possibility, 0, len(h.checks))
 	for _, c := range h.checks {
 		if c.kinds != 0 && h.r.kind != 0 && c.kinds&h.r.kind == 0 {
 			continue

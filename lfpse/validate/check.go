@@ -40,6 +40,7 @@ type trigger struct {
 	group int32      // 1 + number of a group, 0 for none
 	field int32      // 1 + number of a field, 0 for none
 	codes *codeSet   // one of which an answer to the field has
+	lacks int32      // 1 + number of a field without answers, 0 for none
 }
 
 // trigger returns the trigger of a check.
@@ -56,6 +57,9 @@ func (c *compiled) trigger() trigger {
 	if len(c.need) == 0 && len(c.bar) == 1 {
 		t.add(&c.bar[0], &codeSet{})
 	}
+	if len(c.need) > 0 && len(c.bar) == 0 && c.each == nil && c.need[0].field != nil {
+		t.lacks = int32(1 + c.need[0].field.no)
+	}
 	return t
 }
 
@@ -71,7 +75,8 @@ func (t *trigger) add(x *thing, codes *codeSet) {
 // met reports whether a record has what the check is about.
 func (t *trigger) met(r *record) bool {
 	return (t.field == 0 || t.answered(r, r.firstAnswer[t.field-1]-1)) &&
-		(t.group == 0 || r.firstGroup[t.group-1] > 0) && (t.kinds == 0 || t.kinds&r.kind != 0)
+		(t.group == 0 || r.firstGroup[t.group-1] > 0) && (t.kinds == 0 || t.kinds&r.kind != 0) &&
+		(t.lacks == 0 || r.firstAnswer[t.lacks-1] == 0)
 }
 
 // answered reports whether the answers to the field, of which the index of the first is
@@ -94,8 +99,8 @@ type condition struct {
 
 // codeSet is a set of codes.
 type codeSet struct {
-	all   []string  // nil for any code
-	small [2]uint64 // those that are small
+	all   []string                       // nil for any code
+	small [(smallCodes + 63) / 64]uint64 // those that are small
 }
 
 func (s *codeSet) add(code string) {

@@ -150,7 +150,7 @@ func (l *lfpseLayer) numbering() {
 	l.seen = slices.Grow(l.seen[:0], n)[:n]
 	clear(l.seen)
 	for a := range l.r.all(l.sequence) {
-		if n := a.number; !a.isWhole || n < 1 || n >= len(l.seen) || l.seen[n] {
+		if n := a.number; !a.form.whole() || n < 1 || n >= len(l.seen) || l.seen[n] {
 			l.found.add(ruleSequence, l.r.valuePath(a))
 			continue
 		}

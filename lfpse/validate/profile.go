@@ -30,6 +30,7 @@ type profileLayer struct {
 	nextGroup    []int
 	lastField    int      // number last looked up
 	counts       []int    // of each group within the current resource
+	occurrences  int      // of groups in all records so far
 	tallies      []tally  // by field number
 	reported     []bool   // by number of the provisional thing
 	provisionals []string // keys of what is provisional, each once
@@ -37,10 +38,7 @@ type profileLayer struct {
 }
 
 // tally counts the answers to a field in one group.
-type tally struct {
-	group int // 1 + index of the occurrence
-	n     int
-}
+type tally struct{ occurrence, n int }
 
 func newProfileLayer(s *structure, found *findings, r *record) profileLayer {
 	return profileLayer{
@@ -136,7 +134,6 @@ func (l *profileLayer) end() {
 // forget makes room for the next record.
 func (l *profileLayer) forget() {
 	clear(l.counts)
-	clear(l.tallies)
 	clear(l.reported)
 	l.provisionals = nil
 	l.lastGroup, l.hints = 0, 0
@@ -268,6 +265,7 @@ func (l *profileLayer) readGroup(at *fhir.Walker, resource string, x *r4.Extensi
 		l.provisional(g.provisional, g.provisional.key, at.Path)
 	}
 	l.group, l.lastField = l.r.addGroup(g, l.contained, at.Index()), 0
+	l.occurrences++
 }
 
 // mayHint reports whether a finding of this record may say what may have been meant, and
@@ -320,16 +318,15 @@ func (l *profileLayer) readField(at *fhir.Walker, x *r4.Extension, value *fhir.V
 		l.found.add(ruleType, at.Path()).text = "The field must have " + f.Type.ValueX() + " and nothing else."
 		return
 	}
-	whole := formats[f.value.Number].whole()
-	if !whole && blank(value.Text) {
+	if !f.form.whole() && blank(value.Text) {
 		return // the layer fhir reports the format
 	}
 	if l.tally(f) > f.Max && f.Max > 0 {
 		l.found.add(ruleFieldMax, at.Path()).text = "The field " + f.Name + " occurs more often in its group than the taxonomy allows, which is " + times(f.Max) + "."
 	}
 	a := l.r.addAnswer(f, l.group)
-	a.sub, a.text, a.code, a.number, a.isWhole = at.Index(), value.Text, smallCode(value.Text), value.Integer, whole
-	if f.Type == taxonomy.Code {
+	a.sub, a.text, a.code, a.number = at.Index(), value.Text, smallCode(value.Text), value.Integer
+	if f.form == codeFormat {
 		value.OwnText = l.code(&f.list, value.Text, func() fhir.Path { return at.Path().Child("value") })
 	}
 }
@@ -337,8 +334,8 @@ func (l *profileLayer) readField(at *fhir.Walker, x *r4.Extension, value *fhir.V
 // tally counts an answer to a field, starting again in each occurrence of its group.
 func (l *profileLayer) tally(f *field) int {
 	t := &l.tallies[f.no]
-	if t.group != l.group+1 {
-		*t = tally{group: l.group + 1}
+	if t.occurrence != l.occurrences {
+		*t = tally{occurrence: l.occurrences}
 	}
 	t.n++
 	return t.n

@@ -7,7 +7,6 @@ import (
 
 	"github.com/gpsafety/lfpse-go/fhir"
 	"github.com/gpsafety/lfpse-go/lfpse"
-	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
 )
 
 const (
@@ -38,16 +37,17 @@ func (l *qualityLayer) run() {
 	}
 	l.ownOrganisation()
 	for i := range l.r.answers {
-		switch a := &l.r.answers[i]; {
-		case a.Type == taxonomy.String:
+		switch a := &l.r.answers[i]; a.form {
+		case textFormat:
 			l.text(a.text, a.required, func() fhir.Path { return l.r.valuePath(a) })
-		case a.Type == taxonomy.Date:
+		case dateFormat:
 			l.date(a.text, func() fhir.Path { return l.r.valuePath(a) })
-		case a.Type == taxonomy.Time:
+		case timeFormat:
 			l.time(a.text, func() fhir.Path { return l.r.valuePath(a) })
-		case a.field == l.age:
-			l.old(a)
 		}
+	}
+	for a := range l.r.all(l.age) {
+		l.old(a)
 	}
 	l.shortDescription()
 	l.repeatedTexts()

@@ -46,14 +46,12 @@ type occurrence struct {
 // answer is one value of a field in the record.
 type answer struct {
 	*field
-	in   int // index of the occurrence
-	sub  int // index of the sub-extension
-	next int
-	text string // as rules compare it: a text, true or false; empty for a number
-	code int    // of the text, if that is a small code
-	// number is the value of a whole number, if it is one.
-	number  int
-	isWhole bool
+	in     int // index of the occurrence
+	sub    int // index of the sub-extension
+	next   int
+	text   string // as rules compare it: a text, true or false; empty for a number
+	code   int    // of the text, if that is a small code
+	number int    // the value of a whole number
 }
 
 func newRecord(s *structure) record {
@@ -179,7 +177,7 @@ func (r *record) answer(f *field) *answer {
 
 // age returns the age that an answer stands for, if it is on the national grid.
 func (a *answer) age() (lfpse.Age, bool) {
-	if !a.isWhole {
+	if !a.form.whole() {
 		return lfpse.Age{}, false
 	}
 	age, err := lfpse.Age31x372.Decode(a.number)
@@ -248,7 +246,7 @@ func (r *record) subject(scope int) int {
 	o := &r.groups[scope]
 	switch {
 	case o.id == patient:
-		if i := r.firstIn(r.s.named.sequence, scope); i >= 0 && r.answers[i].isWhole {
+		if i := r.firstIn(r.s.named.sequence, scope); i >= 0 && r.answers[i].form.whole() {
 			if n := r.answers[i].number; n >= 1 && n <= r.patients() {
 				return n - 1
 			}

@@ -117,13 +117,8 @@ func (f *findings) sort() {
 	})
 }
 
-func (f *finding) issue() fhir.Issue {
-	i := fhir.Issue{Severity: f.rule.severity, Rule: f.rule.ID, Path: f.at.String(), Offset: -1, Text: f.text, Fix: f.fix}
-	if i.Text == "" {
-		i.Text = f.rule.text
-	}
-	if i.Fix == "" {
-		i.Fix = f.rule.Fix
-	}
-	return i
+// fill fills in the issue that is reported, where it stands.
+func (f *finding) fill(i *fhir.Issue) {
+	i.Severity, i.Rule, i.Path, i.Offset = f.rule.severity, f.rule.ID, f.at.String(), -1
+	i.Text, i.Fix = cmp.Or(f.text, f.rule.text), cmp.Or(f.fix, f.rule.Fix)
 }

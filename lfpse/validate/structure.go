@@ -48,6 +48,7 @@ type field struct {
 	group       *group
 	no          int
 	value       *fhir.Element // of an extension, that holds the value of the field
+	form        format        // of the value
 	list        codeList
 	provisional *provisional
 	ask         *question // if the field is mandatory
@@ -79,8 +80,9 @@ type codeList struct {
 // concept returns the concept with a code, nil if the list has none.
 func (l *codeList) concept(code string) *taxonomy.Concept {
 	switch n := smallCode(code); {
-	case n < 0:
+	case n < 0 && len(l.Concepts) > 0:
 		return l.Concept(code)
+	case n < 0:
 	case n < len(l.small):
 		return l.small[n]
 	}
@@ -98,18 +100,27 @@ func (l *codeList) key(c *taxonomy.Concept, code string) string {
 // known reports whether the codes of the list are known.
 func (l *codeList) known() bool { return l.CodeSystem != nil && len(l.Concepts) > 0 && !l.ods }
 
-// smallCode numbers the codes of one or two digits, so that they can be looked up
-// without hashing; it is -1 for others.
+// smallCode numbers the codes of one or two digits and those of one letter, such as y, so
+// that they can be looked up without hashing; it is -1 for others.
 func smallCode(code string) int {
-	const oneDigit = 10 // codes of one digit come first
 	switch {
 	case len(code) == 1 && isDigit(code[0]):
 		return int(code[0] - '0')
+	case len(code) == 1 && 'a' <= code[0] && code[0] <= 'z':
+		return oneDigit + twoDigits + int(code[0]-'a')
 	case len(code) == 2 && isDigit(code[0]) && isDigit(code[1]):
 		return oneDigit + int(code[0]-'0')*10 + int(code[1]-'0')
 	}
 	return -1
 }
+
+// How many small codes there are, in their order.
+const (
+	oneDigit   = 10
+	twoDigits  = 100
+	oneLetter  = 26
+	smallCodes = oneDigit + twoDigits + oneLetter
+)
 
 // provisional is an element of the taxonomy that is not confirmed. A finding names the
 // list and not the code, which is a value of the record.
@@ -151,6 +162,7 @@ func (s *structure) addGroup(i int, lists map[string]codeList) {
 		f := &g.fields[j]
 		*f = field{Field: &g.Fields[j], group: g, no: len(s.fields), list: s.list(lists, g.Fields[j].CodeSystem)}
 		f.value = fhir.FindElement("Extension", f.Type.ValueX())
+		f.form = formats[f.value.Number]
 		f.provisional = s.provisional(g.ProvisionalFieldKey(f.Field))
 		g.byName[f.Name], s.byRef[g.id+"/"+f.Name] = j, f
 		s.fields, g.names = append(s.fields, f), append(g.names, f.Name)

@@ -279,7 +279,7 @@ func (j *judgement) report() Report {
 	asker := asker{asking: &j.v.asking, r: &j.record}
 	for i := range j.found.list {
 		f := &j.found.list[i]
-		r.Issues[i] = f.issue()
+		f.fill(&r.Issues[i])
 		if f.ask == nil || !asker.arises(f) {
 			continue
 		}

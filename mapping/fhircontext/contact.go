@@ -2,7 +2,6 @@ package fhircontext
 
 import (
 	"regexp"
-	"slices"
 	"strings"
 	"unicode"
 
@@ -15,7 +14,7 @@ func (v *termVisitor) contactPoint(e *description) {
 	value := e.value
 	if value == "" {
 		if at := e.Child("value"); at.Kind() > fhir.NullNode {
-			for _, text := range v.texts(at) {
+			for _, text := range v.texts(nil, at) {
 				v.contactPoint(&description{system: e.system, value: text})
 			}
 		}
@@ -95,16 +94,10 @@ func localNumber(national string) string {
 // not a term of its own. The number of a house or a flat is written on one line with the
 // street, whatever the record does.
 func (v *termVisitor) address(lines []string) {
-	var all []string
-	for _, line := range lines {
-		all = append(all, strings.FieldsFunc(line, func(r rune) bool { return r == ',' || r == '\n' || r == '\r' || r == ';' })...)
-	}
-	lines = joinNumbers(all)
+	lines = addressLines(lines)
 	v.add(privacy.Address, strings.Join(lines, "\n"), 4)
 	for i, line := range lines {
-		if code := postcode.FindString(line); code != "" {
-			v.add(privacy.Postcode, code, 5)
-		}
+		v.add(privacy.Postcode, postcodeOf(line), 5)
 		if i > 0 && isFlat(lines[i-1]) && !strings.ContainsAny(line, "0123456789") { // of a named house
 			_, number, _ := strings.Cut(lines[i-1], " ")
 			v.derive(privacy.Address, lines[i-1]+" "+line)
@@ -116,32 +109,46 @@ func (v *termVisitor) address(lines []string) {
 	}
 }
 
-// postcode is a postcode at the end of a line.
 var postcode = regexp.MustCompile(`(?i)\b[A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][A-Z]{2}$`)
 
-// joinNumbers joins a line that is only the number of a house with the line after it.
-func joinNumbers(lines []string) []string {
-	var joined []string
+// postcodeOf is the postcode at the end of a line, "" if there is none.
+func postcodeOf(line string) string {
+	if n := len(line); n < 5 || line[n-3] < '0' || line[n-3] > '9' {
+		return "" // at a glance
+	}
+	return postcode.FindString(line)
+}
+
+// addressLines takes the lines of an address apart at commas, and joins one that is only
+// the number of a house with the line after it.
+func addressLines(texts []string) (lines []string) {
 	number := ""
-	for _, line := range lines {
-		line = strings.Join(strings.Fields(line), " ")
-		switch {
-		case line == "":
-		case isHouseNumber(line):
-			number = strings.TrimSpace(number + " " + line)
-		default:
-			joined = append(joined, strings.TrimSpace(number+" "+line))
-			number = ""
+	for _, text := range texts {
+		for line := range strings.FieldsFuncSeq(text, func(r rune) bool { return r == ',' || r == '\n' || r == '\r' || r == ';' }) {
+			line = strings.Join(strings.Fields(line), " ")
+			switch {
+			case line == "":
+			case isHouseNumber(line):
+				number = strings.TrimSpace(number + " " + line)
+			case number != "":
+				lines = append(lines, number+" "+line)
+				number = ""
+			default:
+				lines = append(lines, line)
+			}
 		}
 	}
 	if number != "" {
-		joined = append(joined, number)
+		lines = append(lines, number)
 	}
-	return joined
+	return lines
 }
 
 // isHouseNumber reports 14, 14a, No. 14, 12-14 and 3/14.
 func isHouseNumber(line string) bool {
+	if !strings.ContainsFunc(line, unicode.IsDigit) {
+		return false
+	}
 	lower := strings.ToLower(line)
 	for _, word := range [...]string{"number ", "no. ", "no.", "no "} {
 		lower = strings.TrimPrefix(lower, word)
@@ -160,15 +167,20 @@ func isHouseNumber(line string) bool {
 	return digits > 0 && letters <= 1
 }
 
+var flats = setOf("flat apartment apt unit room studio bedsit")
+
 // isFlat reports the line of a flat.
 func isFlat(line string) bool {
-	first, _, _ := strings.Cut(strings.ToLower(line), " ")
-	return slices.Contains([]string{"flat", "apartment", "apt", "unit", "room", "studio", "bedsit"}, first)
+	first, _, _ := strings.Cut(line, " ")
+	return flats[strings.ToLower(first)]
 }
 
 // streetSpellings are the other ways in which people write the line of a street: without
 // the flat before it, with the number behind it, and without the kind of street.
 func streetSpellings(line string, afterFlat bool) []string {
+	if !strings.ContainsFunc(line, unicode.IsDigit) {
+		return nil
+	}
 	words := strings.Fields(line)
 	at := len(words) // of the number of the house: the last one that a name follows
 	for i := 0; i+1 < len(words); i++ {

@@ -4,17 +4,16 @@ import (
 	"cmp"
 	"fmt"
 
-	"github.com/gpsafety/lfpse-go/lfpse"
 	"github.com/gpsafety/lfpse-go/lfpse/draft"
 )
 
 // Facts returns what the record says about the first patient, the reporter and the
 // devices involved, for [draft.Form.Apply]. The administrative gender is not among it: it
 // is not an identity, and a map has to say so where a practice takes it for one.
-func (c *Context) Facts(day lfpse.Date) []draft.Fact {
+func (c *Context) Facts() []draft.Fact {
 	var out []draft.Fact
 	if c.BirthDate() != "" {
-		out = append(out, c.age(day))
+		out = append(out, c.birth())
 	}
 	for _, f := range []struct {
 		target string
@@ -32,19 +31,13 @@ func (c *Context) Facts(day lfpse.Date) []draft.Fact {
 	return append(out, c.DeviceFacts()...)
 }
 
-// age gives the age on the day of the event, which is all that is taken of the date of
-// birth.
-func (c *Context) age(day lfpse.Date) draft.Fact {
-	out := draft.Fact{Target: "patients[0].age", From: "record " + c.BirthPrecision.Source.Path}
-	switch a, err := lfpse.AgeOn(lfpse.Date(c.BirthDate()), day); {
-	case c.BirthPrecision.Value != "day":
+// birth is the date of birth, of which the report gets the age only.
+func (c *Context) birth() draft.Fact {
+	out := draft.Fact{Target: "patients[0].birthDate", From: "record " + c.BirthPrecision.Source.Path}
+	if c.BirthPrecision.Value == "day" {
+		out.Value = c.BirthDate()
+	} else {
 		out.Note = "It gives no full date of birth, so no exact age can be worked out."
-	case day == "":
-		out.Note = "The day of the event is not known, so no age can be worked out."
-	case err != nil:
-		out.Note = "No age can be worked out: " + err.Error() + "."
-	default:
-		out.Value = fmt.Sprintf("%d %s", a.Value, a.Unit)
 	}
 	return out
 }

@@ -1,6 +1,7 @@
 package fhircontext
 
 import (
+	"iter"
 	"slices"
 	"strings"
 	"unicode"
@@ -11,14 +12,15 @@ import (
 
 // humanName takes the parts of a HumanName, in the form of any version of FHIR.
 func (v *termVisitor) humanName(n fhir.Node, who role) {
-	var family, given []string
+	var rooms [2][4]string
+	family, given := rooms[0][:0], rooms[1][:0]
 	var strange fhir.Node
 	for c := range n.Children() {
 		switch part := namePart(c.Name()); part {
 		case familyPart:
-			family = append(family, v.texts(c)...)
+			family = v.texts(family, c)
 		case givenPart:
-			given = append(given, v.texts(c)...)
+			given = v.texts(given, c)
 		case unknownPart:
 			strange = c
 		}
@@ -30,7 +32,7 @@ func (v *termVisitor) humanName(n fhir.Node, who role) {
 		}
 		return
 	}
-	if who == staffRole && isSystemName(strings.Join(slices.Concat(given, family), " ")+" "+text) {
+	if who == staffRole && isSystemName(slices.Concat(given, family, []string{text})...) {
 		return
 	}
 	v.names++
@@ -190,21 +192,24 @@ func setOf(words string) map[string]bool {
 	return set
 }
 
-// nameWords are the words of a name in lower case, without punctuation.
-func nameWords(name string) []string {
-	return strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '\'' })
+// nameWords yields the words of a name in lower case, without punctuation.
+func nameWords(name string) iter.Seq[string] {
+	return strings.FieldsFuncSeq(strings.ToLower(name), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '\'' })
 }
 
 // isSystemName reports the name of a member of staff that is that of a system or a role,
 // such as EMIS Web, System User or Duty Doctor.
-func isSystemName(name string) bool {
-	words := nameWords(name)
-	for _, word := range words {
-		if !systemWords[word] && !generalWords[word] {
-			return false
+func isSystemName(parts ...string) bool {
+	words, system := 0, false
+	for _, part := range parts {
+		for word := range nameWords(part) {
+			if !systemWords[word] && !generalWords[word] {
+				return false
+			}
+			words, system = words+1, systemWords[word]
 		}
 	}
-	return len(words) > 1 || len(words) == 1 && systemWords[words[0]]
+	return words > 1 || system
 }
 
 // partWords stand for a person without naming one.
@@ -215,7 +220,12 @@ var partWords = setOf(`patient subject client person resident self mother father
 // isPartName reports a text that says which part a person plays and does not name them,
 // such as Patient or Not known.
 func isPartName(text string) bool {
-	return !slices.ContainsFunc(nameWords(text), func(word string) bool { return !partWords[word] })
+	for word := range nameWords(text) {
+		if !partWords[word] {
+			return false
+		}
+	}
+	return true
 }
 
 // looksPersonal reports a text that looks like the name of a person: two to six
@@ -243,5 +253,10 @@ func looksPersonal(text string) bool {
 
 // namesPlace reports a text that has a word of an organisation, a place or a device.
 func namesPlace(text string) bool {
-	return slices.ContainsFunc(nameWords(text), func(word string) bool { return placeWords[word] })
+	for word := range nameWords(text) {
+		if placeWords[word] {
+			return true
+		}
+	}
+	return false
 }

@@ -11,8 +11,8 @@ import (
 // narrative takes the names that the text of a resource gives by their labels and, where
 // a resource describes a person and names it nowhere else, the name that its text begins
 // with. named says that the resource has a name.
-func (v *termVisitor) narrative(n fhir.Node, who role, named bool) {
-	div := n.Child("text").Child("div")
+func (v *termVisitor) narrative(text fhir.Node, who role, named bool) {
+	div := text.Child("div")
 	pieces := piecesOf(textOf(div))
 	before := v.names
 	for i, piece := range pieces {
@@ -44,15 +44,14 @@ func (v *termVisitor) narrative(n fhir.Node, who role, named bool) {
 // answered takes what the answers of a form say about a person, by the texts of its
 // questions.
 func (v *termVisitor) answered(e *description) {
-	answers := e.Child("answer")
-	if answers.Kind() != fhir.ListNode {
+	if e.answer.Kind() != fhir.ListNode {
 		return
 	}
-	what, known := labels[strings.Trim(strings.ToLower(textOf(e.Child("text"))), " :?*")]
+	what, known := labels[strings.Trim(strings.ToLower(textOf(e.text)), " :?*")]
 	if !known {
 		return
 	}
-	for answer := range answers.Children() {
+	for answer := range e.answer.Children() {
 		for value := range answer.Children() {
 			if text := textOf(value); text != "" && strings.HasPrefix(value.Name(), "value") {
 				v.labelled(what, text, relativeRole)

@@ -31,6 +31,9 @@ const odsDirectory = "directory.spineservices.nhs.uk/"
 
 // odsRank returns the rank of an identifier system of ODS codes, 0 for any other system.
 func odsRank(system string) int {
+	if system == "https://fhir.nhs.uk/Id/ods-organization-code" {
+		return 1 // as today's records write it
+	}
 	if !strings.Contains(system, "ods-") && !strings.Contains(system, "ODS-") && !strings.Contains(system, "1.2.826.") && !strings.Contains(system, "2.16.840.") {
 		return 0 // at a glance
 	}
@@ -62,10 +65,12 @@ type listed struct {
 type odsCode struct {
 	code string
 	in   fhir.Node
-	note string
+	from string // which reference led to it
 }
 
-func (c *odsCode) source() Source { return Source{Path: c.in.Path(), Note: c.note} }
+func (c *odsCode) source() Source {
+	return Source{Path: c.in.Path(), Note: "Taken from " + c.from + "."}
+}
 
 // organisation looks in turn at where care was given, where the reporter works, who
 // manages the patient's record, and where the patient is registered. The first that gives
@@ -173,8 +178,8 @@ func (l *loader) organisationsOf(resources []element, name, note string) []odsCo
 // organisationAt returns the ODS codes that a reference gives.
 func (l *loader) organisationAt(ref element, note string) []odsCode {
 	var codes []odsCode
-	take := func(c odsCode, note string) {
-		c.note = "Taken from " + note + "."
+	take := func(c odsCode, from string) {
+		c.from = from
 		codes = append(codes, c)
 	}
 	if c, ok := l.odsCode(ref.object("identifier")); ok {
@@ -268,6 +273,9 @@ func (l *loader) odsCode(id element) (odsCode, bool) {
 // directoryCode returns the code that a reference to the ODS directory ends with.
 func directoryCode(ref element) (odsCode, bool) {
 	at := ref.child("reference")
+	if len(at.Text()) < len(odsDirectory) {
+		return odsCode{}, false
+	}
 	rest, ok := strings.CutPrefix(plainSystem(at.Text()), odsDirectory)
 	_, code, found := strings.Cut(rest, "/organization/")
 	code = strings.ToUpper(code)

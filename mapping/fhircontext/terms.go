@@ -19,20 +19,31 @@ const (
 	staffRole
 )
 
-// people are the resources that describe a person.
-var people = map[string]role{
-	"Patient": patientRole, "RelatedPerson": relativeRole, "Person": relativeRole,
-	"Practitioner": staffRole, "PractitionerRole": staffRole,
-}
-
 // denyTerms gathers the terms of the whole record in document order, each once.
 func (l *loader) denyTerms() []privacy.Term {
-	const usual = 96 // terms of a record
+	const usual = 24 // terms of a record
 	v := termVisitor{load: l, terms: make([]privacy.Term, 0, usual), seen: make(set[privacy.Term], usual)}
 	for i := range l.bundle.Entries {
 		v.visit(l.bundle.Entries[i].Resource, "", nobody)
 	}
+	detached(v.terms)
 	return v.terms
+}
+
+// detached copies the texts of terms into one that is no piece of the record.
+func detached(terms []privacy.Term) {
+	size := 0
+	for i := range terms {
+		size += len(terms[i].Text)
+	}
+	var all strings.Builder
+	all.Grow(size)
+	for i := range terms {
+		text := &terms[i].Text
+		at := all.Len()
+		all.WriteString(*text)
+		*text = all.String()[at:]
+	}
 }
 
 // termVisitor visits every element of a record, those of contained resources too.
@@ -60,32 +71,32 @@ func (v *termVisitor) visit(n fhir.Node, name string, who role) {
 			v.visit(item, name, who)
 		}
 	case fhir.ObjectNode:
-		e := readDescription(n)
+		var e description
+		e.read(n)
 		if e.resourceType != "" {
-			who = people[e.resourceType]
+			who = whoseResource(e.resourceType)
 		}
 		before := v.names
 		v.element(&e, name, who)
 		v.visit(e.birthDate, "birthDate", who)
-		for c := range n.Children() {
-			if c.Kind() >= fhir.ListNode || c.Kind() > fhir.NullNode && (simple[c.Name()] || personProperties[c.Name()] != nobody) {
-				v.visit(c, c.Name(), who)
+		if e.more {
+			for c := range n.Children() {
+				if worthVisit(c) {
+					v.visit(c, c.Name(), who)
+				}
 			}
 		}
 		if e.resourceType != "" {
-			v.narrative(n, who, v.names > before)
+			v.narrative(e.text, who, v.names > before)
 		}
 	case fhir.StringNode, fhir.NumberNode:
 		v.simple(n, name, who)
 	case fhir.BooleanNode:
-		if who != nobody && simple[name] {
+		if who != nobody && isSimple(name) {
 			v.unreadable(n)
 		}
 	}
 }
-
-// simple are the properties whose value may be one text that names a person.
-var simple = map[string]bool{"name": true, "identifier": true, "telecom": true, "address": true, "authorString": true}
 
 // simple takes the terms of an element that is one text.
 func (v *termVisitor) simple(n fhir.Node, name string, who role) {
@@ -94,7 +105,7 @@ func (v *termVisitor) simple(n fhir.Node, name string, who role) {
 		v.name(text, staffRole)
 		return
 	}
-	if part := personProperties[name]; part != nobody && looksPersonal(text) { // where a Reference belongs
+	if part := whoseProperty(name); part != nobody && looksPersonal(text) { // where a Reference belongs
 		v.name(text, part)
 	}
 	if who == nobody {
@@ -114,46 +125,6 @@ func (v *termVisitor) simple(n fhir.Node, name string, who role) {
 	}
 }
 
-// description is what an Identifier, ContactPoint, Reference or Extension says, whichever
-// of them an element is.
-type description struct {
-	fhir.Node
-	resourceType, system, value, reference, target, url string
-	display, birthDate, identifier                      fhir.Node
-	coded                                               bool
-}
-
-func readDescription(n fhir.Node) description {
-	e := description{Node: n}
-	for c := range n.Children() {
-		switch c.Name() {
-		case "resourceType":
-			e.resourceType = textOf(c)
-		case "system":
-			e.system = textOf(c)
-		case "value":
-			e.value = textOf(c)
-		case "reference":
-			e.reference = textOf(c)
-		case "type":
-			e.target = textOf(c)
-		case "url":
-			e.url = textOf(c)
-		case "birthDate":
-			if c.Kind() == fhir.StringNode {
-				e.birthDate = c
-			}
-		case "display":
-			e.display = c
-		case "identifier":
-			e.identifier = c
-		case "code":
-			e.coded = true
-		}
-	}
-	return e
-}
-
 // element takes the terms of one complex element.
 func (v *termVisitor) element(e *description, name string, who role) {
 	if isNHSNumber(e.system) {
@@ -162,7 +133,7 @@ func (v *termVisitor) element(e *description, name string, who role) {
 	v.referred(e, name)
 	v.answered(e)
 	if e.resourceType == "" { // a section of a document
-		v.narrative(e.Node, nobody, true)
+		v.narrative(e.text, nobody, true)
 	}
 	if isHumanName(e, name, who) {
 		v.humanName(e.Node, who)
@@ -177,13 +148,18 @@ func (v *termVisitor) element(e *description, name string, who role) {
 	case "telecom", "valueContactPoint":
 		v.contactPoint(e)
 	case "address", "valueAddress":
-		v.address(v.texts(e.Child("line")))
-		v.address([]string{textOf(e.Child("text"))})
+		var room [4]string
+		v.address(v.texts(room[:0], e.Child("line")))
+		v.address(append(room[:0], textOf(e.text)))
 		v.add(privacy.Postcode, textOf(e.Child("postalCode")), 4)
 	case "extension":
 		// Such as the mother's maiden name, or the parts of a family name.
+		text := textOf(e.Child("valueString"))
+		if text == "" {
+			return
+		}
 		if at := strings.ToLower(e.url[strings.LastIndexByte(e.url, '/')+1:]); strings.Contains(at, "name") || strings.Contains(at, "family") {
-			v.name(textOf(e.Child("valueString")), who)
+			v.name(text, who)
 		}
 	}
 }
@@ -220,7 +196,7 @@ func (v *termVisitor) identifier(e *description) {
 	case e.value != "":
 		v.add(privacy.Identifier, e.value, 4)
 	default:
-		for _, text := range v.texts(value) {
+		for _, text := range v.texts(nil, value) {
 			v.add(privacy.Identifier, text, 4)
 		}
 	}
@@ -235,11 +211,13 @@ func (v *termVisitor) referred(e *description, name string) {
 	if who == nobody {
 		return
 	}
-	if sure {
-		id := readDescription(e.identifier)
+	if sure && e.identifier.Exists() {
+		var id description
+		id.read(e.identifier)
 		v.identifier(&id)
 	}
-	for _, display := range v.texts(e.display) {
+	var room [1]string
+	for _, display := range v.texts(room[:0], e.display) {
 		if sure || looksPersonal(display) {
 			v.name(display, who)
 		}
@@ -256,16 +234,16 @@ func (v *termVisitor) target(e *description, name string) (who role, sure bool) 
 		}
 	}
 	if typeName != "" {
-		who = people[typeName]
+		who = whoseResource(typeName)
 		return who, who != nobody
 	}
-	if id := readDescription(e.identifier); id.system != "" {
-		if who = ownerOfSystem(id.system); who != nobody || odsRank(id.system) > 0 {
+	if system := textOf(e.identifier.Child("system")); system != "" {
+		if who = ownerOfSystem(system); who != nobody || odsRank(system) > 0 {
 			return who, true
 		}
 	}
 	// A urn:uuid: does not tell what it means, but these elements mostly hold people.
-	who = personProperties[name]
+	who = whoseProperty(name)
 	return who, who == patientRole && !namesPlace(textOf(e.display))
 }
 
@@ -282,27 +260,10 @@ func ownerOfSystem(system string) role {
 	return nobody
 }
 
-// personProperties are the elements, of R4 and of the versions before it, whose
-// references mostly mean people: always a patient, or a person where the name looks like
-// that of one.
-var personProperties = func() map[string]role {
-	table := map[string]role{"subject": patientRole, "patient": patientRole, "beneficiary": patientRole}
-	for _, name := range strings.Fields(`for practitioner performer sender author recorder requester requestor actor participant asserter
-		individual generalPractitioner careProvider careManager agent who onBehalfOf owner collector receiver recipient source
-		informationSource informant responder attester authenticator party verifier enterer enteredBy orderer prescriber dispenser
-		interpreter resultsInterpreter responsible responsibleParty subscriber policyHolder witness consentor consentingParty grantor
-		member entity evaluator assessor investigator operator admitter attender clinician contact person primaryPerformer
-		authorReference mother father carer relatedPerson provider surgeon anaesthetist signer valueReference`) {
-		table[name] = staffRole
-	}
-	return table
-}()
-
 // add notes a term of at least so many characters: shorter ones, such as an initial,
 // would forbid half the language.
 func (v *termVisitor) add(class privacy.Class, value string, shortest int) {
 	if term := (privacy.Term{Class: class, Text: strings.TrimSpace(value)}); utf8.RuneCountInString(term.Text) >= shortest && v.seen.add(term) {
-		term.Text = strings.Clone(term.Text) // not a piece of the record
 		v.terms = append(v.terms, term)
 	}
 }
@@ -321,30 +282,29 @@ func (v *termVisitor) unreadable(n fhir.Node) {
 		"Correct the record, or read the texts of this report for the name yourself.")
 }
 
-// texts are the texts of an element that may be one text or a list of them, in any
+// texts appends the texts of an element that may be one text or a list of them, in any
 // version of FHIR. What is neither is reported.
-func (v *termVisitor) texts(n fhir.Node) []string {
+func (v *termVisitor) texts(all []string, n fhir.Node) []string {
 	switch n.Kind() {
 	case fhir.NoNode, fhir.NullNode:
-		return nil
+		return all
 	case fhir.ListNode:
-		var all []string
 		for item := range n.Children() {
-			all = append(all, v.texts(item)...)
+			all = v.texts(all, item)
 		}
 		return all
 	case fhir.ObjectNode: // as converters from XML write it
 		for _, name := range [...]string{"value", "@value", "#text", "$"} {
 			if text := textOf(n.Child(name)); text != "" {
-				return []string{text}
+				return append(all, text)
 			}
 		}
 	}
 	if text := textOf(n); text != "" || n.Kind() == fhir.StringNode {
-		return []string{text}
+		return append(all, text)
 	}
 	v.unreadable(n)
-	return nil
+	return all
 }
 
 // textOf is the value of a string or a number, "" for any other element.

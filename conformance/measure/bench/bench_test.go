@@ -186,14 +186,14 @@ func TestAllocations(t *testing.T) {
 		{"fhir.Append(nil)", 2, func() error { _, err := fhir.Append(nil, f.resource); return err }},
 		{"fhir.Decode", 60, func() error { return f.one.decode(0) }},
 		{"Codec.Encode", 70, func() error { _, issues := f.codec.Encode(&f.event); return issues.Err() }},
-		{"Mapper.Map, Prepare", 180, func() error {
+		{"Mapper.Map, Prepare", 100, func() error {
 			d := f.practice.mapper.Map(mapping.Row{Line: 2, Cells: f.row})
 			return wrongUnless(!f.practice.builder.Prepare(&d).IsZero())
 		}},
 		{"Validator.Check", 40, func() error { _ = f.validator.Check(f.resource); return nil }},
 		{"Screener.ScanEvent", 12, func() error { return f.screener.ScanEvent(f.resource, nil).Err() }},
 		// Half of it are the names, numbers and addresses as people write them.
-		{"fhircontext.Load", 180, func() error { _, issues := fhircontext.Load(record); return issues.Err() }},
+		{"fhircontext.Load", 130, func() error { _, issues := fhircontext.Load(record); return issues.Err() }},
 		{"Screener.Scan", 0, func() error { return wrongUnless(f.screener.Scan(f.event.Description) == nil) }},
 	}
 	for _, l := range limits {

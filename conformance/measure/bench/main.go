@@ -127,7 +127,12 @@ func (c *config) everything(ctx context.Context, progress io.Writer) (*report, e
 		return nil, err
 	}
 	r := newReport(f, rounds)
-	for _, contest := range f.contests() {
+	d, err := newDelivery(f.practice.builder, &f.event, 128, 0)
+	if err != nil {
+		return nil, err
+	}
+	defer d.close()
+	for _, contest := range append(f.contests(), d.contests()...) {
 		if !strings.Contains(contest.name, c.only) {
 			continue
 		}

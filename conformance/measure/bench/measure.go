@@ -71,6 +71,7 @@ type target struct {
 	value func(r *result) float64
 	limit float64
 	least bool // the limit is a minimum
+	rate  bool // of this machine: it fails nothing
 }
 
 // slack is how far a figure may miss its target before -check fails: machines
@@ -84,28 +85,34 @@ func (t *target) judge(r *result) verdict {
 	} else {
 		v.Met, v.Missed = v.Value <= t.limit, v.Value > t.limit*slack
 	}
+	v.Missed = v.Missed && !t.rate
 	return v
+}
+
+// perSecond is the target for how many items the library works on in a second.
+func perSecond(limit float64, what string) target {
+	return target{fmt.Sprintf("at least %s %s a second", plainNumber(limit), what), func(r *result) float64 { return 1e9 / r.Sides[0].Nanoseconds }, limit, true, true}
 }
 
 // atMostTimes is the target to take no longer than limit times another side.
 func atMostTimes(limit float64, side int) target {
-	return target{fmt.Sprintf("at most %g x the time of the other", limit), func(r *result) float64 { return r.Sides[side].Ratio }, limit, false}
+	return target{fmt.Sprintf("at most %g x the time of the other", limit), func(r *result) float64 { return r.Sides[side].Ratio }, limit, false, false}
 }
 
 // atMostTimesAByte is atMostTimes for sides that read texts of different lengths.
 func atMostTimesAByte(limit float64, side, ours, theirs int) target {
 	return target{fmt.Sprintf("at most %g x its time a byte", limit),
-		func(r *result) float64 { return r.Sides[side].Ratio * float64(theirs) / float64(ours) }, limit, false}
+		func(r *result) float64 { return r.Sides[side].Ratio * float64(theirs) / float64(ours) }, limit, false, false}
 }
 
 // timesFaster is the target to be faster than another side.
 func timesFaster(limit float64, side int) target {
-	return target{fmt.Sprintf("at least %g x faster", limit), func(r *result) float64 { return 1 / r.Sides[side].Ratio }, limit, true}
+	return target{fmt.Sprintf("at least %g x faster", limit), func(r *result) float64 { return 1 / r.Sides[side].Ratio }, limit, true, false}
 }
 
 // atMostAllocs is the target for the allocations of a side for each event.
 func atMostAllocs(limit float64, side int) target {
-	return target{fmt.Sprintf("at most %g allocations an event", limit), func(r *result) float64 { return r.Sides[side].Allocs }, limit, false}
+	return target{fmt.Sprintf("at most %g allocations an event", limit), func(r *result) float64 { return r.Sides[side].Allocs }, limit, false, false}
 }
 
 // run measures a contest: in every round each side in turn, so that whatever else

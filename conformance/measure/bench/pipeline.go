@@ -55,3 +55,35 @@ func (p mappedLog) mapLog(src io.Reader, dst io.Writer, each func(rows int), wor
 	}
 	return t, nil
 }
+
+// writeUnchecked writes the event of each row as the map makes it: what mapLog does but the
+// validation, the screen and what follows from them. It returns how many rows there were.
+func (p mappedLog) writeUnchecked(src io.Reader, dst io.Writer) (rows int, err error) {
+	log, err := p.mapper.Open(src)
+	if err != nil {
+		return 0, err
+	}
+	codec := p.builder.Codec()
+	encoder := codec.NewEncoder()
+	var buf []byte
+	for d, err := range log.Drafts() {
+		if err != nil {
+			return rows, err
+		}
+		rows++
+		if !d.Open() {
+			continue
+		}
+		a, issues := encoder.Encode(&d.Event)
+		if issues.HasErrors() {
+			continue
+		}
+		if buf, err = codec.Append(buf[:0], a); err != nil {
+			continue // something is still to be answered
+		}
+		if _, err := dst.Write(buf); err != nil {
+			return rows, err
+		}
+	}
+	return rows, nil
+}

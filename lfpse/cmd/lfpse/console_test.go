@@ -71,7 +71,7 @@ func TestFlagsWithoutEffect(t *testing.T) {
 	p.write("key", "key")
 	submit := []string{"submit", p.path("log.csv"), "--map", p.path("map.yaml"), "--to", "sandbox"}
 	for want, args := range map[string][]string{
-		"--update needs --receipts":    append(submit, "--update"),
+		"--in-flight must be 1":        append(submit, "--in-flight", "0"),
 		"leave them out with --json":   append(submit, "--json", "-v"),
 		"leave them out with --format": {"map", p.path("log.csv"), "--map", p.path("map.yaml"), "--format", "fhir", "--width", "80"},
 		"--width must be":              append(submit, "--width=-5"),

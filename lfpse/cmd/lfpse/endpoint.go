@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/gpsafety/lfpse-go/conformance/sandbox"
+	"github.com/gpsafety/lfpse-go/lfpse/client"
 	"github.com/gpsafety/lfpse-go/lfpse/endpoint"
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
 )
@@ -128,12 +129,37 @@ func onThisComputer(host string) bool {
 	return u.Hostname() == "localhost" || ip != nil && ip.IsLoopback()
 }
 
-// endpoint decides where to send, and starts a sandbox if asked to.
-func (cmd *submitCmd) endpoint(ctx context.Context, out *sender, t *taxonomy.Taxonomy) (*endpoint.Endpoint, error) {
+// service is where a command sends to.
+type service struct {
+	client *client.Client
+	server *sandbox.Server // the command's own sandbox, if it has one
+}
+
+// service decides where to send, and starts a sandbox if asked to.
+func (cmd *submitCmd) service(ctx context.Context, t *taxonomy.Taxonomy) (out *service, err error) {
+	out = &service{}
+	var ep *endpoint.Endpoint
 	if cmd.To == "sandbox" {
-		return cmd.ownSandbox(ctx, out, t)
+		ep, err = cmd.ownSandbox(ctx, out, t)
+	} else {
+		ep, err = cmd.sending(cmd.To, t)
 	}
-	c, err := cmd.config(cmd.To, func(host string) endpoint.Config { return endpoint.ForSandbox(host, t) })
+	if err != nil {
+		return nil, errors.Join(err, out.close())
+	}
+	if ep.Environment() != endpoint.Sandbox && cmd.Outbox == "" {
+		return nil, errors.New("an endpoint that is not a sandbox needs --outbox FILE, so that no event is ever recorded twice")
+	}
+	out.client, err = client.New(ep)
+	if err != nil {
+		return nil, errors.Join(err, out.close())
+	}
+	return out, nil
+}
+
+// sending returns the endpoint of a service that reports are sent to.
+func (f *endpointFlags) sending(to string, t *taxonomy.Taxonomy) (*endpoint.Endpoint, error) {
+	c, err := f.config(to, func(host string) endpoint.Config { return endpoint.ForSandbox(host, t) })
 	if err != nil {
 		return nil, fmt.Errorf("--to: %w", err)
 	}
@@ -144,14 +170,14 @@ func (cmd *submitCmd) endpoint(ctx context.Context, out *sender, t *taxonomy.Tax
 	switch {
 	case err == nil:
 		return ep, nil
-	case isURL(cmd.To):
+	case isURL(to):
 		return nil, fmt.Errorf("--to: a url must be that of a sandbox; for any other service give an endpoint file, see lfpse submit --help\n%w", err)
 	}
-	return nil, fmt.Errorf("%s: %w\n%s", cmd.To, err, flagsHint)
+	return nil, fmt.Errorf("%s: %w\n%s", to, err, flagsHint)
 }
 
 // ownSandbox starts the sandbox of the command.
-func (cmd *submitCmd) ownSandbox(ctx context.Context, out *sender, t *taxonomy.Taxonomy) (*endpoint.Endpoint, error) {
+func (cmd *submitCmd) ownSandbox(ctx context.Context, out *service, t *taxonomy.Taxonomy) (*endpoint.Endpoint, error) {
 	flags := cmd.endpointFlags
 	flags.Timeout, flags.ConnectTimeout = 0, 0
 	if flags != (endpointFlags{}) {
@@ -166,26 +192,31 @@ func (cmd *submitCmd) ownSandbox(ctx context.Context, out *sender, t *taxonomy.T
 	}
 	c := endpoint.ForSandbox(out.server.URL(), t)
 	cmd.apply(&c)
-	ep, err := endpoint.New(c)
-	if err != nil {
-		return nil, errors.Join(err, out.close())
-	}
-	return ep, nil
+	return endpoint.New(c)
 }
 
-// inReceipts is the name of an endpoint in a receipts file: services on the same host are
-// distinguished by their base paths.
-func inReceipts(ep *endpoint.Endpoint) string {
-	return strings.TrimSuffix(strings.TrimSuffix(ep.URL(""), "/"), endpoint.DefaultBasePath)
+// close ends the sandbox.
+func (t *service) close() error {
+	if t.server == nil {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	return t.server.Close(ctx)
 }
 
-func (s *sender) describe() string {
-	if s.server != nil {
-		return "a sandbox inside this command; nothing has left this machine and nothing is kept"
+// describe says where was sent to.
+func (t *service) describe(outbox string) string {
+	if t.server != nil {
+		text := "a sandbox inside this command; nothing has left this machine and "
+		if outbox != "" {
+			return text + "its records have ended with it"
+		}
+		return text + "nothing is kept"
 	}
-	c := s.client.Endpoint().Config()
+	c := t.client.Endpoint().Config()
 	text := fmt.Sprintf("%s (%s), taxonomy version %s", c.Host, c.Environment, c.Version)
-	if more := unconfirmed(s.client.Endpoint()); more != "" {
+	if more := unconfirmed(t.client.Endpoint()); more != "" {
 		text += "\n" + more
 	}
 	return text

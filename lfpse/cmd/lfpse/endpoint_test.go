@@ -16,6 +16,7 @@ import (
 	"io"
 	"math/big"
 	"net"
+	"net/http"
 	"os"
 	"regexp"
 	"slices"
@@ -23,12 +24,29 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/gpsafety/lfpse-go/conformance/sandbox"
 )
 
 // scriptCommands are commands of the scripts that need a program of their own.
 var scriptCommands = map[string]func(ts *testscript.TestScript, neg bool, args []string){
 	"keys":    makeKeys,
 	"sandbox": startSandbox,
+	"lossy":   startLossy,
+}
+
+// startLossy starts a sandbox that records what it gets, but whose answer to the nth request
+// is lost for each n that is given. It sets URL to its address.
+func startLossy(ts *testscript.TestScript, _ bool, lost []string) {
+	server, err := sandbox.Start(context.Background(), "127.0.0.1:0", sandbox.WithFault(func(_ *http.Request, n int) sandbox.Fault {
+		if slices.Contains(lost, fmt.Sprint(n)) {
+			return sandbox.Fault{Name: "lost", Cut: sandbox.ResetBefore}
+		}
+		return sandbox.Fault{}
+	}))
+	ts.Check(err)
+	ts.Defer(func() { ts.Check(server.Close(context.Background())) })
+	ts.Setenv("URL", server.URL())
 }
 
 var sandboxURL = regexp.MustCompile(`submission api: (https?://[^/\s]*)`)

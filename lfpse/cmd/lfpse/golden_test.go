@@ -34,7 +34,7 @@ func TestPracticeTables(t *testing.T) {
 				if command == "map" {
 					args = append(args, "--format", "table")
 				} else {
-					args = append(args, "--to", "sandbox")
+					args = append(args, "--to", "sandbox", "--in-flight", "1") // so that the references are in order
 				}
 				t.Run(name, func(t *testing.T) {
 					var out bytes.Buffer

@@ -29,6 +29,7 @@ import (
 	"github.com/gpsafety/lfpse-go/lfpse"
 	"github.com/gpsafety/lfpse-go/lfpse/client"
 	"github.com/gpsafety/lfpse-go/lfpse/draft"
+	"github.com/gpsafety/lfpse-go/lfpse/outbox"
 	"github.com/gpsafety/lfpse-go/lfpse/privacy"
 	"github.com/gpsafety/lfpse-go/lfpse/report"
 	"github.com/gpsafety/lfpse-go/lfpse/submission"
@@ -47,9 +48,10 @@ var masked = []any{
 	lfpse.Medicine{}, lfpse.Outcome{}, lfpse.Patient{}, lfpse.ProblemBlood{}, lfpse.ProblemBloodProducts{}, lfpse.ProblemBuildingsInfrastructure{}, lfpse.ProblemDevices{},
 	lfpse.ProblemEstatesServices{}, lfpse.ProblemITSystems{}, lfpse.ProblemMedication{}, lfpse.ProblemPeople{}, lfpse.ProblemTissuesOrgans{}, lfpse.Process{}, lfpse.ReferenceMetadata{},
 	lfpse.Reporter{}, lfpse.RiskDetails{}, lfpse.SafetyChallenges{}, lfpse.WentWell{},
-	client.Error{}, client.Receipt{}, &sandbox.Sandbox{}, &sandbox.Server{},
+	client.Error{}, client.Receipt{}, client.Record{}, &sandbox.Sandbox{}, &sandbox.Server{},
 	draft.Answer{}, draft.Candidate{}, draft.Conditional{}, draft.Draft{}, draft.Fact{}, draft.Involvement{}, draft.Release{},
 	&privacy.DenyList{}, &privacy.Screening{}, privacy.Term{},
+	outbox.OpenDraft{},
 	report.Record{},
 	submission.Prepared{}, submission.Submission{},
 	mapping.Answers{}, &mapping.Log{}, mapping.Releases{}, mapping.Row{},
@@ -58,7 +60,7 @@ var masked = []any{
 }
 
 // asJSON are those of them whose JSON is made for their content: it is what they are for.
-var asJSON = []string{"fhir.AdverseEvent", "fhir.Resource", "fhir.Coding", "fhir.OperationOutcome", "fhir.OutcomeIssue", "client.Receipt", "lfpse.*", "draft.*", "submission.*"}
+var asJSON = []string{"fhir.AdverseEvent", "fhir.Resource", "fhir.Coding", "fhir.OperationOutcome", "fhir.OutcomeIssue", "client.Receipt", "lfpse.*", "draft.*", "submission.*", "outbox.OpenDraft"}
 
 // unmasked are the types, and with .* all other types of a package, that can hold text, but
 // none about an event or a person, and why.
@@ -74,9 +76,11 @@ var unmasked = map[string]string{
 	"fhir.Element": "the definition of an element", "fhir.Issue": "a finding, which holds no value", "fhir.Issues": "findings", "fhir.Path": "the place of an element",
 	"fhir.ReferenceError": "the type of a resource", "fhir.SCTID": "a code",
 	"lfpse.Accessor": "the name of a property", "lfpse.Choice": "words of the taxonomy", "lfpse.Codec": "the taxonomy", "lfpse.Condition": "words of the taxonomy", "lfpse.Question": "words of the taxonomy",
-	"client.AdverseEventCapability": "what a server supports", "client.Capability": "what a server supports", "client.Client": "the endpoint", "client.Refusal": "words of the taxonomy",
+	"client.Capabilities": "what a server supports", "client.Capability": "what a server supports", "client.Client": "the endpoint", "client.Refusal": "words of the taxonomy",
 	"draft.Checks": "questions", "draft.Form": "the taxonomy", "draft.Layouts": "forms of dates", "draft.Origin": "where a value came from", "draft.Property": "the name of a property", "draft.Step": "where a value came from",
-	"submission.Builder":  "the taxonomy and settings",
+	"submission.Builder": "the taxonomy and settings",
+	"outbox.*":           "codes, digests and ids, and references that were screened for personal data; texts are encrypted, and a Key prints nothing of itself",
+	"outboxtest.*":       "invented events and what became of them", "sqlite.Store": "the name of a file",
 	"mapping.ColumnError": "names of columns", "mapping.Condition": "the map", "mapping.Field": "the map", "mapping.Map": "the map", "mapping.MapError": "findings about the map", "mapping.Mapper": "the map",
 	"mapping.Patient": "the map", "mapping.Skip": "the map", "mapping.Source": "the map", "mapping.ValueMap": "the map",
 	"csvlog.FileError": "a finding, which holds no value", "csvlog.Finding": "a finding", "csvlog.RowError": "a finding", "fhircontext.Source": "the place of an element",

@@ -53,6 +53,8 @@ type cli struct {
 	Map      mapCmd      `cmd:"" help:"See what becomes of each row of a log, and write events, FHIR or the open questions."`
 	Validate validateCmd `cmd:"" help:"Check AdverseEvent resources from this or any other system."`
 	Submit   submitCmd   `cmd:"" help:"Map a log and send what is ready."`
+	Outbox   outboxCmd   `cmd:"" help:"See what waits to be sent and what was sent; settle, withdraw, export."`
+	Doctor   doctorCmd   `cmd:"" help:"Look at everything that sending depends on, and say what to do."`
 	Conform  conformCmd  `cmd:"" help:"Test a service: post the conformance suite and compare the verdicts."`
 	Bridge   bridgeCmd   `cmd:"" help:"Take in reports from folders, by HTTP or on standard input, send them, and tell what became of them."`
 	Sandbox  sandboxCmd  `cmd:"" help:"Run a local stand-in of the LFPSE service."`

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -20,6 +21,14 @@ func TestMain(m *testing.M) {
 	_ = os.Unsetenv("COLUMNS") // of the terminal in which the tests run
 	testscript.Main(m, map[string]func(){
 		"lfpse": func() { os.Exit(run(context.Background(), os.Args[1:], &console{os.Stdin, os.Stdout, os.Stderr})) },
+		// lfpse-small SIZE is lfpse on a disk with room for files of that many bytes.
+		"lfpse-small": func() {
+			size, err := strconv.ParseUint(os.Args[1], 10, 64)
+			if err != nil || !limitFiles(size) {
+				os.Exit(100)
+			}
+			os.Exit(run(context.Background(), os.Args[2:], &console{os.Stdin, os.Stdout, os.Stderr}))
+		},
 	})
 }
 

@@ -17,22 +17,27 @@ import (
 // copy stand on lines of their own.
 func (f *sourceFlags) steps(t *totals, asked bool) (out []string) {
 	step := func(n int, one, many, text string) {
-		if n == 1 {
-			out = append(out, "1 row "+one+": "+text)
-		} else if n > 1 {
-			out = append(out, fmt.Sprintf("%d rows %s: %s", n, many, text))
+		if n > 0 {
+			out = append(out, counted(n, "row "+one, "rows "+many)+": "+text)
 		}
 	}
 	n := t.States
-	step(n[draft.NeedsAnswers], "needs answers", "need answers", f.howToAnswer(asked))
-	step(n[draft.Held]-t.Changed, "is held", "are held", f.howToRelease())
-	step(t.Changed, "has changed since it was recorded", "have changed since they were recorded", "send the change with --update.")
+	step(n[draft.NeedsAnswers]-t.Asked, "needs answers", "need answers", f.howToAnswer(asked))
+	step(n[draft.Held]-t.Kept, "is held", "are held", f.howToRelease())
 	step(n[draft.Blocked], "is blocked", "are blocked", "take out the personal data, and run the same command again. For a false alarm see releases in lfpse map --help.")
 	step(n[draft.Invalid], "is invalid", "are invalid", "put right what is described, and run the same command again.")
 	step(n[draft.Rejected], "was refused by the service", "were refused by the service", "put right what it said, and run the same command again.")
-	step(n[draft.Pending], "was not sent", "were not sent", "put right what stands beside it, if it is on your side, and run the same command again.")
-	step(n[draft.Unknown], "may have been recorded", "may have been recorded", "ask the service before you send anything again.")
+	step(n[draft.Pending], "was not sent", "were not sent", "what stands beside a row says why. Put it right, if it is on your side, and run the same command again.")
+	step(n[draft.Unknown], "may have been recorded", "may have been recorded", "ask the service what it has recorded. It is not sent again by itself.")
 	return out
+}
+
+// counted is a number with what is counted.
+func counted(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
 }
 
 // howToRelease says what to do with rows that are held.

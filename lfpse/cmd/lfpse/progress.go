@@ -43,6 +43,9 @@ func (p *progress) row(read int64) {
 	p.shown, p.last = max(p.shown, len(text)), time.Now()
 }
 
+// restart counts anew, of an unknown number.
+func (p *progress) restart() { p.rows, p.size = 0, 0 }
+
 // hide takes the line away.
 func (p *progress) hide() {
 	if p.shown > 0 {

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/gpsafety/lfpse-go/conformance/sandbox"
 	"github.com/gpsafety/lfpse-go/lfpse/draft"
 )
 
@@ -53,4 +55,39 @@ func TestLogsThatPeopleTrippedOver(t *testing.T) {
 			assert.Equal(t, want, got, side.String())
 		})
 	}
+}
+
+// The two of them that are about delivery: a log that was saved again without the leading
+// zeros of its references, and a service that asks to wait.
+func TestDeliveriesThatPeopleTrippedOver(t *testing.T) {
+	folder := filepath.Join(root(t), "..", "shared", "realworld")
+	if _, err := os.Stat(folder); err != nil {
+		t.Skip("the folder ../shared/realworld is not beside the project")
+	}
+	send := func(p *practice, log string) (int, string) {
+		var out bytes.Buffer
+		code := run(t.Context(), []string{
+			"submit", filepath.Join(folder, log), "--map", filepath.Join(folder, "map.yaml"), "--today", "2026-11-28",
+			"--to", p.server.URL(), "--outbox", p.path("outbox.db"), "--source", "log",
+		}, &console{strings.NewReader(""), &out, &out})
+		return code, out.String()
+	}
+	t.Run("08-leading-zero-lost-sent-twice", func(t *testing.T) {
+		p := newPractice(t)
+		code, out := send(p, "08-leading-zero-lost-sent-twice/one.csv")
+		require.Equal(t, exitDone, code, out)
+		code, out = send(p, "08-leading-zero-lost-sent-twice/two.csv")
+		require.Equal(t, exitAttention, code, out)
+		assert.Contains(t, strings.Join(strings.Fields(out), " "), "An event with the same content is known under another reference. That is 00123 of 05/01/2026, accepted (SANDBOX-")
+		assert.NotContains(t, out, "not in the log any more")
+		assert.Len(t, p.server.Sandbox().Entries(), 1)
+	})
+	t.Run("124-submit-goes-on-after-429", func(t *testing.T) {
+		p := newPractice(t, sandbox.WithFault(func(*http.Request, int) sandbox.Fault { return refusal(http.StatusTooManyRequests, "120") }))
+		code, out := send(p, "124-submit-goes-on-after-429/log.csv")
+		require.Equal(t, exitDelivery, code, out)
+		assert.Contains(t, out, "20 rows: 20 pending")
+		assert.Contains(t, out, "The service is not tried again before ")
+		assert.Len(t, p.server.Sandbox().Entries(), 1)
+	})
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/gpsafety/lfpse-go/fhir"
 	"github.com/gpsafety/lfpse-go/lfpse"
 	"github.com/gpsafety/lfpse-go/lfpse/draft"
+	"github.com/gpsafety/lfpse-go/lfpse/outbox"
 )
 
 // result is what a command says about one row of its input.
@@ -23,6 +24,14 @@ type result struct {
 	Version   string      `json:"versionId,omitempty"`
 	// Before says that the row was recorded before, and nothing was sent now.
 	Before bool `json:"recordedBefore,omitempty"`
+	// Report is the number of the report in the outbox, and Change what the row has changed
+	// there.
+	Report int64         `json:"report,omitempty"`
+	Change outbox.Change `json:"change,omitempty"`
+	// Stands says that the row is not sent now, and was recorded before: its record stands.
+	// Gone says that the log has no such row any more.
+	Stands bool `json:"recordStands,omitempty"`
+	Gone   bool `json:"gone,omitempty"`
 	// Details say why the row is in its state.
 	Details []remark `json:"details,omitempty"`
 	// Findings are what else was noticed, whatever the state: warnings and information.
@@ -31,6 +40,9 @@ type result struct {
 	Releases []draft.Release `json:"releases,omitempty"`
 
 	day string // of the event, as people write it
+	// inOutbox says that the state is that of the report in the outbox, and that it is not
+	// the row that waits for an answer or a release.
+	inOutbox bool
 }
 
 // remark is one thing to say about a row: in plain words, and with what a specialist
@@ -203,6 +215,11 @@ func (r *result) warnings() (out []remark) {
 func (r *result) asks(f *finding) bool {
 	return r.State == draft.NeedsAnswers && strings.HasPrefix(f.Rule, "MAP-") && f.place() != "" &&
 		slices.ContainsFunc(r.Details, func(q remark) bool { return strings.Contains(q.plain, f.place()) })
+}
+
+// has reports whether an error or a warning was found by a rule.
+func (r *result) has(rule string) bool {
+	return slices.ContainsFunc(r.Details, func(m remark) bool { return strings.HasSuffix(m.full, "["+rule+"]") })
 }
 
 // waits reports whether somebody has to see to the row before the service has its record.

@@ -73,6 +73,7 @@ type sourceFlags struct {
 // source is an opened input, which yields drafts in its order.
 type source struct {
 	builder  *submission.Builder
+	practice string // whose log it is, if that does not depend on the row
 	rows     draft.Source
 	warnings func() []csvlog.Finding
 	size     int64        // bytes of the input, 0 if not known
@@ -94,7 +95,7 @@ func (f *sourceFlags) open(c *console) (*source, error) {
 		return nil, err
 	}
 	printPolicy(c.err, policy)
-	s := &source{builder: b, warnings: func() []csvlog.Finding { return nil }, close: func() error { return nil }}
+	s := &source{builder: b, practice: f.ownPractice(m), warnings: func() []csvlog.Finding { return nil }, close: func() error { return nil }}
 	in, err := f.input(c, s)
 	if err != nil {
 		return nil, err
@@ -145,14 +146,19 @@ func weaker(p privacy.Policy) map[string]string {
 	return out
 }
 
-// printPolicy says which privacy classes are weaker than the default.
-func printPolicy(w io.Writer, p privacy.Policy) {
+// weakerText says which privacy classes are weaker than the default, empty for none.
+func weakerText(p privacy.Policy) string {
 	var parts []string
 	for _, c := range p.Weaker() {
 		parts = append(parts, fmt.Sprintf("%s is %s (default: %s)", c.Setting(), p.Effect(c), c.Effect()))
 	}
-	if len(parts) > 0 {
-		fmt.Fprintf(w, "privacy: weaker than the default: %s\n", strings.Join(parts, ", "))
+	return strings.Join(parts, ", ")
+}
+
+// printPolicy says which privacy classes are weaker than the default.
+func printPolicy(w io.Writer, p privacy.Policy) {
+	if text := weakerText(p); text != "" {
+		fmt.Fprintf(w, "privacy: weaker than the default: %s\n", text)
 	}
 }
 

@@ -6,10 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
+	"strings"
+	"sync"
+	"time"
 
-	"github.com/gpsafety/lfpse-go/lfpse/client"
 	"github.com/gpsafety/lfpse-go/lfpse/draft"
-	"github.com/gpsafety/lfpse-go/lfpse/endpoint"
+	"github.com/gpsafety/lfpse-go/lfpse/outbox"
 	"github.com/gpsafety/lfpse-go/lfpse/printable"
 	"github.com/gpsafety/lfpse-go/mapping/csvlog"
 )
@@ -18,23 +21,32 @@ type submitCmd struct {
 	sourceFlags
 	tableFlags
 	endpointFlags
-	To       string `help:"sandbox (a sandbox inside this command, which ends with it), the url of a sandbox, or an endpoint file." required:"" placeholder:"sandbox|URL|FILE"`
-	Receipts string `help:"File in which every attempt is recorded, so that no event is sent twice. Use one file per log. Required for an endpoint file." placeholder:"FILE"`
-	Update   bool   `help:"Send an update for each row that has changed since --receipts recorded it."`
-	JSON     bool   `help:"Print one JSON object per row, with its findings, and one with the totals and the warnings about the log." name:"json"`
+	To       string  `help:"sandbox (a sandbox inside this command, which ends with it), the url of a sandbox, or an endpoint file." required:"" placeholder:"sandbox|URL|FILE"`
+	Outbox   string  `help:"File that keeps what is to be sent, was sent and came of it, so that no event is sent twice. One file serves any number of logs. Required for an endpoint file; without it, a sandbox gets one that is removed at the end." placeholder:"FILE"`
+	Key      string  `help:"Key file of the outbox, with which it keeps the texts of the reports encrypted. Default: FILE.key, which is made with the outbox." placeholder:"FILE"`
+	Name     string  `name:"source" help:"Name of the log in the outbox. Default: the name of the file without folder and extension. It must stay the same: under another name its rows are other events." placeholder:"NAME"`
+	Practice string  `help:"ODS code of the practice whose log it is. It must stay the same. Default: the reporter organisation that --set or the map states for the whole log; if a column states it, that of each row." placeholder:"CODE"`
+	InFlight int     `help:"How many reports may be on their way at once." default:"4" placeholder:"N"`
+	Rate     float64 `help:"How many reports may be sent in a second. Default: no limit." placeholder:"N"`
+	JSON     bool    `help:"Print one JSON object per row, with its findings, and one with the totals and the warnings about the log." name:"json"`
 }
 
 func (*submitCmd) Help() string {
 	return `Examples:
   lfpse submit incidents.csv --map map.yaml --to sandbox
-  lfpse submit incidents.csv --map map.yaml --to http://127.0.0.1:8787 --receipts receipts.jsonl
-  lfpse submit incidents.csv --map map.yaml --to endpoint.yaml --receipts receipts.jsonl --confirm confirmed.json
+  lfpse submit incidents.csv --map map.yaml --to http://127.0.0.1:8787 --outbox outbox.db
+  lfpse submit incidents.csv --map map.yaml --to endpoint.yaml --outbox outbox.db --confirm confirmed.json
 
-Exit codes: 0 nothing is left to do; 1 something waits for a person; 2 the command or a file cannot be used; 3 an event was not delivered, or may not have been. Warnings about rows that were sent are shown beside them and counted in the last line; they do not change the exit code. See them before you send with: lfpse map
+Every row that is ready is first put into the outbox, then sent. The same command again sends nothing twice: a row that has changed is sent as an update of its record, and one that waits is sent. What only a person can say is asked, with the command that answers: whether a row is an event that is known when its reference was used before, or its text is known under another reference. lfpse outbox --help has the other commands.
 
-Rows are known in the receipts by their reference, those without one by their content. A second command waits until the first has done with the file.
+Keep these the same from one time to the next, because an event is known by them: the name of the log (--source), the practice (--practice), and the name in the endpoint file. Rows are known by their reference, day and type, those without a reference by their content.
+
+The first report goes alone. If the service does not take it for a reason that would hold for the next, nothing more is sent: the others wait in the outbox. A first Ctrl-C lets what is on its way come to its end; a second one ends the command at once.
+
+Exit codes: 0 nothing is left to do; 1 something waits for a person; 2 the command or a file cannot be used; 3 an event was not delivered, or may not have been, or the outbox cannot be written. Warnings about rows that were sent are shown beside them and counted in the last line; they do not change the exit code. See them before you send with: lfpse map
 
 An endpoint file, in YAML; go doc github.com/gpsafety/lfpse-go/lfpse/endpoint has all of its keys:
+  name: LFPSE test
   environment: test
   host: https://lfpse.example
   canonicalBase: https://lfpse.example/taxonomy/fhir/
@@ -44,42 +56,194 @@ An endpoint file, in YAML; go doc github.com/gpsafety/lfpse-go/lfpse/endpoint ha
 
 // Run submits what is ready and accounts for every row exactly once.
 func (cmd *submitCmd) Run(ctx context.Context, c *console) error {
-	if cmd.Update && cmd.Receipts == "" {
-		return errors.New("--update needs --receipts FILE, which says what has been recorded")
-	}
 	if cmd.JSON {
 		if err := cmd.refuse("--json"); err != nil {
 			return err
 		}
+	}
+	if cmd.InFlight < 1 || cmd.Rate < 0 {
+		return errors.New("--in-flight must be 1 or more, and --rate more than 0")
+	}
+	if cmd.Source == "-" && cmd.Name == "" && cmd.Outbox != "" {
+		return errors.New("--source NAME is needed with standard input: the outbox knows the rows of a log by its name")
 	}
 	s, err := cmd.open(c)
 	if err != nil {
 		return err
 	}
 	defer s.close()
-	sender, err := cmd.sender(ctx, c, s)
+	to, err := cmd.service(ctx, s.builder.Codec().Taxonomy())
 	if err != nil {
 		return err
 	}
-	defer sender.close()
-	bar := newProgress(c.err, s.size, rows)
-	out := newRowPrinter(bar.before(c.out), cmd)
-	out.totals.Privacy = weaker(s.builder.Form().Policy())
-	var unread error
-	for p, err := range s.builder.PrepareAll(s.rows, cmd.workers()) {
-		if err != nil {
-			unread = fmt.Errorf("%s: %w\nThe rows before that are listed; those after it have not been read", cmd.Source, err)
-			break
+	defer to.close()
+	t := &transfer{cmd: cmd, console: c, source: s, service: to, heard: newHeard(to.client)}
+	limits := outbox.Limits{InFlight: cmd.InFlight, PerSecond: cmd.Rate, Quiet: 2 * to.client.Endpoint().Config().Timeout}
+	t.box, err = cmd.openBox(ctx, c, to.client.Endpoint().Config().Name, outbox.WithLimits(limits), outbox.WithObserver(t.took))
+	if err != nil {
+		return err
+	}
+	defer t.box.close()
+	return t.run(ctx)
+}
+
+// transfer takes the rows of a log into the outbox, sends what is due, and prints what
+// became of each row in the order of the log.
+type transfer struct {
+	cmd     *submitCmd
+	console *console
+	source  *source
+	service *service
+	heard   *heard
+	box     *box
+	bar     *progress
+	out     *rowPrinter
+
+	mu      sync.Mutex
+	rows    []row
+	printed int           // rows that are printed
+	at      map[int64]int // the row of a report
+	line    outbox.Line
+	doubt   bool // the first report may have been recorded or not, so no other was sent
+}
+
+func (t *transfer) run(ctx context.Context) error {
+	in := &intake{
+		box: t.box, builder: t.source.builder, source: t.cmd.logName(), practice: strings.ToUpper(cmp.Or(t.cmd.Practice, t.source.practice)),
+		imports: map[string]*outbox.Import{}, batch: map[string]*batch{}, other: map[int64]bool{},
+	}
+	t.bar = newProgress(t.console.err, t.source.size, rows)
+	t.out = newRowPrinter(t.bar.before(t.console.out), t.cmd)
+	t.out.totals.Privacy = weaker(t.source.builder.Form().Policy())
+	whole, unread := in.read(ctx, t.source, t.cmd.workers(), func() { t.bar.row(t.source.read()) })
+	var gone []result
+	if whole {
+		gone, unread = in.gone(context.WithoutCancel(ctx))
+	}
+	t.begin(in)
+	var broken error
+	if !errors.Is(unread, outbox.ErrUnwritable) {
+		t.line, t.doubt, broken = t.box.deliver(ctx, t.heard, t.cmd.Rate)
+	}
+	t.rest(ctx)
+	t.bar.hide()
+	return t.end(ctx, gone, unread, broken)
+}
+
+// begin prints the rows that are done before anything is sent.
+func (t *transfer) begin(in *intake) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.rows, t.at = in.rows, map[int64]int{}
+	t.bar.restart()
+	for i := range t.rows {
+		if !t.rows[i].done {
+			t.at[t.rows[i].report] = i
 		}
-		out.add(sender.row(ctx, &p))
-		bar.row(s.read())
 	}
-	bar.hide()
-	if err := out.end(sender.describe(), s.warnings()); err != nil {
-		return errors.Join(unread, err)
+	t.print()
+}
+
+// print prints the rows of which everything is known, as far as those before them are
+// printed.
+func (t *transfer) print() {
+	for t.printed < len(t.rows) && t.rows[t.printed].done {
+		t.out.add(t.rows[t.printed].result)
+		t.rows[t.printed] = row{}
+		t.printed++
+		t.bar.row(0)
 	}
-	printWarnings(c.err, s.warnings())
-	return cmp.Or(unread, verdict(c.err, &out.totals, cmd.tableFlags, cmd.steps(&out.totals)))
+}
+
+// took takes in what came of an attempt, which may be about a row of another log.
+func (t *transfer) took(report outbox.Report) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	a := t.heard.take(&report)
+	i, ours := t.at[report.ID]
+	if !ours {
+		t.out.other(report.State)
+		return
+	}
+	r := &t.rows[i]
+	r.Details = nil
+	t.box.attempted(&r.result, &report, a)
+	if r.done = report.State != draft.Pending; r.done {
+		delete(t.at, report.ID)
+		t.print()
+	}
+}
+
+// rest accounts for the rows that have not been sent, or of which it could not be stored
+// what came.
+func (t *transfer) rest(ctx context.Context) {
+	kept := context.WithoutCancel(ctx)
+	pauses, _ := t.box.Pauses(kept)
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for i := range t.rows {
+		r := &t.rows[i]
+		if i < t.printed || r.done {
+			continue
+		}
+		r.done = true
+		report, err := t.box.Get(kept, r.report)
+		switch {
+		case err != nil:
+			r.State, r.Details = draft.Unknown, []remark{said("What became of it cannot be read from the outbox.")}
+		case report.State == draft.Sending:
+			t.box.tell(&r.result, &report)
+			r.Details = t.unnoted(&report)
+		case report.State == draft.Pending && ctx.Err() != nil:
+			r.State, r.Details = draft.Pending, append(r.Details, said("The command was interrupted before it was sent; it waits in the outbox."))
+		case report.State == draft.Pending:
+			t.box.tell(&r.result, &report)
+			r.Details = append(r.Details, t.box.waits(&report, &t.line, pauses)...)
+		default:
+			t.box.tell(&r.result, &report)
+		}
+	}
+	t.print()
+}
+
+// unnoted says what the service answered to an attempt whose outcome could not be stored.
+func (t *transfer) unnoted(report *outbox.Report) []remark {
+	a := t.heard.take(report)
+	if a.receipt.ID == "" {
+		return slices.Concat(a.details(), []remark{said("What came of it could not be stored: it may have been recorded.")}, t.box.howToSettle(report))
+	}
+	text := fmt.Sprintf("The service has recorded it%s, but that could not be stored.", inBrackets(a.receipt.ReferenceNumber))
+	return append([]remark{said(text)}, t.box.try("When the outbox can be written again", "settle %d --found %s", report.ID, a.receipt.ID)...)
+}
+
+// end prints the totals and what to do next, and returns the error of the command.
+func (t *transfer) end(ctx context.Context, gone []result, unread, broken error) error {
+	line := t.box.lineText(&t.line, time.Now())
+	if t.doubt && line == "" {
+		line = "It is not known what came of the first report, so the others were not tried. To send them, run the same command again."
+	}
+	if err := t.out.end(t.service.describe(t.cmd.Outbox), t.source.warnings(), gone, line); err != nil {
+		return err
+	}
+	printWarnings(t.console.err, t.source.warnings())
+	switch {
+	case errors.Is(unread, outbox.ErrUnwritable) || broken != nil:
+		return &exit{exitDelivery, fmt.Errorf("%w\nWhat was sent until then is shown above; nothing more was sent (exit code 3)", cmp.Or(broken, unread))}
+	case unread != nil && ctx.Err() != nil:
+		return &exit{exitDelivery, errors.New("interrupted: the rows before that are listed; those after it have not been read (exit code 3)")}
+	case unread != nil:
+		return fmt.Errorf("%s: %w\nThe rows before that are listed; those after it have not been read", t.cmd.Source, unread)
+	}
+	return verdict(t.console.err, &t.out.totals, t.cmd.tableFlags, t.cmd.steps(&t.out.totals, t.box))
+}
+
+// outboxWords are the flags that name the outbox, for commands to copy.
+func (cmd *submitCmd) outboxWords() string {
+	words := " --outbox " + quoted(shown(cmd.Outbox))
+	if cmd.Key != "" {
+		words += " --key " + quoted(shown(cmd.Key))
+	}
+	return words
 }
 
 // rowPrinter prints what became of the rows: as a table, or as one JSON object per result,
@@ -108,20 +272,38 @@ func (o *rowPrinter) add(r result) {
 	}
 }
 
+// other counts a report of another log that was sent, too.
+func (o *rowPrinter) other(s draft.State) {
+	if o.totals.Others == nil {
+		o.totals.Others = map[draft.State]int{}
+	}
+	o.totals.Others[s]++
+}
+
 // end prints the totals. Warnings about the log as a whole are part of the JSON form;
 // beside the table they are printed by themselves.
-func (o *rowPrinter) end(endpoint string, log []csvlog.Finding) error {
+func (o *rowPrinter) end(endpoint string, log []csvlog.Finding, gone []result, line string) error {
+	o.totals.Gone = len(gone)
 	if o.table == nil {
+		for i := range gone {
+			o.err = cmp.Or(o.err, writeJSON(o.w, &gone[i]))
+		}
 		last := map[string]any{"totals": &o.totals}
 		if len(log) > 0 {
 			last["log"] = log
 		}
+		if line != "" {
+			last["line"] = line
+		}
 		return cmp.Or(o.err, writeJSON(o.w, last))
 	}
-	if err := cmp.Or(o.err, o.table.end()); err != nil {
+	if err := cmp.Or(o.err, o.table.end(), o.table.more(o.goneHeading(), gone)); err != nil {
 		return err
 	}
 	text := o.totals.summary() + "\nEndpoint: " + printable.Text(endpoint)
+	if line != "" {
+		text += "\n" + printable.Text(line)
+	}
 	if o.totals.States[draft.Unknown] > 0 {
 		text += fmt.Sprintf("\n%s means: %s.", draft.Unknown, draft.Unknown.Meaning())
 	}
@@ -129,34 +311,39 @@ func (o *rowPrinter) end(endpoint string, log []csvlog.Finding) error {
 	return err
 }
 
-// steps says what to do next. The last line counts the rows that were sent although
-// there are warnings about them.
-func (cmd *submitCmd) steps(t *totals) []string {
-	steps := cmd.sourceFlags.steps(t, false)
-	switch n := t.Warned; {
-	case n == 1:
-		steps = append(steps, "1 row with warnings was sent: read them; if one is right, correct the row and send the change with --update.")
-	case n > 1:
-		steps = append(steps, fmt.Sprintf("%d rows with warnings were sent: read them; if one is right, correct the row and send the change with --update.", n))
+// goneHeading stands above the reports that the log does not have, as far as it can be
+// read.
+func (o *rowPrinter) goneHeading() string {
+	if o.totals.States[draft.Invalid] > 0 {
+		return "Not found in the log (they may be among the rows that cannot be read):"
 	}
-	return steps
+	return "Not in the log any more:"
 }
 
-func (cmd *submitCmd) sender(ctx context.Context, c *console, s *source) (*sender, error) {
-	out := &sender{cmd: cmd, builder: s.builder}
-	t := s.builder.Codec().Taxonomy()
-	ep, err := cmd.endpoint(ctx, out, t)
-	if err != nil {
-		return nil, err
+// steps says what to do next. The last line counts the rows that were sent although
+// there are warnings about them.
+func (cmd *submitCmd) steps(t *totals, b *box) []string {
+	steps := cmd.sourceFlags.steps(t, false)
+	step := func(n int, one, many, text string) {
+		if n > 0 {
+			steps = append(steps, counted(n, one, many)+": "+text)
+		}
 	}
-	if ep.Environment() != endpoint.Sandbox && cmd.Receipts == "" {
-		return nil, errors.New("an endpoint that is not a sandbox needs --receipts FILE, so that no event is ever recorded twice")
+	list := "an outbox (--outbox FILE) keeps such a question until somebody answers it."
+	if b.lasts {
+		list = "this shows them, with the commands that go on from there:\n    lfpse outbox ls" + cmd.outboxWords()
 	}
-	if out.client, err = client.New(ep); err != nil {
-		return nil, errors.Join(err, out.close())
+	step(t.Asked, "row may be an event that is known, and was not sent", "rows may be events that are known, and were not sent", list)
+	step(t.Kept, "row is held in the outbox", "rows are held in the outbox", list)
+	step(t.Stands, "row that is not sent now was recorded before, and its record stands", "rows that are not sent now were recorded before, and their records stand", "if that is not right, withdraw it.")
+	step(t.Gone, "report is not in the log any more, and its record stands or may stand", "reports are not in the log any more, and their records stand or may stand", "if that is not right, withdraw it.")
+	sent := "read them; if one is right, correct the row and run the same command again, which sends the change."
+	if !b.lasts {
+		sent = "read them; if one is right, correct the row."
 	}
-	if out.receipts, err = openReceipts(ctx, c.err, cmd.Receipts, inReceipts(ep)); err != nil {
-		return nil, errors.Join(err, out.close())
+	if b.lasts && len(steps) > 0 && t.States[draft.Pending]+t.States[draft.Unknown]+t.Asked+t.Kept+t.Stands+t.Gone > 0 {
+		steps = append(steps, "To each command that begins with lfpse outbox, add:"+cmd.outboxWords())
 	}
-	return out, nil
+	step(t.Warned, "row with warnings was sent", "rows with warnings were sent", sent)
+	return steps
 }

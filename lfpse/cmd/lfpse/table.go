@@ -56,6 +56,7 @@ const (
 // put in order and the others follow in that of the log, so memory does not grow with it.
 type table struct {
 	w         *bufio.Writer
+	first     string // head of the first column
 	last      string // head of the last column
 	width     int    // 0: there is none
 	full      bool   // nothing is cut
@@ -70,7 +71,7 @@ type table struct {
 
 // newTable takes width and colours from the terminal, if w is one.
 func newTable(w io.Writer, f tableFlags, last string, every bool) *table {
-	t := &table{w: bufio.NewWriter(w), last: last, width: f.width(w), verbose: f.Verbose, every: every || f.Verbose}
+	t := &table{w: bufio.NewWriter(w), first: "REFERENCE", last: last, width: f.width(w), verbose: f.Verbose, every: every || f.Verbose}
 	t.full = f.Verbose || t.width == 0
 	_, t.colour = terminal(w)
 	// A console of Windows that is not the Terminal would show the codes of the colours.
@@ -152,6 +153,25 @@ func (t *table) end() error {
 	return t.w.Flush()
 }
 
+// mostMore is how many of the rows are listed that are not in the log.
+const mostMore = 20
+
+// more prints rows that are not in the log, below a heading.
+func (t *table) more(heading string, list []result) error {
+	if len(list) == 0 {
+		return nil
+	}
+	fmt.Fprintf(t.w, "\n%s\n", heading)
+	for i := range list {
+		if i == mostMore && !t.verbose {
+			fmt.Fprintf(t.w, "and %d more; -v lists them all.\n", len(list)-i)
+			break
+		}
+		t.row(&list[i])
+	}
+	return t.w.Flush()
+}
+
 // release prints the rows that are held, in order.
 func (t *table) release() {
 	held := t.held
@@ -166,7 +186,7 @@ func (t *table) release() {
 		})
 	}
 	slices.SortStableFunc(held, func(a, b result) int { return cmp.Compare(rank(&a), rank(&b)) })
-	heads := [4]string{"REFERENCE", "DAY", "TYPE", "STATE"}
+	heads := [4]string{t.first, "DAY", "TYPE", "STATE"}
 	for i := range heads {
 		t.columns[i] = display.Cells(heads[i])
 	}
@@ -259,8 +279,15 @@ func (t *table) lastWidth() int {
 // are, or in full each of them.
 func (t *table) lastCell(r *result) []string {
 	var lines []string
-	if r.National != "" {
-		lines = append(lines, r.National)
+	record := r.National
+	switch {
+	case r.Stands:
+		record += " (recorded before: its record stands)"
+	case r.Before:
+		record += " (recorded before)"
+	}
+	if record != "" {
+		lines = append(lines, display.Wrap(strings.TrimSpace(record), t.lastWidth(), "")...)
 	}
 	texts := t.texts(r)
 	width := t.lastWidth()

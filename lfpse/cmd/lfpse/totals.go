@@ -19,9 +19,17 @@ type totals struct {
 	Information int `json:"information"`
 	// asked counts the warnings that only say why a question is asked.
 	asked int
-	// Changed counts the rows that are held because they have changed since they were
-	// recorded.
-	Changed int `json:"changedSinceRecorded,omitempty"`
+	// Asked and Kept count the rows that need an answer or are held not because of what
+	// they say but in the outbox: somebody has to say which event it is about, or to let it
+	// go.
+	Asked int `json:"askedByOutbox,omitempty"`
+	Kept  int `json:"heldInOutbox,omitempty"`
+	// Stands counts the rows that are not sent now and have a record, and Gone the reports
+	// that the log does not have any more.
+	Stands int `json:"recordStands,omitempty"`
+	Gone   int `json:"gone,omitempty"`
+	// Others are reports of other logs that waited and were sent as well.
+	Others map[draft.State]int `json:"others,omitempty"`
 	// Warned counts the rows with warnings that wait for nobody: those that are ready, or
 	// have been sent.
 	Warned int `json:"rowsWithWarnings"`
@@ -46,8 +54,14 @@ func (t *totals) add(r *result) {
 	if r.Before {
 		t.Before++
 	}
-	if r.State == draft.Held && r.ID != "" {
-		t.Changed++
+	switch {
+	case r.inOutbox && r.State == draft.NeedsAnswers:
+		t.Asked++
+	case r.inOutbox && r.State == draft.Held:
+		t.Kept++
+	}
+	if r.Stands {
+		t.Stands++
 	}
 	warned := false
 	seen := map[string]bool{}
@@ -83,9 +97,17 @@ func (t *totals) note(r *result, f *finding) {
 
 // line says how many rows ended in which state, and how many have warnings.
 func (t *totals) line() string {
+	if t.Rows == 0 {
+		return "0 rows"
+	}
+	return rows(t.Rows) + ": " + inStates(t.States, t.Before)
+}
+
+// inStates says how many are in which state, and how many were accepted before.
+func inStates(states map[draft.State]int, before int) string {
 	parts := []string{}
 	for _, s := range draft.States() {
-		n := t.States[s]
+		n := states[s]
 		if n == 0 {
 			continue
 		}
@@ -93,20 +115,20 @@ func (t *totals) line() string {
 		if s == draft.NeedsAnswers && n > 1 {
 			part = fmt.Sprintf("%d need answers", n)
 		}
-		if s == draft.Accepted && t.Before > 0 {
-			part += fmt.Sprintf(" (%d of them before)", t.Before)
+		if s == draft.Accepted && before > 0 {
+			part += fmt.Sprintf(" (%d of them before)", before)
 		}
 		parts = append(parts, part)
 	}
-	if len(parts) == 0 {
-		return "0 rows"
-	}
-	return fmt.Sprintf("%s: %s", rows(t.Rows), strings.Join(parts, ", "))
+	return strings.Join(parts, ", ")
 }
 
 // summary is the counts and, once each, what is worth knowing, one paragraph a line.
 func (t *totals) summary() string {
 	lines := []string{t.line()}
+	if len(t.Others) > 0 {
+		lines = append(lines, "Reports of other logs that waited in the outbox: "+inStates(t.Others, 0))
+	}
 	if t.Warnings > 0 {
 		text := fmt.Sprintf("Warnings: %d. They stop no row, so please read them.", t.Warnings)
 		if t.asked > 0 {
@@ -137,9 +159,11 @@ func (t *totals) summary() string {
 // waiting counts the rows that a person has to look at.
 func (t *totals) waiting() int {
 	n := 0
-	for s, rows := range t.States {
-		if s.Waits() {
-			n += rows
+	for _, states := range []map[draft.State]int{t.States, t.Others} {
+		for s, rows := range states {
+			if s.Waits() {
+				n += rows
+			}
 		}
 	}
 	return n
@@ -147,7 +171,9 @@ func (t *totals) waiting() int {
 
 // undelivered counts the rows that should have been sent but were not, or may not have
 // been.
-func (t *totals) undelivered() int { return t.States[draft.Pending] + t.States[draft.Unknown] }
+func (t *totals) undelivered() int {
+	return t.States[draft.Pending] + t.States[draft.Unknown] + t.Others[draft.Pending] + t.Others[draft.Unknown]
+}
 
 func rows(n int) string {
 	if n == 1 {

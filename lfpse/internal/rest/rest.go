@@ -23,6 +23,9 @@ func New(rt http.RoundTripper, limit int) *resty.Client {
 		SetDisableWarn(true).
 		SetPreRequestHook(func(_ *resty.Client, r *http.Request) error {
 			r.GetBody = nil
+			if r.ContentLength == 0 { // resty gives a DELETE an empty body, which a busy computer sends in chunks
+				r.Body = http.NoBody
+			}
 			return nil
 		})
 }

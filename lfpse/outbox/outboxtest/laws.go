@@ -79,6 +79,13 @@ func testQuestions(t *testing.T, b *bench) {
 	assert.Equal(t, outbox.Same, b.add(Item(t, "1", dose, "2026-02-09"))[0].Change)
 	_, err = b.box.Answer(ctx, recorder, ignored.ID, outbox.AnswerOther)
 	assert.ErrorAs(t, err, new(*outbox.StateError))
+
+	private := b.add(Item(t, "8", dose+" Three times.", "2026-02-03"), Item(t, "8", fridge+" Three times.", "2026-02-05"))[1]
+	_, err = b.box.Answer(ctx, recorder, private.ID, outbox.AnswerIgnore)
+	require.NoError(t, err)
+	b.drain()
+	elsewhere := b.add(Item(t, "0008", fridge+" Three times.", "2026-02-05"))[0]
+	assert.Equal(t, outbox.OtherReference, elsewhere.Question, "what was set aside is not sent because it was renumbered")
 	assert.Zero(t, b.drain().Claimed)
 }
 
@@ -309,7 +316,7 @@ func testBreaker(t *testing.T, b *bench) {
 		b.add(Item(t, fmt.Sprint(i), fmt.Sprintf("%s Number %d.", fridge, i), "2026-02-03"))
 	}
 	b.service.Answer = func(int, client.Op) error { return unknown() }
-	b.service.Down = errors.New("down")
+	b.service.Down = &client.Error{Op: client.OpMetadata, Outcome: client.NotSent, Reason: client.NotConnected}
 	assert.Equal(t, 3, b.drain().Unknown)
 	for range 100 {
 		b.pass(time.Hour)
@@ -392,6 +399,23 @@ func testWithdrawal(t *testing.T, b *bench) {
 	b.drain()
 	assert.Equal(t, client.OpSubmit, b.service.Ledger()[2].Op)
 
+	_, err = b.box.ProposeWithdrawal(ctx, recorder, id, outbox.RecordedTwice)
+	require.NoError(t, err)
+	kept, err := b.box.KeepRecord(ctx, manager, id)
+	require.NoError(t, err)
+	assert.Equal(t, draft.Accepted, kept.State)
+	b.add(Item(t, "1", dose+" Again.", "2026-02-03"))
+	b.service.Answer = func(int, client.Op) error {
+		return &client.Error{Op: client.OpUpdate, Outcome: client.Rejected, Reason: client.RejectedContent, Status: 422}
+	}
+	b.drain()
+	b.service.Answer = nil
+	_, err = b.box.ProposeWithdrawal(ctx, recorder, id, outbox.RecordedTwice)
+	require.NoError(t, err)
+	kept, err = b.box.KeepRecord(ctx, manager, id)
+	require.NoError(t, err)
+	assert.Equal(t, draft.Rejected, kept.State, "the record is not what the report says")
+
 	waiting := b.add(Item(t, "2", fridge, "2026-02-04"))[0].ID
 	_, err = b.box.TakeBack(ctx, recorder, waiting)
 	require.NoError(t, err)
@@ -450,6 +474,67 @@ func testImport(t *testing.T, b *bench) {
 	entered, err := imp.Add(ctx, Item(t, "7", fridge+" A.", "2026-02-03"), Item(t, "7", fridge+" B.", "2026-02-03"))
 	require.NoError(t, err)
 	assert.Equal(t, []outbox.Change{outbox.Added, outbox.Asked}, changes(entered), "one log, one reference, two texts: never an overwrite")
+	assert.Equal(t, entered[0].ID, entered[1].Other)
+	assert.Equal(t, entered[0].ID, b.get(entered[1].ID).Other, "which is stored, too")
+}
+
+// What waits of a row that is not ready any more is not sent behind the back of whoever
+// keeps the log.
+func testImportHolds(t *testing.T, b *bench) {
+	first := Item(t, "1", fridge, "2026-02-03")
+	begin := func() *outbox.Import {
+		imp, err := b.box.Import(ctx, "A81001", "incidents")
+		require.NoError(t, err)
+		return imp
+	}
+	entered, err := begin().Add(ctx, first, Item(t, "2", dose, "2026-02-03"), Item(t, "3", fridge+" Again.", "2026-02-03"))
+	require.NoError(t, err)
+	_, err = b.box.Hold(ctx, manager, entered[2].ID)
+	require.NoError(t, err)
+	imp := begin()
+	known, err := imp.Mention(ctx, "1", "3")
+	require.NoError(t, err)
+	require.Len(t, known, 2)
+	gone, err := imp.Gone(ctx)
+	require.NoError(t, err)
+	require.Len(t, gone, 1)
+	assert.Equal(t, draft.Held, gone[0].State)
+	assert.Zero(t, b.drain().Claimed)
+	again, err := begin().Add(ctx, first, Item(t, "3", fridge+" Again.", "2026-02-03"))
+	require.NoError(t, err)
+	assert.Equal(t, []outbox.Change{outbox.Replaced, outbox.Same}, changes(again), "what a person holds stays held")
+	assert.Equal(t, 1, b.drain().Accepted)
+
+	_, err = begin().Add(ctx, Item(t, "1", fridge+" Changed.", "2026-02-03"))
+	require.NoError(t, err)
+	_, err = begin().Mention(ctx, "1")
+	require.NoError(t, err)
+	_, err = b.box.ProposeWithdrawal(ctx, manager, entered[0].ID, outbox.RecordedInError)
+	require.NoError(t, err)
+	_, err = b.box.KeepRecord(ctx, manager, entered[0].ID)
+	require.NoError(t, err)
+	assert.Equal(t, outbox.Amended, b.add(Item(t, "1", fridge+" Changed.", "2026-02-03"))[0].Change, "the record does not have it yet")
+	names, err := outbox.Endpoints(ctx, b.store)
+	require.NoError(t, err)
+	assert.Equal(t, []string{"test"}, names)
+}
+
+// What the client itself would not send is tried again when its row comes again.
+func testRefusedByClient(t *testing.T, b *bench) {
+	refuse := true
+	b.service.Answer = func(int, client.Op) error {
+		if refuse {
+			return &client.Error{Op: client.OpSubmit, Outcome: client.NotSent, Reason: client.Provisional}
+		}
+		return nil
+	}
+	first := Item(t, "1", fridge, "2026-02-03")
+	id := b.add(first)[0].ID
+	b.drain()
+	assert.Equal(t, draft.Held, b.get(id).State)
+	refuse = false
+	assert.Equal(t, outbox.Replaced, b.add(first)[0].Change)
+	assert.Equal(t, 1, b.drain().Accepted)
 }
 
 func testPurge(t *testing.T, b *bench) {
@@ -478,6 +563,9 @@ func testPurge(t *testing.T, b *bench) {
 
 func testRestored(t *testing.T, b *bench) {
 	id := b.add(Item(t, "1", fridge, "2026-02-03"))[0].ID
+	held := b.add(Item(t, "3", fridge+" Twice.", "2026-02-03"))[0].ID
+	_, err := b.box.Hold(ctx, manager, held)
+	require.NoError(t, err)
 	require.NoError(t, b.box.Restored(ctx, operator))
 	b.pass(time.Hour)
 	assert.Zero(t, b.drain().Claimed)
@@ -485,11 +573,50 @@ func testRestored(t *testing.T, b *bench) {
 	added := b.add(Item(t, "2", dose, "2026-02-03"))[0].ID
 	assert.Zero(t, b.drain().Claimed, "a backup sends nothing by itself")
 	assert.Error(t, b.box.Reconciled(ctx, manager))
-	_, err := b.box.NotFound(ctx, manager, id)
+	_, err = b.box.NotFound(ctx, manager, id)
 	require.NoError(t, err)
 	require.NoError(t, b.box.Reconciled(ctx, manager))
 	assert.Equal(t, 2, b.drain().Accepted)
 	assert.Equal(t, draft.Accepted, b.get(added).State)
+
+	_, err = b.box.TakeBack(ctx, manager, held)
+	assert.ErrorAs(t, err, new(*outbox.StateError), "it may have been recorded")
+	_, err = b.box.Release(ctx, manager, held)
+	require.NoError(t, err)
+	assert.Zero(t, b.drain().Claimed, "it may have been released and sent since the backup was made")
+	assert.Equal(t, draft.Unknown, b.get(held).State)
+	b.pass(time.Hour)
+	_, err = b.box.NotFound(ctx, manager, held)
+	require.NoError(t, err)
+	assert.Equal(t, 1, b.drain().Accepted)
+}
+
+// Each endpoint's outbox notices for itself, and once, that the store was put back.
+func testGenerations(t *testing.T, b *bench) {
+	putBack := func(generation string) {
+		require.NoError(t, b.store.Update(ctx, func(tx outbox.Tx) error { return tx.SetSetting(outbox.BackupSetting, []byte(generation)) }))
+	}
+	open := func(endpoint, reference string) (box *outbox.Outbox, unknown int) {
+		box, err := outbox.Open(ctx, b.store, b.key, endpoint, outbox.WithClock(b.clock.Now))
+		require.NoError(t, err)
+		_, err = box.Enqueue(ctx, Item(t, reference, fridge+" It was number "+reference+".", "2026-02-03"))
+		require.NoError(t, err)
+		reports, err := box.List(ctx, outbox.Filter{States: []string{string(draft.Unknown)}})
+		require.NoError(t, err)
+		return box, len(reports)
+	}
+	for _, endpoint := range []string{"a", "b"} {
+		_, unknown := open(endpoint, "1")
+		assert.Zero(t, unknown)
+	}
+	putBack("2")
+	for _, endpoint := range []string{"a", "b", "b"} {
+		box, unknown := open(endpoint, "2")
+		assert.Equal(t, 1, unknown)
+		d, err := box.Drain(ctx, b.service, 10)
+		require.NoError(t, err)
+		assert.Zero(t, d.Claimed, "a backup sends nothing by itself")
+	}
 }
 
 func testSeveralDrains(t *testing.T, b *bench) {

@@ -106,7 +106,7 @@ type Service struct {
 	Records func(err error) bool
 	// Slow is called within each call.
 	Slow func()
-	// Down is the error of GET /metadata.
+	// Down is the error of Probe.
 	Down error
 
 	mu     sync.Mutex
@@ -177,10 +177,10 @@ func (s *Service) Delete(ctx context.Context, id string) (client.Receipt, error)
 	return s.call(ctx, client.OpDelete, id, [sha256.Size]byte{})
 }
 
-// Metadata is the probe.
-func (s *Service) Metadata(context.Context) (client.Capability, error) {
+// Probe asks whether the service answers.
+func (s *Service) Probe(context.Context) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.probes++
-	return client.Capability{}, s.Down
+	return s.Down
 }

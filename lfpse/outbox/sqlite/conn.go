@@ -4,8 +4,16 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
+	"io/fs"
+	"regexp"
+	"strconv"
 	"strings"
+	"syscall"
 
+	sqlite3 "modernc.org/sqlite/lib"
+
+	"github.com/gpsafety/lfpse-go/lfpse/outbox"
 	"github.com/gpsafety/lfpse-go/lfpse/outbox/internal/sqltx"
 )
 
@@ -24,15 +32,30 @@ func (c *conn) prepare(text string) (*sql.Stmt, error) {
 	if stmt := c.prepared[text]; stmt != nil {
 		return stmt, nil
 	}
-	stmt, err := c.conn.PrepareContext(background, numbered(text))
+	stmt, err := c.conn.PrepareContext(background, parameters(text))
 	if err == nil {
 		c.prepared[text] = stmt
 	}
 	return stmt, err
 }
 
-// numbered writes parameters as SQLite has them: ?1 for $1.
-func numbered(text string) string { return strings.ReplaceAll(text, "$", "?") }
+var parameter = regexp.MustCompile(`\$\d+`)
+
+// parameters writes parameters as SQLite has them: ? where they stand in their order, as
+// they mostly do, else ?1 for $1. The driver looks up the name of each that has a number,
+// and does so from the start each time.
+func parameters(text string) string {
+	n, inOrder := 0, true
+	plain := parameter.ReplaceAllStringFunc(text, func(p string) string {
+		n++
+		inOrder = inOrder && p == "$"+strconv.Itoa(n)
+		return "?"
+	})
+	if inOrder {
+		return plain
+	}
+	return strings.ReplaceAll(text, "$", "?")
+}
 
 func (c *conn) Exec(text string, args ...any) (int64, error) {
 	stmt, err := c.prepare(text)
@@ -66,7 +89,7 @@ func (c *conn) close() error {
 type plain struct{ tx *sql.Tx }
 
 func (p plain) Exec(text string, args ...any) (int64, error) {
-	result, err := p.tx.ExecContext(background, numbered(text), args...)
+	result, err := p.tx.ExecContext(background, parameters(text), args...)
 	if err != nil {
 		return 0, err
 	}
@@ -74,5 +97,28 @@ func (p plain) Exec(text string, args ...any) (int64, error) {
 }
 
 func (p plain) Query(text string, args ...any) (sqltx.Rows, error) {
-	return p.tx.QueryContext(background, numbered(text), args...)
+	return p.tx.QueryContext(background, parameters(text), args...)
+}
+
+// troubles are what errors of SQLite mean to those who keep the file.
+var troubles = map[int]error{
+	sqlite3.SQLITE_FULL:     fmt.Errorf("%w: the disk is full", outbox.ErrUnwritable),
+	sqlite3.SQLITE_READONLY: fmt.Errorf("%w: it may only be read", outbox.ErrUnwritable),
+	sqlite3.SQLITE_IOERR:    fmt.Errorf("%w: the disk refuses it", outbox.ErrUnwritable),
+	sqlite3.SQLITE_NOTADB:   errors.New("the file is not an outbox"),
+	sqlite3.SQLITE_CORRUPT:  errors.New("the file is damaged: put back a copy"),
+}
+
+// plainly says what an error means, if that is known.
+func plainly(err error) error {
+	var of interface{ Code() int }
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &of) && troubles[of.Code()&0xff] != nil:
+		err = fmt.Errorf("%w (%w)", troubles[of.Code()&0xff], err)
+	case errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS) || errors.Is(err, syscall.ENOSPC):
+		err = fmt.Errorf("%w: %w", outbox.ErrUnwritable, err)
+	}
+	return err
 }

@@ -1,5 +1,6 @@
 -- The tables of an outbox, version 1. Times are microseconds since 1970, UTC; digests are
--- SHA-256. Nothing here is a text of a report but payload.sealed, which is encrypted.
+-- SHA-256. Nothing here is a text of a report but payload.sealed and draft_text.sealed, which
+-- are encrypted.
 CREATE TABLE report (
     id             INTEGER PRIMARY KEY,
     endpoint       TEXT NOT NULL,
@@ -36,11 +37,47 @@ CREATE INDEX report_content ON report (endpoint, practice, content);
 CREATE INDEX report_next ON report (endpoint, practice, next) WHERE next IS NOT NULL;
 CREATE INDEX report_due ON report (endpoint, due, id) WHERE state = 'pending' AND claim = '';
 CREATE INDEX report_claim ON report (endpoint, claim) WHERE claim <> '' AND state IN ('pending', 'sending');
+CREATE INDEX report_added ON report (endpoint, added);
+CREATE INDEX report_recorded ON report (endpoint, record_at) WHERE record_at > 0;
 CREATE INDEX report_waits ON report (endpoint, state) WHERE state NOT IN ('pending', 'accepted');
 
 -- 2 * report.id is the current text, 2 * report.id + 1 a change that waits.
 CREATE TABLE payload (
     id     INTEGER PRIMARY KEY,
+    sealed BLOB NOT NULL
+) STRICT;
+
+-- A row of a log that is not ready to be sent. One that became a report is 'ready', and one
+-- that was dropped is 'not for LFPSE'; neither has a text any more. content is a keyed hash of the row; assigned
+-- is who is to answer it, empty for anybody who may.
+CREATE TABLE draft (
+    id        INTEGER PRIMARY KEY,
+    endpoint  TEXT NOT NULL,
+    practice  TEXT NOT NULL,
+    source    TEXT NOT NULL,
+    reference TEXT NOT NULL,
+    day       TEXT NOT NULL,
+    type      TEXT NOT NULL,
+    nth       INTEGER NOT NULL,
+    line      INTEGER NOT NULL,
+    state     TEXT NOT NULL,
+    gone      INTEGER NOT NULL,
+    content   BLOB,
+    version   INTEGER NOT NULL,
+    report    INTEGER NOT NULL,
+    assigned  TEXT NOT NULL,
+    seen      INTEGER NOT NULL,
+    seen_at   INTEGER NOT NULL,
+    added     INTEGER NOT NULL,
+    changed   INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX draft_reference ON draft (endpoint, practice, reference);
+CREATE INDEX draft_open ON draft (endpoint, practice, state) WHERE state NOT IN ('ready', 'not for LFPSE');
+CREATE INDEX draft_report ON draft (report) WHERE report <> 0;
+
+CREATE TABLE draft_text (
+    draft  INTEGER PRIMARY KEY,
     sealed BLOB NOT NULL
 ) STRICT;
 
@@ -53,7 +90,7 @@ CREATE TABLE sequence (
     name TEXT PRIMARY KEY,
     last INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
-INSERT INTO sequence (name, last) VALUES ('report', 0), ('audit', 0), ('commit', 0);
+INSERT INTO sequence (name, last) VALUES ('report', 0), ('draft', 0), ('audit', 0), ('commit', 0);
 
 CREATE TABLE audit (
     seq      INTEGER PRIMARY KEY,

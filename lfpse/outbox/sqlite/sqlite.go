@@ -39,12 +39,13 @@ const version = 1
 
 // Store is an [outbox.Store] in a file.
 type Store struct {
-	name     string
-	owner    string // empty for a store that was opened to look only
-	lock     *lock
-	read     *sql.DB
-	db       *sql.DB
-	restored bool
+	name    string
+	owner   string // empty for a store that was opened to look only
+	lock    *lock
+	read    *sql.DB
+	db      *sql.DB
+	closing sync.Once
+	closed  error
 
 	mu      sync.Mutex // one transaction writes at a time
 	write   *conn
@@ -78,7 +79,7 @@ func Open(ctx context.Context, name string, opts ...Option) (*Store, error) {
 	}
 	s := &Store{name: name}
 	if err := s.open(ctx, o); err != nil {
-		return nil, errors.Join(fmt.Errorf("%s: %w", name, err), s.Close())
+		return nil, errors.Join(fmt.Errorf("%s: %w", name, plainly(err)), s.Close())
 	}
 	return s, nil
 }
@@ -167,9 +168,6 @@ func (s *Store) Owner() string { return s.owner }
 // lock, there is none.
 func (s *Store) Alive(context.Context, string) (bool, error) { return s.owner == "", nil }
 
-// Restored reports whether an older state of the database was put back.
-func (s *Store) Restored() bool { return s.restored }
-
 // Update is described at [outbox.Store].
 func (s *Store) Update(ctx context.Context, fn func(outbox.Tx) error) error {
 	if err := ctx.Err(); err != nil {
@@ -177,12 +175,12 @@ func (s *Store) Update(ctx context.Context, fn func(outbox.Tx) error) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.transact(func() error {
+	return plainly(s.transact(func() error {
 		if err := fn(&sqltx.Tx{Conn: s.write}); err != nil {
 			return err
 		}
 		return s.count()
-	})
+	}))
 }
 
 // transact runs fn between BEGIN and COMMIT. A COMMIT that fails may still have reached the
@@ -209,7 +207,11 @@ func (s *Store) transact(fn func() error) error {
 }
 
 // View is described at [outbox.Store].
-func (s *Store) View(ctx context.Context, fn func(outbox.Tx) error) (err error) {
+func (s *Store) View(ctx context.Context, fn func(outbox.Tx) error) error {
+	return plainly(s.view(ctx, fn))
+}
+
+func (s *Store) view(ctx context.Context, fn func(outbox.Tx) error) (err error) {
 	c, err := s.read.Conn(ctx)
 	if err != nil {
 		return err
@@ -223,8 +225,23 @@ func (s *Store) View(ctx context.Context, fn func(outbox.Tx) error) (err error) 
 	return fn(&sqltx.Tx{Conn: plain{tx}})
 }
 
-// Close closes the store.
+// Scrub empties the file of recent changes, in which texts stand that were deleted since; in
+// the database itself they are overwritten at once. While somebody else reads, it may leave
+// something until next time.
+func (s *Store) Scrub(ctx context.Context) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	_, err := s.write.conn.ExecContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)")
+	return err
+}
+
+// Close closes the store. To close it again does nothing.
 func (s *Store) Close() error {
+	s.closing.Do(func() { s.closed = s.close() })
+	return s.closed
+}
+
+func (s *Store) close() error {
 	var errs []error
 	if s.write != nil {
 		errs = append(errs, s.write.close())
@@ -271,12 +288,18 @@ func (s *Store) openMark() (err error) {
 	if err := s.read.QueryRow("SELECT last FROM sequence WHERE name = 'commit'").Scan(&commits); err != nil {
 		return err
 	}
-	s.restored, s.commits = s.owner != "" && marked > commits, commits
-	if s.restored { // from now on the database counts on from the mark
-		_, err = s.write.Exec("UPDATE sequence SET last = $1 WHERE name = 'commit'", marked)
-		s.commits = marked
+	if s.commits = commits; s.owner == "" || marked <= commits {
+		return nil
 	}
-	return err
+	// From now on the database counts on from the mark, so what it says has to be stored
+	// with that.
+	s.commits = marked
+	return s.transact(func() error {
+		if _, err := s.write.Exec("UPDATE sequence SET last = $1 WHERE name = 'commit'", marked); err != nil {
+			return err
+		}
+		return (&sqltx.Tx{Conn: s.write}).SetSetting(outbox.BackupSetting, []byte(s.owner))
+	})
 }
 
 const markSize = 20

@@ -55,7 +55,7 @@ func privacyCases(s *suite) {
 		told("Birthday", "Seen on the birthday 01/02/1950."), told("In brackets with the sex", "The patient (f, 12/3/56) was seen."), harmless("Date of a visit", "Seen 22/11/2025."))
 	rule("PRIVACY-TITLED-NAME", fhir.Warning, "What follows Mrs or Dr with a capital is likely a name; a person looks again.",
 		told("Title and name", "Mrs Ashgrove was given the wrong dose."), told("Name that is a word", "Mr Ward fell."), told("Initials", "Mrs A.B. was given the wrong dose."), harmless("Role without a name", "The doctor was told."))
-	rule("PRIVACY-POSSIBLE-PROFESSIONAL-NUMBER", fhir.Warning, "Seven digits beside a word such as doctor may be the number of a register; a person looks again.",
+	rule("PRIVACY-POSSIBLE-PROFESSIONAL-NUMBER", fhir.Information, "Seven digits beside a word such as doctor may be the number of a register; it never stops a report.",
 		told("After doctor", "The doctor 1234567 signed."), harmless("After invoice", "The invoice 1234567 was paid."))
 	rule("PRIVACY-LABELLED-NUMBER", fhir.Error, blocks+"A number that the text calls an NHS, CHI, H&C or National Insurance number is one, also with a wrong digit.",
 		told("NHS number with a wrong digit", "NHS no: 999 000 0019 was on the label."),

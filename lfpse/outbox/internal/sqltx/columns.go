@@ -2,8 +2,6 @@ package sqltx
 
 import (
 	"encoding/json"
-	"fmt"
-	"strings"
 
 	"github.com/gpsafety/lfpse-go/lfpse/outbox"
 )
@@ -17,13 +15,7 @@ const (
 	auditFields  = 11
 )
 
-var updateReport = func() string {
-	var set []string
-	for i, column := range strings.Split(reportColumns, ", ")[1:] {
-		set = append(set, fmt.Sprintf("%s = $%d", column, i+1))
-	}
-	return fmt.Sprintf("UPDATE report SET %s WHERE id = $%d", strings.Join(set, ", "), reportFields)
-}()
+var updateReport = update("report", reportColumns)
 
 func appendReport(args []any, r *outbox.Report) []any {
 	return append(args, r.ID, r.Endpoint, r.Practice, r.Source, r.Reference, string(r.Day), string(r.Type), r.Nth, string(r.State), string(r.Op),

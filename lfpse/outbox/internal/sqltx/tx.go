@@ -4,8 +4,11 @@ package sqltx
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/gpsafety/lfpse-go/lfpse/outbox"
@@ -25,6 +28,13 @@ type Rows interface {
 	Close() error
 }
 
+// Sender is a Conn that can send statements together with the next query or the end of the
+// transaction, which spares a wait for each. An error comes then. One says that the
+// statement has to change exactly one row.
+type Sender interface {
+	Later(one bool, sql string, args ...any)
+}
+
 // Tx is an [outbox.Tx] on a connection.
 type Tx struct {
 	Conn Conn
@@ -34,6 +44,11 @@ type Tx struct {
 	// LockPractice makes other transactions that lock the same name wait; nil if there are
 	// no others.
 	LockPractice func(name string) error
+	// Numbers takes n numbers from a sequence, in rising order; nil if the sequences are in
+	// a table.
+	Numbers func(sequence string, n int) ([]int64, error)
+
+	settings map[string][]byte // those that were read or written: nobody else changes them
 }
 
 var _ outbox.Tx = (*Tx)(nil)
@@ -54,27 +69,50 @@ func (t *Tx) Insert(reports []*outbox.Report) error {
 	if len(reports) == 0 {
 		return nil
 	}
-	last, err := t.number("report", len(reports))
+	numbers, err := t.numbers("report", len(reports))
 	if err != nil {
 		return err
 	}
 	for i, r := range reports {
-		r.ID = last - int64(len(reports)) + int64(i) + 1
+		r.ID = numbers[i]
 	}
-	return inserted(t.Conn, "INSERT INTO report ("+reportColumns+") VALUES ", reportFields, len(reports), "", func(args []any, i int) []any {
+	return t.inserted("INSERT INTO report ("+reportColumns+") VALUES ", reportFields, len(reports), "", func(args []any, i int) []any {
 		return appendReport(args, reports[i])
 	})
 }
 
-// number takes n numbers from a sequence and returns the last.
-func (t *Tx) number(sequence string, n int) (last int64, err error) {
-	err = t.one("UPDATE sequence SET last = last + $1 WHERE name = $2 RETURNING last", []any{n, sequence}, &last)
-	return last, err
+// numbers takes n numbers from a sequence.
+func (t *Tx) numbers(sequence string, n int) ([]int64, error) {
+	if t.Numbers != nil {
+		return t.Numbers(sequence, n)
+	}
+	var last int64
+	_, err := t.one("UPDATE sequence SET last = last + $1 WHERE name = $2 RETURNING last", []any{n, sequence}, &last)
+	numbers := make([]int64, n)
+	for i := range numbers {
+		numbers[i] = last - int64(n) + int64(i) + 1
+	}
+	return numbers, err
 }
 
-// one reads the only row of a query; there may be none.
-func (t *Tx) one(sql string, args []any, into ...any) error {
-	return each(t.Conn, sql, args, func(rows Rows) error { return rows.Scan(into...) })
+// one reads the only row of a query, and reports whether there is one.
+func (t *Tx) one(sql string, args []any, into ...any) (found bool, err error) {
+	err = each(t.Conn, sql, args, func(rows Rows) error {
+		found = true
+		return rows.Scan(into...)
+	})
+	return found, err
+}
+
+// exec runs a statement, at the latest with the next query or at the end. The arguments
+// must not change.
+func (t *Tx) exec(sql string, args ...any) error {
+	if s, ok := t.Conn.(Sender); ok {
+		s.Later(false, sql, args...)
+		return nil
+	}
+	_, err := t.Conn.Exec(sql, args...)
+	return err
 }
 
 func each(c Conn, sql string, args []any, row func(Rows) error) (err error) {
@@ -95,20 +133,32 @@ func each(c Conn, sql string, args []any, row func(Rows) error) (err error) {
 	return rows.Err()
 }
 
+// change is like exec for a statement that has to change exactly one row.
+func (t *Tx) change(sql string, args ...any) error {
+	if s, ok := t.Conn.(Sender); ok {
+		s.Later(true, sql, args...)
+		return nil
+	}
+	n, err := t.Conn.Exec(sql, args...)
+	if err == nil && n != 1 {
+		err = ErrMissing
+	}
+	return err
+}
+
 // inserted runs an INSERT of n rows, many at a time. The sizes are powers of two, so that
 // there are few statements to prepare.
-func inserted(c Conn, into string, columns, n int, end string, args func([]any, int) []any) error {
-	var values []any
+func (t *Tx) inserted(into string, columns, n int, end string, args func([]any, int) []any) error {
 	for done := 0; done < n; {
 		size := most
 		for size > n-done {
 			size /= 2
 		}
-		values = values[:0]
+		values := make([]any, 0, size*columns)
 		for i := range size {
 			values = args(values, done+i)
 		}
-		if _, err := c.Exec(into+tuples(size, columns)+end, values...); err != nil {
+		if err := t.exec(into+tuples(size, columns)+end, values...); err != nil {
 			return err
 		}
 		done += size
@@ -116,8 +166,12 @@ func inserted(c Conn, into string, columns, n int, end string, args func([]any, 
 	return nil
 }
 
-// tuples writes ($1,$2),($3,$4).
+// tuples writes ($1,$2),($3,$4). The same few are used again and again.
 func tuples(rows, columns int) string {
+	key := [2]int{rows, columns}
+	if text, ok := written.Load(key); ok {
+		return text.(string)
+	}
 	var b strings.Builder
 	for i := range rows {
 		if i > 0 {
@@ -125,17 +179,18 @@ func tuples(rows, columns int) string {
 		}
 		list(&b, i*columns+1, columns)
 	}
+	written.Store(key, b.String())
 	return b.String()
 }
 
+var written sync.Map // what tuples has written
+
 // list writes ($5,$6,$7).
 func list(b *strings.Builder, first, n int) {
-	b.WriteByte('(')
 	for i := range n {
-		if i > 0 {
-			b.WriteByte(',')
-		}
-		fmt.Fprintf(b, "$%d", first+i)
+		b.WriteByte("(,"[min(i, 1)])
+		b.WriteByte('$')
+		b.WriteString(strconv.Itoa(first + i))
 	}
 	b.WriteByte(')')
 }
@@ -143,21 +198,20 @@ func list(b *strings.Builder, first, n int) {
 // Save is described at [outbox.Tx].
 func (t *Tx) Save(reports []*outbox.Report) error {
 	for _, r := range reports {
-		n, err := t.Conn.Exec(updateReport, append(appendReport(nil, r)[1:], r.ID)...)
-		if err == nil && n != 1 {
-			err = fmt.Errorf("report %d is not in the store", r.ID)
-		}
-		if err != nil {
+		if err := t.change(updateReport, append(appendReport(nil, r)[1:], r.ID)...); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
+// ErrMissing says that a statement did not change the row that it was to change.
+var ErrMissing = errors.New("a report or draft that was to be changed is not in the store")
+
 // Delete is described at [outbox.Tx].
 func (t *Tx) Delete(ids ...int64) error {
 	for _, id := range ids {
-		if _, err := t.Conn.Exec("DELETE FROM report WHERE id = $1", id); err != nil {
+		if err := t.exec("DELETE FROM report WHERE id = $1", id); err != nil {
 			return err
 		}
 		if err := t.SetPayloads([]outbox.Payload{{Report: id, Slot: outbox.Current}, {Report: id, Slot: outbox.Waiting}}); err != nil {
@@ -169,28 +223,30 @@ func (t *Tx) Delete(ids ...int64) error {
 
 // Get is described at [outbox.Tx].
 func (t *Tx) Get(ids ...int64) ([]*outbox.Report, error) {
-	return selectIn(t, "id IN ", nil, ids, func(id int64) any { return id })
+	return selectIn(t, t.reports, "id IN ", nil, ids, func(id int64) any { return id })
 }
 
 // ByReference is described at [outbox.Tx].
 func (t *Tx) ByReference(endpoint, practice string, references []string) ([]*outbox.Report, error) {
-	return selectIn(t, "endpoint = $1 AND practice = $2 AND reference IN ", []any{endpoint, practice}, references, func(r string) any { return r })
+	return selectIn(t, t.reports, byReference, []any{endpoint, practice}, references, func(r string) any { return r })
 }
+
+const byReference = "endpoint = $1 AND practice = $2 AND reference IN "
 
 // ByContent is described at [outbox.Tx].
 func (t *Tx) ByContent(endpoint, practice string, contents []outbox.Digest) ([]*outbox.Report, error) {
 	digest := func(d outbox.Digest) any { return d[:] }
-	now, err := selectIn(t, "endpoint = $1 AND practice = $2 AND content IN ", []any{endpoint, practice}, contents, digest)
+	now, err := selectIn(t, t.reports, "endpoint = $1 AND practice = $2 AND content IN ", []any{endpoint, practice}, contents, digest)
 	if err != nil {
 		return nil, err
 	}
-	next, err := selectIn(t, "endpoint = $1 AND practice = $2 AND next IN ", []any{endpoint, practice}, contents, digest)
+	next, err := selectIn(t, t.reports, "endpoint = $1 AND practice = $2 AND next IN ", []any{endpoint, practice}, contents, digest)
 	return append(now, next...), err
 }
 
-// selectIn reads the reports of which a column is in a list, a part of the list at a time.
-// The parts have few sizes; the last value fills them.
-func selectIn[T any](t *Tx, where string, args []any, values []T, value func(T) any) (out []*outbox.Report, err error) {
+// selectIn reads the reports or drafts of which a column is in a list, a part of the list at
+// a time. The parts have few sizes; the last value fills them.
+func selectIn[R, T any](t *Tx, read func(where string, args []any) ([]R, error), where string, args []any, values []T, value func(T) any) (out []R, err error) {
 	for len(values) > 0 {
 		part := values[:min(most, len(values))]
 		values = values[len(part):]
@@ -205,11 +261,11 @@ func selectIn[T any](t *Tx, where string, args []any, values []T, value func(T) 
 		var b strings.Builder
 		b.WriteString(where)
 		list(&b, len(args)+1, size)
-		reports, err := t.reports(b.String()+" ORDER BY id"+t.ForUpdate, all)
+		found, err := read(b.String()+" ORDER BY id"+t.ForUpdate, all)
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, reports...)
+		out = append(out, found...)
 	}
 	return out, nil
 }
@@ -255,7 +311,7 @@ func (t *Tx) Claimed(endpoint, owner string) ([]*outbox.Report, error) {
 
 // InFlight is described at [outbox.Tx].
 func (t *Tx) InFlight(endpoint string) (n int, err error) {
-	err = t.one("SELECT count(*) FROM report WHERE "+claimed, []any{endpoint}, &n)
+	_, err = t.one("SELECT count(*) FROM report WHERE "+claimed, []any{endpoint}, &n)
 	return n, err
 }
 
@@ -321,8 +377,12 @@ func (w *where) text() string {
 }
 
 // Count is described at [outbox.Tx].
-func (t *Tx) Count(endpoint string) (counts []outbox.Count, err error) {
-	err = each(t.Conn, "SELECT practice, state, count(*), min(changed) FROM report WHERE endpoint = $1 GROUP BY practice, state ORDER BY practice, state", []any{endpoint}, func(rows Rows) error {
+func (t *Tx) Count(endpoint string) ([]outbox.Count, error) {
+	return t.count("SELECT practice, state, count(*), min(changed) FROM report WHERE endpoint = $1", endpoint)
+}
+
+func (t *Tx) count(query, endpoint string) (counts []outbox.Count, err error) {
+	err = each(t.Conn, query+" GROUP BY practice, state ORDER BY practice, state", []any{endpoint}, func(rows Rows) error {
 		var c outbox.Count
 		var oldest int64
 		err := rows.Scan(&c.Practice, &c.State, &c.N, &oldest)
@@ -333,12 +393,38 @@ func (t *Tx) Count(endpoint string) (counts []outbox.Count, err error) {
 	return counts, err
 }
 
+// Flow is described at [outbox.Tx].
+func (t *Tx) Flow(endpoint string, since time.Time) (map[time.Time]outbox.Flow, error) {
+	flow := map[time.Time]outbox.Flow{}
+	for _, column := range []string{"added", "record_at"} {
+		sql := fmt.Sprintf("SELECT %s / 3600000000, count(*) FROM report WHERE endpoint = $1 AND %[1]s >= $2 AND %[1]s > 0 GROUP BY 1", column)
+		err := each(t.Conn, sql, []any{endpoint, micros(since)}, func(rows Rows) error {
+			var hour int64
+			var n int
+			err := rows.Scan(&hour, &n)
+			at := time.Unix(hour*3600, 0).UTC()
+			f := flow[at]
+			if column == "added" {
+				f.Added = n
+			} else {
+				f.Recorded = n
+			}
+			flow[at] = f
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return flow, nil
+}
+
 // payloadID is the key of a payload. Reports have two slots.
 func payloadID(report int64, slot outbox.Slot) int64 { return 2*report + int64(slot) }
 
 // Payload is described at [outbox.Tx].
 func (t *Tx) Payload(id int64, slot outbox.Slot) (sealed []byte, err error) {
-	err = t.one("SELECT sealed FROM payload WHERE id = $1", []any{payloadID(id, slot)}, &sealed)
+	_, err = t.one("SELECT sealed FROM payload WHERE id = $1", []any{payloadID(id, slot)}, &sealed)
 	return sealed, err
 }
 
@@ -348,11 +434,11 @@ func (t *Tx) SetPayloads(payloads []outbox.Payload) error {
 	for _, p := range payloads {
 		if p.Sealed != nil {
 			set = append(set, p)
-		} else if _, err := t.Conn.Exec("DELETE FROM payload WHERE id = $1", payloadID(p.Report, p.Slot)); err != nil {
+		} else if err := t.exec("DELETE FROM payload WHERE id = $1", payloadID(p.Report, p.Slot)); err != nil {
 			return err
 		}
 	}
-	return inserted(t.Conn, "INSERT INTO payload (id, sealed) VALUES ", 2, len(set), " ON CONFLICT (id) DO UPDATE SET sealed = excluded.sealed", func(args []any, i int) []any {
+	return t.inserted("INSERT INTO payload (id, sealed) VALUES ", 2, len(set), " ON CONFLICT (id) DO UPDATE SET sealed = excluded.sealed", func(args []any, i int) []any {
 		return append(args, payloadID(set[i].Report, set[i].Slot), set[i].Sealed)
 	})
 }
@@ -375,14 +461,36 @@ func (t *Tx) Purgeable(endpoint string, states []string, before time.Time, n int
 
 // Setting is described at [outbox.Tx].
 func (t *Tx) Setting(name string) (value []byte, err error) {
-	err = t.one("SELECT value FROM setting WHERE name = $1"+t.ForUpdate, []any{name}, &value)
+	if value, known := t.settings[name]; known {
+		return value, nil
+	}
+	read := func() (bool, error) {
+		return t.one("SELECT value FROM setting WHERE name = $1"+t.ForUpdate, []any{name}, &value)
+	}
+	found, err := read()
+	if err == nil && !found && t.ForUpdate != "" { // others can only wait for a row that is there
+		if err := t.exec("INSERT INTO setting (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING", name, nil); err != nil {
+			return nil, err
+		}
+		_, err = read()
+	}
+	if err == nil {
+		t.know(name, value)
+	}
 	return value, err
+}
+
+func (t *Tx) know(name string, value []byte) {
+	if t.settings == nil {
+		t.settings = map[string][]byte{}
+	}
+	t.settings[name] = value
 }
 
 // SetSetting is described at [outbox.Tx].
 func (t *Tx) SetSetting(name string, value []byte) error {
-	_, err := t.Conn.Exec("INSERT INTO setting (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value", name, value)
-	return err
+	t.know(name, value)
+	return t.exec("INSERT INTO setting (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value", name, value)
 }
 
 // Append is described at [outbox.Tx].
@@ -390,24 +498,24 @@ func (t *Tx) Append(entries []*outbox.Entry) error {
 	if len(entries) == 0 {
 		return nil
 	}
-	last, err := t.number("audit", len(entries))
+	numbers, err := t.numbers("audit", len(entries))
 	if err != nil {
 		return err
 	}
 	var subjects [][2]int64
 	for i, e := range entries {
-		e.Seq = last - int64(len(entries)) + int64(i) + 1
+		e.Seq = numbers[i]
 		for _, id := range e.Reports {
 			subjects = append(subjects, [2]int64{id, e.Seq})
 		}
 	}
-	err = inserted(t.Conn, "INSERT INTO audit ("+auditColumns+") VALUES ", auditFields, len(entries), "", func(args []any, i int) []any {
+	err = t.inserted("INSERT INTO audit ("+auditColumns+") VALUES ", auditFields, len(entries), "", func(args []any, i int) []any {
 		return appendEntry(args, entries[i])
 	})
 	if err != nil {
 		return err
 	}
-	return inserted(t.Conn, "INSERT INTO audit_report (report, seq) VALUES ", 2, len(subjects), "", func(args []any, i int) []any {
+	return t.inserted("INSERT INTO audit_report (report, seq) VALUES ", 2, len(subjects), "", func(args []any, i int) []any {
 		return append(args, subjects[i][0], subjects[i][1])
 	})
 }
@@ -415,7 +523,7 @@ func (t *Tx) Append(entries []*outbox.Entry) error {
 // Link is described at [outbox.Tx].
 func (t *Tx) Link(entries []outbox.Entry) error {
 	for i := range entries {
-		if _, err := t.Conn.Exec("UPDATE audit SET link = $1, hash = $2 WHERE seq = $3", entries[i].Link, entries[i].Hash, entries[i].Seq); err != nil {
+		if err := t.exec("UPDATE audit SET link = $1, hash = $2 WHERE seq = $3", entries[i].Link, entries[i].Hash, entries[i].Seq); err != nil {
 			return err
 		}
 	}

@@ -1,0 +1,180 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"sync/atomic"
+	"time"
+
+	"github.com/gpsafety/lfpse-go/lfpse"
+	"github.com/gpsafety/lfpse-go/lfpse/client"
+	"github.com/gpsafety/lfpse-go/lfpse/draft"
+	"github.com/gpsafety/lfpse-go/lfpse/endpoint"
+	"github.com/gpsafety/lfpse-go/lfpse/outbox"
+	"github.com/gpsafety/lfpse-go/lfpse/outbox/sqlite"
+	"github.com/gpsafety/lfpse-go/lfpse/submission"
+)
+
+// delivery is an outbox in a folder of its own, beside a plain table and a service.
+type delivery struct {
+	folder  string
+	store   *sqlite.Store
+	box     *outbox.Outbox
+	plain   *sql.DB
+	insert  *sql.Stmt
+	service *httptest.Server
+	client  *client.Client
+	item    outbox.Item
+	body    []byte // as many bytes as the outbox stores of an item
+	n       int    // items so far: each has another reference and content
+}
+
+// newDelivery makes an outbox for reports of an event. A service answers after a while.
+func newDelivery(b *submission.Builder, e *lfpse.Event, inFlight int, answer time.Duration) (*delivery, error) {
+	d := draft.Draft{Event: *e}
+	out := &delivery{item: outbox.Item{Submission: b.Prepare(&d)}}
+	out.item.Identity = outbox.Identity{Practice: "A81001", Source: "incidents", Day: e.Date, Type: e.Type}
+	text, err := out.item.Submission.MarshalBinary()
+	if err != nil {
+		return nil, fmt.Errorf("the event cannot be sent: %w", err)
+	}
+	out.body = append(text, make([]byte, 32)...) // key id, nonce and tag
+	if out.folder, err = os.MkdirTemp("", "bench-*"); err != nil {
+		return nil, err
+	}
+	if err := errors.Join(out.openBox(inFlight), out.openPlain(), out.openClient(answer)); err != nil {
+		return nil, errors.Join(err, out.close())
+	}
+	return out, nil
+}
+
+func (d *delivery) openBox(inFlight int) error {
+	key, err := outbox.CreateKey(filepath.Join(d.folder, "key"))
+	if err != nil {
+		return err
+	}
+	if d.store, err = sqlite.Open(context.Background(), filepath.Join(d.folder, "outbox.db"), sqlite.Sending(nil)); err != nil {
+		return err
+	}
+	d.box, err = outbox.Open(context.Background(), d.store, key, "bench", outbox.WithLimits(outbox.Limits{InFlight: inFlight}))
+	return err
+}
+
+// openPlain makes a table that holds the same bytes and nothing else.
+func (d *delivery) openPlain() (err error) {
+	name := filepath.Join(d.folder, "plain.db")
+	if d.plain, err = sql.Open("sqlite", "file:"+name+"?_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=secure_delete(ON)"); err != nil {
+		return err
+	}
+	d.plain.SetMaxOpenConns(1)
+	if _, err = d.plain.Exec("CREATE TABLE event (id INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT"); err != nil {
+		return err
+	}
+	d.insert, err = d.plain.Prepare("INSERT INTO event (body) VALUES (?)")
+	return err
+}
+
+// openClient starts a service that records nothing, and a client for it.
+func (d *delivery) openClient(answer time.Duration) error {
+	var n atomic.Int64
+	d.service = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		time.Sleep(answer)
+		w.Header().Set("Content-Type", "application/json")
+		w.Header().Set("Location", fmt.Sprintf("/AdverseEvent/%d", n.Add(1)))
+		w.WriteHeader(http.StatusCreated)
+	}))
+	ep, err := endpoint.New(endpoint.Config{
+		Environment: endpoint.Sandbox, Host: d.service.URL, BasePath: "/", TaxonomyPath: "/taxonomy",
+		CanonicalBase: d.item.Submission.CanonicalBase(), Version: d.item.Submission.Version(),
+	})
+	if err != nil {
+		return err
+	}
+	d.client, err = client.New(ep)
+	return err
+}
+
+func (d *delivery) close() error {
+	var errs []error
+	if d.service != nil {
+		d.service.Close()
+	}
+	if d.plain != nil {
+		errs = append(errs, d.plain.Close())
+	}
+	if d.store != nil {
+		errs = append(errs, d.store.Close())
+	}
+	return errors.Join(append(errs, os.RemoveAll(d.folder))...)
+}
+
+// items are new items.
+func (d *delivery) items(n int) []outbox.Item {
+	out := make([]outbox.Item, n)
+	for i := range out {
+		d.n++
+		out[i] = d.item
+		out[i].Reference = fmt.Sprintf("INC-%d", d.n)
+		out[i].Content = sha256.Sum256([]byte(out[i].Reference))
+	}
+	return out
+}
+
+func (d *delivery) enqueue(n int) error {
+	_, err := d.box.Enqueue(context.Background(), d.items(n)...)
+	return err
+}
+
+// raw inserts as many bytes.
+func (d *delivery) raw(n int) error {
+	tx, err := d.plain.Begin()
+	if err != nil {
+		return err
+	}
+	insert := tx.Stmt(d.insert)
+	for range n {
+		if _, err := insert.Exec(d.body); err != nil {
+			return errors.Join(err, tx.Rollback())
+		}
+	}
+	return tx.Commit()
+}
+
+// send sends all that waits, which is n.
+func (d *delivery) send(n int) error {
+	done, err := d.box.Drain(context.Background(), d.client, n)
+	return errors.Join(err, wrongUnless(done.Accepted == n))
+}
+
+// contests compare an outbox with inserts that do nothing else.
+func (d *delivery) contests() []contest {
+	const batch, many = 100, 1000
+	enqueue := func(n int, limit, rate float64) contest {
+		c := contest{
+			name: fmt.Sprintf("outbox, %d in a transaction", n), wall: true, cores: 2,
+			sides: []side{
+				{name: "Outbox.Enqueue", items: n, op: func() error { return d.enqueue(n) }},
+				{name: "plain INSERTs of the same bytes", items: n, op: func() error { return d.raw(n) }},
+			},
+			targets: []target{atMostTimes(limit, 1)},
+		}
+		if rate > 0 {
+			c.targets = append(c.targets, perSecond(rate, "events stored"))
+		}
+		return c
+	}
+	return []contest{enqueue(batch, 1.3, 5000), enqueue(1, 1.8, 0), {
+		name: "outbox, client and a bare handler on loopback", wall: true, cores: 2,
+		sides:   []side{{name: "Enqueue, then Drain until all are accepted", items: many, op: func() error { return errors.Join(d.enqueue(many), d.send(many)) }}},
+		targets: []target{perSecond(2000, "reports accepted")},
+	}}
+}

@@ -1,0 +1,245 @@
+package page
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/gpsafety/lfpse-go/fhir"
+	"github.com/gpsafety/lfpse-go/lfpse"
+	"github.com/gpsafety/lfpse-go/lfpse/draft"
+	"github.com/gpsafety/lfpse-go/lfpse/outbox"
+)
+
+type draftsData struct {
+	Drafts []draftRow
+	Next   int64
+}
+
+type draftRow struct {
+	outbox.Draft
+	Age string
+}
+
+// drafts lists the rows that wait for answers or decisions, without what they say.
+func (p *Page) drafts(r *http.Request, user *User) (view, error) {
+	after, _ := strconv.ParseInt(r.URL.Query().Get("after"), 10, 64)
+	found, err := p.Outbox.Drafts(r.Context(), outbox.DraftFilter{After: after, Limit: pageSize})
+	data := draftsData{}
+	for i := range found {
+		if user == nil || user.Sees(found[i].Practice) {
+			data.Drafts = append(data.Drafts, draftRow{found[i], age(p.Clock().Sub(found[i].Added))})
+		}
+	}
+	if len(found) == pageSize {
+		data.Next = found[pageSize-1].ID
+	}
+	return view{template: "drafts", Title: "Waiting for answers", Data: data}, err
+}
+
+type draftData struct {
+	outbox.Draft
+	Meaning   string
+	Says      []fact
+	Trace     []draft.Step
+	Questions []questionForm
+	Findings  []finding
+	Releases  []releaseForm
+	Blocked   bool
+	Problems  []problem
+	Known     *outbox.Report // the report that the draft would amend
+	MayDrop   bool
+}
+
+// questionForm is one question with what was given as its answer.
+type questionForm struct {
+	lfpse.Question
+	ID, Given, Problem string
+	Depends            bool // arises only if other answers make it
+	Long               bool
+}
+
+type finding struct{ Severity, Where, Text string }
+
+// releaseForm is a text that may be released or edited.
+type releaseForm struct {
+	ID, Target, Label, Text string
+}
+
+// problem is a line of the error summary.
+type problem struct{ ID, Text string }
+
+// openDraft reads a draft for somebody who may; reading is noted in the audit trail.
+func (p *Page) openDraft(r *http.Request, user *User) (outbox.OpenDraft, error) {
+	id, err := strconv.ParseInt(r.PathValue("id"), 10, 64)
+	if err != nil {
+		return outbox.OpenDraft{}, notFound
+	}
+	if user == nil {
+		return outbox.OpenDraft{}, &httpError{http.StatusForbidden, "Sign in to answer the questions about a report."}
+	}
+	found, err := p.Outbox.Drafts(r.Context(), outbox.DraftFilter{ID: id, Closed: true})
+	if err != nil || len(found) == 0 || !user.Sees(found[0].Practice) {
+		return outbox.OpenDraft{}, cmp.Or(err, error(notFound))
+	}
+	return p.Outbox.Draft(r.Context(), outbox.By{ID: user.ID, Role: user.Role}, id)
+}
+
+func (p *Page) draft(r *http.Request, user *User) (view, error) {
+	open, err := p.openDraft(r, user)
+	if err != nil {
+		return view{}, err
+	}
+	return p.draftView(r, user, &open, nil, nil)
+}
+
+// draftView shows a draft with its questions, what was given as answers and what is wrong
+// with them.
+func (p *Page) draftView(r *http.Request, user *User, open *outbox.OpenDraft, given map[string]string, wrong outbox.AnswerError) (view, error) {
+	d := &open.Says
+	data := draftData{Draft: open.Draft, Meaning: open.State.Meaning(), Says: p.facts(&d.Event), Trace: d.Trace, MayDrop: user.Role.May(outbox.ActDropDraft)}
+	data.Blocked = open.State == draft.Blocked
+	for i := range open.Earlier {
+		if given == nil {
+			given = map[string]string{}
+		}
+		given[open.Earlier[i].Target] = cmp.Or(given[open.Earlier[i].Target], open.Earlier[i].Text)
+	}
+	for i := range d.Questions {
+		data.ask(&d.Questions[i], given, wrong)
+	}
+	for _, issue := range append(append(fhir.Issues(nil), d.Privacy...), d.Issues...) {
+		data.Findings = append(data.Findings, finding{issue.Severity.String(), label(cmp.Or(d.Targets[issue.Path], "report")), strings.TrimSpace(issue.Text + " " + issue.Fix)})
+	}
+	data.texts(p.Builder.Codec(), d)
+	if open.Report != 0 {
+		if known, err := p.Outbox.Get(r.Context(), open.Report); err == nil {
+			data.Known = &known
+		}
+	}
+	return view{template: "draft", Title: fmt.Sprintf("Draft %d", open.ID), Data: data}, nil
+}
+
+func (data *draftData) ask(q *lfpse.Question, given map[string]string, wrong outbox.AnswerError) {
+	f := questionForm{Question: *q, ID: fmt.Sprintf("q%d", len(data.Questions)), Given: given[q.Target], Depends: len(q.When) > 0, Long: q.Target == "description"}
+	if err := wrong[q.Target]; err != nil {
+		f.Problem = err.Error()
+		data.Problems = append(data.Problems, problem{f.ID, q.Text + " " + f.Problem})
+	}
+	data.Questions = append(data.Questions, f)
+}
+
+// texts are those in which the privacy screen has found something: they can be edited, and
+// some can be released.
+func (data *draftData) texts(c *lfpse.Codec, d *draft.Draft) {
+	for _, release := range d.Releasable {
+		a, err := c.Accessor(release.Target)
+		if err != nil {
+			continue
+		}
+		data.Releases = append(data.Releases, releaseForm{fmt.Sprintf("t%d", len(data.Releases)), release.Target, label(release.Target), strings.Join(a.Values(&d.Event), "\n")})
+	}
+}
+
+// edition is the version of the draft that the form was made of.
+func edition(r *http.Request) (outbox.Edition, error) {
+	id, err := strconv.ParseInt(r.PathValue("id"), 10, 64)
+	version, err2 := strconv.ParseInt(r.PostFormValue("version"), 10, 64)
+	if errors.Join(err, err2) != nil {
+		return outbox.Edition{}, notFound
+	}
+	return outbox.Edition{Draft: id, Version: version}, nil
+}
+
+// doDraft does what a form of the draft's page wants.
+func (p *Page) doDraft(w http.ResponseWriter, r *http.Request) {
+	user := p.user(r)
+	if user == nil {
+		http.Redirect(w, r, "/sign-in", http.StatusSeeOther)
+		return
+	}
+	v, next, err := p.changeDraft(r, user)
+	switch {
+	case err != nil:
+		v = p.errorView(r, err)
+	case next != "":
+		http.Redirect(w, r, next, http.StatusSeeOther)
+		return
+	}
+	v.User = user
+	p.render(w, r, v)
+}
+
+func (p *Page) changeDraft(r *http.Request, user *User) (v view, next string, err error) {
+	open, err := p.openDraft(r, user)
+	if err != nil {
+		return v, "", err
+	}
+	at, err := edition(r)
+	if err != nil {
+		return v, "", err
+	}
+	by, ctx, act := outbox.By{ID: user.ID, Role: user.Role}, r.Context(), r.PathValue("act")
+	var after outbox.OpenDraft
+	var answers []draft.Answer
+	switch act {
+	case "answer":
+		answers = given(r, &open.Says)
+		after, err = p.Outbox.AnswerDraft(ctx, by, p.Builder, at, answers...)
+	case "edit":
+		after, err = p.Outbox.EditText(ctx, by, p.Builder, at, r.PostFormValue("target"), r.PostFormValue("text"))
+	case "release":
+		after, err = p.Outbox.ReleaseDraft(ctx, by, p.Builder, at, r.PostFormValue("target"), r.PostFormValue("why"))
+	case "drop":
+		return v, "/drafts?done=drop", p.Outbox.DropDraft(ctx, by, at)
+	default:
+		return v, "", notFound
+	}
+	var wrong outbox.AnswerError
+	if errors.As(err, &wrong) {
+		v, err = p.draftView(r, user, &open, texts(answers), wrong)
+		v.status = http.StatusUnprocessableEntity
+		return v, "", err
+	}
+	if err != nil {
+		return v, "", refusal(act, err)
+	}
+	if after.Entered != nil {
+		return v, fmt.Sprintf("/reports/%d?done=ready", after.Entered.ID), nil
+	}
+	return v, fmt.Sprintf("/drafts/%d?done=%s", open.ID, act), nil
+}
+
+// refusal is the error of a text or a reason that cannot be used, as a person sees it.
+func refusal(act string, err error) error {
+	var role *outbox.RoleError
+	var closed *outbox.ClosedError
+	known := errors.As(err, &role) || errors.As(err, &closed) || errors.Is(err, outbox.ErrDraftChanged)
+	if known || act == "answer" {
+		return err
+	}
+	return &httpError{http.StatusUnprocessableEntity, "It was not kept: " + err.Error() + "."}
+}
+
+// given are the answers of the form, in the order of the questions.
+func given(r *http.Request, d *draft.Draft) (answers []draft.Answer) {
+	for i := range d.Questions {
+		target := d.Questions[i].Target
+		text := strings.Join(r.PostForm[target], draft.BetweenAnswers)
+		if text = strings.TrimSpace(text); text != "" {
+			answers = append(answers, draft.Answer{Target: target, Text: text})
+		}
+	}
+	return answers
+}
+
+func texts(answers []draft.Answer) map[string]string {
+	all := map[string]string{}
+	for _, a := range answers {
+		all[a.Target] = a.Text
+	}
+	return all
+}

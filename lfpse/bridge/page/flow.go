@@ -1,0 +1,68 @@
+package page
+
+import (
+	"context"
+	"html/template"
+	"time"
+)
+
+// flowHours is how far the picture of the flow goes back.
+const flowHours = 24
+
+// flow is what came in and what was recorded, hour by hour, the last hour at the end.
+type flow struct {
+	Hours []flowHour
+	Top   int
+}
+
+type flowHour struct {
+	From            string
+	Added, Recorded int
+	// the bars of the picture: the left edge, and heights of 100 at most
+	X, AddedHeight, RecordedHeight, AddedY, RecordedY int
+}
+
+func (p *Page) flow(ctx context.Context) (f flow, err error) {
+	now := p.Clock().In(london).Truncate(time.Hour)
+	since := now.Add(-(flowHours - 1) * time.Hour)
+	counts, err := p.Outbox.Flow(ctx, since)
+	if err != nil {
+		return f, err
+	}
+	for i := range flowHours {
+		from := since.Add(time.Duration(i) * time.Hour)
+		c := counts[from.UTC()]
+		f.Hours = append(f.Hours, flowHour{From: from.Format("15:04"), Added: c.Added, Recorded: c.Recorded})
+		f.Top = max(f.Top, c.Added, c.Recorded)
+	}
+	for i := range f.Hours {
+		h := &f.Hours[i]
+		h.X = 26 * i
+		h.AddedHeight, h.RecordedHeight = height(h.Added, f.Top), height(h.Recorded, f.Top)
+		h.AddedY, h.RecordedY = 100-h.AddedHeight, 100-h.RecordedHeight
+	}
+	return f, nil
+}
+
+func height(n, top int) int {
+	if n == 0 {
+		return 0
+	}
+	return max(1, 100*n/top)
+}
+
+func parse() (map[string]*template.Template, error) {
+	funcs := template.FuncMap{
+		"clock": clock,
+		"add":   func(a, b int) int { return a + b },
+	}
+	all := map[string]*template.Template{}
+	for _, name := range []string{"overview", "reports", "report", "drafts", "draft", "audit", "signin", "error"} {
+		t, err := template.New(name).Funcs(funcs).ParseFS(files, "templates/layout.html", "templates/"+name+".html")
+		if err != nil {
+			return nil, err
+		}
+		all[name] = t
+	}
+	return all, nil
+}

@@ -1,0 +1,296 @@
+// Package page is the operator page of the bridge: it shows what waits, what was recorded
+// and what needs a person, and lets people with the right role act on it.
+//
+// The pages are made on the server, need no script and ask no other host for anything.
+// Whoever has not signed in sees states and numbers only, never the text of a report; with
+// no accounts at all, that is all there is. Every act and every act that was refused is in
+// the audit trail of the outbox.
+package page
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"embed"
+	"errors"
+	"html/template"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/gpsafety/lfpse-go/lfpse/outbox"
+	"github.com/gpsafety/lfpse-go/lfpse/submission"
+)
+
+//go:embed templates static/nhsuk.css
+var files embed.FS
+
+// Config says what the page shows and to whom.
+type Config struct {
+	Outbox *outbox.Outbox
+	// Builder checks drafts when people have answered their questions; its codec reads the
+	// texts of reports.
+	Builder *submission.Builder
+	// Users are the local accounts; nil for none.
+	Users *Users
+	// Proxy lets a reverse proxy say who the user is; the zero value does not.
+	Proxy Proxy
+	// Hosts are the host names under which the page may be asked for, without port. The
+	// names of this computer's loopback address are always among them.
+	Hosts []string
+	// TLS says that browsers reach the page by https, so that cookies are sent by it only.
+	TLS    bool
+	Logger *slog.Logger // nil: nothing is logged
+	Clock  func() time.Time
+}
+
+// Proxy is a reverse proxy that has signed users in and names them in headers. Whoever can
+// reach the page past the proxy could name anybody, so requests are taken from its
+// addresses only.
+type Proxy struct {
+	UserHeader string // holds the user's id; their role and practices are those of the account
+	From       []netip.Prefix
+}
+
+// Page is an http.Handler.
+type Page struct {
+	Config
+	templates map[string]*template.Template
+	sessions  *sessions
+	handler   http.Handler
+}
+
+// New makes the page.
+func New(c Config) (*Page, error) {
+	if c.Outbox == nil || c.Builder == nil {
+		return nil, errors.New("the page needs an outbox and a builder")
+	}
+	if c.Users == nil {
+		c.Users = &Users{}
+	}
+	if c.Logger == nil {
+		c.Logger = slog.New(slog.DiscardHandler)
+	}
+	if c.Clock == nil {
+		c.Clock = time.Now
+	}
+	p := &Page{Config: c, sessions: newSessions(c.Clock, c.TLS)}
+	var err error
+	if p.templates, err = parse(); err != nil {
+		return nil, err
+	}
+	p.handler = p.guard(p.routes())
+	return p, nil
+}
+
+// ServeHTTP serves the page.
+func (p *Page) ServeHTTP(w http.ResponseWriter, r *http.Request) { p.handler.ServeHTTP(w, r) }
+
+func (p *Page) routes() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /{$}", p.show(p.overview))
+	mux.HandleFunc("GET /reports", p.show(p.reports))
+	mux.HandleFunc("GET /reports/{id}", p.show(p.report))
+	mux.HandleFunc("POST /reports/{id}/text", p.show(p.text))
+	mux.HandleFunc("POST /reports/{id}/{act}", p.act(p.doReport))
+	mux.HandleFunc("GET /drafts", p.show(p.drafts))
+	mux.HandleFunc("GET /drafts/{id}", p.show(p.draft))
+	mux.HandleFunc("POST /drafts/{id}/{act}", p.doDraft)
+	mux.HandleFunc("POST /practices/{practice}/{act}", p.act(p.doPractice))
+	mux.HandleFunc("POST /line/resume", p.act(p.doLine))
+	mux.HandleFunc("GET /audit", p.show(p.audit))
+	mux.HandleFunc("GET /sign-in", p.show(p.signInForm))
+	mux.HandleFunc("POST /sign-in", p.signIn)
+	mux.HandleFunc("POST /sign-out", p.signOut)
+	mux.HandleFunc("GET /static/nhsuk.css", p.style)
+	mux.HandleFunc("/", p.show(func(*http.Request, *User) (view, error) { return view{}, notFound }))
+	return mux
+}
+
+const policy = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+
+// guard refuses what no page of this handler sends: other hosts, requests that another
+// site has a browser make, and bodies that are too long.
+func (p *Page) guard(next http.Handler) http.Handler {
+	cross := http.NewCrossOriginProtection()
+	cross.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		http.Error(w, "This request came from another site and was refused.", http.StatusForbidden)
+	}))
+	inner := cross.Handler(next)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Content-Security-Policy", policy)
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "no-referrer")
+		h.Set("Cache-Control", "no-store")
+		if !p.hostAllowed(r.Host) {
+			http.Error(w, "This page is not served under this host name. Add it to the hosts of the page's configuration.", http.StatusMisdirectedRequest)
+			return
+		}
+		r.Body = http.MaxBytesReader(w, r.Body, 64<<10)
+		inner.ServeHTTP(w, r)
+	})
+}
+
+func (p *Page) hostAllowed(host string) bool {
+	name := host
+	if h, _, err := net.SplitHostPort(host); err == nil {
+		name = h
+	}
+	name = strings.ToLower(strings.Trim(name, "[]"))
+	return name == "localhost" || name == "127.0.0.1" || name == "::1" || slices.Contains(p.Hosts, name)
+}
+
+// user returns who makes a request, nil if that is not known.
+func (p *Page) user(r *http.Request) *User {
+	if p.Proxy.UserHeader != "" {
+		from, err := netip.ParseAddrPort(r.RemoteAddr)
+		within := func(prefix netip.Prefix) bool { return prefix.Contains(from.Addr().Unmap()) }
+		if err == nil && slices.ContainsFunc(p.Proxy.From, within) {
+			if u := p.Users.byID[r.Header.Get(p.Proxy.UserHeader)]; u != nil {
+				return u
+			}
+		}
+	}
+	return p.sessions.user(r)
+}
+
+// view is one page: a template and what it shows.
+type view struct {
+	template string
+	status   int
+	Title    string
+	Data     any
+
+	// set by render
+	User     *User
+	Endpoint string
+	Accounts bool // there are accounts, so that one can sign in
+	Done     string
+}
+
+// httpError is an error that a person sees, with its status.
+type httpError struct {
+	status int
+	text   string
+}
+
+func (e *httpError) Error() string { return e.text }
+
+var notFound = &httpError{http.StatusNotFound, "There is no such page, or you may not see it."}
+
+// show serves a page that changes nothing.
+func (p *Page) show(make func(*http.Request, *User) (view, error)) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		user := p.user(r)
+		v, err := make(r, user)
+		if err != nil {
+			v = p.errorView(r, err)
+		}
+		v.User = user
+		p.render(w, r, v)
+	}
+}
+
+// act serves a form that changes something, and goes to the page that shows the change.
+func (p *Page) act(do func(*http.Request, outbox.By, *User) (next string, err error)) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		user := p.user(r)
+		if user == nil {
+			http.Redirect(w, r, "/sign-in", http.StatusSeeOther)
+			return
+		}
+		next, err := do(r, outbox.By{ID: user.ID, Role: user.Role}, user)
+		if err != nil {
+			v := p.errorView(r, err)
+			v.User = user
+			p.render(w, r, v)
+			return
+		}
+		http.Redirect(w, r, next, http.StatusSeeOther)
+	}
+}
+
+func (p *Page) errorView(r *http.Request, err error) view {
+	var known *httpError
+	var state *outbox.StateError
+	var role *outbox.RoleError
+	var closed *outbox.ClosedError
+	v := view{template: "error", status: http.StatusInternalServerError, Title: "Something went wrong"}
+	switch {
+	case errors.As(err, &known):
+		v.status, v.Title, v.Data = known.status, http.StatusText(known.status), known.text
+	case errors.As(err, &role):
+		v.status, v.Title, v.Data = http.StatusForbidden, "You may not do this", "Your role does not allow it. The attempt has been noted."
+	case errors.As(err, &state):
+		v.status, v.Title, v.Data = http.StatusConflict, "This is not possible now", "The report has changed meanwhile, or: "+cmp.Or(state.Why, "its state does not allow it")+"."
+	case errors.As(err, &closed):
+		v.status, v.Title, v.Data = http.StatusConflict, "This draft is closed", closed.Error()+"."
+	case errors.Is(err, outbox.ErrDraftChanged):
+		v.status, v.Title, v.Data = http.StatusConflict, "Somebody else was faster", "The draft has changed since you have read it, and what you gave was not kept. Look at it again."
+	default:
+		p.Logger.ErrorContext(r.Context(), "page", "path", r.Pattern, "error", err)
+		v.Data = "The outbox could not be read or written. The log of the bridge says why."
+	}
+	return v
+}
+
+func (p *Page) render(w http.ResponseWriter, r *http.Request, v view) {
+	v.Endpoint, v.Accounts = p.Outbox.Endpoint(), len(p.Users.byID) > 0
+	v.Done = doneTexts[r.URL.Query().Get("done")]
+	var b bytes.Buffer
+	if err := p.templates[v.template].ExecuteTemplate(&b, "layout", v); err != nil {
+		p.Logger.ErrorContext(r.Context(), "page", "template", v.template, "error", err)
+		http.Error(w, "The page could not be made.", http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.WriteHeader(cmp.Or(v.status, http.StatusOK))
+	_, _ = b.WriteTo(w)
+}
+
+func (p *Page) style(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Cache-Control", "max-age=86400")
+	http.ServeFileFS(w, r, files, "static/nhsuk.css")
+}
+
+func (p *Page) signInForm(_ *http.Request, user *User) (view, error) {
+	if user != nil {
+		return view{}, &httpError{http.StatusConflict, "You have signed in already."}
+	}
+	return view{template: "signin", Title: "Sign in"}, nil
+}
+
+// signIn begins a session. The answer to a wrong password does not say whether there is
+// such a user.
+func (p *Page) signIn(w http.ResponseWriter, r *http.Request) {
+	id := strings.ToLower(strings.TrimSpace(r.PostFormValue("user")))
+	problem := "The user name or the password is not right."
+	if wait := p.sessions.wait(id); wait > 0 {
+		problem = "There were too many attempts. Wait a while, then try again."
+	} else if user := p.Users.signIn(id, r.PostFormValue("password")); user != nil {
+		p.sessions.begin(w, user)
+		p.note(r.Context(), outbox.By{ID: user.ID, Role: user.Role}, outbox.ActSignIn)
+		http.Redirect(w, r, "/", http.StatusSeeOther)
+		return
+	} else {
+		p.sessions.failed(id)
+		p.note(r.Context(), outbox.By{ID: "unknown"}, outbox.ActRefused)
+	}
+	p.render(w, r, view{template: "signin", Title: "Sign in", status: http.StatusUnauthorized, Data: problem})
+}
+
+func (p *Page) note(ctx context.Context, by outbox.By, act outbox.Act) {
+	if err := p.Outbox.Note(ctx, by, act); err != nil {
+		p.Logger.ErrorContext(ctx, "page", "error", err)
+	}
+}
+
+func (p *Page) signOut(w http.ResponseWriter, r *http.Request) {
+	p.sessions.end(w, r)
+	http.Redirect(w, r, "/", http.StatusSeeOther)
+}

@@ -1,0 +1,110 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/gpsafety/lfpse-go/lfpse/outbox"
+	"github.com/gpsafety/lfpse-go/lfpse/printable"
+)
+
+type pauseCmd struct {
+	Practice string `help:"ODS code of the practice." required:"" placeholder:"CODE"`
+}
+
+// Run pauses a practice.
+func (cmd *pauseCmd) Run(ctx context.Context, c *console, o *outboxCmd) error {
+	return o.say(ctx, c, "Nothing of the practice "+cmd.Practice+" is sent until: lfpse outbox resume --practice "+quoted(cmd.Practice), func(b *box) error {
+		return b.Pause(ctx, o.by(), cmd.Practice)
+	})
+}
+
+type resumeCmd struct {
+	Practice string `help:"ODS code of a practice that was paused." placeholder:"CODE"`
+}
+
+// Run lets reports be sent again.
+func (cmd *resumeCmd) Run(ctx context.Context, c *console, o *outboxCmd) error {
+	if cmd.Practice != "" {
+		return o.say(ctx, c, "The reports of the practice "+cmd.Practice+" are sent again, by the next lfpse submit.", func(b *box) error {
+			return b.Unpause(ctx, o.by(), cmd.Practice)
+		})
+	}
+	return o.say(ctx, c, "Reports are sent again, by the next lfpse submit to this endpoint.", func(b *box) error { return b.Outbox.Resume(ctx, o.by()) })
+}
+
+// say does something and says that it is done.
+func (o *outboxCmd) say(ctx context.Context, c *console, text string, do func(*box) error) error {
+	return o.with(ctx, c, func(b *box) error {
+		if err := do(b); err != nil {
+			return err
+		}
+		if o.JSON {
+			return writeJSON(c.out, map[string]string{"done": text})
+		}
+		_, err := fmt.Fprintln(c.out, printable.Text(text))
+		return err
+	})
+}
+
+type purgeCmd struct {
+	Final int `help:"For how many days the texts of reports are kept that are recorded, taken back or set aside." default:"0" placeholder:"DAYS"`
+	Open  int `help:"For how many days the texts of reports are kept that wait for a person." default:"30" placeholder:"DAYS"`
+}
+
+// Run removes texts.
+func (cmd *purgeCmd) Run(ctx context.Context, c *console, o *outboxCmd) error {
+	if cmd.Final < 0 || cmd.Open < 1 {
+		return errors.New("--final must be 0 days or more, and --open 1 day or more")
+	}
+	const day = 24 * time.Hour
+	return o.with(ctx, c, func(b *box) error {
+		n, err := b.Outbox.Purge(ctx, o.by(), outbox.Retention{Final: time.Duration(cmd.Final) * day, Open: time.Duration(cmd.Open) * day})
+		if err != nil {
+			return err
+		}
+		if o.JSON {
+			return writeJSON(c.out, map[string]int{"purged": n})
+		}
+		_, err = fmt.Fprintf(c.out, "The texts of %s were removed. Their references, receipts and history stay.\n", counted(n, "report", "reports"))
+		return err
+	})
+}
+
+type verifyCmd struct{}
+
+// Run checks the audit trail.
+func (*verifyCmd) Run(ctx context.Context, c *console, o *outboxCmd) error {
+	return o.with(ctx, c, func(b *box) error {
+		n, err := b.VerifyAudit(ctx)
+		if err != nil {
+			return &exit{exitAttention, err}
+		}
+		if o.JSON {
+			return writeJSON(c.out, map[string]any{"entries": n, "whole": true})
+		}
+		_, err = fmt.Fprintf(c.out, "The audit trail is whole: %s.\n", counted(int(n), "entry", "entries"))
+		return err
+	})
+}
+
+type restoredCmd struct {
+	Settled bool `help:"What the copy did not know is settled: reports may be sent again."`
+}
+
+// Run says that a copy was put back, or that what it did not know is settled.
+func (cmd *restoredCmd) Run(ctx context.Context, c *console, o *outboxCmd) error {
+	if cmd.Settled {
+		return o.say(ctx, c, "Reports are sent again, by the next lfpse submit to this endpoint.", func(b *box) error {
+			if err := b.Reconciled(ctx, o.by()); err != nil {
+				return &exit{exitAttention, err}
+			}
+			return nil
+		})
+	}
+	return o.say(ctx, c, "Nothing is sent now. What waited or was on its way may have been sent since the copy was made: lfpse outbox ls lists it. Say of each report whether it was recorded (settle), then: lfpse outbox restored --settled", func(b *box) error {
+		return b.Outbox.Restored(ctx, o.by())
+	})
+}
