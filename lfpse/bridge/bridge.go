@@ -40,7 +40,6 @@ type Bridge struct {
 
 type options struct {
 	log      *slog.Logger
-	drafts   Drafts
 	postgres func(ctx context.Context, url string) (outbox.Store, error)
 	finder   outbox.Finder
 	page     func(*Bridge) http.Handler
@@ -54,10 +53,6 @@ type Option func(*options)
 
 // WithLogger sets the log. The default is to log nothing.
 func WithLogger(l *slog.Logger) Option { return func(o *options) { o.log = l } }
-
-// WithDrafts gives the bridge a place for reports that are not ready. Without one they are
-// refused or reported, and not kept.
-func WithDrafts(d Drafts) Option { return func(o *options) { o.drafts = d } }
 
 // WithPostgres opens the database of a configuration that names one.
 func WithPostgres(open func(ctx context.Context, url string) (outbox.Store, error)) Option {
@@ -283,7 +278,7 @@ func (b *Bridge) Read(ctx context.Context, practice, source string, in io.Reader
 	if err != nil {
 		return err
 	}
-	e := entrance{box: r.box, drafts: b.options.drafts, builder: r.setup.builder, practice: practice, source: source, log: log, batch: 1}
+	e := entrance{box: r.box, builder: r.setup.builder, practice: practice, source: source, log: log, batch: 1}
 	return e.take(ctx, documentRows(r.setup.builder.Codec(), in), func(result *Result) {
 		b.metrics.took(practice, "stream", result)
 		b.current.Load().wakeDrain()

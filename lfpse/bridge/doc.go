@@ -73,9 +73,9 @@
 // from any reader. What an Event has no place for is refused by name and never dropped.
 //
 // Each report is checked first. One that is ready goes to the outbox. One that needs
-// answers, or that a person must look at, is kept as a draft if the bridge has a place for
-// drafts, see [WithDrafts]. One that is blocked or invalid is refused with everything that
-// is wrong with it.
+// answers, or that a person must look at, is kept there as a draft. One that is blocked or
+// invalid is refused with everything that is wrong with it; a row of a log is kept all the
+// same.
 //
 // # What goes out
 //

@@ -65,7 +65,7 @@ func (f *folder) enter(ctx context.Context, name string, report *fileReport) err
 	if err != nil {
 		return err
 	}
-	e := entrance{box: f.run.box, drafts: f.run.bridge.options.drafts, builder: f.src.builder, practice: f.src.practice.ODS, source: f.src.Name, log: log, batch: fileBatch}
+	e := entrance{box: f.run.box, builder: f.src.builder, practice: f.src.practice.ODS, source: f.src.Name, log: log, batch: fileBatch}
 	err = e.take(ctx, rows, func(r *Result) {
 		report.add(r)
 		f.run.bridge.metrics.took(e.practice, "folder", r)
@@ -143,6 +143,13 @@ func (f *folder) gone(ctx context.Context, log *outbox.Import, document bool, re
 	gone, err := log.Gone(ctx)
 	if err != nil {
 		return err
+	}
+	drafts, err := log.GoneDrafts(ctx)
+	if err != nil {
+		return err
+	}
+	for i := range drafts {
+		report.missing(&Result{Reference: fmt.Sprintf("draft %d", drafts[i].ID), State: drafts[i].State})
 	}
 	for i := range gone {
 		r := resultOf(&draft.Draft{Reference: gone[i].Reference, State: gone[i].State})
