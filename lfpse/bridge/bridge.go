@@ -40,7 +40,6 @@ type Bridge struct {
 
 type options struct {
 	log      *slog.Logger
-	drafts   Drafts
 	postgres func(ctx context.Context, url string) (outbox.Store, error)
 	finder   outbox.Finder
 	page     func(*Bridge) http.Handler
@@ -54,10 +53,6 @@ type Option func(*options)
 
 // WithLogger sets the log. The default is to log nothing.
 func WithLogger(l *slog.Logger) Option { return func(o *options) { o.log = l } }
-
-// WithDrafts gives the bridge a place for reports that are not ready. Without one they are
-// refused or reported, and not kept.
-func WithDrafts(d Drafts) Option { return func(o *options) { o.drafts = d } }
 
 // WithPostgres opens the database of a configuration that names one.
 func WithPostgres(open func(ctx context.Context, url string) (outbox.Store, error)) Option {
@@ -124,16 +119,11 @@ func (b *Bridge) open(ctx context.Context, c Outbox) (err error) {
 	if b.key, err = outbox.OpenKey(c.Key); err != nil {
 		return err
 	}
-	b.store, err = openSQLite(ctx, c.File, b.log)
-	return err
-}
-
-func openSQLite(ctx context.Context, name string, log *slog.Logger) (outbox.Store, error) {
-	s, err := sqlite.Open(ctx, name, sqlite.Sending(func() { log.Warn("another process has the outbox; waiting for it to end") }))
-	if err != nil {
-		return nil, err
+	store, err := sqlite.Open(ctx, c.File, sqlite.Sending(func() { b.log.Warn("another process has the outbox; waiting for it to end") }))
+	if err == nil {
+		b.store = store
 	}
-	return s, nil
+	return err
 }
 
 func (b *Bridge) openPostgres(ctx context.Context, c Outbox) (err error) {
@@ -147,7 +137,10 @@ func (b *Bridge) openPostgres(ctx context.Context, c Outbox) (err error) {
 	if err != nil {
 		return err
 	}
-	b.store, err = b.options.postgres(ctx, url)
+	store, err := b.options.postgres(ctx, url)
+	if err == nil {
+		b.store = store
+	}
 	return err
 }
 
@@ -285,7 +278,7 @@ func (b *Bridge) Read(ctx context.Context, practice, source string, in io.Reader
 	if err != nil {
 		return err
 	}
-	e := entrance{box: r.box, drafts: b.options.drafts, builder: r.setup.builder, practice: practice, source: source, log: log, batch: 1}
+	e := entrance{box: r.box, builder: r.setup.builder, practice: practice, source: source, log: log, batch: 1}
 	return e.take(ctx, documentRows(r.setup.builder.Codec(), in), func(result *Result) {
 		b.metrics.took(practice, "stream", result)
 		b.current.Load().wakeDrain()

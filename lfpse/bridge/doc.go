@@ -73,13 +73,14 @@
 // from any reader. What an Event has no place for is refused by name and never dropped.
 //
 // Each report is checked first. One that is ready goes to the outbox. One that needs
-// answers, or that a person must look at, is kept as a draft if the bridge has a place for
-// drafts, see [WithDrafts]. One that is blocked or invalid is refused with everything that
-// is wrong with it.
+// answers, or that a person must look at, is kept there as a draft. One that is blocked or
+// invalid is refused with everything that is wrong with it; a row of a log is kept all the
+// same.
 //
 // # What goes out
 //
-// The loops of the bridge send what waits, settle what is unknown, remove what is not to be
+// The loops of the bridge, each in a goroutine of its own, send what waits, settle what is unknown, remove what is not to be
 // kept any longer, and call the webhooks. Receipts are also exported as CSV and NDJSON.
-// Logs, metrics, webhooks and exports hold no text of a report and nothing of a person.
+// Logs, metrics, traces, webhooks and exports hold no text of a report and nothing of a
+// person. A file that was taken in is kept encrypted, see [OpenFile], or removed.
 package bridge

@@ -47,18 +47,11 @@ func refused(format string, args ...any) error { return refusal{fmt.Errorf(forma
 
 // enter takes in the reports of a file.
 func (f *folder) enter(ctx context.Context, name string, report *fileReport) error {
-	file, err := os.Open(filepath.Join(f.mine(), name))
+	file, err := f.open(name)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = file.Close() }()
-	info, err := file.Stat()
-	if err != nil {
-		return err
-	}
-	if limit := f.run.setup.cfg.Limits.File; info.Size() > int64(limit)<<20 {
-		return refused("the file is larger than %d MiB.", limit)
-	}
 	records, err := os.OpenRoot(cmp.Or(f.src.Records, f.src.Folder))
 	if err != nil {
 		return err
@@ -72,7 +65,7 @@ func (f *folder) enter(ctx context.Context, name string, report *fileReport) err
 	if err != nil {
 		return err
 	}
-	e := entrance{box: f.run.box, drafts: f.run.bridge.options.drafts, builder: f.src.builder, practice: f.src.practice.ODS, source: f.src.Name, log: log, batch: fileBatch}
+	e := entrance{box: f.run.box, builder: f.src.builder, practice: f.src.practice.ODS, source: f.src.Name, log: log, batch: fileBatch}
 	err = e.take(ctx, rows, func(r *Result) {
 		report.add(r)
 		f.run.bridge.metrics.took(e.practice, "folder", r)
@@ -87,6 +80,22 @@ func (f *folder) enter(ctx context.Context, name string, report *fileReport) err
 		return err
 	}
 	return f.gone(ctx, log, isDocument(name), report)
+}
+
+// open opens a claimed file unless it is too large.
+func (f *folder) open(name string) (*os.File, error) {
+	file, err := os.Open(filepath.Join(f.mine(), name))
+	if err != nil {
+		return nil, err
+	}
+	info, err := file.Stat()
+	if limit := f.run.setup.cfg.Limits.File; err == nil && info.Size() > int64(limit)<<20 {
+		err = refused("the file is larger than %d MiB", limit)
+	}
+	if err != nil {
+		return nil, errors.Join(err, file.Close())
+	}
+	return file, nil
 }
 
 // isDocument reports whether a file holds JSON documents and not the rows of a log.
@@ -134,6 +143,13 @@ func (f *folder) gone(ctx context.Context, log *outbox.Import, document bool, re
 	gone, err := log.Gone(ctx)
 	if err != nil {
 		return err
+	}
+	drafts, err := log.GoneDrafts(ctx)
+	if err != nil {
+		return err
+	}
+	for i := range drafts {
+		report.missing(&Result{Reference: fmt.Sprintf("draft %d", drafts[i].ID), State: drafts[i].State})
 	}
 	for i := range gone {
 		r := resultOf(&draft.Draft{Reference: gone[i].Reference, State: gone[i].State})
@@ -221,8 +237,11 @@ func (r *fileReport) add(row *Result) {
 // missing notes an event that the log has not any more.
 func (r *fileReport) missing(row *Result) {
 	r.gone++
-	text := "The log does not have this event any more, and it still waits to be sent: hold it or take it back if it is not to be reported."
-	if row.RecordID != "" {
+	text := "The log does not have this event any more: release it if it is to be reported all the same, or take it back."
+	switch {
+	case row.State == draft.Pending:
+		text = "The log does not have this event any more, and it still waits to be sent: hold it or take it back if it is not to be reported."
+	case row.RecordID != "":
 		text = "The log does not have this event any more, and its national record stands: withdraw that if the event is not to be reported."
 	}
 	r.lines = append(r.lines, []string{"", row.Reference, string(row.State), row.National, text})

@@ -195,3 +195,16 @@ func TestAStream(t *testing.T) {
 	soon(t, "it is sent", func() bool { return p.recorded() == 1 })
 	assert.Error(t, b.Read(context.Background(), "A00000", "stream", strings.NewReader(event), func(*bridge.Result) {}))
 }
+
+// A file that is too large is put aside unread.
+func TestAFileThatIsTooLarge(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	p.write("bridge.yaml", strings.Replace(readFile(t, p.dir+"/bridge.yaml"), "limits: {", "limits: {file: 1, ", 1))
+	p.write("in/events/Quillfeather 999 000 0018.ndjson", strings.Repeat(event+"\n", 1<<20/len(event)+1))
+	p.start()
+	soon(t, "it is put aside", func() bool { return len(p.files("in/events/failed")) == 2 })
+	assert.Contains(t, p.file("in/events/failed", ".report.csv"), "The file is larger than 1 MiB.")
+	assert.Equal(t, []string{"file.ndjson.report.csv", "file.ndjson.sealed"}, p.files("in/events/failed"), "a name that says who it is about is not kept")
+	assert.Zero(t, p.recorded())
+}

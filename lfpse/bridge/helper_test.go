@@ -201,7 +201,7 @@ func (p *place) recorded() (n int) {
 func (p *place) files(folder string) (names []string) {
 	entries, _ := os.ReadDir(filepath.Join(p.dir, folder))
 	for _, e := range entries {
-		if _, name, ok := strings.Cut(e.Name(), "Z-"); ok {
+		if _, name, ok := strings.Cut(e.Name(), "Z-"); ok && !strings.HasSuffix(name, ".part") {
 			names = append(names, name)
 		}
 	}

@@ -117,7 +117,7 @@ func TestTheInterfaceIsAsDescribed(t *testing.T) {
 		{"its binary form", "POST", "/v1/reports", strings.Replace(event, "vaccine", "staff", 1), []string{"ce-specversion", "1.0", "ce-id", "c1", "ce-source", "https://supplier.example/emis"}, 202, `"change":"same"`},
 		{"a place for nothing", "POST", "/v1/reports", withOdd, []string{"Idempotency-Key", "k4"}, 422, `AdverseEvent.recordedDate`},
 		{"another resource", "POST", "/v1/reports", bundle(record(t), `{"resourceType":"Patient"}`), []string{"Idempotency-Key", "k4"}, 422, `INTAKE-ENTRY`},
-		{"a question", "POST", "/v1/reports", strings.Replace(event, `"date":"2026-03-05",`, "", 1), []string{"Idempotency-Key", "k4"}, 422, `"questions"`},
+		{"a question", "POST", "/v1/reports", strings.Replace(event, `"date":"2026-03-05",`, "", 1), []string{"Idempotency-Key", "k7"}, 202, `"kept":true`},
 		{"an id", "POST", "/v1/reports", strings.Replace(event, `{"type"`, `{"id":"x1","type"`, 1), []string{"Idempotency-Key", "k4"}, 422, `INTAKE-RECORD-ID`},
 		{"no JSON", "POST", "/v1/reports", "Quillfeather", []string{"Idempotency-Key", "k4"}, 422, `"errors"`},
 		{"no name", "POST", "/v1/reports", event, nil, 400, problemType},

@@ -15,30 +15,9 @@ import (
 	"github.com/gpsafety/lfpse-go/lfpse/submission"
 )
 
-// Drafts is a place for reports that are not ready: people complete them there. It is safe
-// for concurrent use.
-type Drafts interface {
-	// Keep keeps drafts that were checked and are not ready, in their order. The same report
-	// again changes nothing; a changed one takes the place of the one before. log is the
-	// import that they belong to, nil for reports that come one by one.
-	Keep(ctx context.Context, log *outbox.Import, b *submission.Builder, practice, source string, drafts ...*draft.Draft) ([]Kept, error)
-	// DraftStates returns the states of the drafts with a reference.
-	DraftStates(ctx context.Context, practice, source, reference string) ([]draft.State, error)
-}
-
-// Kept is what became of a draft that was to be kept.
-type Kept struct {
-	// Known are the reports of the same row that are there already.
-	Known []outbox.Report
-	// Entered is its report if it is ready now, because what people have said of an earlier
-	// version fits.
-	Entered *outbox.Entered
-}
-
 // entrance is where the reports of one source come in.
 type entrance struct {
 	box              *outbox.Outbox
-	drafts           Drafts // nil if there is no place for them
 	builder          *submission.Builder
 	practice, source string
 	log              *outbox.Import // nil for reports that come one by one
@@ -124,20 +103,19 @@ func (e *entrance) item(p *submission.Prepared) outbox.Item {
 	return item
 }
 
-// notReady sees to reports that cannot be sent as they are: they are kept, where there is a
-// place for them, and what is known of them already is mentioned.
+// notReady keeps reports that cannot be sent as they are, for people to complete.
 func (e *entrance) notReady(ctx context.Context, some []submission.Prepared, results []Result, others []int) error {
-	if e.drafts == nil || len(others) == 0 {
-		return e.mention(ctx, some, results, others)
+	if len(others) == 0 {
+		return nil
 	}
 	drafts := make([]*draft.Draft, len(others))
 	for k, i := range others {
 		drafts[k] = &some[i].Draft
 	}
-	kept, err := e.drafts.Keep(ctx, e.log, e.builder, e.practice, e.source, drafts...)
-	if err != nil {
+	if err := e.mention(ctx, drafts, results, others); err != nil {
 		return err
 	}
+	kept, err := e.keep(ctx, drafts)
 	for k := range kept {
 		r := &results[others[k]]
 		r.known(kept[k].Known)
@@ -148,23 +126,47 @@ func (e *entrance) notReady(ctx context.Context, some []submission.Prepared, res
 			r.Kept = r.State != draft.NotForLFPSE
 		}
 	}
-	return nil
+	return err
 }
 
-// mention says that a log still has rows that are not ready.
-func (e *entrance) mention(ctx context.Context, some []submission.Prepared, results []Result, others []int) error {
-	for _, i := range others {
-		d := &some[i].Draft
-		if e.log == nil || d.Reference == "" || d.Reference == fmt.Sprintf("line %d", d.Line) {
-			continue
-		}
-		known, err := e.log.Mention(ctx, d.Reference)
-		if err != nil {
-			return err
-		}
-		results[i].known(known)
+func (e *entrance) keep(ctx context.Context, drafts []*draft.Draft) ([]outbox.Kept, error) {
+	if e.log != nil {
+		return e.log.Keep(ctx, e.builder, drafts...)
 	}
-	return nil
+	kept := make([]outbox.Kept, len(drafts))
+	for k := range drafts {
+		var err error
+		if kept[k], err = e.box.KeepDraft(ctx, e.builder, e.practice, e.source, drafts[k]); err != nil {
+			return nil, err
+		}
+	}
+	return kept, nil
+}
+
+// mention says that a log still has these rows, so that what waits of them is held and what
+// is recorded of them is told.
+func (e *entrance) mention(ctx context.Context, drafts []*draft.Draft, results []Result, others []int) error {
+	if e.log == nil {
+		return nil
+	}
+	var names []string
+	for _, d := range drafts {
+		if d.Reference != "" && d.Reference != fmt.Sprintf("line %d", d.Line) {
+			names = append(names, d.Reference)
+		}
+	}
+	if len(names) == 0 {
+		return nil
+	}
+	known, err := e.log.Mention(ctx, names...)
+	for i := range known {
+		for k, d := range drafts {
+			if d.Reference == known[i].Reference {
+				results[others[k]].known(known[i : i+1])
+			}
+		}
+	}
+	return err
 }
 
 // screener finds personal data in references by its form.

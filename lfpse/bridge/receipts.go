@@ -29,14 +29,8 @@ func (b *Bridge) getReceipts(w http.ResponseWriter, r *http.Request, run *run, c
 			return problemOf(http.StatusBadRequest, "after", "The parameter after is not the id of a report.", "")
 		}
 	}
-	out := exporter(ndjsonExport{json.NewEncoder(w)})
-	switch format := q.Get("format"); {
-	case format == "csv" || format == "" && strings.Contains(r.Header.Get("Accept"), "text/csv"):
-		w.Header().Set("Content-Type", "text/csv; charset=utf-8")
-		out = newCSVExport(w)
-	case format == "ndjson" || format == "":
-		w.Header().Set("Content-Type", "application/x-ndjson")
-	default:
+	out := exporterFor(w, r)
+	if out == nil {
 		return problemOf(http.StatusBadRequest, "format", "The parameter format is neither csv nor ndjson.", "")
 	}
 	w.Header().Set("Cache-Control", "no-store")
@@ -59,6 +53,19 @@ func (b *Bridge) getReceipts(w http.ResponseWriter, r *http.Request, run *run, c
 			return nil
 		}
 	}
+}
+
+// exporterFor begins an export in the format that is asked for; nil if there is no such.
+func exporterFor(w http.ResponseWriter, r *http.Request) exporter {
+	switch format := r.URL.Query().Get("format"); {
+	case format == "csv" || format == "" && strings.Contains(r.Header.Get("Accept"), "text/csv"):
+		w.Header().Set("Content-Type", "text/csv; charset=utf-8")
+		return newCSVExport(w)
+	case format == "ndjson" || format == "":
+		w.Header().Set("Content-Type", "application/x-ndjson")
+		return ndjsonExport{json.NewEncoder(w)}
+	}
+	return nil
 }
 
 // exporter writes receipts in one format.

@@ -1,6 +1,7 @@
 package bridge
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -27,7 +28,7 @@ func (b *Bridge) postReports(w http.ResponseWriter, r *http.Request, run *run, c
 	if p != nil {
 		return p
 	}
-	e := entrance{box: run.box, drafts: b.options.drafts, builder: run.setup.builder, practice: practice, source: c.Name}
+	e := entrance{box: run.box, builder: run.setup.builder, practice: practice, source: c.Name}
 	prepared := make([]submission.Prepared, len(all))
 	for i := range all {
 		all[i].fill(e.builder.Codec(), &prepared[i].Draft)
@@ -48,13 +49,18 @@ func (b *Bridge) postReports(w http.ResponseWriter, r *http.Request, run *run, c
 		b.metrics.took(practice, "http", &results[i])
 	}
 	run.wakeDrain()
-	first := strings.TrimSuffix(all[0].reference, "/1") // the name of the Bundle
-	if len(all) == 1 {
-		first = all[0].reference
-	}
-	w.Header().Set("Location", "/v1/reports/"+url.PathEscape(first)+"?practice="+practice)
+	w.Header().Set("Location", location(all, practice))
 	answer(w, http.StatusAccepted, "application/json", map[string]any{"reports": results})
 	return nil
+}
+
+// location is where the status of the reports of a document is.
+func location(all []piece, practice string) string {
+	name := all[0].reference
+	if len(all) > 1 {
+		name = strings.TrimSuffix(name, "/1") // that of the Bundle
+	}
+	return "/v1/reports/" + url.PathEscape(name) + "?practice=" + practice
 }
 
 // practiceOf returns the practice that a call is about.
@@ -133,8 +139,7 @@ func (e *entrance) unfit(prepared []submission.Prepared) *problem {
 	for i := range prepared {
 		d := &prepared[i].Draft
 		results[i] = resultOf(d)
-		waits := d.State == draft.NeedsAnswers || d.State == draft.Held
-		fit = fit && (d.State == draft.Ready || waits && e.drafts != nil)
+		fit = fit && (d.State == draft.Ready || d.State == draft.NeedsAnswers || d.State == draft.Held)
 	}
 	if fit {
 		return nil
@@ -162,21 +167,7 @@ func (b *Bridge) getReports(w http.ResponseWriter, r *http.Request, run *run, c 
 	for i := range maxEntries {
 		names = append(names, fmt.Sprintf("%s/%d", reference, i+1))
 	}
-	var found []Status
-	err := b.store.View(r.Context(), func(tx outbox.Tx) error {
-		reports, err := tx.ByReference(run.box.Endpoint(), practice, names)
-		found = nil
-		for _, report := range reports {
-			if report.Source == c.Name {
-				found = append(found, statusOf(report))
-			}
-		}
-		return err
-	})
-	var drafts []draft.State
-	if err == nil && b.options.drafts != nil {
-		drafts, err = b.options.drafts.DraftStates(r.Context(), practice, c.Name, reference)
-	}
+	found, drafts, err := b.standing(r.Context(), practice, c.Name, names)
 	switch {
 	case err != nil:
 		b.log.Error("a status could not be read", "error", plain(err))
@@ -189,4 +180,28 @@ func (b *Bridge) getReports(w http.ResponseWriter, r *http.Request, run *run, c 
 		Drafts  []draft.State `json:"drafts,omitempty"`
 	}{found, drafts})
 	return nil
+}
+
+// standing returns the reports and the states of the drafts of a source with some names.
+func (b *Bridge) standing(ctx context.Context, practice, source string, names []string) (found []Status, drafts []draft.State, err error) {
+	err = b.store.View(ctx, func(tx outbox.Tx) error {
+		found, drafts = nil, nil
+		reports, err := tx.ByReference(b.box.Endpoint(), practice, names)
+		if err != nil {
+			return err
+		}
+		for _, report := range reports {
+			if report.Source == source {
+				found = append(found, statusOf(report))
+			}
+		}
+		kept, err := tx.DraftsByReference(b.box.Endpoint(), practice, names)
+		for _, d := range kept {
+			if d.Source == source && d.Open() {
+				drafts = append(drafts, d.State)
+			}
+		}
+		return err
+	})
+	return found, drafts, err
 }

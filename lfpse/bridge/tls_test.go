@@ -78,7 +78,7 @@ func TestClientCertificates(t *testing.T) {
 	roots := x509.NewCertPool()
 	roots.AddCert(a.cert)
 	call := func(name string) int {
-		c := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots}, DisableKeepAlives: true}}
+		c := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots}, DisableKeepAlives: true, ForceAttemptHTTP2: true}}
 		if name != "" {
 			cert, key := a.pair(name, x509.ExtKeyUsageClientAuth)
 			pair, err := tls.X509KeyPair([]byte(cert), []byte(key))
@@ -88,6 +88,7 @@ func TestClientCertificates(t *testing.T) {
 		resp, err := c.Get("https://" + b.Addresses()[0] + "/v1/receipts")
 		require.NoError(t, err)
 		require.NoError(t, resp.Body.Close())
+		assert.Equal(t, 2, resp.ProtoMajor)
 		return resp.StatusCode
 	}
 	assert.Equal(t, 200, call("dispensary.supplier.example"))

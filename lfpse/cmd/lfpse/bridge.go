@@ -17,6 +17,7 @@ import (
 	"github.com/gpsafety/lfpse-go/conformance/sandbox"
 	"github.com/gpsafety/lfpse-go/lfpse/bridge"
 	"github.com/gpsafety/lfpse-go/lfpse/outbox"
+	"github.com/gpsafety/lfpse-go/lfpse/outbox/postgres"
 )
 
 type bridgeCmd struct {
@@ -73,6 +74,7 @@ func (cmd *bridgeCmd) Run(ctx context.Context, c *console) error {
 	level := new(slog.LevelVar)
 	b, err := bridge.New(ctx, func() (bridge.Config, error) { return bridge.Load(cmd.Config) },
 		bridge.WithLogger(logger(c.err, config, level)),
+		bridge.WithPostgres(func(ctx context.Context, url string) (outbox.Store, error) { return postgres.Open(ctx, url) }),
 		bridge.WithApplied(func(c bridge.Config) { l, _ := c.LogLevel(); level.Set(l) }))
 	if err != nil {
 		return wrongConfig(cmd.Config, err)
