@@ -106,6 +106,7 @@ const maxVisitors = 4
 type Walker struct {
 	visitors []Visitor
 	stopped  [maxVisitors]int // depth of the element that each visitor did not enter, 0 for none
+	stops    int              // how many of them did not enter one
 	levels   [maxDepth + 1]level
 	depth    int
 	value    Value    // of the current extension
@@ -185,14 +186,28 @@ func (w *Walker) push(e *Element, index int) bool {
 	return false
 }
 
+// stop passes over what is within the current element, for one visitor.
+func (w *Walker) stop(visitor int) {
+	w.stopped[visitor] = w.depth
+	w.stops++
+}
+
 // leave returns from an element that some visitor entered.
 func (w *Walker) leave() {
+	if w.stops > 0 {
+		w.resume()
+	}
+	w.depth--
+}
+
+// resume ends the stops at the current element.
+func (w *Walker) resume() {
 	for i := range w.visitors {
 		if w.stopped[i] == w.depth {
 			w.stopped[i] = 0
+			w.stops--
 		}
 	}
-	w.depth--
 }
 
 // enter visits an element with elements of its own; false if no visitor enters it.
@@ -207,7 +222,7 @@ func (w *Walker) enter(e *Element, index int, x any) bool {
 		case v.Enter(w, e, x):
 			inside = true
 		default:
-			w.stopped[i] = w.depth
+			w.stop(i)
 		}
 	}
 	if !inside {
@@ -257,18 +272,18 @@ func (w *Walker) extension(e *Element, index int, x *r4.Extension) {
 	}
 	w.value.find(x)
 	w.slot, w.direct = w.value.slot, nil
-	simple, inside := w.value.simple(), false
+	inside := false
 	for i, v := range w.visitors {
 		switch {
 		case w.stopped[i] != 0:
 		case v.Extension(w, e, x, &w.value):
 			inside = true
 		default:
-			w.stopped[i] = w.depth
+			w.stop(i)
 		}
 	}
 	if inside {
-		if !simple {
+		if !w.value.simple() {
 			walkValues(w, x)
 		}
 		w.extensions(extensionOfExtension, x.Extension)

@@ -16,7 +16,6 @@ import (
 // profileLayer compares a record that it visits with the taxonomy, and collects the
 // answers for the layers that judge them.
 type profileLayer struct {
-	fhir.VisitNothing
 	s     *structure
 	found *findings
 	r     *record
@@ -139,20 +138,15 @@ func (l *profileLayer) forget() {
 	l.lastGroup, l.hints = 0, 0
 }
 
-// Enter looks at contained resources and at elements that LFPSE does not use.
-func (l *profileLayer) Enter(at *fhir.Walker, e *fhir.Element, x any) bool {
+// enter looks at contained resources, false for one that is not exactly one, and at
+// elements that LFPSE does not use.
+func (l *profileLayer) enter(at *fhir.Walker, e *fhir.Element, x any) bool {
 	if e == containedElement {
 		return l.resource(at, x.(*fhir.Resource))
 	}
 	l.used(at, e)
 	return true
 }
-
-// Text looks at elements that LFPSE does not use.
-func (l *profileLayer) Text(at *fhir.Walker, e *fhir.Element, _ string) { l.used(at, e) }
-
-// Integer looks at elements that LFPSE does not use.
-func (l *profileLayer) Integer(at *fhir.Walker, e *fhir.Element, _ int) { l.used(at, e) }
 
 // used reports an element that LFPSE does not use; a repeating element is reported once.
 func (l *profileLayer) used(at *fhir.Walker, e *fhir.Element) {
@@ -173,8 +167,8 @@ func (l *profileLayer) resource(at *fhir.Walker, c *fhir.Resource) bool {
 	return true
 }
 
-// Leave looks for the groups that a contained resource lacks.
-func (l *profileLayer) Leave(at *fhir.Walker, _ *fhir.Element, c *fhir.Resource) {
+// leave looks for the groups that a contained resource lacks.
+func (l *profileLayer) leave(at *fhir.Walker, c *fhir.Resource) {
 	l.missingGroups(typeOf(c), at.Path())
 	clear(l.counts)
 	l.contained, l.group = -1, -1
@@ -191,14 +185,13 @@ func (l *profileLayer) missingGroups(resource string, at fhir.Path) {
 	}
 }
 
-// Extension looks at the extensions of a resource, which must be groups, and at those
-// within a group, which must be fields.
-func (l *profileLayer) Extension(at *fhir.Walker, e *fhir.Element, x *r4.Extension, value *fhir.Value) bool {
+// extension looks at an extension of a resource, which must be a group, or at one within
+// a group, which must be a field. It reports whether it has seen that the value has the
+// right form.
+func (l *profileLayer) extension(at *fhir.Walker, e *fhir.Element, x *r4.Extension, value *fhir.Value) (formed bool) {
 	switch {
 	case e == withinExtension:
-		if l.group >= 0 && at.Depth() == l.depth+1 {
-			l.readField(at, x, value)
-		}
+		return l.group >= 0 && at.Depth() == l.depth+1 && l.readField(at, x, value)
 	case e.Name == "modifierExtension":
 		if at.Index() == 0 {
 			l.found.add(ruleModifier, at.Parent().Child(e.Name))
@@ -212,7 +205,7 @@ func (l *profileLayer) Extension(at *fhir.Walker, e *fhir.Element, x *r4.Extensi
 	case !ofNoUse(at):
 		l.found.add(ruleGroup, at.Path().Child("url")).text = "No group belongs on this element."
 	}
-	return true
+	return false
 }
 
 // ofNoUse reports whether an extension is within an element that is reported as a whole:
@@ -297,8 +290,9 @@ func (l *profileLayer) unknownGroup(at fhir.Path, url string) {
 	}
 }
 
-// readField reads one extension within a group.
-func (l *profileLayer) readField(at *fhir.Walker, x *r4.Extension, value *fhir.Value) {
+// readField reads one extension within a group, and reports whether it has seen that the
+// value has the right form.
+func (l *profileLayer) readField(at *fhir.Walker, x *r4.Extension, value *fhir.Value) (formed bool) {
 	g := l.r.groups[l.group].group
 	n, known := g.fieldAt(x.Url, l.lastField)
 	if !known {
@@ -307,7 +301,7 @@ func (l *profileLayer) readField(at *fhir.Walker, x *r4.Extension, value *fhir.V
 			f.text = "The group " + g.id + " has no field of this name" + cmp.Or(nearest.Hint(x.Url, g.names), ".")
 			f.fix = "Its fields are " + bounded(g.names) + "."
 		}
-		return
+		return false
 	}
 	l.lastField, value.OwnURL = n, true
 	f := &g.fields[n]
@@ -316,19 +310,21 @@ func (l *profileLayer) readField(at *fhir.Walker, x *r4.Extension, value *fhir.V
 	}
 	if value.Element == nil || value.Element != f.value || len(x.Extension) > 0 {
 		l.found.add(ruleType, at.Path()).text = "The field must have " + f.Type.ValueX() + " and nothing else."
-		return
+		return false
 	}
-	if !f.form.whole() && blank(value.Text) {
-		return // the layer fhir reports the format
+	plain := f.form == textFormat && isPlain(value.Text)
+	if !plain && !f.form.whole() && blank(value.Text) {
+		return false // the layer fhir reports the format
 	}
 	if l.tally(f) > f.Max && f.Max > 0 {
 		l.found.add(ruleFieldMax, at.Path()).text = "The field " + f.Name + " occurs more often in its group than the taxonomy allows, which is " + times(f.Max) + "."
 	}
 	a := l.r.addAnswer(f, l.group)
-	a.sub, a.text, a.code, a.number = at.Index(), value.Text, smallCode(value.Text), value.Integer
+	a.sub, a.text, a.plain, a.code, a.number = at.Index(), value.Text, plain, smallCode(value.Text), value.Integer
 	if f.form == codeFormat {
 		value.OwnText = l.code(&f.list, value.Text, func() fhir.Path { return at.Path().Child("value") })
 	}
+	return plain || value.OwnText
 }
 
 // tally counts an answer to a field, starting again in each occurrence of its group.

@@ -39,7 +39,7 @@ func (l *qualityLayer) run() {
 	for i := range l.r.answers {
 		switch a := &l.r.answers[i]; a.form {
 		case textFormat:
-			l.text(a.text, a.required, func() fhir.Path { return l.r.valuePath(a) })
+			l.text(a.text, a.plain, a.required, func() fhir.Path { return l.r.valuePath(a) })
 		case dateFormat:
 			l.date(a.text, func() fhir.Path { return l.r.valuePath(a) })
 		case timeFormat:
@@ -60,15 +60,15 @@ func (l *qualityLayer) run() {
 	}
 }
 
-// text looks at one text.
-func (l *qualityLayer) text(s string, required bool, at func() fhir.Path) {
+// text looks at one text, which may be plain: see isPlain.
+func (l *qualityLayer) text(s string, plain, required bool, at func() fhir.Path) {
 	if isPlaceholder(s, required) {
 		l.found.add(rulePlaceholder, at())
 	}
 	if isCut(s) {
 		l.found.add(ruleCut, at())
 	}
-	if isDamaged(s) {
+	if !plain && isDamaged(s) {
 		l.found.add(ruleDamaged, at())
 	}
 	if hasMarkup(s) {
@@ -92,7 +92,7 @@ func (l *qualityLayer) shortDescription() {
 		s = a.text
 	case l.r.hasElement("description"):
 		s = *l.r.event.Description
-		l.text(s, true, at)
+		l.text(s, isPlain(s), true, at)
 	default:
 		return
 	}

@@ -50,6 +50,7 @@ type answer struct {
 	sub    int // index of the sub-extension
 	next   int
 	text   string // as rules compare it: a text, true or false; empty for a number
+	plain  bool   // see isPlain, of a text that is no code
 	code   int    // of the text, if that is a small code
 	number int    // the value of a whole number
 }

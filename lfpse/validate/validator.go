@@ -205,10 +205,11 @@ type judgement struct {
 	record   record
 	found    findings
 
-	fhir    fhirLayer
-	profile profileLayer
-	lfpse   lfpseLayer
-	quality qualityLayer
+	elements elementLayers
+	fhir     fhirLayer
+	profile  profileLayer
+	lfpse    lfpseLayer
+	quality  qualityLayer
 }
 
 func newJudgement(v *Validator) *judgement {
@@ -230,15 +231,15 @@ func (j *judgement) judge(a *fhir.AdverseEvent, along []fhir.Visitor) {
 	// taxonomy.
 	layers := j.v.layers
 	judged := (layers[rule.LayerProfile] || layers[rule.LayerLFPSE] || layers[rule.LayerQuality]) && j.profile.begin(a)
-	j.visitors = j.visitors[:0]
-	if judged { // first, since it tells the others which words are those of the taxonomy
-		j.visitors = append(j.visitors, &j.profile)
+	j.elements = elementLayers{}
+	if judged {
+		j.elements.profile = &j.profile
 	}
 	if layers[rule.LayerFHIR] {
 		j.fhir.begin(a)
-		j.visitors = append(j.visitors, &j.fhir)
+		j.elements.fhir = &j.fhir
 	}
-	j.visitors = append(j.visitors, along...)
+	j.visitors = append(append(j.visitors[:0], &j.elements), along...) // the first tells the others which words are those of the taxonomy
 	j.walker.Walk(a, j.visitors...)
 	j.fhir.end()
 	if judged {
