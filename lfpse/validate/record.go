@@ -115,6 +115,18 @@ func (r *record) occurrences(g *group) iter.Seq[int] {
 	}
 }
 
+// checks are those that the record may trigger.
+func (r *record) checks() checkSet {
+	all := r.s.checks
+	for i := range r.groups {
+		all.join(&r.groups[i].checks)
+	}
+	for i := range r.answers {
+		all.join(&r.answers[i].checks)
+	}
+	return all
+}
+
 // first returns the index of the first answer to a field, -1 if there is none or
 // the taxonomy has no such field.
 func (r *record) first(f *field) int {

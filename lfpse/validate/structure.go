@@ -26,6 +26,7 @@ type structure struct {
 	contained  []string          // types of the resources that a record contains
 	eventTypes codeList
 	named      namedFields
+	checks     checkSet // that any record may trigger, see trigger
 	// provisionals is the number of provisional elements.
 	provisionals int
 }
@@ -39,6 +40,7 @@ type group struct {
 	byName      map[string]int
 	mandatory   []*field
 	provisional *provisional
+	checks      checkSet // that the group may trigger
 	// ask is the question that begins the group, if it is mandatory.
 	ask *question
 }
@@ -51,6 +53,7 @@ type field struct {
 	form        format        // of the value
 	list        codeList
 	provisional *provisional
+	checks      checkSet  // that an answer may trigger
 	ask         *question // if the field is mandatory
 	// required says that some rule requires the field.
 	required bool

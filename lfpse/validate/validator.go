@@ -158,7 +158,9 @@ func (v *Validator) enable(r *ruleState, o *options) {
 	default:
 		r.on = true
 		for i := range checks {
-			v.triggers = append(v.triggers, checks[i].trigger())
+			t := checks[i].trigger()
+			t.of(v.structure).add(len(v.triggers))
+			v.triggers = append(v.triggers, t)
 		}
 		v.checks = append(v.checks, checks...)
 	}
@@ -255,8 +257,8 @@ func (j *judgement) rules() {
 		j.lfpse.today = string(j.v.today())
 	}
 	j.lfpse.organisations()
-	k := checks{&j.record, &j.found}
-	for i := range j.v.triggers {
+	k, may := checks{&j.record, &j.found}, j.record.checks()
+	for i := range may.all() {
 		if j.v.triggers[i].met(&j.record) {
 			k.run(&j.v.checks[i])
 		}
