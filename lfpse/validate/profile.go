@@ -134,7 +134,8 @@ func (l *profileLayer) end() {
 func (l *profileLayer) forget() {
 	clear(l.counts)
 	clear(l.reported)
-	l.provisionals = nil
+	clear(l.provisionals)
+	l.provisionals = l.provisionals[:0]
 	l.lastGroup, l.hints = 0, 0
 }
 
@@ -379,8 +380,11 @@ func (l *profileLayer) provisional(p *provisional, key string, at func() fhir.Pa
 
 // keys returns the keys of what is provisional in the record.
 func (l *profileLayer) keys() []string {
+	if len(l.provisionals) == 0 {
+		return nil
+	}
 	slices.Sort(l.provisionals)
-	return l.provisionals
+	return slices.Clone(l.provisionals)
 }
 
 // eventType reads the event type.

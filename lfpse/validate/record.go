@@ -140,7 +140,7 @@ func (r *record) first(f *field) int {
 // occurrence of a group, in which only its own answers count for fields of the group, or
 // the whole record if it is -1.
 func (r *record) firstIn(f *field, scope int) int {
-	if scope < 0 || f == nil || f.group != r.groups[scope].group {
+	if f == nil || !r.narrows(scope, f) {
 		return r.first(f)
 	}
 	return r.search(f, scope, r.groups[scope].from)
@@ -148,10 +148,19 @@ func (r *record) firstIn(f *field, scope int) int {
 
 func (r *record) nextIn(i, scope int) int {
 	a := &r.answers[i]
-	if scope < 0 || a.field.group != r.groups[scope].group {
+	if !r.narrows(scope, a.field) {
 		return a.next
 	}
 	return r.search(a.field, scope, i+1)
+}
+
+// narrows reports whether a field may have answers outside a scope that do not count.
+func (r *record) narrows(scope int, f *field) bool {
+	if scope < 0 {
+		return false
+	}
+	o := &r.groups[scope]
+	return f.group == o.group && (o.nth > 0 || o.next >= 0)
 }
 
 func (r *record) search(f *field, scope, i int) int {

@@ -207,6 +207,7 @@ type judgement struct {
 	record   record
 	found    findings
 
+	asker    asker
 	elements elementLayers
 	fhir     fhirLayer
 	profile  profileLayer
@@ -216,6 +217,7 @@ type judgement struct {
 
 func newJudgement(v *Validator) *judgement {
 	j := &judgement{v: v, record: newRecord(v.structure), found: findings{rules: v.byID}}
+	j.asker = asker{asking: &v.asking, r: &j.record}
 	j.fhir = fhirLayer{found: &j.found, ids: map[string]int{}}
 	j.profile = newProfileLayer(v.structure, &j.found, &j.record)
 	j.lfpse = lfpseLayer{r: &j.record, found: &j.found, namedFields: &v.structure.named}
@@ -279,7 +281,7 @@ func (j *judgement) report() Report {
 	const room = 1 // for what a visitor that went along has found
 	n := len(j.found.list)
 	r := Report{Provisional: j.profile.keys(), Issues: make(fhir.Issues, n, n+room)}
-	asker := asker{asking: &j.v.asking, r: &j.record}
+	asker := &j.asker
 	for i := range j.found.list {
 		f := &j.found.list[i]
 		f.fill(&r.Issues[i])
@@ -304,6 +306,7 @@ func (j *judgement) release() {
 	clear(j.visitors)
 	j.record.forget()
 	j.found.forget()
+	j.asker.forget()
 	j.fhir.forget()
 	j.profile.forget()
 	j.v.pool.Put(j)
