@@ -35,12 +35,9 @@ func (l *elementLayers) Leave(at *fhir.Walker, _ *fhir.Element, c *fhir.Resource
 
 // Extension looks at an extension and its value.
 func (l *elementLayers) Extension(at *fhir.Walker, e *fhir.Element, x *r4.Extension, value *fhir.Value) bool {
-	formed := false
-	if l.profile != nil {
-		formed = l.profile.extension(at, e, x, value)
-	}
-	if l.fhir != nil {
-		l.fhir.extension(at, x, value, formed)
+	sound := l.profile != nil && l.profile.extension(at, e, x, value) && x.Id == nil
+	if l.fhir != nil && !sound {
+		l.fhir.extension(at, x, value)
 	}
 	return true
 }

@@ -101,9 +101,8 @@ func (l *fhirLayer) integer(at *fhir.Walker, e *fhir.Element, n int) {
 	}
 }
 
-// extension looks at the url, the id and the value of an extension, which may be known to
-// have the right form.
-func (l *fhirLayer) extension(at *fhir.Walker, x *r4.Extension, value *fhir.Value, formed bool) {
+// extension looks at the url, the value and the id of an extension.
+func (l *fhirLayer) extension(at *fhir.Walker, x *r4.Extension, value *fhir.Value) {
 	switch {
 	case x.Url == "":
 		l.found.add(ruleRequired, at.Path()).text = "The extension has no url."
@@ -113,7 +112,7 @@ func (l *fhirLayer) extension(at *fhir.Walker, x *r4.Extension, value *fhir.Valu
 	if value.Count > 1 || value.Count == 1 == (len(x.Extension) > 0) {
 		l.found.add(ruleExtension, at.Path())
 	}
-	if value.Element != nil && !formed {
+	if value.Element != nil && !value.OwnText {
 		f := formats[value.Element.Number]
 		if f == uriFormat {
 			l.mention(value.Text)

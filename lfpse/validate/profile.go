@@ -187,9 +187,9 @@ func (l *profileLayer) missingGroups(resource string, at fhir.Path) {
 }
 
 // extension looks at an extension of a resource, which must be a group, or at one within
-// a group, which must be a field. It reports whether it has seen that the value has the
-// right form.
-func (l *profileLayer) extension(at *fhir.Walker, e *fhir.Element, x *r4.Extension, value *fhir.Value) (formed bool) {
+// a group, which must be a field. It reports whether it has seen that nothing is wrong with
+// url and value of a field.
+func (l *profileLayer) extension(at *fhir.Walker, e *fhir.Element, x *r4.Extension, value *fhir.Value) (sound bool) {
 	switch {
 	case e == withinExtension:
 		return l.group >= 0 && at.Depth() == l.depth+1 && l.readField(at, x, value)
@@ -291,9 +291,9 @@ func (l *profileLayer) unknownGroup(at fhir.Path, url string) {
 	}
 }
 
-// readField reads one extension within a group, and reports whether it has seen that the
-// value has the right form.
-func (l *profileLayer) readField(at *fhir.Walker, x *r4.Extension, value *fhir.Value) (formed bool) {
+// readField reads one extension within a group, and reports whether it has seen that
+// nothing is wrong with its url and its value.
+func (l *profileLayer) readField(at *fhir.Walker, x *r4.Extension, value *fhir.Value) (sound bool) {
 	g := l.r.groups[l.group].group
 	n, known := g.fieldAt(x.Url, l.lastField)
 	if !known {
@@ -323,7 +323,7 @@ func (l *profileLayer) readField(at *fhir.Walker, x *r4.Extension, value *fhir.V
 	a := l.r.addAnswer(f, l.group)
 	a.sub, a.text, a.plain, a.code, a.number = at.Index(), value.Text, plain, smallCode(value.Text), value.Integer
 	if f.form == codeFormat {
-		value.OwnText = l.code(&f.list, value.Text, func() fhir.Path { return at.Path().Child("value") })
+		value.OwnText = l.code(&f.list, value.Text, a.code, func() fhir.Path { return at.Path().Child("value") })
 	}
 	return plain || value.OwnText
 }
@@ -338,12 +338,13 @@ func (l *profileLayer) tally(f *field) int {
 	return t.n
 }
 
-// code checks a code against its list and reports whether it is in it.
-func (l *profileLayer) code(list *codeList, code string, at func() fhir.Path) bool {
+// code checks a code, of which small is the number among the small ones, against its list
+// and reports whether it is in it.
+func (l *profileLayer) code(list *codeList, code string, small int, at func() fhir.Path) bool {
 	if list.CodeSystem == nil {
 		return false
 	}
-	c := list.concept(code)
+	c := list.concept(code, small)
 	if list.provisional != nil {
 		if key := list.key(c, code); key != "" {
 			l.provisional(list.provisional, key, at)
@@ -401,8 +402,9 @@ func (l *profileLayer) eventType() {
 	if c.System != nil {
 		l.found.add(ruleSystem, coding().Child("system"))
 	}
-	l.code(&l.s.eventTypes, *c.Code, func() fhir.Path { return coding().Child("code") })
-	if concept := l.s.eventTypes.concept(*c.Code); concept != nil {
+	small := smallCode(*c.Code)
+	l.code(&l.s.eventTypes, *c.Code, small, func() fhir.Path { return coding().Child("code") })
+	if concept := l.s.eventTypes.concept(*c.Code, small); concept != nil {
 		l.r.kind = kindsOf(lfpse.EventType(concept.Name))
 	}
 }

@@ -80,9 +80,10 @@ type codeList struct {
 	keys        map[*taxonomy.Concept]string // of those that are provisional
 }
 
-// concept returns the concept with a code, nil if the list has none.
-func (l *codeList) concept(code string) *taxonomy.Concept {
-	switch n := smallCode(code); {
+// concept returns the concept with a code, nil if the list has none; small is its number
+// among the small codes.
+func (l *codeList) concept(code string, small int) *taxonomy.Concept {
+	switch n := small; {
 	case n < 0 && len(l.Concepts) > 0:
 		return l.Concept(code)
 	case n < 0:
