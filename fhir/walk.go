@@ -104,8 +104,10 @@ const maxVisitors = 4
 // ready to use, and reusing a Walker saves memory. It must not be used by two goroutines
 // at once.
 type Walker struct {
-	visitors []Visitor
+	visitors [maxVisitors]Visitor
+	count    int              // of them
 	stopped  [maxVisitors]int // depth of the element that each visitor did not enter, 0 for none
+	stops    int              // how many of them did not enter one
 	levels   [maxDepth + 1]level
 	depth    int
 	value    Value    // of the current extension
@@ -126,9 +128,10 @@ func (w *Walker) Walk(a *AdverseEvent, visitors ...Visitor) {
 	if len(visitors) > maxVisitors {
 		panic("fhir: too many visitors")
 	}
-	w.visitors = visitors
+	w.count = copy(w.visitors[:], visitors)
 	walkAdverseEvent(w, a)
-	w.visitors, w.value, w.slot, w.direct = nil, Value{}, nil, nil
+	clear(w.visitors[:])
+	w.value, w.slot, w.direct = Value{}, nil, nil
 }
 
 // Path returns the path of the current element.
@@ -176,23 +179,37 @@ func (w *Walker) push(e *Element, index int) bool {
 	if w.depth <= maxDepth {
 		return true
 	}
-	for i, v := range w.visitors {
+	for i := range w.count {
 		if w.stopped[i] == 0 {
-			v.TooDeep(w, e)
+			w.visitors[i].TooDeep(w, e)
 		}
 	}
 	w.depth--
 	return false
 }
 
+// stop passes over what is within the current element, for one visitor.
+func (w *Walker) stop(visitor int) {
+	w.stopped[visitor] = w.depth
+	w.stops++
+}
+
 // leave returns from an element that some visitor entered.
 func (w *Walker) leave() {
-	for i := range w.visitors {
-		if w.stopped[i] == w.depth {
-			w.stopped[i] = 0
-		}
+	if w.stops > 0 {
+		w.resume()
 	}
 	w.depth--
+}
+
+// resume ends the stops at the current element.
+func (w *Walker) resume() {
+	for i := range w.count {
+		if w.stopped[i] == w.depth {
+			w.stopped[i] = 0
+			w.stops--
+		}
+	}
 }
 
 // enter visits an element with elements of its own; false if no visitor enters it.
@@ -201,13 +218,13 @@ func (w *Walker) enter(e *Element, index int, x any) bool {
 		return false
 	}
 	inside := false
-	for i, v := range w.visitors {
+	for i := range w.count {
 		switch {
 		case w.stopped[i] != 0:
-		case v.Enter(w, e, x):
+		case w.visitors[i].Enter(w, e, x):
 			inside = true
 		default:
-			w.stopped[i] = w.depth
+			w.stop(i)
 		}
 	}
 	if !inside {
@@ -236,9 +253,9 @@ func (w *Walker) resource(e *Element, index int, r *Resource) {
 	if r.Medication != nil {
 		walkMedication(w, r.Medication)
 	}
-	for i, v := range w.visitors {
+	for i := range w.count {
 		if w.stopped[i] == 0 {
-			v.Leave(w, e, r)
+			w.visitors[i].Leave(w, e, r)
 		}
 	}
 	w.leave()
@@ -257,18 +274,18 @@ func (w *Walker) extension(e *Element, index int, x *r4.Extension) {
 	}
 	w.value.find(x)
 	w.slot, w.direct = w.value.slot, nil
-	simple, inside := w.value.simple(), false
-	for i, v := range w.visitors {
+	inside := false
+	for i := range w.count {
 		switch {
 		case w.stopped[i] != 0:
-		case v.Extension(w, e, x, &w.value):
+		case w.visitors[i].Extension(w, e, x, &w.value):
 			inside = true
 		default:
-			w.stopped[i] = w.depth
+			w.stop(i)
 		}
 	}
 	if inside {
-		if !simple {
+		if !w.value.simple() {
 			walkValues(w, x)
 		}
 		w.extensions(extensionOfExtension, x.Extension)
@@ -300,9 +317,9 @@ func (w *Walker) text(e *Element, index int, text string) {
 func (w *Walker) visit(e *Element, index int, text string) {
 	w.levels[w.depth] = level{int32(e.Number), int32(index)}
 	w.depth++
-	for i, v := range w.visitors {
+	for i := range w.count {
 		if w.stopped[i] == 0 {
-			v.Text(w, e, text)
+			w.visitors[i].Text(w, e, text)
 		}
 	}
 	w.depth--
@@ -311,9 +328,9 @@ func (w *Walker) visit(e *Element, index int, text string) {
 func (w *Walker) integer(e *Element, n int) {
 	w.levels[w.depth] = level{int32(e.Number), -1}
 	w.depth++
-	for i, v := range w.visitors {
+	for i := range w.count {
 		if w.stopped[i] == 0 {
-			v.Integer(w, e, n)
+			w.visitors[i].Integer(w, e, n)
 		}
 	}
 	w.depth--

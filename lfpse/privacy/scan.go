@@ -109,11 +109,20 @@ func (sc *scanner) scan() bool {
 }
 
 // nextTrigger is the place of the next byte from i on that is a trigger, or the length of
-// the text.
+// the text. Of eight bytes at once it marks, by its highest bit, each that may be one: those
+// from the full stop to the square bracket, the round one, those from the brace on, the d of
+// do and the m of mr and ame. The letters beside m and d tell most words apart, unless they
+// lie beyond the eight.
 func nextTrigger(text string, i int) int {
 	for ; i+8 <= len(text); i += 8 {
-		if marks := eightAt(text[i:]).triggers(); marks != 0 {
-			return i + bits.TrailingZeros64(marks)/8
+		w := eightAt(text[i:])
+		low := w &^ highBits
+		dotToBracket := (low + (0x80-'.')*ones) &^ (low + (0x80-'['-1)*ones)
+		notM := low.not('m') | low.not('r')>>8&(low.not('e')>>8|low.not('a')<<8)
+		notD := low.not('d') | low.not('o')>>8
+		marks := dotToBracket | (low + (0x80-'{')*ones) | w | ^(notM & notD & low.not('('))
+		if marks &= highBits; marks != 0 {
+			return i + bits.TrailingZeros64(uint64(marks))/8
 		}
 	}
 	for i < len(text) && triggers[text[i]] == triggerNone {
@@ -323,20 +332,8 @@ func eightAt(t string) eight {
 		eight(t[4])<<32 | eight(t[5])<<40 | eight(t[6])<<48 | eight(t[7])<<56
 }
 
-// triggers marks, by its highest bit, each byte that may be a trigger: those from the full
-// stop to Z, opening brackets, the d of do, the m of mr and ame, and what is not ASCII.
-func (w eight) triggers() uint64 {
-	low := w &^ highBits
-	fromDot := low + (0x80-'.')*ones
-	pastZ := low + (0x80-'Z'-1)*ones
-	other := func(c byte) eight { return (low ^ eight(c)*ones) + 0x7f*ones }
-	// The letters beside m and d tell most words apart, unless they lie beyond the eight.
-	notM := other('m') | other('r')>>8&(other('e')>>8|other('a')<<8)
-	notD := other('d') | other('o')>>8
-	notParen := other('(')
-	notBrace := ((low | 0x20*ones) ^ '{'*ones) + 0x7f*ones
-	return uint64((fromDot&^pastZ | ^(notM & notD & notParen & notBrace) | w) & highBits)
-}
+// not marks each byte that is not c, if all are ASCII.
+func (w eight) not(c byte) eight { return (w ^ eight(c)*ones) + 0x7f*ones }
 
 // specials is 0 if there is no digit, no at sign and nothing but ASCII.
 func (w eight) specials() uint64 {

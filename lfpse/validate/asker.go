@@ -18,6 +18,12 @@ type asker struct {
 	found []candidate // the questions that come with findings
 }
 
+// forget makes room for the next record.
+func (k *asker) forget() {
+	clear(k.found)
+	k.found = k.found[:0]
+}
+
 // arises adds the question that comes with a finding. It returns false if the event has
 // no property for the answer.
 func (k *asker) arises(f *finding) bool {

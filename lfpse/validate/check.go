@@ -1,6 +1,8 @@
 package validate
 
 import (
+	"iter"
+	"math/bits"
 	"slices"
 
 	"github.com/gpsafety/lfpse-go/fhir"
@@ -32,9 +34,34 @@ type compiled struct {
 	ask   *question
 }
 
+// checkSet is a set of checks, by their index, of which there are fewer than 128.
+type checkSet [2]uint64
+
+func (s *checkSet) add(i int) { s[i/64] |= 1 << (i % 64) }
+
+// join adds the checks of another set.
+func (s *checkSet) join(o *checkSet) {
+	for i := range s {
+		s[i] |= o[i]
+	}
+}
+
+// all are the checks of the set, in their order.
+func (s *checkSet) all() iter.Seq[int] {
+	return func(yield func(int) bool) {
+		for i, w := range s {
+			for ; w != 0; w &= w - 1 {
+				if !yield(i*64 + bits.TrailingZeros64(w)) {
+					return
+				}
+			}
+		}
+	}
+}
+
 // trigger is what must be in a record for a check to find anything. A record has few of
-// the groups and fields that checks are about, so triggers are kept in an array of their
-// own and tested first.
+// the groups and fields that checks are about, so only the triggers of those that it has
+// are tested, and before the checks themselves.
 type trigger struct {
 	kinds eventKinds // event types, 0 for all
 	group int32      // 1 + number of a group, 0 for none
@@ -61,6 +88,18 @@ func (c *compiled) trigger() trigger {
 		t.lacks = int32(1 + c.need[0].field.no)
 	}
 	return t
+}
+
+// of returns the set of those checks that can find something only if the record has what
+// this one asks for: that of a field, of a group, or for want of both a set for any record.
+func (t *trigger) of(s *structure) *checkSet {
+	switch {
+	case t.field > 0:
+		return &s.fields[t.field-1].checks
+	case t.group > 0:
+		return &s.groups[t.group-1].checks
+	}
+	return &s.checks
 }
 
 // add asks for a thing, if it is a group or a field with some codes.

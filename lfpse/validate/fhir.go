@@ -12,7 +12,6 @@ import (
 
 // fhirLayer applies the rules of FHIR R4 to every element of a record that it visits.
 type fhirLayer struct {
-	fhir.VisitNothing
 	found *findings
 	event *fhir.AdverseEvent
 
@@ -67,8 +66,9 @@ func (l *fhirLayer) forget() {
 	l.event, l.referenced, l.tooDeep = nil, l.referenced[:0], false
 }
 
-// Enter looks at references and contained resources.
-func (l *fhirLayer) Enter(at *fhir.Walker, e *fhir.Element, x any) bool {
+// enter looks at references and contained resources; false if the elements of it cannot be
+// judged.
+func (l *fhirLayer) enter(at *fhir.Walker, e *fhir.Element, x any) bool {
 	switch x := x.(type) {
 	case *r4.Reference:
 		l.reference(at, e, x)
@@ -78,8 +78,8 @@ func (l *fhirLayer) Enter(at *fhir.Walker, e *fhir.Element, x any) bool {
 	return true
 }
 
-// Text looks at the format of a text.
-func (l *fhirLayer) Text(at *fhir.Walker, e *fhir.Element, text string) {
+// text looks at the format of a text.
+func (l *fhirLayer) text(at *fhir.Walker, e *fhir.Element, text string) {
 	f := formats[e.Number]
 	if f == uriFormat {
 		l.mention(text)
@@ -94,15 +94,15 @@ func (l *fhirLayer) Text(at *fhir.Walker, e *fhir.Element, text string) {
 	}
 }
 
-// Integer looks at the range of a whole number.
-func (l *fhirLayer) Integer(at *fhir.Walker, e *fhir.Element, n int) {
+// integer looks at the range of a whole number.
+func (l *fhirLayer) integer(at *fhir.Walker, e *fhir.Element, n int) {
 	if f := formats[e.Number]; !f.validInt(n) {
 		l.found.add(ruleFormat, at.Path()).text = expected[f]
 	}
 }
 
-// Extension looks at the url, the value and the id of an extension.
-func (l *fhirLayer) Extension(at *fhir.Walker, _ *fhir.Element, x *r4.Extension, value *fhir.Value) bool {
+// extension looks at the url, the value and the id of an extension.
+func (l *fhirLayer) extension(at *fhir.Walker, x *r4.Extension, value *fhir.Value) {
 	switch {
 	case x.Url == "":
 		l.found.add(ruleRequired, at.Path()).text = "The extension has no url."
@@ -124,11 +124,10 @@ func (l *fhirLayer) Extension(at *fhir.Walker, _ *fhir.Element, x *r4.Extension,
 	if x.Id != nil && !validString(*x.Id) {
 		l.found.add(ruleFormat, at.Path().Child("id")).text = expected[textFormat]
 	}
-	return true
 }
 
-// TooDeep reports that a part of the record could not be looked at, once.
-func (l *fhirLayer) TooDeep(at *fhir.Walker, _ *fhir.Element) {
+// deep reports that a part of the record could not be looked at, once.
+func (l *fhirLayer) deep(at *fhir.Walker) {
 	if !l.tooDeep {
 		l.tooDeep = true
 		l.found.add(ruleDepth, at.Path().Field())

@@ -16,7 +16,6 @@ import (
 // profileLayer compares a record that it visits with the taxonomy, and collects the
 // answers for the layers that judge them.
 type profileLayer struct {
-	fhir.VisitNothing
 	s     *structure
 	found *findings
 	r     *record
@@ -135,24 +134,20 @@ func (l *profileLayer) end() {
 func (l *profileLayer) forget() {
 	clear(l.counts)
 	clear(l.reported)
-	l.provisionals = nil
+	clear(l.provisionals)
+	l.provisionals = l.provisionals[:0]
 	l.lastGroup, l.hints = 0, 0
 }
 
-// Enter looks at contained resources and at elements that LFPSE does not use.
-func (l *profileLayer) Enter(at *fhir.Walker, e *fhir.Element, x any) bool {
+// enter looks at contained resources, false for one that is not exactly one, and at
+// elements that LFPSE does not use.
+func (l *profileLayer) enter(at *fhir.Walker, e *fhir.Element, x any) bool {
 	if e == containedElement {
 		return l.resource(at, x.(*fhir.Resource))
 	}
 	l.used(at, e)
 	return true
 }
-
-// Text looks at elements that LFPSE does not use.
-func (l *profileLayer) Text(at *fhir.Walker, e *fhir.Element, _ string) { l.used(at, e) }
-
-// Integer looks at elements that LFPSE does not use.
-func (l *profileLayer) Integer(at *fhir.Walker, e *fhir.Element, _ int) { l.used(at, e) }
 
 // used reports an element that LFPSE does not use; a repeating element is reported once.
 func (l *profileLayer) used(at *fhir.Walker, e *fhir.Element) {
@@ -173,8 +168,8 @@ func (l *profileLayer) resource(at *fhir.Walker, c *fhir.Resource) bool {
 	return true
 }
 
-// Leave looks for the groups that a contained resource lacks.
-func (l *profileLayer) Leave(at *fhir.Walker, _ *fhir.Element, c *fhir.Resource) {
+// leave looks for the groups that a contained resource lacks.
+func (l *profileLayer) leave(at *fhir.Walker, c *fhir.Resource) {
 	l.missingGroups(typeOf(c), at.Path())
 	clear(l.counts)
 	l.contained, l.group = -1, -1
@@ -191,14 +186,13 @@ func (l *profileLayer) missingGroups(resource string, at fhir.Path) {
 	}
 }
 
-// Extension looks at the extensions of a resource, which must be groups, and at those
-// within a group, which must be fields.
-func (l *profileLayer) Extension(at *fhir.Walker, e *fhir.Element, x *r4.Extension, value *fhir.Value) bool {
+// extension looks at an extension of a resource, which must be a group, or at one within
+// a group, which must be a field. It reports whether it has seen that nothing is wrong with
+// url and value of a field.
+func (l *profileLayer) extension(at *fhir.Walker, e *fhir.Element, x *r4.Extension, value *fhir.Value) (sound bool) {
 	switch {
 	case e == withinExtension:
-		if l.group >= 0 && at.Depth() == l.depth+1 {
-			l.readField(at, x, value)
-		}
+		return l.group >= 0 && at.Depth() == l.depth+1 && l.readField(at, x, value)
 	case e.Name == "modifierExtension":
 		if at.Index() == 0 {
 			l.found.add(ruleModifier, at.Parent().Child(e.Name))
@@ -212,7 +206,7 @@ func (l *profileLayer) Extension(at *fhir.Walker, e *fhir.Element, x *r4.Extensi
 	case !ofNoUse(at):
 		l.found.add(ruleGroup, at.Path().Child("url")).text = "No group belongs on this element."
 	}
-	return true
+	return false
 }
 
 // ofNoUse reports whether an extension is within an element that is reported as a whole:
@@ -297,8 +291,9 @@ func (l *profileLayer) unknownGroup(at fhir.Path, url string) {
 	}
 }
 
-// readField reads one extension within a group.
-func (l *profileLayer) readField(at *fhir.Walker, x *r4.Extension, value *fhir.Value) {
+// readField reads one extension within a group, and reports whether it has seen that
+// nothing is wrong with its url and its value.
+func (l *profileLayer) readField(at *fhir.Walker, x *r4.Extension, value *fhir.Value) (sound bool) {
 	g := l.r.groups[l.group].group
 	n, known := g.fieldAt(x.Url, l.lastField)
 	if !known {
@@ -307,7 +302,7 @@ func (l *profileLayer) readField(at *fhir.Walker, x *r4.Extension, value *fhir.V
 			f.text = "The group " + g.id + " has no field of this name" + cmp.Or(nearest.Hint(x.Url, g.names), ".")
 			f.fix = "Its fields are " + bounded(g.names) + "."
 		}
-		return
+		return false
 	}
 	l.lastField, value.OwnURL = n, true
 	f := &g.fields[n]
@@ -316,19 +311,21 @@ func (l *profileLayer) readField(at *fhir.Walker, x *r4.Extension, value *fhir.V
 	}
 	if value.Element == nil || value.Element != f.value || len(x.Extension) > 0 {
 		l.found.add(ruleType, at.Path()).text = "The field must have " + f.Type.ValueX() + " and nothing else."
-		return
+		return false
 	}
-	if !f.form.whole() && blank(value.Text) {
-		return // the layer fhir reports the format
+	plain := f.form == textFormat && isPlain(value.Text)
+	if !plain && !f.form.whole() && blank(value.Text) {
+		return false // the layer fhir reports the format
 	}
 	if l.tally(f) > f.Max && f.Max > 0 {
 		l.found.add(ruleFieldMax, at.Path()).text = "The field " + f.Name + " occurs more often in its group than the taxonomy allows, which is " + times(f.Max) + "."
 	}
 	a := l.r.addAnswer(f, l.group)
-	a.sub, a.text, a.code, a.number = at.Index(), value.Text, smallCode(value.Text), value.Integer
+	a.sub, a.text, a.plain, a.code, a.number = at.Index(), value.Text, plain, smallCode(value.Text), value.Integer
 	if f.form == codeFormat {
-		value.OwnText = l.code(&f.list, value.Text, func() fhir.Path { return at.Path().Child("value") })
+		value.OwnText = l.code(&f.list, value.Text, a.code, func() fhir.Path { return at.Path().Child("value") })
 	}
+	return plain || value.OwnText
 }
 
 // tally counts an answer to a field, starting again in each occurrence of its group.
@@ -341,12 +338,13 @@ func (l *profileLayer) tally(f *field) int {
 	return t.n
 }
 
-// code checks a code against its list and reports whether it is in it.
-func (l *profileLayer) code(list *codeList, code string, at func() fhir.Path) bool {
+// code checks a code, of which small is the number among the small ones, against its list
+// and reports whether it is in it.
+func (l *profileLayer) code(list *codeList, code string, small int, at func() fhir.Path) bool {
 	if list.CodeSystem == nil {
 		return false
 	}
-	c := list.concept(code)
+	c := list.concept(code, small)
 	if list.provisional != nil {
 		if key := list.key(c, code); key != "" {
 			l.provisional(list.provisional, key, at)
@@ -383,8 +381,11 @@ func (l *profileLayer) provisional(p *provisional, key string, at func() fhir.Pa
 
 // keys returns the keys of what is provisional in the record.
 func (l *profileLayer) keys() []string {
+	if len(l.provisionals) == 0 {
+		return nil
+	}
 	slices.Sort(l.provisionals)
-	return l.provisionals
+	return slices.Clone(l.provisionals)
 }
 
 // eventType reads the event type.
@@ -401,8 +402,9 @@ func (l *profileLayer) eventType() {
 	if c.System != nil {
 		l.found.add(ruleSystem, coding().Child("system"))
 	}
-	l.code(&l.s.eventTypes, *c.Code, func() fhir.Path { return coding().Child("code") })
-	if concept := l.s.eventTypes.concept(*c.Code); concept != nil {
+	small := smallCode(*c.Code)
+	l.code(&l.s.eventTypes, *c.Code, small, func() fhir.Path { return coding().Child("code") })
+	if concept := l.s.eventTypes.concept(*c.Code, small); concept != nil {
 		l.r.kind = kindsOf(lfpse.EventType(concept.Name))
 	}
 }

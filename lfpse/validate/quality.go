@@ -28,7 +28,7 @@ type qualityLayer struct {
 	found *findings
 	*namedFields
 	shortest int       // letters of a description
-	long     []*answer // room for long texts
+	long     []*answer // the long texts
 }
 
 func (l *qualityLayer) run() {
@@ -39,7 +39,10 @@ func (l *qualityLayer) run() {
 	for i := range l.r.answers {
 		switch a := &l.r.answers[i]; a.form {
 		case textFormat:
-			l.text(a.text, a.required, func() fhir.Path { return l.r.valuePath(a) })
+			if a.narrative && len(a.text) >= longText && i == l.r.first(a.field) {
+				l.long = append(l.long, a)
+			}
+			l.text(a.text, a.plain, a.required, func() fhir.Path { return l.r.valuePath(a) })
 		case dateFormat:
 			l.date(a.text, func() fhir.Path { return l.r.valuePath(a) })
 		case timeFormat:
@@ -60,15 +63,15 @@ func (l *qualityLayer) run() {
 	}
 }
 
-// text looks at one text.
-func (l *qualityLayer) text(s string, required bool, at func() fhir.Path) {
+// text looks at one text, which may be plain: see isPlain.
+func (l *qualityLayer) text(s string, plain, required bool, at func() fhir.Path) {
 	if isPlaceholder(s, required) {
 		l.found.add(rulePlaceholder, at())
 	}
 	if isCut(s) {
 		l.found.add(ruleCut, at())
 	}
-	if isDamaged(s) {
+	if !plain && isDamaged(s) {
 		l.found.add(ruleDamaged, at())
 	}
 	if hasMarkup(s) {
@@ -92,7 +95,7 @@ func (l *qualityLayer) shortDescription() {
 		s = a.text
 	case l.r.hasElement("description"):
 		s = *l.r.event.Description
-		l.text(s, true, at)
+		l.text(s, isPlain(s), true, at)
 	default:
 		return
 	}
@@ -101,14 +104,8 @@ func (l *qualityLayer) shortDescription() {
 	}
 }
 
-// repeatedTexts looks for long texts that occur in two fields.
+// repeatedTexts looks among the long texts for those that occur in two fields.
 func (l *qualityLayer) repeatedTexts() {
-	l.long = l.long[:0]
-	for i := range l.r.answers {
-		if a := &l.r.answers[i]; a.narrative && len(a.text) >= longText && i == l.r.first(a.field) {
-			l.long = append(l.long, a)
-		}
-	}
 	slices.SortFunc(l.long, func(a, b *answer) int { return a.field.no - b.field.no })
 	for i, a := range l.long {
 		for _, b := range l.long[:i] {
@@ -123,6 +120,7 @@ func (l *qualityLayer) repeatedTexts() {
 		}
 	}
 	clear(l.long)
+	l.long = l.long[:0]
 }
 
 // date looks at a date, with a time or without, if its format is right.

@@ -50,6 +50,7 @@ type answer struct {
 	sub    int // index of the sub-extension
 	next   int
 	text   string // as rules compare it: a text, true or false; empty for a number
+	plain  bool   // see isPlain, of a text that is no code
 	code   int    // of the text, if that is a small code
 	number int    // the value of a whole number
 }
@@ -114,6 +115,18 @@ func (r *record) occurrences(g *group) iter.Seq[int] {
 	}
 }
 
+// checks are those that the record may trigger.
+func (r *record) checks() checkSet {
+	all := r.s.checks
+	for i := range r.groups {
+		all.join(&r.groups[i].checks)
+	}
+	for i := range r.answers {
+		all.join(&r.answers[i].checks)
+	}
+	return all
+}
+
 // first returns the index of the first answer to a field, -1 if there is none or
 // the taxonomy has no such field.
 func (r *record) first(f *field) int {
@@ -127,7 +140,7 @@ func (r *record) first(f *field) int {
 // occurrence of a group, in which only its own answers count for fields of the group, or
 // the whole record if it is -1.
 func (r *record) firstIn(f *field, scope int) int {
-	if scope < 0 || f == nil || f.group != r.groups[scope].group {
+	if f == nil || !r.narrows(scope, f) {
 		return r.first(f)
 	}
 	return r.search(f, scope, r.groups[scope].from)
@@ -135,10 +148,19 @@ func (r *record) firstIn(f *field, scope int) int {
 
 func (r *record) nextIn(i, scope int) int {
 	a := &r.answers[i]
-	if scope < 0 || a.field.group != r.groups[scope].group {
+	if !r.narrows(scope, a.field) {
 		return a.next
 	}
 	return r.search(a.field, scope, i+1)
+}
+
+// narrows reports whether a field may have answers outside a scope that do not count.
+func (r *record) narrows(scope int, f *field) bool {
+	if scope < 0 {
+		return false
+	}
+	o := &r.groups[scope]
+	return f.group == o.group && (o.nth > 0 || o.next >= 0)
 }
 
 func (r *record) search(f *field, scope, i int) int {

@@ -26,6 +26,7 @@ type structure struct {
 	contained  []string          // types of the resources that a record contains
 	eventTypes codeList
 	named      namedFields
+	checks     checkSet // that any record may trigger, see trigger
 	// provisionals is the number of provisional elements.
 	provisionals int
 }
@@ -39,6 +40,7 @@ type group struct {
 	byName      map[string]int
 	mandatory   []*field
 	provisional *provisional
+	checks      checkSet // that the group may trigger
 	// ask is the question that begins the group, if it is mandatory.
 	ask *question
 }
@@ -51,6 +53,7 @@ type field struct {
 	form        format        // of the value
 	list        codeList
 	provisional *provisional
+	checks      checkSet  // that an answer may trigger
 	ask         *question // if the field is mandatory
 	// required says that some rule requires the field.
 	required bool
@@ -77,9 +80,10 @@ type codeList struct {
 	keys        map[*taxonomy.Concept]string // of those that are provisional
 }
 
-// concept returns the concept with a code, nil if the list has none.
-func (l *codeList) concept(code string) *taxonomy.Concept {
-	switch n := smallCode(code); {
+// concept returns the concept with a code, nil if the list has none; small is its number
+// among the small codes.
+func (l *codeList) concept(code string, small int) *taxonomy.Concept {
+	switch n := small; {
 	case n < 0 && len(l.Concepts) > 0:
 		return l.Concept(code)
 	case n < 0:

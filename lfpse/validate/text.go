@@ -263,7 +263,9 @@ func eight(s string) uint64 {
 }
 
 // blank reports whether s is empty or consists of white space.
-func blank(s string) bool { return strings.TrimSpace(s) == "" }
+func blank(s string) bool {
+	return s == "" || (s[0] <= ' ' || s[0] >= utf8.RuneSelf) && strings.TrimSpace(s) == ""
+}
 
 // digits reports whether s consists of digits.
 func digits(s string) bool {

@@ -158,7 +158,9 @@ func (v *Validator) enable(r *ruleState, o *options) {
 	default:
 		r.on = true
 		for i := range checks {
-			v.triggers = append(v.triggers, checks[i].trigger())
+			t := checks[i].trigger()
+			t.of(v.structure).add(len(v.triggers))
+			v.triggers = append(v.triggers, t)
 		}
 		v.checks = append(v.checks, checks...)
 	}
@@ -205,14 +207,17 @@ type judgement struct {
 	record   record
 	found    findings
 
-	fhir    fhirLayer
-	profile profileLayer
-	lfpse   lfpseLayer
-	quality qualityLayer
+	asker    asker
+	elements elementLayers
+	fhir     fhirLayer
+	profile  profileLayer
+	lfpse    lfpseLayer
+	quality  qualityLayer
 }
 
 func newJudgement(v *Validator) *judgement {
 	j := &judgement{v: v, record: newRecord(v.structure), found: findings{rules: v.byID}}
+	j.asker = asker{asking: &v.asking, r: &j.record}
 	j.fhir = fhirLayer{found: &j.found, ids: map[string]int{}}
 	j.profile = newProfileLayer(v.structure, &j.found, &j.record)
 	j.lfpse = lfpseLayer{r: &j.record, found: &j.found, namedFields: &v.structure.named}
@@ -230,15 +235,15 @@ func (j *judgement) judge(a *fhir.AdverseEvent, along []fhir.Visitor) {
 	// taxonomy.
 	layers := j.v.layers
 	judged := (layers[rule.LayerProfile] || layers[rule.LayerLFPSE] || layers[rule.LayerQuality]) && j.profile.begin(a)
-	j.visitors = j.visitors[:0]
-	if judged { // first, since it tells the others which words are those of the taxonomy
-		j.visitors = append(j.visitors, &j.profile)
+	j.elements = elementLayers{}
+	if judged {
+		j.elements.profile = &j.profile
 	}
 	if layers[rule.LayerFHIR] {
 		j.fhir.begin(a)
-		j.visitors = append(j.visitors, &j.fhir)
+		j.elements.fhir = &j.fhir
 	}
-	j.visitors = append(j.visitors, along...)
+	j.visitors = append(append(j.visitors[:0], &j.elements), along...) // the first tells the others which words are those of the taxonomy
 	j.walker.Walk(a, j.visitors...)
 	j.fhir.end()
 	if judged {
@@ -254,8 +259,8 @@ func (j *judgement) rules() {
 		j.lfpse.today = string(j.v.today())
 	}
 	j.lfpse.organisations()
-	k := checks{&j.record, &j.found}
-	for i := range j.v.triggers {
+	k, may := checks{&j.record, &j.found}, j.record.checks()
+	for i := range may.all() {
 		if j.v.triggers[i].met(&j.record) {
 			k.run(&j.v.checks[i])
 		}
@@ -276,7 +281,7 @@ func (j *judgement) report() Report {
 	const room = 1 // for what a visitor that went along has found
 	n := len(j.found.list)
 	r := Report{Provisional: j.profile.keys(), Issues: make(fhir.Issues, n, n+room)}
-	asker := asker{asking: &j.v.asking, r: &j.record}
+	asker := &j.asker
 	for i := range j.found.list {
 		f := &j.found.list[i]
 		f.fill(&r.Issues[i])
@@ -301,6 +306,7 @@ func (j *judgement) release() {
 	clear(j.visitors)
 	j.record.forget()
 	j.found.forget()
+	j.asker.forget()
 	j.fhir.forget()
 	j.profile.forget()
 	j.v.pool.Put(j)
