@@ -40,7 +40,9 @@ func (d *DenyList) isBirth(day date) bool {
 // birthDates looks for dates of birth at each number that a word begins with.
 func (s *denyScanner) birthDates() {
 	for i := nextDigit(s.text, 0); i < len(s.text); i = nextDigit(s.text, i) {
-		if w := wordAt(s.text, i); !isWord(at(s.text, i-1)) && apart(s.text, w.start, w.end) {
+		if isWord(at(s.text, i-1)) {
+			// within a word, whose end is looked for only from its beginning
+		} else if w := wordAt(s.text, i); apart(s.text, w.start, w.end) {
 			if day, start, end, ok := dateAt(s.text, i); ok && s.list.isBirth(day) {
 				s.hit(BirthDate, start, end)
 			}
