@@ -59,6 +59,10 @@ const headSetting = "audit"
 // note appends entries to the audit trail, chained. Entries that came in through a
 // transaction of the caller's are chained first.
 func (o *Outbox) note(tx Tx, entries ...*Entry) error {
+	if shared, ok := tx.(*sharedTx); ok {
+		shared.entries = append(shared.entries, entries...)
+		return nil
+	}
 	var last head
 	if err := readSetting(tx, headSetting, &last); err != nil {
 		return err

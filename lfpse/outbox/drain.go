@@ -34,7 +34,7 @@ func (o *Outbox) Drain(ctx context.Context, s Sender, n int) (Drained, error) {
 	if err := errors.Join(o.repay(ctx), o.Recover(ctx), o.probe(ctx, s)); err != nil {
 		return d.Drained, err
 	}
-	d.group = newGroup(o.store)
+	d.group = newGroup(o)
 	d.loop(ctx, n)
 	d.under.Wait()
 	d.group.close()
@@ -261,12 +261,19 @@ func (d *drain) end() {
 }
 
 func (d *drain) mark(tx Tx, work []claimed) (sending []claimed, err error) {
+	ids := make([]int64, len(work))
+	byID := map[int64]claimed{}
+	for i, c := range work {
+		ids[i], byID[c.report.ID] = c.report.ID, c
+	}
+	reports, err := tx.Get(ids...)
+	if err != nil {
+		return nil, err
+	}
 	var marked []*Report
-	for _, c := range work {
-		r, err := d.o.get(tx, c.report.ID)
+	for _, r := range reports {
+		c := byID[r.ID]
 		switch {
-		case err != nil:
-			return nil, err
 		case r.Claim != c.report.Claim || r.State != draft.Pending:
 			continue // somebody has decided otherwise
 		case c.broken != nil:

@@ -9,9 +9,9 @@ import (
 // group commits in one transaction what several goroutines want to write at the same time,
 // so that many attempts share one wait for the disk.
 type group struct {
-	store Store
-	jobs  chan job
-	done  sync.WaitGroup
+	o    *Outbox
+	jobs chan job
+	done sync.WaitGroup
 }
 
 type job struct {
@@ -22,8 +22,8 @@ type job struct {
 // maxGroup is the most that is written in one transaction.
 const maxGroup = 256
 
-func newGroup(store Store) *group {
-	g := &group{store: store, jobs: make(chan job, maxGroup)}
+func newGroup(o *Outbox) *group {
+	g := &group{o: o, jobs: make(chan job, maxGroup)}
 	g.done.Go(g.run)
 	return g
 }
@@ -62,19 +62,51 @@ func (g *group) run() {
 // be written does not take the others with it. The caller's context does not count here:
 // an outcome has to be stored even if the caller does not wait any more.
 func (g *group) commit(batch []job) {
-	err := g.store.Update(context.Background(), func(tx Tx) error {
-		for _, j := range batch {
-			if err := j.fn(tx); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	err := g.write(batch...)
 	alone := err != nil && len(batch) > 1 && !errors.Is(err, ErrUncertain)
 	for _, j := range batch {
 		if alone {
-			err = g.store.Update(context.Background(), j.fn)
+			err = g.write(j)
 		}
 		j.result <- err
 	}
+}
+
+// write writes jobs in one transaction.
+func (g *group) write(jobs ...job) error {
+	return g.o.store.Update(context.Background(), func(tx Tx) error {
+		shared := &sharedTx{Tx: tx, settings: map[string][]byte{}}
+		for _, j := range jobs {
+			if err := j.fn(shared); err != nil {
+				return err
+			}
+		}
+		if len(shared.entries) == 0 {
+			return nil
+		}
+		return g.o.note(tx, shared.entries...)
+	})
+}
+
+// sharedTx is a transaction of several jobs: they read each setting once, and what they
+// note in the audit trail is written together, at the end.
+type sharedTx struct {
+	Tx
+	settings map[string][]byte
+	entries  []*Entry
+}
+
+func (t *sharedTx) Setting(name string) (value []byte, err error) {
+	value, known := t.settings[name]
+	if !known {
+		if value, err = t.Tx.Setting(name); err == nil {
+			t.settings[name] = value
+		}
+	}
+	return value, err
+}
+
+func (t *sharedTx) SetSetting(name string, value []byte) error {
+	t.settings[name] = value
+	return t.Tx.SetSetting(name, value)
 }
