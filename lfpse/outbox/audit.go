@@ -6,6 +6,8 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 )
 
@@ -101,6 +103,18 @@ func entry(by By, act Act, reports ...*Report) *Entry {
 		e.Practice = r.Practice
 	}
 	return e
+}
+
+// entries are an entry for each practice that the reports are from.
+func entries(by By, act Act, reports ...*Report) (out []*Entry) {
+	of := map[string][]*Report{}
+	for _, r := range reports {
+		of[r.Practice] = append(of[r.Practice], r)
+	}
+	for _, practice := range slices.Sorted(maps.Keys(of)) {
+		out = append(out, entry(by, act, of[practice]...))
+	}
+	return out
 }
 
 func (e *Entry) fact(name, value string) *Entry {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -359,6 +360,22 @@ func testPauses(t *testing.T, b *bench) {
 	assert.Contains(t, pauses, "A81001")
 	require.NoError(t, b.box.Unpause(ctx, manager, "A81001"))
 	assert.Equal(t, 1, b.drain().Accepted)
+
+	first, second := Item(t, "3", fridge+" Twice.", "2026-02-04"), Item(t, "4", dose+" Twice.", "2026-02-04")
+	second.Practice = "A81002"
+	ids := map[string]int64{"A81001": b.add(first)[0].ID, "A81002": b.add(second)[0].ID}
+	b.drain()
+	for practice, id := range ids {
+		entries, err := b.box.Audit(ctx, outbox.AuditFilter{Practice: practice})
+		require.NoError(t, err)
+		require.NotEmpty(t, entries)
+		for _, e := range entries {
+			for other := range ids {
+				assert.False(t, other != practice && slices.Contains(e.Reports, ids[other]), "an entry is about one practice")
+			}
+		}
+		assert.True(t, slices.ContainsFunc(entries, func(e outbox.Entry) bool { return e.Act == outbox.ActSend && slices.Contains(e.Reports, id) }))
+	}
 }
 
 func testWithdrawal(t *testing.T, b *bench) {
