@@ -32,14 +32,15 @@ func main() {
 }
 
 type config struct {
-	kills  int
-	paced  int
-	losses int
-	faulty int
-	seed   uint64
-	store  string
-	step   string
-	folder string
+	kills   int
+	paced   int
+	losses  int
+	faulty  int
+	damaged int
+	seed    uint64
+	store   string
+	step    string
+	folder  string
 }
 
 func run(ctx context.Context, args []string, stdout io.Writer) error {
@@ -56,6 +57,7 @@ func run(ctx context.Context, args []string, stdout io.Writer) error {
 	flags.IntVar(&c.paced, "paced", 15, "how many processes are killed at one a second while they send")
 	flags.IntVar(&c.losses, "power", 500, "how often the power fails")
 	flags.IntVar(&c.faulty, "faults", 50, "how many disks fail for a while")
+	flags.IntVar(&c.damaged, "torn", 200, "how often the files are damaged")
 	flags.Uint64Var(&c.seed, "seed", 1, "the same seed has the same plan")
 	flags.StringVar(&c.store, "store", "sqlite", "kind of store")
 	flags.StringVar(&c.step, "step", "", "kill only at steps with this in their name")
@@ -73,6 +75,7 @@ func run(ctx context.Context, args []string, stdout io.Writer) error {
 
 // measure does everything that it is told, and prints what it has shown.
 func (c *config) measure(ctx context.Context, stdout io.Writer) (err error) {
+	say = keepQuiet
 	for _, m := range []struct {
 		what string
 		n    int
@@ -82,6 +85,7 @@ func (c *config) measure(ctx context.Context, stdout io.Writer) (err error) {
 		{"kill -9 at one a second, answers in 5 ms, 16 in flight", c.paced, c.pace},
 		{"losses of power", c.losses, c.power},
 		{"disks that fail for a while", c.faulty, c.faults},
+		{"damaged files", c.damaged, c.torn},
 	} {
 		if m.n == 0 || err != nil {
 			continue
@@ -99,12 +103,13 @@ func (c *config) measure(ctx context.Context, stdout io.Writer) (err error) {
 // figures are what the kills have shown.
 type figures struct {
 	judged
-	Kills  int
-	Steps  map[string]int // kills at each
-	Lives  int
-	Took   time.Duration
-	Missed []string // steps that no process came to
-	Sent   int      // requests, where they are counted
+	Kills   int
+	Steps   map[string]int // kills at each
+	Lives   int
+	Took    time.Duration
+	Missed  []string // steps that no process came to
+	Sent    int      // requests, where they are counted
+	Refused int      // damages that were noticed
 }
 
 // kill lets processes die, at every step in turn and now and then at random.
@@ -262,6 +267,9 @@ func (f *figures) write(w io.Writer, what string) {
 	fmt.Fprintf(w, "\n  lost %d, sent twice %d, unknown %d, of these unexplained %d\n", f.Lost, f.Twice, f.Unknown, f.Unexplained)
 	if f.Sent > 0 {
 		fmt.Fprintf(w, "  %d reports sent, %.2f %% of them unknown\n", f.Sent, 100*float64(f.Unknown)/float64(f.Sent))
+	}
+	if f.Refused > 0 {
+		fmt.Fprintf(w, "  %d refused, or taken for a backup; the others hit nothing that is in use, or a text, which is checked when it is read\n", f.Refused)
 	}
 	for i, wrong := range f.Wrong {
 		if i == 20 {
