@@ -128,6 +128,11 @@ func testRevisions(t *testing.T, b *bench) {
 	assert.Equal(t, ledger[0].ID, r.Record.ID)
 	assert.Equal(t, changed.Content, r.Record.Content)
 
+	twice := b.add(Item(t, "2", fridge+" A.", "2026-02-05"), Item(t, "2", fridge+" B.", "2026-02-05"), Item(t, "2", fridge+" C.", "2026-02-05"))
+	assert.Equal(t, []outbox.Change{outbox.Added, outbox.Replaced, outbox.Replaced}, changes(twice), "the last of one call counts")
+	_, err := b.box.TakeBack(ctx, recorder, twice[0].ID)
+	require.NoError(t, err)
+
 	assert.Equal(t, outbox.Amended, b.add(Item(t, "1", fridge, "2026-02-03"))[0].Change)
 	b.service.Answer = func(int, client.Op) error {
 		return &client.Error{Op: client.OpUpdate, Outcome: client.Rejected, Reason: client.RejectedContent, Status: 422}
