@@ -22,7 +22,6 @@ import (
 // while reports come in: a few become unknown, the others wait, and when it is back they
 // are sent once each, the oldest first. The memory does not grow with what waits.
 func TestOutage(t *testing.T) {
-	const each, step = 4, 30 * time.Minute
 	clock, service := outboxtest.NewClock(), &outboxtest.Service{}
 	store, err := sqlite.Open(ctx, filepath.Join(t.TempDir(), "outbox.db"), sqlite.Sending(nil))
 	require.NoError(t, err)
@@ -37,27 +36,8 @@ func TestOutage(t *testing.T) {
 		}
 		return &client.Error{Op: client.OpSubmit, Outcome: client.NotSent, Reason: client.NotConnected}
 	}
-	template := outboxtest.Item(t, "", "The fridge alarm was switched off.", "2026-02-03")
-	var waiting []outbox.Digest
-	heap := func() uint64 {
-		var m runtime.MemStats
-		runtime.GC()
-		runtime.ReadMemStats(&m)
-		return m.HeapAlloc
-	}
 	before := heap()
-	for hour := time.Duration(0); hour < 72*time.Hour; hour += step {
-		items := make([]outbox.Item, each)
-		for i := range items {
-			items[i] = outboxtest.Item(t, fmt.Sprint(len(waiting)), fmt.Sprintf("The fridge alarm was switched off, number %d.", len(waiting)), template.Day)
-			waiting = append(waiting, items[i].Content)
-		}
-		_, err := box.Enqueue(ctx, items...)
-		require.NoError(t, err)
-		_, err = box.Drain(ctx, service, 1000)
-		require.NoError(t, err)
-		clock.Add(step)
-	}
+	waiting := outage(t, box, service, clock)
 	assert.Less(t, heap(), before+4<<20)
 
 	unknown, err := box.List(ctx, outbox.Filter{States: []string{string(draft.Unknown)}})
@@ -68,7 +48,7 @@ func TestOutage(t *testing.T) {
 	for range 3 {
 		_, err = box.Drain(ctx, service, 1000)
 		require.NoError(t, err)
-		clock.Add(step)
+		clock.Add(time.Hour)
 	}
 	ledger := service.Ledger()
 	require.Len(t, ledger, len(waiting)-len(unknown), "each once")
@@ -77,4 +57,30 @@ func TestOutage(t *testing.T) {
 	}
 	calls, _ := service.Calls()
 	assert.LessOrEqual(t, float64(calls), 1.1*float64(len(waiting)), "requests with a report")
+}
+
+// outage lets reports come in for three days, and returns their contents in order.
+func outage(t *testing.T, box *outbox.Outbox, service *outboxtest.Service, clock *outboxtest.Clock) (waiting []outbox.Digest) {
+	const each, step = 4, 30 * time.Minute
+	for hour := time.Duration(0); hour < 72*time.Hour; hour += step {
+		items := make([]outbox.Item, each)
+		for i := range items {
+			n := len(waiting)
+			items[i] = outboxtest.Item(t, fmt.Sprint(n), fmt.Sprintf("The fridge alarm was switched off, number %d.", n), "2026-02-03")
+			waiting = append(waiting, items[i].Content)
+		}
+		_, err := box.Enqueue(ctx, items...)
+		require.NoError(t, err)
+		_, err = box.Drain(ctx, service, 1000)
+		require.NoError(t, err)
+		clock.Add(step)
+	}
+	return waiting
+}
+
+func heap() uint64 {
+	var m runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&m)
+	return m.HeapAlloc
 }

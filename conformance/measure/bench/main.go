@@ -138,18 +138,8 @@ func (c *config) everything(ctx context.Context, progress io.Writer) (*report, e
 		return nil, err
 	}
 	r := newReport(f, rounds)
-	d, err := newDelivery(f.practice.builder, &f.event, 128, 0)
-	if err != nil {
+	if err := c.holdAll(ctx, f, r, progress); err != nil {
 		return nil, err
-	}
-	defer d.close()
-	for _, contest := range append(f.contests(), d.contests()...) {
-		if !strings.Contains(contest.name, c.only) {
-			continue
-		}
-		if err := r.hold(ctx, &contest, progress); err != nil {
-			return nil, err
-		}
 	}
 	if c.only != "" {
 		return r, nil
@@ -167,6 +157,24 @@ func (c *config) everything(ctx context.Context, progress io.Writer) (*report, e
 	err = apart(ctx, &cmd, "-map", strconv.Itoa(longRows), "-json")
 	r.Stream, r.Command = &s, &cmd
 	return r, err
+}
+
+// holdAll holds all contests, or those that are wanted.
+func (c *config) holdAll(ctx context.Context, f *fixture, r *report, progress io.Writer) error {
+	d, err := newDelivery(f.practice.builder, &f.event, 128, 0)
+	if err != nil {
+		return err
+	}
+	defer d.close()
+	for _, contest := range append(f.contests(), d.contests()...) {
+		if !strings.Contains(contest.name, c.only) {
+			continue
+		}
+		if err := r.hold(ctx, &contest, progress); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // hold runs a contest and adds its result.

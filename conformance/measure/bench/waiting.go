@@ -42,10 +42,8 @@ func (c *config) waitingOnly(ctx context.Context, progress io.Writer) (*report, 
 		defer sides[i].close()
 	}
 	fmt.Fprintf(progress, "storing %d reports of %d bytes\n", c.waiting, len(sides[0].item.Submission.Body()))
-	for done := 0; done < c.waiting; done += 1000 {
-		if err := errors.Join(ctx.Err(), sides[0].enqueue(min(1000, c.waiting-done))); err != nil {
-			return nil, err
-		}
+	if err := sides[0].fill(ctx, c.waiting); err != nil {
+		return nil, err
 	}
 	r := newReport(f, rounds)
 	const batch = 100
@@ -64,6 +62,16 @@ func (c *config) waitingOnly(ctx context.Context, progress io.Writer) (*report, 
 		}
 	}
 	return r, nil
+}
+
+// fill stores n reports.
+func (d *delivery) fill(ctx context.Context, n int) error {
+	for done := 0; done < n; done += 1000 {
+		if err := errors.Join(ctx.Err(), d.enqueue(min(1000, n-done))); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // delivered is the report on many reports to a service that takes its time.
@@ -91,10 +99,8 @@ func deliver(ctx context.Context, n int) (out delivered, err error) {
 		return out, err
 	}
 	defer d.close()
-	for done := 0; done < n; done += 1000 {
-		if err := errors.Join(ctx.Err(), d.enqueue(min(1000, n-done))); err != nil {
-			return out, err
-		}
+	if err := d.fill(ctx, n); err != nil {
+		return out, err
 	}
 	var mu sync.Mutex
 	sent := 0

@@ -65,14 +65,20 @@ func testQuestions(t *testing.T, b *bench) {
 	b.drain()
 	assert.Len(t, b.service.Ledger(), 2)
 
+}
+
+// A correction of what identifies an event, and what was set aside.
+func testCorrections(t *testing.T, b *bench) {
+	b.add(Item(t, "1", dose, "2026-02-03"), Item(t, "0001", fridge, "2025-02-03"))
+	b.drain()
 	corrected := b.add(Item(t, "0001", fridge+" It was the second time.", "2025-02-04"))[0]
-	same, err = b.box.Answer(ctx, recorder, corrected.ID, outbox.AnswerSame)
+	same, err := b.box.Answer(ctx, recorder, corrected.ID, outbox.AnswerSame)
 	require.NoError(t, err)
 	assert.Equal(t, outbox.OpAmend, same.Op)
 	b.drain()
 	ledger := b.service.Ledger()
 	assert.Equal(t, client.OpUpdate, ledger[2].Op)
-	assert.Equal(t, ledger[0].ID, ledger[2].ID)
+	assert.Equal(t, same.Record.ID, ledger[2].ID)
 
 	ignored := b.add(Item(t, "1", dose, "2026-02-09"))[0]
 	_, err = b.box.Answer(ctx, recorder, ignored.ID, outbox.AnswerIgnore)
@@ -408,7 +414,18 @@ func testWithdrawal(t *testing.T, b *bench) {
 	b.drain()
 	assert.Equal(t, client.OpSubmit, b.service.Ledger()[2].Op)
 
-	_, err = b.box.ProposeWithdrawal(ctx, recorder, id, outbox.RecordedTwice)
+	waiting := b.add(Item(t, "2", fridge, "2026-02-04"))[0].ID
+	_, err = b.box.TakeBack(ctx, recorder, waiting)
+	require.NoError(t, err)
+	assert.Zero(t, b.drain().Claimed)
+}
+
+// A record that is kept says what it said before, and a change that was refused is not
+// forgotten.
+func testKeep(t *testing.T, b *bench) {
+	id := b.add(Item(t, "1", fridge, "2026-02-03"))[0].ID
+	b.drain()
+	_, err := b.box.ProposeWithdrawal(ctx, recorder, id, outbox.RecordedTwice)
 	require.NoError(t, err)
 	kept, err := b.box.KeepRecord(ctx, manager, id)
 	require.NoError(t, err)
@@ -424,11 +441,6 @@ func testWithdrawal(t *testing.T, b *bench) {
 	kept, err = b.box.KeepRecord(ctx, manager, id)
 	require.NoError(t, err)
 	assert.Equal(t, draft.Rejected, kept.State, "the record is not what the report says")
-
-	waiting := b.add(Item(t, "2", fridge, "2026-02-04"))[0].ID
-	_, err = b.box.TakeBack(ctx, recorder, waiting)
-	require.NoError(t, err)
-	assert.Zero(t, b.drain().Claimed)
 }
 
 func testRoles(t *testing.T, b *bench) {
