@@ -6,6 +6,8 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 )
 
@@ -131,6 +133,18 @@ func (e *Entry) about(reports ...*Report) *Entry {
 		e.Practice = r.Practice
 	}
 	return e
+}
+
+// entries are an entry for each practice that the reports are from.
+func entries(by By, act Act, reports ...*Report) (out []*Entry) {
+	of := map[string][]*Report{}
+	for _, r := range reports {
+		of[r.Practice] = append(of[r.Practice], r)
+	}
+	for _, practice := range slices.Sorted(maps.Keys(of)) {
+		out = append(out, entry(by, act, of[practice]...))
+	}
+	return out
 }
 
 func (e *Entry) fact(name, value string) *Entry {

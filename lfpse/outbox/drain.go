@@ -132,7 +132,7 @@ func (d *drain) claim(n int) (work []claimed, err error) {
 		if err := tx.Save(reports); err != nil {
 			return err
 		}
-		return d.o.note(tx, entry(system, ActClaim, reports...))
+		return d.o.note(tx, entries(system, ActClaim, reports...)...)
 	})
 	return work, err
 }
@@ -296,7 +296,7 @@ func (d *drain) mark(tx Tx, work []claimed) (sending []claimed, err error) {
 	if err := tx.Save(marked); err != nil {
 		return nil, err
 	}
-	return sending, d.o.note(tx, entry(system, ActSend, marked...))
+	return sending, d.o.note(tx, entries(system, ActSend, marked...)...)
 }
 
 // reportsOf reads what was claimed, all at once.

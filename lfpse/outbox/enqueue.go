@@ -350,7 +350,9 @@ func (e *entering) see(r *Report) {
 func (e *entering) change(r *Report, act Act) {
 	r.Changed = e.o.now()
 	e.byText[r.Latest()] = append(e.byText[r.Latest()], r)
-	e.acts[act] = append(e.acts[act], r)
+	if !slices.Contains(e.acts[act], r) { // it may change twice in one call
+		e.acts[act] = append(e.acts[act], r)
+	}
 	e.touch(r)
 }
 

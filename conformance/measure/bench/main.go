@@ -5,6 +5,8 @@
 //	go run ./conformance/measure/bench -quick           the same, rougher, in half a minute
 //	go run ./conformance/measure/bench -map 1000000     only lfpse map on a long log with records
 //	go run ./conformance/measure/bench -stream 1000000  only a long log without records
+//	go run ./conformance/measure/bench -waiting 1000000 only an outbox in which a million reports wait
+//	go run ./conformance/measure/bench -deliver 100000  only reports to a slow service
 //
 // README.md says what each alternative does and leaves out.
 package main
@@ -26,6 +28,7 @@ type config struct {
 	quick, json, check bool
 	only               string
 	stream, rows       int
+	waiting, deliver   int
 	inProcess          bool
 	profiles           profiles
 }
@@ -52,6 +55,8 @@ func parse(args []string, stderr io.Writer) (config, error) {
 	flags.StringVar(&c.only, "only", "", "hold the contests with this in their name, and nothing else")
 	flags.IntVar(&c.rows, "map", 0, "run lfpse map on this many rows of the practice example with its records, and nothing else")
 	flags.IntVar(&c.stream, "stream", 0, "map a log of this many rows in a process of its own, and nothing else")
+	flags.IntVar(&c.waiting, "waiting", 0, "compare an outbox in which this many reports wait with an empty one, and nothing else")
+	flags.IntVar(&c.deliver, "deliver", 0, "send this many reports to a service that answers after 200 ms, and nothing else")
 	flags.BoolVar(&c.inProcess, "in-process", false, "with -stream: map it in this process")
 	flags.StringVar(&c.profiles.cpu, "cpuprofile", "", "with -in-process: write a CPU profile to this file")
 	flags.StringVar(&c.profiles.heap, "memprofile", "", "with -in-process: write a heap profile to this file")
@@ -61,10 +66,10 @@ func parse(args []string, stderr io.Writer) (config, error) {
 	switch {
 	case flags.NArg() > 0:
 		return c, fmt.Errorf("there are no arguments besides flags")
-	case c.stream < 0 || c.rows < 0:
-		return c, fmt.Errorf("-stream and -map must be a number of rows")
-	case c.stream > 0 && c.rows > 0:
-		return c, fmt.Errorf("give -stream or -map")
+	case c.stream < 0 || c.rows < 0 || c.waiting < 0 || c.deliver < 0:
+		return c, fmt.Errorf("-stream, -map, -waiting and -deliver must be a number of rows or reports")
+	case min(c.stream, 1)+min(c.rows, 1)+min(c.waiting, 1)+min(c.deliver, 1) > 1:
+		return c, fmt.Errorf("give one of -stream, -map, -waiting and -deliver")
 	case c.inProcess && c.stream == 0:
 		return c, fmt.Errorf("-in-process goes with -stream")
 	case !c.inProcess && c.profiles != profiles{}:
@@ -86,6 +91,12 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		r = &report{Command: &cmd}
 	case c.stream > 0:
 		r, err = c.streamOnly(ctx)
+	case c.waiting > 0:
+		r, err = c.waitingOnly(ctx, stderr)
+	case c.deliver > 0:
+		var sent delivered
+		sent, err = deliver(ctx, c.deliver)
+		r = &report{Deliver: &sent}
 	default:
 		r, err = c.everything(ctx, stderr)
 	}
@@ -127,18 +138,8 @@ func (c *config) everything(ctx context.Context, progress io.Writer) (*report, e
 		return nil, err
 	}
 	r := newReport(f, rounds)
-	d, err := newDelivery(f.practice.builder, &f.event, 128, 0)
-	if err != nil {
+	if err := c.holdAll(ctx, f, r, progress); err != nil {
 		return nil, err
-	}
-	defer d.close()
-	for _, contest := range append(f.contests(), d.contests()...) {
-		if !strings.Contains(contest.name, c.only) {
-			continue
-		}
-		if err := r.hold(ctx, &contest, progress); err != nil {
-			return nil, err
-		}
 	}
 	if c.only != "" {
 		return r, nil
@@ -158,6 +159,24 @@ func (c *config) everything(ctx context.Context, progress io.Writer) (*report, e
 	return r, err
 }
 
+// holdAll holds all contests, or those that are wanted.
+func (c *config) holdAll(ctx context.Context, f *fixture, r *report, progress io.Writer) error {
+	d, err := newDelivery(f.practice.builder, &f.event, 128, 0)
+	if err != nil {
+		return err
+	}
+	defer d.close()
+	for _, contest := range append(f.contests(), d.contests()...) {
+		if !strings.Contains(contest.name, c.only) {
+			continue
+		}
+		if err := r.hold(ctx, &contest, progress); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // hold runs a contest and adds its result.
 func (r *report) hold(ctx context.Context, c *contest, progress io.Writer) error {
 	if ctx.Err() != nil {
@@ -175,10 +194,12 @@ func (c *config) write(w io.Writer, r *report) error {
 		return writeJSON(w, r.Stream)
 	case c.json && c.rows > 0:
 		return writeJSON(w, r.Command)
+	case c.json && c.deliver > 0:
+		return writeJSON(w, r.Deliver)
 	case c.json:
 		return writeJSON(w, r)
-	case c.stream+c.rows > 0:
-		return errors.Join(r.Stream.writeText(w), r.Command.writeText(w))
+	case c.stream+c.rows+c.deliver > 0:
+		return errors.Join(r.Stream.writeText(w), r.Command.writeText(w), r.Deliver.writeText(w))
 	}
 	return r.writeText(w)
 }

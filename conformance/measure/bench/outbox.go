@@ -35,6 +35,7 @@ type delivery struct {
 	item    outbox.Item
 	body    []byte // as many bytes as the outbox stores of an item
 	n       int    // items so far: each has another reference and content
+	each    func() // is called when a report has been sent, if it is not nil
 }
 
 // newDelivery makes an outbox for reports of an event. A service answers after a while.
@@ -64,7 +65,11 @@ func (d *delivery) openBox(inFlight int) error {
 	if d.store, err = sqlite.Open(context.Background(), filepath.Join(d.folder, "outbox.db"), sqlite.Sending(nil)); err != nil {
 		return err
 	}
-	d.box, err = outbox.Open(context.Background(), d.store, key, "bench", outbox.WithLimits(outbox.Limits{InFlight: inFlight}))
+	d.box, err = outbox.Open(context.Background(), d.store, key, "bench", outbox.WithLimits(outbox.Limits{InFlight: inFlight}), outbox.WithObserver(func(outbox.Report) {
+		if d.each != nil {
+			d.each()
+		}
+	}))
 	return err
 }
 

@@ -29,6 +29,7 @@ type report struct {
 	Skipped  []string   `json:"skipped,omitempty"` // contests that could not be held, and what they need
 	Stream   *streamed  `json:"stream,omitempty"`
 	Command  *commanded `json:"command,omitempty"`
+	Deliver  *delivered `json:"deliver,omitempty"`
 }
 
 func newReport(f *fixture, rounds int) *report {
@@ -67,6 +68,7 @@ func (r *report) missed() (n int) {
 	}
 	count(r.Stream.targets())
 	count(r.Command.targets())
+	count(r.Deliver.targets())
 	return n
 }
 
@@ -159,9 +161,13 @@ func (s *streamed) writeText(w io.Writer) error {
 	for _, v := range s.targets() {
 		fmt.Fprintf(w, "  %s\n", v.text())
 	}
+	return writeSamples(w, s.Samples)
+}
+
+func writeSamples(w io.Writer, samples []sample) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(t, "  rows\tresident MiB\theap MiB\tfrom system MiB\t")
-	for _, m := range s.Samples {
+	for _, m := range samples {
 		fmt.Fprintf(t, "  %d\t%.1f\t%.1f\t%.1f\t\n", m.Rows, m.Resident, m.Heap, m.System)
 	}
 	return t.Flush()

@@ -14,6 +14,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/gpsafety/lfpse-go/lfpse/outbox"
 )
 
 // killsInLife is how many processes die over one outbox.
@@ -32,14 +34,15 @@ func main() {
 }
 
 type config struct {
-	kills  int
-	paced  int
-	losses int
-	faulty int
-	seed   uint64
-	store  string
-	step   string
-	folder string
+	kills   int
+	paced   int
+	losses  int
+	faulty  int
+	damaged int
+	seed    uint64
+	store   string
+	step    string
+	folder  string
 }
 
 func run(ctx context.Context, args []string, stdout io.Writer) error {
@@ -56,6 +59,7 @@ func run(ctx context.Context, args []string, stdout io.Writer) error {
 	flags.IntVar(&c.paced, "paced", 15, "how many processes are killed at one a second while they send")
 	flags.IntVar(&c.losses, "power", 500, "how often the power fails")
 	flags.IntVar(&c.faulty, "faults", 50, "how many disks fail for a while")
+	flags.IntVar(&c.damaged, "torn", 200, "how often the files are damaged")
 	flags.Uint64Var(&c.seed, "seed", 1, "the same seed has the same plan")
 	flags.StringVar(&c.store, "store", "sqlite", "kind of store")
 	flags.StringVar(&c.step, "step", "", "kill only at steps with this in their name")
@@ -73,6 +77,7 @@ func run(ctx context.Context, args []string, stdout io.Writer) error {
 
 // measure does everything that it is told, and prints what it has shown.
 func (c *config) measure(ctx context.Context, stdout io.Writer) (err error) {
+	say = keepQuiet
 	for _, m := range []struct {
 		what string
 		n    int
@@ -82,6 +87,7 @@ func (c *config) measure(ctx context.Context, stdout io.Writer) (err error) {
 		{"kill -9 at one a second, answers in 5 ms, 16 in flight", c.paced, c.pace},
 		{"losses of power", c.losses, c.power},
 		{"disks that fail for a while", c.faulty, c.faults},
+		{"damaged files", c.damaged, c.torn},
 	} {
 		if m.n == 0 || err != nil {
 			continue
@@ -99,12 +105,14 @@ func (c *config) measure(ctx context.Context, stdout io.Writer) (err error) {
 // figures are what the kills have shown.
 type figures struct {
 	judged
-	Kills  int
-	Steps  map[string]int // kills at each
-	Lives  int
-	Took   time.Duration
-	Missed []string // steps that no process came to
-	Sent   int      // requests, where they are counted
+	Kills   int
+	Steps   map[string]int // kills at each
+	Lives   int
+	Tried   int // processes that were started
+	Took    time.Duration
+	Missed  []string // steps that no process came to
+	Sent    int      // requests, where they are counted
+	Refused int      // damages that were noticed
 }
 
 // kill lets processes die, at every step in turn and now and then at random.
@@ -141,8 +149,10 @@ func (c *config) kill(ctx context.Context, kills int) (f figures, err error) {
 
 // live is one outbox from its beginning to its end.
 func (l *life) live(ctx context.Context, f *figures, order *order, kills int) error {
+	last := opening
 	for n, tries := 0, 0; n < kills && tries < 20*kills; tries++ {
-		step, nth, after := order.next()
+		step, nth, after := order.next(last)
+		f.Tried++
 		killed, err := l.process(ctx, step, nth, after)
 		if err != nil {
 			return fmt.Errorf("a process that was to die at %q: %w", step, err)
@@ -151,10 +161,11 @@ func (l *life) live(ctx context.Context, f *figures, order *order, kills int) er
 		if err != nil {
 			return fmt.Errorf("after a death at %q: %w", step, err)
 		}
-		if killed {
+		if last = ""; killed {
 			n++
 			f.Kills++
 			f.Steps[step]++
+			last = step
 		} else {
 			j.Unknown = 0
 		}
@@ -164,6 +175,7 @@ func (l *life) live(ctx context.Context, f *figures, order *order, kills int) er
 			if err := l.swap(); err != nil {
 				return err
 			}
+			last = string(outbox.ActRestored)
 		}
 	}
 	j, err := l.end(ctx)
@@ -232,16 +244,48 @@ func newOrder(random *rand.Rand, only string) *order {
 	return o
 }
 
-func (o *order) next() (step string, nth int, after time.Duration) {
+// follow says which steps only the next process comes to after some others: that of a new
+// outbox, that after a backup was put back, and that which finds a claim of a dead one.
+var follow = map[string][]string{
+	opening: {opening + "write", opening + "sync", opening + "truncate"}, string(outbox.ActRestored): {string(outbox.ActRestored) + "/"},
+	"claim/": {"unclaim/"}, "send/half": {"unclaim/"}, "send/written": {"unclaim/"}, "send/committed": {"lose/"}, "post/": {"lose/"}, "put/": {"lose/"},
+}
+
+// next is the step for the next process: every second time one that it alone comes to.
+func (o *order) next(last string) (step string, nth int, after time.Duration) {
 	if o.at == 0 {
 		o.random.Shuffle(len(o.all), func(i, j int) { o.all[i], o.all[j] = o.all[j], o.all[i] })
 	}
-	step = o.all[o.at]
+	step, nth = o.all[o.at], 1+int(o.random.ExpFloat64())
+	for before, wanted := range follow {
+		if last != "" && strings.HasPrefix(last, before) && o.random.IntN(2) == 0 {
+			if found := o.with(wanted[o.random.IntN(len(wanted))]); found != "" {
+				if last == opening {
+					nth = 1 + o.random.IntN(10)
+				}
+				return found, nth, 0
+			}
+		}
+	}
 	o.at = (o.at + 1) % len(o.all)
 	if step == randomly {
 		after = time.Duration(o.random.IntN(int(200 * time.Millisecond)))
 	}
-	return step, 1 + int(o.random.ExpFloat64()*2), after
+	return step, nth, after
+}
+
+// with picks a step that begins with something.
+func (o *order) with(start string) string {
+	var fit []string
+	for _, step := range o.all {
+		if strings.HasPrefix(step, start) {
+			fit = append(fit, step)
+		}
+	}
+	if len(fit) == 0 {
+		return ""
+	}
+	return fit[o.random.IntN(len(fit))]
 }
 
 func (o *order) missed(at map[string]int) (missed []string) {
@@ -257,11 +301,14 @@ func (o *order) missed(at map[string]int) (missed []string) {
 func (f *figures) write(w io.Writer, what string) {
 	fmt.Fprintf(w, "%d %s in %s", f.Kills, what, f.Took.Round(time.Second))
 	if f.Steps != nil {
-		fmt.Fprintf(w, ", over %d outboxes, at %d of %d steps", f.Lives, len(f.Steps), len(f.Steps)+len(f.Missed))
+		fmt.Fprintf(w, " among %d processes, over %d outboxes, at %d of %d steps", f.Tried, f.Lives, len(f.Steps), len(f.Steps)+len(f.Missed))
 	}
 	fmt.Fprintf(w, "\n  lost %d, sent twice %d, unknown %d, of these unexplained %d\n", f.Lost, f.Twice, f.Unknown, f.Unexplained)
 	if f.Sent > 0 {
 		fmt.Fprintf(w, "  %d reports sent, %.2f %% of them unknown\n", f.Sent, 100*float64(f.Unknown)/float64(f.Sent))
+	}
+	if f.Refused > 0 {
+		fmt.Fprintf(w, "  %d refused, or taken for a backup; the others hit nothing that is in use, or a text, which is checked when it is read\n", f.Refused)
 	}
 	for i, wrong := range f.Wrong {
 		if i == 20 {

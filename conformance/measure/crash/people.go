@@ -31,7 +31,7 @@ func (w *worker) look(ctx context.Context) error {
 
 // decide decides about one report. Tellers says how many reports tell of each event.
 func (w *worker) decide(ctx context.Context, r *outbox.Report, tellers map[int]int) (err error) {
-	sometimes := !w.calm && w.random.IntN(12) == 0
+	sometimes := !w.calm && w.random.IntN(6) == 0
 	switch r.State {
 	case draft.Unknown:
 		return w.settle(ctx, r)

@@ -83,7 +83,7 @@ func (l *life) record(ctx context.Context, t *tape) error {
 	watchDisk(t.operate)
 	defer watchDisk(nil)
 	say = t.say
-	defer func() { say = speak }()
+	defer func() { say = keepQuiet }()
 	w, err := openWorker(ctx, l.plan, l.stock, func(string) {})
 	if err != nil {
 		return err
@@ -237,7 +237,7 @@ func (c *config) faults(ctx context.Context, lives int) (f figures, err error) {
 
 func (l *life) faulty(ctx context.Context, random *rand.Rand) (j judged, err error) {
 	say = l.hear
-	defer func() { say = speak }()
+	defer func() { say = keepQuiet }()
 	from, n := 20+random.IntN(400), 1+random.IntN(12)
 	code := diskErrors[random.IntN(len(diskErrors))]
 	var mu sync.Mutex

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -64,14 +65,20 @@ func testQuestions(t *testing.T, b *bench) {
 	b.drain()
 	assert.Len(t, b.service.Ledger(), 2)
 
+}
+
+// A correction of what identifies an event, and what was set aside.
+func testCorrections(t *testing.T, b *bench) {
+	b.add(Item(t, "1", dose, "2026-02-03"), Item(t, "0001", fridge, "2025-02-03"))
+	b.drain()
 	corrected := b.add(Item(t, "0001", fridge+" It was the second time.", "2025-02-04"))[0]
-	same, err = b.box.Answer(ctx, recorder, corrected.ID, outbox.AnswerSame)
+	same, err := b.box.Answer(ctx, recorder, corrected.ID, outbox.AnswerSame)
 	require.NoError(t, err)
 	assert.Equal(t, outbox.OpAmend, same.Op)
 	b.drain()
 	ledger := b.service.Ledger()
 	assert.Equal(t, client.OpUpdate, ledger[2].Op)
-	assert.Equal(t, ledger[0].ID, ledger[2].ID)
+	assert.Equal(t, same.Record.ID, ledger[2].ID)
 
 	ignored := b.add(Item(t, "1", dose, "2026-02-09"))[0]
 	_, err = b.box.Answer(ctx, recorder, ignored.ID, outbox.AnswerIgnore)
@@ -126,6 +133,11 @@ func testRevisions(t *testing.T, b *bench) {
 	assert.Equal(t, draft.Accepted, r.State)
 	assert.Equal(t, ledger[0].ID, r.Record.ID)
 	assert.Equal(t, changed.Content, r.Record.Content)
+
+	twice := b.add(Item(t, "2", fridge+" A.", "2026-02-05"), Item(t, "2", fridge+" B.", "2026-02-05"), Item(t, "2", fridge+" C.", "2026-02-05"))
+	assert.Equal(t, []outbox.Change{outbox.Added, outbox.Replaced, outbox.Replaced}, changes(twice), "the last of one call counts")
+	_, err := b.box.TakeBack(ctx, recorder, twice[0].ID)
+	require.NoError(t, err)
 
 	assert.Equal(t, outbox.Amended, b.add(Item(t, "1", fridge, "2026-02-03"))[0].Change)
 	b.service.Answer = func(int, client.Op) error {
@@ -372,6 +384,22 @@ func testPauses(t *testing.T, b *bench) {
 	assert.Contains(t, pauses, "A81001")
 	require.NoError(t, b.box.Unpause(ctx, manager, "A81001"))
 	assert.Equal(t, 1, b.drain().Accepted)
+
+	first, second := Item(t, "3", fridge+" Twice.", "2026-02-04"), Item(t, "4", dose+" Twice.", "2026-02-04")
+	second.Practice = "A81002"
+	ids := map[string]int64{"A81001": b.add(first)[0].ID, "A81002": b.add(second)[0].ID}
+	b.drain()
+	for practice, id := range ids {
+		entries, err := b.box.Audit(ctx, outbox.AuditFilter{Practice: practice})
+		require.NoError(t, err)
+		require.NotEmpty(t, entries)
+		for _, e := range entries {
+			for other := range ids {
+				assert.False(t, other != practice && slices.Contains(e.Reports, ids[other]), "an entry is about one practice")
+			}
+		}
+		assert.True(t, slices.ContainsFunc(entries, func(e outbox.Entry) bool { return e.Act == outbox.ActSend && slices.Contains(e.Reports, id) }))
+	}
 }
 
 func testWithdrawal(t *testing.T, b *bench) {
@@ -399,7 +427,18 @@ func testWithdrawal(t *testing.T, b *bench) {
 	b.drain()
 	assert.Equal(t, client.OpSubmit, b.service.Ledger()[2].Op)
 
-	_, err = b.box.ProposeWithdrawal(ctx, recorder, id, outbox.RecordedTwice)
+	waiting := b.add(Item(t, "2", fridge, "2026-02-04"))[0].ID
+	_, err = b.box.TakeBack(ctx, recorder, waiting)
+	require.NoError(t, err)
+	assert.Zero(t, b.drain().Claimed)
+}
+
+// A record that is kept says what it said before, and a change that was refused is not
+// forgotten.
+func testKeep(t *testing.T, b *bench) {
+	id := b.add(Item(t, "1", fridge, "2026-02-03"))[0].ID
+	b.drain()
+	_, err := b.box.ProposeWithdrawal(ctx, recorder, id, outbox.RecordedTwice)
 	require.NoError(t, err)
 	kept, err := b.box.KeepRecord(ctx, manager, id)
 	require.NoError(t, err)
@@ -415,11 +454,6 @@ func testWithdrawal(t *testing.T, b *bench) {
 	kept, err = b.box.KeepRecord(ctx, manager, id)
 	require.NoError(t, err)
 	assert.Equal(t, draft.Rejected, kept.State, "the record is not what the report says")
-
-	waiting := b.add(Item(t, "2", fridge, "2026-02-04"))[0].ID
-	_, err = b.box.TakeBack(ctx, recorder, waiting)
-	require.NoError(t, err)
-	assert.Zero(t, b.drain().Claimed)
 }
 
 func testRoles(t *testing.T, b *bench) {

@@ -15,6 +15,7 @@ func Run(t *testing.T, newPlace func(tb testing.TB) Place) {
 	for name, test := range map[string]func(*testing.T, *bench){
 		"identity":           testIdentity,
 		"questions":          testQuestions,
+		"corrections":        testCorrections,
 		"content":            testEqualContent,
 		"revisions":          testRevisions,
 		"drain":              testDrain,
@@ -27,6 +28,7 @@ func Run(t *testing.T, newPlace func(tb testing.TB) Place) {
 		"rates":              testRates,
 		"pauses":             testPauses,
 		"withdrawal":         testWithdrawal,
+		"keep":               testKeep,
 		"roles":              testRoles,
 		"import":             testImport,
 		"import holds":       testImportHolds,

@@ -430,8 +430,15 @@ func (t *Tx) Payload(id int64, slot outbox.Slot) (sealed []byte, err error) {
 
 // SetPayloads is described at [outbox.Tx].
 func (t *Tx) SetPayloads(payloads []outbox.Payload) error {
+	last := make(map[int64]int, len(payloads)) // one text may be set twice: the last counts
+	for i, p := range payloads {
+		last[payloadID(p.Report, p.Slot)] = i
+	}
 	var set []outbox.Payload
-	for _, p := range payloads {
+	for i, p := range payloads {
+		if last[payloadID(p.Report, p.Slot)] != i {
+			continue
+		}
 		if p.Sealed != nil {
 			set = append(set, p)
 		} else if err := t.exec("DELETE FROM payload WHERE id = $1", payloadID(p.Report, p.Slot)); err != nil {
