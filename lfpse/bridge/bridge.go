@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"reflect"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -18,6 +19,7 @@ import (
 
 	"github.com/gpsafety/lfpse-go/lfpse/outbox"
 	"github.com/gpsafety/lfpse-go/lfpse/outbox/sqlite"
+	"github.com/gpsafety/lfpse-go/lfpse/submission"
 )
 
 // Bridge takes in reports, sends them and tells what became of them. It is safe for
@@ -42,7 +44,7 @@ type options struct {
 	log      *slog.Logger
 	postgres func(ctx context.Context, url string) (outbox.Store, error)
 	finder   outbox.Finder
-	page     func(*Bridge) http.Handler
+	page     func(*Bridge) (http.Handler, error)
 	applied  func(Config)
 	tracer   trace.Tracer
 }
@@ -65,7 +67,9 @@ func WithFinder(f outbox.Finder) Option { return func(o *options) { o.finder = f
 
 // WithPage mounts a page for operators: at the root of the address that the configuration
 // gives for it, else of the address of the HTTP interface.
-func WithPage(page func(*Bridge) http.Handler) Option { return func(o *options) { o.page = page } }
+func WithPage(page func(*Bridge) (http.Handler, error)) Option {
+	return func(o *options) { o.page = page }
+}
 
 // WithApplied is called with each configuration that is put to use, such as to set the
 // level of the log.
@@ -146,6 +150,9 @@ func (b *Bridge) openPostgres(ctx context.Context, c Outbox) (err error) {
 
 // Outbox returns the outbox of the bridge. It stays the same when the configuration changes.
 func (b *Bridge) Outbox() *outbox.Outbox { return b.box }
+
+// Builder returns the builder that checks events by the present configuration.
+func (b *Bridge) Builder() *submission.Builder { return b.current.Load().setup.builder }
 
 // Config returns the present configuration, with its defaults filled in.
 func (b *Bridge) Config() Config { return b.current.Load().setup.cfg }
@@ -231,7 +238,7 @@ func (s *setup) needRestart(next *setup) (list Findings) {
 		{"outbox", s.cfg.Outbox != next.cfg.Outbox},
 		{"endpoint.name", s.client != nil && next.client != nil && s.client.Endpoint().Config().Name != next.client.Endpoint().Config().Name},
 		{"http.address", s.cfg.HTTP.Address != next.cfg.HTTP.Address || (s.serving.tls == nil) != (next.serving.tls == nil)},
-		{"page.address", s.cfg.Page != next.cfg.Page},
+		{"page", !reflect.DeepEqual(s.cfg.Page, next.cfg.Page)},
 	} {
 		if one.changed {
 			fs.add(RuleRestart, one.path, "This cannot change while the bridge runs.", "Stop the bridge and start it again.")

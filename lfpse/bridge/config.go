@@ -92,9 +92,11 @@ type Caller struct {
 	Practices   []string        `yaml:"practices"`
 }
 
-// Page is the listener of the operator page.
+// Page is the page for operators.
 type Page struct {
-	Address string `yaml:"address"`
+	Address string   `yaml:"address"` // of a listener of its own
+	Users   string   `yaml:"users"`   // file of the accounts
+	Hosts   []string `yaml:"hosts"`   // names under which it may be asked for, beside loopback
 }
 
 // Keep says how long texts and files are kept.
@@ -197,7 +199,7 @@ func (c Config) In(folder string) Config {
 	c.Endpoint = c.Endpoint.In(folder)
 	files := []*string{
 		&c.Confirm, &c.Outbox.File, &c.Outbox.Postgres.File, &c.Outbox.Key,
-		&c.HTTP.TLS.Certificate, &c.HTTP.TLS.Key.File, &c.HTTP.TLS.Clients,
+		&c.HTTP.TLS.Certificate, &c.HTTP.TLS.Key.File, &c.HTTP.TLS.Clients, &c.Page.Users,
 	}
 	for i := range c.HTTP.Callers {
 		files = append(files, &c.HTTP.Callers[i].Token.File)

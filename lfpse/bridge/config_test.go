@@ -44,7 +44,7 @@ http:
   callers:
     - {name: one, token: {file: short}, practices: [B1]}
     - {name: one}
-page: {address: nonsense}
+page: {address: nonsense, users: nobody}
 limits: {inFlight: -1, body: lots}
 log: {level: loud, format: xml}
 `)).In(dir)
@@ -64,7 +64,7 @@ log: {level: loud, format: xml}
 		"12 BRIDGE-FORM practices[1]",
 		"14 BRIDGE-LISTEN http.address", "16 BRIDGE-SECRET http.callers[0].token", "16 BRIDGE-CALLER http.callers[0].practices",
 		"17 BRIDGE-CALLER http.callers[1].name", "17 BRIDGE-CALLER http.callers[1]",
-		"18 BRIDGE-LISTEN page.address", "19 BRIDGE-FORM limits.body", "19 BRIDGE-LIMIT limits.inFlight",
+		"18 BRIDGE-LISTEN page.address", "18 BRIDGE-LISTEN page.users", "19 BRIDGE-FORM limits.body", "19 BRIDGE-LIMIT limits.inFlight",
 		"20 BRIDGE-LOG log.level", "20 BRIDGE-LOG log.format",
 	}, got)
 }

@@ -44,8 +44,10 @@
 //	    - name: supplier           # of the source of its reports
 //	      token: {file: token}     # or certificate: its common name
 //	      practices: [A99999]      # default: all
-//	page:
-//	  address: 127.0.0.1:8687      # of the operator page; default: none
+//	page:                          # for operators; read-only without users
+//	  address: 127.0.0.1:8687      # default: that of http
+//	  users: users.txt             # accounts; default: none
+//	  hosts: [bridge.example]      # names under which it may be asked for, beside loopback
 //	keep:
 //	  final: 0s                    # default; texts of reports that are done
 //	  open: 720h                   # default; texts that wait for a person

@@ -51,8 +51,8 @@ func TestReload(t *testing.T) {
 func TestPage(t *testing.T) {
 	t.Parallel()
 	p := newPlace(t)
-	p.opts = []bridge.Option{bridge.WithPage(func(b *bridge.Bridge) http.Handler {
-		return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(b.Outbox().Endpoint())) })
+	p.opts = []bridge.Option{bridge.WithPage(func(b *bridge.Bridge) (http.Handler, error) {
+		return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(b.Outbox().Endpoint())) }), nil
 	})}
 	b := p.start()
 	assert.Equal(t, "sandbox", b.call("GET", "/queue", "").text)

@@ -27,6 +27,9 @@ func (s *setup) loadHTTP(fs *findings) {
 	if s.cfg.Page.Address != "" {
 		checkAddress(fs, "page.address", s.cfg.Page.Address, false)
 	}
+	if _, err := os.Stat(s.cfg.Page.Users); s.cfg.Page.Users != "" && err != nil {
+		fs.add(RuleListen, "page.users", "The file of the accounts cannot be read.", "Name a file that only the bridge can read.")
+	}
 	if c.Address == "" {
 		if len(c.Callers) > 0 {
 			fs.add(RuleListen, "http.address", "There are callers and no address.", "State the address to listen on.")
@@ -154,7 +157,10 @@ type server struct {
 func (b *Bridge) listen(c Config) error {
 	page := http.Handler(nil)
 	if b.options.page != nil {
-		page = b.options.page(b)
+		var err error
+		if page, err = b.options.page(b); err != nil {
+			return err
+		}
 	}
 	if c.HTTP.Address != "" {
 		mounted := page

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net/http"
 	"os"
 	"os/signal"
 	"strings"
@@ -16,6 +17,7 @@ import (
 
 	"github.com/gpsafety/lfpse-go/conformance/sandbox"
 	"github.com/gpsafety/lfpse-go/lfpse/bridge"
+	"github.com/gpsafety/lfpse-go/lfpse/bridge/page"
 	"github.com/gpsafety/lfpse-go/lfpse/outbox"
 	"github.com/gpsafety/lfpse-go/lfpse/outbox/postgres"
 )
@@ -72,14 +74,29 @@ func (cmd *bridgeCmd) Run(ctx context.Context, c *console) error {
 		}()
 	}
 	level := new(slog.LevelVar)
+	log := logger(c.err, config, level)
 	b, err := bridge.New(ctx, func() (bridge.Config, error) { return bridge.Load(cmd.Config) },
-		bridge.WithLogger(logger(c.err, config, level)),
+		bridge.WithLogger(log), bridge.WithPage(func(b *bridge.Bridge) (http.Handler, error) { return operatorPage(b, log) }),
 		bridge.WithPostgres(func(ctx context.Context, url string) (outbox.Store, error) { return postgres.Open(ctx, url) }),
 		bridge.WithApplied(func(c bridge.Config) { l, _ := c.LogLevel(); level.Set(l) }))
 	if err != nil {
 		return wrongConfig(cmd.Config, err)
 	}
 	return cmd.run(ctx, c, b)
+}
+
+// operatorPage is the page of a bridge. Without accounts it shows states and numbers only.
+func operatorPage(b *bridge.Bridge, log *slog.Logger) (http.Handler, error) {
+	c := b.Config()
+	config := page.Config{Outbox: b.Outbox(), Builder: b.Builder(), Hosts: c.Page.Hosts, Logger: log}
+	config.TLS = c.Page.Address == "" && (c.HTTP.TLS.Certificate != "" || c.HTTP.BehindProxy)
+	if c.Page.Users != "" {
+		var err error
+		if config.Users, err = page.LoadUsers(c.Page.Users); err != nil {
+			return nil, err
+		}
+	}
+	return page.New(config)
 }
 
 // logger writes the log in the form that the configuration gives.

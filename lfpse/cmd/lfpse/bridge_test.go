@@ -7,6 +7,7 @@ import (
 	"context"
 	"fmt"
 	"net"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -50,7 +51,7 @@ const bridgeEvent = `{"type":"incident","description":"The vaccine fridge was le
 
 func bridgeConfig(t *testing.T) (name string, write func(more string)) {
 	name = filepath.Join(t.TempDir(), "bridge.yaml")
-	text := fmt.Sprintf("endpoint: {environment: sandbox, host: \"http://%s\"}\noutbox: {file: outbox.db, key: outbox.key}\npractices:\n  - ods: A99999\n    sources: [{name: events, folder: in}]\nlimits: {settle: 50ms}\n", freeAddress(t))
+	text := fmt.Sprintf("endpoint: {environment: sandbox, host: \"http://%s\"}\noutbox: {file: outbox.db, key: outbox.key}\npractices:\n  - ods: A99999\n    sources: [{name: events, folder: in}]\nlimits: {settle: 50ms}\nhttp: {address: %q}\n", freeAddress(t), freeAddress(t))
 	write = func(more string) { require.NoError(t, os.WriteFile(name, []byte(text+more), 0o600)) }
 	write("")
 	return name, write
@@ -64,9 +65,9 @@ func TestBridgeCheck(t *testing.T) {
 	write("log: {level: loud, format: xml}\n")
 	out.Reset()
 	assert.Equal(t, exitUsage, run(context.Background(), []string{"bridge", "--config", name, "--check"}, &console{nil, &out, &stderr}))
-	assert.Equal(t, 2, strings.Count(out.String(), "line 7: BRIDGE-LOG at log."))
+	assert.Equal(t, 2, strings.Count(out.String(), "line 8: BRIDGE-LOG at log."))
 	assert.Equal(t, exitUsage, run(context.Background(), []string{"bridge", "--config", name}, &console{nil, &out, &stderr}))
-	assert.Contains(t, stderr.String(), "bridge.yaml cannot be used:\nline 7: BRIDGE-LOG")
+	assert.Contains(t, stderr.String(), "bridge.yaml cannot be used:\nline 8: BRIDGE-LOG")
 	assert.NoFileExists(t, filepath.Join(filepath.Dir(name), "outbox.key"), "a check makes nothing")
 }
 
@@ -95,6 +96,12 @@ func TestBridgeRuns(t *testing.T) {
 		text, _ := os.ReadFile(ledger)
 		return strings.Count(string(text), `"status":201`) == 2
 	})
+	_, address, _ := strings.Cut(stderr.String(), "The bridge listens on ")
+	address, _, _ = strings.Cut(address, ".\n")
+	resp, err := http.Get("http://" + address + "/")
+	require.NoError(t, err)
+	require.NoError(t, resp.Body.Close())
+	assert.Equal(t, "text/html; charset=utf-8", resp.Header.Get("Content-Type"), "the page for operators")
 	write("log: {level: loud}\n")
 	require.NoError(t, syscall.Kill(os.Getpid(), syscall.SIGHUP))
 	eventually("what is wrong is said", func() bool { return strings.Contains(stderr.String(), "the old configuration stays") })
