@@ -24,13 +24,17 @@ var outOfReach = map[string]string{
 	"PRIVACY-DEPTH":    "reading a document ends at 64 levels, with JSON-DEPTH",
 }
 
+// intake begins the ids of rules about what comes into the bridge, before it is a document
+// to judge.
+const intake = "INTAKE-"
+
 // rules lists every rule that can have a finding: those of reading and of the screen,
 // and those of the validator.
 func rules(t *testing.T) []string {
 	t.Helper()
 	var ids []string
 	for _, r := range rule.Fixed() {
-		if r.Layer == rule.LayerReading || r.Layer == rule.LayerPrivacy {
+		if (r.Layer == rule.LayerReading || r.Layer == rule.LayerPrivacy) && !strings.HasPrefix(r.ID, intake) {
 			ids = append(ids, r.ID)
 		}
 	}
