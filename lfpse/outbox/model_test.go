@@ -2,6 +2,7 @@ package outbox_test
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"maps"
 	"path/filepath"
@@ -49,6 +50,9 @@ func TestModel(t *testing.T) {
 		}
 	}
 	key := outboxtest.Key(t)
+	if checks := flag.Lookup("rapid.checks"); checks.Value.String() == checks.DefValue {
+		require.NoError(t, checks.Value.Set("20")) // some seconds; more with -rapid.checks
+	}
 	rapid.Check(t, func(rt *rapid.T) {
 		m := &model{t: rt, items: items, clock: outboxtest.NewClock(), key: key, service: &outboxtest.Service{}}
 		m.file = filepath.Join(t.TempDir(), "outbox.db")

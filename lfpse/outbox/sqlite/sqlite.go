@@ -45,6 +45,8 @@ type Store struct {
 	read  *sql.DB
 	db    *sql.DB
 
+	closed sync.Once
+
 	mu      sync.Mutex // one transaction writes at a time
 	write   *conn
 	mark    *os.File
@@ -221,8 +223,13 @@ func (s *Store) View(ctx context.Context, fn func(outbox.Tx) error) (err error) 
 	return fn(&sqltx.Tx{Conn: plain{tx}})
 }
 
-// Close closes the store.
-func (s *Store) Close() error {
+// Close closes the store. Closing it again does nothing.
+func (s *Store) Close() (err error) {
+	s.closed.Do(func() { err = s.close() })
+	return err
+}
+
+func (s *Store) close() error {
 	var errs []error
 	if s.write != nil {
 		errs = append(errs, s.write.close())
