@@ -328,6 +328,7 @@ func (m *model) check(t *rapid.T) {
 		}
 		require.NotEmpty(t, calls)
 		last := calls[len(calls)-1]
+		require.NotEqual(t, client.OpDelete, last.Op, "its record stands (I3)")
 		require.Equal(t, last.ID, r.Record.ID, "the receipt is that of the ledger (I3)")
 		if r.Sent != (outbox.Digest{}) { // the last attempt was to withdraw it
 			require.Equal(t, last.Digest, r.Sent, "the bytes are those that were noted (I4)")

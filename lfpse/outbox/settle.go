@@ -53,6 +53,9 @@ func (o *Outbox) Retry(ctx context.Context, by By, id int64) (Report, error) {
 		if r.State == draft.Unknown && r.Op == OpReport {
 			return &StateError{id, ActRetry, r.State, "it may have been recorded; say not-found if you have seen that it was not"}
 		}
+		if r.State == draft.Unknown && r.Op == OpWithdraw {
+			r.Record.Content = Digest{} // the record may be gone, whatever comes now
+		}
 		r.Due = o.now()
 		return nil
 	})
@@ -155,7 +158,8 @@ func (o *Outbox) ConfirmWithdrawal(ctx context.Context, by By, id int64) (Report
 }
 
 // KeepRecord lets a record stand whose withdrawal was proposed. If the service has refused
-// a change of it, the report is refused again, so that the change is not forgotten.
+// a change of it, or the record may be gone already, the report counts as refused, so that
+// somebody looks at it.
 func (o *Outbox) KeepRecord(ctx context.Context, by By, id int64) (Report, error) {
 	return o.change(ctx, by, ActKeep, id, func(_ Tx, r *Report) error {
 		err := o.proposed(r, ActKeep)

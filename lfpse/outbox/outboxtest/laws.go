@@ -441,6 +441,21 @@ func testKeep(t *testing.T, b *bench) {
 	kept, err = b.box.KeepRecord(ctx, manager, id)
 	require.NoError(t, err)
 	assert.Equal(t, draft.Rejected, kept.State, "the record is not what the report says")
+
+	gone := b.add(Item(t, "2", fridge, "2026-02-05"))[0].ID
+	b.drain()
+	_, err = b.box.ProposeWithdrawal(ctx, recorder, gone, outbox.RecordedTwice)
+	require.NoError(t, err)
+	_, err = b.box.ConfirmWithdrawal(ctx, manager, gone)
+	require.NoError(t, err)
+	b.service.Answer = func(int, client.Op) error { return unknown() }
+	b.drain()
+	b.service.Answer = nil
+	for _, act := range []func(context.Context, outbox.By, int64) (outbox.Report, error){b.box.Retry, b.box.Hold, b.box.KeepRecord} {
+		kept, err = act(ctx, manager, gone)
+		require.NoError(t, err)
+	}
+	assert.Equal(t, draft.Rejected, kept.State, "the record may be gone")
 }
 
 func testRoles(t *testing.T, b *bench) {
