@@ -2,6 +2,7 @@ package outbox_test
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"maps"
 	"path/filepath"
@@ -49,6 +50,9 @@ func TestModel(t *testing.T) {
 		}
 	}
 	key := outboxtest.Key(t)
+	if checks := flag.Lookup("rapid.checks"); checks.Value.String() == checks.DefValue {
+		require.NoError(t, checks.Value.Set("20")) // some seconds; more with -rapid.checks
+	}
 	rapid.Check(t, func(rt *rapid.T) {
 		m := &model{t: rt, items: items, clock: outboxtest.NewClock(), key: key, service: &outboxtest.Service{}}
 		m.file = filepath.Join(t.TempDir(), "outbox.db")
@@ -324,6 +328,7 @@ func (m *model) check(t *rapid.T) {
 		}
 		require.NotEmpty(t, calls)
 		last := calls[len(calls)-1]
+		require.NotEqual(t, client.OpDelete, last.Op, "its record stands (I3)")
 		require.Equal(t, last.ID, r.Record.ID, "the receipt is that of the ledger (I3)")
 		if r.Sent != (outbox.Digest{}) { // the last attempt was to withdraw it
 			require.Equal(t, last.Digest, r.Sent, "the bytes are those that were noted (I4)")

@@ -2,6 +2,8 @@ package outbox
 
 import (
 	"context"
+
+	"github.com/gpsafety/lfpse-go/lfpse/draft"
 )
 
 // Question is what only a person can say about a report that came in: whether it is an
@@ -103,14 +105,7 @@ func (o *Outbox) unite(tx Tx, by By, r *Report) (*Report, error) {
 	if err := tx.Delete(r.ID); err != nil {
 		return nil, err
 	}
-	drafts, err := tx.Drafts(DraftFilter{Endpoint: o.endpoint, Report: r.ID, Closed: true})
-	if err != nil {
-		return nil, err
-	}
-	for _, d := range drafts {
-		d.Report = other.ID
-	}
-	if err := tx.SaveDrafts(drafts); err != nil {
+	if err := o.point(tx, r.ID, other.ID); err != nil {
 		return nil, err
 	}
 	if err := o.note(tx, entry(by, ActSame, r, other).fact("question", string(r.Question))); err != nil {
@@ -121,4 +116,27 @@ func (o *Outbox) unite(tx Tx, by By, r *Report) (*Report, error) {
 	e.touch(other)
 	e.again(other, &arriving{Identity: r.Identity, content: r.Content, sealed: sealed})
 	return other, e.store(o.note)
+}
+
+// point makes everything that names a report which is gone name the one that it has become
+// part of: drafts, and questions that compare with it.
+func (o *Outbox) point(tx Tx, gone, now int64) error {
+	drafts, err := tx.Drafts(DraftFilter{Endpoint: o.endpoint, Report: gone, Closed: true})
+	if err != nil {
+		return err
+	}
+	for _, d := range drafts {
+		d.Report = now
+	}
+	if err := tx.SaveDrafts(drafts); err != nil {
+		return err
+	}
+	asking, err := tx.List(Filter{Endpoint: o.endpoint, States: []string{string(draft.NeedsAnswers)}, Other: gone})
+	if err != nil {
+		return err
+	}
+	for _, r := range asking {
+		r.Other = now
+	}
+	return tx.Save(asking)
 }

@@ -49,7 +49,13 @@ func (o *Outbox) NotFound(ctx context.Context, by By, id int64) (Report, error) 
 // outcome is unknown: repeating these has no further effect. A new report whose outcome is
 // unknown is never repeated: see NotFound.
 func (o *Outbox) Retry(ctx context.Context, by By, id int64) (Report, error) {
-	return o.change(ctx, by, ActRetry, id, o.dueNow)
+	return o.change(ctx, by, ActRetry, id, func(_ Tx, r *Report) error {
+		if r.Op == OpWithdraw && r.Claim != "" { // unknown until now
+			r.Record.Content = Digest{} // the record may be gone, whatever comes now
+		}
+		r.Due = o.now()
+		return nil
+	})
 }
 
 // Hold keeps a report from being sent that waits, and Release lets it go on.
@@ -138,12 +144,13 @@ func (o *Outbox) ConfirmWithdrawal(ctx context.Context, by By, id int64) (Report
 }
 
 // KeepRecord lets a record stand whose withdrawal was proposed. If the service has refused
-// a change of it, the report is refused again. Another change that the record does not have
-// is forgotten, and is a change again when it comes from the source.
+// a change of it, or the record may be gone already, the report counts as refused, so that
+// somebody looks at it. Another change that the record does not have is forgotten, and is
+// a change again when it comes from the source.
 func (o *Outbox) KeepRecord(ctx context.Context, by By, id int64) (Report, error) {
 	return o.change(ctx, by, ActKeep, id, func(tx Tx, r *Report) error {
 		r.Op, r.Reason = OpAmend, ""
-		if r.Content == r.Record.Content || r.Status >= http.StatusBadRequest {
+		if r.Content == r.Record.Content || r.Record.Content == (Digest{}) || r.Status >= http.StatusBadRequest {
 			return nil
 		}
 		r.Content = r.Record.Content

@@ -109,6 +109,7 @@ type Filter struct {
 	States                                []string
 	SeenBefore                            int64 // the number of an import
 	RecordID                              string
+	Other                                 int64 // the report with which a question compares
 	After                                 int64 // ids greater than this
 	Limit                                 int
 }

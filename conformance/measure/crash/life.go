@@ -320,6 +320,8 @@ func (l *life) judgeEnd(j *judged, r *outbox.Report) {
 	case r.State == draft.Withdrawn && (rec == nil || !rec.Deleted):
 		j.lost("report %d is withdrawn, and its record stands", r.ID)
 	case r.State == draft.Withdrawn:
+	case r.State == draft.Rejected && rec != nil && rec.Deleted: // kept by somebody after an attempt to withdraw it
+	case r.State == draft.Held && r.Reason == "text-unusable" && rec != nil: // the same, and its text was purged meanwhile
 	case r.State != draft.Accepted:
 		j.lost("report %d is %s at the end", r.ID, r.State)
 	case rec == nil || rec.Deleted || rec.Last != r.Sent:

@@ -96,6 +96,23 @@ func testCorrections(t *testing.T, b *bench) {
 	assert.Zero(t, b.drain().Claimed)
 }
 
+// A question that compares with a report which turns out to be another one compares with
+// that from then on.
+func testChainOfQuestions(t *testing.T, b *bench) {
+	first := b.add(Item(t, "1", fridge, "2026-02-03"))[0]
+	second := b.add(Item(t, "01", fridge, "2026-02-03"))[0]
+	third := b.add(Item(t, "001", fridge, "2026-02-03"))[0]
+	if third.Other != second.ID { // it compares with either
+		second, third = third, second
+	}
+	_, err := b.box.Answer(ctx, recorder, second.ID, outbox.AnswerSame)
+	require.NoError(t, err)
+	same, err := b.box.Answer(ctx, recorder, third.ID, outbox.AnswerSame)
+	require.NoError(t, err)
+	assert.Equal(t, first.ID, same.ID)
+	assert.Len(t, b.all(), 1)
+}
+
 // Rows without a reference are known by their content; equal ones are a question.
 func testEqualContent(t *testing.T, b *bench) {
 	item := Item(t, "", fridge, "2026-02-03")
@@ -454,6 +471,21 @@ func testKeep(t *testing.T, b *bench) {
 	kept, err = b.box.KeepRecord(ctx, manager, id)
 	require.NoError(t, err)
 	assert.Equal(t, draft.Rejected, kept.State, "the record is not what the report says")
+
+	gone := b.add(Item(t, "2", fridge, "2026-02-05"))[0].ID
+	b.drain()
+	_, err = b.box.ProposeWithdrawal(ctx, recorder, gone, outbox.RecordedTwice)
+	require.NoError(t, err)
+	_, err = b.box.ConfirmWithdrawal(ctx, manager, gone)
+	require.NoError(t, err)
+	b.service.Answer = func(int, client.Op) error { return unknown() }
+	b.drain()
+	b.service.Answer = nil
+	for _, act := range []func(context.Context, outbox.By, int64) (outbox.Report, error){b.box.Retry, b.box.Hold, b.box.KeepRecord} {
+		kept, err = act(ctx, manager, gone)
+		require.NoError(t, err)
+	}
+	assert.Equal(t, draft.Rejected, kept.State, "the record may be gone")
 }
 
 func testRoles(t *testing.T, b *bench) {

@@ -16,6 +16,7 @@ func Run(t *testing.T, newPlace func(tb testing.TB) Place) {
 		"identity":           testIdentity,
 		"questions":          testQuestions,
 		"corrections":        testCorrections,
+		"chain of questions": testChainOfQuestions,
 		"content":            testEqualContent,
 		"revisions":          testRevisions,
 		"drain":              testDrain,

@@ -323,6 +323,9 @@ func (t *Tx) List(f outbox.Filter) ([]*outbox.Report, error) {
 	w.equal("source", f.Source)
 	w.equal("reference", f.Reference)
 	w.equal("record_id", f.RecordID)
+	if f.Other > 0 {
+		w.add("other = ", f.Other)
+	}
 	w.in("state", f.States)
 	if f.SeenBefore > 0 {
 		w.add("seen < ", f.SeenBefore)
