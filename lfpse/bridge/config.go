@@ -2,8 +2,10 @@ package bridge
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"log/slog"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"strings"
@@ -97,6 +99,25 @@ type Page struct {
 	Address string   `yaml:"address"` // of a listener of its own
 	Users   string   `yaml:"users"`   // file of the accounts
 	Hosts   []string `yaml:"hosts"`   // names under which it may be asked for, beside loopback
+	// UserHeader is the header in which a proxy names the user that it has signed in, whose
+	// role is that of the account; Proxies are the addresses of the proxies that may.
+	UserHeader string   `yaml:"userHeader"`
+	Proxies    []string `yaml:"proxies"`
+}
+
+// ProxyPrefixes are the addresses of the proxies that may name a user.
+func (p Page) ProxyPrefixes() (prefixes []netip.Prefix, err error) {
+	for _, text := range p.Proxies {
+		prefix, failed := netip.ParsePrefix(text)
+		if failed != nil {
+			return nil, errors.New("an address of a proxy is written as 127.0.0.1/32")
+		}
+		prefixes = append(prefixes, prefix)
+	}
+	if (p.UserHeader == "") != (len(prefixes) == 0) {
+		err = errors.New("userHeader and proxies belong together: whoever can reach the page past the proxy could name anybody")
+	}
+	return prefixes, err
 }
 
 // Keep says how long texts and files are kept.

@@ -48,6 +48,8 @@
 //	  address: 127.0.0.1:8687      # default: that of http
 //	  users: users.txt             # accounts; default: none
 //	  hosts: [bridge.example]      # names under which it may be asked for, beside loopback
+//	  userHeader: X-Remote-User    # in which a proxy names the user; default: none
+//	  proxies: [127.0.0.1/32]      # the proxies that may
 //	keep:
 //	  final: 0s                    # default; texts of reports that are done
 //	  open: 720h                   # default; texts that wait for a person

@@ -30,6 +30,9 @@ func (s *setup) loadHTTP(fs *findings) {
 	if _, err := os.Stat(s.cfg.Page.Users); s.cfg.Page.Users != "" && err != nil {
 		fs.add(RuleListen, "page.users", "The file of the accounts cannot be read.", "Name a file that only the bridge can read.")
 	}
+	if _, err := s.cfg.Page.ProxyPrefixes(); err != nil {
+		fs.failed(RuleListen, "page.proxies", "The proxies of the page cannot be used", err)
+	}
 	if c.Address == "" {
 		if len(c.Callers) > 0 {
 			fs.add(RuleListen, "http.address", "There are callers and no address.", "State the address to listen on.")

@@ -8,6 +8,7 @@ import (
 	"net/http/cookiejar"
 	"net/http/httptest"
 	"net/url"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -348,4 +349,19 @@ func TestDrafts(t *testing.T) {
 	assert.Len(t, s.service.Ledger(), 1)
 	status, _ = s.get("/drafts/1")
 	assert.Equal(t, http.StatusConflict, status)
+}
+
+func TestSetUser(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "users.txt")
+	for _, id := range []string{"mgr1", "rec1", "mgr1"} {
+		require.NoError(t, page.SetUser(file, id, outbox.Manager, []string{"A81001"}, password))
+	}
+	users, err := page.LoadUsers(file)
+	require.NoError(t, err)
+	require.NotNil(t, users)
+	text, err := os.ReadFile(file)
+	require.NoError(t, err)
+	assert.Equal(t, 2, strings.Count(string(text), "\n"))
+	assert.NotContains(t, string(text), password)
+	assert.Error(t, page.SetUser(file, "mgr1", "boss", nil, password))
 }

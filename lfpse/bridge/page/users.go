@@ -14,6 +14,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
+	"path/filepath"
 	"regexp"
 	"runtime"
 	"slices"
@@ -150,6 +151,44 @@ func NewUser(id string, role outbox.Role, practices []string, password string) (
 		all = strings.Join(practices, ",")
 	}
 	return fmt.Sprintf("%s %s %s %s\n", id, role, all, hash), nil
+}
+
+// SetUser writes an account into a file of accounts, in the place of one with the same id,
+// and makes the file if there is none. Only its owner can read it.
+func SetUser(file, id string, role outbox.Role, practices []string, password string) error {
+	line, err := NewUser(id, role, practices, password)
+	if err != nil {
+		return err
+	}
+	text, err := os.ReadFile(file)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	var kept []byte
+	for old := range bytes.Lines(text) {
+		if fields := bytes.Fields(old); len(fields) == 0 || string(fields[0]) != id {
+			kept = append(kept, bytes.TrimRight(old, "\n")...)
+			kept = append(kept, '\n')
+		}
+	}
+	return replace(file, append(kept, line...))
+}
+
+// replace writes a file as a whole or not at all.
+func replace(file string, text []byte) error {
+	temporary, err := os.CreateTemp(filepath.Dir(file), "."+filepath.Base(file)+"-*") // with the permissions 0600
+	if err != nil {
+		return err
+	}
+	_, err = temporary.Write(text)
+	err = errors.Join(err, temporary.Sync(), temporary.Close())
+	if err == nil {
+		err = os.Rename(temporary.Name(), file)
+	}
+	if err != nil {
+		_ = os.Remove(temporary.Name())
+	}
+	return err
 }
 
 // The hash is PBKDF2 with HMAC-SHA-256: method, rounds, salt and key with $ between.

@@ -27,6 +27,8 @@ type bridgeCmd struct {
 	Check   bool   `help:"List everything that is wrong with the configuration, and end." xor:"instead"`
 	MakeKey bool   `help:"Make the key file of the outbox, and end: for bridges that share a database." xor:"instead"`
 	Open    string `help:"Print the text of a file from the folder done or failed, and end." placeholder:"FILE" type:"existingfile" xor:"instead"`
+	User    string `help:"Make an account of the page, or change one, and end. The password comes on standard input." placeholder:"NAME" xor:"instead"`
+	accountFlags
 	Stdin   string `help:"Take in the reports that come on standard input, one JSON document a line, for this practice and source; what became of each is printed. Needs no folder." placeholder:"ODS/SOURCE"`
 	Sandbox bool   `help:"Start a sandbox at the address of the endpoint, to try the bridge. It ends with the bridge and keeps nothing."`
 	Ledger  string `help:"File in which the sandbox records every request, as JSON lines." placeholder:"FILE"`
@@ -38,6 +40,7 @@ func (*bridgeCmd) Help() string {
   lfpse bridge --config bridge.yaml
   lfpse bridge --config bridge.yaml --sandbox
   events | lfpse bridge --config bridge.yaml --stdin A99999/events
+  lfpse bridge --config bridge.yaml --user mgr1 --role manager
   lfpse bridge --config bridge.yaml --open in/incidents/done/FILE.sealed
 
 It runs until it is interrupted, and lets requests under way end. After SIGHUP it reads the configuration again; one that is wrong is reported, and the old one stays. On Windows, stop the bridge and start it again.
@@ -61,6 +64,8 @@ func (cmd *bridgeCmd) Run(ctx context.Context, c *console) error {
 		return err
 	case cmd.Open != "":
 		return cmd.open(c, config)
+	case cmd.User != "":
+		return cmd.account(c, config)
 	}
 	if cmd.Sandbox {
 		server, err := cmd.startSandbox(ctx, config)
@@ -90,8 +95,12 @@ func operatorPage(b *bridge.Bridge, log *slog.Logger) (http.Handler, error) {
 	c := b.Config()
 	config := page.Config{Outbox: b.Outbox(), Builder: b.Builder(), Hosts: c.Page.Hosts, Logger: log}
 	config.TLS = c.Page.Address == "" && (c.HTTP.TLS.Certificate != "" || c.HTTP.BehindProxy)
+	var err error
+	config.Proxy.UserHeader = c.Page.UserHeader
+	if config.Proxy.From, err = c.Page.ProxyPrefixes(); err != nil {
+		return nil, err
+	}
 	if c.Page.Users != "" {
-		var err error
 		if config.Users, err = page.LoadUsers(c.Page.Users); err != nil {
 			return nil, err
 		}
