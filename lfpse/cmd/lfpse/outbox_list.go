@@ -176,7 +176,10 @@ func (b *box) show(ctx context.Context, w io.Writer, r *outbox.Report, history [
 	var out strings.Builder
 	field := func(name, value string) {
 		if value != "" {
-			fmt.Fprintf(&out, "%-16s%s\n", name+":", clean(value))
+			if name != "" {
+				name += ":"
+			}
+			fmt.Fprintf(&out, "%-16s%s\n", name, clean(value))
 		}
 	}
 	known := b.listed(r, &line, pauses)
