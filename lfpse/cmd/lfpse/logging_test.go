@@ -81,9 +81,9 @@ var unmasked = map[string]string{
 	"submission.Builder": "the taxonomy and settings",
 	"outbox.*":           "codes, digests and ids, and references that were screened for personal data; texts are encrypted, and a Key prints nothing of itself",
 	"outboxtest.*":       "invented events and what became of them", "sqlite.Store": "the name of a file",
-	"postgres.*":         "the address of a database, whose password is a Secret", "postgrestest.*": "a database for tests", "schedule.*": "names of endpoints and times",
-	"bridge.*":           "settings, findings, which hold no value, and states by screened references; secrets are of type Secret",
-	"page.*":             "settings and user names; a User prints nothing of its password",
+	"postgres.*": "the address of a database, whose password is a Secret", "postgrestest.*": "a database for tests", "schedule.*": "names of endpoints and times",
+	"bridge.*":            "settings, findings, which hold no value, and states by screened references; secrets are of type Secret",
+	"page.*":              "settings and user names; a User prints nothing of its password",
 	"mapping.ColumnError": "names of columns", "mapping.Condition": "the map", "mapping.Field": "the map", "mapping.Map": "the map", "mapping.MapError": "findings about the map", "mapping.Mapper": "the map",
 	"mapping.Patient": "the map", "mapping.Skip": "the map", "mapping.Source": "the map", "mapping.ValueMap": "the map",
 	"csvlog.FileError": "a finding, which holds no value", "csvlog.Finding": "a finding", "csvlog.RowError": "a finding", "fhircontext.Source": "the place of an element",
@@ -94,6 +94,7 @@ const secret = "Quxzilla Vorpal 999 000 0018"
 // TestTypesShowTheirShapeOnly fills each type with a text, wherever it can hold one, and
 // looks for the text in all that is printed and logged.
 func TestTypesShowTheirShapeOnly(t *testing.T) {
+	t.Parallel()
 	for _, zero := range masked {
 		typ := reflect.TypeOf(zero)
 		name := typeName(typ)
