@@ -96,12 +96,12 @@ func TestAFileIsTakenWhenWhole(t *testing.T) {
 	p.configure("")
 	text, err := os.ReadFile(filepath.Join(p.dir, "bridge.yaml"))
 	require.NoError(t, err)
-	p.write("bridge.yaml", strings.Replace(string(text), "settle: 50ms", "settle: 2s", 1))
+	p.write("bridge.yaml", strings.Replace(string(text), "settle: 50ms", "settle: 1s", 1))
 	p.write("in/events/a.ndjson.part", event)
 	p.write("in/events/growing.ndjson", event)
 	p.start()
 	grow := time.Now()
-	for time.Since(grow) < 3*time.Second {
+	for time.Since(grow) < 2*time.Second {
 		file, err := os.OpenFile(filepath.Join(p.dir, "in/events/growing.ndjson"), os.O_APPEND|os.O_WRONLY, 0)
 		require.NoError(t, err)
 		_, _ = file.WriteString(" ")

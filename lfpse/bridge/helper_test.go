@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"flag"
 	"fmt"
 	"io"
 	"log/slog"
@@ -28,6 +29,15 @@ const (
 	event  = `{"type":"incident","description":"` + fridge + `","date":"2026-03-05",` +
 		`"location":{"locationKnown":"y","organisation":["A99999"]},"reporter":{"reporterOrganisation":"A99999"},"riskDetails":{"riskImminent":"n"}}`
 )
+
+// TestMain lets many tests run beside each other: they mostly wait.
+func TestMain(m *testing.M) {
+	flag.Parse()
+	if err := flag.Set("test.parallel", "8"); err != nil {
+		panic(err)
+	}
+	os.Exit(m.Run())
+}
 
 // place is a folder with a configuration, and a sandbox to send to.
 type place struct {

@@ -58,6 +58,7 @@ func bridgeConfig(t *testing.T) (name string, write func(more string)) {
 }
 
 func TestBridgeCheck(t *testing.T) {
+	t.Parallel()
 	name, write := bridgeConfig(t)
 	var out, stderr bytes.Buffer
 	assert.Equal(t, exitDone, run(context.Background(), []string{"bridge", "--config", name, "--check"}, &console{nil, &out, &stderr}))
@@ -121,6 +122,7 @@ func TestBridgeRuns(t *testing.T) {
 }
 
 func TestBridgeMakesAKey(t *testing.T) {
+	t.Parallel()
 	name, _ := bridgeConfig(t)
 	var out, stderr bytes.Buffer
 	args := []string{"bridge", "--config", name, "--make-key"}

@@ -24,6 +24,7 @@ func (full) Write([]byte) (int, error) { return 0, errors.New("no space left") }
 
 // Output that is lost is not passed over, whatever the command.
 func TestLostOutputIsNoSuccess(t *testing.T) {
+	t.Parallel()
 	p := newPractice(t)
 	p.log("One.")
 	for _, args := range [][]string{
@@ -39,6 +40,7 @@ func TestLostOutputIsNoSuccess(t *testing.T) {
 
 // A log that breaks off has been sent as far as it could be read: that is shown.
 func TestALogThatBreaksOff(t *testing.T) {
+	t.Parallel()
 	p := newPractice(t)
 	in := io.MultiReader(strings.NewReader(event("One.")+event("Two.")), iotest.ErrReader(errors.New("the disk is gone")))
 	var stdout, stderr bytes.Buffer
@@ -52,6 +54,7 @@ func TestALogThatBreaksOff(t *testing.T) {
 
 // A reference may hold anything; none of it may steer the terminal or break a line.
 func TestReferencesAreMadeSafe(t *testing.T) {
+	t.Parallel()
 	p := newPractice(t)
 	p.write("log.csv", "Ref,Date,What\n\"a\x1b[31m\nb\u202e\",2026-01-15,One.\n\"c\x1b\nd\",,Two.\n")
 	for _, command := range [][]string{{"submit", "--to", "sandbox"}, {"map", "--format", "fhir"}} {
@@ -65,6 +68,7 @@ func TestReferencesAreMadeSafe(t *testing.T) {
 
 // Flags without effect are refused, not passed over.
 func TestFlagsWithoutEffect(t *testing.T) {
+	t.Parallel()
 	p := newPractice(t)
 	p.log("One.")
 	p.write("events.ndjson", event("One."))
@@ -88,6 +92,7 @@ func TestFlagsWithoutEffect(t *testing.T) {
 }
 
 func TestSetTakesASemicolon(t *testing.T) {
+	t.Parallel()
 	p := newPractice(t)
 	p.log("One.")
 	var out bytes.Buffer
@@ -98,6 +103,7 @@ func TestSetTakesASemicolon(t *testing.T) {
 
 // An interrupt ends a command that waits for input.
 func TestAnInterruptEndsAtOnce(t *testing.T) {
+	t.Parallel()
 	if runtime.GOOS == "windows" {
 		t.Skip("a process cannot be interrupted by another there")
 	}
@@ -121,6 +127,7 @@ func TestAnInterruptEndsAtOnce(t *testing.T) {
 }
 
 func TestDocuments(t *testing.T) {
+	t.Parallel()
 	long := `{"a":"` + strings.Repeat("x", maxLine) + `"}`
 	for name, c := range map[string]struct {
 		text string
@@ -167,6 +174,7 @@ func FuzzDocuments(f *testing.F) {
 
 // A line that is too long is a finding of its own; the others are checked.
 func TestOneLineThatIsTooLong(t *testing.T) {
+	t.Parallel()
 	name := filepath.Join(t.TempDir(), "a.ndjson")
 	require.NoError(t, os.WriteFile(name, []byte("{}\n{\"a\":\""+strings.Repeat("x", maxLine)+"\"}\n{}\n"), 0o600))
 	var stdout, stderr bytes.Buffer
@@ -178,6 +186,7 @@ func TestOneLineThatIsTooLong(t *testing.T) {
 
 // An event of tomorrow is refused, whether it comes from a log or as it is.
 func TestTodayIsForEventsToo(t *testing.T) {
+	t.Parallel()
 	p := newPractice(t)
 	p.write("events.ndjson", event("One.")) // of 15 January 2026
 	for today, want := range map[string]int{"2026-01-15": exitDone, "2026-01-14": exitAttention} {

@@ -22,6 +22,7 @@ func verdictOf(t *testing.T, look func(*checkup)) string {
 }
 
 func TestDoctorLooksAtTheClock(t *testing.T) {
+	t.Parallel()
 	now := time.Now()
 	for off, want := range map[time.Duration]string{0: fine, -20 * time.Second: fine, time.Minute: look, -2 * time.Minute: look, 10 * time.Minute: wrong, -24 * time.Hour: wrong} {
 		assert.Equal(t, want, verdictOf(t, func(u *checkup) { u.clock(now.Add(off), now) }), off)
@@ -30,6 +31,7 @@ func TestDoctorLooksAtTheClock(t *testing.T) {
 }
 
 func TestDoctorLooksAtTheVersions(t *testing.T) {
+	t.Parallel()
 	able := func(versions ...string) (c client.Capability) {
 		c.AdverseEvents = []client.Capabilities{{Versions: versions}}
 		return c

@@ -53,6 +53,7 @@ func TestPracticeTables(t *testing.T) {
 
 // The README shows three rows of the table as they are; -update puts them in.
 func TestReadmeTable(t *testing.T) {
+	t.Parallel()
 	file := filepath.Join(root(t), "README.md")
 	readme, err := os.ReadFile(file)
 	require.NoError(t, err)

@@ -94,6 +94,7 @@ const secret = "Quxzilla Vorpal 999 000 0018"
 // TestTypesShowTheirShapeOnly fills each type with a text, wherever it can hold one, and
 // looks for the text in all that is printed and logged.
 func TestTypesShowTheirShapeOnly(t *testing.T) {
+	t.Parallel()
 	for _, zero := range masked {
 		typ := reflect.TypeOf(zero)
 		name := typeName(typ)

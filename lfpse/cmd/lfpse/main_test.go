@@ -45,6 +45,7 @@ var binaries = map[string]string{
 }
 
 func TestScripts(t *testing.T) {
+	t.Parallel()
 	testscript.Run(t, testscript.Params{
 		Dir:  "testdata/script",
 		Cmds: scriptCommands,
@@ -70,6 +71,7 @@ var readmeCommand = regexp.MustCompile(`(?m)^(go (?:run|test) [^\n#]*?)(?: # exi
 // TestReadmeCommands checks that the README's commands are those that the readme
 // script runs, so that none is left untried.
 func TestReadmeCommands(t *testing.T) {
+	t.Parallel()
 	readme, err := os.ReadFile(filepath.Join(root(t), "README.md"))
 	require.NoError(t, err)
 	script, err := os.ReadFile("testdata/script/readme.txtar")
@@ -98,6 +100,7 @@ func TestReadmeCommands(t *testing.T) {
 
 // The README lists the states as package draft has them.
 func TestReadmeStates(t *testing.T) {
+	t.Parallel()
 	readme, err := os.ReadFile(filepath.Join(root(t), "README.md"))
 	require.NoError(t, err)
 	table := ""

@@ -28,6 +28,7 @@ func (p *practice) spoil(statement string) {
 // The service has recorded a report, and that cannot be stored: the command says what the
 // service said, and the report is settled with it.
 func TestAnOutcomeThatCannotBeStored(t *testing.T) {
+	t.Parallel()
 	var p *practice
 	p = newPractice(t, sandbox.WithFault(func(_ *http.Request, n int) sandbox.Fault {
 		if n == 1 {
@@ -56,6 +57,7 @@ func TestAnOutcomeThatCannotBeStored(t *testing.T) {
 
 // Rows that cannot be put into the outbox are not sent, nor is anything else.
 func TestRowsThatCannotBeStored(t *testing.T) {
+	t.Parallel()
 	p := newPractice(t)
 	p.log("One.")
 	code, out := p.submit(t.Context(), "log.csv")
@@ -72,6 +74,7 @@ func TestRowsThatCannotBeStored(t *testing.T) {
 
 // An audit trail that somebody has changed is found out.
 func TestAChangedAuditTrailIsFoundOut(t *testing.T) {
+	t.Parallel()
 	p := newPractice(t)
 	p.log("One.")
 	code, out := p.submit(t.Context(), "log.csv")
@@ -85,6 +88,7 @@ func TestAChangedAuditTrailIsFoundOut(t *testing.T) {
 // A log of many practices: each row belongs to the one that it names. A map that states the
 // organisation for the whole log, and --practice, say whose log it is.
 func TestWhoseLogItIs(t *testing.T) {
+	t.Parallel()
 	p := newPractice(t)
 	p.write("log.csv", "Ref,Date,What,Practice\n1,2026-01-15,The team noticed one thing.,A99998\n2,2026-01-16,The team noticed another.,A99997\n")
 	for name, c := range map[string]struct {
@@ -111,6 +115,7 @@ func TestWhoseLogItIs(t *testing.T) {
 
 // One outbox may serve several endpoints; a command says which it is about.
 func TestAnOutboxForSeveralEndpoints(t *testing.T) {
+	t.Parallel()
 	p := newPractice(t)
 	p.log("One.")
 	code, out := p.submit(t.Context(), "log.csv")
@@ -129,6 +134,7 @@ func TestAnOutboxForSeveralEndpoints(t *testing.T) {
 
 // What waits of another log is sent, too, and counted by itself.
 func TestWhatWaitsOfAnotherLogIsSentToo(t *testing.T) {
+	t.Parallel()
 	down := true
 	p := newPractice(t, sandbox.WithFault(func(*http.Request, int) sandbox.Fault {
 		if down {
@@ -151,6 +157,7 @@ func TestWhatWaitsOfAnotherLogIsSentToo(t *testing.T) {
 // Nothing of what a report says is in the outbox in plain text, nor in what is shown of it
 // unless it is asked for.
 func TestAnOutboxShowsNoText(t *testing.T) {
+	t.Parallel()
 	p := newPractice(t)
 	p.log("The quixotic nurse noticed it in time.")
 	code, out := p.submit(t.Context(), "log.csv")
@@ -169,6 +176,7 @@ func TestAnOutboxShowsNoText(t *testing.T) {
 // A copy of the outbox that was put back sends nothing before it is settled what the copy
 // does not know.
 func TestACopyThatWasPutBack(t *testing.T) {
+	t.Parallel()
 	p := newPractice(t)
 	p.log("One.")
 	code, out := p.submit(t.Context(), "log.csv")

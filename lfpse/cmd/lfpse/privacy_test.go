@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -85,47 +86,55 @@ patients:
 `
 
 // Whatever a narrative says of the patient, in whatever form, no command shows
-// it: not in a table, a draft, a question, a FHIR record, a log or an error.
+// it: not in a table, a draft, a question, a FHIR record, a log or an error. Each
+// log has every way to give the patient away; one command is tried for each.
 func TestNothingOfThePatientIsEverShown(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	write := func(name, text string) {
 		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600))
 	}
 	write("map.yaml", privacyMap)
-	blocked := 0
+	commands := [][]string{
+		{"map", "--format", "draft"}, {"map", "--format", "event"}, {"map", "--format", "fhir"}, {"map", "--format", "questions"}, {"map", "--format", "releases"}, {"map", "--format", "table", "-v"},
+		{"submit", "--to", "sandbox"}, {"submit", "--to", "sandbox", "--json"},
+	}
+	tried := 0
 	rapid.Check(t, func(rt *rapid.T) {
 		p := anyPatient(rt)
-		mention := rapid.SampledFrom(append(p.mentions(), "")).Draw(rt, "mention")
-		harm := rapid.SampledFrom([]string{"None", "TBC", mention}).Draw(rt, "harm")
-		var log bytes.Buffer
-		out := csv.NewWriter(&log)
-		_ = out.WriteAll([][]string{
-			{"Ref", "Date", "What", "Then", "Harm", "Record", "Same"},
-			{"1", "2026-01-15", "The dose was doubled for " + mention + " by mistake.", "Rang the family.", harm, "p", "Not stated"},
-			{"2", "2026-13-45" + mention, "Nothing said.", "Wrote to " + mention + ", who was cross.", "None", "p", "Not stated"},
-		})
-		write("log.csv", log.String())
+		write("log.csv", p.log())
 		write("p.json", p.record())
-		for _, args := range [][]string{
-			{"map", "--format", "draft"}, {"map", "--format", "event"}, {"map", "--format", "fhir"}, {"map", "--format", "questions"}, {"map", "--format", "releases"}, {"map", "--format", "table", "-v"},
-			{"submit", "--to", "sandbox"}, {"submit", "--to", "sandbox", "--json"},
-		} {
-			var stdout, stderr bytes.Buffer
-			args = append(args, filepath.Join(dir, "log.csv"), "--map", filepath.Join(dir, "map.yaml"))
-			code := run(context.Background(), args, &console{strings.NewReader(""), &stdout, &stderr})
-			all := stdout.String() + stderr.String()
-			for _, secret := range append(p.mentions(), p.postcode, p.given) {
-				if strings.Contains(all, secret) {
-					rt.Fatalf("%v shows the patient:\n%s", args[:3], all)
-				}
-			}
-			if mention != "" && code != exitAttention {
-				rt.Fatalf("%v ended with %d", args[:3], code)
+		args := append(commands[tried%len(commands)], filepath.Join(dir, "log.csv"), "--map", filepath.Join(dir, "map.yaml"))
+		tried++
+		var stdout, stderr bytes.Buffer
+		code := run(context.Background(), args, &console{strings.NewReader(""), &stdout, &stderr})
+		all := stdout.String() + stderr.String()
+		for _, secret := range append(p.mentions(), p.postcode, p.given) {
+			if strings.Contains(all, secret) {
+				rt.Fatalf("%v shows the patient:\n%s", args[:3], all)
 			}
 		}
-		if mention != "" {
-			blocked++
+		if code != exitAttention {
+			rt.Fatalf("%v ended with %d", args[:3], code)
 		}
 	})
-	require.Positive(t, blocked)
+	require.Greater(t, tried, 3*len(commands))
+}
+
+// log has a row for each way to mention the patient, with each kind of harm, and one whose
+// date and answer mention them too.
+func (p invented) log() string {
+	rows := [][]string{{"Ref", "Date", "What", "Then", "Harm", "Record", "Same"}}
+	add := func(date, what, then, harm string) {
+		rows = append(rows, []string{strconv.Itoa(len(rows)), date, what, then, harm, "p", "Not stated"})
+	}
+	for _, mention := range append(p.mentions(), "") {
+		for _, harm := range []string{"None", "TBC", mention} {
+			add("2026-01-15", "The dose was doubled for "+mention+" by mistake.", "Rang the family.", harm)
+		}
+		add("2026-13-45"+mention, "Nothing said.", "Wrote to "+mention+", who was cross.", "None")
+	}
+	var log strings.Builder
+	_ = csv.NewWriter(&log).WriteAll(rows)
+	return log.String()
 }

@@ -19,6 +19,7 @@ import (
 // Small logs that people tripped over, each of which stands for a kind that has tests of
 // its own. They are not part of the project.
 func TestLogsThatPeopleTrippedOver(t *testing.T) {
+	t.Parallel()
 	folder := filepath.Join(root(t), "..", "shared", "realworld")
 	if _, err := os.Stat(folder); err != nil {
 		t.Skip("the folder ../shared/realworld is not beside the project")
@@ -60,6 +61,7 @@ func TestLogsThatPeopleTrippedOver(t *testing.T) {
 // The two of them that are about delivery: a log that was saved again without the leading
 // zeros of its references, and a service that asks to wait.
 func TestDeliveriesThatPeopleTrippedOver(t *testing.T) {
+	t.Parallel()
 	folder := filepath.Join(root(t), "..", "shared", "realworld")
 	if _, err := os.Stat(folder); err != nil {
 		t.Skip("the folder ../shared/realworld is not beside the project")

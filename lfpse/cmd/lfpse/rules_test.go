@@ -97,6 +97,7 @@ func parts(n ast.Node) []ast.Expr {
 
 // Every id that a package can give is explained, and nothing else is.
 func TestCatalogueHasEveryIDThatThereIs(t *testing.T) {
+	t.Parallel()
 	ids, rules := map[string]string{}, wholeCatalogue(t)
 	inspect(t, func(n ast.Node, at token.Position) {
 		if id := idOf(n); id != "" {
@@ -126,6 +127,7 @@ func TestCatalogueHasEveryIDThatThereIs(t *testing.T) {
 // Where the source gives an id and a severity in one place, the severity is that of
 // the catalogue.
 func TestSeveritiesAreThoseOfTheCatalogue(t *testing.T) {
+	t.Parallel()
 	rules, compared := wholeCatalogue(t), map[string]bool{}
 	inspect(t, func(n ast.Node, at token.Position) {
 		id, severity := "", ""
@@ -147,6 +149,7 @@ func TestSeveritiesAreThoseOfTheCatalogue(t *testing.T) {
 }
 
 func TestRulesExplainsEveryID(t *testing.T) {
+	t.Parallel()
 	rules := wholeCatalogue(t)
 	for _, r := range rules {
 		var out bytes.Buffer
@@ -159,6 +162,7 @@ func TestRulesExplainsEveryID(t *testing.T) {
 }
 
 func TestRulesListsEveryIDUnderItsLayer(t *testing.T) {
+	t.Parallel()
 	rules := wholeCatalogue(t)
 	var out bytes.Buffer
 	require.NoError(t, (&rulesCmd{}).show(&out, rules))
@@ -174,6 +178,7 @@ func TestRulesListsEveryIDUnderItsLayer(t *testing.T) {
 }
 
 func TestRulesPageIsUpToDate(t *testing.T) {
+	t.Parallel()
 	var want bytes.Buffer
 	require.NoError(t, (&rulesCmd{Format: "markdown"}).show(&want, wholeCatalogue(t)))
 	page := filepath.Join(root(t), "lfpse", "rule", "RULES.md")

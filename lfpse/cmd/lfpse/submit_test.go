@@ -28,6 +28,7 @@ func refusal(status int, retryAfter string) sandbox.Fault {
 
 // What stands on a line today is not what stood there yesterday.
 func TestEventsWithoutAReferenceAreKnownByTheirContent(t *testing.T) {
+	t.Parallel()
 	p := newPractice(t)
 	p.write("monday.ndjson", event("One.")+event("Two."))
 	code, out := p.submit(t.Context(), "monday.ndjson", "--source", "events")
@@ -45,6 +46,7 @@ func TestEventsWithoutAReferenceAreKnownByTheirContent(t *testing.T) {
 
 // Two equal rows without a reference may be two events: nobody guesses.
 func TestEqualRowsWithoutAReferenceAreAQuestion(t *testing.T) {
+	t.Parallel()
 	p := newPractice(t)
 	p.write("events.ndjson", event("One.")+event("One."))
 	code, out := p.submit(t.Context(), "events.ndjson")
@@ -59,6 +61,7 @@ func TestEqualRowsWithoutAReferenceAreAQuestion(t *testing.T) {
 }
 
 func TestALogIsSentOnce(t *testing.T) {
+	t.Parallel()
 	p := newPractice(t)
 	p.log("One.", "Two.")
 	code, out := p.submit(t.Context(), "log.csv")
@@ -78,6 +81,7 @@ func TestALogIsSentOnce(t *testing.T) {
 
 // Of an event that occurred today the body says so, and tomorrow it says no.
 func TestAnEventOfTodayHasNotChangedTomorrow(t *testing.T) {
+	t.Parallel()
 	p := newPractice(t)
 	p.write("log.csv", "Ref,Date,What\n1,2026-01-15,One.\n,2026-01-15,Two.\n")
 	code, out := p.submit(t.Context(), "log.csv", "--today", "2026-01-15")
@@ -91,6 +95,7 @@ func TestAnEventOfTodayHasNotChangedTomorrow(t *testing.T) {
 
 // Two commands at the same time send every event once between them.
 func TestCommandsShareAnOutbox(t *testing.T) {
+	t.Parallel()
 	p := newPractice(t)
 	p.log("One.", "Two.", "Three.", "Four.")
 	code, out := p.submit(t.Context(), "log.csv") // makes the key
@@ -109,6 +114,7 @@ func TestCommandsShareAnOutbox(t *testing.T) {
 
 // Next year's log begins with 1 again: another event, and no record is overwritten.
 func TestAReferenceThatIsUsedAgain(t *testing.T) {
+	t.Parallel()
 	p := newPractice(t)
 	p.log("One.")
 	code, out := p.submit(t.Context(), "log.csv")
@@ -130,6 +136,7 @@ func TestAReferenceThatIsUsedAgain(t *testing.T) {
 
 // A row that was recorded and is now blocked, withdrawn or gone shows its record.
 func TestARecordThatStandsIsShown(t *testing.T) {
+	t.Parallel()
 	p := newPractice(t)
 	p.log("One.", "Two.", "Three.")
 	code, out := p.submit(t.Context(), "log.csv")
@@ -146,6 +153,7 @@ func TestARecordThatStandsIsShown(t *testing.T) {
 
 // A report that waits is not sent any more when its row is taken out of the log.
 func TestWhatIsTakenOutOfTheLogIsNotSent(t *testing.T) {
+	t.Parallel()
 	down := true
 	p := newPractice(t, sandbox.WithFault(func(*http.Request, int) sandbox.Fault {
 		if down {
@@ -168,6 +176,7 @@ func TestWhatIsTakenOutOfTheLogIsNotSent(t *testing.T) {
 
 // What is systemic stops the line at the first report.
 func TestWhatWouldHoldForAllStopsAtTheFirst(t *testing.T) {
+	t.Parallel()
 	for status, want := range map[int]string{401: "unauthorised", 403: "forbidden", 429: "throttled", 500: "server-error"} {
 		t.Run(fmt.Sprint(status), func(t *testing.T) {
 			t.Parallel()
@@ -193,6 +202,7 @@ func TestWhatWouldHoldForAllStopsAtTheFirst(t *testing.T) {
 
 // A stopped line goes on when somebody says that the cause is put right.
 func TestAStoppedLineIsResumed(t *testing.T) {
+	t.Parallel()
 	status := http.StatusForbidden
 	p := newPractice(t, sandbox.WithFault(func(*http.Request, int) sandbox.Fault {
 		if status == 0 {
@@ -216,6 +226,7 @@ func TestAStoppedLineIsResumed(t *testing.T) {
 }
 
 func TestAPausedPracticeWaits(t *testing.T) {
+	t.Parallel()
 	p := newPractice(t)
 	p.log("One.")
 	code, out := p.submit(t.Context(), "log.csv")
@@ -231,6 +242,7 @@ func TestAPausedPracticeWaits(t *testing.T) {
 
 // An update may be repeated when nobody knows whether it took effect; a report may not.
 func TestAnUpdateOfUnknownFateMayBeRepeated(t *testing.T) {
+	t.Parallel()
 	p := newPractice(t, sandbox.WithFault(func(r *http.Request, n int) sandbox.Fault {
 		if n == 2 {
 			return sandbox.Fault{Name: "cut", Cut: sandbox.ResetBefore}
@@ -253,6 +265,7 @@ func TestAnUpdateOfUnknownFateMayBeRepeated(t *testing.T) {
 
 // The interrupt lets what is on its way come to its end, and every row is accounted for.
 func TestAnInterruptedCommandAccountsForEveryRow(t *testing.T) {
+	t.Parallel()
 	ctx, interrupt := context.WithCancel(t.Context())
 	defer interrupt()
 	p := newPractice(t, sandbox.WithFault(func(*http.Request, int) sandbox.Fault {
@@ -271,6 +284,7 @@ func TestAnInterruptedCommandAccountsForEveryRow(t *testing.T) {
 
 // An interrupt while the command waits for its rate is no fault of the outbox.
 func TestAnInterruptBetweenTwoReports(t *testing.T) {
+	t.Parallel()
 	ctx, interrupt := context.WithCancel(t.Context())
 	defer interrupt()
 	p := newPractice(t, sandbox.WithFault(func(*http.Request, int) sandbox.Fault {
@@ -296,6 +310,7 @@ func (m messages) Write(p []byte) (int, error) {
 // A command that waits for the outbox of another says so, and the first interrupt ends it
 // with nothing sent.
 func TestWaitingForAnOutboxIsSaidAndEnds(t *testing.T) {
+	t.Parallel()
 	p := newPractice(t)
 	p.log("One.")
 	code, out := p.submit(t.Context(), "log.csv")
@@ -333,6 +348,7 @@ func TestATemporaryOutboxIsRemoved(t *testing.T) {
 
 // What cannot be used as an outbox is refused before anything is sent.
 func TestOutboxesThatCannotBeUsed(t *testing.T) {
+	t.Parallel()
 	p := newPractice(t)
 	p.log("One.")
 	p.write("note.txt", strings.Repeat("This is no database. ", 100))

@@ -51,6 +51,7 @@ N1,Good care,15/01/2026,"The receptionist recognised that the caller was confuse
 
 // Whatever is noticed about rows that are ready is shown and counted in every form.
 func TestWarningsOfReadyRowsAreShown(t *testing.T) {
+	t.Parallel()
 	p := noticed(t)
 	log := []string{p.path("log.csv"), "--map", p.path("map.yaml"), "--today", "2026-11-28"}
 	for _, command := range [][]string{
@@ -80,6 +81,7 @@ func TestWarningsOfReadyRowsAreShown(t *testing.T) {
 
 // The JSON form of submit gives findings and counts as data.
 func TestFindingsInJSON(t *testing.T) {
+	t.Parallel()
 	p := noticed(t)
 	var out bytes.Buffer
 	run(t.Context(), []string{"submit", p.path("log.csv"), "--map", p.path("map.yaml"), "--to", "sandbox", "--json"}, &console{strings.NewReader(""), &out, io.Discard})
@@ -102,6 +104,7 @@ func TestFindingsInJSON(t *testing.T) {
 
 // Warnings about the log as a whole are in the JSON form too.
 func TestWarningsAboutTheLogInJSON(t *testing.T) {
+	t.Parallel()
 	p := noticed(t)
 	p.write("answers.csv", "reference,target,answer\nnowhere,type,risk\n")
 	var out, side bytes.Buffer
@@ -132,6 +135,7 @@ func rowOf(reference string, state draft.State, details ...string) result {
 
 // The rows that wait come first, those that are not for LFPSE last.
 func TestRowsThatWaitComeFirst(t *testing.T) {
+	t.Parallel()
 	var all []result
 	for _, s := range []draft.State{draft.Accepted, draft.NotForLFPSE, draft.Invalid, draft.Blocked, draft.Held, draft.Ready, draft.NeedsAnswers, draft.Unknown, draft.Pending} {
 		all = append(all, rowOf(strings.ToUpper(string(s[:1]))+"-row", s, "Do this."))
@@ -146,6 +150,7 @@ func TestRowsThatWaitComeFirst(t *testing.T) {
 // The reference is never cut, however narrow the terminal; the other cells are measured
 // as a terminal does.
 func TestReferencesAreNeverCut(t *testing.T) {
+	t.Parallel()
 	for _, reference := range []string{"1", "LOG-2026-000001", "0b6f6c1e-7e8c-4a5e-9d93-0f3a4a6f7c11", strings.Repeat("x", 120), "受付記録一二三"} {
 		for _, width := range []int{20, 40, 80, 140} {
 			got := tableOf(width, false, rowOf(reference, draft.Blocked, "An NHS number stands at characters 5 to 14. Remove it; write \"the patient\" or the person's role instead. This goes on for long.", "More."))
@@ -162,6 +167,7 @@ func TestReferencesAreNeverCut(t *testing.T) {
 
 // Only the state has a colour, and only where it is asked for.
 func TestColours(t *testing.T) {
+	t.Parallel()
 	assert.Contains(t, tableOf(80, true, rowOf("1", draft.Blocked)), "  "+red+"blocked"+plain)
 	assert.Contains(t, tableOf(80, true, rowOf("1", draft.Ready)), green+"ready"+plain)
 	assert.NotContains(t, tableOf(80, false, rowOf("1", draft.Blocked)), "\x1b")
@@ -215,6 +221,7 @@ func TestALongTable(t *testing.T) {
 
 // A file is no terminal: auto is the form for programs.
 func TestAutoIsForProgramsWhenPiped(t *testing.T) {
+	t.Parallel()
 	p := noticed(t)
 	file, err := os.Create(p.path("out"))
 	require.NoError(t, err)
@@ -225,6 +232,7 @@ func TestAutoIsForProgramsWhenPiped(t *testing.T) {
 
 // What is said next is about the rows that there are.
 func TestWhatToDoNext(t *testing.T) {
+	t.Parallel()
 	f := sourceFlags{Source: "my log.csv", Map: "map.yaml", Set: map[string]string{"b": "2", "a": "1"}}
 	f.Taxonomy = "6"
 	assert.Equal(t, `lfpse map "my log.csv" --map map.yaml --set a=1 --set b=2`, f.command("map"))
@@ -246,6 +254,7 @@ func TestWhatToDoNext(t *testing.T) {
 // A row that is held says what for, and a person is told how it goes on. Warnings that do
 // not hold it stay warnings.
 func TestHeldRows(t *testing.T) {
+	t.Parallel()
 	d := draft.Draft{
 		Reference: "H1", State: draft.Held,
 		Privacy: fhir.Issues{
@@ -269,6 +278,7 @@ func TestHeldRows(t *testing.T) {
 
 // Where a finding is, is said in words that people know; its path is for specialists.
 func TestPlacesInPlainWords(t *testing.T) {
+	t.Parallel()
 	for where, want := range map[string]string{
 		"column What": "In column What: A. B.", "columns What and Why": "In columns What and Why: A. B.", "line 7": "In line 7: A. B.", "record Patient.birthDate": "In the patient's record: A. B.",
 		"the map": "In the map: A. B.", "AdverseEvent.extension[3].value": "A. B.", "patients[0].age": "A. B.", "answer": "In the answer: A. B.", "": "A. B.",
@@ -285,6 +295,7 @@ func TestPlacesInPlainWords(t *testing.T) {
 // A question about another patient than the first says so; one that arises in several
 // cases stands in the file once.
 func TestQuestionsForPeople(t *testing.T) {
+	t.Parallel()
 	when := func(target, value string) []lfpse.Condition {
 		return []lfpse.Condition{{Target: target, Values: []string{value}}}
 	}
@@ -304,6 +315,7 @@ R-1,,reporter.reporterRole,Which other job? (optional),,
 
 // The progress line counts rows, and is gone before anything else is written.
 func TestProgress(t *testing.T) {
+	t.Parallel()
 	var screen bytes.Buffer
 	p := &progress{w: &screen, size: 200, count: rows}
 	p.row(50)

@@ -22,6 +22,7 @@ var readOtherwise = map[string]string{
 // Every case gets the same verdict from the command, given the options of the case as
 // flags, as from the runner of the suite. Only a deny-list has no flag.
 func TestCommandAndSuiteAgree(t *testing.T) {
+	t.Parallel()
 	all, err := cases.All()
 	require.NoError(t, err)
 	denied := 0

@@ -10,6 +10,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"flag"
 	"fmt"
 	"net/url"
 	"os"
@@ -59,8 +60,13 @@ var shared struct {
 	made    []string // databases
 }
 
-// Main runs the tests of a package and stops their server. Call it from TestMain.
+// Main runs the tests of a package and stops their server. Call it from TestMain. Eight tests
+// that are parallel run at a time: they mostly wait.
 func Main(m *testing.M) {
+	flag.Parse()
+	if err := flag.Set("test.parallel", "8"); err != nil {
+		panic(err)
+	}
 	code := m.Run()
 	if err := stop(); err != nil {
 		fmt.Fprintln(os.Stderr, "postgrestest:", err)
