@@ -3,6 +3,7 @@
 //
 //	go run ./conformance/measure/crash                  all of it, in some minutes
 //	go run ./conformance/measure/crash -kills 5000      longer
+//	go run ./conformance/measure/crash -store postgres -power 0 -faults 0 -torn 0
 //	go run ./conformance/measure/crash -step post -power 0 -faults 0 -paced 0
 //
 // Each line of the result counts reports that were lost (a process said that they, their
@@ -21,6 +22,10 @@
 // request; at each write, truncation and sync of a file, while the store is opened and its
 // tables are made, and later. Others are killed at any time. In every third outbox a backup
 // is put back now and then.
+//
+// With -store postgres the server lives on: a database for each outbox, and the processes
+// have the rights that postgres.Grant gives. A backup is a copy of the database. It needs
+// PostgreSQL here, or a server in LFPSE_POSTGRES.
 //
 // # Power, disks
 //

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/gpsafety/lfpse-go/lfpse/outbox"
+	"github.com/gpsafety/lfpse-go/lfpse/outbox/postgres/postgrestest"
 )
 
 // killsInLife is how many processes die over one outbox.
@@ -61,7 +62,7 @@ func run(ctx context.Context, args []string, stdout io.Writer) error {
 	flags.IntVar(&c.faulty, "faults", 50, "how many disks fail for a while")
 	flags.IntVar(&c.damaged, "torn", 200, "how often the files are damaged")
 	flags.Uint64Var(&c.seed, "seed", 1, "the same seed has the same plan")
-	flags.StringVar(&c.store, "store", "sqlite", "kind of store")
+	flags.StringVar(&c.store, "store", "sqlite", "kind of store: sqlite or postgres; power, faults and torn are for sqlite")
 	flags.StringVar(&c.step, "step", "", "kill only at steps with this in their name")
 	if err := flags.Parse(args); err != nil {
 		return err
@@ -72,12 +73,11 @@ func run(ctx context.Context, args []string, stdout io.Writer) error {
 	}
 	defer os.RemoveAll(folder)
 	c.folder = folder
-	return c.measure(ctx, stdout)
+	return errors.Join(c.measure(ctx, stdout), postgrestest.Stop())
 }
 
 // measure does everything that it is told, and prints what it has shown.
 func (c *config) measure(ctx context.Context, stdout io.Writer) (err error) {
-	say = keepQuiet
 	for _, m := range []struct {
 		what string
 		n    int
@@ -129,7 +129,7 @@ func (c *config) kill(ctx context.Context, kills int) (f figures, err error) {
 	}
 	f.Steps = map[string]int{}
 	random := rand.New(rand.NewPCG(c.seed, 4))
-	order := newOrder(random, c.step)
+	order := newOrder(random, c.store, c.step)
 	for f.Kills < kills {
 		l, err := newLife(c.store, filepath.Join(c.folder, fmt.Sprint(f.Lives)), file, stock, random.Uint64(), 0, true)
 		if err != nil {
@@ -234,9 +234,9 @@ type order struct {
 // randomly is the name of a kill at any time.
 const randomly = "at random"
 
-func newOrder(random *rand.Rand, only string) *order {
+func newOrder(random *rand.Rand, store, only string) *order {
 	o := &order{random: random}
-	for _, step := range append(steps(), randomly) {
+	for _, step := range append(steps(store), randomly) {
 		if strings.Contains(step, only) {
 			o.all = append(o.all, step)
 		}

@@ -82,8 +82,8 @@ func (w *worker) answer(ctx context.Context, r *outbox.Report, alone bool) error
 	}
 	if r.Question == outbox.OtherReference && w.random.IntN(2) == 0 {
 		answer = outbox.AnswerSame
-		say(word{Say: "uniting", ID: r.ID})
-		say(word{Say: "uniting", ID: r.Other})
+		w.say(word{Say: "uniting", ID: r.ID})
+		w.say(word{Say: "uniting", ID: r.Other})
 	}
 	_, err := w.box.Answer(ctx, recorder, r.ID, answer)
 	return err

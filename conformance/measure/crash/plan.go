@@ -37,12 +37,7 @@ type word struct {
 
 var speaking sync.Mutex
 
-// say is where words go: by default, to whoever started this process.
-var say = speak
-
-func keepQuiet(word) {}
-
-// speak writes a word. What is written is in the pipe, whatever becomes of this process.
+// speak writes a word to whoever started this process. What is written is in the pipe, whatever becomes of this process.
 func speak(w word) {
 	speaking.Lock()
 	defer speaking.Unlock()

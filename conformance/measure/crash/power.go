@@ -82,12 +82,11 @@ func (c *config) power(ctx context.Context, losses int) (f figures, err error) {
 func (l *life) record(ctx context.Context, t *tape) error {
 	watchDisk(t.operate)
 	defer watchDisk(nil)
-	say = t.say
-	defer func() { say = keepQuiet }()
 	w, err := openWorker(ctx, l.plan, l.stock, func(string) {})
 	if err != nil {
 		return err
 	}
+	w.say = t.say
 	for range 4 {
 		if err := w.round(ctx); err != nil {
 			return errors.Join(err, w.store.Close())
@@ -236,8 +235,6 @@ func (c *config) faults(ctx context.Context, lives int) (f figures, err error) {
 }
 
 func (l *life) faulty(ctx context.Context, random *rand.Rand) (j judged, err error) {
-	say = l.hear
-	defer func() { say = keepQuiet }()
 	from, n := 20+random.IntN(400), 1+random.IntN(12)
 	code := diskErrors[random.IntN(len(diskErrors))]
 	var mu sync.Mutex
@@ -254,6 +251,7 @@ func (l *life) faulty(ctx context.Context, random *rand.Rand) (j judged, err err
 	if err != nil {
 		return j, nil // refused, and nothing was said
 	}
+	w.say = l.hear
 	for range 3 {
 		_ = w.round(ctx) // fails somewhere
 	}

@@ -37,11 +37,13 @@ const (
 	opened    = "open/done"
 )
 
-// steps are the names of all steps at which a process is killed.
-func steps() []string {
+// steps are the names of all steps at which a process is killed that has a kind of store.
+func steps(store string) []string {
 	all := []string{stepBegin, opened}
-	for _, kind := range []diskKind{opWrite, opTruncate, opSync} {
-		all = append(all, opening+string(kind), working+string(kind))
+	if store == "sqlite" { // the process itself writes files
+		for _, kind := range []diskKind{opWrite, opTruncate, opSync} {
+			all = append(all, opening+string(kind), working+string(kind))
+		}
 	}
 	for _, act := range recordedActs {
 		for _, place := range places {

@@ -32,6 +32,7 @@ type worker struct {
 	sender outbox.Sender
 	stock  *stock
 	random *rand.Rand
+	say    func(word)      // to whom it matters what this process has done
 	calm   bool            // nothing is held or withdrawn any more
 	reused map[string]bool // references that have been used twice
 }
@@ -47,6 +48,7 @@ func runWorker(ctx context.Context, p plan) error {
 	if err != nil {
 		return err
 	}
+	w.say = speak
 	for range p.Rounds {
 		work := w.round
 		if p.Busy {
@@ -60,7 +62,7 @@ func runWorker(ctx context.Context, p plan) error {
 }
 
 func openWorker(ctx context.Context, p plan, stock *stock, at func(string)) (*worker, error) {
-	w := &worker{plan: p, stock: stock, random: rand.New(rand.NewPCG(p.Seed, 1)), reused: map[string]bool{}}
+	w := &worker{plan: p, stock: stock, say: func(word) {}, random: rand.New(rand.NewPCG(p.Seed, 1)), reused: map[string]bool{}}
 	db, err := newDatabase(p.Store, p.Folder)
 	if err != nil {
 		return nil, err
@@ -114,7 +116,7 @@ func newSender(url string, stock *stock, at func(string)) (outbox.Sender, error)
 
 func (w *worker) observe(r outbox.Report) {
 	if r.State == draft.Accepted {
-		say(word{Say: "accepted", ID: r.ID, Record: r.Record.ID})
+		w.say(word{Say: "accepted", ID: r.ID, Record: r.Record.ID})
 	}
 }
 
@@ -147,7 +149,7 @@ func (w *worker) rush(ctx context.Context) error {
 // add enqueues, and says so before and after.
 func (w *worker) add(ctx context.Context, items ...outbox.Item) error {
 	for i := range items {
-		say(word{Say: "try", Name: nameOf(items[i].Identity), Content: items[i].Content[:], Event: w.stock.event(items[i].Content)})
+		w.say(word{Say: "try", Name: nameOf(items[i].Identity), Content: items[i].Content[:], Event: w.stock.event(items[i].Content)})
 	}
 	entered, err := w.box.Enqueue(ctx, items...)
 	if err != nil {
@@ -158,7 +160,7 @@ func (w *worker) add(ctx context.Context, items ...outbox.Item) error {
 		if entered[i].Change != outbox.Same {
 			stored.Content = items[i].Content[:]
 		}
-		say(stored)
+		w.say(stored)
 	}
 	return nil
 }

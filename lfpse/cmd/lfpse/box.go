@@ -9,7 +9,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
+
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/gpsafety/lfpse-go/lfpse/outbox"
 	"github.com/gpsafety/lfpse-go/lfpse/outbox/sqlite"
@@ -18,11 +19,23 @@ import (
 
 // openStore opens the store of an outbox and its key, for all commands. One that sends
 // waits until another that does so has ended, and says so on notes.
-func openStore(ctx context.Context, notes io.Writer, place, keyFile string, sends bool) (outbox.Store, outbox.Key, error) {
-	if strings.Contains(place, "://") {
-		return nil, outbox.Key{}, errors.New("this command keeps an outbox in a file only: give the name of a file, not an address")
+func openStore(ctx context.Context, notes io.Writer, p boxPlace, keyFile string, sends bool) (outbox.Store, outbox.Key, error) {
+	address, err := p.database()
+	switch {
+	case err != nil:
+		return nil, outbox.Key{}, err
+	case address != "":
+		return openDatabase(ctx, notes, address, keyFile, sends)
 	}
-	key, err := outboxKey(notes, place, keyFile)
+	return openFile(ctx, notes, string(p), keyFile, sends)
+}
+
+// openFile opens an outbox in a file, of which one command at a time sends.
+func openFile(ctx context.Context, notes io.Writer, place, keyFile string, sends bool) (outbox.Store, outbox.Key, error) {
+	key, err := outboxKey(notes, cmp.Or(keyFile, place+".key"), func() (bool, error) {
+		info, err := os.Stat(place)
+		return err != nil || info.Size() == 0, nil
+	})
 	if err != nil {
 		return nil, key, err
 	}
@@ -39,15 +52,18 @@ func openStore(ctx context.Context, notes io.Writer, place, keyFile string, send
 	return store, key, nil
 }
 
-// outboxKey loads the key of an outbox. It makes one for a new outbox only, and says so:
-// in place of one that is lost, another would be of no use.
-func outboxKey(notes io.Writer, place, name string) (outbox.Key, error) {
-	name = cmp.Or(name, place+".key")
+// outboxKey loads the key of an outbox. It makes one for an outbox that is new only, and
+// says so: in place of one that is lost, another would be of no use.
+func outboxKey(notes io.Writer, name string, isNew func() (bool, error)) (outbox.Key, error) {
 	key, err := outbox.LoadKey(name)
 	if !errors.Is(err, fs.ErrNotExist) {
 		return key, err
 	}
-	if info, err := os.Stat(place); err == nil && info.Size() > 0 {
+	fresh, err := isNew()
+	if err != nil {
+		return key, err
+	}
+	if !fresh {
 		return key, fmt.Errorf("the key file %s of this outbox is not there: put it back from where you keep its copy, or name it with --key", shown(name))
 	}
 	if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
@@ -70,13 +86,13 @@ type box struct {
 // openBox opens an outbox to send from it, or one that is removed when it is closed.
 func (cmd *submitCmd) openBox(ctx context.Context, c *console, endpoint string, opts ...outbox.Option) (*box, error) {
 	b := &box{lasts: cmd.Outbox != ""}
-	place, notes, remove := cmd.Outbox, c.err, func() error { return nil }
+	at, notes, remove := cmd.Outbox, c.err, func() error { return nil }
 	if !b.lasts {
 		folder, err := os.MkdirTemp("", "lfpse-")
 		if err != nil {
 			return nil, err
 		}
-		place, notes, remove = filepath.Join(folder, "outbox.db"), io.Discard, func() error { return os.RemoveAll(folder) }
+		at, notes, remove = boxPlace(filepath.Join(folder, "outbox.db")), io.Discard, func() error { return os.RemoveAll(folder) }
 	}
 	b.close = func() error {
 		if b.store != nil {
@@ -84,16 +100,16 @@ func (cmd *submitCmd) openBox(ctx context.Context, c *console, endpoint string, 
 		}
 		return remove()
 	}
-	err := b.open(ctx, notes, place, cmd.Key, endpoint, opts...)
+	err := b.open(ctx, notes, at, cmd.Key, endpoint, opts...)
 	if err != nil {
 		return nil, errors.Join(unusable(ctx, err), b.close())
 	}
 	return b, nil
 }
 
-func (b *box) open(ctx context.Context, notes io.Writer, place, keyFile, endpoint string, opts ...outbox.Option) (err error) {
+func (b *box) open(ctx context.Context, notes io.Writer, p boxPlace, keyFile, endpoint string, opts ...outbox.Option) (err error) {
 	var key outbox.Key
-	if b.store, key, err = openStore(ctx, notes, place, keyFile, true); err != nil {
+	if b.store, key, err = openStore(ctx, notes, p, keyFile, true); err != nil {
 		return err
 	}
 	b.Outbox, err = outbox.Open(ctx, b.store, key, endpoint, opts...)
@@ -102,10 +118,11 @@ func (b *box) open(ctx context.Context, notes io.Writer, place, keyFile, endpoin
 
 // unusable is the error of an outbox that cannot be opened to send from it.
 func unusable(ctx context.Context, err error) error {
+	var down *pgconn.ConnectError
 	switch {
 	case ctx.Err() != nil:
 		return &exit{exitDelivery, errors.New("interrupted while the outbox was in use by another command; nothing was sent (exit code 3)")}
-	case errors.Is(err, outbox.ErrUnwritable):
+	case errors.Is(err, outbox.ErrUnwritable), errors.As(err, &down):
 		return &exit{exitDelivery, fmt.Errorf("%w\nNothing was sent (exit code 3)", err)}
 	}
 	return err

@@ -19,8 +19,8 @@ type doctorCmd struct {
 	taxonomyFlags
 	endpointFlags
 	To       string            `help:"The url of a sandbox or an endpoint file, as for lfpse submit. It is asked for its abilities; no report is sent." placeholder:"URL|FILE"`
-	Outbox   string            `help:"The outbox." env:"LFPSE_OUTBOX" placeholder:"FILE"`
-	Key      string            `help:"Key file of the outbox. Default: FILE.key." env:"LFPSE_OUTBOX_KEY" placeholder:"FILE"`
+	Outbox   boxPlace          `help:"The outbox: a file, or a PostgreSQL database." env:"LFPSE_OUTBOX" placeholder:"FILE|DATABASE"`
+	Key      string            `help:"Key file of the outbox. Default: FILE.key; a database has no default." env:"LFPSE_OUTBOX_KEY" placeholder:"FILE"`
 	Endpoint string            `help:"Name of the endpoint, if --to is not given and the outbox has reports for several." placeholder:"NAME"`
 	Map      string            `help:"Map file, or the name of a built-in map." placeholder:"FILE|NAME"`
 	Privacy  map[string]string `help:"What findings of a privacy class do, as for lfpse submit." placeholder:"CLASS=EFFECT" mapsep:"none"`
@@ -33,6 +33,8 @@ func (*doctorCmd) Help() string {
   lfpse doctor --to http://127.0.0.1:8787
 
 It looks at everything that sending depends on, changes nothing and sends no report. Each line says ok, look (somebody should have a look) or wrong (sending does not work, or is not safe), and what to do.
+
+` + databaseHelp + `
 
 Exit codes: 0 nothing is wrong; 1 something is; 2 the command cannot be used.`
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -17,6 +18,7 @@ import (
 	"github.com/gpsafety/lfpse-go/lfpse/draft"
 	"github.com/gpsafety/lfpse-go/lfpse/endpoint"
 	"github.com/gpsafety/lfpse-go/lfpse/outbox"
+	"github.com/gpsafety/lfpse-go/lfpse/outbox/postgres"
 	"github.com/gpsafety/lfpse-go/lfpse/privacy"
 )
 
@@ -97,25 +99,67 @@ func (u *checkup) versions(able client.Capability, ours string) {
 	}
 }
 
-// outbox looks at the files of the outbox and at what is in it.
+// outbox looks at where the outbox is and at what is in it.
 func (cmd *doctorCmd) outbox(ctx context.Context, u *checkup, endpoint string) {
-	if _, err := os.Stat(cmd.Outbox); errors.Is(err, fs.ErrNotExist) {
-		u.look("outbox", "There is no outbox "+shown(cmd.Outbox)+" yet.", "lfpse submit makes it.")
-		u.disk(filepath.Dir(cmd.Outbox))
-		return
+	address, err := cmd.Outbox.database()
+	key, there := cmd.Key, false
+	switch {
+	case err != nil:
+		u.wrong("outbox", sentence(err.Error())+".", "Correct what --outbox says.")
+	case address != "":
+		there = u.database(ctx, address, key)
+	default:
+		key = cmp.Or(key, string(cmd.Outbox)+".key")
+		there = u.file(string(cmd.Outbox), key)
 	}
-	key := cmd.Key
+	if there {
+		cmd.contents(ctx, u, key, endpoint)
+	}
+}
+
+// file looks at an outbox in a file, and reports whether it is there.
+func (u *checkup) file(place, key string) (there bool) {
+	_, err := os.Stat(place)
+	if there = !errors.Is(err, fs.ErrNotExist); there {
+		u.files(key, place, place+"-wal", place+"-shm", place+".mark", place+".lock")
+	} else {
+		u.look("outbox", "There is no outbox "+shown(place)+" yet.", "lfpse submit makes it.")
+	}
+	u.disk(filepath.Dir(place))
+	return there
+}
+
+// database looks at an outbox in a database, and reports whether it can be opened.
+func (u *checkup) database(ctx context.Context, address, key string) (there bool) {
+	findings := postgres.Check(ctx, address)
+	for _, f := range findings {
+		switch {
+		case f.Problem == "":
+			u.fine("database", "%s: nothing is wrong", f.Subject)
+		case f.Advice:
+			u.look("database", sentence(f.Problem)+".", sentence(f.Remedy)+".")
+		default:
+			u.wrong("database", sentence(f.Problem)+".", sentence(f.Remedy)+".")
+		}
+	}
 	if key == "" {
-		key = cmd.Outbox + ".key"
+		u.wrong("key", "It is not said where the key of the outbox is.", "Name the key file with --key.")
+		return false
 	}
-	u.files(cmd.Outbox, key)
-	u.disk(filepath.Dir(cmd.Outbox))
+	u.files(key)
+	return len(findings) > 2 // it looks further than at the tables only if they are right
+}
+
+// contents looks at what is in the outbox.
+func (cmd *doctorCmd) contents(ctx context.Context, u *checkup, key, endpoint string) {
 	o := &outboxCmd{Outbox: cmd.Outbox, Key: cmd.Key, Endpoint: endpoint}
 	err := o.with(ctx, &console{strings.NewReader(""), io.Discard, io.Discard}, func(b *box) error {
 		u.fine("key", "%s belongs to the outbox", shown(key))
 		return u.inside(ctx, b)
 	})
 	switch {
+	case errors.Is(err, errEmpty):
+		u.look("outbox", sentence(err.Error())+".", "lfpse submit does.")
 	case errors.Is(err, errOtherEndpoint):
 		u.look("outbox", sentence(err.Error())+".", "If the endpoint has been given another name, give it the old one: under another name, every event is sent again.")
 	case err != nil:
@@ -123,14 +167,14 @@ func (cmd *doctorCmd) outbox(ctx context.Context, u *checkup, endpoint string) {
 	}
 }
 
-// files looks at who can read the outbox and its key.
-func (u *checkup) files(place, key string) {
+// files looks at who can read the key and the other files of an outbox.
+func (u *checkup) files(key string, others ...string) {
 	if runtime.GOOS == "windows" {
 		u.look("files", "Who can read the outbox cannot be told here.", "Keep the folder of the outbox and its key to those who send reports.")
 		return
 	}
 	var open []string
-	for _, name := range []string{place, place + "-wal", place + "-shm", place + ".mark", place + ".lock", key} {
+	for _, name := range append(others, key) {
 		if info, err := os.Stat(name); err == nil && info.Mode().Perm()&0o077 != 0 {
 			open = append(open, shown(name))
 		}
@@ -141,7 +185,7 @@ func (u *checkup) files(place, key string) {
 	case len(open) > 0:
 		u.look("files", "Other users of this computer can read "+strings.Join(open, ", ")+". The texts in it are encrypted; references and days are not.", "Close them with chmod 600.")
 	default:
-		u.fine("files", "only their owner can read the outbox and its key")
+		u.fine("files", "only their owner can read the files of the outbox and its key")
 	}
 }
 

@@ -148,7 +148,7 @@ func (cmd *submitCmd) service(ctx context.Context, t *taxonomy.Taxonomy) (out *s
 		return nil, errors.Join(err, out.close())
 	}
 	if ep.Environment() != endpoint.Sandbox && cmd.Outbox == "" {
-		return nil, errors.New("an endpoint that is not a sandbox needs --outbox FILE, so that no event is ever recorded twice")
+		return nil, errors.New("an endpoint that is not a sandbox needs --outbox, so that no event is ever recorded twice")
 	}
 	out.client, err = client.New(ep)
 	if err != nil {
@@ -206,10 +206,10 @@ func (t *service) close() error {
 }
 
 // describe says where was sent to.
-func (t *service) describe(outbox string) string {
+func (t *service) describe(lasts bool) string {
 	if t.server != nil {
 		text := "a sandbox inside this command; nothing has left this machine and "
-		if outbox != "" {
+		if lasts {
 			return text + "its records have ended with it"
 		}
 		return text + "nothing is kept"

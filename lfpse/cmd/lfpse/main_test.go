@@ -15,11 +15,17 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/gpsafety/lfpse-go/lfpse/draft"
+	"github.com/gpsafety/lfpse-go/lfpse/outbox/postgres/postgrestest"
 )
+
+// tests are those of this package, after which the database is stopped that some need.
+type tests struct{ *testing.M }
+
+func (t tests) Run() int { return postgrestest.Run(t.M) }
 
 func TestMain(m *testing.M) {
 	_ = os.Unsetenv("COLUMNS") // of the terminal in which the tests run
-	testscript.Main(m, map[string]func(){
+	testscript.Main(tests{m}, map[string]func(){
 		"lfpse": func() { os.Exit(run(context.Background(), os.Args[1:], &console{os.Stdin, os.Stdout, os.Stderr})) },
 		// lfpse-small SIZE is lfpse on a disk with room for files of that many bytes.
 		"lfpse-small": func() {

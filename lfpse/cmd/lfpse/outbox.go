@@ -5,8 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
 	"os/user"
 	"strings"
 
@@ -17,8 +15,8 @@ import (
 
 // outboxCmd has the commands about an outbox, and the flags that all of them take.
 type outboxCmd struct {
-	Outbox   string      `help:"The outbox, as lfpse submit has made it." required:"" env:"LFPSE_OUTBOX" placeholder:"FILE"`
-	Key      string      `help:"Key file of the outbox. Default: FILE.key." env:"LFPSE_OUTBOX_KEY" placeholder:"FILE"`
+	Outbox   boxPlace    `help:"The outbox: the file that lfpse submit has made, or a PostgreSQL database." env:"LFPSE_OUTBOX" placeholder:"FILE|DATABASE"`
+	Key      string      `help:"Key file of the outbox. Default: FILE.key; a database has no default." env:"LFPSE_OUTBOX_KEY" placeholder:"FILE"`
 	Endpoint string      `help:"Name of the endpoint, as its file has it. Needed only if the outbox has reports for several." placeholder:"NAME"`
 	By       string      `help:"Your user name, for the audit trail. Default: that of the computer." placeholder:"NAME"`
 	Role     outbox.Role `help:"What you act as: recorder, clinician, manager or operator. Whoever can read the key can act as any; the audit trail says as what." enum:"recorder,clinician,manager,operator" default:"manager"`
@@ -42,6 +40,7 @@ type outboxCmd struct {
 	Purge    purgeCmd    `cmd:"" help:"Remove texts that are not needed any more."`
 	Stats    statsCmd    `cmd:"" help:"Count the reports by state, and say whether they are being sent."`
 	Verify   verifyCmd   `cmd:"" help:"Check that nothing was changed in the audit trail or removed from it."`
+	Migrate  migrateCmd  `cmd:"" help:"Make the tables of an outbox in a PostgreSQL database, or bring them to this version."`
 	Restored restoredCmd `cmd:"" help:"Say that a copy of the outbox was put back: nothing is sent before it is settled what the copy does not know."`
 }
 
@@ -55,20 +54,17 @@ func (*outboxCmd) Help() string {
 
 What is to be sent after a command is sent by the next lfpse submit to the same endpoint, or by lfpse outbox send. LFPSE_OUTBOX and LFPSE_OUTBOX_KEY in the environment stand in for --outbox and --key.
 
+` + databaseHelp + `
+
 Exit codes: 0 done; 1 what was asked for is not possible, or a person has to look; 2 the command or a file cannot be used.`
 }
 
-// there returns an error if there is no outbox yet.
-func (o *outboxCmd) there() error {
-	if _, err := os.Stat(o.Outbox); errors.Is(err, fs.ErrNotExist) && !strings.Contains(o.Outbox, "://") {
-		return fmt.Errorf("there is no outbox %s: lfpse submit makes it, with --outbox", shown(o.Outbox))
-	}
-	return nil
-}
+// databaseHelp is for all commands that take an outbox.
+const databaseHelp = `A DATABASE is postgres://user@host/name. One with a password is better not on the command line: put it into LFPSE_OUTBOX, into another variable and give env:NAME, or into a file that only you can read and give @FILE. lfpse outbox migrate makes the tables. Every computer that uses the database needs the same key file.`
 
 // with opens the outbox, which must be there, and does something with it.
 func (o *outboxCmd) with(ctx context.Context, c *console, do func(*box) error) error {
-	if err := o.there(); err != nil {
+	if err := o.Outbox.there(); err != nil {
 		return err
 	}
 	store, key, err := openStore(ctx, c.err, o.Outbox, o.Key, false)
@@ -96,7 +92,7 @@ func (o *outboxCmd) endpoint(ctx context.Context, store outbox.Store) (string, e
 	case o.Endpoint == "" && len(names) == 1:
 		return names[0], nil
 	case o.Endpoint == "" && len(names) == 0:
-		return "", errors.New("the outbox is empty: nothing was ever put into it")
+		return "", errEmpty
 	case o.Endpoint == "":
 		return "", fmt.Errorf("the outbox has reports for several endpoints: say which with --endpoint. There are: %s", printable.Line(strings.Join(names, "; ")))
 	}
@@ -108,7 +104,10 @@ func (o *outboxCmd) endpoint(ctx context.Context, store outbox.Store) (string, e
 	return "", fmt.Errorf("%w. There are: %s", errOtherEndpoint, printable.Line(strings.Join(names, "; ")))
 }
 
-var errOtherEndpoint = errors.New("the outbox has no reports for an endpoint of that name")
+var (
+	errEmpty         = errors.New("the outbox is empty: nothing was ever put into it")
+	errOtherEndpoint = errors.New("the outbox has no reports for an endpoint of that name")
+)
 
 // refused gives what is not possible, or not allowed, its exit code.
 func refused(err error) error {

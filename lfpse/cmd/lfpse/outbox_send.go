@@ -28,7 +28,7 @@ func (cmd *sendCmd) Run(ctx context.Context, c *console, o *outboxCmd) error {
 			return err
 		}
 	}
-	if err := cmp.Or(cmd.usable(), o.there()); err != nil {
+	if err := cmp.Or(cmd.usable(), o.Outbox.there()); err != nil {
 		return err
 	}
 	t, err := cmd.load()

@@ -20,11 +20,11 @@ type submitCmd struct {
 	sourceFlags
 	tableFlags
 	endpointFlags
-	To       string `help:"sandbox (a sandbox inside this command, which ends with it), the url of a sandbox, or an endpoint file." required:"" placeholder:"sandbox|URL|FILE"`
-	Outbox   string `help:"File that keeps what is to be sent, was sent and came of it, so that no event is sent twice. One file serves any number of logs. Required for an endpoint file; without it, a sandbox gets one that is removed at the end." placeholder:"FILE"`
-	Key      string `help:"Key file of the outbox, with which it keeps the texts of the reports encrypted. Default: FILE.key, which is made with the outbox." placeholder:"FILE"`
-	Name     string `name:"source" help:"Name of the log in the outbox. Default: the name of the file without folder and extension. It must stay the same: under another name its rows are other events." placeholder:"NAME"`
-	Practice string `help:"ODS code of the practice whose log it is. It must stay the same. Default: the reporter organisation that --set or the map states for the whole log; if a column states it, that of each row." placeholder:"CODE"`
+	To       string   `help:"sandbox (a sandbox inside this command, which ends with it), the url of a sandbox, or an endpoint file." required:"" placeholder:"sandbox|URL|FILE"`
+	Outbox   boxPlace `help:"File, or PostgreSQL database, that keeps what is to be sent, was sent and came of it, so that no event is sent twice. One outbox serves any number of logs. Required for an endpoint file; without it, a sandbox gets one that is removed at the end." env:"LFPSE_OUTBOX" placeholder:"FILE|DATABASE"`
+	Key      string   `help:"Key file of the outbox, with which it keeps the texts of the reports encrypted. Default: FILE.key, which is made with the outbox; a database has no default." env:"LFPSE_OUTBOX_KEY" placeholder:"FILE"`
+	Name     string   `name:"source" help:"Name of the log in the outbox. Default: the name of the file without folder and extension. It must stay the same: under another name its rows are other events." placeholder:"NAME"`
+	Practice string   `help:"ODS code of the practice whose log it is. It must stay the same. Default: the reporter organisation that --set or the map states for the whole log; if a column states it, that of each row." placeholder:"CODE"`
 	limitFlags
 	JSON bool `help:"Print one JSON object per row, with its findings, and one with the totals and the warnings about the log." name:"json"`
 }
@@ -36,6 +36,8 @@ func (*submitCmd) Help() string {
   lfpse submit incidents.csv --map map.yaml --to endpoint.yaml --outbox outbox.db --confirm confirmed.json
 
 Every row that is ready is first put into the outbox, then sent. The same command again sends nothing twice: a row that has changed is sent as an update of its record, and one that waits is sent. What only a person can say is asked, with the command that answers: whether a row is an event that is known when its reference was used before, or its text is known under another reference. lfpse outbox --help has the other commands.
+
+` + databaseHelp + `
 
 Keep these the same from one time to the next, because an event is known by them: the name of the log (--source), the practice (--practice), and the name in the endpoint file. Rows are known by their reference, day and type, those without a reference by their content.
 
@@ -217,7 +219,7 @@ func (t *transfer) unnoted(report *outbox.Report) []remark {
 // end prints the totals and what to do next, and returns the error of the command.
 func (t *transfer) end(ctx context.Context, gone []result, unread, broken error) error {
 	line := t.box.ended(&t.line, t.doubt)
-	if err := t.out.end(t.service.describe(t.cmd.Outbox), t.source.warnings(), gone, line); err != nil {
+	if err := t.out.end(t.service.describe(t.cmd.Outbox != ""), t.source.warnings(), gone, line); err != nil {
 		return err
 	}
 	printWarnings(t.console.err, t.source.warnings())
@@ -234,7 +236,7 @@ func (t *transfer) end(ctx context.Context, gone []result, unread, broken error)
 
 // outboxWords are the flags that name the outbox, for commands to copy.
 func (cmd *submitCmd) outboxWords() string {
-	words := " --outbox " + quoted(shown(cmd.Outbox))
+	words := " --outbox " + cmd.Outbox.word()
 	if cmd.Key != "" {
 		words += " --key " + quoted(shown(cmd.Key))
 	}

@@ -358,7 +358,7 @@ func TestOutboxesThatCannotBeUsed(t *testing.T) {
 	require.Equal(t, exitDone, code, out)
 	require.NoError(t, os.Rename(p.path("outbox.db.key"), p.path("kept.key")))
 	for want, more := range map[string][]string{
-		"give the name of a file, not an address":     {"--outbox", "postgres://user:s3cr3t@db.example/lfpse"},
+		"needs --key FILE":                            {"--outbox", "postgres://user:s3cr3t@db.example/lfpse"},
 		"is not a key file of an outbox":              {"--outbox", p.path("note.txt")},
 		"the file is not an outbox":                   {"--outbox", p.path("note.txt"), "--key", p.path("kept.key")},
 		"the key file":                                {"--outbox", p.path("outbox.db")},

@@ -16,6 +16,7 @@ type Finding struct {
 	Subject string // what it is about, in a word or two
 	Problem string // empty if all is well
 	Remedy  string
+	Advice  bool // with a problem: the store works all the same, and somebody should look
 }
 
 // Check looks at everything that a store at this address needs, and says of each thing
@@ -30,12 +31,12 @@ func Check(ctx context.Context, url string, opts ...Option) []Finding {
 	}
 	config, err := pgxpool.ParseConfig(url)
 	if err != nil {
-		return []Finding{{"address", errAddress.Error(), "correct the address in the configuration"}}
+		return []Finding{{"address", ErrAddress.Error(), "correct the address in the configuration", false}}
 	}
 	config.MaxConns = 1
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
-		return []Finding{{"connection", err.Error(), "see whether the database is up, and whether the address is right"}}
+		return []Finding{{"connection", err.Error(), "see whether the database is up, and whether the address is right", false}}
 	}
 	defer pool.Close()
 	c := &checking{ctx: ctx, pool: pool, o: o, direct: config.ConnConfig}
@@ -67,6 +68,12 @@ func (c *checking) note(subject string, err error, remedy string) bool {
 	return err == nil
 }
 
+// advise adds what was found about something without which the store works.
+func (c *checking) advise(subject string, err error, remedy string) {
+	c.note(subject, err, remedy)
+	c.findings[len(c.findings)-1].Advice = err != nil
+}
+
 // maxSkew is how far the clocks of a machine and of the database may be apart: what is due
 // is told by the clocks of the machines.
 const maxSkew = 5 * time.Second
@@ -96,12 +103,12 @@ func (c *checking) server() {
 	if now.Before(before.Add(-maxSkew)) || now.After(after.Add(maxSkew)) {
 		err = fmt.Errorf("the clocks of this machine and of the database are %s apart", now.Sub(after).Round(time.Second).Abs())
 	}
-	c.note("clock", err, "have both machines keep the time with NTP")
+	c.advise("clock", err, "have both machines keep the time with NTP")
 	mark, err := generation(c.ctx, c.pool, c.o.synchronous)
 	if err == nil && mark == "" {
 		err = errors.New("the database does not say whether it was put back from a backup")
 	}
-	c.note("backups", err, "grant the role pg_control_system(), or tell the outbox yourself after a backup was put back")
+	c.advise("backups", err, "grant the role pg_control_system(), or tell the outbox yourself after a backup was put back")
 }
 
 // needed is what grants.sql grants on each table.
@@ -130,7 +137,7 @@ func (c *checking) rights() {
 		err = fmt.Errorf("the role lacks %s", strings.Join(missing, ", "))
 	}
 	c.note("rights", err, "have the owner of the database run grants.sql for the role")
-	c.note("audit trail", c.excess(), "use a role that owns nothing there and has only what grants.sql gives")
+	c.advise("audit trail", c.excess(), "use a role that owns nothing there and has only what grants.sql gives")
 }
 
 // excess says whether the role could change the audit trail.
@@ -159,7 +166,7 @@ func (c *checking) liveness() error {
 	if c.o.direct != "" {
 		var err error
 		if direct, err = pgx.ParseConfig(c.o.direct); err != nil {
-			return errAddress
+			return ErrAddress
 		}
 	}
 	s, err := openSession(c.ctx, direct)

@@ -16,7 +16,8 @@ import (
 )
 
 // files are the migrations, each in a transaction of its own, in the order of their
-// numbers. One that was released never changes.
+// numbers. Each notes in lfpse.migration that it was applied, so that it may be run by hand.
+// One that was released never changes.
 //
 //go:embed migrations/*.sql
 var files embed.FS
@@ -145,10 +146,7 @@ func (m migration) apply(ctx context.Context, conn *pgx.Conn) error {
 				return err // somebody else has just done it
 			}
 		}
-		if _, err := tx.Exec(ctx, m.sql); err != nil {
-			return err
-		}
-		_, err := tx.Exec(ctx, "INSERT INTO lfpse.migration (version, name) VALUES ($1, $2)", m.version, m.name)
+		_, err := tx.Exec(ctx, m.sql)
 		return err
 	})
 }

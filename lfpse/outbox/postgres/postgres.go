@@ -78,12 +78,12 @@ func Open(ctx context.Context, url string, opts ...Option) (*Store, error) {
 	}
 	config, err := pgxpool.ParseConfig(url)
 	if err != nil {
-		return nil, errAddress
+		return nil, ErrAddress
 	}
 	direct := config.ConnConfig
 	if o.direct != "" {
 		if direct, err = pgx.ParseConfig(o.direct); err != nil {
-			return nil, errAddress
+			return nil, ErrAddress
 		}
 	}
 	s := &Store{}
@@ -96,8 +96,9 @@ func Open(ctx context.Context, url string, opts ...Option) (*Store, error) {
 	return s, nil
 }
 
-// errAddress does not quote the address: there may be a password in it.
-var errAddress = errors.New("the address of the database cannot be read: it has the form postgres://user@host/name")
+// ErrAddress says that an address cannot be used. It does not quote it: there may be a
+// password in it.
+var ErrAddress = errors.New("the address of the database cannot be read: it has the form postgres://user@host/name")
 
 func (s *Store) open(ctx context.Context, direct *pgx.ConnConfig, o options) (err error) {
 	if err := checkVersion(ctx, s.pool); err != nil {

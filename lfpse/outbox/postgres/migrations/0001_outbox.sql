@@ -139,3 +139,5 @@ CREATE TRIGGER audit_is_fixed BEFORE UPDATE ON lfpse.audit
     EXECUTE FUNCTION lfpse.audit_stays();
 CREATE TRIGGER audit_report_stays BEFORE UPDATE OR DELETE OR TRUNCATE ON lfpse.audit_report
     FOR EACH STATEMENT EXECUTE FUNCTION lfpse.audit_stays();
+
+INSERT INTO lfpse.migration (version, name) VALUES (1, '0001_outbox');

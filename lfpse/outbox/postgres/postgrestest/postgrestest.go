@@ -67,20 +67,27 @@ func Main(m *testing.M) {
 	if err := flag.Set("test.parallel", "8"); err != nil {
 		panic(err)
 	}
+	os.Exit(Run(m))
+}
+
+// Run runs the tests of a package and stops their server, and returns the exit code.
+func Run(m *testing.M) int {
 	code := m.Run()
-	if err := stop(); err != nil {
+	if err := Stop(); err != nil {
 		fmt.Fprintln(os.Stderr, "postgrestest:", err)
 		code = max(code, 1)
 	}
-	os.Exit(code)
+	return code
 }
 
-func stop() error {
+// Stop stops the server of these tests, if there is one, and removes what was made there.
+func Stop() error {
 	shared.mu.Lock()
 	defer shared.mu.Unlock()
 	if shared.cluster == nil {
 		return nil
 	}
+	defer func() { shared.cluster, shared.made = nil, nil }()
 	if shared.cluster.process != nil { // made for the tests, with everything in it
 		return shared.cluster.Stop()
 	}
@@ -121,12 +128,37 @@ func Make() (Database, error) {
 	if shared.err != nil {
 		return Database{}, shared.err
 	}
+	return copyOf(template())
+}
+
+// copyOf makes a database as another one is, which nobody may use meanwhile.
+func copyOf(template string) (Database, error) {
 	name := "lfpse_" + strings.ToLower(rand.Text()[:12])
-	if err := run(context.Background(), "CREATE DATABASE "+name+" TEMPLATE "+template()); err != nil {
+	if err := run(context.Background(), "CREATE DATABASE "+name+" TEMPLATE "+template); err != nil {
 		return Database{}, err
 	}
 	shared.made = append([]string{name}, shared.made...)
 	return database(name), nil
+}
+
+func (d Database) name() string {
+	address, err := url.Parse(d.Owner)
+	if err != nil {
+		panic(err)
+	}
+	return strings.TrimPrefix(address.Path, "/")
+}
+
+// Copy makes a copy of a database, as a backup is. Nobody may use the database meanwhile.
+func (d Database) Copy() (Database, error) {
+	shared.mu.Lock()
+	defer shared.mu.Unlock()
+	return copyOf(d.name())
+}
+
+// Replace puts a copy in the place of a database, as a backup is put back.
+func (d Database) Replace(backup Database) error {
+	return run(context.Background(), "DROP DATABASE "+d.name()+" WITH (FORCE)", "CREATE DATABASE "+d.name()+" TEMPLATE "+backup.name())
 }
 
 // template is the database that others are copies of.
