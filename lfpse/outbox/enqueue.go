@@ -1,12 +1,15 @@
 package outbox
 
 import (
+	"cmp"
 	"context"
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/gpsafety/lfpse-go/lfpse/draft"
 	"github.com/gpsafety/lfpse-go/lfpse/submission"
@@ -100,31 +103,46 @@ type arriving struct {
 	draft   *Draft // that has become ready, nil if there was none
 }
 
+// sealAll encrypts the texts of items, before a transaction begins and on all processors.
 func (o *Outbox) sealAll(items []Item) ([]arriving, error) {
+	const each = 8 // so few are not worth another goroutine
 	out := make([]arriving, len(items))
-	var text []byte
-	for i := range items {
-		it := &items[i]
-		var err error
-		switch text, err = it.Submission.AppendBinary(text[:0]); {
-		case err != nil:
-			return nil, err
-		case it.Practice == "" || it.Source == "":
-			return nil, errors.New("a report needs the practice and the source that it comes from")
-		case strings.HasPrefix(it.Reference, contentPrefix):
-			return nil, fmt.Errorf("a reference must not begin with %s", contentPrefix)
-		}
-		a := arriving{Identity: it.Identity, content: it.Content, record: it.Submission.ID()}
-		if a.content == (Digest{}) {
-			a.content = it.Submission.Digest()
-		}
-		if a.Reference == "" {
-			a.Reference = contentPrefix + hex.EncodeToString(a.content[:])
-		}
-		a.sealed = o.key.seal(text, a.content[:])
-		out[i] = a
+	errs := make([]error, min(runtime.GOMAXPROCS(0), (len(items)+each-1)/each))
+	var all sync.WaitGroup
+	for worker := range errs {
+		all.Go(func() {
+			var text []byte
+			for i := worker; i < len(items) && errs[worker] == nil; i += len(errs) {
+				out[i], text, errs[worker] = o.sealed(&items[i], text[:0])
+			}
+		})
 	}
-	return out, nil
+	all.Wait()
+	return out, cmp.Or(errs...)
+}
+
+// sealed encrypts the text of an item. It writes the text into a buffer, which it returns.
+func (o *Outbox) sealed(it *Item, buffer []byte) (arriving, []byte, error) {
+	text, err := it.Submission.AppendBinary(buffer)
+	switch {
+	case err != nil:
+	case it.Practice == "" || it.Source == "":
+		err = errors.New("a report needs the practice and the source that it comes from")
+	case strings.HasPrefix(it.Reference, contentPrefix):
+		err = fmt.Errorf("a reference must not begin with %s", contentPrefix)
+	}
+	if err != nil {
+		return arriving{}, text, err
+	}
+	a := arriving{Identity: it.Identity, content: it.Content, record: it.Submission.ID()}
+	if a.content == (Digest{}) {
+		a.content = it.Submission.Digest()
+	}
+	if a.Reference == "" {
+		a.Reference = contentPrefix + hex.EncodeToString(a.content[:])
+	}
+	a.sealed = o.key.seal(text, a.content[:])
+	return a, text, nil
 }
 
 // entering is one transaction that takes in items.

@@ -15,9 +15,12 @@ import (
 	"log/slog"
 	"os"
 	"runtime"
+
+	"github.com/klauspost/compress/s2"
 )
 
-// Key encrypts the texts in an outbox with AES-256-GCM. Whoever has the key file and the
+// Key encrypts the texts in an outbox with AES-256-GCM, after it has compressed them: fewer
+// bytes to write save more time than that takes. Whoever has the key file and the
 // outbox can read them; keep the two apart in backups. Printing or logging a Key shows
 // nothing of it.
 type Key struct {
@@ -100,6 +103,7 @@ func (k Key) hash(text ...[]byte) (d Digest) {
 // seal encrypts a text. The place is where it belongs: it cannot be opened as the text of
 // another place.
 func (k Key) seal(text, place []byte) []byte {
+	text = s2.Encode(nil, text)
 	out := make([]byte, 0, len(k.id)+len(text)+k.aead.Overhead())
 	return k.aead.Seal(append(out, k.id[:]...), nil, text, place)
 }
@@ -120,6 +124,9 @@ func (k Key) open(sealed, place []byte) ([]byte, error) {
 		return nil, errors.New("the outbox was encrypted with another key: use the key file that belongs to it")
 	}
 	text, err := k.aead.Open(nil, nil, sealed[len(k.id):], place)
+	if err == nil {
+		text, err = s2.Decode(nil, text)
+	}
 	if err != nil {
 		return nil, errors.New("a text in the outbox is damaged: it is not what was stored")
 	}

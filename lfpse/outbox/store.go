@@ -36,7 +36,9 @@ type Tx interface {
 	// Lock makes other transactions that lock the same practice wait until this one ends.
 	Lock(endpoint, practice string) error
 
-	Insert(reports []*Report) error // gives the reports their ids
+	// Insert stores new reports and gives them their ids. What only an attempt or a later
+	// change sets in a report is empty.
+	Insert(reports []*Report) error
 	Save(reports []*Report) error
 	Delete(ids ...int64) error
 	Get(ids ...int64) ([]*Report, error)

@@ -43,6 +43,7 @@ func Run(t *testing.T, newPlace func(tb testing.TB) Place) {
 		"another key":        testAnotherKey,
 		"failed transaction": testFailedTransaction,
 		"store breaks":       testStoreBreaks,
+		"flow":               testFlow,
 
 		"draft":                   testDraft,
 		"draft without reference": testDraftWithoutReference,

@@ -13,23 +13,23 @@ CREATE TABLE report (
     state          TEXT NOT NULL,
     op             TEXT NOT NULL,
     content        BLOB,
-    next           BLOB,
-    claim          TEXT NOT NULL,
     due            INTEGER NOT NULL,
-    attempts       INTEGER NOT NULL,
-    sent           BLOB,
-    reason         TEXT NOT NULL,
-    status         INTEGER NOT NULL,
     question       TEXT NOT NULL,
     other          INTEGER NOT NULL,
     record_id      TEXT NOT NULL,
-    record_version TEXT NOT NULL,
-    record_number  TEXT NOT NULL,
-    record_content BLOB,
-    record_at      INTEGER NOT NULL,
     added          INTEGER NOT NULL,
     changed        INTEGER NOT NULL,
-    seen           INTEGER NOT NULL
+    seen           INTEGER NOT NULL,
+    next           BLOB,
+    claim          TEXT NOT NULL DEFAULT '',
+    attempts       INTEGER NOT NULL DEFAULT 0,
+    sent           BLOB,
+    reason         TEXT NOT NULL DEFAULT '',
+    status         INTEGER NOT NULL DEFAULT 0,
+    record_version TEXT NOT NULL DEFAULT '',
+    record_number  TEXT NOT NULL DEFAULT '',
+    record_content BLOB,
+    record_at      INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
 CREATE UNIQUE INDEX report_identity ON report (endpoint, practice, reference, source, day, type, nth);
@@ -37,7 +37,6 @@ CREATE INDEX report_content ON report (endpoint, practice, content);
 CREATE INDEX report_next ON report (endpoint, practice, next) WHERE next IS NOT NULL;
 CREATE INDEX report_due ON report (endpoint, due, id) WHERE state = 'pending' AND claim = '';
 CREATE INDEX report_claim ON report (endpoint, claim) WHERE claim <> '' AND state IN ('pending', 'sending');
-CREATE INDEX report_added ON report (endpoint, added);
 CREATE INDEX report_recorded ON report (endpoint, record_at) WHERE record_at > 0;
 CREATE INDEX report_waits ON report (endpoint, state) WHERE state NOT IN ('pending', 'accepted');
 

@@ -6,22 +6,26 @@ import (
 	"github.com/gpsafety/lfpse-go/lfpse/outbox"
 )
 
-// The columns of a report, in the order of appendReport and scanReport.
+// The columns of a report, in the order of appendReport and scanReport. Those at the end
+// have their defaults in a new report, and are not written then.
 const (
-	reportColumns = "id, endpoint, practice, source, reference, day, type, nth, state, op, content, next, claim, due, attempts, sent, " +
-		"reason, status, question, other, record_id, record_version, record_number, record_content, record_at, added, changed, seen"
-	reportFields = 28
-	auditColumns = "seq, at, by_id, role, act, endpoint, practice, reports, facts, link, hash"
-	auditFields  = 11
+	newReportColumns = "id, endpoint, practice, source, reference, day, type, nth, state, op, content, due, question, other, record_id, added, changed, seen"
+	reportColumns    = newReportColumns + ", next, claim, attempts, sent, reason, status, record_version, record_number, record_content, record_at"
+	newReportFields  = 18
+	auditColumns     = "seq, at, by_id, role, act, endpoint, practice, reports, facts, link, hash"
+	auditFields      = 11
 )
 
 var updateReport = update("report", reportColumns)
 
-func appendReport(args []any, r *outbox.Report) []any {
+func appendNewReport(args []any, r *outbox.Report) []any {
 	return append(args, r.ID, r.Endpoint, r.Practice, r.Source, r.Reference, string(r.Day), string(r.Type), r.Nth, string(r.State), string(r.Op),
-		digest(r.Content), digest(r.Next), r.Claim, micros(r.Due), r.Attempts, digest(r.Sent),
-		r.Reason, r.Status, string(r.Question), r.Other, r.Record.ID, r.Record.Version, r.Record.Number, digest(r.Record.Content), micros(r.Record.At),
-		micros(r.Added), micros(r.Changed), r.Seen)
+		digest(r.Content), micros(r.Due), string(r.Question), r.Other, r.Record.ID, micros(r.Added), micros(r.Changed), r.Seen)
+}
+
+func appendReport(args []any, r *outbox.Report) []any {
+	return append(appendNewReport(args, r), digest(r.Next), r.Claim, r.Attempts, digest(r.Sent),
+		r.Reason, r.Status, r.Record.Version, r.Record.Number, digest(r.Record.Content), micros(r.Record.At))
 }
 
 func scanReport(rows Rows) (*outbox.Report, error) {
@@ -29,9 +33,8 @@ func scanReport(rows Rows) (*outbox.Report, error) {
 	var content, next, sent, recorded []byte
 	var due, at, added, changed int64
 	err := rows.Scan(&r.ID, &r.Endpoint, &r.Practice, &r.Source, &r.Reference, (*string)(&r.Day), (*string)(&r.Type), &r.Nth, (*string)(&r.State), (*string)(&r.Op),
-		&content, &next, &r.Claim, &due, &r.Attempts, &sent,
-		&r.Reason, &r.Status, (*string)(&r.Question), &r.Other, &r.Record.ID, &r.Record.Version, &r.Record.Number, &recorded, &at,
-		&added, &changed, &r.Seen)
+		&content, &due, (*string)(&r.Question), &r.Other, &r.Record.ID, &added, &changed, &r.Seen,
+		&next, &r.Claim, &r.Attempts, &sent, &r.Reason, &r.Status, &r.Record.Version, &r.Record.Number, &recorded, &at)
 	copy(r.Content[:], content)
 	copy(r.Next[:], next)
 	copy(r.Sent[:], sent)

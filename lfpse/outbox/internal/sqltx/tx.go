@@ -76,8 +76,8 @@ func (t *Tx) Insert(reports []*outbox.Report) error {
 	for i, r := range reports {
 		r.ID = numbers[i]
 	}
-	return t.inserted("INSERT INTO report ("+reportColumns+") VALUES ", reportFields, len(reports), "", func(args []any, i int) []any {
-		return appendReport(args, reports[i])
+	return t.inserted("INSERT INTO report ("+newReportColumns+") VALUES ", newReportFields, len(reports), "", func(args []any, i int) []any {
+		return appendNewReport(args, reports[i])
 	})
 }
 
@@ -396,30 +396,36 @@ func (t *Tx) count(query, endpoint string) (counts []outbox.Count, err error) {
 	return counts, err
 }
 
-// Flow is described at [outbox.Tx].
+// Flow is described at [outbox.Tx]. Reports are numbered as they come in, so those since a
+// time are at the end of the table, and no index is needed. The endpoint is compared so that
+// a database does not look for all its reports instead.
 func (t *Tx) Flow(endpoint string, since time.Time) (map[time.Time]outbox.Flow, error) {
 	flow := map[time.Time]outbox.Flow{}
-	for _, column := range []string{"added", "record_at"} {
-		sql := fmt.Sprintf("SELECT %s / 3600000000, count(*) FROM report WHERE endpoint = $1 AND %[1]s >= $2 AND %[1]s > 0 GROUP BY 1", column)
-		err := each(t.Conn, sql, []any{endpoint, micros(since)}, func(rows Rows) error {
-			var hour int64
-			var n int
-			err := rows.Scan(&hour, &n)
-			at := time.Unix(hour*3600, 0).UTC()
-			f := flow[at]
-			if column == "added" {
-				f.Added = n
-			} else {
-				f.Recorded = n
-			}
-			flow[at] = f
-			return err
-		})
-		if err != nil {
-			return nil, err
-		}
+	added, err := t.hours("added", "endpoint || '' = $1 AND added >= $2 AND id > coalesce((SELECT id FROM report WHERE added < $2 ORDER BY id DESC LIMIT 1), 0)", endpoint, since)
+	if err != nil {
+		return nil, err
 	}
-	return flow, nil
+	recorded, err := t.hours("record_at", "endpoint = $1 AND record_at >= $2 AND record_at > 0", endpoint, since)
+	for hour, n := range added {
+		flow[hour] = outbox.Flow{Added: n, Recorded: recorded[hour]}
+	}
+	for hour, n := range recorded {
+		flow[hour] = outbox.Flow{Added: added[hour], Recorded: n}
+	}
+	return flow, err
+}
+
+// hours counts reports by the hour of a time.
+func (t *Tx) hours(column, where, endpoint string, since time.Time) (map[time.Time]int, error) {
+	counts := map[time.Time]int{}
+	sql := fmt.Sprintf("SELECT %s / 3600000000, count(*) FROM report WHERE %s GROUP BY 1", column, where)
+	return counts, each(t.Conn, sql, []any{endpoint, micros(since)}, func(rows Rows) error {
+		var hour int64
+		var n int
+		err := rows.Scan(&hour, &n)
+		counts[time.Unix(hour*3600, 0).UTC()] = n
+		return err
+	})
 }
 
 // payloadID is the key of a payload. Reports have two slots.

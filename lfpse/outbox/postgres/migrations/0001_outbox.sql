@@ -25,23 +25,23 @@ CREATE TABLE lfpse.report (
     state          text COLLATE "C" NOT NULL,
     op             text COLLATE "C" NOT NULL,
     content        bytea,
-    next           bytea,
-    claim          text COLLATE "C" NOT NULL,
     due            bigint NOT NULL,
-    attempts       bigint NOT NULL,
-    sent           bytea,
-    reason         text NOT NULL,
-    status         bigint NOT NULL,
     question       text NOT NULL,
     other          bigint NOT NULL,
     record_id      text COLLATE "C" NOT NULL,
-    record_version text NOT NULL,
-    record_number  text NOT NULL,
-    record_content bytea,
-    record_at      bigint NOT NULL,
     added          bigint NOT NULL,
     changed        bigint NOT NULL,
-    seen           bigint NOT NULL
+    seen           bigint NOT NULL,
+    next           bytea,
+    claim          text COLLATE "C" NOT NULL DEFAULT '',
+    attempts       bigint NOT NULL DEFAULT 0,
+    sent           bytea,
+    reason         text NOT NULL DEFAULT '',
+    status         bigint NOT NULL DEFAULT 0,
+    record_version text NOT NULL DEFAULT '',
+    record_number  text NOT NULL DEFAULT '',
+    record_content bytea,
+    record_at      bigint NOT NULL DEFAULT 0
 ) WITH (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02);
 
 CREATE UNIQUE INDEX report_identity ON lfpse.report (endpoint, practice, reference, source, day, type, nth);
@@ -49,7 +49,6 @@ CREATE INDEX report_content ON lfpse.report (endpoint, practice, content);
 CREATE INDEX report_next ON lfpse.report (endpoint, practice, next) WHERE next IS NOT NULL;
 CREATE INDEX report_due ON lfpse.report (endpoint, due, id) WHERE state = 'pending' AND claim = '';
 CREATE INDEX report_claim ON lfpse.report (endpoint, claim) WHERE claim <> '' AND state IN ('pending', 'sending');
-CREATE INDEX report_added ON lfpse.report (endpoint, added);
 CREATE INDEX report_recorded ON lfpse.report (endpoint, record_at) WHERE record_at > 0;
 CREATE INDEX report_waits ON lfpse.report (endpoint, state) WHERE state NOT IN ('pending', 'accepted');
 
