@@ -17,11 +17,20 @@ async function context(javaScriptEnabled) {
   return c;
 }
 
+// follow clicks and waits for the page that comes: a click alone ends before it.
+async function follow(page, locator) {
+  const loaded = page.waitForEvent('load');
+  await locator.click();
+  await loaded;
+}
+
+const button = (page, name) => page.getByRole('button', { name, exact: true });
+
 async function signIn(page, user) {
   await page.goto(base + '/sign-in');
   await page.getByLabel('User name').fill(user);
   await page.getByLabel('Password').fill(password);
-  await page.getByRole('button', { name: 'Sign in' }).click();
+  await follow(page, button(page, 'Sign in'));
 }
 
 async function step(page, name, expected) {
@@ -34,10 +43,10 @@ async function screenshot(page, name) {
   if (folder) await page.screenshot({ path: `${folder}/${name}.png`, fullPage: true });
 }
 
-async function press(page, path, button, fill = {}) {
+async function press(page, path, name, fill = {}) {
   await page.goto(base + path);
   for (const [label, value] of Object.entries(fill)) await page.getByLabel(label).fill(value);
-  await page.getByRole('button', { name: button, exact: true }).click();
+  await follow(page, button(page, name));
 }
 
 // by keyboard alone
@@ -47,8 +56,9 @@ for (let i = 0; i < 12 && !(await keys.evaluate(() => document.activeElement?.id
 await keys.keyboard.type('rec1');
 await keys.keyboard.press('Tab');
 await keys.keyboard.type(password);
+const entered = keys.waitForEvent('load');
 await keys.keyboard.press('Enter');
-await keys.waitForLoadState();
+await entered;
 await step(keys, 'sign in by keyboard', 'rec1, recorder');
 
 const page = await (await context(false)).newPage();
@@ -56,29 +66,29 @@ await page.goto(base);
 await step(page, 'nobody has signed in', 'Sign in');
 await signIn(page, 'rec1');
 await step(page, 'overview', 'needs a person');
-await page.getByRole('link', { name: 'Reports', exact: true }).click();
+await follow(page, page.getByRole('link', { name: 'Reports', exact: true }));
 await step(page, 'reports', 'Report 2');
 await press(page, '/reports/2', 'Show what it says');
 await step(page, 'what it says', 'fridge alarm');
 await press(page, '/reports/2', 'It is another event');
 await step(page, 'answered', 'It is sent as another event.');
-await page.getByRole('link', { name: 'Drafts', exact: true }).click();
+await follow(page, page.getByRole('link', { name: 'Drafts', exact: true }));
 await step(page, 'drafts', 'Draft 2');
 await page.goto(base + '/drafts/1');
 await step(page, 'questions', 'Keep these answers');
 await page.locator('[name="date"]').fill('the day before');
 await page.locator('[name="patients"]').selectOption('0');
-await page.getByRole('button', { name: 'Keep these answers' }).click();
+await follow(page, button(page, 'Keep these answers'));
 await step(page, 'an answer that cannot be used', 'There is a problem');
 await page.locator('[name="date"]').fill('2026-02-06');
 await page.locator('[name="riskDetails.riskImminent"]').selectOption('n');
-await page.getByRole('button', { name: 'Keep these answers' }).click();
+await follow(page, button(page, 'Keep these answers'));
 await step(page, 'draft is ready', 'the report waits to be sent');
 await press(page, '/reports/2', 'Hold it');
 await step(page, 'held', 'The report is held.');
 await press(page, '/reports/1', 'Propose to withdraw the record');
 await step(page, 'withdrawal proposed', 'A manager has to confirm');
-await page.getByRole('button', { name: 'Sign out' }).click();
+await follow(page, button(page, 'Sign out'));
 await signIn(page, 'mgr1');
 await press(page, '/reports/2', 'Release it');
 await step(page, 'released', 'It is released.');
