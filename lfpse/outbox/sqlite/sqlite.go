@@ -264,7 +264,7 @@ func (s *Store) close() error {
 
 // count numbers the transaction.
 func (s *Store) count() error {
-	rows, err := s.write.Query("UPDATE sequence SET last = last + 1 WHERE name = 'commit' RETURNING last")
+	rows, err := s.write.Query("UPDATE setting SET value = value + 1 WHERE name = 'COMMIT' RETURNING value")
 	if err != nil {
 		return err
 	}
@@ -287,7 +287,7 @@ func (s *Store) openMark() (err error) {
 	n, _ := s.mark.ReadAt(text, 0)
 	marked, _ := strconv.ParseInt(strings.TrimSpace(string(text[:n])), 10, 64)
 	var commits int64
-	if err := s.read.QueryRow("SELECT last FROM sequence WHERE name = 'commit'").Scan(&commits); err != nil {
+	if err := s.read.QueryRow("SELECT value FROM setting WHERE name = 'COMMIT'").Scan(&commits); err != nil {
 		return err
 	}
 	if s.commits = commits; s.owner == "" || marked <= commits {
@@ -297,7 +297,7 @@ func (s *Store) openMark() (err error) {
 	// with that.
 	s.commits = marked
 	return s.transact(func() error {
-		if _, err := s.write.Exec("UPDATE sequence SET last = $1 WHERE name = 'commit'", marked); err != nil {
+		if _, err := s.write.Exec("UPDATE setting SET value = $1 WHERE name = 'COMMIT'", marked); err != nil {
 			return err
 		}
 		return (&sqltx.Tx{Conn: s.write}).SetSetting(outbox.BackupSetting, []byte(s.owner))

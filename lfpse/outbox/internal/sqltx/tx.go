@@ -44,8 +44,9 @@ type Tx struct {
 	// LockPractice makes other transactions that lock the same name wait; nil if there are
 	// no others.
 	LockPractice func(name string) error
-	// Numbers takes n numbers from a sequence, in rising order; nil if the sequences are in
-	// a table.
+	// Numbers takes n numbers from a sequence, in rising order; nil if the settings have the
+	// last number of each. Then one transaction writes at a time, and an entry of the audit
+	// trail is chained when it comes: its number is its place in the chain.
 	Numbers func(sequence string, n int) ([]int64, error)
 
 	settings map[string][]byte // those that were read or written: nobody else changes them
@@ -87,7 +88,7 @@ func (t *Tx) numbers(sequence string, n int) ([]int64, error) {
 		return t.Numbers(sequence, n)
 	}
 	var last int64
-	_, err := t.one("UPDATE sequence SET last = last + $1 WHERE name = $2 RETURNING last", []any{n, sequence}, &last)
+	_, err := t.one("UPDATE setting SET value = value + $1 WHERE name = $2 RETURNING value", []any{n, strings.ToUpper(sequence)}, &last)
 	numbers := make([]int64, n)
 	for i := range numbers {
 		numbers[i] = last - int64(n) + int64(i) + 1
@@ -514,18 +515,16 @@ func (t *Tx) Append(entries []*outbox.Entry) error {
 	if len(entries) == 0 {
 		return nil
 	}
-	numbers, err := t.numbers("audit", len(entries))
-	if err != nil {
+	if err := t.numberEntries(entries); err != nil {
 		return err
 	}
 	var subjects [][2]int64
-	for i, e := range entries {
-		e.Seq = numbers[i]
+	for _, e := range entries {
 		for _, id := range e.Reports {
 			subjects = append(subjects, [2]int64{id, e.Seq})
 		}
 	}
-	err = t.inserted("INSERT INTO audit ("+auditColumns+") VALUES ", auditFields, len(entries), "", func(args []any, i int) []any {
+	err := t.inserted("INSERT INTO audit ("+auditColumns+") VALUES ", auditFields, len(entries), "", func(args []any, i int) []any {
 		return appendEntry(args, entries[i])
 	})
 	if err != nil {
@@ -534,6 +533,24 @@ func (t *Tx) Append(entries []*outbox.Entry) error {
 	return t.inserted("INSERT INTO audit_report (report, seq) VALUES ", 2, len(subjects), "", func(args []any, i int) []any {
 		return append(args, subjects[i][0], subjects[i][1])
 	})
+}
+
+// numberEntries gives new entries of the audit trail their numbers.
+func (t *Tx) numberEntries(entries []*outbox.Entry) error {
+	if t.Numbers == nil {
+		for _, e := range entries {
+			e.Seq = e.Link
+		}
+		return nil
+	}
+	numbers, err := t.Numbers("audit", len(entries))
+	if err != nil {
+		return err
+	}
+	for i, e := range entries {
+		e.Seq = numbers[i]
+	}
+	return nil
 }
 
 // Link is described at [outbox.Tx].
@@ -550,13 +567,19 @@ func (t *Tx) Link(entries []outbox.Entry) error {
 func (t *Tx) Audit(f outbox.AuditFilter) (entries []outbox.Entry, err error) {
 	var w where
 	w.equal("practice", f.Practice)
+	link := "link"
+	if t.Numbers == nil {
+		link = "seq"
+	}
 	order := " ORDER BY seq"
 	switch {
+	case f.Loose && t.Numbers == nil:
+		return nil, nil
 	case f.Loose:
 		w.terms = append(w.terms, "link IS NULL")
 	case f.Chained:
-		w.add("link > ", f.AfterLink)
-		order = " ORDER BY link"
+		w.add(link+" > ", f.AfterLink)
+		order = " ORDER BY " + link
 	}
 	if f.After > 0 {
 		w.add("seq > ", f.After)
