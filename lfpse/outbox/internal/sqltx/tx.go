@@ -45,9 +45,11 @@ type Tx struct {
 	// no others.
 	LockPractice func(name string) error
 	// Numbers takes n numbers from a sequence, in rising order; nil if the settings have the
-	// last number of each. Then one transaction writes at a time, and an entry of the audit
-	// trail is chained when it comes: its number is its place in the chain.
+	// last number of each.
 	Numbers func(sequence string, n int) ([]int64, error)
+	// ChainsLater says that entries of the audit trail may come before they are chained.
+	// Otherwise the number of each is its place in the chain.
+	ChainsLater bool
 
 	settings map[string][]byte // those that were read or written: nobody else changes them
 }
@@ -537,13 +539,13 @@ func (t *Tx) Append(entries []*outbox.Entry) error {
 
 // numberEntries gives new entries of the audit trail their numbers.
 func (t *Tx) numberEntries(entries []*outbox.Entry) error {
-	if t.Numbers == nil {
+	if !t.ChainsLater {
 		for _, e := range entries {
 			e.Seq = e.Link
 		}
 		return nil
 	}
-	numbers, err := t.Numbers("audit", len(entries))
+	numbers, err := t.numbers("audit", len(entries))
 	if err != nil {
 		return err
 	}
@@ -567,13 +569,13 @@ func (t *Tx) Link(entries []outbox.Entry) error {
 func (t *Tx) Audit(f outbox.AuditFilter) (entries []outbox.Entry, err error) {
 	var w where
 	w.equal("practice", f.Practice)
-	link := "link"
-	if t.Numbers == nil {
-		link = "seq"
+	link := "seq"
+	if t.ChainsLater {
+		link = "link"
 	}
 	order := " ORDER BY seq"
 	switch {
-	case f.Loose && t.Numbers == nil:
+	case f.Loose && !t.ChainsLater:
 		return nil, nil
 	case f.Loose:
 		w.terms = append(w.terms, "link IS NULL")
