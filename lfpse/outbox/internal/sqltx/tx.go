@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -47,6 +48,8 @@ type Tx struct {
 	// Numbers takes n numbers from a sequence, in rising order; nil if the settings have the
 	// last number of each.
 	Numbers func(sequence string, n int) ([]int64, error)
+	// ShortDigests says that the indexes have the first 8 bytes of the digests of texts.
+	ShortDigests bool
 	// ChainsLater says that entries of the audit trail may come before they are chained.
 	// Otherwise the number of each is its place in the chain.
 	ChainsLater bool
@@ -238,13 +241,22 @@ const byReference = "endpoint = $1 AND practice = $2 AND reference IN "
 
 // ByContent is described at [outbox.Tx].
 func (t *Tx) ByContent(endpoint, practice string, contents []outbox.Digest) ([]*outbox.Report, error) {
-	digest := func(d outbox.Digest) any { return d[:] }
-	now, err := selectIn(t, t.reports, "endpoint = $1 AND practice = $2 AND content IN ", []any{endpoint, practice}, contents, digest)
-	if err != nil {
-		return nil, err
+	where, value := "endpoint = $1 AND practice = $2 AND %s IN ", func(d outbox.Digest) any { return d[:] }
+	if t.ShortDigests {
+		// The practice is not compared as it is, or the database reads all its reports.
+		where, value = "endpoint || '' = $1 AND practice || '' = $2 AND %[1]s IS NOT NULL AND substr(%[1]s, 1, 8) IN ", func(d outbox.Digest) any { return d[:8] }
 	}
-	next, err := selectIn(t, t.reports, "endpoint = $1 AND practice = $2 AND next IN ", []any{endpoint, practice}, contents, digest)
-	return append(now, next...), err
+	var out []*outbox.Report
+	for _, column := range []string{"content", "next"} {
+		found, err := selectIn(t, t.reports, fmt.Sprintf(where, column), []any{endpoint, practice}, contents, value)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, found...)
+	}
+	return slices.DeleteFunc(out, func(r *outbox.Report) bool {
+		return !slices.Contains(contents, r.Content) && !slices.Contains(contents, r.Next)
+	}), nil
 }
 
 // selectIn reads the reports or drafts of which a column is in a list, a part of the list at
