@@ -130,7 +130,7 @@ func create(name string) error {
 // which change with every report, are then copied once for many.
 func dsn(name string) string {
 	pragmas := url.Values{"_pragma": {
-		"journal_mode(WAL)", "synchronous(FULL)", "secure_delete(ON)", "busy_timeout(10000)", "temp_store(MEMORY)", "cache_size(-16384)", "mmap_size(0)", "wal_autocheckpoint(4000)",
+		"journal_mode(WAL)", "synchronous(FULL)", "secure_delete(ON)", "busy_timeout(10000)", "temp_store(MEMORY)", "cache_size(-32768)", "mmap_size(0)", "wal_autocheckpoint(4000)",
 	}}
 	return "file:" + (&url.URL{Path: name}).EscapedPath() + "?" + pragmas.Encode()
 }
