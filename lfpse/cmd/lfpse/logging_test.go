@@ -32,6 +32,7 @@ import (
 	"github.com/gpsafety/lfpse-go/lfpse/outbox"
 	"github.com/gpsafety/lfpse-go/lfpse/privacy"
 	"github.com/gpsafety/lfpse-go/lfpse/report"
+	"github.com/gpsafety/lfpse-go/lfpse/sheet"
 	"github.com/gpsafety/lfpse-go/lfpse/submission"
 	"github.com/gpsafety/lfpse-go/mapping"
 	"github.com/gpsafety/lfpse-go/mapping/csvlog"
@@ -53,6 +54,7 @@ var masked = []any{
 	&privacy.DenyList{}, &privacy.Screening{}, privacy.Term{},
 	outbox.OpenDraft{},
 	report.Record{},
+	sheet.Line{}, sheet.Section{}, sheet.Sheet{},
 	submission.Prepared{}, submission.Submission{},
 	mapping.Answers{}, &mapping.Log{}, mapping.Releases{}, mapping.Row{},
 	&csvlog.Reader{}, csvlog.Row{},
