@@ -62,7 +62,7 @@ var masked = []any{
 }
 
 // asJSON are those of them whose JSON is made for their content: it is what they are for.
-var asJSON = []string{"fhir.AdverseEvent", "fhir.Resource", "fhir.Coding", "fhir.OperationOutcome", "fhir.OutcomeIssue", "client.Receipt", "lfpse.*", "draft.*", "submission.*", "outbox.OpenDraft"}
+var asJSON = []string{"sheet.*", "fhir.AdverseEvent", "fhir.Resource", "fhir.Coding", "fhir.OperationOutcome", "fhir.OutcomeIssue", "client.Receipt", "lfpse.*", "draft.*", "submission.*", "outbox.OpenDraft"}
 
 // unmasked are the types, and with .* all other types of a package, that can hold text, but
 // none about an event or a person, and why.
