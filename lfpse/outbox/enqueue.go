@@ -361,7 +361,7 @@ func (e *entering) again(r *Report, it *arriving) Change {
 	if r.Latest() == it.content && !held {
 		return Same
 	}
-	change, act := Replaced, ActRevise
+	change, act, waits := Replaced, ActRevise, r.State == draft.Pending
 	switch {
 	case r.State == draft.Withdrawn, r.State == draft.NotForLFPSE:
 		r.State, r.Op, r.Question, r.Other = draft.NeedsAnswers, OpReport, ChangedSince, 0
@@ -377,7 +377,9 @@ func (e *entering) again(r *Report, it *arriving) Change {
 	case r.State == draft.Rejected || held:
 		r.State, r.Reason = draft.Pending, ""
 	}
-	r.Content, r.Due = it.content, e.o.now()
+	if r.Content = it.content; !waits { // else it keeps its place
+		r.Due = e.o.now()
+	}
 	e.texts = append(e.texts, pendingText{r, Current, it})
 	e.change(r, act)
 	return change

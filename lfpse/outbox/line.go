@@ -16,7 +16,8 @@ type Line struct {
 	Stopped string    `json:"stopped,omitempty"`
 	Since   time.Time `json:"since,omitzero"`
 	// Until is when the next attempt may begin: the service asked to wait, or could not be
-	// reached.
+	// reached. From is when the wait began.
+	From  time.Time `json:"from,omitzero"`
 	Until time.Time `json:"until,omitzero"`
 	// Probe says that the service has to answer GET /metadata before another report is
 	// sent.
@@ -76,7 +77,7 @@ func (o *Outbox) resume(ctx context.Context, by By, allowed func(Tx) error) erro
 			return err
 		}
 		return o.changeLine(tx, func(l *Line) {
-			l.Stopped, l.Since, l.Until, l.Probe, l.Reason, l.Unknowns, l.Backoff = "", time.Time{}, time.Time{}, false, "", 0, 0
+			*l = Line{All: l.All, Practices: l.Practices}
 		})
 	})
 }
@@ -137,6 +138,32 @@ func (o *Outbox) changePauses(ctx context.Context, by By, act Act, practice stri
 	})
 }
 
+// pause makes the line wait.
+func (l *Line) pause(d time.Duration, now time.Time, reason string) {
+	l.From, l.Until, l.Reason = now, now.Add(d), reason
+}
+
+// skew is how far the clocks of machines that share a line may be apart.
+const skew = 5 * time.Second
+
+// again notices that the clock was put back: a wait that began later than it is now begins
+// again, and so does what fills the buckets. Otherwise nothing would be sent until the clock
+// has caught up. It reports whether anything has changed.
+func (l *Line) again(now time.Time) (changed bool) {
+	if changed = now.Before(l.From); changed {
+		l.pause(l.Until.Sub(l.From), now, l.Reason)
+	}
+	if l.All.At.Sub(now) > skew {
+		l.All.At, changed = now, true
+	}
+	for practice, b := range l.Practices {
+		if b.At.Sub(now) > skew {
+			l.Practices[practice], changed = bucket{b.Left, now}, true
+		}
+	}
+	return changed
+}
+
 // bucket limits a rate: it fills by the rate up to one second's worth, at least one.
 type bucket struct {
 	Left float64   `json:"left"`
@@ -149,10 +176,12 @@ func (b *bucket) take(n int, rate float64, now time.Time) int {
 		return n
 	}
 	size := max(rate, 1)
-	if b.At.IsZero() || now.Before(b.At) { // a clock that was put back must not stop the line
+	if b.At.IsZero() {
 		b.Left, b.At = size, now
 	}
-	b.Left, b.At = min(size, b.Left+rate*now.Sub(b.At).Seconds()), now
+	if filled := now.Sub(b.At); filled > 0 { // else another machine, whose clock is ahead, has filled it
+		b.Left, b.At = min(size, b.Left+rate*filled.Seconds()), now
+	}
 	n = min(n, int(b.Left))
 	b.Left -= float64(n)
 	return n
@@ -162,6 +191,11 @@ func (b *bucket) take(n int, rate float64, now time.Time) int {
 // report is sent and it is time to ask. No report is sent for it.
 func (o *Outbox) probe(ctx context.Context, s Sender) error {
 	l, err := o.Line(ctx)
+	if err == nil && l.again(o.now()) {
+		err = o.update(ctx, func(tx Tx) error {
+			return o.changeLine(tx, func(l *Line) { l.again(o.now()) })
+		})
+	}
 	if err != nil || l.Stopped != "" || !l.Probe || o.now().Before(l.Until) {
 		return err
 	}
@@ -175,7 +209,8 @@ func (o *Outbox) probe(ctx context.Context, s Sender) error {
 				effectOf(failed).probed(l, *o.limits(), o.now())
 				return
 			}
-			l.Probe, l.Until, l.Reason = false, time.Time{}, ""
+			l.Probe = false
+			l.pause(0, time.Time{}, "")
 		})
 	})
 }
@@ -215,7 +250,7 @@ func (e effect) on(l *Line, limits Limits, now time.Time) {
 	case e.next == client.Stop:
 		l.Stopped = e.reason
 	case e.next == client.Wait:
-		l.Until, l.Reason = now.Add(max(e.after, limits.Backoff)), e.reason
+		l.pause(max(e.after, limits.Backoff), now, e.reason)
 	}
 	switch {
 	case e.outcome == client.Accepted || e.outcome == client.Rejected:
@@ -239,10 +274,19 @@ func (e effect) probed(l *Line, limits Limits, now time.Time) {
 	l.wait(limits, now, e)
 }
 
-// wait makes the line wait for a time that doubles each time, and for a probe after it.
+// mostAlone is the longest wait after a report that tried the line was lost.
+const mostAlone = 24 * time.Hour
+
+// wait makes the line wait for a time that doubles each time, and for a probe after it. To
+// ask again costs nothing, but another report that tries the line may be lost, too.
 func (l *Line) wait(limits Limits, now time.Time, e effect) {
-	l.Backoff = min(max(2*l.Backoff, limits.Backoff), limits.MaxBackoff)
-	l.Probe, l.Until, l.Reason = true, now.Add(max(l.Backoff, e.after)), e.reason
+	least, most := limits.Backoff, limits.MaxBackoff
+	if e.outcome == client.Unknown && !l.Probe && l.Unknowns > limits.Unknowns {
+		least, most = limits.MaxBackoff, mostAlone
+	}
+	l.Backoff = min(max(2*l.Backoff, least), most)
+	l.Probe = true
+	l.pause(max(l.Backoff, e.after), now, e.reason)
 }
 
 // matters reports whether an attempt may change the line at all.

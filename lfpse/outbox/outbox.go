@@ -39,7 +39,9 @@ type Limits struct {
 	// service answers GET /metadata. The default is 3.
 	Unknowns int
 	// Backoff is how long the outbox waits before it asks a service that cannot be reached
-	// again, at first and at most. The defaults are 1 second and 5 minutes.
+	// again, at first and at most. The defaults are 1 second and 5 minutes. A service that
+	// answers, but not to the one report that tries it then, is left alone for at least
+	// MaxBackoff, and for twice as long each time, up to a day.
 	Backoff, MaxBackoff time.Duration
 	// Quiet is how long after an attempt began nobody may say yet that it was not recorded:
 	// the request may still be on its way. It should be more than the time limit of a

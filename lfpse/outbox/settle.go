@@ -36,6 +36,9 @@ func (o *Outbox) Found(ctx context.Context, by By, id int64, record Record) (Rep
 // there is no record any more. A report that was not recorded waits to be sent again. It
 // is refused until the attempt is so long ago that it cannot be on its way any more.
 func (o *Outbox) NotFound(ctx context.Context, by By, id int64) (Report, error) {
+	if err := o.calm(ctx); err != nil {
+		return Report{}, err
+	}
 	return o.change(ctx, by, ActNotFound, id, func(_ Tx, r *Report) error {
 		if left := r.Changed.Add(o.limits().Quiet).Sub(o.now()); left > 0 {
 			return &StateError{id, ActNotFound, draft.Unknown, fmt.Sprintf("the request may still be on its way; look again in %s", left.Round(time.Second))}
@@ -43,6 +46,26 @@ func (o *Outbox) NotFound(ctx context.Context, by By, id int64) (Report, error) 
 		r.Due = o.now()
 		return nil
 	})
+}
+
+// calm lets the quiet time of each attempt begin now that began later than it is now: the
+// clock was put back since, and nobody knows how long ago it was.
+func (o *Outbox) calm(ctx context.Context) error {
+	unknown, err := o.List(ctx, Filter{States: []string{string(draft.Unknown)}})
+	for _, r := range unknown {
+		if err != nil || !r.Changed.After(o.now()) {
+			continue
+		}
+		err = o.update(ctx, func(tx Tx) error {
+			now, err := o.get(tx, r.ID)
+			if err != nil || now.State != draft.Unknown || !now.Changed.After(o.now()) {
+				return err
+			}
+			now.Changed = o.now()
+			return tx.Save([]*Report{now})
+		})
+	}
+	return err
 }
 
 // Retry sends a refused report again as it is, or an amendment or a withdrawal whose
@@ -175,6 +198,9 @@ type Finder interface {
 // Reconcile settles unknown reports by asking the service, and returns how many it has
 // settled. Those that it cannot say anything about stay unknown for a person.
 func (o *Outbox) Reconcile(ctx context.Context, f Finder) (settled int, err error) {
+	if err := o.calm(ctx); err != nil {
+		return 0, err
+	}
 	unknown, err := o.List(ctx, Filter{States: []string{string(draft.Unknown)}})
 	if err != nil {
 		return 0, err

@@ -26,6 +26,7 @@ func Run(t *testing.T, newPlace func(tb testing.TB) Place) {
 		"systemic":           testSystemic,
 		"wait":               testWait,
 		"breaker":            testBreaker,
+		"half dead":          testHalfDead,
 		"rates":              testRates,
 		"pauses":             testPauses,
 		"withdrawal":         testWithdrawal,
@@ -45,6 +46,14 @@ func Run(t *testing.T, newPlace func(tb testing.TB) Place) {
 		"failed transaction": testFailedTransaction,
 		"store breaks":       testStoreBreaks,
 		"flow":               testFlow,
+
+		"clock, wait":        testClockWait,
+		"clock, probe":       testClockProbe,
+		"clock, turns":       testClockTurns,
+		"clock, rates":       testClockRates,
+		"clock, retention":   testClockRetention,
+		"clock, quiet":       testClockQuiet,
+		"clock, summer time": testClockSummerTime,
 
 		"draft":                   testDraft,
 		"draft without reference": testDraftWithoutReference,
