@@ -5,8 +5,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 
+	"github.com/gpsafety/lfpse-go/internal/sourcetest"
 	"github.com/gpsafety/lfpse-go/lfpse/draft"
-	"github.com/gpsafety/lfpse-go/mapping/internal/sourcetest"
 )
 
 func TestLog(t *testing.T) {

@@ -5,7 +5,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 
-	"github.com/gpsafety/lfpse-go/mapping/internal/sourcetest"
+	"github.com/gpsafety/lfpse-go/internal/sourcetest"
 )
 
 func TestLog(t *testing.T) {

@@ -5,9 +5,9 @@ import (
 
 	"github.com/stretchr/testify/assert"
 
+	"github.com/gpsafety/lfpse-go/internal/sourcetest"
 	"github.com/gpsafety/lfpse-go/lfpse"
 	"github.com/gpsafety/lfpse-go/lfpse/draft"
-	"github.com/gpsafety/lfpse-go/mapping/internal/sourcetest"
 )
 
 func TestLog(t *testing.T) {

@@ -6,8 +6,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/gpsafety/lfpse-go/internal/sourcetest"
 	"github.com/gpsafety/lfpse-go/lfpse"
-	"github.com/gpsafety/lfpse-go/mapping/internal/sourcetest"
 )
 
 func TestLog(t *testing.T) {
