@@ -143,3 +143,17 @@ func Targets(p *submission.Prepared) (targets []string) {
 	}
 	return targets
 }
+
+// Table reads a table by a built-in map and compares the drafts with the golden ones of
+// testdata/drafts.txt.
+func Table(t testing.TB, name string, table mapping.Table) []submission.Prepared {
+	t.Helper()
+	log, err := Mapper(t, name).OpenTable(table)
+	require.NoError(t, err)
+	all := Check(t, log)
+	Golden(t, "testdata/drafts.txt", all)
+	for _, d := range all {
+		assert.NotEqual(t, draft.Ready, d.State, "a trigger makes no submission")
+	}
+	return all
+}
