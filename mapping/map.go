@@ -217,7 +217,9 @@ func finding(line int, id, format string, args ...any) csvlog.Finding {
 	return csvlog.Finding{Line: line, Rule: id, Text: text, Fix: rule.Issue(id, "", "").Fix}
 }
 
-//go:embed builtin/*.yaml
+// The map of a known export is in the folder of the package that describes the export.
+//
+//go:embed builtin/values.yaml */map.yaml
 var builtin embed.FS
 
 // Builtin returns the map of a known export by name; [BuiltinNames] lists them.
@@ -231,7 +233,7 @@ func Builtin(name string) (*Map, error) {
 
 // BuiltinData returns the YAML of a built-in map, as a start for a map of one's own.
 func BuiltinData(name string) ([]byte, error) {
-	data, err := builtin.ReadFile("builtin/" + name + ".yaml")
+	data, err := builtin.ReadFile(name + "/map.yaml")
 	if err != nil || strings.ContainsAny(name, `/\`) {
 		return nil, fmt.Errorf("there is no built-in map %q; there is %s%s", name, strings.Join(BuiltinNames(), ", "), nearest.Hint(name, BuiltinNames()))
 	}
@@ -240,12 +242,10 @@ func BuiltinData(name string) ([]byte, error) {
 
 // BuiltinNames lists the built-in maps.
 func BuiltinNames() []string {
-	files, _ := fs.Glob(builtin, "builtin/*.yaml")
-	names := make([]string, 0, len(files))
-	for _, f := range files {
-		if name := strings.TrimSuffix(path.Base(f), ".yaml"); name != "values" {
-			names = append(names, name)
-		}
+	files, _ := fs.Glob(builtin, "*/map.yaml")
+	names := make([]string, len(files))
+	for i, f := range files {
+		names[i] = path.Dir(f)
 	}
 	return names
 }

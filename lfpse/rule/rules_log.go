@@ -6,6 +6,8 @@ const (
 	sourceCSV     = "RFC 4180"
 	sourceLogs    = "logs as practices and their systems export them; package mapping/csvlog"
 	sourceMapping = "package mapping"
+
+	sourceExtracts = "published specifications and readers of extracts; package mapping/extract"
 )
 
 // logRules are about the log as a file.
@@ -97,6 +99,33 @@ var logRules = []section{
 			ID: "CSV-NUL", Title: "A row holds no zero byte.", Severity: fhir.Error, Evidence: Design, Source: sourceLogs,
 			Why: "Text has no zero bytes, so the row was damaged and other letters may be wrong too. The other rows are read.",
 			Fix: "Export the log again.",
+		},
+	}},
+	{Rule{Layer: LayerLog, Path: "extract", Evidence: Design, Confidence: High, Source: sourceExtracts}, []Rule{
+		{
+			ID: "EXTRACT-TABLE", Title: "An extract has the tables and columns that an event is joined from.", Severity: fhir.Error,
+			Why: "Without the patient, for example, nobody can tell whether an entry is about a test patient or confidential.",
+			Fix: "Put all tables of the extract into one folder, and export them with all columns.",
+		},
+		{
+			ID: "EXTRACT-ROW", Title: "Every row of a table that others refer to can be read.", Severity: fhir.Warning,
+			Why: "An event whose patient or member of staff stands in a broken row lacks what the row says.",
+			Fix: "Export the table again.",
+		},
+		{
+			ID: "EXTRACT-ORPHAN", Title: "What a trigger refers to is in the extract.", Severity: fhir.Error,
+			Why: "Tables that were exported on different days do not fit. Without the patient, nobody can tell whether the entry may be used.",
+			Fix: "Export all tables at the same time.",
+		},
+		{
+			ID: "EXTRACT-SKIPPED", Title: "Entries that are deleted, confidential or about test patients are left out.", Severity: fhir.Warning,
+			Why: "They hint at no event that may be reported from the record. Each is counted under its reason, so that none disappears in silence.",
+			Fix: "Nothing, if the reasons and numbers are right.",
+		},
+		{
+			ID: "EXTRACT-ROUNDED", Title: "SNOMED CT ids have all their digits.", Severity: fhir.Warning,
+			Why: "A spreadsheet keeps 15 digits of a number and writes zeros for the rest, so an id no longer says which concept it is. A rounded id of a trigger is taken for the trigger, because it only makes a draft.",
+			Fix: "Take the extract as the system wrote it, without opening it in a spreadsheet.",
 		},
 	}},
 }

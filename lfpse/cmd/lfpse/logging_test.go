@@ -36,6 +36,7 @@ import (
 	"github.com/gpsafety/lfpse-go/lfpse/submission"
 	"github.com/gpsafety/lfpse-go/mapping"
 	"github.com/gpsafety/lfpse-go/mapping/csvlog"
+	"github.com/gpsafety/lfpse-go/mapping/extract"
 	"github.com/gpsafety/lfpse-go/mapping/fhircontext"
 )
 
@@ -57,7 +58,7 @@ var masked = []any{
 	sheet.Line{}, sheet.Section{}, sheet.Sheet{},
 	submission.Prepared{}, submission.Submission{},
 	mapping.Answers{}, &mapping.Log{}, mapping.Releases{}, mapping.Row{},
-	&csvlog.Reader{}, csvlog.Row{},
+	&csvlog.Reader{}, csvlog.Row{}, &extract.Log{}, extract.Row{},
 	fhircontext.Context{}, fhircontext.Device{}, fhircontext.Fact{}, fhircontext.Medicine{},
 }
 
@@ -89,6 +90,7 @@ var unmasked = map[string]string{
 	"page.*":              "settings and user names; a User prints nothing of its password",
 	"mapping.ColumnError": "names of columns", "mapping.Condition": "the map", "mapping.Field": "the map", "mapping.Map": "the map", "mapping.MapError": "findings about the map", "mapping.Mapper": "the map",
 	"mapping.Patient": "the map", "mapping.Skip": "the map", "mapping.Source": "the map", "mapping.ValueMap": "the map",
+	"extract.Folder": "findings about the files", "trigger.Set": "codes and their terms", "trigger.Trigger": "a code and its term",
 	"csvlog.FileError": "a finding, which holds no value", "csvlog.Finding": "a finding", "csvlog.RowError": "a finding", "fhircontext.Source": "the place of an element",
 }
 

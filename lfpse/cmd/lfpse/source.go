@@ -59,9 +59,10 @@ func (f *workersFlag) workers() int {
 // sourceFlags say what is mapped and how.
 type sourceFlags struct {
 	taxonomyFlags
-	Source   string            `arg:"" help:"Incident log (CSV), or without --map events in their JSON form (.json, .ndjson); - reads standard input."`
+	Source   string            `arg:"" help:"Incident log (CSV), the folder of an extract that the built-in map ${extracts} is for, or without --map events in their JSON form (.json, .ndjson); - reads standard input."`
 	Map      string            `help:"Map file (YAML), or the name of a built-in map: ${maps}." placeholder:"FILE|NAME"`
 	Set      map[string]string `help:"Set a property of every event, such as reporter.reporterOrganisation=A81001. May be repeated." placeholder:"TARGET=VALUE" mapsep:"none"`
+	Triggers string            `help:"CSV file with the columns system, code, term and evidence: the codes of an extract that make a draft. Default: those that lfpse triggers writes." type:"existingfile" placeholder:"FILE"`
 	Answers  string            `help:"CSV file with the columns reference, target and answer." type:"existingfile" placeholder:"FILE"`
 	Releases string            `help:"CSV file with the columns reference, target, rules, digest, by and why: what people have released of what the privacy screen found. --format releases of lfpse map writes one to fill in." type:"existingfile" placeholder:"FILE"`
 	Privacy  map[string]string `help:"What findings of a privacy class do: inform, hold or block, such as titled-name=block. May be repeated. Also in the map, as privacy." placeholder:"CLASS=EFFECT" mapsep:"none"`
@@ -95,7 +96,13 @@ func (f *sourceFlags) open(c *console) (*source, error) {
 		return nil, err
 	}
 	printPolicy(c.err, policy)
-	s := &source{builder: b, practice: f.ownPractice(m), warnings: func() []csvlog.Finding { return nil }, close: func() error { return nil }}
+	s := &source{builder: b, practice: f.ownPractice(m), warnings: func() []csvlog.Finding { return nil }, read: func() int64 { return 0 }, close: func() error { return nil }}
+	if table, err := f.table(m); table != nil || err != nil {
+		if err == nil {
+			err = f.openTable(s, m, table)
+		}
+		return s, err
+	}
 	in, err := f.input(c, s)
 	if err != nil {
 		return nil, err
@@ -105,7 +112,7 @@ func (f *sourceFlags) open(c *console) (*source, error) {
 	if m == nil {
 		err = f.openEvents(s, counted)
 	} else {
-		err = f.openLog(s, m, counted)
+		err = f.openCSV(s, m, counted)
 	}
 	if err != nil {
 		return nil, errors.Join(err, s.close())
@@ -195,8 +202,20 @@ func (f *sourceFlags) input(c *console, s *source) (io.Reader, error) {
 	return file, nil
 }
 
-// openLog reads the input as a log by a map.
-func (f *sourceFlags) openLog(s *source, definition *mapping.Map, in io.Reader) error {
+// openCSV reads the input as a CSV log by a map.
+func (f *sourceFlags) openCSV(s *source, definition *mapping.Map, in io.Reader) error {
+	return f.openLog(s, definition, func(m *mapping.Mapper, opts []mapping.LogOption) (*mapping.Log, error) { return m.Open(in, opts...) })
+}
+
+// openTable reads a table as a log by a map.
+func (f *sourceFlags) openTable(s *source, definition *mapping.Map, table mapping.Table) error {
+	return f.openLog(s, definition, func(m *mapping.Mapper, opts []mapping.LogOption) (*mapping.Log, error) {
+		return m.OpenTable(table, opts...)
+	})
+}
+
+// openLog reads a log by a map; open makes it from the compiled map.
+func (f *sourceFlags) openLog(s *source, definition *mapping.Map, open func(*mapping.Mapper, []mapping.LogOption) (*mapping.Log, error)) error {
 	m, err := mapping.New(definition, s.builder.Form(), mapping.WithValues(f.Set))
 	if err != nil {
 		return fmt.Errorf("%s cannot be used:\n%w", f.Map, err)
@@ -205,7 +224,7 @@ func (f *sourceFlags) openLog(s *source, definition *mapping.Map, in io.Reader) 
 	if err != nil {
 		return err
 	}
-	log, err := m.Open(in, opts...)
+	log, err := open(m, opts)
 	if err != nil {
 		return fmt.Errorf("%s: %w", f.Source, err)
 	}

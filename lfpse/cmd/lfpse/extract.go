@@ -1,0 +1,54 @@
+package main
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+
+	"github.com/gpsafety/lfpse-go/mapping"
+	"github.com/gpsafety/lfpse-go/mapping/extract"
+	"github.com/gpsafety/lfpse-go/mapping/trigger"
+	"github.com/gpsafety/lfpse-go/mapping/vision"
+)
+
+// extracts are the clinical systems whose extracts are read, by the name of the map.
+var extracts = map[string]func(fs.FS, *trigger.Set) (*extract.Log, error){
+	"vision": func(f fs.FS, t *trigger.Set) (*extract.Log, error) { return vision.Open(f, t) },
+}
+
+// table opens an input that is not a stream of rows: the folder of an extract. It is nil
+// for any other input.
+func (f *sourceFlags) table(m *mapping.Map) (mapping.Table, error) {
+	info, err := os.Stat(f.Source)
+	if m == nil || err != nil || !info.IsDir() {
+		return nil, nil // reading it as a stream says what is wrong
+	}
+	open := extracts[m.Name]
+	if open == nil {
+		return nil, nil
+	}
+	triggers := trigger.Builtin()
+	if f.Triggers != "" {
+		if triggers, err = readFile(f.Triggers, trigger.Read); err != nil {
+			return nil, err
+		}
+	}
+	folder, err := os.OpenRoot(f.Source)
+	if err != nil {
+		return nil, err
+	}
+	defer folder.Close()
+	log, err := open(folder.FS(), triggers)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", f.Source, err)
+	}
+	return log, nil
+}
+
+type triggersCmd struct{}
+
+// Run writes the built-in triggers, to be edited and given back with --triggers.
+func (*triggersCmd) Run(c *console) error {
+	_, err := c.out.Write(trigger.BuiltinData())
+	return err
+}
