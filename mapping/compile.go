@@ -131,15 +131,16 @@ func (c *compiler) warn(id, format string, args ...any) {
 }
 
 func (c *compiler) finding(id, format string, args ...any) csvlog.Finding {
-	f := finding(0, id, format, args...)
-	place, _, _ := strings.Cut(f.Text, " ")
-	f.Line = c.m.line(strings.TrimRight(place, ":."))
-	return f
+	path, _, _ := strings.Cut(fmt.Sprintf(format, args...), " ")
+	return finding(c.m.places.of(strings.TrimRight(path, ":.")), id, format, args...)
 }
 
 func (c *compiler) compile() {
 	if !c.withinLimits() {
 		return
+	}
+	if c.m.Include != "" || len(c.m.Columns)+len(c.m.Drop) > 0 {
+		c.report("MAP-INCLUDE", "include, columns and drop: ParseMap, LoadMap and ReadMap resolve them, and no other way does")
 	}
 	c.source()
 	c.policy()

@@ -187,6 +187,11 @@ var mapRules = []section{
 			Fix: "Correct the key, or take it out.",
 		},
 		{
+			ID: "MAP-INCLUDE", Title: "A map changes what the map that it includes has.", Severity: fhir.Error, Path: "include | columns | drop | fields",
+			Why: "A change to something that is not there would be passed over, and the log would be read in the old way.",
+			Fix: "Include a built-in map or a file beside the map, and name its columns and targets as it does; lfpse maps show lists them.",
+		},
+		{
 			ID: "MAP-SOURCE", Title: "What a map says of the log as a file can be so.", Severity: fhir.Error, Path: "source.encoding | source.delimiter | source.columns | source.context",
 			Why: "Otherwise no log at all can be read by it.",
 			Fix: "Correct the value below source.",
