@@ -31,6 +31,7 @@ type Mapper struct {
 	warnings []csvlog.Finding
 	rows     sync.Pool // of *rowMapper
 	values   map[string]string
+	profile  *Constants
 }
 
 // Option changes a [Mapper].
@@ -153,6 +154,7 @@ func (c *compiler) compile() {
 	}
 	for _, target := range slices.Sorted(maps.Keys(c.values)) {
 		c.fields = append(c.fields, c.field("the value set for every event", &Field{To: target, Default: c.values[target]}, -1))
+		c.fields[len(c.fields)-1].set = true
 	}
 	for i := range c.m.Fields {
 		c.fields = append(c.fields, c.field(fmt.Sprintf("fields[%d]", i), &c.m.Fields[i], -1))

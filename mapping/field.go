@@ -33,6 +33,7 @@ type field struct {
 	fallback string   // Default, parsed for a target that is a plain value
 	// mayBeSet says that something before the field may have set its property.
 	mayBeSet bool
+	set      bool // by WithValues
 }
 
 // property is the property that parses the values of the field, nil for medicines,

@@ -61,7 +61,8 @@ func (p *mapParser) reportAt(at place, id, format string, args ...any) {
 	p.findings = append(p.findings, finding(at, id, format, args...))
 }
 
-func (p *mapParser) parse(data []byte, m *Map) {
+// parse reads a document into the struct that into points to.
+func (p *mapParser) parse(data []byte, into any) {
 	if len(data) > maxMap {
 		p.report(1, "MAP-SIZE", "the map is larger than 1 MiB")
 		return
@@ -87,11 +88,11 @@ func (p *mapParser) parse(data []byte, m *Map) {
 	}
 	body := file.Docs[0].Body
 	ast.Walk(p, body)
-	p.keys("", body, reflect.TypeFor[Map]())
+	p.keys("", body, reflect.TypeOf(into))
 	if len(p.findings) > 0 {
 		return
 	}
-	if err := yaml.NodeToValue(body, m, yaml.Strict()); err != nil {
+	if err := yaml.NodeToValue(body, into, yaml.Strict()); err != nil {
 		p.yaml(err)
 	}
 }

@@ -247,6 +247,16 @@ var mapRules = []section{
 			Fix: "Leave the default out; give a column, or ask.",
 		},
 		{
+			ID: "MAP-NEVER-DEFAULT", Title: "A map has no default for what only a person can say.", Severity: fhir.Error, Path: "fields.default",
+			Why: "Harm, the number of patients, gender, whether it is the same as at birth, the level of concern and the involved agents are what a report is for. lfpse maps lint refuses a default for them; when a log is mapped it is a warning, MAP-CLINICAL-DEFAULT.",
+			Fix: "Leave the default out; give a column, or ask.",
+		},
+		{
+			ID: "MAP-PROFILE", Title: "A practice profile has constants of the practice only, and values that exist.", Severity: fhir.Error, Path: "constants | roles",
+			Why: "What a profile says stands in every report. Harm, the number of patients, gender, concern and agents differ from event to event, and only people who know the event can say them.",
+			Fix: "Keep to targets below reporter and location; lfpse taxonomy show --targets lists them, and their lists have the values.",
+		},
+		{
 			ID: "MAP-WORDS", Title: "Each word of a word list stands for one value that its property can take.", Severity: fhir.Error, Path: "values",
 			Why: "A word that stands for two things, or for nothing, would be a guess. Patterns have limits, so that a map cannot use up the memory.",
 			Fix: "Correct the word list, or its name in the field; ask and absent can stand for a word too.",
