@@ -116,7 +116,7 @@ func (a *Answers) unused(taken map[string]bool) []csvlog.Finding {
 	slices.Sort(lines)
 	out := make([]csvlog.Finding, len(lines))
 	for i, line := range lines {
-		out[i] = finding(0, "MAP-ANSWER-UNUSED", "line %d of the answers is for a reference that no row of the log has", line)
+		out[i] = finding(place{}, "MAP-ANSWER-UNUSED", "line %d of the answers is for a reference that no row of the log has", line)
 	}
 	return out
 }

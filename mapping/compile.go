@@ -31,6 +31,7 @@ type Mapper struct {
 	warnings []csvlog.Finding
 	rows     sync.Pool // of *rowMapper
 	values   map[string]string
+	profile  *Constants
 }
 
 // Option changes a [Mapper].
@@ -131,15 +132,16 @@ func (c *compiler) warn(id, format string, args ...any) {
 }
 
 func (c *compiler) finding(id, format string, args ...any) csvlog.Finding {
-	f := finding(0, id, format, args...)
-	place, _, _ := strings.Cut(f.Text, " ")
-	f.Line = c.m.line(strings.TrimRight(place, ":."))
-	return f
+	path, _, _ := strings.Cut(fmt.Sprintf(format, args...), " ")
+	return finding(c.m.places.of(strings.TrimRight(path, ":.")), id, format, args...)
 }
 
 func (c *compiler) compile() {
 	if !c.withinLimits() {
 		return
+	}
+	if c.m.Include != "" || len(c.m.Columns)+len(c.m.Drop) > 0 {
+		c.report("MAP-INCLUDE", "include, columns and drop: ParseMap, LoadMap and ReadMap resolve them, and no other way does")
 	}
 	c.source()
 	c.policy()
@@ -152,6 +154,7 @@ func (c *compiler) compile() {
 	}
 	for _, target := range slices.Sorted(maps.Keys(c.values)) {
 		c.fields = append(c.fields, c.field("the value set for every event", &Field{To: target, Default: c.values[target]}, -1))
+		c.fields[len(c.fields)-1].set = true
 	}
 	for i := range c.m.Fields {
 		c.fields = append(c.fields, c.field(fmt.Sprintf("fields[%d]", i), &c.m.Fields[i], -1))

@@ -127,7 +127,7 @@ func TestWarnings(t *testing.T) {
 	require.Len(t, m.Warnings(), 3)
 	assert.Contains(t, m.Warnings()[0].String(), `"Near Miss" is mapped to risk; under LFPSE a near miss is an incident`)
 	assert.Contains(t, m.Warnings()[1].Text, `"Intercepted error"`)
-	assert.Equal(t, "MAP-UNUSED at line 2: values.idle is not used. Name it in the field that it is for, or take it out.", m.Warnings()[2].String())
+	assert.Equal(t, "MAP-UNUSED at column 85 of line 2: values.idle is not used. Name it in the field that it is for, or take it out.", m.Warnings()[2].String())
 	assert.Equal(t, "MAP-NEAR-MISS", m.Warnings()[0].Rule)
 	assert.Empty(t, compile(t, incident("{to: description, column: A}")).Warnings())
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/gpsafety/lfpse-go/lfpse"
 	"github.com/gpsafety/lfpse-go/lfpse/draft"
+	"github.com/gpsafety/lfpse-go/lfpse/nearest"
 )
 
 // field is a compiled [Field].
@@ -32,6 +33,7 @@ type field struct {
 	fallback string   // Default, parsed for a target that is a plain value
 	// mayBeSet says that something before the field may have set its property.
 	mayBeSet bool
+	set      bool // by WithValues
 }
 
 // property is the property that parses the values of the field, nil for medicines,
@@ -98,13 +100,15 @@ func (c *compiler) types(path string, f *field) {
 		case lfpse.TypeIncident, lfpse.TypeRisk, lfpse.TypeOutcome, lfpse.TypeGoodCare:
 			f.types = append(f.types, t)
 		default:
-			c.report("MAP-TYPE", "%s.for has %q; the event types are incident, risk, outcome and good-care", path, name)
+			c.report("MAP-TYPE", "%s.for has %q; the event types are incident, risk, outcome and good-care%s", path, name, nearest.Hint(name, eventTypes))
 		}
 	}
 	if len(f.types) > 0 {
 		f.whenType = []lfpse.Condition{{Target: "type", Values: f.For}}
 	}
 }
+
+var eventTypes = []string{string(lfpse.TypeIncident), string(lfpse.TypeRisk), string(lfpse.TypeOutcome), string(lfpse.TypeGoodCare)}
 
 func kindOf(to string, inPatient bool) kind {
 	switch {
@@ -187,8 +191,9 @@ func (c *compiler) sources(path string, f *field) {
 	if len(names) == 0 && f.Context == "" && f.Default == "" && f.Ask == "" {
 		c.report("MAP-FIELD", "%s has no source: give it a column, a context, a default or an ask", path)
 	}
+	facts := slices.Sorted(maps.Keys(contextSources))
 	if fits, ok := contextSources[f.Context]; f.Context != "" && (!ok || fits != "" && fits != f.To) {
-		c.report("MAP-FIELD", "%s.context is %q, which %s cannot take; a record gives %s", path, f.Context, f.label, strings.Join(slices.Sorted(maps.Keys(contextSources)), ", "))
+		c.report("MAP-FIELD", "%s.context is %q, which %s cannot take; a record gives %s%s", path, f.Context, f.label, strings.Join(facts, ", "), nearest.Hint(f.Context, facts))
 	}
 	c.settings(path, f)
 	c.wordList(path, f)
@@ -231,7 +236,7 @@ func (c *compiler) clinicalDefaults() {
 	var labels []string
 	for _, f := range c.clinical {
 		label := f[1]
-		if line := c.m.line(f[0]); line > 0 {
+		if line := c.m.places.of(f[0]).line; line > 0 {
 			label += fmt.Sprintf(" (line %d)", line)
 		}
 		labels = append(labels, label)
@@ -287,7 +292,8 @@ func (c *compiler) wordList(path string, f *field) {
 	c.used[f.Values] = true
 	f.words = c.lists[f.Values]
 	if f.words == nil {
-		c.report("MAP-WORDS", "%s.values: there is no word list %q; there is %s", path, f.Values, strings.Join(slices.Sorted(maps.Keys(c.lists)), ", "))
+		lists := slices.Sorted(maps.Keys(c.lists))
+		c.report("MAP-WORDS", "%s.values: there is no word list %q; there is %s%s", path, f.Values, strings.Join(lists, ", "), nearest.Hint(f.Values, lists))
 		return
 	}
 	if f.words.undeclared && (f.To == "genderIdentity" || f.To == "genderSameAsAtBirth") {

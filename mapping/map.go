@@ -21,7 +21,23 @@ type Map struct {
 	Name        string `yaml:"name"`
 	Version     string `yaml:"version"`
 	Description string `yaml:"description"`
-	Source      Source `yaml:"source"`
+	// Include is the map that this one changes: the name of a built-in map, or a file beside
+	// this one, such as base.yaml. A map has what it includes, except that:
+	//   - columns gives columns other names, before all else: the name there, and the name here;
+	//   - drop takes out fields by their targets, such as date or patients[0].physicalHarm;
+	//   - a key of source or privacy that stands here counts, and so do name, version and description;
+	//   - a field with the target of a field there changes that one: the keys that stand
+	//     here count, also blank ones, and column, columns and expr replace each other. If
+	//     several fields there have the target, it changes the one with the same event types.
+	//     Any other field comes after all of those;
+	//   - a patient changes the one in the same place, in the same way;
+	//   - what is skipped here comes before what is skipped there;
+	//   - a word list replaces the one of its name, unless it extends it, see [ValueMap].
+	// What is included may include another map.
+	Include string            `yaml:"include"`
+	Columns map[string]string `yaml:"columns"`
+	Drop    []string          `yaml:"drop"`
+	Source  Source            `yaml:"source"`
 	// Skip lists the rows that are not for LFPSE, with the reason. The first that
 	// matches decides.
 	Skip []Skip `yaml:"skip"`
@@ -37,19 +53,7 @@ type Map struct {
 	// the form of [privacy.ParsePolicy]: titled-name: block. See [Map.Policy].
 	Privacy map[string]string `yaml:"privacy"`
 
-	lines map[string]int // of what the file says, by place: fields[3].to
-}
-
-// line is the line of a place of the map, or of what it is part of; 0 if the map was not
-// read from a file.
-func (m *Map) line(place string) int {
-	for place != "" {
-		if n := m.lines[place]; n > 0 {
-			return n
-		}
-		place = place[:max(0, strings.LastIndexAny(place, ".["))]
-	}
-	return 0
+	places places
 }
 
 // Source says how the log is written.
@@ -160,6 +164,11 @@ type ValueMap struct {
 	// required for a gender list whose entries are digits, since 1 is male in one system
 	// and female in another.
 	System string `yaml:"system"`
+	// Extends is the list to which this one adds its entries: another one of the map, or by
+	// its own name the list that it would replace, which the included map has or is built in.
+	// What the entries say of a word counts. Match and System are those of that list unless
+	// they stand here.
+	Extends string `yaml:"extends"`
 	// Entries are the words and what they stand for; ask makes a question of a
 	// word, absent leaves the property out.
 	Entries yaml.MapSlice `yaml:"entries"`
@@ -184,7 +193,7 @@ const maxFindings = 100
 // mapError returns the error of findings, of which there is at least one.
 func mapError(all []csvlog.Finding) *MapError {
 	if more := len(all) - maxFindings; more > 0 {
-		all = append(all[:maxFindings:maxFindings], finding(0, "MAP-SIZE", "%d more findings about the map are left out", more))
+		all = append(all[:maxFindings:maxFindings], finding(place{}, "MAP-SIZE", "%d more findings about the map are left out", more))
 	}
 	return &MapError{all}
 }
@@ -212,9 +221,9 @@ func echo(text string) string {
 }
 
 // finding is a finding about a map by a rule of the catalogue, which says what to do.
-func finding(line int, id, format string, args ...any) csvlog.Finding {
+func finding(at place, id, format string, args ...any) csvlog.Finding {
 	text := ended(strings.TrimSuffix(echo(fmt.Sprintf(format, args...)), "."))
-	return csvlog.Finding{Line: line, Rule: id, Text: text, Fix: rule.Issue(id, "", "").Fix}
+	return csvlog.Finding{File: at.file, Line: at.line, Column: at.column, Rule: id, Text: text, Fix: rule.Issue(id, "", "").Fix}
 }
 
 // The map of a known export is in the folder of the package that describes the export.
@@ -228,7 +237,7 @@ func Builtin(name string) (*Map, error) {
 	if err != nil {
 		return nil, err
 	}
-	return ParseMap(data)
+	return (&loader{}).finish(data, "built-in map "+name)
 }
 
 // BuiltinData returns the YAML of a built-in map, as a start for a map of one's own.

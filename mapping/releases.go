@@ -115,7 +115,7 @@ func (r *Releases) Unused(taken map[string]bool) []csvlog.Finding {
 	slices.Sort(lines)
 	out := make([]csvlog.Finding, len(lines))
 	for i, line := range lines {
-		out[i] = finding(0, "MAP-RELEASE-UNUSED", "line %d of the releases is for a reference that no row of the log has", line)
+		out[i] = finding(place{}, "MAP-RELEASE-UNUSED", "line %d of the releases is for a reference that no row of the log has", line)
 	}
 	return out
 }

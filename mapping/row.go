@@ -220,6 +220,7 @@ func (r *rowMapper) fill() {
 			r.field(&r.m.fields[i])
 		}
 	}
+	r.m.profile.Apply(r.d)
 	r.patients()
 	r.medicines()
 	r.unasked()
@@ -266,6 +267,7 @@ func (r *rowMapper) field(f *field) {
 	}
 	switch {
 	case f.kind != medicinesValue && r.fromColumns(f, t) || r.fromContext(f, t) || r.lacks(f, t):
+	case r.m.profile.Has(t.name) && !f.set:
 	case f.fallback != "":
 		r.put(t, f.fallback, "the map", "default")
 	case f.Default != "":

@@ -3,7 +3,6 @@ package bridge
 import (
 	"crypto/sha256"
 	"errors"
-	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -260,14 +259,7 @@ func (c *mapCache) load(name string) (*loadedMap, error) {
 	if m := c.known[name]; m != nil {
 		return m, nil
 	}
-	definition, err := mapping.Builtin(name)
-	if isFile(name) {
-		data, readErr := os.ReadFile(name)
-		if readErr != nil {
-			return nil, fmt.Errorf("there is no map file that can be read: %w", errors.Unwrap(readErr))
-		}
-		definition, err = mapping.ParseMap(data)
-	}
+	definition, err := mapping.ReadMap(name)
 	if err != nil {
 		return nil, err
 	}

@@ -216,6 +216,11 @@ var mapRules = []section{
 			Fix: "Correct the key, or take it out.",
 		},
 		{
+			ID: "MAP-INCLUDE", Title: "A map changes what the map that it includes has.", Severity: fhir.Error, Path: "include | columns | drop | fields",
+			Why: "A change to something that is not there would be passed over, and the log would be read in the old way.",
+			Fix: "Include a built-in map or a file beside the map, and name its columns and targets as it does; lfpse maps show lists them.",
+		},
+		{
 			ID: "MAP-SOURCE", Title: "What a map says of the log as a file can be so.", Severity: fhir.Error, Path: "source.encoding | source.delimiter | source.columns | source.context",
 			Why: "Otherwise no log at all can be read by it.",
 			Fix: "Correct the value below source.",
@@ -269,6 +274,16 @@ var mapRules = []section{
 			ID: "MAP-CLINICAL-DEFAULT", Title: "A map does not answer clinical questions for every row.", Severity: fhir.Warning, Path: "fields.default",
 			Why: "How badly somebody was hurt, who was affected, what was involved and how concerned a person is differ from row to row. With a default the national data say something that nobody has said, such as that nobody was hurt.",
 			Fix: "Leave the default out; give a column, or ask.",
+		},
+		{
+			ID: "MAP-NEVER-DEFAULT", Title: "A map has no default for what only a person can say.", Severity: fhir.Error, Path: "fields.default",
+			Why: "Harm, the number of patients, gender, whether it is the same as at birth, the level of concern and the involved agents are what a report is for. lfpse maps lint refuses a default for them; when a log is mapped it is a warning, MAP-CLINICAL-DEFAULT.",
+			Fix: "Leave the default out; give a column, or ask.",
+		},
+		{
+			ID: "MAP-PROFILE", Title: "A practice profile has constants of the practice only, and values that exist.", Severity: fhir.Error, Path: "constants | roles",
+			Why: "What a profile says stands in every report. Harm, the number of patients, gender, concern and agents differ from event to event, and only people who know the event can say them.",
+			Fix: "Keep to targets below reporter and location; lfpse taxonomy show --targets lists them, and their lists have the values.",
 		},
 		{
 			ID: "MAP-WORDS", Title: "Each word of a word list stands for one value that its property can take.", Severity: fhir.Error, Path: "values",

@@ -57,7 +57,7 @@ var masked = []any{
 	report.Record{},
 	sheet.Line{}, sheet.Section{}, sheet.Sheet{},
 	submission.Prepared{}, submission.Submission{},
-	mapping.Answers{}, &mapping.Log{}, mapping.Releases{}, mapping.Row{},
+	mapping.Answers{}, &mapping.Log{}, mapping.Profile{}, mapping.Releases{}, mapping.Row{},
 	&csvlog.Reader{}, csvlog.Row{}, &extract.Log{}, extract.Row{},
 	fhircontext.Context{}, fhircontext.Device{}, fhircontext.Fact{}, fhircontext.Medicine{},
 }
@@ -88,7 +88,7 @@ var unmasked = map[string]string{
 	"postgres.*": "the address of a database, whose password is a Secret", "postgrestest.*": "a database for tests", "schedule.*": "names of endpoints and times",
 	"bridge.*":            "settings, findings, which hold no value, and states by screened references; secrets are of type Secret",
 	"page.*":              "settings and user names; a User prints nothing of its password",
-	"mapping.ColumnError": "names of columns", "mapping.Condition": "the map", "mapping.Field": "the map", "mapping.Map": "the map", "mapping.MapError": "findings about the map", "mapping.Mapper": "the map",
+	"mapping.ColumnError": "names of columns", "mapping.Condition": "the map", "mapping.Constants": "constants of a practice", "mapping.Field": "the map", "mapping.Map": "the map", "mapping.MapError": "findings about the map", "mapping.Mapper": "the map",
 	"mapping.Patient": "the map", "mapping.Skip": "the map", "mapping.Source": "the map", "mapping.ValueMap": "the map",
 	"extract.Folder": "findings about the files", "trigger.Set": "codes and their terms", "trigger.Trigger": "a code and its term",
 	"csvlog.FileError": "a finding, which holds no value", "csvlog.Finding": "a finding", "csvlog.RowError": "a finding", "fhircontext.Source": "the place of an element",

@@ -64,6 +64,7 @@ type cli struct {
 	Conform  conformCmd  `cmd:"" help:"Test a service: post the conformance suite and compare the verdicts."`
 	Bridge   bridgeCmd   `cmd:"" help:"Take in reports from folders, by HTTP or on standard input, send them, and tell what became of them."`
 	Sandbox  sandboxCmd  `cmd:"" help:"Run a local stand-in of the LFPSE service."`
+	Maps     mapsCmd     `cmd:"" help:"List, show, write, check and try maps, which say what a log means."`
 	Taxonomy taxonomyCmd `cmd:"" help:"Show the questions and answers that LFPSE knows, and which of them are not confirmed."`
 	Rules    rulesCmd    `cmd:"" help:"Show the rules that records are checked against."`
 	Triggers triggersCmd `cmd:"" help:"Write the codes of a record that make a draft, to edit them."`

@@ -63,6 +63,8 @@ type sourceFlags struct {
 	Map      string            `help:"Map file (YAML), or the name of a built-in map: ${maps}." placeholder:"FILE|NAME"`
 	Set      map[string]string `help:"Set a property of every event, such as reporter.reporterOrganisation=A81001. May be repeated." placeholder:"TARGET=VALUE" mapsep:"none"`
 	Triggers string            `help:"CSV file with the columns system, code, term and evidence: the codes of an extract that make a draft. Default: those that lfpse triggers writes." type:"existingfile" placeholder:"FILE"`
+	Profile  string            `help:"Practice profile (YAML): constants of the practice that fill what a row does not say." type:"existingfile" placeholder:"FILE"`
+	User     string            `help:"Who reports, by the name in the roles of the profile." placeholder:"NAME"`
 	Answers  string            `help:"CSV file with the columns reference, target and answer." type:"existingfile" placeholder:"FILE"`
 	Releases string            `help:"CSV file with the columns reference, target, rules, digest, by and why: what people have released of what the privacy screen found. --format releases of lfpse map writes one to fill in." type:"existingfile" placeholder:"FILE"`
 	Privacy  map[string]string `help:"What findings of a privacy class do: inform, hold or block, such as titled-name=block. May be repeated. Also in the map, as privacy." placeholder:"CLASS=EFFECT" mapsep:"none"`
@@ -216,7 +218,14 @@ func (f *sourceFlags) openTable(s *source, definition *mapping.Map, table mappin
 
 // openLog reads a log by a map; open makes it from the compiled map.
 func (f *sourceFlags) openLog(s *source, definition *mapping.Map, open func(*mapping.Mapper, []mapping.LogOption) (*mapping.Log, error)) error {
-	m, err := mapping.New(definition, s.builder.Form(), mapping.WithValues(f.Set))
+	profile, constants, err := f.constants(s.builder)
+	if err != nil {
+		return err
+	}
+	if s.practice == "" && profile != nil && !reads(definition, organisation) {
+		s.practice = profile.Constants[organisation]
+	}
+	m, err := mapping.New(definition, s.builder.Form(), mapping.WithValues(f.Set), mapping.WithProfile(constants))
 	if err != nil {
 		return fmt.Errorf("%s cannot be used:\n%w", f.Map, err)
 	}
@@ -231,6 +240,35 @@ func (f *sourceFlags) openLog(s *source, definition *mapping.Map, open func(*map
 	s.rows = log.Rows()
 	s.warnings = func() []csvlog.Finding { return append(m.Warnings(), log.Warnings()...) }
 	return nil
+}
+
+// constants are those of the profile for the user, nil without a profile.
+func (f *sourceFlags) constants(b *submission.Builder) (p *mapping.Profile, out *mapping.Constants, err error) {
+	if f.Profile == "" {
+		if f.User != "" {
+			err = errors.New("--user is for a profile, which says the role of a user")
+		}
+		return nil, nil, err
+	}
+	data, err := os.ReadFile(f.Profile)
+	if err != nil {
+		return nil, nil, err
+	}
+	if p, err = mapping.ParseProfile(data); err == nil {
+		out, err = p.Compile(b.Form(), f.User)
+	}
+	switch {
+	case err != nil:
+		err = fmt.Errorf("%s cannot be used:\n%w", f.Profile, err)
+	case f.User != "" && p.Roles[f.User] == "":
+		err = fmt.Errorf("%s has no role for the user of --user", f.Profile)
+	}
+	return p, out, err
+}
+
+// reads reports whether a map fills a target from a column.
+func reads(m *mapping.Map, target string) bool {
+	return slices.ContainsFunc(m.Fields, func(f mapping.Field) bool { return f.To == target && (f.Column != "" || len(f.Columns) > 0) })
 }
 
 // logOptions are the records, the answers and the releases that go with the log.
@@ -287,8 +325,8 @@ func (f *sourceFlags) checkEvents() error {
 			return fmt.Errorf("a log needs a map: --map FILE, or a built-in one: --map %s", strings.Join(mapping.BuiltinNames(), ", "))
 		}
 	}
-	if len(f.Set) > 0 || f.Answers+f.Records != "" {
-		return errors.New("--set, --answers and --records are for a log with a --map; events are taken as they are")
+	if len(f.Set) > 0 || f.Answers+f.Records+f.Profile+f.User != "" {
+		return errors.New("--set, --profile, --user, --answers and --records are for a log with a --map; events are taken as they are")
 	}
 	return nil
 }
