@@ -6,18 +6,20 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 )
 
 // maxBundleEntries bounds context records, which are one patient's extract;
 // anything larger is a mistake or an attack.
 const maxBundleEntries = 10_000
 
-// Bundle is an R4 Bundle read as context for a report. It is immutable after
+// Bundle is a Bundle of R4 or STU3 read as context for a report. It is immutable after
 // ParseBundle and safe for concurrent use.
 type Bundle struct {
 	Type    string // Bundle.type, or "" for a single resource
 	Entries []Entry
+	// STU3 says that at least one resource has what only FHIR STU3 (R3) has: a profile of
+	// it, or an element. [Node.Element] finds what R4 has renamed.
+	STU3 bool
 	// Partial says that there is more than the entries: a link to the next page, or a total
 	// above their number.
 	Partial bool
@@ -46,11 +48,10 @@ type server struct {
 	resources lookup // by fullUrl
 }
 
-// ParseBundle reads an R4 Bundle in JSON for use as context. Unknown properties
-// are ignored; the JSON itself must be strict. A single resource that is not a
-// Bundle becomes a bundle of one. XML, and resources that look like FHIR STU3, are
-// refused with a finding that says what is supported. Limits: 5 MiB, 10,000
-// entries, 64 levels of nesting.
+// ParseBundle reads a Bundle of R4 or STU3 in JSON for use as context. Unknown
+// properties are ignored; the JSON itself must be strict. A single resource that is not
+// a Bundle becomes a bundle of one. XML is refused with a finding that says what is
+// supported. Limits: 5 MiB, 10,000 entries, 64 levels of nesting.
 //
 // The document is read once, into a tree whose elements [Node] shows. The bundle is
 // nil when any finding is an error.
@@ -65,7 +66,6 @@ func ParseBundle(data []byte) (*Bundle, Issues) {
 	}
 	p := bundleParser{bundle: &Bundle{tree: t}}
 	p.parse(Node{tree: t})
-	p.reportVersion()
 	if p.issues.HasErrors() {
 		return nil, p.issues
 	}
@@ -99,7 +99,6 @@ func startOfJSON(data []byte) (int, Issues) {
 type bundleParser struct {
 	bundle *Bundle
 	issues Issues
-	stu3   []Node // the resources that look like STU3
 }
 
 func (p *bundleParser) report(severity Severity, rule, path, text, fix string) {
@@ -113,7 +112,7 @@ func (p *bundleParser) parse(root Node) {
 		p.report(Error, "BUNDLE-NOT-FHIR", anyRoot, "The document has no resourceType, so it is not a FHIR resource.",
 			"Send an R4 Bundle, or one R4 resource, in JSON.")
 	case "Bundle":
-		p.checkVersion(head, root)
+		p.bundle.STU3 = head.stu3
 		p.parseEntries(root.Child("entry"))
 		p.bundle.Type = root.Child("type").string()
 		p.bundle.Partial = hasNextPage(root) || total(root) > len(p.bundle.Entries)
@@ -182,31 +181,11 @@ func (p *bundleParser) parseEntry(item Node) {
 
 func (p *bundleParser) addEntry(entry Entry, head resourceHead) {
 	entry.ResourceType, entry.ID, entry.versionID = head.resourceType, head.id, head.versionID
-	p.checkVersion(head, entry.Resource)
+	p.bundle.STU3 = p.bundle.STU3 || head.stu3
 	p.bundle.Entries = append(p.bundle.Entries, entry)
 	if head.contained.Kind() == ListNode {
 		p.bundle.Entries[len(p.bundle.Entries)-1].contained = lookupOfContained(head.contained)
 	}
-}
-
-func (p *bundleParser) checkVersion(head resourceHead, at Node) {
-	if head.stu3 {
-		p.stu3 = append(p.stu3, at)
-	}
-}
-
-// reportVersion reports resources that look like STU3 in one finding, at the first of
-// them: a bundle of another version is one mistake, however many resources it has.
-func (p *bundleParser) reportVersion() {
-	if len(p.stu3) == 0 {
-		return
-	}
-	text := "The resource looks like FHIR STU3 (R3), which is not supported."
-	if n := len(p.stu3); n > 1 {
-		text = fmt.Sprintf("%d resources look like FHIR STU3 (R3), which is not supported; this is the first.", n)
-	}
-	p.report(Error, "BUNDLE-NOT-R4", p.stu3[0].Path(), text,
-		"Send FHIR R4 (4.0.1) in JSON; the R4 record interfaces of the clinical system provide it.")
 }
 
 // resourceHead is what a resource says about itself.
@@ -233,12 +212,8 @@ func readResourceHead(resource Node) resourceHead {
 			head.readMeta(c)
 		case "contained":
 			head.contained = c
-		case "clinicalStatus":
-			// A code in STU3, a CodeableConcept in R4.
-			head.stu3 = head.stu3 || c.Kind() == StringNode
-		case "assertedDate":
-			// recordedDate since R4.
-			head.stu3 = true
+		default:
+			head.stu3 = head.stu3 || onlySTU3(c)
 		}
 	}
 	return head
@@ -247,8 +222,7 @@ func readResourceHead(resource Node) resourceHead {
 func (h *resourceHead) readMeta(meta Node) {
 	h.versionID = meta.Child("versionId").string()
 	for profile := range meta.Child("profile").All() {
-		url := profile.string()
-		h.stu3 = h.stu3 || strings.Contains(url, "/STU3/") || strings.Contains(url, "/CareConnect-")
+		h.stu3 = h.stu3 || isSTU3Profile(profile.string())
 	}
 }
 

@@ -30,11 +30,6 @@ var recordRules = []section{
 			Fix: "Send an R4 Bundle, or one R4 resource, each resource as a JSON object with its resourceType.",
 		},
 		{
-			ID: "BUNDLE-NOT-R4", Title: "The record is FHIR R4.", Severity: fhir.Error, Path: "$ | Bundle.entry.resource",
-			Why: "In STU3, which older interfaces of GP systems still provide, elements of the same name have other forms and meanings.",
-			Fix: "Send FHIR R4 (4.0.1) in JSON; the R4 record interfaces of the clinical system provide it.",
-		},
-		{
 			ID: "BUNDLE-TOO-LARGE", Title: "The record has at most 5 MiB and 10,000 entries.", Severity: fhir.Error, Path: "$ | Bundle.entry",
 			Why: "The record of one event is an extract about one patient. A larger record is a mistake, or an attack on the memory of the reader.",
 			Fix: "Send only the resources that belong to this event.",

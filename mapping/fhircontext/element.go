@@ -2,6 +2,7 @@ package fhircontext
 
 import (
 	"errors"
+	"iter"
 	"slices"
 
 	"github.com/gpsafety/lfpse-go/fhir"
@@ -17,7 +18,7 @@ type element struct {
 // present reports an element that is there and not null.
 func (e element) present() bool { return e.Kind() > fhir.NullNode }
 
-func (e element) child(name string) element { return element{e.Child(name), e.load} }
+func (e element) child(name string) element { return element{e.Element(name), e.load} }
 
 // text returns a string element, "" when absent.
 func (e element) text(name string) string {
@@ -48,26 +49,34 @@ func (e element) object(name string) element {
 	return c
 }
 
-// list returns a repeating complex element. Of an item that is not complex, everything
-// is absent.
-func (e element) list(name string) element {
-	list := e.child(name)
-	if list.Kind() != fhir.ListNode {
-		list.isNot("an array")
-		return element{}
-	}
-	for n := range list.Children() {
-		if n.Kind() != fhir.ObjectNode {
-			element{n, e.load}.isNot("an object")
+// list yields the items of a repeating complex element. An object in the place of the
+// array is its only item: so do exports write it that were made without the definition of
+// the resource. Of an item that is not complex, everything is absent.
+func (e element) list(name string) iter.Seq[element] {
+	return func(yield func(element) bool) {
+		list := e.child(name)
+		switch list.Kind() {
+		case fhir.ObjectNode:
+			yield(list)
+		case fhir.ListNode:
+			for n := range list.Children() {
+				item := element{n, e.load}
+				if n.Kind() != fhir.ObjectNode {
+					item.isNot("an object")
+				}
+				if !yield(item) {
+					return
+				}
+			}
+		default:
+			list.isNot("an array")
 		}
 	}
-	return list
 }
 
 // extension returns the first extension of a url.
 func (e element) extension(urls ...string) element {
-	for n := range e.list("extension").Children() {
-		x := element{n, e.load}
+	for x := range e.list("extension") {
 		if slices.Contains(urls, x.text("url")) && x.present() {
 			return x
 		}
