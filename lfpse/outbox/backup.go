@@ -82,6 +82,16 @@ func (o *Outbox) restored(tx Tx) error {
 // said yet what has become of it.
 func (r *Report) old() bool { return strings.HasPrefix(r.Claim, beforeBackup+"/") }
 
+// age makes a report old that has come in since a backup was put back which is not
+// reconciled yet.
+func (o *Outbox) age(tx Tx, r *Report) error {
+	l, err := o.line(tx)
+	if err == nil && l.Stopped == ReasonRestored && r.Claim == "" {
+		r.Claim = beforeBackup + "/0"
+	}
+	return err
+}
+
 // Reconciled says that what a restored backup did not know has been settled, and lets
 // reports be sent again. It is refused while reports are unknown because of it.
 //

@@ -24,7 +24,7 @@ func TestMain(m *testing.M) {
 // The short version of what the command does.
 func TestCrash(t *testing.T) {
 	t.Parallel() // most of the time is that of starting processes
-	c := config{store: "sqlite", seed: 1, kills: 40, losses: 60, faulty: 4, damaged: 20, folder: t.TempDir()}
+	c := config{stores: []string{"sqlite"}, seed: 1, kills: 40, losses: 60, faulty: 4, damaged: 20, folder: t.TempDir()}
 	if os.Getenv("LFPSE_LONG") != "" {
 		c.kills, c.losses, c.faulty, c.damaged, c.paced = 600, 600, 60, 200, 10
 	}
@@ -38,7 +38,7 @@ func TestCrash(t *testing.T) {
 func TestCrashOnPostgres(t *testing.T) {
 	postgrestest.New(t) // or there is none here
 	t.Parallel()
-	c := config{store: "postgres", seed: 1, kills: 20, folder: t.TempDir()}
+	c := config{stores: []string{"postgres"}, seed: 1, kills: 20, folder: t.TempDir()}
 	if os.Getenv("LFPSE_LONG") != "" {
 		c.kills, c.paced = 600, 10
 	}

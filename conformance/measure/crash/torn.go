@@ -7,68 +7,59 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
-	"time"
 
 	"github.com/gpsafety/lfpse-go/lfpse/outbox"
 )
 
 // torn damages the files of an outbox and opens it again: it says what is wrong, or works;
 // it sends nothing twice.
-func (c *config) torn(ctx context.Context, damages int) (f figures, err error) {
-	begin := time.Now()
-	defer func() { f.Took = time.Since(begin) }()
-	stock, err := newStock(120, 3)
+func (c *config) torn(ctx context.Context, f *figures, damages int) (err error) {
+	l, t, err := c.recorded(ctx, "torn")
 	if err != nil {
-		return f, err
+		return err
 	}
-	l, err := newLife("sqlite", filepath.Join(c.folder, "torn"), "", stock, c.seed, 0, true)
-	if err != nil {
-		return f, err
-	}
-	defer l.ledger.close()
-	t := &tape{mark: string(l.db.(sqliteFile)) + ".mark"}
-	if err := l.record(ctx, t); err != nil {
-		return f, err
-	}
+	defer func() { err = errors.Join(err, l.close()) }()
 	random := rand.New(rand.NewPCG(c.seed, 8))
-	for range damages {
-		refused, j, err := l.damage(ctx, t, random)
+	for ; f.N < damages; f.N++ {
+		refused, err := l.damage(ctx, t, random)
 		if err != nil {
-			return f, err
+			return err
 		}
-		f.Kills++
 		if refused {
 			f.Refused++
 		}
-		f.add(j)
 	}
-	return f, nil
+	for event, h := range l.ledger.events {
+		if len(h.records) > 1 {
+			f.twice("event %d", event)
+		}
+	}
+	return nil
 }
 
-// damage damages the files as they were at the end, and sees what becomes of it. What is
-// refused is not judged.
-func (l *life) damage(ctx context.Context, t *tape, random *rand.Rand) (refused bool, j judged, err error) {
-	left := life{plan: l.plan, stock: l.stock, ledger: l.ledger, known: newBeliefs()}
+// damage damages the files as they were at the end, and sees whether that is noticed.
+func (l *life) damage(ctx context.Context, t *tape, random *rand.Rand) (refused bool, err error) {
+	left := life{plan: l.plan}
 	left.Folder = filepath.Join(l.Folder, "left")
 	if err := errors.Join(os.RemoveAll(left.Folder), os.MkdirAll(left.Folder, 0o700)); err != nil {
-		return false, j, err
+		return false, err
 	}
 	if left.db, err = newDatabase("sqlite", left.Folder); err != nil {
-		return false, j, err
+		return false, err
 	}
 	data, moments, name := filepath.Join(left.Folder, "data"), t.moments, "outbox.db"
 	if random.IntN(2) == 0 {
 		moments, name = t.whole(), "outbox.db-wal"
 	}
 	if err := errors.Join(writeLeft(moments, data, random), copyFiles(l.Folder, left.Folder, []string{"/key"})); err != nil {
-		return false, j, err
+		return false, err
 	}
 	if err := spoil(filepath.Join(data, name), random); err != nil {
-		return false, j, err
+		return false, err
 	}
 	w, err := openWorker(ctx, left.plan, l.stock, func(string) {})
 	if err != nil {
-		return true, j, nil
+		return true, nil
 	}
 	_, audit := w.box.VerifyAudit(ctx)
 	_, list := w.box.List(ctx, outbox.Filter{})
@@ -76,10 +67,9 @@ func (l *life) damage(ctx context.Context, t *tape, random *rand.Rand) (refused 
 	line, _ := w.box.Line(ctx)
 	refused = audit != nil || list != nil || drain != nil || line.Stopped != ""
 	if err := w.store.Close(); err != nil {
-		return true, j, nil
+		return true, nil
 	}
-	l.judgeLedger(&j)
-	return refused, j, nil
+	return refused, nil
 }
 
 // whole are the moments before the log of SQLite was removed.

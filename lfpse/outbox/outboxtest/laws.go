@@ -669,8 +669,10 @@ func testRestoredSource(t *testing.T, b *bench) {
 	b.drain()
 	require.NoError(t, b.box.Restored(ctx, operator))
 	waiting := b.add(Item(t, "2", dose, "2026-02-03"))[0].ID
+	_, err := b.box.TakeBack(ctx, manager, waiting)
+	assert.ErrorAs(t, err, new(*outbox.StateError), "it may have been recorded")
 	held := b.add(Item(t, "3", fridge+" Twice.", "2026-02-03"))[0].ID
-	_, err := b.box.Hold(ctx, recorder, held)
+	_, err = b.box.Hold(ctx, recorder, held)
 	require.NoError(t, err)
 	asked := b.add(Item(t, "1", dose+" Twice.", "2026-02-05"))[0].ID
 	changed := b.add(Item(t, "1", fridge+" Changed.", "2026-02-03"))[0]
