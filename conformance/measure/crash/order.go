@@ -163,7 +163,7 @@ func (l *life) kill(ctx context.Context, f *figures, step string, nth int) (kill
 // at says of everything that is wrong after which process it was.
 func (v verdict) at(step string, killed bool) verdict {
 	if !killed {
-		step += ", which it did not come to"
+		step = "a process that was not killed " + step
 	}
 	for i := range v.Wrong {
 		v.Wrong[i] += " (" + step + ")"

@@ -126,9 +126,22 @@ func (w *worker) observe(r outbox.Report) {
 
 type task = func(context.Context) error
 
-// round does some of everything.
+// round does some of everything. Sometimes nobody has looked yet when the log changes, and it
+// changes while reports are sent.
 func (w *worker) round(ctx context.Context) error {
-	return do(ctx, w.look, w.again, w.enqueue, w.enqueue, w.look, w.drain, w.look, w.drain, w.tidy)
+	if w.random.IntN(2) == 0 {
+		if err := w.look(ctx); err != nil {
+			return err
+		}
+	}
+	return do(ctx, w.again, w.enqueue, w.enqueue, w.look, w.both, w.look, w.drain, w.tidy)
+}
+
+// both sends and takes in at the same time.
+func (w *worker) both(ctx context.Context) error {
+	sent := make(chan error, 1)
+	go func() { sent <- w.drain(ctx) }()
+	return errors.Join(w.enqueue(ctx), <-sent)
 }
 
 // finish does what is left to do, and nothing new. The log is read when people have decided,

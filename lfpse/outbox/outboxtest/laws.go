@@ -839,6 +839,23 @@ func testAnotherKey(t *testing.T, b *bench) {
 	assert.Error(t, err)
 }
 
+// An entry that was damaged on the disk is reported, whatever it holds.
+func testDamagedTrail(t *testing.T, b *bench) {
+	b.add(Item(t, "1", fridge, "2026-02-03"))
+	n, err := b.box.VerifyAudit(ctx)
+	require.NoError(t, err)
+	never := time.Date(20000, 1, 1, 0, 0, 0, 0, time.UTC)
+	put := func(e outbox.Entry) {
+		require.NoError(t, b.store.Update(ctx, func(tx outbox.Tx) error { return tx.Append([]*outbox.Entry{&e}) }))
+	}
+	put(outbox.Entry{At: never, Act: outbox.ActRead, Endpoint: "test", Link: n + 1, Hash: []byte{1}})
+	_, err = b.box.VerifyAudit(ctx)
+	assert.ErrorContains(t, err, fmt.Sprintf("broken at entry %d", n+1))
+	put(outbox.Entry{At: never, Act: outbox.ActRead, Endpoint: "test"})
+	_, err = b.box.Enqueue(ctx, Item(t, "2", dose, "2026-02-03"))
+	assert.ErrorContains(t, err, "damaged")
+}
+
 func testFailedTransaction(t *testing.T, b *bench) {
 	failed := errors.New("no")
 	err := b.store.Update(ctx, func(tx outbox.Tx) error {
