@@ -47,6 +47,10 @@ func (o *Outbox) noticeBackup(ctx context.Context) error {
 // line: the store was put back from a backup, and what was sent since is not in it. A report
 // that waits for a person becomes unknown as soon as it is to be sent. [Open] does this for a
 // store that can tell; call it for one that cannot.
+//
+// What was recorded when the backup was made counts as recorded as it was then: whether it was
+// amended or withdrawn since shows only when its source says something else, or the service is
+// asked.
 func (o *Outbox) Restored(ctx context.Context, by By) error {
 	return o.manage(ctx, by, ActRestored, "", o.restored)
 }

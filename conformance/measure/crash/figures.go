@@ -49,29 +49,29 @@ func (f *figures) fails() (fails []string) {
 	return fails
 }
 
-// percentile is the time within which a share of the processes could send again.
-func (f *figures) percentile(share float64) string {
-	if len(f.recoveries) == 0 {
-		return ""
-	}
+// percentile is the time within which a share of the processes could send.
+func (f *figures) percentile(share float64) time.Duration {
 	slices.Sort(f.recoveries)
-	return f.recoveries[int(share*float64(len(f.recoveries)-1))].Round(100 * time.Microsecond).String()
+	return f.recoveries[int(share*float64(len(f.recoveries)-1))].Round(100 * time.Microsecond)
 }
 
 // write prints the table, what is behind it, and which gates are not met.
 func write(out io.Writer, all []*figures) {
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "\tN\tsteps\tat each: least\tmedian\tlost\tsent twice\tunknown\tunexplained\tof those sent\topen again: p50\tp99\ttook")
+	fmt.Fprintln(table, "\tN\tsteps\tkills at each\tlost\tsent twice\tunknown\tunexplained\tunknown of sent\tcan send again after\ttook")
 	for _, f := range all {
-		share, least, median := "", "", ""
+		share, each, again := "", "", ""
 		if f.Sent > 0 {
 			share = fmt.Sprintf("%.2f %%", 100*f.share())
 		}
 		if f.Steps != "" {
-			least, median = fmt.Sprint(f.Least), fmt.Sprint(f.Median)
+			each = fmt.Sprintf("%d, median %d", f.Least, f.Median)
 		}
-		fmt.Fprintln(table, strings.Join([]string{f.What, fmt.Sprint(f.N), f.Steps, least, median, fmt.Sprint(f.Lost), fmt.Sprint(f.Twice), fmt.Sprint(f.unknowns()),
-			fmt.Sprint(f.Unexplained), share, f.percentile(0.5), f.percentile(0.99), f.Took.Round(time.Second).String()}, "\t"))
+		if len(f.recoveries) > 0 {
+			again = fmt.Sprintf("p50 %s, p99 %s", f.percentile(0.5), f.percentile(0.99))
+		}
+		fmt.Fprintf(table, "%s\t%d\t%s\t%s\t%d\t%d\t%d\t%d\t%s\t%s\t%s\n", f.What, f.N, f.Steps, each, f.Lost, f.Twice, f.unknowns(), f.Unexplained,
+			share, again, f.Took.Round(time.Second))
 	}
 	_ = table.Flush()
 	for _, f := range all {
@@ -86,7 +86,7 @@ func (f *figures) explain(out io.Writer) {
 		why = append(why, fmt.Sprintf("%d %s", f.Unknown[reason], meanings[reason]))
 	}
 	if len(why) > 0 {
-		fmt.Fprintf(out, "%s: of the unknown, %s\n", f.What, strings.Join(why, ", "))
+		fmt.Fprintf(out, "%s: of the unknown, %s\n", f.What, strings.Join(why, "; "))
 	}
 	if f.Lives > 0 {
 		fmt.Fprintf(out, "%s: %d processes were started over %d outboxes\n", f.What, f.Tried, f.Lives)

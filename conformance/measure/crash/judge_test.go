@@ -12,39 +12,42 @@ import (
 	"github.com/gpsafety/lfpse-go/lfpse/outbox"
 )
 
+// harms are what is wrong in a life, and what the judge makes of it.
+var harms = map[string]struct {
+	harm                     func(t *testing.T, l *life, r *outbox.Report)
+	lost, twice, unexplained bool
+}{
+	"nothing": {harm: func(*testing.T, *life, *outbox.Report) {}},
+	"a row is gone": {lost: true, harm: func(_ *testing.T, l *life, _ *outbox.Report) {
+		l.known.rows["INC-9 "+string(firstDay)] = belief{id: 999}
+	}},
+	"a change is gone": {lost: true, harm: func(_ *testing.T, l *life, r *outbox.Report) {
+		l.known.rows[nameOf(r)] = belief{r.ID, []outbox.Digest{{1}}}
+	}},
+	"a receipt is gone": {lost: true, harm: func(_ *testing.T, l *life, r *outbox.Report) { l.known.accepted[r.ID] = "rec-999" }},
+	"a second record": {twice: true, harm: func(_ *testing.T, l *life, r *outbox.Report) {
+		l.ledger.note(call{method: http.MethodPost, told: told{event: l.stock.event(r.Content)}, record: "rec-999", status: http.StatusCreated})
+	}},
+	"a record of which nobody knows": {lost: true, twice: true, harm: func(_ *testing.T, l *life, _ *outbox.Report) {
+		l.ledger.note(call{method: http.MethodPost, told: told{event: 39}, record: "rec-999", status: http.StatusCreated})
+	}},
+	"a record that went away": {lost: true, twice: true, harm: func(_ *testing.T, l *life, r *outbox.Report) {
+		l.ledger.note(call{method: http.MethodDelete, told: l.ledger.records[r.Record.ID].told, record: r.Record.ID, status: http.StatusOK})
+	}},
+	"other bytes": {lost: true, harm: func(_ *testing.T, l *life, r *outbox.Report) { l.ledger.records[r.Record.ID].body = outbox.Digest{1} }},
+	"recorded, and waits to be sent": {lost: true, twice: true, unexplained: true, harm: change(func(r *outbox.Report) {
+		r.State, r.Op, r.Record = draft.Pending, outbox.OpReport, outbox.Record{}
+	})},
+	"no act leads there":    {unexplained: true, harm: change(func(r *outbox.Report) { r.State = draft.Held })},
+	"sending, and all live": {unexplained: true, harm: change(func(r *outbox.Report) { r.State = draft.Sending })},
+	"unknown for no reason": {unexplained: true, harm: change(func(r *outbox.Report) { r.State, r.Reason = draft.Unknown, reasonDied })},
+}
+
 // The judge of the other tests finds what is wrong: here something is, on purpose, with an
 // outbox over which nobody has died.
 func TestJudge(t *testing.T) {
 	t.Parallel()
-	for name, test := range map[string]struct {
-		harm                     func(t *testing.T, l *life, r *outbox.Report)
-		lost, twice, unexplained bool
-	}{
-		"nothing": {harm: func(*testing.T, *life, *outbox.Report) {}},
-		"a row is gone": {lost: true, harm: func(_ *testing.T, l *life, _ *outbox.Report) {
-			l.known.rows["INC-9 "+string(firstDay)] = belief{id: 999}
-		}},
-		"a change is gone": {lost: true, harm: func(_ *testing.T, l *life, r *outbox.Report) {
-			l.known.rows[nameOf(r)] = belief{r.ID, []outbox.Digest{{1}}}
-		}},
-		"a receipt is gone": {lost: true, harm: func(_ *testing.T, l *life, r *outbox.Report) { l.known.accepted[r.ID] = "rec-999" }},
-		"a second record": {twice: true, harm: func(_ *testing.T, l *life, r *outbox.Report) {
-			l.ledger.note(call{method: http.MethodPost, told: told{event: l.stock.event(r.Content)}, record: "rec-999", status: http.StatusCreated})
-		}},
-		"a record of which nobody knows": {lost: true, twice: true, harm: func(_ *testing.T, l *life, _ *outbox.Report) {
-			l.ledger.note(call{method: http.MethodPost, told: told{event: 39}, record: "rec-999", status: http.StatusCreated})
-		}},
-		"a record that went away": {lost: true, twice: true, harm: func(_ *testing.T, l *life, r *outbox.Report) {
-			l.ledger.note(call{method: http.MethodDelete, told: l.ledger.records[r.Record.ID].told, record: r.Record.ID, status: http.StatusOK})
-		}},
-		"other bytes": {lost: true, harm: func(_ *testing.T, l *life, r *outbox.Report) { l.ledger.records[r.Record.ID].body = outbox.Digest{1} }},
-		"recorded, and waits to be sent": {lost: true, twice: true, unexplained: true, harm: change(func(r *outbox.Report) {
-			r.State, r.Op, r.Record = draft.Pending, outbox.OpReport, outbox.Record{}
-		})},
-		"no act leads there":    {unexplained: true, harm: change(func(r *outbox.Report) { r.State = draft.Held })},
-		"sending, and all live": {unexplained: true, harm: change(func(r *outbox.Report) { r.State = draft.Sending })},
-		"unknown for no reason": {unexplained: true, harm: change(func(r *outbox.Report) { r.State, r.Reason = draft.Unknown, reasonDied })},
-	} {
+	for name, test := range harms {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			l := lived(t)

@@ -75,7 +75,7 @@ func run(ctx context.Context, args []string, stdout io.Writer) error {
 }
 
 // errUnmet says that the table shows something that must not be.
-var errUnmet = errors.New("not everything is as it should be")
+var errUnmet = errors.New("not everything is as it should be: see NOT MET above")
 
 // measure does everything that it is told, and prints what it has shown.
 func (c *config) measure(ctx context.Context, stdout io.Writer) error {
@@ -113,6 +113,9 @@ func (c *config) measure(ctx context.Context, stdout io.Writer) error {
 		}
 	}
 	write(stdout, all)
+	if unmet == nil {
+		fmt.Fprintln(stdout, "Everything is as it should be.")
+	}
 	return unmet
 }
 

@@ -21,55 +21,59 @@ func (c *config) torn(ctx context.Context, f *figures, damages int) (err error) 
 	defer func() { err = errors.Join(err, l.close()) }()
 	random := rand.New(rand.NewPCG(c.seed, 8))
 	for ; f.N < damages; f.N++ {
-		refused, err := l.damage(ctx, t, random)
+		left, err := l.damaged(t, random)
 		if err != nil {
 			return err
 		}
-		if refused {
+		if left.refuses(ctx) {
 			f.Refused++
 		}
-	}
-	for event, h := range l.ledger.events {
-		if len(h.records) > 1 {
-			f.twice("event %d", event)
+		for event, h := range left.ledger.events {
+			if len(h.records) > 1 {
+				f.twice("event %d (damage %d)", event, f.N)
+			}
 		}
+		left.ledger.close()
 	}
 	return nil
 }
 
-// damage damages the files as they were at the end, and sees whether that is noticed.
-func (l *life) damage(ctx context.Context, t *tape, random *rand.Rand) (refused bool, err error) {
-	left := life{plan: l.plan}
-	left.Folder = filepath.Join(l.Folder, "left")
-	if err := errors.Join(os.RemoveAll(left.Folder), os.MkdirAll(left.Folder, 0o700)); err != nil {
-		return false, err
+// damaged is the life as it was at the end, with a ledger of its own that has everything
+// that was recorded, and with damaged files.
+func (l *life) damaged(t *tape, random *rand.Rand) (*life, error) {
+	ledger, err := newLedger(random.Uint64(), 0, false)
+	if err != nil {
+		return nil, err
 	}
-	if left.db, err = newDatabase("sqlite", left.Folder); err != nil {
-		return false, err
+	for i := range t.moments {
+		if c := t.moments[i].call; c != nil {
+			ledger.note(*c)
+		}
+	}
+	left := &life{plan: l.plan, stock: l.stock, ledger: ledger}
+	left.Folder, left.Ledger = filepath.Join(l.Folder, "left"), ledger.url
+	if err := errors.Join(os.RemoveAll(left.Folder), os.MkdirAll(left.Folder, 0o700)); err != nil {
+		return nil, err
 	}
 	data, moments, name := filepath.Join(left.Folder, "data"), t.moments, "outbox.db"
 	if random.IntN(2) == 0 {
 		moments, name = t.whole(), "outbox.db-wal"
 	}
-	if err := errors.Join(writeLeft(moments, data, random), copyFiles(l.Folder, left.Folder, []string{"/key"})); err != nil {
-		return false, err
-	}
-	if err := spoil(filepath.Join(data, name), random); err != nil {
-		return false, err
-	}
-	w, err := openWorker(ctx, left.plan, l.stock, func(string) {})
+	return left, errors.Join(writeLeft(moments, data, random), copyFiles(l.Folder, left.Folder, []string{"/key"}), spoil(filepath.Join(data, name), random))
+}
+
+// refuses reports whether the damage is noticed: the outbox does not open, says that the
+// trail or a text is damaged, or takes the files for a backup. If it opens, it sends what it can.
+func (l *life) refuses(ctx context.Context) bool {
+	w, err := openWorker(ctx, l.plan, l.stock, func(string) {})
 	if err != nil {
-		return true, nil
+		return true
 	}
 	_, audit := w.box.VerifyAudit(ctx)
 	_, list := w.box.List(ctx, outbox.Filter{})
 	drain := w.drain(ctx)
 	line, _ := w.box.Line(ctx)
-	refused = audit != nil || list != nil || drain != nil || line.Stopped != ""
-	if err := w.store.Close(); err != nil {
-		return true, nil
-	}
-	return refused, nil
+	return errors.Join(audit, list, drain, w.store.Close()) != nil || line.Stopped != ""
 }
 
 // whole are the moments before the log of SQLite was removed.
