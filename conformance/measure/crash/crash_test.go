@@ -24,7 +24,7 @@ func TestMain(m *testing.M) {
 // The short version of what the command does.
 func TestCrash(t *testing.T) {
 	t.Parallel() // most of the time is that of starting processes
-	measured(t, config{stores: []string{"sqlite"}, kills: 60, losses: 60, faulty: 4, damaged: 20}, config{stores: []string{"sqlite"}, kills: 600, losses: 600, faulty: 60, damaged: 200})
+	measured(t, config{stores: []string{"sqlite"}, kills: 40, losses: 40, faulty: 4, damaged: 20}, config{stores: []string{"sqlite"}, kills: 600, losses: 600, faulty: 60, damaged: 200})
 }
 
 // The same on PostgreSQL, where the server lives on.

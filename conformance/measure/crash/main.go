@@ -7,18 +7,13 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"math/rand/v2"
 	"os"
 	"os/signal"
-	"path/filepath"
 	"strings"
 	"time"
 
 	"github.com/gpsafety/lfpse-go/lfpse/outbox/postgres/postgrestest"
 )
-
-// killsInLife is how many processes are killed over one outbox, at most.
-const killsInLife = 30
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -117,66 +112,4 @@ func (c *config) measure(ctx context.Context, stdout io.Writer) error {
 		fmt.Fprintln(stdout, "Everything is as it should be.")
 	}
 	return unmet
-}
-
-// kill kills processes at every step in turn, and at any time.
-func (c *config) kill(ctx context.Context, f *figures, store string, kills int) error {
-	stock, err := newStock(300, 3)
-	if err != nil {
-		return err
-	}
-	file := filepath.Join(c.folder, "stock")
-	if err := stock.write(file); err != nil {
-		return err
-	}
-	random := rand.New(rand.NewPCG(c.seed, 4))
-	o := newOrder(random, store, c.step)
-	for f.N < kills && f.Lives <= kills {
-		l, err := newLife(store, filepath.Join(c.folder, fmt.Sprint(store, f.Lives)), file, stock, random.Uint64(), 0, true)
-		if err != nil {
-			return err
-		}
-		f.Lives++
-		if err := errors.Join(l.live(ctx, f, o, kills), l.close()); err != nil {
-			return err
-		}
-	}
-	missed := o.missed()
-	f.Least, f.Median = o.spread()
-	f.Steps = fmt.Sprintf("%d of %d", len(o.all)-len(missed), len(o.all))
-	if kills >= 2*len(o.all) { // so many that each step has its turn
-		f.Missed = missed
-	}
-	return nil
-}
-
-// pace kills processes that do nothing but send, at one a second.
-func (c *config) pace(ctx context.Context, f *figures, store string, kills int) (err error) {
-	stock, err := newStock(2000*kills, 1)
-	if err != nil {
-		return err
-	}
-	file := filepath.Join(c.folder, "busy")
-	if err := stock.write(file); err != nil {
-		return err
-	}
-	l, err := newLife(store, filepath.Join(c.folder, store+"-paced"), file, stock, c.seed, 5*time.Millisecond, false)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, l.close()) }()
-	l.Busy, l.InFlight, l.Rounds = true, 16, 1000
-	random := rand.New(rand.NewPCG(c.seed, 7))
-	for ; f.N < kills; f.N++ {
-		killed, err := l.process(ctx, "", 0, time.Second/2+time.Duration(random.IntN(int(time.Second))))
-		if err != nil {
-			return err
-		}
-		if !killed {
-			return errors.New("there were too few events")
-		}
-	}
-	f.verdict, err = l.judge(ctx)
-	f.Sent, f.recoveries = len(l.ledger.calls), l.recoveries
-	return err
 }
