@@ -103,6 +103,11 @@ func (o *Outbox) dueNow(_ Tx, r *Report) error {
 func (o *Outbox) change(ctx context.Context, by By, act Act, id int64, more func(Tx, *Report) error) (out Report, err error) {
 	err = o.act(ctx, by, act, id, func(tx Tx, r *Report) error {
 		from, withdrawing := r.State, r.Op == OpWithdraw
+		if act == ActTakeBack {
+			if err := o.age(tx, r); err != nil {
+				return err
+			}
+		}
 		if err := r.do(act); err != nil {
 			return err
 		}
@@ -181,7 +186,8 @@ func (o *Outbox) KeepRecord(ctx context.Context, by By, id int64) (Report, error
 	})
 }
 
-// TakeBack keeps a report from ever being sent that has no national record.
+// TakeBack keeps a report from ever being sent that has no national record. It is refused
+// while a backup that was put back is not reconciled: any report may have a record then.
 func (o *Outbox) TakeBack(ctx context.Context, by By, id int64) (Report, error) {
 	return o.change(ctx, by, ActTakeBack, id, func(tx Tx, r *Report) error {
 		r.Question, r.Other = "", 0

@@ -45,6 +45,7 @@ func Run(t *testing.T, newPlace func(tb testing.TB) Place) {
 		"another key":        testAnotherKey,
 		"failed transaction": testFailedTransaction,
 		"store breaks":       testStoreBreaks,
+		"damaged trail":      testDamagedTrail,
 		"flow":               testFlow,
 
 		"clock, wait":        testClockWait,
