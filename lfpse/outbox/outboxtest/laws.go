@@ -726,7 +726,9 @@ func testCallersItems(t *testing.T, b *bench) {
 	}
 	_, err := b.box.Enqueue(ended, items...)
 	assert.Error(t, err)
-	clear(items)
+	for i := range items { // clear is not seen by the race detector
+		items[i] = outbox.Item{}
+	}
 	assert.Empty(t, b.all())
 	_, err = b.box.Enqueue(ctx, items...)
 	assert.ErrorContains(t, err, "a report without a text")
