@@ -188,11 +188,11 @@ func (r *Report) hindrance(a Act) string {
 	withdrawing, recorded := r.Op == OpWithdraw, r.Record.ID != ""
 	switch a {
 	case ActHold, ActTakeBack:
-		if r.State == draft.Pending && r.Claim != "" {
-			return "it is about to be sent"
-		}
 		if a == ActTakeBack && r.old() {
 			return "it may have been sent before a backup was put back: let it go on, then say whether it was recorded"
+		}
+		if r.State == draft.Pending && r.Claim != "" {
+			return "it is about to be sent"
 		}
 		if a == ActTakeBack && recorded {
 			return "it has a national record: propose to withdraw that"

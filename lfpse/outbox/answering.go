@@ -149,12 +149,12 @@ func (o *Outbox) hold(tx Tx, b *submission.Builder, d *Draft, w *words, p *submi
 	}
 	item := NewItem(b, d.Practice, d.Source, p)
 	item.Nth = d.Nth
-	sealed, err := o.arrivals([]Item{item})
+	arriving, err := o.arrivals([]Item{item})
 	if err != nil {
 		return nil, err
 	}
-	sealed[0].draft = d
-	entered, err := o.enqueue(tx, sealed, d.Seen, o.note)
+	arriving[0].draft = d
+	entered, err := o.enqueue(tx, arriving, d.Seen, o.note)
 	if err != nil {
 		return nil, err
 	}

@@ -47,6 +47,10 @@ func (o *Outbox) noticeBackup(ctx context.Context) error {
 // line: the store was put back from a backup, and what was sent since is not in it. A report
 // that waits for a person becomes unknown as soon as it is to be sent. [Open] does this for a
 // store that can tell; call it for one that cannot.
+//
+// What was recorded when the backup was made counts as recorded as it was then: whether it was
+// amended or withdrawn since shows only when its source says something else, or the service is
+// asked.
 func (o *Outbox) Restored(ctx context.Context, by By) error {
 	return o.manage(ctx, by, ActRestored, "", o.restored)
 }
@@ -81,6 +85,16 @@ func (o *Outbox) restored(tx Tx) error {
 // old reports whether a report is older than a backup that was put back, and nobody has
 // said yet what has become of it.
 func (r *Report) old() bool { return strings.HasPrefix(r.Claim, beforeBackup+"/") }
+
+// age makes a report old that has come in since a backup was put back which is not
+// reconciled yet.
+func (o *Outbox) age(tx Tx, r *Report) error {
+	l, err := o.line(tx)
+	if err == nil && l.Stopped == ReasonRestored && r.Claim == "" {
+		r.Claim = beforeBackup + "/0"
+	}
+	return err
+}
 
 // Reconciled says that what a restored backup did not know has been settled, and lets
 // reports be sent again. It is refused while reports are unknown because of it.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"sync"
 	"time"
 
@@ -159,10 +158,6 @@ func (o *Outbox) text(tx Tx, r *Report) (s submission.Submission, err error) {
 	return s, nil
 }
 
-// always is later than any report is due. Reports wait for their turn and not for a time,
-// so one that came in while the clock was ahead need not wait until it has caught up.
-var always = time.UnixMicro(math.MaxInt64)
-
 // allowed returns up to n reports that may be sent now: the line is open, and neither the
 // number of requests on their way nor the rates are exceeded.
 func (o *Outbox) allowed(tx Tx, n int) ([]*Report, error) {
@@ -189,7 +184,7 @@ func (o *Outbox) allowed(tx Tx, n int) ([]*Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	reports, err := tx.Due(o.endpoint, always, n, without)
+	reports, err := tx.Due(o.endpoint, n, without)
 	if err != nil || !o.limits().rated() {
 		return reports, err
 	}

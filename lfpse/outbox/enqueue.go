@@ -81,7 +81,8 @@ func (o *Outbox) Enqueue(ctx context.Context, items ...Item) (entered []Entered,
 }
 
 // EnqueueIn is like Enqueue within a transaction of the caller's, for stores that offer
-// one: the reports are stored if and when the caller commits.
+// one: the reports are stored if and when the caller commits. After an error the caller has
+// to roll it back.
 func (o *Outbox) EnqueueIn(tx Tx, items ...Item) ([]Entered, error) {
 	arriving, err := o.arrivals(items)
 	if err != nil {
@@ -97,31 +98,30 @@ func (o *Outbox) EnqueueIn(tx Tx, items ...Item) ([]Entered, error) {
 type arriving struct {
 	Identity
 	content Digest
-	record  string // id of the record that the item updates
-	draft   *Draft // that has become ready, nil if there was none
-	sealing *sealing
-	nth     int // of the texts there
-}
-
-// text waits until the text of the item is encrypted, and returns it.
-func (a *arriving) text() ([]byte, error) {
-	a.sealing.Wait()
-	return a.sealing.texts[a.nth], a.sealing.err
+	record  string                 // id of the record that the item updates
+	draft   *Draft                 // that has become ready, nil if there was none
+	text    func() ([]byte, error) // the encrypted text, as soon as it is there
 }
 
 // arrivals says what items are about, and begins to encrypt their texts: other processors
 // do that while a transaction finds out what is known.
 func (o *Outbox) arrivals(items []Item) ([]arriving, error) {
 	out := make([]arriving, len(items))
-	texts := &sealing{texts: make([][]byte, len(items))}
+	texts := make([]sealing, len(items))
 	for i := range items {
 		if err := items[i].check(); err != nil {
 			return nil, err
 		}
 		out[i] = arrival(&items[i])
-		out[i].sealing, out[i].nth = texts, i
+		texts[i] = sealing{of: items[i].Submission, place: out[i].content}
 	}
-	texts.begin(o.key, items, out)
+	done := o.key.begin(texts)
+	for i := range out {
+		out[i].text = func() ([]byte, error) {
+			done.Wait()
+			return texts[i].sealed, texts[i].err
+		}
+	}
 	return out, nil
 }
 
@@ -148,40 +148,33 @@ func arrival(it *Item) arriving {
 	return a
 }
 
-// sealing is the texts of items while they are encrypted. They and the error may be read
-// after Wait.
+// sealing is a text while it is encrypted. It holds what it needs of its item, which is the
+// caller's again as soon as Enqueue returns.
 type sealing struct {
-	sync.WaitGroup
-	texts [][]byte
-	once  sync.Once
-	err   error
+	of     submission.Submission
+	place  Digest
+	sealed []byte
+	err    error
 }
 
-// begin encrypts on all processors.
-func (s *sealing) begin(key Key, items []Item, of []arriving) {
+// begin encrypts texts on all processors. They are encrypted when the group has ended.
+func (k Key) begin(texts []sealing) *sync.WaitGroup {
 	const each = 8 // so few are not worth another goroutine
-	places := make([]Digest, len(of))
-	for i := range of {
-		places[i] = of[i].content
-	}
-	workers := min(runtime.GOMAXPROCS(0), (len(items)+each-1)/each)
+	workers := min(runtime.GOMAXPROCS(0), (len(texts)+each-1)/each)
+	var all sync.WaitGroup
 	for worker := range workers {
-		s.Go(func() {
-			var text []byte
-			for i := worker; i < len(items); i += workers {
-				var err error
-				if text, err = items[i].Submission.AppendBinary(text[:0]); err != nil {
-					s.once.Do(func() { s.err = err })
-					return
+		all.Go(func() {
+			var plain []byte
+			for i := worker; i < len(texts); i += workers {
+				t := &texts[i]
+				if plain, t.err = t.of.AppendBinary(plain[:0]); t.err == nil {
+					t.sealed = k.seal(plain, t.place[:])
 				}
-				s.texts[i] = key.seal(text, places[i][:])
 			}
 		})
 	}
+	return &all
 }
-
-// sealed is a text that is encrypted already.
-func sealed(text []byte) *sealing { return &sealing{texts: [][]byte{text}} }
 
 // entering is one transaction that takes in items.
 type entering struct {

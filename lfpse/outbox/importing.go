@@ -48,20 +48,20 @@ func (imp *Import) Add(ctx context.Context, items ...Item) (entered []Entered, e
 	for i := range items {
 		items[i].Practice, items[i].Source = imp.practice, imp.source
 	}
-	sealed, err := imp.o.arrivals(items)
+	arriving, err := imp.o.arrivals(items)
 	if err != nil {
 		return nil, err
 	}
-	for i := range sealed {
-		sealed[i].Nth = imp.nth(&sealed[i].Identity)
+	for i := range arriving {
+		arriving[i].Nth = imp.nth(&arriving[i].Identity)
 	}
 	err = imp.o.update(ctx, func(tx Tx) error {
-		entered, err = imp.o.enqueue(tx, sealed, imp.number, imp.o.note)
+		entered, err = imp.o.enqueue(tx, arriving, imp.number, imp.o.note)
 		return err
 	})
 	if err != nil { // rows that were not stored may be given again
-		for i := range sealed {
-			imp.count[identityKey(&sealed[i].Identity)]--
+		for i := range arriving {
+			imp.count[identityKey(&arriving[i].Identity)]--
 		}
 	}
 	return entered, err

@@ -146,10 +146,10 @@ func (l *Line) pause(d time.Duration, now time.Time, reason string) {
 // skew is how far the clocks of machines that share a line may be apart.
 const skew = 5 * time.Second
 
-// again notices that the clock was put back: a wait that began later than it is now begins
+// clockPutBack notices that the clock was put back: a wait that began later than it is now begins
 // again, and so does what fills the buckets. Otherwise nothing would be sent until the clock
 // has caught up. It reports whether anything has changed.
-func (l *Line) again(now time.Time) (changed bool) {
+func (l *Line) clockPutBack(now time.Time) (changed bool) {
 	if changed = now.Before(l.From); changed {
 		l.pause(l.Until.Sub(l.From), now, l.Reason)
 	}
@@ -191,9 +191,9 @@ func (b *bucket) take(n int, rate float64, now time.Time) int {
 // report is sent and it is time to ask. No report is sent for it.
 func (o *Outbox) probe(ctx context.Context, s Sender) error {
 	l, err := o.Line(ctx)
-	if err == nil && l.again(o.now()) {
+	if err == nil && l.clockPutBack(o.now()) {
 		err = o.update(ctx, func(tx Tx) error {
-			return o.changeLine(tx, func(l *Line) { l.again(o.now()) })
+			return o.changeLine(tx, func(l *Line) { l.clockPutBack(o.now()) })
 		})
 	}
 	if err != nil || l.Stopped != "" || !l.Probe || o.now().Before(l.Until) {

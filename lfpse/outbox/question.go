@@ -114,7 +114,7 @@ func (o *Outbox) unite(tx Tx, by By, r *Report) (*Report, error) {
 	e := &entering{o: o, tx: tx, seen: r.Seen, byText: map[Digest][]*Report{}, touched: map[*Report]bool{}, acts: map[Act][]*Report{}}
 	other.Identity = r.Identity
 	e.touch(other)
-	e.again(other, &arriving{Identity: r.Identity, content: r.Content, sealing: sealed(text)})
+	e.again(other, &arriving{Identity: r.Identity, content: r.Content, text: func() ([]byte, error) { return text, nil }})
 	return other, e.store(o.note)
 }
 

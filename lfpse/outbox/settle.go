@@ -36,7 +36,7 @@ func (o *Outbox) Found(ctx context.Context, by By, id int64, record Record) (Rep
 // there is no record any more. A report that was not recorded waits to be sent again. It
 // is refused until the attempt is so long ago that it cannot be on its way any more.
 func (o *Outbox) NotFound(ctx context.Context, by By, id int64) (Report, error) {
-	if err := o.calm(ctx); err != nil {
+	if err := o.restartQuiet(ctx); err != nil {
 		return Report{}, err
 	}
 	return o.change(ctx, by, ActNotFound, id, func(_ Tx, r *Report) error {
@@ -48,9 +48,9 @@ func (o *Outbox) NotFound(ctx context.Context, by By, id int64) (Report, error) 
 	})
 }
 
-// calm lets the quiet time of each attempt begin now that began later than it is now: the
+// restartQuiet lets the quiet time of each attempt begin now that began later than it is now: the
 // clock was put back since, and nobody knows how long ago it was.
-func (o *Outbox) calm(ctx context.Context) error {
+func (o *Outbox) restartQuiet(ctx context.Context) error {
 	unknown, err := o.List(ctx, Filter{States: []string{string(draft.Unknown)}})
 	for _, r := range unknown {
 		if err != nil || !r.Changed.After(o.now()) {
@@ -103,6 +103,11 @@ func (o *Outbox) dueNow(_ Tx, r *Report) error {
 func (o *Outbox) change(ctx context.Context, by By, act Act, id int64, more func(Tx, *Report) error) (out Report, err error) {
 	err = o.act(ctx, by, act, id, func(tx Tx, r *Report) error {
 		from, withdrawing := r.State, r.Op == OpWithdraw
+		if act == ActTakeBack {
+			if err := o.age(tx, r); err != nil {
+				return err
+			}
+		}
 		if err := r.do(act); err != nil {
 			return err
 		}
@@ -181,7 +186,8 @@ func (o *Outbox) KeepRecord(ctx context.Context, by By, id int64) (Report, error
 	})
 }
 
-// TakeBack keeps a report from ever being sent that has no national record.
+// TakeBack keeps a report from ever being sent that has no national record. It is refused
+// while a backup that was put back is not reconciled: any report may have a record then.
 func (o *Outbox) TakeBack(ctx context.Context, by By, id int64) (Report, error) {
 	return o.change(ctx, by, ActTakeBack, id, func(tx Tx, r *Report) error {
 		r.Question, r.Other = "", 0
@@ -198,7 +204,7 @@ type Finder interface {
 // Reconcile settles unknown reports by asking the service, and returns how many it has
 // settled. Those that it cannot say anything about stay unknown for a person.
 func (o *Outbox) Reconcile(ctx context.Context, f Finder) (settled int, err error) {
-	if err := o.calm(ctx); err != nil {
+	if err := o.restartQuiet(ctx); err != nil {
 		return 0, err
 	}
 	unknown, err := o.List(ctx, Filter{States: []string{string(draft.Unknown)}})

@@ -35,7 +35,6 @@ var headings = map[string]string{
 	"wentWell":                 "What went well",
 	"governance":               "Duties that were noted",
 	"referenceMetadata":        "The record",
-	"id":                       "The record",
 }
 
 const problems = "What was wrong"
@@ -59,10 +58,10 @@ func heading(target string, patients int) string {
 // labels are the words for properties whose names are not good words themselves, by the
 // target without the index.
 var labels = map[string]string{
-	"id":                                                  "Id of the national record",
 	"description":                                         "Description",
 	"estimatedDate.incidentOccurredToday":                 "Happened on the day it was recorded",
 	"estimatedDate.todaysDate":                            "Recorded on",
+	"estimatedDate.approximateDate":                       "Month",
 	"estimatedDate.preciseTime":                           "Time",
 	"estimatedDate.estimatedTime":                         "Time of day",
 	"location.locationKnown":                              "Known where it happened",
@@ -166,13 +165,24 @@ var labels = map[string]string{
 	"governance.hsibNotify":                               "To be notified to HSSIB",
 	"governance.deprivationOfLiberty":                     "Deprivation of liberty",
 	"governance.designationsMentalHealth":                 "Mental Health Act",
-	"referenceMetadata.referenceNumber":                   "National reference number",
 	"referenceMetadata.fromOnlineForms":                   "Recorded on the online form",
 	"referenceMetadata.isAnonymous":                       "Anonymous",
 	"referenceMetadata.dataSharingOptOut":                 "Not to be shared",
 }
 
-// label is what people call the property of a target.
+// Label is what people call the property of a target, such as patients[1].physicalHarm, where
+// it stands alone: Physical harm of patient 2.
+func Label(target string) string {
+	list, _, _ := strings.Cut(target, "]")
+	if index, found := strings.CutPrefix(list, "patients["); found {
+		if n, err := strconv.Atoi(index); err == nil {
+			return fmt.Sprintf("%s of patient %d", label(target), n+1)
+		}
+	}
+	return label(target)
+}
+
+// label is what people call the property of a target below the heading of its section.
 func label(target string) string {
 	group, property, nested := strings.Cut(target, ".")
 	group, index, listed := strings.Cut(group, "[")

@@ -43,8 +43,8 @@ type Line struct {
 	Text   bool   // somebody wrote the answer: it is neither from a list nor a number or a time
 }
 
-// Receipt says what the service has confirmed. The zero value stands for an event that was
-// not recorded.
+// Receipt says what the service has confirmed, as far as the event or the caller says it. The
+// zero value stands for an event that was not recorded.
 type Receipt struct {
 	Number, ID string
 	At         time.Time
@@ -93,8 +93,9 @@ func New(c *lfpse.Codec, e *lfpse.Event, opts ...Option) Sheet {
 		set(m)
 	}
 	m.sheet.Title = title(e)
+	m.sheet.Receipt = Receipt{Number: e.ReferenceMetadata.ReferenceNumber, ID: e.ID}
 	for target, values := range e.Stated() {
-		if !inTitle[target] {
+		if !told[target] && (target != approximate || e.Date != "") {
 			m.add(target, values)
 		}
 	}
@@ -103,8 +104,11 @@ func New(c *lfpse.Codec, e *lfpse.Event, opts ...Option) Sheet {
 	return m.sheet
 }
 
-// inTitle are told by the title.
-var inTitle = map[string]bool{"type": true, "date": true, "estimatedDate.approximateDate": true}
+// told are told by the title and the receipt. The title also tells the month of an event
+// of which the day is not known.
+var told = map[string]bool{"type": true, "date": true, "id": true, "referenceMetadata.referenceNumber": true}
+
+const approximate = "estimatedDate.approximateDate"
 
 func title(e *lfpse.Event) string {
 	kind := kinds[e.Type]
@@ -134,7 +138,7 @@ func day(text string) string {
 func (m *maker) add(target string, values []string) {
 	p, err := m.c.Accessor(target)
 	if err != nil {
-		return // a property that this taxonomy does not have is not sent either
+		return // what an event states has a target
 	}
 	line := Line{Label: label(target)}
 	f := p.Field()
@@ -166,22 +170,15 @@ const noneAbove = "None of the above"
 
 // spell writes a value as people say it.
 func (m *maker) spell(p *lfpse.Accessor, value string) string {
-	for _, c := range p.Choices() {
-		if c.Value == value {
-			if c.Display == noneAbove {
-				return "None of those that LFPSE lists"
-			}
-			return c.Display
-		}
-	}
-	f := p.Field()
-	switch {
-	case f == nil:
+	switch display := p.Display(value); {
+	case display == noneAbove:
+		return "None of those that LFPSE lists"
+	case display != "":
+		return display
+	case p.Field() == nil:
 		return value
-	case f.Type == taxonomy.Boolean:
-		return map[string]string{"true": "Yes", "false": "No"}[value]
-	case f.Type == taxonomy.Code && f.CodeSystem != "" && len(p.Choices()) > 0:
-		return "a code that is not in the list"
+	case len(p.Choices()) > 0:
+		return "a code that is not in the list" // it may be a text in the wrong place
 	}
 	if clock, err := time.Parse(time.TimeOnly, value); err == nil {
 		return clock.Format("15:04")

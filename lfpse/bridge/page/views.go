@@ -8,13 +8,13 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
 
 	"github.com/gpsafety/lfpse-go/fhir"
 	"github.com/gpsafety/lfpse-go/lfpse"
 	"github.com/gpsafety/lfpse-go/lfpse/client"
 	"github.com/gpsafety/lfpse-go/lfpse/draft"
 	"github.com/gpsafety/lfpse-go/lfpse/outbox"
+	"github.com/gpsafety/lfpse-go/lfpse/sheet"
 )
 
 // overview is the front page: the line, the queue by practice and state, and the flow.
@@ -177,41 +177,13 @@ type reportData struct {
 	MayRead bool
 	Other   *outbox.Report
 	History []historyRow
-	Text    []fact // set when somebody has asked for it
+	Text    []sheet.Section // set when somebody has asked for it
 	Purged  bool
 }
 
 type historyRow struct {
 	outbox.Entry
 	Meaning, Reason string
-}
-
-// fact is one answer of a report.
-type fact struct{ Label, Value string }
-
-// label spells out a target: "Patients 1: physical harm" for patients[0].physicalHarm.
-func label(target string) string {
-	var parts []string
-	for part := range strings.SplitSeq(target, ".") {
-		name, rest, numbered := strings.Cut(part, "[")
-		var b strings.Builder
-		for i, c := range name {
-			switch {
-			case unicode.IsUpper(c) && i > 0:
-				b.WriteByte(' ')
-				b.WriteRune(unicode.ToLower(c))
-			case i == 0 && len(parts) == 0:
-				b.WriteRune(unicode.ToUpper(c))
-			default:
-				b.WriteRune(c)
-			}
-		}
-		if n, err := strconv.Atoi(strings.TrimSuffix(rest, "]")); numbered && err == nil {
-			fmt.Fprintf(&b, " %d", n+1)
-		}
-		parts = append(parts, b.String())
-	}
-	return strings.Join(parts, ": ")
 }
 
 // find returns the report of a request, if the user may see it.
@@ -274,29 +246,11 @@ func (p *Page) text(r *http.Request, user *User) (view, error) {
 		event, _ := fhir.Decode(body)
 		if event != nil {
 			e, _ := p.Builder.Codec().Decode(event)
-			data.Text = p.facts(&e)
+			data.Text = sheet.New(p.Builder.Codec(), &e).Sections
 		}
 	}
 	v.Data = data
 	return v, nil
-}
-
-// facts spells out what an event states.
-func (p *Page) facts(e *lfpse.Event) (facts []fact) {
-	for target, values := range e.Stated() {
-		if a, err := p.Builder.Codec().Accessor(target); err == nil {
-			for i := range values {
-				for _, c := range a.Choices() {
-					if c.Value == values[i] {
-						values[i] = c.Display
-						break
-					}
-				}
-			}
-		}
-		facts = append(facts, fact{label(target), strings.Join(values, "; ")})
-	}
-	return facts
 }
 
 type auditData struct {

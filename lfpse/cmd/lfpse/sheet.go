@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -76,7 +75,6 @@ func (cmd *sheetCmd) show(w io.Writer, codec *lfpse.Codec, in item) error {
 		return fmt.Errorf("%s:%d: %w", in.source, in.line, err)
 	}
 	s := sheet.New(codec, &e)
-	s.Receipt.ID, s.Receipt.Number = e.ID, e.ReferenceMetadata.ReferenceNumber
 	switch cmd.Format {
 	case "html":
 		return s.HTML(w)
@@ -95,7 +93,7 @@ func eventOf(codec *lfpse.Codec, in item) (lfpse.Event, error) {
 	var kind struct {
 		ResourceType string `json:"resourceType"`
 	}
-	if json.Unmarshal(in.text, &kind) == nil && kind.ResourceType == "" && !bytes.Contains(in.text, []byte(`"resourceType"`)) {
+	if json.Unmarshal(in.text, &kind) == nil && kind.ResourceType == "" {
 		d := draft.FromEvent("", in.line, in.text)
 		if d.Reason != "" || d.Found.HasErrors() {
 			return d.Event, errors.New("it cannot be read as an event: lfpse map says why")

@@ -685,8 +685,10 @@ func testRestoredSource(t *testing.T, b *bench) {
 	b.drain()
 	require.NoError(t, b.box.Restored(ctx, operator))
 	waiting := b.add(Item(t, "2", dose, "2026-02-03"))[0].ID
+	_, err := b.box.TakeBack(ctx, manager, waiting)
+	assert.ErrorAs(t, err, new(*outbox.StateError), "it may have been recorded")
 	held := b.add(Item(t, "3", fridge+" Twice.", "2026-02-03"))[0].ID
-	_, err := b.box.Hold(ctx, recorder, held)
+	_, err = b.box.Hold(ctx, recorder, held)
 	require.NoError(t, err)
 	asked := b.add(Item(t, "1", dose+" Twice.", "2026-02-05"))[0].ID
 	changed := b.add(Item(t, "1", fridge+" Changed.", "2026-02-03"))[0]
@@ -711,6 +713,25 @@ func testRestoredSource(t *testing.T, b *bench) {
 	}
 	b.add(Item(t, "4", fridge+" Later.", "2026-02-06"))
 	assert.Equal(t, 1, b.drain().Accepted)
+}
+
+// The items are the caller's again when Enqueue has returned, also with an error. The race
+// detector sees whether that is true.
+func testCallersItems(t *testing.T, b *bench) {
+	ended, end := context.WithCancel(ctx)
+	end()
+	items := make([]outbox.Item, 100)
+	for i := range items {
+		items[i] = Item(t, fmt.Sprint(i), fridge, "2026-02-03")
+	}
+	_, err := b.box.Enqueue(ended, items...)
+	assert.Error(t, err)
+	for i := range items { // clear is not seen by the race detector
+		items[i] = outbox.Item{}
+	}
+	assert.Empty(t, b.all())
+	_, err = b.box.Enqueue(ctx, items...)
+	assert.ErrorContains(t, err, "a report without a text")
 }
 
 // uncertain is a store that once does not say whether a transaction was written.
@@ -851,6 +872,25 @@ func testAnotherKey(t *testing.T, b *bench) {
 	assert.ErrorContains(t, err, "another key")
 	_, err = outbox.Open(ctx, b.store, outbox.Key{}, "test")
 	assert.Error(t, err)
+}
+
+// An entry that was damaged on the disk is reported, whatever it holds.
+func testDamagedTrail(t *testing.T, b *bench) {
+	b.add(Item(t, "1", fridge, "2026-02-03"))
+	n, err := b.box.VerifyAudit(ctx)
+	require.NoError(t, err)
+	never := time.Date(20000, 1, 1, 0, 0, 0, 0, time.UTC)
+	put := func(e outbox.Entry) error {
+		return b.store.Update(ctx, func(tx outbox.Tx) error { return tx.Append([]*outbox.Entry{&e}) })
+	}
+	require.NoError(t, put(outbox.Entry{At: never, Act: outbox.ActRead, Endpoint: "test", Link: n + 1, Hash: []byte{1}}))
+	_, err = b.box.VerifyAudit(ctx)
+	assert.ErrorContains(t, err, fmt.Sprintf("broken at entry %d", n+1))
+	if put(outbox.Entry{At: never, Act: outbox.ActRead, Endpoint: "test"}) != nil {
+		return // the store takes chained entries only
+	}
+	_, err = b.box.Enqueue(ctx, Item(t, "2", dose, "2026-02-03"))
+	assert.ErrorContains(t, err, "damaged")
 }
 
 func testFailedTransaction(t *testing.T, b *bench) {
