@@ -3,6 +3,7 @@ package interview
 import (
 	"embed"
 	"fmt"
+	"sync"
 
 	"github.com/gpsafety/lfpse-go/lfpse"
 )
@@ -80,20 +81,28 @@ func (h Help) Choice(value string) string {
 // added to it and replace those of the same name; it may be nil. codec looks up the values
 // that own names. The error, of type [*FileError], lists everything that is wrong with own.
 func New(codec *lfpse.Codec, own []byte) (*Guide, error) {
-	var all file
+	all, err := builtInFile()
+	if err != nil {
+		return nil, err
+	}
+	return compile(codec, all, own)
+}
+
+// builtInFile reads the files of this package, once: nothing changes the result.
+var builtInFile = sync.OnceValues(func() (all file, err error) {
 	for _, name := range builtInFiles {
 		data, err := builtIn.ReadFile("data/" + name)
 		if err != nil {
-			return nil, err
+			return all, err
 		}
 		r := reader{}
 		all = all.with(r.read(data))
 		if err := r.err(); err != nil {
-			return nil, fmt.Errorf("%s: %w", name, err)
+			return all, fmt.Errorf("%s: %w", name, err)
 		}
 	}
-	return compile(codec, all, own)
-}
+	return all, nil
+})
 
 // compile makes the guide of the files that come with it and of one more.
 func compile(codec *lfpse.Codec, all file, data []byte) (*Guide, error) {
