@@ -42,7 +42,7 @@ func TestCoreStaysLight(t *testing.T) {
 		"github.com/goccy/go-yaml",
 		"golang.org/x/text/",
 	}
-	for _, dep := range dependencies(t, "./fhir", "./lfpse", "./lfpse/taxonomy", "./lfpse/code", "./lfpse/validate", "./lfpse/privacy", "./lfpse/rule", "./lfpse/check", "./lfpse/draft", "./lfpse/submission", "./mapping/...") {
+	for _, dep := range dependencies(t, "./fhir", "./lfpse", "./lfpse/taxonomy", "./lfpse/code", "./lfpse/validate", "./lfpse/privacy", "./lfpse/rule", "./lfpse/check", "./lfpse/draft", "./lfpse/submission", "./lfpse/interview", "./mapping/...") {
 		ok := false
 		for _, prefix := range allowed {
 			ok = ok || strings.HasPrefix(dep, prefix)
@@ -92,6 +92,7 @@ func TestLayersPointOneWay(t *testing.T) {
 		"./lfpse/check":           {module + "lfpse/draft", module + "lfpse/submission", module + "lfpse/client", module + "mapping", module + "conformance", "github.com/goccy/go-yaml", "net/http"},
 		"./lfpse/draft":           {module + "lfpse/validate", module + "lfpse/submission", module + "lfpse/client", module + "mapping", module + "conformance", "github.com/goccy/go-yaml", "net/http"},
 		"./lfpse/submission":      {module + "lfpse/client", module + "mapping", module + "conformance", "github.com/goccy/go-yaml"},
+		"./lfpse/interview":       {module + "lfpse/validate", module + "lfpse/submission", module + "lfpse/client", module + "mapping", module + "conformance", "net/http"},
 		"./mapping/...":           {module + "lfpse/validate", module + "lfpse/submission", module + "lfpse/client", module + "conformance", "net/http"},
 		"./lfpse/endpoint":        {telemetry, module + "lfpse/submission", module + "lfpse/validate", module + "lfpse/privacy", module + "lfpse/client", module + "mapping", module + "conformance"},
 		"./lfpse/taxonomy/pull":   {module + "lfpse/submission", module + "lfpse/validate", module + "lfpse/privacy", module + "lfpse/client", module + "mapping", module + "conformance"},

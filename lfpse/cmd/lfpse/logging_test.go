@@ -88,6 +88,7 @@ var unmasked = map[string]string{
 	"postgres.*": "the address of a database, whose password is a Secret", "postgrestest.*": "a database for tests", "schedule.*": "names of endpoints and times",
 	"bridge.*":            "settings, findings, which hold no value, and states by screened references; secrets are of type Secret",
 	"page.*":              "settings and user names; a User prints nothing of its password",
+	"interview.*":         "words of the guide, and names of properties",
 	"mapping.ColumnError": "names of columns", "mapping.Condition": "the map", "mapping.Constants": "constants of a practice", "mapping.Field": "the map", "mapping.Map": "the map", "mapping.MapError": "findings about the map", "mapping.Mapper": "the map",
 	"mapping.Patient": "the map", "mapping.Skip": "the map", "mapping.Source": "the map", "mapping.ValueMap": "the map",
 	"extract.Folder": "findings about the files", "trigger.Set": "codes and their terms", "trigger.Trigger": "a code and its term",
