@@ -85,6 +85,7 @@ var unmasked = map[string]string{
 	"bridge.*":            "settings, findings, which hold no value, and states by screened references; secrets are of type Secret",
 	"page.*":              "settings and user names; a User prints nothing of its password",
 	"mapping.ColumnError": "names of columns", "mapping.Condition": "the map", "mapping.Constants": "constants of a practice", "mapping.Field": "the map", "mapping.Map": "the map", "mapping.MapError": "findings about the map", "mapping.Mapper": "the map",
+	"mapping.ColumnUse": "names of columns", "mapping.Coverage": "counts, and short repeated words of columns that a word list reads", "mapping.WordListUse": "the same", "mapping.WordUse": "the same",
 	"mapping.Patient": "the map", "mapping.Skip": "the map", "mapping.Source": "the map", "mapping.ValueMap": "the map",
 	"csvlog.FileError": "a finding, which holds no value", "csvlog.Finding": "a finding", "csvlog.RowError": "a finding", "fhircontext.Source": "the place of an element",
 }
