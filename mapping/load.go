@@ -68,6 +68,9 @@ func (l *loader) load(data []byte, name string) (*Map, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := l.valueFiles(m, name); err != nil {
+		return nil, err
+	}
 	if m.Include == "" {
 		return m, m.onlyWithInclude()
 	}

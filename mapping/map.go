@@ -164,6 +164,9 @@ type ValueMap struct {
 	// required for a gender list whose entries are digits, since 1 is male in one system
 	// and female in another.
 	System string `yaml:"system"`
+	// File is a CSV file beside the map with the columns SourceCode, SourceTerm, TargetCode
+	// and Comment: each code and each term is a word. Entries count before it.
+	File string `yaml:"file"`
 	// Extends is the list to which this one adds its entries: another one of the map, or by
 	// its own name the list that it would replace, which the included map has or is built in.
 	// What the entries say of a word counts. Match and System are those of that list unless

@@ -226,6 +226,9 @@ func (c *compiler) wordLists() {
 	all := maps.Clone(lists)
 	for name := range c.m.Values {
 		all[name] = c.extended(name, lists, nil)
+		if c.m.Values[name].File != "" {
+			c.report("MAP-WORDS", "values.%s.file: LoadMap and ReadMap read it, and no other way does", name)
+		}
 		if own := c.m.Values[name].Extends; own != name {
 			c.used[own] = true
 		}

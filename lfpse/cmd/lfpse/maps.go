@@ -13,9 +13,13 @@ import (
 )
 
 type mapsCmd struct {
-	List mapsListCmd `cmd:"" help:"List the built-in maps."`
-	Show mapsShowCmd `cmd:"" help:"Write a map: a built-in one as it is, to start from, or a file with all that it includes."`
-	Lint mapsLintCmd `cmd:"" help:"Say everything about a map that its author should mend."`
+	List     mapsListCmd     `cmd:"" help:"List the built-in maps."`
+	Show     mapsShowCmd     `cmd:"" help:"Write a map: a built-in one as it is, to start from, or a file with all that it includes."`
+	New      mapsNewCmd      `cmd:"" help:"Draft a map from the header of a log and the words found in it."`
+	Lint     mapsLintCmd     `cmd:"" help:"Say everything about a map that its author should mend."`
+	Test     mapsTestCmd     `cmd:"" help:"Try a map on rows that stand beside it, with what they must become."`
+	Explain  mapsExplainCmd  `cmd:"" help:"Say for a row where each value came from, and why something is asked."`
+	Coverage mapsCoverageCmd `cmd:"" help:"Say what of a log a map does not use, and which words it does not know."`
 }
 
 type mapsListCmd struct{}
