@@ -55,15 +55,28 @@ func (e element) object(name string) element {
 // list yields the items of a repeating complex element. An object in the place of the
 // array is its only item, as in XML and in JSON that was made from XML. Of an item that is not complex, everything is absent.
 func (e element) list(name string) iter.Seq[element] {
-	return func(yield func(element) bool) {
-		for n := range e.Child(name).Each() {
-			item := element{n, e.load}
-			if n.Kind() != fhir.ObjectNode {
-				item.isNot("an object")
-			}
-			if !yield(item) {
-				return
-			}
+	return func(yield func(element) bool) { e.eachOf(name, yield) }
+}
+
+// eachOf is the loop of list, apart from it so that a list takes no memory.
+func (e element) eachOf(name string, yield func(element) bool) {
+	list := element{e.Child(name), e.load}
+	switch list.Kind() {
+	case fhir.ListNode:
+	case fhir.ObjectNode:
+		yield(list)
+		return
+	default:
+		list.isNot("an array")
+		return
+	}
+	for n := range list.Children() {
+		item := element{n, e.load}
+		if n.Kind() != fhir.ObjectNode {
+			item.isNot("an object")
+		}
+		if !yield(item) {
+			return
 		}
 	}
 }

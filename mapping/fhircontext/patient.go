@@ -193,9 +193,7 @@ func (l *loader) patient() (element, bool) {
 // resource is about is no patient.
 func (l *loader) personOf(r *resource) person {
 	switch r.typeName {
-	case "Patient", "RelatedPerson":
-		return person{}
-	case "List": // a table of contents: what it lists says itself whom it is about
+	case "Patient", "RelatedPerson", "List": // what a List lists says itself whom it is about
 		return person{}
 	}
 	for _, name := range [...]string{"subject", "patient"} {
