@@ -30,13 +30,16 @@ func (e element) text(name string) string {
 	return c.Text()
 }
 
-// flag returns a boolean element, false when absent.
+// flag returns a boolean element, false when absent. In XML it is a string.
 func (e element) flag(name string) bool {
 	c := e.child(name)
-	if c.Kind() != fhir.BooleanNode {
+	switch text := c.Text(); {
+	case text == "true":
+		return true
+	case text != "false":
 		c.isNot("true or false")
 	}
-	return c.Kind() == fhir.BooleanNode && c.Text() == "true"
+	return false
 }
 
 // object returns a complex element.
@@ -50,26 +53,30 @@ func (e element) object(name string) element {
 }
 
 // list yields the items of a repeating complex element. An object in the place of the
-// array is its only item: so do exports write it that were made without the definition of
-// the resource. Of an item that is not complex, everything is absent.
+// array is its only item, as in XML and in JSON that was made from XML. Of an item that is not complex, everything is absent.
 func (e element) list(name string) iter.Seq[element] {
-	return func(yield func(element) bool) {
-		list := e.child(name)
-		switch list.Kind() {
-		case fhir.ObjectNode:
-			yield(list)
-		case fhir.ListNode:
-			for n := range list.Children() {
-				item := element{n, e.load}
-				if n.Kind() != fhir.ObjectNode {
-					item.isNot("an object")
-				}
-				if !yield(item) {
-					return
-				}
-			}
-		default:
-			list.isNot("an array")
+	return func(yield func(element) bool) { e.eachOf(name, yield) }
+}
+
+// eachOf is the loop of list, apart from it so that a list takes no memory.
+func (e element) eachOf(name string, yield func(element) bool) {
+	list := element{e.Child(name), e.load}
+	switch list.Kind() {
+	case fhir.ListNode:
+	case fhir.ObjectNode:
+		yield(list)
+		return
+	default:
+		list.isNot("an array")
+		return
+	}
+	for n := range list.Children() {
+		item := element{n, e.load}
+		if n.Kind() != fhir.ObjectNode {
+			item.isNot("an object")
+		}
+		if !yield(item) {
+			return
 		}
 	}
 }

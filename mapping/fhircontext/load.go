@@ -32,8 +32,8 @@ func WithRoles(roles map[string]string) Option {
 	return func(c *config) { c.roles, c.issues = own, issues }
 }
 
-// Load reads a Bundle of R4 or STU3, or one such resource, in JSON. The Context is nil
-// when an issue is an error: broken JSON, XML, no FHIR at all, no record, beyond the limits
+// Load reads a Bundle of R4 or STU3, or one such resource, in JSON or XML. The Context is
+// nil when an issue is an error: broken JSON or XML, no FHIR at all, no record, beyond the limits
 // of [fhir.ParseBundle], or an impossible option. All other findings are warnings
 // (something could not be used) and information (something was left out on
 // purpose). Issues hold paths, never values. Load keeps nothing of data and is safe

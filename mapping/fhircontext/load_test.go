@@ -74,7 +74,7 @@ func TestRefusedDocuments(t *testing.T) {
 	for name, data := range map[string]string{
 		"empty":       "",
 		"broken JSON": `{"resourceType":"Bundle","entry":[`,
-		"XML":         `<Bundle xmlns="http://hl7.org/fhir"/>`,
+		"XML":         `<!DOCTYPE Bundle><Bundle xmlns="http://hl7.org/fhir"/>`,
 		"not FHIR":    `{"specversion":"1.0"}`,
 		"too deep":    strings.Repeat(`{"a":`, 1000) + "1" + strings.Repeat("}", 1000),
 	} {

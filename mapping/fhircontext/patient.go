@@ -192,7 +192,8 @@ func (l *loader) patient() (element, bool) {
 // personOf finds out whom a resource is about. A place, a group or a device that a
 // resource is about is no patient.
 func (l *loader) personOf(r *resource) person {
-	if r.typeName == "Patient" || r.typeName == "RelatedPerson" {
+	switch r.typeName {
+	case "Patient", "RelatedPerson", "List": // what a List lists says itself whom it is about
 		return person{}
 	}
 	for _, name := range [...]string{"subject", "patient"} {
