@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/gpsafety/lfpse-go/mapping"
+	"github.com/gpsafety/lfpse-go/mapping/emis"
 	"github.com/gpsafety/lfpse-go/mapping/extract"
 	"github.com/gpsafety/lfpse-go/mapping/trigger"
 	"github.com/gpsafety/lfpse-go/mapping/vision"
@@ -17,6 +18,7 @@ import (
 
 // extracts are the clinical systems whose extracts are read, by the name of the map.
 var extracts = map[string]func(fs.FS, *trigger.Set) (*extract.Log, error){
+	"emis":   emis.Open,
 	"vision": func(f fs.FS, t *trigger.Set) (*extract.Log, error) { return vision.Open(f, t) },
 }
 
