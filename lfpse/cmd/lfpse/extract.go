@@ -11,6 +11,7 @@ import (
 	"github.com/gpsafety/lfpse-go/mapping"
 	"github.com/gpsafety/lfpse-go/mapping/emis"
 	"github.com/gpsafety/lfpse-go/mapping/extract"
+	"github.com/gpsafety/lfpse-go/mapping/systmone"
 	"github.com/gpsafety/lfpse-go/mapping/trigger"
 	"github.com/gpsafety/lfpse-go/mapping/vision"
 	"github.com/gpsafety/lfpse-go/mapping/workbook"
@@ -18,8 +19,9 @@ import (
 
 // extracts are the clinical systems whose extracts are read, by the name of the map.
 var extracts = map[string]func(fs.FS, *trigger.Set) (*extract.Log, error){
-	"emis":   emis.Open,
-	"vision": func(f fs.FS, t *trigger.Set) (*extract.Log, error) { return vision.Open(f, t) },
+	"emis":     emis.Open,
+	"systmone": func(f fs.FS, t *trigger.Set) (*extract.Log, error) { return systmone.Open(f, t) },
+	"vision":   func(f fs.FS, t *trigger.Set) (*extract.Log, error) { return vision.Open(f, t) },
 }
 
 // table opens an input that is not a stream of rows: a workbook, or the folder of an
