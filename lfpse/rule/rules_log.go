@@ -7,7 +7,8 @@ const (
 	sourceLogs    = "logs as practices and their systems export them; package mapping/csvlog"
 	sourceMapping = "package mapping"
 
-	sourceExtracts = "published specifications and readers of extracts; package mapping/extract"
+	sourceWorkbooks = "ECMA-376 workbooks as practices keep them; package mapping/workbook"
+	sourceExtracts  = "published specifications and readers of extracts; package mapping/extract"
 )
 
 // logRules are about the log as a file.
@@ -99,6 +100,38 @@ var logRules = []section{
 			ID: "CSV-NUL", Title: "A row holds no zero byte.", Severity: fhir.Error, Evidence: Design, Source: sourceLogs,
 			Why: "Text has no zero bytes, so the row was damaged and other letters may be wrong too. The other rows are read.",
 			Fix: "Export the log again.",
+		},
+	}},
+	{Rule{Layer: LayerLog, Path: "workbook", Evidence: Design, Confidence: High, Source: sourceWorkbooks}, []Rule{
+		{
+			ID: "WORKBOOK-UNREADABLE", Title: "The log is a workbook of the form .xlsx without a password.", Severity: fhir.Error,
+			Why: "Workbooks of older forms, with a password or damaged cannot be read.",
+			Fix: "Open it in Excel and save it as .xlsx, or as \"CSV UTF-8\".",
+		},
+		{
+			ID: "WORKBOOK-SIZE", Title: "A workbook has at most 16 MiB, unpacked 32 MiB, and 1000 columns.", Severity: fhir.Error,
+			Why: "A small file can be made so that it fills the memory when it is unpacked. CSV is read row by row and may have any size.",
+			Fix: "Save the sheet with the log as \"CSV UTF-8\".",
+		},
+		{
+			ID: "WORKBOOK-SHEET", Title: "It is clear which sheet of a workbook has the log.", Severity: fhir.Error,
+			Why: "A workbook with a log often has sheets with lists, totals or last year's log, too.",
+			Fix: "Give the name of the sheet.",
+		},
+		{
+			ID: "WORKBOOK-FORMULA", Title: "Each formula of a row has its value saved with it.", Severity: fhir.Error,
+			Why: "Formulas are not worked out here. Without a value the cell would seem blank.",
+			Fix: "Open the workbook in Excel and save it.",
+		},
+		{
+			ID: "WORKBOOK-LINK", Title: "No value of a row comes from another workbook.", Severity: fhir.Error,
+			Why: "Other files are never opened, and what they held when the value was saved may have changed.",
+			Fix: "Paste the values in the place of the formulas.",
+		},
+		{
+			ID: "WORKBOOK-MERGED", Title: "No cells of a row are merged.", Severity: fhir.Error,
+			Why: "Only the first of merged cells holds the text, so an event below it would lose its date or its patient.",
+			Fix: "Unmerge the cells and fill in each.",
 		},
 	}},
 	{Rule{Layer: LayerLog, Path: "extract", Evidence: Design, Confidence: High, Source: sourceExtracts}, []Rule{

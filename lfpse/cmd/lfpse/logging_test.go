@@ -38,6 +38,7 @@ import (
 	"github.com/gpsafety/lfpse-go/mapping/csvlog"
 	"github.com/gpsafety/lfpse-go/mapping/extract"
 	"github.com/gpsafety/lfpse-go/mapping/fhircontext"
+	"github.com/gpsafety/lfpse-go/mapping/workbook"
 )
 
 const modulePath = "github.com/gpsafety/lfpse-go/"
@@ -58,7 +59,7 @@ var masked = []any{
 	sheet.Line{}, sheet.Section{}, sheet.Sheet{},
 	submission.Prepared{}, submission.Submission{},
 	mapping.Answers{}, &mapping.Log{}, mapping.Profile{}, mapping.Releases{}, mapping.Row{},
-	&csvlog.Reader{}, csvlog.Row{}, &extract.Log{}, extract.Row{},
+	&csvlog.Reader{}, csvlog.Row{}, &extract.Log{}, extract.Row{}, &workbook.Sheet{},
 	fhircontext.Context{}, fhircontext.Device{}, fhircontext.Fact{}, fhircontext.Medicine{},
 }
 

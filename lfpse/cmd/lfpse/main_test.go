@@ -47,6 +47,7 @@ func root(t *testing.T) string {
 // binaries are files that a script cannot spell.
 var binaries = map[string]string{
 	"workbook.csv": "PK\x03\x04\x14\x00\x06\x00\x08\x00",
+	"log.xlsx":     sheets(),
 	"latin.csv":    "Ref,Type,Date,What happened\r\n1,Good care,01/02/2026,Caf\xe9 next door helped.\r\n",
 }
 

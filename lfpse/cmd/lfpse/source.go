@@ -59,9 +59,10 @@ func (f *workersFlag) workers() int {
 // sourceFlags say what is mapped and how.
 type sourceFlags struct {
 	taxonomyFlags
-	Source   string            `arg:"" help:"Incident log (CSV), the folder of an extract that the built-in map ${extracts} is for, or without --map events in their JSON form (.json, .ndjson); - reads standard input."`
+	Source   string            `arg:"" help:"Incident log (CSV or .xlsx), the folder of an extract that the built-in map ${extracts} is for, or without --map events in their JSON form (.json, .ndjson); - reads standard input."`
 	Map      string            `help:"Map file (YAML), or the name of a built-in map: ${maps}." placeholder:"FILE|NAME"`
 	Set      map[string]string `help:"Set a property of every event, such as reporter.reporterOrganisation=A81001. May be repeated." placeholder:"TARGET=VALUE" mapsep:"none"`
+	Sheet    string            `help:"Sheet of a workbook that has the log. Default: the only one that holds anything." placeholder:"NAME"`
 	Triggers string            `help:"CSV file with the columns system, code, term and evidence: the codes of an extract that make a draft. Default: those that lfpse triggers writes." type:"existingfile" placeholder:"FILE"`
 	Profile  string            `help:"Practice profile (YAML): constants of the practice that fill what a row does not say." type:"existingfile" placeholder:"FILE"`
 	User     string            `help:"Who reports, by the name in the roles of the profile." placeholder:"NAME"`
@@ -99,11 +100,11 @@ func (f *sourceFlags) open(c *console) (*source, error) {
 	}
 	printPolicy(c.err, policy)
 	s := &source{builder: b, practice: f.ownPractice(m), warnings: func() []csvlog.Finding { return nil }, read: func() int64 { return 0 }, close: func() error { return nil }}
-	if table, err := f.table(m); table != nil || err != nil {
-		if err == nil {
-			err = f.openTable(s, m, table)
-		}
-		return s, err
+	switch table, err := f.table(m); {
+	case err != nil:
+		return nil, err
+	case table != nil:
+		return s, f.openTable(s, m, table)
 	}
 	in, err := f.input(c, s)
 	if err != nil {
