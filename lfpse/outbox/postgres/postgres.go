@@ -215,7 +215,7 @@ func (s *Store) Update(ctx context.Context, fn func(outbox.Tx) error) (err error
 			break
 		}
 	}
-	return err
+	return plainly(err)
 }
 
 // inTheWay reports whether the database ended a transaction because of another one.
