@@ -98,6 +98,13 @@ func (a *away) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 func recordOf(event int32) string { return fmt.Sprintf("event-%d", event) }
 
+// reached is how many requests with a report have reached the service.
+func (a *away) reached() int {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.requests
+}
+
 // holds says which events were recorded.
 func (a *away) holds() map[int32]bool {
 	a.mu.Lock()

@@ -31,6 +31,7 @@ type config struct {
 	stream, rows       int
 	waiting, deliver   int
 	outage             int
+	store              string
 	inProcess          bool
 	profiles           profiles
 }
@@ -60,6 +61,7 @@ func parse(args []string, stderr io.Writer) (config, error) {
 	flags.IntVar(&c.waiting, "waiting", 0, "compare an outbox in which this many reports wait with an empty one, and nothing else")
 	flags.IntVar(&c.deliver, "deliver", 0, "send this many reports to a service that answers after 200 ms, and nothing else")
 	flags.IntVar(&c.outage, "outage", 0, "have a bridge take in this many reports while the service is away for 72 hours, and nothing else")
+	flags.StringVar(&c.store, "store", "sqlite", "with -waiting and -deliver: where the outbox is, sqlite or postgres")
 	flags.BoolVar(&c.inProcess, "in-process", false, "with -stream: map it in this process")
 	flags.StringVar(&c.profiles.cpu, "cpuprofile", "", "with -in-process: write a CPU profile to this file")
 	flags.StringVar(&c.profiles.heap, "memprofile", "", "with -in-process: write a heap profile to this file")
@@ -75,6 +77,8 @@ func parse(args []string, stderr io.Writer) (config, error) {
 		return c, fmt.Errorf("give one of -stream, -map, -waiting, -deliver and -outage")
 	case c.outage > 0 && c.outage < leastOutage:
 		return c, fmt.Errorf("-outage needs at least %d reports", leastOutage)
+	case c.store != "sqlite" && (c.store != "postgres" || c.waiting+c.deliver == 0):
+		return c, fmt.Errorf("-store is sqlite or postgres, and goes with -waiting and -deliver")
 	case c.inProcess && c.stream == 0:
 		return c, fmt.Errorf("-in-process goes with -stream")
 	case !c.inProcess && c.profiles != profiles{}:
@@ -100,7 +104,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		r, err = c.waitingOnly(ctx, stderr)
 	case c.deliver > 0:
 		var sent delivered
-		sent, err = deliver(ctx, c.deliver)
+		sent, err = c.deliverOnly(ctx)
 		r = &report{Deliver: &sent}
 	case c.outage > 0:
 		var s survived
@@ -170,12 +174,25 @@ func (c *config) everything(ctx context.Context, progress io.Writer) (*report, e
 
 // holdAll holds all contests, or those that are wanted.
 func (c *config) holdAll(ctx context.Context, f *fixture, r *report, progress io.Writer) error {
-	d, err := newDelivery(f.practice.builder, &f.event, 128, 0)
+	d, err := newDelivery(inFile, f.practice.builder, &f.event, 128, 0)
 	if err != nil {
 		return err
 	}
 	defer d.close()
-	for _, contest := range append(f.contests(), d.contests()...) {
+	p, err := newPlainTable(d)
+	if err != nil {
+		return err
+	}
+	defer p.db.Close()
+	if err := c.holdThese(ctx, r, progress, append(f.contests(), d.contests(p)...)...); err != nil {
+		return err
+	}
+	return c.onPostgres(ctx, f, r, progress)
+}
+
+// holdThese holds those of some contests that are wanted.
+func (c *config) holdThese(ctx context.Context, r *report, progress io.Writer, contests ...contest) error {
+	for _, contest := range contests {
 		if !strings.Contains(contest.name, c.only) {
 			continue
 		}

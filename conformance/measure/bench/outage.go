@@ -161,20 +161,25 @@ func (t *trial) pass(ctx context.Context, step time.Duration) error {
 	return nil
 }
 
-// recover lets time pass until all calls are taken and nothing waits any more.
+// recover lets time pass until all calls are taken and nothing waits any more. To count what
+// waits takes long, so it is done when the service has had nothing for a while.
 func (t *trial) recover(ctx context.Context) error {
-	for looked := time.Now(); ctx.Err() == nil; t.clock.Add(time.Second) {
+	requests, since := -1, time.Now()
+	for ; ctx.Err() == nil; t.clock.Add(time.Second) {
 		if _, err := t.suppliers.offer(t.clock.Now()); err != nil {
 			return err
 		}
 		time.Sleep(time.Millisecond)
-		if t.suppliers.calls < t.suppliers.due || time.Since(looked) < time.Second/2 {
+		if now := t.service.reached(); now != requests {
+			requests, since = now, time.Now()
+		}
+		if t.suppliers.calls < t.suppliers.due || time.Since(since) < time.Second/2 {
 			continue
 		}
-		looked = time.Now()
 		if n, err := t.count(draft.Pending, draft.Sending); err != nil || n == 0 {
 			return err
 		}
+		since = time.Now()
 	}
 	return ctx.Err()
 }
