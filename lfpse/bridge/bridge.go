@@ -15,7 +15,6 @@ import (
 	"time"
 
 	"go.opentelemetry.io/otel/trace"
-	"go.opentelemetry.io/otel/trace/noop"
 
 	"github.com/gpsafety/lfpse-go/lfpse/outbox"
 	"github.com/gpsafety/lfpse-go/lfpse/outbox/sqlite"
@@ -32,6 +31,7 @@ type Bridge struct {
 	key     outbox.Key
 	box     *outbox.Outbox
 	metrics *metrics
+	spans   *spanExporter // nil without traces
 	servers []*server
 	reloads chan chan error
 	current atomic.Pointer[run]
@@ -84,7 +84,7 @@ func WithClock(now func() time.Time) Option { return func(o *options) { o.clock 
 // configuration is wrong.
 func New(ctx context.Context, load func() (Config, error), opts ...Option) (*Bridge, error) {
 	b := &Bridge{load: load, reloads: make(chan chan error)}
-	b.options = options{log: slog.New(slog.DiscardHandler), applied: func(Config) {}, clock: time.Now, tracer: noop.NewTracerProvider().Tracer("")}
+	b.options = options{log: slog.New(slog.DiscardHandler), applied: func(Config) {}, clock: time.Now}
 	for _, set := range opts {
 		set(&b.options)
 	}
@@ -98,7 +98,7 @@ func New(ctx context.Context, load func() (Config, error), opts ...Option) (*Bri
 	if len(wrong) > 0 {
 		return nil, wrong
 	}
-	if err := b.open(ctx, s.cfg.Outbox); err != nil {
+	if err := errors.Join(b.trace(s.collector), b.open(ctx, s.cfg.Outbox)); err != nil {
 		return nil, errors.Join(err, b.Close())
 	}
 	name := s.client.Endpoint().Config().Name
@@ -247,6 +247,7 @@ func (s *setup) needRestart(next *setup) (list Findings) {
 		{"endpoint.name", s.client != nil && next.client != nil && s.client.Endpoint().Config().Name != next.client.Endpoint().Config().Name},
 		{"http.address", s.cfg.HTTP.Address != next.cfg.HTTP.Address || (s.serving.tls == nil) != (next.serving.tls == nil)},
 		{"page", !reflect.DeepEqual(s.cfg.Page, next.cfg.Page)},
+		{"traces", s.cfg.Traces != next.cfg.Traces},
 	} {
 		if one.changed {
 			fs.add(RuleRestart, one.path, "This cannot change while the bridge runs.", "Stop the bridge and start it again.")
@@ -269,9 +270,11 @@ func (b *Bridge) stop(r *run) error {
 	return b.Close()
 }
 
-// Close closes the outbox and the listeners of a bridge that does not run.
+// Close closes the outbox and the listeners of a bridge that does not run, and exports the
+// traces that are left.
 func (b *Bridge) Close() error {
 	var errs []error
+	b.spans.end()
 	for _, s := range b.servers {
 		errs = append(errs, s.http.Close())
 	}

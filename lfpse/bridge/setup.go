@@ -22,13 +22,14 @@ import (
 // setup is what a configuration stands for, ready to use. It does not change: a new
 // configuration gives a new one.
 type setup struct {
-	cfg      Config // complete
-	client   *client.Client
-	builder  *submission.Builder // for events and records
-	sources  []*source
-	callers  []*caller
-	webhooks []*webhook
-	serving  serving
+	cfg       Config // complete
+	client    *client.Client
+	builder   *submission.Builder // for events and records
+	sources   []*source
+	callers   []*caller
+	webhooks  []*webhook
+	serving   serving
+	collector *collector // nil without traces
 }
 
 // source is a folder that is watched, with its map if it has one.
@@ -68,6 +69,7 @@ func prepare(c Config) (*setup, Findings) {
 		s.loadPractices(fs, t)
 	}
 	s.loadHTTP(fs)
+	s.loadTraces(fs)
 	return s, fs.sorted()
 }
 

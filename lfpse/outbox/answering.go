@@ -149,7 +149,7 @@ func (o *Outbox) hold(tx Tx, b *submission.Builder, d *Draft, w *words, p *submi
 	}
 	item := NewItem(b, d.Practice, d.Source, p)
 	item.Nth = d.Nth
-	sealed, err := o.sealAll([]Item{item})
+	sealed, err := o.arrivals([]Item{item})
 	if err != nil {
 		return nil, err
 	}

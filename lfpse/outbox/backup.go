@@ -3,6 +3,7 @@ package outbox
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"strings"
 
 	"github.com/gpsafety/lfpse-go/lfpse/draft"
@@ -80,3 +81,62 @@ func (o *Outbox) restored(tx Tx) error {
 // old reports whether a report is older than a backup that was put back, and nobody has
 // said yet what has become of it.
 func (r *Report) old() bool { return strings.HasPrefix(r.Claim, beforeBackup+"/") }
+
+// Reconciled says that what a restored backup did not know has been settled, and lets
+// reports be sent again. It is refused while reports are unknown because of it.
+//
+// What has come in since the backup was put back may have been sent before, and forgotten:
+// it becomes unknown, too. So have each source read once more before.
+func (o *Outbox) Reconciled(ctx context.Context, by By) error {
+	left := 0
+	count := func(tx Tx) (err error) {
+		left, err = o.unsettled(tx)
+		return err
+	}
+	if by != system && !by.Role.May(ActResume) {
+		return o.Resume(ctx, by) // which notes that it is refused
+	}
+	if err := o.update(ctx, count); err != nil {
+		return err
+	}
+	refused := func() error {
+		return fmt.Errorf("%d reports are still unknown because a backup was put back: say of each whether it was recorded", left)
+	}
+	if left > 0 {
+		return refused()
+	}
+	return o.resume(ctx, by, func(tx Tx) error {
+		if err := count(tx); err != nil || left == 0 {
+			return err
+		}
+		return refused() // more has come in since
+	})
+}
+
+// unsettled counts the reports that are unknown because a backup was put back. Those that
+// have come in since are older than they look: their source may have had them before.
+func (o *Outbox) unsettled(tx Tx) (left int, err error) {
+	open := []string{string(draft.Pending), string(draft.Held), string(draft.NeedsAnswers), string(draft.Unknown)}
+	reports, err := tx.List(Filter{Endpoint: o.endpoint, States: open})
+	if err != nil {
+		return 0, err
+	}
+	l, err := o.line(tx)
+	if err != nil {
+		return 0, err
+	}
+	var since []*Report
+	for _, r := range reports {
+		settled := r.Reason == ReasonRestored // if it waits, somebody has said that it was not recorded
+		if l.Stopped == ReasonRestored && r.State != draft.Unknown && r.Claim == "" && r.Record.ID == "" && !settled {
+			r.Claim, since = beforeBackup+"/0", append(since, r)
+		}
+		if r.State == draft.Unknown && settled || r.State == draft.Pending && r.old() {
+			left++
+		}
+	}
+	if err := tx.Save(since); err != nil {
+		return 0, err
+	}
+	return left, o.bury(tx, beforeBackup)
+}

@@ -1,7 +1,6 @@
 package outbox
 
 import (
-	"cmp"
 	"context"
 	"encoding/hex"
 	"errors"
@@ -70,12 +69,12 @@ type Entered struct {
 // Reports with equal identities in one call or one log are told apart by Nth, which
 // [Outbox.Import] counts.
 func (o *Outbox) Enqueue(ctx context.Context, items ...Item) (entered []Entered, err error) {
-	sealed, err := o.sealAll(items)
+	arriving, err := o.arrivals(items)
 	if err != nil {
 		return nil, err
 	}
 	err = o.update(ctx, func(tx Tx) error {
-		entered, err = o.enqueue(tx, sealed, 0, o.note)
+		entered, err = o.enqueue(tx, arriving, 0, o.note)
 		return err
 	})
 	return entered, err
@@ -84,56 +83,61 @@ func (o *Outbox) Enqueue(ctx context.Context, items ...Item) (entered []Entered,
 // EnqueueIn is like Enqueue within a transaction of the caller's, for stores that offer
 // one: the reports are stored if and when the caller commits.
 func (o *Outbox) EnqueueIn(tx Tx, items ...Item) ([]Entered, error) {
-	sealed, err := o.sealAll(items)
+	arriving, err := o.arrivals(items)
 	if err != nil {
 		return nil, err
 	}
-	return o.enqueue(tx, sealed, 0, func(tx Tx, entries ...*Entry) error {
+	return o.enqueue(tx, arriving, 0, func(tx Tx, entries ...*Entry) error {
 		o.stamp(entries)
 		return tx.Append(entries) // chained later: the caller may take long to commit
 	})
 }
 
-// arriving is an item with its text encrypted.
+// arriving is an item that is coming in.
 type arriving struct {
 	Identity
 	content Digest
-	sealed  []byte
 	record  string // id of the record that the item updates
 	draft   *Draft // that has become ready, nil if there was none
+	sealing *sealing
+	nth     int // of the texts there
 }
 
-// sealAll encrypts the texts of items, before a transaction begins and on all processors.
-func (o *Outbox) sealAll(items []Item) ([]arriving, error) {
-	const each = 8 // so few are not worth another goroutine
+// text waits until the text of the item is encrypted, and returns it.
+func (a *arriving) text() ([]byte, error) {
+	a.sealing.Wait()
+	return a.sealing.texts[a.nth], a.sealing.err
+}
+
+// arrivals says what items are about, and begins to encrypt their texts: other processors
+// do that while a transaction finds out what is known.
+func (o *Outbox) arrivals(items []Item) ([]arriving, error) {
 	out := make([]arriving, len(items))
-	errs := make([]error, min(runtime.GOMAXPROCS(0), (len(items)+each-1)/each))
-	var all sync.WaitGroup
-	for worker := range errs {
-		all.Go(func() {
-			var text []byte
-			for i := worker; i < len(items) && errs[worker] == nil; i += len(errs) {
-				out[i], text, errs[worker] = o.sealed(&items[i], text[:0])
-			}
-		})
+	texts := &sealing{texts: make([][]byte, len(items))}
+	for i := range items {
+		if err := items[i].check(); err != nil {
+			return nil, err
+		}
+		out[i] = arrival(&items[i])
+		out[i].sealing, out[i].nth = texts, i
 	}
-	all.Wait()
-	return out, cmp.Or(errs...)
+	texts.begin(o.key, items, out)
+	return out, nil
 }
 
-// sealed encrypts the text of an item. It writes the text into a buffer, which it returns.
-func (o *Outbox) sealed(it *Item, buffer []byte) (arriving, []byte, error) {
-	text, err := it.Submission.AppendBinary(buffer)
+func (it *Item) check() error {
 	switch {
-	case err != nil:
+	case it.Submission.IsZero():
+		return errors.New("a report without a text cannot be sent")
 	case it.Practice == "" || it.Source == "":
-		err = errors.New("a report needs the practice and the source that it comes from")
+		return errors.New("a report needs the practice and the source that it comes from")
 	case strings.HasPrefix(it.Reference, contentPrefix):
-		err = fmt.Errorf("a reference must not begin with %s", contentPrefix)
+		return fmt.Errorf("a reference must not begin with %s", contentPrefix)
 	}
-	if err != nil {
-		return arriving{}, text, err
-	}
+	return nil
+}
+
+func arrival(it *Item) arriving {
 	a := arriving{Identity: it.Identity, content: it.Content, record: it.Submission.ID()}
 	if a.content == (Digest{}) {
 		a.content = it.Submission.Digest()
@@ -141,9 +145,43 @@ func (o *Outbox) sealed(it *Item, buffer []byte) (arriving, []byte, error) {
 	if a.Reference == "" {
 		a.Reference = contentPrefix + hex.EncodeToString(a.content[:])
 	}
-	a.sealed = o.key.seal(text, a.content[:])
-	return a, text, nil
+	return a
 }
+
+// sealing is the texts of items while they are encrypted. They and the error may be read
+// after Wait.
+type sealing struct {
+	sync.WaitGroup
+	texts [][]byte
+	once  sync.Once
+	err   error
+}
+
+// begin encrypts on all processors.
+func (s *sealing) begin(key Key, items []Item, of []arriving) {
+	const each = 8 // so few are not worth another goroutine
+	places := make([]Digest, len(of))
+	for i := range of {
+		places[i] = of[i].content
+	}
+	workers := min(runtime.GOMAXPROCS(0), (len(items)+each-1)/each)
+	for worker := range workers {
+		s.Go(func() {
+			var text []byte
+			for i := worker; i < len(items); i += workers {
+				var err error
+				if text, err = items[i].Submission.AppendBinary(text[:0]); err != nil {
+					s.once.Do(func() { s.err = err })
+					return
+				}
+				s.texts[i] = key.seal(text, places[i][:])
+			}
+		})
+	}
+}
+
+// sealed is a text that is encrypted already.
+func sealed(text []byte) *sealing { return &sealing{texts: [][]byte{text}} }
 
 // entering is one transaction that takes in items.
 type entering struct {
@@ -165,7 +203,7 @@ type entering struct {
 type pendingText struct {
 	report *Report
 	slot   Slot
-	sealed []byte
+	of     *arriving // nil removes the text
 }
 
 func (o *Outbox) enqueue(tx Tx, items []arriving, seen int64, note func(Tx, ...*Entry) error) ([]Entered, error) {
@@ -300,7 +338,7 @@ func (e *entering) add(it *arriving) *Report {
 	now := e.o.now()
 	r := &Report{Endpoint: e.o.endpoint, Identity: it.Identity, Content: it.content, Added: now, Changed: now, Due: now, Seen: e.seen}
 	e.inserted, e.touched[r] = append(e.inserted, r), true
-	e.texts = append(e.texts, pendingText{r, Current, it.sealed})
+	e.texts = append(e.texts, pendingText{r, Current, it})
 	e.index(r)
 	return r
 }
@@ -342,7 +380,7 @@ func (e *entering) again(r *Report, it *arriving) Change {
 	if r.Content = it.content; !waits { // else it keeps its place
 		r.Due = e.o.now()
 	}
-	e.texts = append(e.texts, pendingText{r, Current, it.sealed})
+	e.texts = append(e.texts, pendingText{r, Current, it})
 	e.change(r, act)
 	return change
 }
@@ -351,9 +389,9 @@ func (e *entering) again(r *Report, it *arriving) Change {
 // being sent leaves nothing to wait for.
 func (e *entering) wait(r *Report, it *arriving) {
 	r.Next = it.content
-	text := pendingText{r, Waiting, it.sealed}
+	text := pendingText{r, Waiting, it}
 	if it.content == r.Content {
-		r.Next, text.sealed = Digest{}, nil
+		r.Next, text.of = Digest{}, nil
 	}
 	e.texts = append(e.texts, text)
 	e.change(r, ActRevise)
@@ -396,7 +434,14 @@ func (e *entering) store(note func(Tx, ...*Entry) error) error {
 	}
 	payloads := make([]Payload, len(e.texts))
 	for i, t := range e.texts {
-		payloads[i] = Payload{t.report.ID, t.slot, t.sealed}
+		payloads[i] = Payload{Report: t.report.ID, Slot: t.slot}
+		if t.of == nil {
+			continue
+		}
+		var err error
+		if payloads[i].Sealed, err = t.of.text(); err != nil {
+			return err
+		}
 	}
 	if err := e.tx.SetPayloads(payloads); err != nil {
 		return err

@@ -48,7 +48,7 @@ func (imp *Import) Add(ctx context.Context, items ...Item) (entered []Entered, e
 	for i := range items {
 		items[i].Practice, items[i].Source = imp.practice, imp.source
 	}
-	sealed, err := imp.o.sealAll(items)
+	sealed, err := imp.o.arrivals(items)
 	if err != nil {
 		return nil, err
 	}

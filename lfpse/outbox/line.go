@@ -67,7 +67,15 @@ func (o *Outbox) changeLine(tx Tx, change func(*Line)) error {
 
 // Resume lets reports be sent again after what stopped them has been put right.
 func (o *Outbox) Resume(ctx context.Context, by By) error {
+	return o.resume(ctx, by, func(Tx) error { return nil })
+}
+
+// resume is Resume, if something that is looked at in the same transaction allows it.
+func (o *Outbox) resume(ctx context.Context, by By, allowed func(Tx) error) error {
 	return o.manage(ctx, by, ActResume, "", func(tx Tx) error {
+		if err := allowed(tx); err != nil {
+			return err
+		}
 		return o.changeLine(tx, func(l *Line) {
 			*l = Line{All: l.All, Practices: l.Practices}
 		})

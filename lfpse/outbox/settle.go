@@ -189,25 +189,6 @@ func (o *Outbox) TakeBack(ctx context.Context, by By, id int64) (Report, error) 
 	})
 }
 
-// Reconciled says that what a restored backup did not know has been settled, and lets
-// reports be sent again. It is refused while reports are unknown because of it.
-func (o *Outbox) Reconciled(ctx context.Context, by By) error {
-	unknown, err := o.List(ctx, Filter{States: []string{string(draft.Unknown)}})
-	if err != nil {
-		return err
-	}
-	left := 0
-	for i := range unknown {
-		if unknown[i].Reason == ReasonRestored {
-			left++
-		}
-	}
-	if left > 0 {
-		return fmt.Errorf("%d reports are still unknown because a backup was put back: say of each whether it was recorded", left)
-	}
-	return o.Resume(ctx, by)
-}
-
 // Finder looks for the record of a report at the service, where the service says that it
 // can. It returns false if there is none.
 type Finder interface {

@@ -267,7 +267,7 @@ func (s *Store) View(ctx context.Context, fn func(outbox.Tx) error) error {
 		return err
 	}
 	defer func() { _ = tx.Rollback(context.WithoutCancel(ctx)) }()
-	return fn(&sqltx.Tx{Conn: plain{ctx, tx}})
+	return fn(&sqltx.Tx{Conn: plain{ctx, tx}, ChainsLater: true})
 }
 
 // fenced is a transaction that refuses to claim reports, or to mark them as being sent,
