@@ -1,8 +1,8 @@
 // Command bench measures this library beside other ways of doing the same work,
 // all in one run, and prints how they compare.
 //
-//	go run ./conformance/measure/bench                  everything, in about two minutes
-//	go run ./conformance/measure/bench -quick           the same, rougher, in half a minute
+//	go run ./conformance/measure/bench                  everything, in about three minutes
+//	go run ./conformance/measure/bench -quick           the same, rougher, in a minute
 //	go run ./conformance/measure/bench -map 1000000     only lfpse map on a long log with records
 //	go run ./conformance/measure/bench -stream 1000000  only a long log without records
 //	go run ./conformance/measure/bench -waiting 1000000 only an outbox in which a million reports wait
