@@ -46,6 +46,7 @@ type options struct {
 	finder   outbox.Finder
 	page     func(*Bridge) (http.Handler, error)
 	applied  func(Config)
+	clock    func() time.Time
 	tracer   trace.Tracer
 }
 
@@ -75,12 +76,15 @@ func WithPage(page func(*Bridge) (http.Handler, error)) Option {
 // level of the log.
 func WithApplied(f func(Config)) Option { return func(o *options) { o.applied = f } }
 
+// WithClock sets the clock of the outbox. The default is time.Now.
+func WithClock(now func() time.Time) Option { return func(o *options) { o.clock = now } }
+
 // New makes a bridge by the configuration that load returns, opens its outbox and begins to
 // listen. load is called again for each [Bridge.Reload]. The error is [Findings] if the
 // configuration is wrong.
 func New(ctx context.Context, load func() (Config, error), opts ...Option) (*Bridge, error) {
 	b := &Bridge{load: load, reloads: make(chan chan error)}
-	b.options = options{log: slog.New(slog.DiscardHandler), applied: func(Config) {}}
+	b.options = options{log: slog.New(slog.DiscardHandler), applied: func(Config) {}, clock: time.Now}
 	for _, set := range opts {
 		set(&b.options)
 	}
@@ -97,10 +101,14 @@ func New(ctx context.Context, load func() (Config, error), opts ...Option) (*Bri
 	if err := errors.Join(b.trace(s.collector), b.open(ctx, s.cfg.Outbox)); err != nil {
 		return nil, errors.Join(err, b.Close())
 	}
-	if b.box, err = outbox.Open(ctx, b.store, b.key, s.client.Endpoint().Config().Name, outbox.WithObserver(b.metrics.attempt)); err != nil {
+	name := s.client.Endpoint().Config().Name
+	if b.box, err = outbox.Open(ctx, b.store, b.key, name, outbox.WithObserver(b.metrics.attempt), outbox.WithClock(b.options.clock)); err != nil {
 		return nil, errors.Join(err, b.Close())
 	}
 	r, err := b.start(ctx, s)
+	if err == nil {
+		_, err = b.countNow(ctx)
+	}
 	if err != nil {
 		return nil, errors.Join(err, b.Close())
 	}
@@ -290,7 +298,7 @@ func (b *Bridge) Read(ctx context.Context, practice, source string, in io.Reader
 	}
 	e := entrance{box: r.box, builder: r.setup.builder, practice: practice, source: source, log: log, batch: 1}
 	return e.take(ctx, documentRows(r.setup.builder.Codec(), in), func(result *Result) {
-		b.metrics.took(practice, "stream", result)
+		b.took(practice, "stream", result)
 		b.current.Load().wakeDrain()
 		tell(result)
 	})

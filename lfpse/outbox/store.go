@@ -152,7 +152,7 @@ type AuditFilter struct {
 }
 
 // ErrUncertain says that it is not known whether a transaction was stored.
-var ErrUncertain = errors.New("the store does not say whether it was written")
+var ErrUncertain = errors.New("it is not known whether the last change was stored")
 
 // ErrNewer says that the store was made by a newer version of this software.
 var ErrNewer = errors.New("the outbox was written by a newer version of lfpse-go; use that version or a later one")
