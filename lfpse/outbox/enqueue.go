@@ -245,18 +245,14 @@ func (e *entering) load(practice string, items []arriving) error {
 		return err
 	}
 	var references []string
-	var contents []Digest
+	var events []Likeness
 	for i := range items {
-		if items[i].Practice == practice {
-			references = append(references, items[i].Reference)
-			contents = append(contents, items[i].content)
+		if it := &items[i]; it.Practice == practice {
+			references = append(references, it.Reference)
+			events = append(events, Likeness{it.Reference, it.Day, it.content})
 		}
 	}
-	named, err := e.tx.ByReference(e.o.endpoint, practice, references)
-	if err != nil {
-		return err
-	}
-	equal, err := e.tx.ByContent(e.o.endpoint, practice, contents)
+	known, err := e.tx.Known(e.o.endpoint, practice, events)
 	if err != nil {
 		return err
 	}
@@ -264,12 +260,8 @@ func (e *entering) load(practice string, items []arriving) error {
 		return err
 	}
 	e.byName, e.byText = map[string][]*Report{}, map[Digest][]*Report{}
-	byID := map[int64]*Report{}
-	for _, r := range append(named, equal...) {
-		if byID[r.ID] == nil {
-			byID[r.ID] = r
-			e.index(r)
-		}
+	for _, r := range known {
+		e.index(r)
 	}
 	return nil
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"time"
+
+	"github.com/gpsafety/lfpse-go/lfpse"
 )
 
 // Store keeps an outbox durably. One that notices that it was put back from a backup says
@@ -30,6 +32,15 @@ type Store interface {
 	Close() error
 }
 
+// Likeness is what reports of one event have in common: the reference, or what they say.
+// Digests are at random: an index that has the day before them has those that come in at
+// about the same time together, and few pages of it are written.
+type Likeness struct {
+	Reference string
+	Day       lfpse.Date
+	Content   Digest
+}
+
 // Tx is a transaction of a [Store]. It is used by one goroutine and not kept. Lists are
 // returned in the order of the reports' ids, if nothing else is said.
 type Tx interface {
@@ -43,7 +54,9 @@ type Tx interface {
 	Delete(ids ...int64) error
 	Get(ids ...int64) ([]*Report, error)
 	ByReference(endpoint, practice string, references []string) ([]*Report, error)
-	ByContent(endpoint, practice string, contents []Digest) ([]*Report, error) // by Content or Next
+	// Known returns the reports of a practice that have one of the references, or the day of
+	// one of the events and its content as Content or Next.
+	Known(endpoint, practice string, events []Likeness) ([]*Report, error)
 	// Due returns pending reports that nobody has claimed, those first that have waited
 	// longest, without the practices named.
 	Due(endpoint string, limit int, without []string) ([]*Report, error)

@@ -108,6 +108,12 @@ func (d *delivery) close() error {
 	return errors.Join(append(errs, os.RemoveAll(d.folder))...)
 }
 
+// aDay is how many events have the same day. All of general practice in England records some
+// sixty a day, and would record some thousand if it recorded as hospitals do.
+const aDay = 1000
+
+var start = time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)
+
 // items are new items.
 func (d *delivery) items(n int) []outbox.Item {
 	out := make([]outbox.Item, n)
@@ -116,6 +122,7 @@ func (d *delivery) items(n int) []outbox.Item {
 		out[i] = d.item
 		out[i].Reference = fmt.Sprintf("INC-%d", d.n)
 		out[i].Content = sha256.Sum256([]byte(out[i].Reference))
+		out[i].Day = lfpse.Date(start.AddDate(0, 0, d.n/aDay).Format(time.DateOnly))
 	}
 	return out
 }

@@ -183,10 +183,11 @@ func (s *Store) Alive(ctx context.Context, owner string) (bool, error) {
 // Close closes the store, after the transactions under way.
 func (s *Store) Close() error {
 	s.closing.Do(func() {
-		s.pool.Close()
 		if s.session != nil {
 			s.closed = s.session.close()
+			s.session.awaitEnd(s.pool)
 		}
+		s.pool.Close()
 	})
 	return s.closed
 }
