@@ -43,6 +43,7 @@ func Run(t *testing.T, newPlace func(tb testing.TB) Place) {
 		"another key":        testAnotherKey,
 		"failed transaction": testFailedTransaction,
 		"store breaks":       testStoreBreaks,
+		"owner":              testOwner,
 		"flow":               testFlow,
 
 		"draft":                   testDraft,
@@ -65,11 +66,20 @@ func Run(t *testing.T, newPlace func(tb testing.TB) Place) {
 	}
 }
 
+var ctx = context.Background()
+
+// The texts of invented events.
+const (
+	fridge = "The fridge alarm was switched off overnight. No vaccine was used."
+	dose   = "A repeat prescription was issued with twice the usual strength."
+)
+
 // The people of the tests.
 var (
-	manager  = outbox.By{ID: "mgr1", Role: outbox.Manager}
-	operator = outbox.By{ID: "ops1", Role: outbox.Operator}
-	recorder = outbox.By{ID: "rec1", Role: outbox.Recorder}
+	recorder  = outbox.By{ID: "rec1", Role: outbox.Recorder}
+	clinician = outbox.By{ID: "gp1", Role: outbox.Clinician}
+	manager   = outbox.By{ID: "mgr1", Role: outbox.Manager}
+	operator  = outbox.By{ID: "ops1", Role: outbox.Operator}
 )
 
 // bench is what a test works with: one process with an outbox and a service.
@@ -94,7 +104,7 @@ func (b *bench) open() {
 	b.t.Helper()
 	b.store = b.place.Open(b.t)
 	var err error
-	b.box, err = outbox.Open(context.Background(), b.store, b.key, "test", outbox.WithLimits(b.limits), outbox.WithClock(b.clock.Now))
+	b.box, err = outbox.Open(ctx, b.store, b.key, "test", outbox.WithLimits(b.limits), outbox.WithClock(b.clock.Now))
 	require.NoError(b.t, err)
 }
 
@@ -107,7 +117,7 @@ func (b *bench) restart() {
 
 func (b *bench) add(items ...outbox.Item) []outbox.Entered {
 	b.t.Helper()
-	entered, err := b.box.Enqueue(context.Background(), items...)
+	entered, err := b.box.Enqueue(ctx, items...)
 	require.NoError(b.t, err)
 	require.Len(b.t, entered, len(items))
 	return entered
@@ -115,28 +125,28 @@ func (b *bench) add(items ...outbox.Item) []outbox.Entered {
 
 func (b *bench) drain() outbox.Drained {
 	b.t.Helper()
-	d, err := b.box.Drain(context.Background(), b.service, 1000)
+	d, err := b.box.Drain(ctx, b.service, 1000)
 	require.NoError(b.t, err)
 	return d
 }
 
 func (b *bench) get(id int64) outbox.Report {
 	b.t.Helper()
-	r, err := b.box.Get(context.Background(), id)
+	r, err := b.box.Get(ctx, id)
 	require.NoError(b.t, err)
 	return r
 }
 
 func (b *bench) all() []outbox.Report {
 	b.t.Helper()
-	all, err := b.box.List(context.Background(), outbox.Filter{})
+	all, err := b.box.List(ctx, outbox.Filter{})
 	require.NoError(b.t, err)
 	return all
 }
 
 func (b *bench) audited(act outbox.Act) int {
 	b.t.Helper()
-	entries, err := b.box.Audit(context.Background(), outbox.AuditFilter{})
+	entries, err := b.box.Audit(ctx, outbox.AuditFilter{})
 	require.NoError(b.t, err)
 	n := 0
 	for _, e := range entries {
@@ -144,9 +154,16 @@ func (b *bench) audited(act outbox.Act) int {
 			n++
 		}
 	}
-	_, err = b.box.VerifyAudit(context.Background())
+	_, err = b.box.VerifyAudit(ctx)
 	require.NoError(b.t, err)
 	return n
 }
 
 func (b *bench) pass(d time.Duration) { b.clock.Add(d) }
+
+func changes(entered []outbox.Entered) (out []outbox.Change) {
+	for _, e := range entered {
+		out = append(out, e.Change)
+	}
+	return out
+}

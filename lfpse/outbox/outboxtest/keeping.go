@@ -1,0 +1,94 @@
+package outboxtest
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/gpsafety/lfpse-go/lfpse/draft"
+	"github.com/gpsafety/lfpse-go/lfpse/outbox"
+)
+
+func testPurge(t *testing.T, b *bench) {
+	entered := b.add(Item(t, "1", fridge, "2026-02-03"), Item(t, "2", dose, "2026-02-03"))
+	_, err := b.box.Hold(ctx, manager, entered[1].ID)
+	require.NoError(t, err)
+	b.drain()
+	purge := func() int {
+		n, err := b.box.Purge(ctx, operator, outbox.Retention{})
+		require.NoError(t, err)
+		return n
+	}
+	assert.Equal(t, 1, purge())
+	text, err := b.box.Text(ctx, manager, entered[0].ID)
+	require.NoError(t, err)
+	assert.Nil(t, text)
+	assert.Equal(t, outbox.Same, b.add(Item(t, "1", fridge, "2026-02-03"))[0].Change, "the digest stays")
+	b.pass(31 * 24 * time.Hour)
+	assert.Equal(t, 1, purge())
+	_, err = b.box.Release(ctx, manager, entered[1].ID)
+	require.NoError(t, err)
+	d := b.drain()
+	assert.Zero(t, d.Accepted)
+	assert.Equal(t, draft.Held, b.get(entered[1].ID).State, "there is nothing to send any more")
+}
+
+func testRestored(t *testing.T, b *bench) {
+	id := b.add(Item(t, "1", fridge, "2026-02-03"))[0].ID
+	held := b.add(Item(t, "3", fridge+" Twice.", "2026-02-03"))[0].ID
+	_, err := b.box.Hold(ctx, manager, held)
+	require.NoError(t, err)
+	require.NoError(t, b.box.Restored(ctx, operator))
+	b.pass(time.Hour)
+	assert.Zero(t, b.drain().Claimed)
+	assert.Equal(t, draft.Unknown, b.get(id).State)
+	added := b.add(Item(t, "2", dose, "2026-02-03"))[0].ID
+	assert.Zero(t, b.drain().Claimed, "a backup sends nothing by itself")
+	assert.Error(t, b.box.Reconciled(ctx, manager))
+	_, err = b.box.NotFound(ctx, manager, id)
+	require.NoError(t, err)
+	require.NoError(t, b.box.Reconciled(ctx, manager))
+	assert.Equal(t, 2, b.drain().Accepted)
+	assert.Equal(t, draft.Accepted, b.get(added).State)
+
+	_, err = b.box.TakeBack(ctx, manager, held)
+	assert.ErrorAs(t, err, new(*outbox.StateError), "it may have been recorded")
+	_, err = b.box.Release(ctx, manager, held)
+	require.NoError(t, err)
+	assert.Zero(t, b.drain().Claimed, "it may have been released and sent since the backup was made")
+	assert.Equal(t, draft.Unknown, b.get(held).State)
+	b.pass(time.Hour)
+	_, err = b.box.NotFound(ctx, manager, held)
+	require.NoError(t, err)
+	assert.Equal(t, 1, b.drain().Accepted)
+}
+
+// Each endpoint's outbox notices for itself, and once, that the store was put back.
+func testGenerations(t *testing.T, b *bench) {
+	putBack := func(generation string) {
+		require.NoError(t, b.store.Update(ctx, func(tx outbox.Tx) error { return tx.SetSetting(outbox.BackupSetting, []byte(generation)) }))
+	}
+	open := func(endpoint, reference string) (box *outbox.Outbox, unknown int) {
+		box, err := outbox.Open(ctx, b.store, b.key, endpoint, outbox.WithClock(b.clock.Now))
+		require.NoError(t, err)
+		_, err = box.Enqueue(ctx, Item(t, reference, fridge+" It was number "+reference+".", "2026-02-03"))
+		require.NoError(t, err)
+		reports, err := box.List(ctx, outbox.Filter{States: []string{string(draft.Unknown)}})
+		require.NoError(t, err)
+		return box, len(reports)
+	}
+	for _, endpoint := range []string{"a", "b"} {
+		_, unknown := open(endpoint, "1")
+		assert.Zero(t, unknown)
+	}
+	putBack("2")
+	for _, endpoint := range []string{"a", "b", "b"} {
+		box, unknown := open(endpoint, "2")
+		assert.Equal(t, 1, unknown)
+		d, err := box.Drain(ctx, b.service, 10)
+		require.NoError(t, err)
+		assert.Zero(t, d.Claimed, "a backup sends nothing by itself")
+	}
+}
