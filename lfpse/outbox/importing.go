@@ -75,10 +75,10 @@ func (imp *Import) nth(id *Identity) int {
 	return n
 }
 
-// Mention says that the log still has rows with these references, which are not ready to
-// be sent: they are blocked, say, or were withdrawn, and are no drafts, see [Import.Keep]. It returns the reports of those rows,
-// so that people are told of a national record that stands. What waits to be sent of such
-// a row is held until the row is ready again.
+// Mention says that the log still has rows with these references that are not ready to be
+// sent, for those who keep no drafts; [Import.Keep] does the same for rows that it keeps.
+// It returns the reports of those rows, so that people are told of a national record that
+// stands. What waits to be sent of such a row is held until the row is ready again.
 func (imp *Import) Mention(ctx context.Context, references ...string) (known []Report, err error) {
 	err = imp.o.update(ctx, func(tx Tx) error {
 		known = nil
@@ -123,7 +123,7 @@ func (imp *Import) hold(tx Tx, reports []*Report) error {
 // that were recorded or wait to be sent; what waits is held. Call it when the whole log
 // was read; of a log that was read in part it says nothing.
 func (imp *Import) Gone(ctx context.Context) (gone []Report, err error) {
-	err = imp.o.store.Update(ctx, func(tx Tx) error {
+	err = imp.o.update(ctx, func(tx Tx) error {
 		gone = nil
 		all, err := tx.List(Filter{Endpoint: imp.o.endpoint, Practice: imp.practice, Source: imp.source, SeenBefore: imp.number})
 		if err != nil {

@@ -24,29 +24,6 @@ type Sender interface {
 	Probe(ctx context.Context) error // asks whether the service answers, without a report
 }
 
-// Limits are how much is sent at once, and when nothing more is sent. Zero fields have
-// the defaults.
-type Limits struct {
-	// InFlight is how many requests may be on their way at once, from all processes
-	// together. The default is 4.
-	InFlight int
-	// PerSecond is how many requests may begin in a second, from all processes together,
-	// and PerPractice those of one practice. 0 is no limit.
-	PerSecond, PerPractice float64
-	// Practices are the rates of single practices, by ODS code, instead of PerPractice.
-	Practices map[string]float64
-	// Unknowns is after how many unknown outcomes in a row nothing is sent until the
-	// service answers GET /metadata. The default is 3.
-	Unknowns int
-	// Backoff is how long the outbox waits before it asks a service that cannot be reached
-	// again, at first and at most. The defaults are 1 second and 5 minutes.
-	Backoff, MaxBackoff time.Duration
-	// Quiet is how long after an attempt began nobody may say yet that it was not recorded:
-	// the request may still be on its way. It should be more than the time limit of a
-	// request. The default is 2 minutes.
-	Quiet time.Duration
-}
-
 // Outbox holds the reports for one endpoint, for any number of practices. It is safe for
 // concurrent use, and any number of them may share a [Store].
 type Outbox struct {
@@ -109,34 +86,6 @@ func Open(ctx context.Context, store Store, key Key, endpoint string, opts ...Op
 		return nil, err
 	}
 	return o, o.Recover(ctx)
-}
-
-// rate is how many requests of a practice may begin in a second; 0 is no limit.
-func (l *Limits) rate(practice string) float64 {
-	if rate, own := l.Practices[practice]; own {
-		return rate
-	}
-	return l.PerPractice
-}
-
-// rated reports whether any rate is limited.
-func (l *Limits) rated() bool { return l.PerSecond > 0 || l.PerPractice > 0 || len(l.Practices) > 0 }
-
-func (l *Limits) fill() {
-	def := func(value *time.Duration, d time.Duration) {
-		if *value <= 0 {
-			*value = d
-		}
-	}
-	if l.InFlight <= 0 {
-		l.InFlight = 4
-	}
-	if l.Unknowns <= 0 {
-		l.Unknowns = 3
-	}
-	def(&l.Backoff, time.Second)
-	def(&l.MaxBackoff, 5*time.Minute)
-	def(&l.Quiet, 2*time.Minute)
 }
 
 // Endpoint returns the name of the endpoint.

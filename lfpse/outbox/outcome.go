@@ -50,7 +50,7 @@ func (o *Outbox) repay(ctx context.Context) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	for len(o.owed) > 0 {
-		if err := o.store.Update(ctx, o.owed[0]); err != nil {
+		if err := o.update(ctx, o.owed[0]); err != nil {
 			return err
 		}
 		o.owed = o.owed[1:]
@@ -158,12 +158,4 @@ func (o *Outbox) late(tx Tx, r *Report, c claimed, e effect, receipt client.Rece
 		}
 	}
 	return o.save(tx, note, r)
-}
-
-func (o *Outbox) affectLine(tx Tx, e effect) error {
-	l, err := o.line(tx)
-	if err != nil || !e.matters(&l) {
-		return err
-	}
-	return o.changeLine(tx, func(l *Line) { e.on(l, *o.limits(), o.now()) })
 }
