@@ -4,10 +4,8 @@ import (
 	"cmp"
 	"context"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"runtime"
-	"strings"
 	"sync"
 
 	"github.com/gpsafety/lfpse-go/lfpse/draft"
@@ -123,14 +121,7 @@ func (o *Outbox) sealAll(items []Item) ([]arriving, error) {
 // sealed encrypts the text of an item. It writes the text into a buffer, which it returns.
 func (o *Outbox) sealed(it *Item, buffer []byte) (arriving, []byte, error) {
 	text, err := it.Submission.AppendBinary(buffer)
-	switch {
-	case err != nil:
-	case it.Practice == "" || it.Source == "":
-		err = errors.New("a report needs the practice and the source that it comes from")
-	case strings.HasPrefix(it.Reference, contentPrefix):
-		err = fmt.Errorf("a reference must not begin with %s", contentPrefix)
-	}
-	if err != nil {
+	if err = cmp.Or(err, it.Identity.check(nil)); err != nil {
 		return arriving{}, text, err
 	}
 	a := arriving{Identity: it.Identity, content: it.Content, record: it.Submission.ID()}

@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/gpsafety/lfpse-go/lfpse"
 	"github.com/gpsafety/lfpse-go/lfpse/draft"
@@ -100,17 +99,14 @@ func (o *Outbox) newRow(practice, source string, d *draft.Draft) (r row, err err
 	default:
 		return r, fmt.Errorf("a report that is %q is not kept as a draft: prepare it first, and enqueue it if it is ready", d.State)
 	}
-	switch {
-	case practice == "" || source == "":
-		return r, errors.New("a report needs the practice and the source that it comes from")
-	case strings.HasPrefix(d.Reference, contentPrefix):
-		return r, fmt.Errorf("a reference must not begin with %s", contentPrefix)
+	r.Identity = Identity{Practice: practice, Source: source, Reference: ReferenceOf(d)}
+	if err := r.Identity.check(d.DenyList()); err != nil {
+		return r, err
 	}
 	if r.text, err = d.MarshalBinary(); err != nil {
 		return r, err
 	}
 	sum := d.SourceDigest()
-	r.Identity = Identity{Practice: practice, Source: source, Reference: ReferenceOf(d)}
 	r.Day, r.Type = stated(&d.Event)
 	if r.line, r.state = d.Line, d.State; r.Reference == "" {
 		id := o.key.hash([]byte("row"), sum[:])

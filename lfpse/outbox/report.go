@@ -3,6 +3,7 @@ package outbox
 import (
 	"cmp"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"log/slog"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"github.com/gpsafety/lfpse-go/lfpse"
 	"github.com/gpsafety/lfpse-go/lfpse/client"
 	"github.com/gpsafety/lfpse-go/lfpse/draft"
+	"github.com/gpsafety/lfpse-go/lfpse/privacy"
 )
 
 // Digest is a SHA-256.
@@ -35,6 +37,21 @@ const contentPrefix = "sha256:"
 
 // Named reports whether the source gave the event a reference.
 func (i Identity) Named() bool { return !strings.HasPrefix(i.Reference, contentPrefix) }
+
+// check refuses an identity of which something is missing or that must not be stored. deny
+// lists what must not stand in a reference besides personal data by its form.
+func (i Identity) check(deny *privacy.DenyList) error {
+	switch {
+	case i.Practice == "" || i.Source == "":
+		return errors.New("a report needs the practice and the source that it comes from")
+	case !i.Named():
+		return fmt.Errorf("a reference must not begin with %s", contentPrefix)
+	}
+	if classes := privacy.ScanReference(i.Reference, deny); len(classes) > 0 {
+		return fmt.Errorf("the reference of a report must not hold personal data (%s): give the event another one, or none", classes[0])
+	}
+	return nil
+}
 
 // Op is what the current attempt of a report does at the service.
 type Op string

@@ -152,3 +152,24 @@ func testRevisions(t *testing.T, b *bench) {
 	assert.Equal(t, client.OpUpdate, b.service.Ledger()[1].Op)
 	assert.Equal(t, draft.Accepted, b.get(first.ID).State)
 }
+
+// A reference that holds personal data is refused before it is stored, and not quoted.
+func testReferences(t *testing.T, b *bench) {
+	item := Item(t, "1", fridge, "2026-02-03")
+	for _, reference := range []string{"999 000 0018", "tel 07700 900123", "p.quuxworth@example.org"} {
+		item.Reference = reference
+		_, err := b.box.Enqueue(ctx, item)
+		assert.ErrorContains(t, err, "personal data")
+		assert.NotContains(t, err.Error(), reference)
+		_, err = b.box.KeepDraft(ctx, Builder(), "A81001", "incidents", Waiting(reference, fridge))
+		assert.ErrorContains(t, err, "personal data")
+		assert.NotContains(t, err.Error(), reference)
+	}
+	_, err := b.box.KeepDraft(ctx, Builder(), "A81001", "incidents", Waiting("about Petronella Quuxworth", fridge))
+	assert.ErrorContains(t, err, "personal data", "the draft says whom it is about")
+	item.Reference = "sha256:1"
+	_, err = b.box.Enqueue(ctx, item)
+	assert.Error(t, err, "so begin those that the outbox itself gives")
+	assert.Empty(t, b.all())
+	assert.Empty(t, b.openDrafts())
+}

@@ -14,6 +14,7 @@ import (
 func Run(t *testing.T, newPlace func(tb testing.TB) Place) {
 	for name, test := range map[string]func(*testing.T, *bench){
 		"identity":           testIdentity,
+		"references":         testReferences,
 		"questions":          testQuestions,
 		"corrections":        testCorrections,
 		"chain of questions": testChainOfQuestions,
