@@ -106,9 +106,6 @@ func (e *entrance) notReady(ctx context.Context, some []submission.Prepared, res
 	for k, i := range others {
 		drafts[k] = &some[i].Draft
 	}
-	if err := e.mention(ctx, drafts, results, others); err != nil {
-		return err
-	}
 	kept, err := e.keep(ctx, drafts)
 	for k := range kept {
 		r := &results[others[k]]
@@ -135,32 +132,6 @@ func (e *entrance) keep(ctx context.Context, drafts []*draft.Draft) ([]outbox.Ke
 		}
 	}
 	return kept, nil
-}
-
-// mention says that a log still has these rows, so that what waits of them is held and what
-// is recorded of them is told.
-func (e *entrance) mention(ctx context.Context, drafts []*draft.Draft, results []Result, others []int) error {
-	if e.log == nil {
-		return nil
-	}
-	var names []string
-	for _, d := range drafts {
-		if d.Reference != "" && d.Reference != fmt.Sprintf("line %d", d.Line) {
-			names = append(names, d.Reference)
-		}
-	}
-	if len(names) == 0 {
-		return nil
-	}
-	known, err := e.log.Mention(ctx, names...)
-	for i := range known {
-		for k, d := range drafts {
-			if d.Reference == known[i].Reference {
-				results[others[k]].known(known[i : i+1])
-			}
-		}
-	}
-	return err
 }
 
 const maxReference = 200

@@ -90,7 +90,7 @@ func (imp *Import) Mention(ctx context.Context, references ...string) (known []R
 		for _, r := range reports {
 			r.Seen = imp.number
 		}
-		if err := errors.Join(tx.Save(reports), imp.hold(tx, reports)); err != nil {
+		if err := errors.Join(tx.Save(reports), imp.o.holdBack(tx, reports)); err != nil {
 			return err
 		}
 		for _, r := range reports {
@@ -99,24 +99,6 @@ func (imp *Import) Mention(ctx context.Context, references ...string) (known []R
 		return nil
 	})
 	return known, err
-}
-
-// reasonNotReady is why a report is held whose row is not ready any more.
-const reasonNotReady = "row-not-ready"
-
-// hold keeps reports from being sent that wait, because their log does not say any more
-// that they may.
-func (imp *Import) hold(tx Tx, reports []*Report) error {
-	for _, r := range reports {
-		if r.State != draft.Pending || r.Claim != "" || r.Op == OpWithdraw {
-			continue
-		}
-		r.Reason = reasonNotReady
-		if err := imp.o.step(tx, system, ActHold, r); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // Gone returns the reports that earlier imports of this log had and this one has not, and
@@ -130,7 +112,7 @@ func (imp *Import) Gone(ctx context.Context) (gone []Report, err error) {
 			return err
 		}
 		all = slices.DeleteFunc(all, func(r *Report) bool { return r.Seen == 0 })
-		if err := imp.hold(tx, all); err != nil {
+		if err := imp.o.holdBack(tx, all); err != nil {
 			return err
 		}
 		for _, r := range all {
@@ -141,4 +123,22 @@ func (imp *Import) Gone(ctx context.Context) (gone []Report, err error) {
 		return nil
 	})
 	return gone, err
+}
+
+// reasonNotReady is why a report is held whose row is not ready any more.
+const reasonNotReady = "row-not-ready"
+
+// holdBack keeps reports from being sent that wait, because their log does not say any more
+// that they may.
+func (o *Outbox) holdBack(tx Tx, reports []*Report) error {
+	for _, r := range reports {
+		if r.State != draft.Pending || r.Claim != "" || r.Op == OpWithdraw {
+			continue
+		}
+		r.Reason = reasonNotReady
+		if err := o.step(tx, system, ActHold, r); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -56,6 +56,7 @@ func Run(t *testing.T, newPlace func(tb testing.TB) Place) {
 		"draft imports":           testDraftImports,
 		"draft reused reference":  testDraftReusedReference,
 		"draft amends":            testDraftAmends,
+		"draft holds":             testDraftHolds,
 		"draft drop":              testDraftDrop,
 		"draft roles":             testDraftRoles,
 		"draft purge":             testDraftPurge,
