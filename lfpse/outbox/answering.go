@@ -153,7 +153,11 @@ func (o *Outbox) hold(tx Tx, b *submission.Builder, d *Draft, w *words, p *submi
 	if err != nil {
 		return nil, err
 	}
-	sealed[0].draft = d
+	l, err := o.line(tx)
+	if err != nil {
+		return nil, err
+	}
+	sealed[0].draft, sealed[0].old = d, d.Seen > 0 && l.Stopped == ReasonRestored
 	entered, err := o.enqueue(tx, sealed, d.Seen, o.note)
 	if err != nil {
 		return nil, err

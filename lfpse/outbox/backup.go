@@ -44,8 +44,10 @@ func (o *Outbox) noticeBackup(ctx context.Context) error {
 
 // Restored makes everything unknown that waits to be sent or was being sent, and stops the
 // line: the store was put back from a backup, and what was sent since is not in it. A report
-// that waits for a person becomes unknown as soon as it is to be sent. [Open] does this for a
-// store that can tell; call it for one that cannot.
+// that waits for a person becomes unknown as soon as it is to be sent, and so do events that
+// the backup does not know and an [Import] brings before [Outbox.Reconciled]: read all logs
+// again before you call that. [Open] does this for a store that can tell; call it for one
+// that cannot.
 func (o *Outbox) Restored(ctx context.Context, by By) error {
 	return o.manage(ctx, by, ActRestored, "", o.restored)
 }

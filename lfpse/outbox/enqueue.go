@@ -98,6 +98,7 @@ type arriving struct {
 	sealed  []byte
 	record  string // id of the record that the item updates
 	draft   *Draft // that has become ready, nil if there was none
+	old     bool   // it may have been sent before a backup was put back
 }
 
 // sealAll encrypts the texts of items, before a transaction begins and on all processors.

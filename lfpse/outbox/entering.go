@@ -160,6 +160,9 @@ func (it *arriving) likeness(r *Report) Question {
 func (e *entering) add(it *arriving) *Report {
 	now := e.o.now()
 	r := &Report{Endpoint: e.o.endpoint, Identity: it.Identity, Content: it.content, Added: now, Changed: now, Due: now, Seen: e.seen}
+	if it.old {
+		r.Claim = beforeBackup + "/0"
+	}
 	e.inserted, e.touched[r] = append(e.inserted, r), true
 	e.texts = append(e.texts, pendingText{r, Current, it.sealed})
 	e.index(r)
@@ -246,9 +249,14 @@ func (e *entering) store(note func(Tx, ...*Entry) error) error {
 	if err := e.tx.Insert(e.inserted); err != nil {
 		return err
 	}
-	for r, other := range e.fresh {
-		r.Other = other.ID
-		e.saved = append(e.saved, r)
+	for _, r := range e.inserted {
+		other := e.fresh[r]
+		if other != nil {
+			r.Other = other.ID
+		}
+		if other != nil || r.Claim != "" { // what a new report does not have
+			e.saved = append(e.saved, r)
+		}
 	}
 	if err := e.tx.Save(e.saved); err != nil {
 		return err

@@ -16,6 +16,7 @@ type Import struct {
 	o                *Outbox
 	practice, source string
 	number           int64
+	restored         bool             // nobody has said yet what a backup that was put back does not know
 	count            map[[16]byte]int // of equal identities; the keys are short, as a log may be long
 }
 
@@ -38,12 +39,15 @@ func (o *Outbox) Import(ctx context.Context, practice, source string) (*Import, 
 			return err
 		}
 		imp.number++
-		return writeSetting(tx, name, imp.number)
+		l, err := o.line(tx)
+		imp.restored = l.Stopped == ReasonRestored
+		return errors.Join(err, writeSetting(tx, name, imp.number))
 	})
 }
 
 // Add enqueues rows that are ready, in the order of the log, as [Outbox.Enqueue] does.
-// Many rows in one call are stored much faster than one by one.
+// Many rows in one call are stored much faster than one by one. An event that is new counts
+// as unknown while it is to be settled what a backup that was put back does not know.
 func (imp *Import) Add(ctx context.Context, items ...Item) (entered []Entered, err error) {
 	for i := range items {
 		items[i].Practice, items[i].Source = imp.practice, imp.source
@@ -53,7 +57,7 @@ func (imp *Import) Add(ctx context.Context, items ...Item) (entered []Entered, e
 		return nil, err
 	}
 	for i := range sealed {
-		sealed[i].Nth = imp.nth(&sealed[i].Identity)
+		sealed[i].Nth, sealed[i].old = imp.nth(&sealed[i].Identity), imp.restored
 	}
 	err = imp.o.update(ctx, func(tx Tx) error {
 		entered, err = imp.o.enqueue(tx, sealed, imp.number, imp.o.note)

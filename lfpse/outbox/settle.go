@@ -167,7 +167,8 @@ func (o *Outbox) TakeBack(ctx context.Context, by By, id int64) (Report, error) 
 }
 
 // Reconciled says that what a restored backup did not know has been settled, and lets
-// reports be sent again. It is refused while reports are unknown because of it.
+// reports be sent again. It is refused while reports are unknown because of it. Logs should
+// be read again before: events that come in later are sent, even if they were sent before.
 func (o *Outbox) Reconciled(ctx context.Context, by By) error {
 	unknown, err := o.List(ctx, Filter{States: []string{string(draft.Unknown)}})
 	if err != nil {

@@ -65,6 +65,40 @@ func testRestored(t *testing.T, b *bench) {
 	assert.Equal(t, 1, b.drain().Accepted)
 }
 
+// What a log brings that a backup does not know may have been sent before the backup was put
+// back: it is not sent by itself, whether it is ready, asked about or answered as a draft.
+func testRestoredImport(t *testing.T, b *bench) {
+	log := func() (*outbox.Import, []outbox.Entered) {
+		_, imp := b.read(Waiting("2", dose))
+		entered, err := imp.Add(ctx, Item(t, "1", fridge, "2026-02-03"), Item(t, "01", fridge, "2026-02-03"))
+		require.NoError(t, err)
+		return imp, entered
+	}
+	require.NoError(t, b.box.Restored(ctx, operator)) // an empty backup
+	_, entered := log()
+	assert.Equal(t, []outbox.Change{outbox.Added, outbox.Asked}, changes(entered))
+	answered := b.answer(b.openDrafts()[0].ID, imminent, "no").Entered
+	_, err := b.box.Answer(ctx, recorder, entered[1].ID, outbox.AnswerOther)
+	require.NoError(t, err)
+	assert.Zero(t, b.drain().Claimed)
+	ids := []int64{entered[0].ID, entered[1].ID, answered.ID}
+	for _, id := range ids {
+		r := b.get(id)
+		assert.Equal(t, draft.Unknown, r.State)
+		assert.Equal(t, outbox.ReasonRestored, r.Reason)
+		assert.ErrorContains(t, b.box.Reconciled(ctx, manager), "still unknown")
+		b.pass(time.Hour)
+		_, err := b.box.NotFound(ctx, manager, id)
+		require.NoError(t, err)
+	}
+	require.NoError(t, b.box.Reconciled(ctx, manager))
+	imp, again := log()
+	assert.Equal(t, []outbox.Change{outbox.Same, outbox.Same}, changes(again))
+	_, err = imp.Add(ctx, Item(t, "3", dose+" Again.", "2026-02-03"))
+	require.NoError(t, err)
+	assert.Equal(t, 4, b.drain().Accepted, "all is settled")
+}
+
 // Each endpoint's outbox notices for itself, and once, that the store was put back.
 func testGenerations(t *testing.T, b *bench) {
 	putBack := func(generation string) {

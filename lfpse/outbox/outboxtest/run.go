@@ -37,6 +37,7 @@ func Run(t *testing.T, newPlace func(tb testing.TB) Place) {
 		"refused by client":  testRefusedByClient,
 		"purge":              testPurge,
 		"restored":           testRestored,
+		"restored import":    testRestoredImport,
 		"uncertain":          testUncertain,
 		"generations":        testGenerations,
 		"several drains":     testSeveralDrains,
