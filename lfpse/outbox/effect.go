@@ -14,6 +14,7 @@ type effect struct {
 	status  int
 	next    client.Next
 	after   time.Duration // how long the service asks to wait
+	said    []string      // its words, which may quote the report
 }
 
 func effectOf(err error) effect {
@@ -21,6 +22,9 @@ func effectOf(err error) effect {
 	var failed *client.Error
 	if errors.As(err, &failed) {
 		e.reason, e.status, e.after = string(failed.Reason), failed.Status, failed.RetryAfter
+		for _, issue := range failed.Issues {
+			e.said = append(e.said, issue.Plain())
+		}
 	} else if err != nil {
 		e.reason = reasonStrange
 	}

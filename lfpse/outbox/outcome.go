@@ -2,6 +2,7 @@ package outbox
 
 import (
 	"context"
+	"errors"
 	"strconv"
 	"time"
 
@@ -80,7 +81,7 @@ func (o *Outbox) conclude(tx Tx, c claimed, e effect, receipt client.Receipt) (*
 	case client.NotSent:
 		act = ActReturn
 	}
-	if err := o.finish(tx, r, act, e, receipt); err != nil {
+	if err := errors.Join(o.finish(tx, r, act, e, receipt), o.keepSaid(tx, r, e.said)); err != nil {
 		return nil, err
 	}
 	return r, o.affectLine(tx, e)

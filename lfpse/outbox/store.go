@@ -93,10 +93,10 @@ type Tx interface {
 // Slot says which of two texts of a report is meant.
 type Slot int
 
-// The slots: what the current attempt sends, and a change that waits.
+// The slots.
 const (
-	Current Slot = iota
-	Waiting
+	Current Slot = iota // what the current attempt sends
+	Waiting             // a change that waits or, of a refused report, what the service said
 )
 
 // Payload is the encrypted text of a report.

@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/gpsafety/lfpse-go/fhir"
 	"github.com/gpsafety/lfpse-go/lfpse/bridge/page"
 	"github.com/gpsafety/lfpse-go/lfpse/client"
 	"github.com/gpsafety/lfpse-go/lfpse/draft"
@@ -208,6 +209,25 @@ func TestPeopleAct(t *testing.T) {
 	assert.Equal(t, 2, s.refusals())
 	_, err := s.box.VerifyAudit(context.Background())
 	assert.NoError(t, err)
+}
+
+// Whoever may read a refused report sees what the service said to it, on request.
+func TestWhatTheServiceSaid(t *testing.T) {
+	s := newSite(t, accounts(t, account(t, "mgr1", outbox.Manager)))
+	s.service.Answer = func(int, client.Op) error {
+		return &client.Error{Op: client.OpSubmit, Outcome: client.Rejected, Reason: client.RejectedContent, Status: 422,
+			Issues: []fhir.OutcomeIssue{{Severity: "error", Code: "invalid", DetailsText: "The organisation is closed."}}}
+	}
+	s.enqueue(outboxtest.Item(t, "1", fridge, "2026-02-03"))
+	s.drain()
+	_, text := s.get("/reports/1")
+	assert.NotContains(t, text, "organisation is closed")
+	s.signIn("mgr1")
+	_, text = s.get("/reports/1")
+	assert.Contains(t, text, "Show what it says, and what the service said")
+	assert.NotContains(t, text, "organisation is closed")
+	_, text = s.post("/reports/1/text")
+	assert.Contains(t, text, "error: The organisation is closed.")
 }
 
 // Somebody sees the reports of their own practices only.

@@ -177,7 +177,9 @@ type reportData struct {
 	MayRead bool
 	Other   *outbox.Report
 	History []historyRow
-	Text    []fact // set when somebody has asked for it
+	Refused bool     // by the service, which may have said more
+	Said    []string // by the service; set, as Text is, when somebody has asked for it
+	Text    []fact
 	Purged  bool
 }
 
@@ -233,6 +235,7 @@ func (p *Page) report(r *http.Request, user *User) (view, error) {
 		return view{}, err
 	}
 	data := reportData{reportRow: reportRow{report, age(p.Clock().Sub(report.Changed)), reasonText(report.Reason)}, Meaning: report.State.Meaning()}
+	data.Refused = report.State == draft.Rejected
 	if report.Question != "" {
 		data.Meaning = "a person has to say which event it is about, and nothing is sent until then"
 	}
@@ -265,11 +268,16 @@ func (p *Page) text(r *http.Request, user *User) (view, error) {
 	if err != nil {
 		return view{}, err
 	}
+	said, err := p.Outbox.Said(r.Context(), outbox.By{ID: user.ID, Role: user.Role}, report.ID)
+	if err != nil {
+		return view{}, err
+	}
 	v, err := p.report(r, user)
 	if err != nil {
 		return view{}, err
 	}
 	data := v.Data.(reportData)
+	data.Said = said
 	if data.Purged = body == nil; !data.Purged {
 		event, _ := fhir.Decode(body)
 		if event != nil {

@@ -212,11 +212,7 @@ func (u *checkup) disk(folder string) {
 
 // inside looks at what is in the outbox.
 func (u *checkup) inside(ctx context.Context, b *box) error {
-	line, err := b.Line(ctx)
-	if err != nil {
-		return err
-	}
-	pauses, err := b.Pauses(ctx)
+	line, pauses, err := b.sendingNow(ctx)
 	if err != nil {
 		return err
 	}

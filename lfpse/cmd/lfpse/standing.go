@@ -85,7 +85,7 @@ func (b *box) standing(r *outbox.Report) []remark {
 		return append([]remark{said(text)}, b.howToSettle(r)...)
 	case draft.Rejected:
 		text := "The service has refused it, and it has not changed since. " + r.Why()
-		return append([]remark{said(strings.TrimSpace(text))}, b.try("To send it again as it is", "retry %d", r.ID)...)
+		return slices.Concat([]remark{said(strings.TrimSpace(text))}, b.try("To see what it said", "show %d --text", r.ID), b.try("To send it again as it is", "retry %d", r.ID))
 	case draft.Held:
 		return b.whyHeld(r)
 	case draft.NeedsAnswers:
@@ -201,7 +201,7 @@ func (b *box) attempted(r *result, report *outbox.Report, a answer) {
 			r.Details = []remark{said("It has changed, and its record was updated.")}
 		}
 		for _, w := range a.receipt.Warnings {
-			r.Details = append(r.Details, said("The service remarks: "+issueText(w)))
+			r.Details = append(r.Details, said("The service remarks: "+w.Plain()))
 		}
 	case draft.Rejected, draft.Pending, draft.Held:
 		r.Details = a.details()
@@ -223,7 +223,7 @@ func (a answer) details() (out []remark) {
 	}
 	out = []remark{{e.Plain(), e.Error()}}
 	for _, i := range e.Issues {
-		out = append(out, said(issueText(i)))
+		out = append(out, said(i.Plain()))
 	}
 	return out
 }

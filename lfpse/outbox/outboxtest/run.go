@@ -35,6 +35,7 @@ func Run(t *testing.T, newPlace func(tb testing.TB) Place) {
 		"import":             testImport,
 		"import holds":       testImportHolds,
 		"refused by client":  testRefusedByClient,
+		"said":               testSaid,
 		"purge":              testPurge,
 		"restored":           testRestored,
 		"restored import":    testRestoredImport,

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/gpsafety/lfpse-go/fhir"
 	"github.com/gpsafety/lfpse-go/lfpse/client"
 	"github.com/gpsafety/lfpse-go/lfpse/draft"
 	"github.com/gpsafety/lfpse-go/lfpse/outbox"
@@ -150,4 +151,58 @@ func testRefusedByClient(t *testing.T, b *bench) {
 	refuse = false
 	assert.Equal(t, outbox.Replaced, b.add(first)[0].Change)
 	assert.Equal(t, 1, b.drain().Accepted)
+}
+
+// What the service said when it refused a report is kept for those who may read the report,
+// until it is not refused any more or its time is over.
+func testSaid(t *testing.T, b *bench) {
+	words := []fhir.OutcomeIssue{{Severity: "error", Code: "invalid", DetailsText: "The day is in the quixotic future.", Expression: []string{"AdverseEvent.date"}}}
+	b.service.Answer = func(int, client.Op) error {
+		return &client.Error{Op: client.OpSubmit, Outcome: client.Rejected, Reason: client.RejectedContent, Status: 422, Issues: words}
+	}
+	id := b.add(Item(t, "1", fridge, "2026-02-03"))[0].ID
+	b.drain()
+	b.restart()
+	_, err := b.box.Said(ctx, operator, id)
+	assert.ErrorAs(t, err, new(*outbox.RoleError), "it may quote the report")
+	said, err := b.box.Said(ctx, recorder, id)
+	require.NoError(t, err)
+	assert.Equal(t, []string{"error: The day is in the quixotic future. (AdverseEvent.date)"}, said)
+	assert.Equal(t, 1, b.audited(outbox.ActRead))
+
+	b.add(Item(t, "1", dose, "2026-02-03"))
+	words = nil
+	b.drain()
+	said, err = b.box.Said(ctx, recorder, id)
+	require.NoError(t, err)
+	assert.Nil(t, said, "the service said nothing to the last version")
+
+	words = []fhir.OutcomeIssue{{Severity: "error", Code: "invalid", Diagnostics: "Again."}}
+	_, err = b.box.Retry(ctx, manager, id)
+	require.NoError(t, err)
+	b.drain()
+	b.service.Slow = func() {
+		b.service.Slow = nil
+		assert.Equal(t, outbox.Queued, b.add(Item(t, "1", fridge, "2026-02-03"))[0].Change)
+	}
+	_, err = b.box.Retry(ctx, manager, id)
+	require.NoError(t, err)
+	b.drain()
+	said, err = b.box.Said(ctx, recorder, id)
+	require.NoError(t, err)
+	assert.Equal(t, []string{"error: Again."}, said, "a change that came meanwhile was refused, too")
+	b.service.Answer = nil
+	_, err = b.box.Retry(ctx, manager, id)
+	require.NoError(t, err)
+	assert.Equal(t, 1, b.drain().Accepted)
+	said, err = b.box.Said(ctx, recorder, id)
+	require.NoError(t, err)
+	assert.Nil(t, said)
+	_, err = b.box.Purge(ctx, operator, outbox.Retention{})
+	require.NoError(t, err)
+	require.NoError(t, b.store.View(ctx, func(tx outbox.Tx) error {
+		sealed, err := tx.Payload(id, outbox.Waiting)
+		assert.Nil(t, sealed)
+		return err
+	}))
 }
