@@ -105,8 +105,8 @@ type Page struct {
 	Proxies    []string `yaml:"proxies"`
 }
 
-// ProxyPrefixes are the addresses of the proxies that may name a user.
-func (p Page) ProxyPrefixes() (prefixes []netip.Prefix, err error) {
+// proxyPrefixes are the addresses of the proxies that may name a user.
+func (p Page) proxyPrefixes() (prefixes []netip.Prefix, err error) {
 	for _, text := range p.Proxies {
 		prefix, failed := netip.ParsePrefix(text)
 		if failed != nil {

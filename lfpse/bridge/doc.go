@@ -46,7 +46,7 @@
 //	      practices: [A99999]      # default: all
 //	page:                          # for operators; read-only without users
 //	  address: 127.0.0.1:8687      # default: that of http
-//	  users: users.txt             # accounts; default: none
+//	  users: users.txt             # accounts, made with --user; default: none
 //	  hosts: [bridge.example]      # names under which it may be asked for, beside loopback
 //	  userHeader: X-Remote-User    # in which a proxy names the user; default: none
 //	  proxies: [127.0.0.1/32]      # the proxies that may

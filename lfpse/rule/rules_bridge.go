@@ -95,7 +95,7 @@ var bridgeRules = []section{
 			Fix: "State debug, info, warn or error, and text or json.",
 		},
 		{
-			ID: "BRIDGE-RESTART", Title: "What cannot change while the bridge runs has not changed.", Severity: fhir.Error, Path: "$.outbox | $.http.address | $.page | $.endpoint.name",
+			ID: "BRIDGE-RESTART", Title: "What cannot change while the bridge runs has not changed.", Severity: fhir.Error, Path: "$.outbox | $.http.address | $.page.address | $.endpoint.name",
 			Why: "The outbox and the listeners are opened once, when the bridge starts.",
 			Fix: "Stop the bridge and start it again.",
 		},

@@ -61,13 +61,11 @@ func Roles() []outbox.Role {
 
 // LoadUsers reads a file of accounts, one a line: id, role, practices (* for all, else
 // ODS codes with commas) and the hash of the password, with blanks between. Other users of
-// the computer must not be able to read it. A file that does not exist has no accounts.
-// The error lists every line that cannot be used, and quotes none.
+// the computer must not be able to read it. The error lists every line that cannot be used,
+// and quotes none.
 func LoadUsers(name string) (*Users, error) {
 	info, err := os.Stat(name)
 	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return &Users{}, nil
 	case err != nil:
 		return nil, err
 	case runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0:

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"net/http"
 	"os"
 	"os/signal"
 	"strings"
@@ -17,7 +16,6 @@ import (
 
 	"github.com/gpsafety/lfpse-go/conformance/sandbox"
 	"github.com/gpsafety/lfpse-go/lfpse/bridge"
-	"github.com/gpsafety/lfpse-go/lfpse/bridge/page"
 	"github.com/gpsafety/lfpse-go/lfpse/outbox"
 	"github.com/gpsafety/lfpse-go/lfpse/outbox/postgres"
 )
@@ -43,7 +41,7 @@ func (*bridgeCmd) Help() string {
   lfpse bridge --config bridge.yaml --user mgr1 --role manager
   lfpse bridge --config bridge.yaml --open in/incidents/done/FILE.sealed
 
-It runs until it is interrupted, and lets requests under way end. After SIGHUP it reads the configuration again; one that is wrong is reported, and the old one stays. On Windows, stop the bridge and start it again.
+It runs until it is interrupted, and lets requests under way end. After SIGHUP it reads the configuration again, with the files that it names; one that is wrong is reported, and the old one stays. On Windows, stop the bridge and start it again.
 
 The configuration is described by go doc github.com/gpsafety/lfpse-go/lfpse/bridge; examples/bridge has one that works as it is.`
 }
@@ -81,31 +79,13 @@ func (cmd *bridgeCmd) Run(ctx context.Context, c *console) error {
 	level := new(slog.LevelVar)
 	log := logger(c.err, config, level)
 	b, err := bridge.New(ctx, func() (bridge.Config, error) { return bridge.Load(cmd.Config) },
-		bridge.WithLogger(log), bridge.WithPage(func(b *bridge.Bridge) (http.Handler, error) { return operatorPage(b, log) }),
+		bridge.WithLogger(log), bridge.WithPage(),
 		bridge.WithPostgres(func(ctx context.Context, url string) (outbox.Store, error) { return postgres.Open(ctx, url) }),
 		bridge.WithApplied(func(c bridge.Config) { l, _ := c.LogLevel(); level.Set(l) }))
 	if err != nil {
 		return wrongConfig(cmd.Config, err)
 	}
 	return cmd.run(ctx, c, b)
-}
-
-// operatorPage is the page of a bridge. Without accounts it shows states and numbers only.
-func operatorPage(b *bridge.Bridge, log *slog.Logger) (http.Handler, error) {
-	c := b.Config()
-	config := page.Config{Outbox: b.Outbox(), Builder: b.Builder(), Hosts: c.Page.Hosts, Logger: log}
-	config.TLS = c.Page.Address == "" && (c.HTTP.TLS.Certificate != "" || c.HTTP.BehindProxy)
-	var err error
-	config.Proxy.UserHeader = c.Page.UserHeader
-	if config.Proxy.From, err = c.Page.ProxyPrefixes(); err != nil {
-		return nil, err
-	}
-	if c.Page.Users != "" {
-		if config.Users, err = page.LoadUsers(c.Page.Users); err != nil {
-			return nil, err
-		}
-	}
-	return page.New(config)
 }
 
 // logger writes the log in the form that the configuration gives.
