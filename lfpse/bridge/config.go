@@ -147,14 +147,14 @@ type Log struct {
 	Format string `yaml:"format"` // text or json
 }
 
-// DefaultAddress is where the bridge listens if it is not said.
-const DefaultAddress = "127.0.0.1:8686"
+// defaultAddress is where the bridge listens if it is not said.
+const defaultAddress = "127.0.0.1:8686"
 
 // complete fills in the defaults.
 func (c Config) complete() Config {
 	c.Taxonomy = cmp.Or(c.Taxonomy, "6")
 	if c.HTTP.on {
-		c.HTTP.Address = cmp.Or(c.HTTP.Address, DefaultAddress)
+		c.HTTP.Address = cmp.Or(c.HTTP.Address, defaultAddress)
 	}
 	const month = 30 * 24 * time.Hour
 	c.Keep.Open = cmp.Or(c.Keep.Open, month)

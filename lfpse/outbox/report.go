@@ -24,7 +24,9 @@ type Identity struct {
 	Practice string // ODS code of the organisation that reports
 	Source   string // name of the log or system, as the configuration has it
 	// Reference is that of the event in its source. A report without one gets the digest
-	// of its content, so that it is known again as long as it does not change.
+	// of its content, so that it is known again as long as it does not change. When it does,
+	// it is another event, and the one before is gone from its source, see [Import.Gone]: if
+	// that was recorded, somebody has to withdraw it. So give every event a reference.
 	Reference string
 	Day       lfpse.Date
 	Type      lfpse.EventType
@@ -144,6 +146,7 @@ func (r *Report) accept(receipt client.Receipt) {
 var reasons = map[string]string{
 	reasonDied:     "The program ended while the request was on its way.",
 	ReasonRestored: "A copy of the outbox was put back, which does not know what was sent since it was made.",
+	reasonStrange:  "Something went wrong that this program does not know.",
 	reasonText:     "The stored text cannot be used: it was removed when its time was over, or belongs to another taxonomy.",
 	reasonNotReady: "Its row is not ready any more, or is gone from the log.",
 }
@@ -159,6 +162,9 @@ func (l *Line) Why() string { return why(cmp.Or(l.Stopped, l.Reason)) }
 func why(reason string) string {
 	if reason == "" {
 		return ""
+	}
+	if text := WithdrawalReason(reason).Text(); text != "" {
+		return "Its record is to be withdrawn: " + text + "."
 	}
 	return cmp.Or(reasons[reason], client.Reason(reason).Error())
 }

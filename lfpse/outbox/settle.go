@@ -125,6 +125,17 @@ func WithdrawalReasons() []WithdrawalReason {
 	return []WithdrawalReason{RecordedTwice, RecordedInError, NotAnEvent, HoldsPersonal, WithdrawnOptOut}
 }
 
+// Text says in a few words what the reason is; it is empty for one that there is not.
+func (r WithdrawalReason) Text() string {
+	return map[WithdrawalReason]string{
+		RecordedTwice:   "the event was recorded twice",
+		RecordedInError: "it was recorded in error",
+		NotAnEvent:      "it was no patient safety event",
+		HoldsPersonal:   "it holds personal data",
+		WithdrawnOptOut: "somebody has opted out",
+	}[r]
+}
+
 // ProposeWithdrawal asks for the national record of a report to be deleted. Nothing is
 // sent until a manager confirms it with [Outbox.ConfirmWithdrawal] or lets the record
 // stand with [Outbox.KeepRecord].

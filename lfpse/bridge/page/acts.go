@@ -33,16 +33,25 @@ var labels = map[outbox.Act]actForm{
 	outbox.ActNotFound: {Label: "It was not recorded", Hint: "You have looked and there is no record. A new report is sent again.", Warning: true},
 	// the question labels its answers
 	outbox.AnswerSame: {}, outbox.AnswerOther: {}, outbox.AnswerIgnore: {},
-	outbox.ActPropose: {Label: "Propose to withdraw the record", Hint: "A manager has to confirm it before the national record is deleted.", Choices: []choice{
-		{string(outbox.RecordedTwice), "The event was recorded twice"},
-		{string(outbox.RecordedInError), "It was recorded in error"},
-		{string(outbox.NotAnEvent), "It was no patient safety event"},
-		{string(outbox.HoldsPersonal), "It holds personal data"},
-		{string(outbox.WithdrawnOptOut), "Somebody has opted out"},
-	}},
+	outbox.ActPropose:  {Label: "Propose to withdraw the record", Hint: "A manager has to confirm it before the national record is deleted.", Choices: withdrawalChoices()},
 	outbox.ActConfirm:  {Label: "Withdraw the national record", Hint: "The service deletes it. This cannot be undone.", Warning: true},
 	outbox.ActKeep:     {Label: "Let the national record stand"},
 	outbox.ActTakeBack: {Label: "Take it back", Hint: "It is never sent, and its text is removed.", Warning: true},
+}
+
+func withdrawalChoices() (out []choice) {
+	for _, reason := range outbox.WithdrawalReasons() {
+		out = append(out, choice{string(reason), capital(reason.Text())})
+	}
+	return out
+}
+
+// capital begins a text with a capital letter.
+func capital(text string) string {
+	if text == "" {
+		return ""
+	}
+	return strings.ToUpper(text[:1]) + text[1:]
 }
 
 // forms are those for what somebody with a role can do to a report now.
@@ -54,7 +63,7 @@ func forms(r *outbox.Report, role outbox.Role) (out []actForm) {
 		}
 		f.Act = act
 		if answer := r.Question.Answers()[act]; answer != "" {
-			f.Label = strings.ToUpper(answer[:1]) + answer[1:]
+			f.Label = capital(answer)
 		}
 		out = append(out, f)
 	}

@@ -181,13 +181,16 @@ type view struct {
 
 // httpError is an error that a person sees, with its status.
 type httpError struct {
-	status int
-	text   string
+	status      int
+	title, text string
 }
 
 func (e *httpError) Error() string { return e.text }
 
-var notFound = &httpError{http.StatusNotFound, "There is no such page, or you may not see it."}
+var (
+	notFound  = &httpError{http.StatusNotFound, "Page not found", "There is no such page, or you may not see it."}
+	errSignIn = &httpError{http.StatusForbidden, "Sign in first", "What reports say is shown only to those who have signed in."}
+)
 
 // show serves a page that changes nothing.
 func (p *Page) show(make func(*http.Request, *User) (view, error)) http.HandlerFunc {
@@ -229,11 +232,11 @@ func (p *Page) errorView(r *http.Request, err error) view {
 	v := view{template: "error", status: http.StatusInternalServerError, Title: "Something went wrong"}
 	switch {
 	case errors.As(err, &known):
-		v.status, v.Title, v.Data = known.status, http.StatusText(known.status), known.text
+		v.status, v.Title, v.Data = known.status, known.title, known.text
 	case errors.As(err, &role):
 		v.status, v.Title, v.Data = http.StatusForbidden, "You may not do this", "Your role does not allow it. The attempt has been noted."
 	case errors.As(err, &state):
-		v.status, v.Title, v.Data = http.StatusConflict, "This is not possible now", "The report has changed meanwhile, or: "+cmp.Or(state.Why, "its state does not allow it")+"."
+		v.status, v.Title, v.Data = http.StatusConflict, "This is not possible now", capital(cmp.Or(state.Why, "the report has changed meanwhile"))+"."
 	case errors.As(err, &closed):
 		v.status, v.Title, v.Data = http.StatusConflict, "This draft is closed", closed.Error()+"."
 	case errors.Is(err, outbox.ErrDraftChanged):
@@ -266,7 +269,7 @@ func (p *Page) style(w http.ResponseWriter, r *http.Request) {
 
 func (p *Page) signInForm(_ *http.Request, user *User) (view, error) {
 	if user != nil {
-		return view{}, &httpError{http.StatusConflict, "You have signed in already."}
+		return view{}, &httpError{http.StatusConflict, "You have signed in already", "To sign in as somebody else, sign out first."}
 	}
 	return view{template: "signin", Title: "Sign in"}, nil
 }

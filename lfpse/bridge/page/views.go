@@ -12,7 +12,6 @@ import (
 
 	"github.com/gpsafety/lfpse-go/fhir"
 	"github.com/gpsafety/lfpse-go/lfpse"
-	"github.com/gpsafety/lfpse-go/lfpse/client"
 	"github.com/gpsafety/lfpse-go/lfpse/draft"
 	"github.com/gpsafety/lfpse-go/lfpse/outbox"
 )
@@ -103,31 +102,17 @@ func (d *overviewData) add(c outbox.Count, link string, pauses map[string]outbox
 func lineText(l outbox.Line, now time.Time) string {
 	switch {
 	case l.Stopped != "":
-		return "Nothing is sent since " + clock(l.Since) + ". " + reasonText(l.Stopped)
+		text := "Nothing has been sent since " + clock(l.Since) + ". " + l.Why()
+		if l.Stopped == outbox.ReasonRestored {
+			text += " Have all logs read again, and say of each unknown report whether it was recorded. Then let reports be sent again."
+		}
+		return text
 	case l.Probe:
 		return "The service cannot be reached or does not answer. It is asked again at " + clock(l.Until) + "; reports wait until then."
 	case now.Before(l.Until):
 		return "The service has asked to wait. Reports are sent again from " + clock(l.Until) + " on."
 	}
 	return ""
-}
-
-// reasonText spells out why an attempt did not end in accepted.
-func reasonText(reason string) string {
-	switch reason {
-	case "":
-		return ""
-	case "restored-from-backup":
-		return "A backup was put back: say of each unknown report whether it was recorded, then resume."
-	case "process-ended":
-		return "The program ended while the report was being sent."
-	case "text-unusable":
-		return "Its text has been purged or cannot be used: send the event from its source again."
-	}
-	if text := client.Reason(reason).Error(); text != reason {
-		return text
-	}
-	return strings.ReplaceAll(reason, "-", " ")
 }
 
 // pageSize is how many reports one page lists.
@@ -142,8 +127,8 @@ type reportsData struct {
 
 type reportRow struct {
 	outbox.Report
-	Age    string
-	Reason string
+	Age string
+	Why string // it is not recorded
 }
 
 // reports lists reports, those that came first at the top.
@@ -164,7 +149,7 @@ func (p *Page) reports(r *http.Request, user *User) (view, error) {
 	}
 	for i := range found {
 		if user == nil || user.Sees(found[i].Practice) {
-			data.Reports = append(data.Reports, reportRow{found[i], age(p.Clock().Sub(found[i].Changed)), reasonText(found[i].Reason)})
+			data.Reports = append(data.Reports, reportRow{found[i], age(p.Clock().Sub(found[i].Changed)), found[i].Why()})
 		}
 	}
 	return view{template: "reports", Title: "Reports", Data: data}, nil
@@ -176,16 +161,11 @@ type reportData struct {
 	Acts    []actForm
 	MayRead bool
 	Other   *outbox.Report
-	History []historyRow
+	History []outbox.Entry
 	Refused bool     // by the service, which may have said more
 	Said    []string // by the service; set, as Text is, when somebody has asked for it
 	Text    []fact
 	Purged  bool
-}
-
-type historyRow struct {
-	outbox.Entry
-	Meaning, Reason string
 }
 
 // fact is one answer of a report.
@@ -234,7 +214,7 @@ func (p *Page) report(r *http.Request, user *User) (view, error) {
 	if err != nil {
 		return view{}, err
 	}
-	data := reportData{reportRow: reportRow{report, age(p.Clock().Sub(report.Changed)), reasonText(report.Reason)}, Meaning: report.State.Meaning()}
+	data := reportData{reportRow: reportRow{report, age(p.Clock().Sub(report.Changed)), report.Why()}, Meaning: report.State.Meaning()}
 	data.Refused = report.State == draft.Rejected
 	if report.Question != "" {
 		data.Meaning = "a person has to say which event it is about, and nothing is sent until then"
@@ -247,10 +227,7 @@ func (p *Page) report(r *http.Request, user *User) (view, error) {
 			data.Other = &other
 		}
 	}
-	entries, err := p.Outbox.Audit(r.Context(), outbox.AuditFilter{Report: report.ID, Limit: 200})
-	for _, e := range entries {
-		data.History = append(data.History, historyRow{e, e.Act.Meaning(), reasonText(e.Facts["reason"])})
-	}
+	data.History, err = p.Outbox.Audit(r.Context(), outbox.AuditFilter{Report: report.ID, Limit: 200})
 	return view{template: "report", Title: fmt.Sprintf("Report %d", report.ID), Data: data}, err
 }
 
@@ -258,7 +235,7 @@ func (p *Page) report(r *http.Request, user *User) (view, error) {
 // is asked for by a form.
 func (p *Page) text(r *http.Request, user *User) (view, error) {
 	if user == nil {
-		return view{}, &httpError{http.StatusForbidden, "Sign in to read the text of a report."}
+		return view{}, errSignIn
 	}
 	report, err := p.find(r, user)
 	if err != nil {
@@ -308,20 +285,20 @@ func (p *Page) facts(e *lfpse.Event) (facts []fact) {
 }
 
 type auditData struct {
-	Entries []historyRow
+	Entries []outbox.Entry
 	Next    int64
 }
 
 func (p *Page) audit(r *http.Request, user *User) (view, error) {
 	if user == nil || user.Role != outbox.Manager && user.Role != outbox.Operator {
-		return view{}, &httpError{http.StatusForbidden, "The audit trail is for managers and operators."}
+		return view{}, &httpError{http.StatusForbidden, "You may not see this", "The audit trail is for managers and operators."}
 	}
 	after, _ := strconv.ParseInt(r.URL.Query().Get("after"), 10, 64)
 	entries, err := p.Outbox.Audit(r.Context(), outbox.AuditFilter{After: after, Limit: pageSize})
 	data := auditData{}
 	for _, e := range entries {
 		if e.Practice == "" || user.Sees(e.Practice) {
-			data.Entries = append(data.Entries, historyRow{e, e.Act.Meaning(), reasonText(e.Facts["reason"])})
+			data.Entries = append(data.Entries, e)
 		}
 	}
 	if len(entries) == pageSize {
@@ -334,6 +311,15 @@ func (p *Page) audit(r *http.Request, user *User) (view, error) {
 var london = lfpse.London()
 
 func clock(t time.Time) string { return t.In(london).Format("2 Jan 2006 15:04") }
+
+// day is a day as people write it.
+func day(d lfpse.Date) string {
+	year, month, n, err := d.Civil()
+	if err != nil {
+		return string(d)
+	}
+	return fmt.Sprintf("%d %s %d", n, month.String()[:3], year)
+}
 
 // age says how long something has been so, in its largest unit.
 func age(d time.Duration) string {

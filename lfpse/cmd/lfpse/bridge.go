@@ -58,8 +58,7 @@ func (cmd *bridgeCmd) Run(ctx context.Context, c *console) error {
 	case cmd.Check:
 		return cmd.check(c, config)
 	case cmd.MakeKey:
-		_, err := outbox.CreateKey(config.Outbox.Key)
-		return err
+		return cmd.makeKey(c, config)
 	case cmd.Open != "":
 		return cmd.open(c, config)
 	case cmd.User != "":
@@ -114,10 +113,22 @@ func (cmd *bridgeCmd) check(c *console, config bridge.Config) error {
 		fmt.Fprintln(c.out, clean(f.String()))
 	}
 	if len(findings) > 0 {
-		return fmt.Errorf("%s cannot be used: %d findings", cmd.Config, len(findings))
+		return fmt.Errorf("%s cannot be used: %s", cmd.Config, counted(len(findings), "finding", "findings"))
 	}
 	fmt.Fprintln(c.out, "Nothing is wrong with the configuration.")
 	return nil
+}
+
+func (cmd *bridgeCmd) makeKey(c *console, config bridge.Config) error {
+	key := config.Outbox.Key
+	if key == "" {
+		return fmt.Errorf("%s names no key file: add outbox: {key: outbox.key}", cmd.Config)
+	}
+	if _, err := outbox.CreateKey(key); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintf(c.out, "The key is in %s. Keep a copy of it apart from copies of the outbox, and give the same to all bridges that share the database.\n", clean(shown(key)))
+	return err
 }
 
 func (cmd *bridgeCmd) open(c *console, config bridge.Config) error {

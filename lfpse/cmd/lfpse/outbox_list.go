@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"encoding/hex"
 	"encoding/json"
@@ -227,12 +226,9 @@ func who(e *outbox.Entry) string {
 // meaning is what an entry of the audit trail says, in words.
 func meaning(e *outbox.Entry) string {
 	if e.Act == outbox.ActRefused {
-		return "was refused to do this: " + cmp.Or(outbox.Act(e.Facts["act"]).Meaning(), e.Facts["act"])
+		return "was refused to do this: " + outbox.Act(e.Facts["act"]).Meaning()
 	}
-	if text := e.Act.Meaning(); text != "" {
-		return text
-	}
-	return strings.ReplaceAll(string(e.Act), "-", " ")
+	return e.Act.Meaning()
 }
 
 // factsOf are the facts of an entry that say more than what it means.

@@ -45,6 +45,9 @@ func (b *box) stands(r *result, report *outbox.Report) {
 func (b *box) gone(report *outbox.Report) result {
 	r := resultOf(report)
 	r.Gone = true
+	if !report.Named() {
+		r.Details = append(r.Details, said("It has no reference: if its row has changed, that row counts as another event."))
+	}
 	b.stands(&r, report)
 	return r
 }
@@ -115,7 +118,7 @@ func (b *box) howToRelease(r *outbox.Report) []remark {
 
 func (b *box) whyHeld(r *outbox.Report) []remark {
 	if r.Op == outbox.OpWithdraw {
-		return slices.Concat([]remark{said("Its record is to be withdrawn, which a manager has to confirm.")},
+		return slices.Concat([]remark{said(cmp.Or(r.Why(), "Its record is to be withdrawn.") + " A manager has to confirm that.")},
 			b.try("To confirm", "withdraw %d --confirm", r.ID), b.try("To let the record stand", "keep %d", r.ID))
 	}
 	return append([]remark{said(cmp.Or(r.Why(), "Somebody keeps it from being sent."))}, b.howToRelease(r)...)
