@@ -65,7 +65,7 @@ func WithFinder(f outbox.Finder) Option { return func(o *options) { o.finder = f
 
 // WithPage mounts the page for operators, see package page: at the root of the address that
 // the configuration gives for it, else of the address of the HTTP interface. Without
-// accounts in the configuration it shows states and numbers only.
+// accounts in the configuration nobody can sign in to read reports or to act on them.
 func WithPage() Option { return func(o *options) { o.page = true } }
 
 // WithApplied is called with each configuration that is put to use, such as to set the

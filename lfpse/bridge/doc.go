@@ -83,8 +83,9 @@
 //
 // # What goes out
 //
-// The loops of the bridge, each in a goroutine of its own, send what waits, settle what is unknown, remove what is not to be
-// kept any longer, and call the webhooks. Receipts are also exported as CSV and NDJSON.
-// Logs, metrics, traces, webhooks and exports hold no text of a report and nothing of a
-// person. A file that was taken in is kept encrypted, see [OpenFile], or removed.
+// The loops of the bridge, each in a goroutine of its own, send what waits, settle what is
+// unknown, remove what is not to be kept any longer, and call the webhooks. Receipts are
+// also exported as CSV and NDJSON. Logs, metrics, traces, webhooks and exports hold no text
+// of a report and nothing of a person. A file that was taken in is kept encrypted, see
+// [OpenFile], or removed.
 package bridge

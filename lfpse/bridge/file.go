@@ -221,7 +221,7 @@ type fileReport struct {
 
 func (r *fileReport) add(row *Result) {
 	r.rows++
-	if row.Change == "" {
+	if row.State.Waits() {
 		r.waiting++
 	}
 	if row.Kept {

@@ -3,6 +3,7 @@ package bridge
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -218,10 +219,11 @@ func (r *run) purge(ctx context.Context) {
 func (r *run) remind(ctx context.Context) {
 	for ctx.Err() == nil {
 		counts, err := r.box.Count(ctx)
-		if err != nil && ctx.Err() == nil {
+		drafts, failed := r.box.CountDrafts(ctx)
+		if (err != nil || failed != nil) && ctx.Err() == nil {
 			r.bridge.metrics.failed("remind")
 		}
-		for _, c := range counts {
+		for _, c := range slices.Concat(counts, drafts) {
 			if draft.State(c.State).Waits() {
 				r.bridge.log.Warn("reports wait for a person", "practice", c.Practice, "state", c.State, "reports", c.N, "since", c.Oldest)
 			}

@@ -16,7 +16,9 @@ import (
 	"github.com/gpsafety/lfpse-go/lfpse/submission"
 )
 
-// Sender sends one report in exactly one attempt, as a [client.Client] does.
+// Sender sends one report in exactly one attempt, as a [client.Client] does. Its errors are
+// those of a client: [client.OutcomeOf] and [client.NextOf] say what follows from one. It must
+// be safe for concurrent use.
 type Sender interface {
 	Submit(ctx context.Context, s submission.Submission) (client.Receipt, error)
 	Update(ctx context.Context, id string, s submission.Submission) (client.Receipt, error)
@@ -26,6 +28,10 @@ type Sender interface {
 
 // Outbox holds the reports for one endpoint, for any number of practices. It is safe for
 // concurrent use, and any number of them may share a [Store].
+//
+// What is done by a person, [By], is refused with a [RoleError] if their role does not allow
+// it, and with a [StateError] if the state of the report does not; nothing is changed then.
+// Other errors are those of the store, and say nothing of what a report says.
 type Outbox struct {
 	store    Store
 	key      Key

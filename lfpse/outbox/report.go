@@ -169,7 +169,7 @@ func why(reason string) string {
 	return cmp.Or(reasons[reason], client.Reason(reason).Error())
 }
 
-// LogValue logs what identifies the report and its state. References have been screened.
+// LogValue logs which report it is and its state, and nothing that its source has said.
 func (r Report) LogValue() slog.Value {
 	return slog.GroupValue(slog.Int64("report", r.ID), slog.String("practice", r.Practice), slog.String("state", string(r.State)),
 		slog.String("op", string(r.Op)), slog.String("reason", r.Reason), slog.Int("status", r.Status))

@@ -198,7 +198,8 @@ func (o *Outbox) Reconciled(ctx context.Context, by By) error {
 }
 
 // Finder looks for the record of a report at the service, where the service says that it
-// can. It returns false if there is none.
+// can. It returns false if there is none, and an error if it cannot tell; that ends
+// [Outbox.Reconcile], and the report stays unknown.
 type Finder interface {
 	Find(ctx context.Context, r Report) (record Record, found bool, err error)
 }

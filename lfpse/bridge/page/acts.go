@@ -3,7 +3,6 @@ package page
 import (
 	"net/http"
 	"strconv"
-	"strings"
 
 	"github.com/gpsafety/lfpse-go/lfpse/outbox"
 )
@@ -44,14 +43,6 @@ func withdrawalChoices() (out []choice) {
 		out = append(out, choice{string(reason), capital(reason.Text())})
 	}
 	return out
-}
-
-// capital begins a text with a capital letter.
-func capital(text string) string {
-	if text == "" {
-		return ""
-	}
-	return strings.ToUpper(text[:1]) + text[1:]
 }
 
 // forms are those for what somebody with a role can do to a report now.

@@ -2,8 +2,8 @@
 // and what needs a person, and lets people with the right role act on it.
 //
 // The pages are made on the server, need no script and ask no other host for anything.
-// Whoever has not signed in sees states and numbers only, never the text of a report; with
-// no accounts at all, that is all there is. Every act and every act that was refused is in
+// Whoever has not signed in sees states, numbers, references and days, never the text of a
+// report, and changes nothing; with no accounts at all, that is all there is. Every act and every act that was refused is in
 // the audit trail of the outbox.
 package page
 
@@ -56,8 +56,8 @@ type Proxy struct {
 	From       []netip.Prefix
 }
 
-// Page is an http.Handler. It does not change; [Page.With] makes one with another
-// configuration.
+// Page is an http.Handler, safe for concurrent use. It does not change; [Page.With] makes
+// one with another configuration.
 type Page struct {
 	Config
 	templates map[string]*template.Template

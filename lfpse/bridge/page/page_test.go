@@ -3,6 +3,7 @@ package page_test
 import (
 	"context"
 	"fmt"
+	"html"
 	"io"
 	"net/http"
 	"net/http/cookiejar"
@@ -10,6 +11,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -244,6 +246,29 @@ func TestPractices(t *testing.T) {
 		status, _ := s.post(path)
 		assert.Equal(t, http.StatusNotFound, status, path)
 	}
+}
+
+// A page of a list is full of what its reader may see, however much of other practices there
+// is.
+func TestPagesAreFull(t *testing.T) {
+	s := newSite(t, accounts(t, account(t, "mgr2", outbox.Manager, "A81002")))
+	var items []outbox.Item
+	for i := range 170 {
+		item := outboxtest.Item(t, fmt.Sprint("INC-", i), fmt.Sprintf("%s Number %d.", fridge, i), "2026-02-03")
+		if i >= 110 {
+			item.Practice = "A81002"
+		}
+		items = append(items, item)
+	}
+	s.enqueue(items...)
+	s.signIn("mgr2")
+	_, text := s.get("/reports")
+	assert.Equal(t, 50, strings.Count(text, "INC-"))
+	next := regexp.MustCompile(`/reports\?state=&amp;practice=&amp;after=\d+`).FindString(text)
+	require.NotEmpty(t, next)
+	_, text = s.get(html.UnescapeString(next))
+	assert.Equal(t, 10, strings.Count(text, "INC-"))
+	assert.NotContains(t, text, "The next ones")
 }
 
 func TestGuards(t *testing.T) {

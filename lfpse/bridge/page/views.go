@@ -8,7 +8,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
 
 	"github.com/gpsafety/lfpse-go/fhir"
 	"github.com/gpsafety/lfpse-go/lfpse"
@@ -98,23 +97,6 @@ func (d *overviewData) add(c outbox.Count, link string, pauses map[string]outbox
 	d.Practices[i].Counts = append(d.Practices[i].Counts, cell)
 }
 
-// lineText says in a sentence why nothing is sent.
-func lineText(l outbox.Line, now time.Time) string {
-	switch {
-	case l.Stopped != "":
-		text := "Nothing has been sent since " + clock(l.Since) + ". " + l.Why()
-		if l.Stopped == outbox.ReasonRestored {
-			text += " Have all logs read again, and say of each unknown report whether it was recorded. Then let reports be sent again."
-		}
-		return text
-	case l.Probe:
-		return "The service cannot be reached or does not answer. It is asked again at " + clock(l.Until) + "; reports wait until then."
-	case now.Before(l.Until):
-		return "The service has asked to wait. Reports are sent again from " + clock(l.Until) + " on."
-	}
-	return ""
-}
-
 // pageSize is how many reports one page lists.
 const pageSize = 50
 
@@ -136,23 +118,43 @@ func (p *Page) reports(r *http.Request, user *User) (view, error) {
 	q := r.URL.Query()
 	after, _ := strconv.ParseInt(q.Get("after"), 10, 64)
 	data := reportsData{State: q.Get("state"), Practice: q.Get("practice"), States: draft.States()}
-	f := outbox.Filter{Practice: data.Practice, After: after, Limit: pageSize}
+	f := outbox.Filter{Practice: data.Practice, Limit: pageSize}
 	if data.State != "" {
 		f.States = []string{data.State}
 	}
-	found, err := p.Outbox.List(r.Context(), f)
-	if err != nil {
-		return view{}, err
-	}
-	if len(found) == pageSize {
-		data.Next = found[pageSize-1].ID
-	}
+	found, next, err := pageOf(after, func(after int64) ([]outbox.Report, error) {
+		f.After = after
+		return p.Outbox.List(r.Context(), f)
+	}, func(report *outbox.Report) (int64, bool) { return report.ID, user == nil || user.Sees(report.Practice) })
+	data.Next = next
 	for i := range found {
-		if user == nil || user.Sees(found[i].Practice) {
-			data.Reports = append(data.Reports, reportRow{found[i], age(p.Clock().Sub(found[i].Changed)), found[i].Why()})
+		data.Reports = append(data.Reports, reportRow{found[i], age(p.Clock().Sub(found[i].Changed)), found[i].Why()})
+	}
+	return view{template: "reports", Title: "Reports", Data: data}, err
+}
+
+// pageOf reads on until a page is full of what somebody may see, and says after which number
+// the next one begins; 0 if there is none. look returns the number of one and whether it is
+// shown.
+func pageOf[T any](after int64, read func(after int64) ([]T, error), look func(*T) (number int64, seen bool)) (page []T, next int64, err error) {
+	for {
+		found, err := read(after)
+		if err != nil {
+			return nil, 0, err
+		}
+		for i := range found {
+			number, seen := look(&found[i])
+			if after = number; !seen {
+				continue
+			}
+			if page = append(page, found[i]); len(page) == pageSize {
+				return page, after, nil
+			}
+		}
+		if len(found) < pageSize {
+			return page, 0, nil
 		}
 	}
-	return view{template: "reports", Title: "Reports", Data: data}, nil
 }
 
 type reportData struct {
@@ -170,31 +172,6 @@ type reportData struct {
 
 // fact is one answer of a report.
 type fact struct{ Label, Value string }
-
-// label spells out a target: "Patients 1: physical harm" for patients[0].physicalHarm.
-func label(target string) string {
-	var parts []string
-	for part := range strings.SplitSeq(target, ".") {
-		name, rest, numbered := strings.Cut(part, "[")
-		var b strings.Builder
-		for i, c := range name {
-			switch {
-			case unicode.IsUpper(c) && i > 0:
-				b.WriteByte(' ')
-				b.WriteRune(unicode.ToLower(c))
-			case i == 0 && len(parts) == 0:
-				b.WriteRune(unicode.ToUpper(c))
-			default:
-				b.WriteRune(c)
-			}
-		}
-		if n, err := strconv.Atoi(strings.TrimSuffix(rest, "]")); numbered && err == nil {
-			fmt.Fprintf(&b, " %d", n+1)
-		}
-		parts = append(parts, b.String())
-	}
-	return strings.Join(parts, ": ")
-}
 
 // find returns the report of a request, if the user may see it.
 func (p *Page) find(r *http.Request, user *User) (outbox.Report, error) {
@@ -294,45 +271,10 @@ func (p *Page) audit(r *http.Request, user *User) (view, error) {
 		return view{}, &httpError{http.StatusForbidden, "You may not see this", "The audit trail is for managers and operators."}
 	}
 	after, _ := strconv.ParseInt(r.URL.Query().Get("after"), 10, 64)
-	entries, err := p.Outbox.Audit(r.Context(), outbox.AuditFilter{After: after, Limit: pageSize})
 	data := auditData{}
-	for _, e := range entries {
-		if e.Practice == "" || user.Sees(e.Practice) {
-			data.Entries = append(data.Entries, e)
-		}
-	}
-	if len(entries) == pageSize {
-		data.Next = entries[pageSize-1].Seq
-	}
+	var err error
+	data.Entries, data.Next, err = pageOf(after, func(after int64) ([]outbox.Entry, error) {
+		return p.Outbox.Audit(r.Context(), outbox.AuditFilter{After: after, Limit: pageSize})
+	}, func(e *outbox.Entry) (int64, bool) { return e.Seq, e.Practice == "" || user.Sees(e.Practice) })
 	return view{template: "audit", Title: "Audit trail", Data: data}, err
-}
-
-// london is where the practices are.
-var london = lfpse.London()
-
-func clock(t time.Time) string { return t.In(london).Format("2 Jan 2006 15:04") }
-
-// day is a day as people write it.
-func day(d lfpse.Date) string {
-	year, month, n, err := d.Civil()
-	if err != nil {
-		return string(d)
-	}
-	return fmt.Sprintf("%d %s %d", n, month.String()[:3], year)
-}
-
-// age says how long something has been so, in its largest unit.
-func age(d time.Duration) string {
-	for _, u := range []struct {
-		size time.Duration
-		name string
-	}{{24 * time.Hour, "day"}, {time.Hour, "hour"}, {time.Minute, "minute"}} {
-		if n := int(d / u.size); n > 0 {
-			if n > 1 {
-				u.name += "s"
-			}
-			return fmt.Sprintf("%d %s", n, u.name)
-		}
-	}
-	return "less than a minute"
 }
