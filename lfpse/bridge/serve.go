@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/gpsafety/lfpse-go/lfpse/bridge/page"
+	"github.com/gpsafety/lfpse-go/lfpse/internal/rest"
 )
 
 // serving is what the listener of the HTTP interface needs.
@@ -68,7 +69,7 @@ func checkAddress(fs *findings, path, address string, protected bool) {
 	switch {
 	case err != nil:
 		fs.add(RuleListen, path, "This is not an address to listen on.", "Write it as 127.0.0.1:8686.")
-	case !loopback(host) && !protected:
+	case !rest.Loopback(host) && !protected:
 		fs.add(RuleListen, path, "Others can reach this address, and it has no TLS.",
 			"Listen on 127.0.0.1; for the HTTP interface set tls, or behindProxy if a proxy in front of it does TLS.")
 	}

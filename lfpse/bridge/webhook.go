@@ -62,7 +62,7 @@ func (s *setup) loadWebhook(fs *findings, path string, p Practice) {
 		return
 	}
 	u, err := url.Parse(w.URL)
-	if err != nil || u.Host == "" || u.User != nil || u.Fragment != "" || u.Scheme != "https" && (u.Scheme != "http" || !loopback(u.Hostname())) {
+	if err != nil || u.Host == "" || u.User != nil || u.Fragment != "" || u.Scheme != "https" && (u.Scheme != "http" || !rest.Loopback(u.Hostname())) {
 		fs.add(RuleWebhook, path+".url", "This is not an https address, or it holds a user or a fragment.", "Write it as https://host/path; http is for this computer only.")
 	}
 	var key []byte
@@ -289,10 +289,4 @@ func sign(key []byte, id, at string, body []byte) string {
 	fmt.Fprintf(mac, "%s.%s.", id, at)
 	mac.Write(body)
 	return "v1," + base64.StdEncoding.EncodeToString(mac.Sum(nil))
-}
-
-// loopback reports whether a host can only be this computer.
-func loopback(host string) bool {
-	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
 }

@@ -65,7 +65,7 @@ func (d *drain) loop(ctx context.Context, n int) {
 		work, err := d.claim(min(n-d.Claimed, d.o.limits().InFlight))
 		if err != nil {
 			d.fail(err)
-			d.release(work) // they may have been claimed all the same
+			d.giveBack(work) // they may have been claimed all the same
 			return
 		}
 		d.Claimed += len(work)
@@ -166,7 +166,7 @@ func (d *drain) start(ctx context.Context, work []claimed) {
 	})
 	if err != nil {
 		d.fail(err)
-		d.release(work)
+		d.giveBack(work)
 		return
 	}
 	for _, c := range sending {
@@ -243,9 +243,9 @@ func reportsOf(tx Tx, work []claimed) (map[int64]*Report, error) {
 // reasonText is why a report is held whose stored text cannot be sent.
 const reasonText = "text-unusable"
 
-// release gives back what was claimed and is not sent, now or when the store can be written
+// giveBack gives back what was claimed and is not sent, now or when the store can be written
 // again.
-func (d *drain) release(work []claimed) {
+func (d *drain) giveBack(work []claimed) {
 	back := func(tx Tx) error {
 		for _, c := range work {
 			if err := d.o.giveBack(tx, c); err != nil {

@@ -340,5 +340,5 @@ func (k *keeping) change(d *Draft, r *row, known []*Report) (entered *Entered, e
 	}
 	w.Earlier = k.b.Form().Reapply(&p.Draft, &source, &answered, before.Earlier)
 	p.Submission = k.b.Prepare(&p.Draft)
-	return k.o.hold(k.tx, k.b, d, w, &p)
+	return k.o.keepOrEnqueue(k.tx, k.b, d, w, &p)
 }
