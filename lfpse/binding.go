@@ -77,6 +77,17 @@ func (b *binding) Choices() []Choice {
 	return Choices(b.codes)
 }
 
+// Display returns the display text of a value that is one of the choices, and empty for any
+// other.
+func (b *binding) Display(value string) string {
+	for _, c := range b.Choices() {
+		if c.Value == value {
+			return c.Display
+		}
+	}
+	return ""
+}
+
 // Parse converts the text of a value to the form in which the property holds it: a name
 // for event type, harm and gender, and a code for any other list, either of which may
 // also be given by its display text; true or false; a full date; a time; or an age that

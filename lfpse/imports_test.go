@@ -14,7 +14,10 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-const module = "github.com/gpsafety/lfpse-go/"
+const (
+	module    = "github.com/gpsafety/lfpse-go/"
+	telemetry = "go.opentelemetry.io" // for the bridge alone
+)
 
 // dependencies lists everything a package pulls into a program.
 func dependencies(t *testing.T, packages ...string) []string {
@@ -90,11 +93,12 @@ func TestLayersPointOneWay(t *testing.T) {
 		"./lfpse/draft":           {module + "lfpse/validate", module + "lfpse/submission", module + "lfpse/client", module + "mapping", module + "conformance", "github.com/goccy/go-yaml", "net/http"},
 		"./lfpse/submission":      {module + "lfpse/client", module + "mapping", module + "conformance", "github.com/goccy/go-yaml"},
 		"./mapping/...":           {module + "lfpse/validate", module + "lfpse/submission", module + "lfpse/client", module + "conformance", "net/http"},
-		"./lfpse/endpoint":        {module + "lfpse/submission", module + "lfpse/validate", module + "lfpse/privacy", module + "lfpse/client", module + "mapping", module + "conformance"},
+		"./lfpse/endpoint":        {telemetry, module + "lfpse/submission", module + "lfpse/validate", module + "lfpse/privacy", module + "lfpse/client", module + "mapping", module + "conformance"},
 		"./lfpse/taxonomy/pull":   {module + "lfpse/submission", module + "lfpse/validate", module + "lfpse/privacy", module + "lfpse/client", module + "mapping", module + "conformance"},
-		"./lfpse/client":          {module + "mapping", module + "conformance"},
+		"./lfpse/client":          {telemetry, module + "mapping", module + "conformance"},
 		"./lfpse/outbox":          {"github.com/jackc", "github.com/riverqueue", "modernc.org", module + "conformance"},
 		"./lfpse/outbox/postgres": {"github.com/riverqueue", "modernc.org", module + "mapping", module + "conformance"},
+		"./lfpse/outbox/...":      {telemetry},
 		"./mapping/csvlog":        {module + "lfpse", module + "fhir", "github.com/goccy/go-yaml"},
 		"./mapping/fhircontext":   {module + "mapping/csvlog", "github.com/goccy/go-yaml"},
 		"./lfpse/bridge":          {module + "conformance"},

@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"go.opentelemetry.io/otel/trace"
-	"go.opentelemetry.io/otel/trace/noop"
 
 	"github.com/gpsafety/lfpse-go/lfpse/outbox"
 	"github.com/gpsafety/lfpse-go/lfpse/outbox/sqlite"
@@ -30,6 +29,7 @@ type Bridge struct {
 	key     outbox.Key
 	box     *outbox.Outbox
 	metrics *metrics
+	spans   *spanExporter // nil without traces
 	servers []*server
 	reloads chan chan error
 	current atomic.Pointer[run]
@@ -44,6 +44,7 @@ type options struct {
 	finder   outbox.Finder
 	page     bool
 	applied  func(Config)
+	clock    func() time.Time
 	tracer   trace.Tracer
 }
 
@@ -72,12 +73,15 @@ func WithPage() Option { return func(o *options) { o.page = true } }
 // level of the log.
 func WithApplied(f func(Config)) Option { return func(o *options) { o.applied = f } }
 
+// WithClock sets the clock of the outbox. The default is time.Now.
+func WithClock(now func() time.Time) Option { return func(o *options) { o.clock = now } }
+
 // New makes a bridge by the configuration that load returns, opens its outbox and begins to
 // listen. load is called again for each [Bridge.Reload]. The error is [Findings] if the
 // configuration is wrong.
 func New(ctx context.Context, load func() (Config, error), opts ...Option) (*Bridge, error) {
 	b := &Bridge{load: load, reloads: make(chan chan error)}
-	b.options = options{log: slog.New(slog.DiscardHandler), applied: func(Config) {}, tracer: noop.NewTracerProvider().Tracer("")}
+	b.options = options{log: slog.New(slog.DiscardHandler), applied: func(Config) {}, clock: time.Now}
 	for _, set := range opts {
 		set(&b.options)
 	}
@@ -91,13 +95,17 @@ func New(ctx context.Context, load func() (Config, error), opts ...Option) (*Bri
 	if len(wrong) > 0 {
 		return nil, wrong
 	}
-	if err := b.open(ctx, s.cfg.Outbox); err != nil {
+	if err := errors.Join(b.trace(s.collector), b.open(ctx, s.cfg.Outbox)); err != nil {
 		return nil, errors.Join(err, b.Close())
 	}
-	if b.box, err = outbox.Open(ctx, b.store, b.key, s.client.Endpoint().Config().Name, outbox.WithObserver(b.metrics.attempt)); err != nil {
+	name := s.client.Endpoint().Config().Name
+	if b.box, err = outbox.Open(ctx, b.store, b.key, name, outbox.WithObserver(b.metrics.attempt), outbox.WithClock(b.options.clock)); err != nil {
 		return nil, errors.Join(err, b.Close())
 	}
 	r, err := b.start(ctx, s)
+	if err == nil {
+		_, err = b.countNow(ctx)
+	}
 	if err != nil {
 		return nil, errors.Join(err, b.Close())
 	}
@@ -236,6 +244,7 @@ func (s *setup) needRestart(next *setup) (list Findings) {
 		{"endpoint.name", s.client != nil && next.client != nil && s.client.Endpoint().Config().Name != next.client.Endpoint().Config().Name},
 		{"http.address", s.cfg.HTTP.Address != next.cfg.HTTP.Address || (s.serving.tls == nil) != (next.serving.tls == nil)},
 		{"page.address", s.cfg.Page.Address != next.cfg.Page.Address},
+		{"traces", s.cfg.Traces != next.cfg.Traces},
 	} {
 		if one.changed {
 			fs.add(RuleRestart, one.path, "This cannot change while the bridge runs.", "Stop the bridge and start it again.")
@@ -258,9 +267,11 @@ func (b *Bridge) stop(r *run) error {
 	return b.Close()
 }
 
-// Close closes the outbox and the listeners of a bridge that does not run.
+// Close closes the outbox and the listeners of a bridge that does not run, and exports the
+// traces that are left.
 func (b *Bridge) Close() error {
 	var errs []error
+	b.spans.end()
 	for _, s := range b.servers {
 		errs = append(errs, s.http.Close())
 	}
@@ -284,7 +295,7 @@ func (b *Bridge) Read(ctx context.Context, practice, source string, in io.Reader
 	}
 	e := entrance{box: r.box, builder: r.setup.builder, practice: practice, source: source, log: log, batch: 1}
 	return e.take(ctx, documentRows(r.setup.builder.Codec(), in), func(result *Result) {
-		b.metrics.took(practice, "stream", result)
+		b.took(practice, "stream", result)
 		b.current.Load().wakeDrain()
 		tell(result)
 	})

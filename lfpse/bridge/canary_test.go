@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -23,6 +24,7 @@ import (
 var canaries = map[string][]string{
 	"the subscription key": {"CanaryKey0123456789"},
 	"the token":            {token},
+	"the collector's key":  {collectorKey},
 	"the NHS number":       {"9990000018", "999 000 0018"},
 	"the name":             {"Quillfeather", "QUILLFEATHER", "quillfeather"},
 	"the postcode":         {"ZQ9 9XW", "ZQ99XW"},
@@ -40,6 +42,7 @@ func TestCanaries(t *testing.T) {
 	hook := newReceiver(t, p)
 	text := readFile(t, p.dir+"/bridge.yaml")
 	p.write("bridge.yaml", strings.Replace(text, "{environment: sandbox,", "{environment: sandbox, key: {file: service.key},", 1))
+	traces := newCollector(t, p)
 	good := strings.Replace(event, fridge, narrative, 1)
 	var said bytes.Buffer
 	b := p.start()
@@ -88,10 +91,14 @@ func TestCanaries(t *testing.T) {
 			assert.NotContains(t, said.String(), word, "%s in an answer", what)
 			assert.NotContains(t, strings.Join(hook.bodies, "\n"), word, "%s in a webhook", what)
 			assert.NotContains(t, string(trail), word, "%s in the audit trail", what)
+			assert.False(t, strings.Contains(traces.String(), word), "%s in the traces", what)
 			p.nowhere(what, word)
 		}
 	}
 	assert.Contains(t, said.String(), "PRIVACY-NHS-NUMBER", "the canaries were seen at all")
+	for _, name := range []string{"POST /v1/reports", "GET /v1/reports/{reference...}", "GET /metrics", "lfpse submit", "lfpse.outcome", "webhook"} {
+		assert.True(t, strings.Contains(traces.String(), name), "%s was traced at all", name)
+	}
 }
 
 func waiting(t *testing.T, b *running) (n int) {
@@ -105,12 +112,15 @@ func waiting(t *testing.T, b *running) (n int) {
 	return n
 }
 
+// secrets are the files of which each holds one.
+var secrets = []string{"token", "service.key", "collector.headers"}
+
 // nowhere looks for a word in every file below the place, the secrets' own excepted, and in
 // the names of the files.
 func (p *place) nowhere(what, word string) {
 	p.t.Helper()
 	require.NoError(p.t, filepath.WalkDir(p.dir, func(name string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || filepath.Base(name) == "token" || filepath.Base(name) == "service.key" {
+		if err != nil || d.IsDir() || slices.Contains(secrets, filepath.Base(name)) {
 			return err
 		}
 		assert.NotContains(p.t, filepath.Base(name), strings.ReplaceAll(word, " ", ""), "%s in a name", what)

@@ -28,6 +28,7 @@ type Config struct {
 	Keep      Keep            `yaml:"keep"`
 	Limits    Limits          `yaml:"limits"`
 	Log       Log             `yaml:"log"`
+	Traces    Traces          `yaml:"traces"`
 
 	lines yamlform.Lines
 	form  Findings // what is wrong with the document itself
@@ -147,6 +148,17 @@ type Log struct {
 	Format string `yaml:"format"` // text or json
 }
 
+// Traces says where traces are exported to, by OTLP over HTTP. The zero value exports none.
+type Traces struct {
+	URL         string          `yaml:"url"`
+	Headers     endpoint.Secret `yaml:"headers"`     // one a line, such as a key of the collector
+	Authorities string          `yaml:"authorities"` // trusted instead of those of the operating system
+	Sample      float64         `yaml:"sample"`      // share of the traces that begin here
+	Service     string          `yaml:"service"`     // name under which the collector knows the bridge
+}
+
+const defaultService = "lfpse-bridge"
+
 // defaultAddress is where the bridge listens if it is not said.
 const defaultAddress = "127.0.0.1:8686"
 
@@ -169,6 +181,12 @@ func (c Config) complete() Config {
 	l.Stop = cmp.Or(l.Stop, time.Minute)
 	c.Log.Level = cmp.Or(c.Log.Level, "info")
 	c.Log.Format = cmp.Or(c.Log.Format, "text")
+	if t := &c.Traces; *t != (Traces{}) {
+		t.Service = cmp.Or(t.Service, defaultService)
+		if c.lines["traces.sample"] == 0 { // 0 that was written is wrong, and not the default
+			t.Sample = cmp.Or(t.Sample, 1)
+		}
+	}
 	return c
 }
 
@@ -221,6 +239,7 @@ func (c Config) In(folder string) Config {
 	files := []*string{
 		&c.Confirm, &c.Outbox.File, &c.Outbox.Postgres.File, &c.Outbox.Key,
 		&c.HTTP.TLS.Certificate, &c.HTTP.TLS.Key.File, &c.HTTP.TLS.Clients, &c.Page.Users,
+		&c.Traces.Headers.File, &c.Traces.Authorities,
 	}
 	for i := range c.HTTP.Callers {
 		files = append(files, &c.HTTP.Callers[i].Token.File)

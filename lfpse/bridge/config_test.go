@@ -47,6 +47,7 @@ http:
 page: {address: nonsense, users: nobody}
 limits: {inFlight: -1, body: lots}
 log: {level: loud, format: xml}
+traces: {url: "http://collector.example/v1/traces?key=hunter2", headers: {file: short}, authorities: short, sample: 0, service: a b}
 `)).In(dir)
 	var got []string
 	for _, f := range bridge.Check(c) {
@@ -66,6 +67,8 @@ log: {level: loud, format: xml}
 		"17 BRIDGE-CALLER http.callers[1].name", "17 BRIDGE-CALLER http.callers[1]",
 		"18 BRIDGE-LISTEN page.address", "18 BRIDGE-LISTEN page.users", "19 BRIDGE-FORM limits.body", "19 BRIDGE-LIMIT limits.inFlight",
 		"20 BRIDGE-LOG log.level", "20 BRIDGE-LOG log.format",
+		"21 BRIDGE-TRACES traces.url", "21 BRIDGE-TRACES traces.authorities", "21 BRIDGE-TRACES traces.url", "21 BRIDGE-SECRET traces.headers",
+		"21 BRIDGE-TRACES traces.sample", "21 BRIDGE-TRACES traces.service",
 	}, got)
 }
 

@@ -66,6 +66,12 @@
 //	  settle: 5s                   # how long a file has to stay as it is
 //	  stop: 60s                    # for attempts under way, when the bridge is stopped
 //	log: {level: info, format: text}
+//	traces:                        # default: none
+//	  url: https://collector.example/v1/traces # of an OTLP collector, with its path
+//	  headers: {file: collector.headers} # Name: value, one a line; default: none
+//	  authorities: collector.pem   # trusted instead of those of the operating system
+//	  sample: 1                    # default; share of the traces that no caller has begun
+//	  service: lfpse-bridge        # default; the name that the collector is told
 //
 // Secrets are named by where they are kept: {env: NAME} or {file: PATH}.
 //
@@ -88,4 +94,17 @@
 // also exported as CSV and NDJSON. Logs, metrics, traces, webhooks and exports hold no text
 // of a report and nothing of a person. A file that was taken in is kept encrypted, see
 // [OpenFile], or removed.
+//
+// # Traces
+//
+// Each request to the bridge is a span, as is each request to the service and each call of
+// a webhook, under the name of its route or operation, with its status or outcome. Nothing
+// is said of computer, process or user but the name of the service. A trace that a caller
+// has begun goes on at the bridge, which follows the caller's decision whether to keep it.
+// A webhook is told of the span of its call; the service is told of no trace.
+//
+// Spans wait in a queue that drops what has no room: a collector that cannot be reached
+// keeps no report from being sent. The log tells of it once, and when the bridge ends, it
+// waits 5 s at most for the last spans. Only the configuration counts: the variables of
+// OpenTelemetry (OTEL_...) change nothing.
 package bridge

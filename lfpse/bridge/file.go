@@ -68,7 +68,7 @@ func (f *folder) enter(ctx context.Context, name string, report *fileReport) err
 	e := entrance{box: f.run.box, builder: f.src.builder, practice: f.src.practice.ODS, source: f.src.Name, log: log, batch: fileBatch}
 	err = e.take(ctx, rows, func(r *Result) {
 		report.add(r)
-		f.run.bridge.metrics.took(e.practice, "folder", r)
+		f.run.bridge.took(e.practice, "folder", r)
 	})
 	f.run.wakeDrain()
 	report.warnings = warnings()

@@ -29,6 +29,7 @@ const (
 	RuleCaller   = "BRIDGE-CALLER"   // callers
 	RuleLimit    = "BRIDGE-LIMIT"    // limits, keep
 	RuleLog      = "BRIDGE-LOG"      // log
+	RuleTraces   = "BRIDGE-TRACES"   // traces
 	RuleRestart  = "BRIDGE-RESTART"  // cannot change while the bridge runs
 )
 

@@ -73,7 +73,7 @@ func (m *metrics) Collect(out chan<- prometheus.Metric) {
 	}
 	for _, c := range counts {
 		gauge(m.reports, float64(c.N), c.Practice, c.State)
-		gauge(m.oldest, max(0, time.Since(c.Oldest).Seconds()), c.Practice, c.State)
+		gauge(m.oldest, max(0, m.bridge.options.clock().Sub(c.Oldest).Seconds()), c.Practice, c.State)
 	}
 	box := m.bridge.Outbox()
 	if drafts, err := box.CountDrafts(ctx); err == nil {
@@ -83,7 +83,7 @@ func (m *metrics) Collect(out chan<- prometheus.Metric) {
 	}
 	if line, err := box.Line(ctx); err == nil {
 		open := 0.0
-		if line.Open(time.Now()) {
+		if line.Open(m.bridge.options.clock()) {
 			open = 1
 		}
 		gauge(m.line, open, line.Stopped+line.Reason)

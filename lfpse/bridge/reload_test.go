@@ -36,6 +36,7 @@ func TestReload(t *testing.T) {
 		"not a configuration": "endpoint: {",
 		"another outbox":      strings.Replace(good, "state/outbox.db", "state/other.db", 1),
 		"another address":     strings.Replace(good, "127.0.0.1:0", "127.0.0.1:1", 1),
+		"other traces":        good + "traces: {url: https://collector.example/v1/traces}\n",
 		"no such map":         strings.Replace(good, "map: map.yaml", "map: other.yaml", 1),
 	} {
 		p.write("bridge.yaml", text)

@@ -6,7 +6,6 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"log/slog"
 	"net"
@@ -99,11 +98,7 @@ func (s *setup) loadServerTLS(fs *findings) {
 	if t.Clients == "" {
 		return
 	}
-	pem, err := os.ReadFile(t.Clients)
-	s.serving.tls.ClientCAs, s.serving.tls.ClientAuth = x509.NewCertPool(), tls.VerifyClientCertIfGiven
-	if err != nil || !s.serving.tls.ClientCAs.AppendCertsFromPEM(pem) {
-		fs.add(RuleListen, "http.tls.clients", "The file of certificate authorities cannot be read, or holds no certificate in PEM form.", "Name a file in PEM form.")
-	}
+	s.serving.tls.ClientCAs, s.serving.tls.ClientAuth = certificates(fs, RuleListen, "http.tls.clients", t.Clients), tls.VerifyClientCertIfGiven
 }
 
 func (s *setup) loadCaller(fs *findings, path string, c Caller, names map[string]bool) {

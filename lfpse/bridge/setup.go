@@ -23,15 +23,16 @@ import (
 // setup is what a configuration stands for, ready to use. It does not change: a new
 // configuration gives a new one.
 type setup struct {
-	cfg      Config // complete
-	client   *client.Client
-	builder  *submission.Builder // for events and records
-	sources  []*source
-	callers  []*caller
-	webhooks []*webhook
-	serving  serving
-	users    *page.Users // of the page, nil for none
-	proxy    page.Proxy
+	cfg       Config // complete
+	client    *client.Client
+	builder   *submission.Builder // for events and records
+	sources   []*source
+	callers   []*caller
+	webhooks  []*webhook
+	serving   serving
+	users     *page.Users // of the page, nil for none
+	proxy     page.Proxy
+	collector *collector // nil without traces
 }
 
 // source is a folder that is watched, with its map if it has one.
@@ -71,6 +72,7 @@ func prepare(c Config) (*setup, Findings) {
 		s.loadPractices(fs, t)
 	}
 	s.loadHTTP(fs)
+	s.loadTraces(fs)
 	return s, fs.sorted()
 }
 

@@ -15,9 +15,10 @@ import (
 )
 
 // WithTracing makes a span of each request to the bridge, which goes on with the trace of
-// its caller, and of each request to the service. Spans hold routes, status codes and
-// outcomes: no body, no path, no query and no reference. The service is told of no trace.
-// The default is to make none.
+// its caller, of each request to the service, and of each call of a webhook, which may go
+// on with it. Spans hold routes, status codes and outcomes: no body, no path, no query and
+// no reference. The service is told of no trace. The default is what the configuration says
+// of traces.
 func WithTracing(p trace.TracerProvider) Option {
 	return func(o *options) { o.tracer = p.Tracer("github.com/gpsafety/lfpse-go/lfpse/bridge") }
 }
@@ -44,6 +45,21 @@ func end(span trace.Span, route string, status int) {
 		span.SetStatus(codes.Error, "")
 	}
 	span.End()
+}
+
+// beginWebhook begins the span of a call of a webhook. The header tells the receiver of it,
+// and end its outcome.
+func (o *options) beginWebhook(ctx context.Context) (header http.Header, end func(status int, err error)) {
+	ctx, span := o.tracer.Start(ctx, "webhook", trace.WithSpanKind(trace.SpanKindClient))
+	header = http.Header{}
+	propagation.TraceContext{}.Inject(ctx, propagation.HeaderCarrier(header))
+	return header, func(status int, err error) {
+		span.SetAttributes(attribute.Int("http.response.status_code", status))
+		if err != nil {
+			span.SetStatus(codes.Error, "")
+		}
+		span.End()
+	}
 }
 
 // tracedSender makes a span of each request to the service.

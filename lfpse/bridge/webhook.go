@@ -4,18 +4,13 @@ import (
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
-	"crypto/tls"
-	"crypto/x509"
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
 	"net/http"
-	"net/url"
-	"os"
 	"strconv"
 	"strings"
 	"time"
@@ -62,27 +57,13 @@ func (s *setup) loadWebhook(fs *findings, path string, p Practice) {
 	if w == (Webhook{}) {
 		return
 	}
-	u, err := url.Parse(w.URL)
-	if err != nil || u.Host == "" || u.User != nil || u.Fragment != "" || u.Scheme != "https" && (u.Scheme != "http" || !rest.Loopback(u.Hostname())) {
-		fs.add(RuleWebhook, path+".url", "This is not an https address, or it holds a user or a fragment.", "Write it as https://host/path; http is for this computer only.")
-	}
-	var key []byte
-	if w.Key.IsZero() {
+	transport := outgoing(fs, RuleWebhook, path, w.URL, w.Authorities)
+	key, err := readWebhookKey(w)
+	switch {
+	case w.Key.IsZero():
 		fs.add(RuleWebhook, path+".key", "There is no key to sign with.", "Say where it is kept: env: NAME or file: PATH.")
-	} else if key, err = readWebhookKey(w); err != nil {
+	case err != nil:
 		fs.failed(RuleSecret, path+".key", "The key cannot be used", err)
-	}
-	transport := &http.Transport{
-		TLSClientConfig: &tls.Config{MinVersion: tls.VersionTLS12}, TLSHandshakeTimeout: 10 * time.Second,
-		DialContext: (&net.Dialer{Timeout: 10 * time.Second}).DialContext, ResponseHeaderTimeout: webhookTimeout, IdleConnTimeout: time.Minute,
-	}
-	if w.Authorities != "" {
-		pem, err := os.ReadFile(w.Authorities)
-		pool := x509.NewCertPool()
-		if err != nil || !pool.AppendCertsFromPEM(pem) {
-			fs.add(RuleWebhook, path+".authorities", "The file of certificate authorities cannot be read, or holds no certificate in PEM form.", "Name a file in PEM form.")
-		}
-		transport.TLSClientConfig.RootCAs = pool
 	}
 	s.webhooks = append(s.webhooks, &webhook{p.ODS, w.URL, key, rest.New(transport, 64<<10)})
 }
@@ -250,7 +231,9 @@ func (w *webhook) insist(ctx context.Context, r *run, id string, n *Notice, log 
 		return err
 	}
 	for wait := time.Second; ; wait = min(2*wait, maxBackoff) {
-		status, err := w.send(ctx, id, body)
+		header, end := r.bridge.options.beginWebhook(ctx)
+		status, err := w.send(ctx, id, body, header)
+		end(status, err)
 		r.bridge.metrics.webhook(w.practice, err == nil)
 		if err == nil {
 			return nil
@@ -267,11 +250,11 @@ func (w *webhook) insist(ctx context.Context, r *run, id string, n *Notice, log 
 }
 
 // send makes one attempt, signed as Standard Webhooks has it.
-func (w *webhook) send(ctx context.Context, id string, body []byte) (status int, err error) {
+func (w *webhook) send(ctx context.Context, id string, body []byte, header http.Header) (status int, err error) {
 	ctx, cancel := context.WithTimeout(ctx, webhookTimeout)
 	defer cancel()
 	at := strconv.FormatInt(time.Now().Unix(), 10)
-	answer, err := w.client.R().SetContext(ctx).SetBody(body).
+	answer, err := w.client.R().SetContext(ctx).SetBody(body).SetHeaderMultiValues(header).
 		SetHeader("Content-Type", "application/json").SetHeader("User-Agent", "lfpse-go").
 		SetHeader("webhook-id", id).SetHeader("webhook-timestamp", at).SetHeader("webhook-signature", sign(w.key, id, at, body)).
 		Post(w.url)

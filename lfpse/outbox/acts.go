@@ -98,7 +98,7 @@ var acts = []struct {
 	meaning string
 }{
 	{ActEnqueue, states{""}, draft.Pending, nil, "a report comes in"},
-	{ActAsk, states{""}, draft.NeedsAnswers, nil, "a report comes in that may be one that is known"},
+	{ActAsk, states{"", draft.Withdrawn, draft.NotForLFPSE}, draft.NeedsAnswers, nil, "a report comes in that may be one that is known, or one that was set aside has changed"},
 	{ActRevise, states{draft.Pending, draft.Held, draft.Rejected}, draft.Pending, nil, "changed content replaces what was not recorded"},
 	{ActAmend, states{draft.Accepted}, draft.Pending, nil, "a recorded report has changed"},
 	{ActClaim, states{draft.Pending}, draft.Pending, nil, "a process takes the report, to send it"},
@@ -170,20 +170,26 @@ func (a Act) Meaning() string {
 	return otherActs[a].meaning
 }
 
+// Leads says to which state an act takes a report from another, by the table of the package
+// documentation, and whether it may be done in that state at all. The state of a report that
+// comes in is empty, and so is that of one which becomes part of another.
+func (a Act) Leads(from draft.State) (to draft.State, ok bool) {
+	for i := range acts {
+		if acts[i].act == a {
+			return acts[i].to, slices.Contains(acts[i].from, from)
+		}
+	}
+	return "", false
+}
+
 // do moves a report to the state to which an act leads.
 func (r *Report) do(a Act) error {
-	for i := range acts {
-		if acts[i].act != a {
-			continue
-		}
-		why := r.hindrance(a)
-		if why != "" || !slices.Contains(acts[i].from, r.State) {
-			return &StateError{r.ID, a, r.State, why}
-		}
-		r.State = acts[i].to
-		return nil
+	to, ok := a.Leads(r.State)
+	if why := r.hindrance(a); why != "" || !ok {
+		return &StateError{r.ID, a, r.State, why}
 	}
-	panic("outbox: " + string(a) + " is no act on a report")
+	r.State = to
+	return nil
 }
 
 // hindrance says why an act is not possible although the state may allow it. It is empty
@@ -192,11 +198,11 @@ func (r *Report) hindrance(a Act) string {
 	withdrawing, recorded := r.Op == OpWithdraw, r.Record.ID != ""
 	switch a {
 	case ActHold, ActTakeBack:
-		if r.State == draft.Pending && r.Claim != "" {
-			return "it is about to be sent"
-		}
 		if a == ActTakeBack && r.old() {
 			return "it may have been sent before a backup was put back: let it go on, then say whether it was recorded"
+		}
+		if r.State == draft.Pending && r.Claim != "" {
+			return "it is about to be sent"
 		}
 		if a == ActTakeBack && recorded {
 			return "it has a national record: propose to withdraw that"
@@ -233,7 +239,7 @@ func (r *Report) hindrance(a Act) string {
 func (r *Report) Acts(role Role) (can []Act) {
 	for i := range acts {
 		a := acts[i].act
-		if role.May(a) && slices.Contains(acts[i].from, r.State) && r.hindrance(a) == "" {
+		if _, ok := a.Leads(r.State); ok && role.May(a) && r.hindrance(a) == "" {
 			can = append(can, a)
 		}
 	}

@@ -61,7 +61,7 @@ func TestActsFollowTheLifeOfADraft(t *testing.T) {
 				a.to == draft.Pending && ready(from) || // checked again before it was enqueued
 				a.to == draft.Held && ready(from) ||
 				a.act == ActLose && from == draft.Pending || // a backup was put back
-				a.act == ActIgnore || // a question about its identity, which no check asks
+				a.act == ActAsk || a.act == ActIgnore || // a question about its identity, which no check asks
 				a.act == ActKeep // its record has stood all the time
 			assert.True(t, ok, "%s from %s to %s", a.act, name(from), a.to)
 		}

@@ -149,16 +149,12 @@ func (o *Outbox) keepOrEnqueue(tx Tx, b *submission.Builder, d *Draft, w *words,
 	}
 	item := NewItem(b, d.Practice, d.Source, p)
 	item.Nth = d.Nth
-	sealed, err := o.sealAll([]Item{item})
+	arriving, err := o.arrivals([]Item{item})
 	if err != nil {
 		return nil, err
 	}
-	l, err := o.line(tx)
-	if err != nil {
-		return nil, err
-	}
-	sealed[0].draft, sealed[0].old = d, d.Seen > 0 && l.Stopped == ReasonRestored
-	entered, err := o.enqueue(tx, sealed, d.Seen, o.note)
+	arriving[0].draft = d
+	entered, err := o.enqueue(tx, arriving, d.Seen, o.note)
 	if err != nil {
 		return nil, err
 	}

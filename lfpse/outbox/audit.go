@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -31,21 +32,23 @@ type Entry struct {
 }
 
 // chain gives an entry its place after another.
-func (e *Entry) chain(head head) head {
+func (e *Entry) chain(head head) (_ head, err error) {
 	e.Link = head.Link + 1
-	e.Hash = e.hash(head.Hash)
-	return auditHead(e)
+	e.Hash, err = e.hash(head.Hash)
+	return auditHead(e), err
 }
 
-func (e *Entry) hash(before []byte) []byte {
+// hash is that of the entry in its place. One that was read may hold a time that cannot be
+// written, when the store is damaged.
+func (e *Entry) hash(before []byte) ([]byte, error) {
 	plain := *e
 	plain.Hash, plain.Seq = nil, 0
 	text, err := json.Marshal(plain)
 	if err != nil {
-		panic("outbox: an entry of the audit trail cannot be written as JSON")
+		return nil, errors.New("an entry of the audit trail is damaged")
 	}
 	sum := sha256.Sum256(append(bytes.Clone(before), text...))
-	return sum[:]
+	return sum[:], nil
 }
 
 // head is the end of the chain.
@@ -102,13 +105,17 @@ func chain(tx Tx, entries []*Entry) error {
 		return err
 	}
 	for i := range loose {
-		last = loose[i].chain(last)
+		if last, err = loose[i].chain(last); err != nil {
+			return err
+		}
 	}
 	if err := tx.Link(loose); err != nil {
 		return err
 	}
 	for _, e := range entries {
-		last = e.chain(last)
+		if last, err = e.chain(last); err != nil {
+			return err
+		}
 	}
 	if err := tx.Append(entries); err != nil {
 		return err
@@ -177,7 +184,7 @@ func (o *Outbox) VerifyAudit(ctx context.Context) (int64, error) {
 			}
 			for i := range entries {
 				e := &entries[i]
-				if e.Link != last.Link+1 || !bytes.Equal(e.Hash, e.hash(last.Hash)) {
+				if hash, err := e.hash(last.Hash); err != nil || e.Link != last.Link+1 || !bytes.Equal(e.Hash, hash) {
 					return fmt.Errorf("the audit trail is broken at entry %d: it was changed, or an entry before it was removed", last.Link+1)
 				}
 				last = auditHead(e)

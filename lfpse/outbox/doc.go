@@ -29,7 +29,7 @@
 // behind them may be done by people with these roles, the others by the outbox alone.
 //
 //	enqueue             new -> pending
-//	ask                 new -> needs answers
+//	ask                 new, withdrawn, not for LFPSE -> needs answers
 //	revise              pending, held, rejected -> pending
 //	amend               accepted -> pending
 //	claim               pending -> pending
@@ -52,9 +52,13 @@
 //	keep                held -> accepted               (manager)
 //	take-back           pending, held, needs answers, rejected -> withdrawn (recorder, clinician, manager)
 //
-// The withdrawal of a national record ends as withdrawn instead of accepted. A report that
-// the client itself refuses to send is held. A pending report becomes unknown only when a
-// backup was put back, see [Outbox.Restored].
+// The withdrawal of a national record ends as withdrawn instead of accepted. A record that
+// is kept after an attempt to change or withdraw it may not be what the report says: then the
+// report is rejected instead of accepted. A change of a report that a person holds or asks
+// about is revise and moves it nowhere. So is a change while an attempt is under way; when
+// the outcome is known, the report waits to be sent again, with the change. A report that the
+// client itself refuses to send is held. A pending report becomes unknown only when a backup
+// was put back, see [Outbox.Restored].
 //
 // # Personal data
 //

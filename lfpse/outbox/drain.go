@@ -62,6 +62,7 @@ type drain struct {
 // loop claims as many reports as may be on their way, and more whenever one has ended.
 func (d *drain) loop(ctx context.Context, n int) {
 	for ctx.Err() == nil && d.failed() == nil && d.Claimed < n {
+		idle := d.idle() // before the claim: what ends after it makes room that it has not seen
 		work, err := d.claim(min(n-d.Claimed, d.o.limits().InFlight))
 		if err != nil {
 			d.fail(err)
@@ -70,16 +71,19 @@ func (d *drain) loop(ctx context.Context, n int) {
 		}
 		d.Claimed += len(work)
 		d.start(ctx, work)
-		d.mu.Lock()
-		idle := d.inFlight == 0
-		d.mu.Unlock()
 		switch {
-		case !idle:
+		case !d.idle():
 			d.await(ctx)
-		case len(work) == 0:
+		case idle && len(work) == 0:
 			return
 		}
 	}
+}
+
+func (d *drain) idle() bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.inFlight == 0
 }
 
 // await waits until an attempt has ended.

@@ -46,7 +46,7 @@ func (e effect) on(l *Line, limits Limits, now time.Time) {
 	case e.next == client.Stop:
 		l.Stopped = e.reason
 	case e.next == client.Wait:
-		l.Until, l.Reason = now.Add(max(e.after, limits.Backoff)), e.reason
+		l.pause(max(e.after, limits.Backoff), now, e.reason)
 	}
 	switch {
 	case e.outcome == client.Accepted || e.outcome == client.Rejected:
@@ -70,10 +70,19 @@ func (e effect) probed(l *Line, limits Limits, now time.Time) {
 	l.wait(limits, now, e)
 }
 
-// wait makes the line wait for a time that doubles each time, and for a probe after it.
+// mostAlone is the longest wait after a report that tried the line was lost.
+const mostAlone = 24 * time.Hour
+
+// wait makes the line wait for a time that doubles each time, and for a probe after it. To
+// ask again costs nothing, but another report that tries the line may be lost, too.
 func (l *Line) wait(limits Limits, now time.Time, e effect) {
-	l.Backoff = min(max(2*l.Backoff, limits.Backoff), limits.MaxBackoff)
-	l.Probe, l.Until, l.Reason = true, now.Add(max(l.Backoff, e.after)), e.reason
+	least, most := limits.Backoff, limits.MaxBackoff
+	if e.outcome == client.Unknown && !l.Probe && l.Unknowns > limits.Unknowns {
+		least, most = limits.MaxBackoff, mostAlone
+	}
+	l.Backoff = min(max(2*l.Backoff, least), most)
+	l.Probe = true
+	l.pause(max(l.Backoff, e.after), now, e.reason)
 }
 
 // matters reports whether an attempt may change the line at all.

@@ -1,9 +1,9 @@
 package outbox
 
 import (
-	"cmp"
 	"context"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"runtime"
 	"sync"
@@ -67,64 +67,70 @@ type Entered struct {
 // Reports with equal identities in one call or one log are told apart by Nth, which
 // [Outbox.Import] counts.
 func (o *Outbox) Enqueue(ctx context.Context, items ...Item) (entered []Entered, err error) {
-	sealed, err := o.sealAll(items)
+	arriving, err := o.arrivals(items)
 	if err != nil {
 		return nil, err
 	}
 	err = o.update(ctx, func(tx Tx) error {
-		entered, err = o.enqueue(tx, sealed, 0, o.note)
+		entered, err = o.enqueue(tx, arriving, 0, o.note)
 		return err
 	})
 	return entered, err
 }
 
 // EnqueueIn is like Enqueue within a transaction of the caller's, for stores that offer
-// one: the reports are stored if and when the caller commits.
+// one: the reports are stored if and when the caller commits. After an error the caller has
+// to roll it back.
 func (o *Outbox) EnqueueIn(tx Tx, items ...Item) ([]Entered, error) {
-	sealed, err := o.sealAll(items)
+	arriving, err := o.arrivals(items)
 	if err != nil {
 		return nil, err
 	}
-	return o.enqueue(tx, sealed, 0, func(tx Tx, entries ...*Entry) error {
+	return o.enqueue(tx, arriving, 0, func(tx Tx, entries ...*Entry) error {
 		o.stamp(entries)
 		return tx.Append(entries) // chained later: the caller may take long to commit
 	})
 }
 
-// arriving is an item with its text encrypted.
+// arriving is an item that is coming in.
 type arriving struct {
 	Identity
 	content Digest
-	sealed  []byte
-	record  string // id of the record that the item updates
-	draft   *Draft // that has become ready, nil if there was none
-	old     bool   // it may have been sent before a backup was put back
+	record  string                 // id of the record that the item updates
+	draft   *Draft                 // that has become ready, nil if there was none
+	text    func() ([]byte, error) // the encrypted text, as soon as it is there
 }
 
-// sealAll encrypts the texts of items, before a transaction begins and on all processors.
-func (o *Outbox) sealAll(items []Item) ([]arriving, error) {
-	const each = 8 // so few are not worth another goroutine
+// arrivals says what items are about, and begins to encrypt their texts: other processors
+// do that while a transaction finds out what is known.
+func (o *Outbox) arrivals(items []Item) ([]arriving, error) {
 	out := make([]arriving, len(items))
-	errs := make([]error, min(runtime.GOMAXPROCS(0), (len(items)+each-1)/each))
-	var all sync.WaitGroup
-	for worker := range errs {
-		all.Go(func() {
-			var text []byte
-			for i := worker; i < len(items) && errs[worker] == nil; i += len(errs) {
-				out[i], text, errs[worker] = o.sealed(&items[i], text[:0])
-			}
-		})
+	texts := make([]sealing, len(items))
+	for i := range items {
+		if err := items[i].check(); err != nil {
+			return nil, err
+		}
+		out[i] = arrival(&items[i])
+		texts[i] = sealing{of: items[i].Submission, place: out[i].content}
 	}
-	all.Wait()
-	return out, cmp.Or(errs...)
+	done := o.key.begin(texts)
+	for i := range out {
+		out[i].text = func() ([]byte, error) {
+			done.Wait()
+			return texts[i].sealed, texts[i].err
+		}
+	}
+	return out, nil
 }
 
-// sealed encrypts the text of an item. It writes the text into a buffer, which it returns.
-func (o *Outbox) sealed(it *Item, buffer []byte) (arriving, []byte, error) {
-	text, err := it.Submission.AppendBinary(buffer)
-	if err = cmp.Or(err, it.Identity.check(nil)); err != nil {
-		return arriving{}, text, err
+func (it *Item) check() error {
+	if it.Submission.IsZero() {
+		return errors.New("a report without a text cannot be sent")
 	}
+	return it.Identity.check(nil)
+}
+
+func arrival(it *Item) arriving {
 	a := arriving{Identity: it.Identity, content: it.Content, record: it.Submission.ID()}
 	if a.content == (Digest{}) {
 		a.content = it.Submission.Digest()
@@ -132,6 +138,33 @@ func (o *Outbox) sealed(it *Item, buffer []byte) (arriving, []byte, error) {
 	if a.Reference == "" {
 		a.Reference = contentPrefix + hex.EncodeToString(a.content[:])
 	}
-	a.sealed = o.key.seal(text, a.content[:])
-	return a, text, nil
+	return a
+}
+
+// sealing is a text while it is encrypted. It holds what it needs of its item, which is the
+// caller's again as soon as Enqueue returns.
+type sealing struct {
+	of     submission.Submission
+	place  Digest
+	sealed []byte
+	err    error
+}
+
+// begin encrypts texts on all processors. They are encrypted when the group has ended.
+func (k Key) begin(texts []sealing) *sync.WaitGroup {
+	const each = 8 // so few are not worth another goroutine
+	workers := min(runtime.GOMAXPROCS(0), (len(texts)+each-1)/each)
+	var all sync.WaitGroup
+	for worker := range workers {
+		all.Go(func() {
+			var plain []byte
+			for i := worker; i < len(texts); i += workers {
+				t := &texts[i]
+				if plain, t.err = t.of.AppendBinary(plain[:0]); t.err == nil {
+					t.sealed = k.seal(plain, t.place[:])
+				}
+			}
+		})
+	}
+	return &all
 }

@@ -26,7 +26,7 @@ type entering struct {
 type pendingText struct {
 	report *Report
 	slot   Slot
-	sealed []byte
+	of     *arriving // nil removes the text
 }
 
 func (o *Outbox) enqueue(tx Tx, items []arriving, seen int64, note func(Tx, ...*Entry) error) ([]Entered, error) {
@@ -160,11 +160,8 @@ func (it *arriving) likeness(r *Report) Question {
 func (e *entering) add(it *arriving) *Report {
 	now := e.o.now()
 	r := &Report{Endpoint: e.o.endpoint, Identity: it.Identity, Content: it.content, Added: now, Changed: now, Due: now, Seen: e.seen}
-	if it.old {
-		r.Claim = beforeBackup + "/0"
-	}
 	e.inserted, e.touched[r] = append(e.inserted, r), true
-	e.texts = append(e.texts, pendingText{r, Current, it.sealed})
+	e.texts = append(e.texts, pendingText{r, Current, it})
 	e.index(r)
 	return r
 }
@@ -187,7 +184,7 @@ func (e *entering) again(r *Report, it *arriving) Change {
 	if r.Latest() == it.content && !held {
 		return Same
 	}
-	change, act := Replaced, ActRevise
+	change, act, waits := Replaced, ActRevise, r.State == draft.Pending
 	switch {
 	case r.State == draft.Withdrawn, r.State == draft.NotForLFPSE:
 		r.State, r.Op, r.Question, r.Other = draft.NeedsAnswers, OpReport, ChangedSince, 0
@@ -203,8 +200,10 @@ func (e *entering) again(r *Report, it *arriving) Change {
 	case r.State == draft.Rejected || held:
 		r.State, r.Reason = draft.Pending, ""
 	}
-	r.Content, r.Due = it.content, e.o.now()
-	e.texts = append(e.texts, pendingText{r, Current, it.sealed})
+	if r.Content = it.content; !waits { // else it keeps its place
+		r.Due = e.o.now()
+	}
+	e.texts = append(e.texts, pendingText{r, Current, it})
 	e.change(r, act)
 	return change
 }
@@ -213,9 +212,9 @@ func (e *entering) again(r *Report, it *arriving) Change {
 // being sent leaves nothing to wait for.
 func (e *entering) wait(r *Report, it *arriving) {
 	r.Next = it.content
-	text := pendingText{r, Waiting, it.sealed}
+	text := pendingText{r, Waiting, it}
 	if it.content == r.Content {
-		r.Next, text.sealed = Digest{}, nil
+		r.Next, text.of = Digest{}, nil
 	}
 	e.texts = append(e.texts, text)
 	e.change(r, ActRevise)
@@ -249,21 +248,23 @@ func (e *entering) store(note func(Tx, ...*Entry) error) error {
 	if err := e.tx.Insert(e.inserted); err != nil {
 		return err
 	}
-	for _, r := range e.inserted {
-		other := e.fresh[r]
-		if other != nil {
-			r.Other = other.ID
-		}
-		if other != nil || r.Claim != "" { // what a new report does not have
-			e.saved = append(e.saved, r)
-		}
+	for r, other := range e.fresh {
+		r.Other = other.ID
+		e.saved = append(e.saved, r)
 	}
 	if err := e.tx.Save(e.saved); err != nil {
 		return err
 	}
 	payloads := make([]Payload, len(e.texts))
 	for i, t := range e.texts {
-		payloads[i] = Payload{t.report.ID, t.slot, t.sealed}
+		payloads[i] = Payload{Report: t.report.ID, Slot: t.slot}
+		if t.of == nil {
+			continue
+		}
+		var err error
+		if payloads[i].Sealed, err = t.of.text(); err != nil {
+			return err
+		}
 	}
 	if err := e.tx.SetPayloads(payloads); err != nil {
 		return err

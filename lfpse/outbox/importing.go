@@ -16,7 +16,6 @@ type Import struct {
 	o                *Outbox
 	practice, source string
 	number           int64
-	restored         bool             // nobody has said yet what a backup that was put back does not know
 	count            map[[16]byte]int // of equal identities; the keys are short, as a log may be long
 }
 
@@ -39,33 +38,30 @@ func (o *Outbox) Import(ctx context.Context, practice, source string) (*Import, 
 			return err
 		}
 		imp.number++
-		l, err := o.line(tx)
-		imp.restored = l.Stopped == ReasonRestored
-		return errors.Join(err, writeSetting(tx, name, imp.number))
+		return writeSetting(tx, name, imp.number)
 	})
 }
 
 // Add enqueues rows that are ready, in the order of the log, as [Outbox.Enqueue] does.
-// Many rows in one call are stored much faster than one by one. An event that is new counts
-// as unknown while it is to be settled what a backup that was put back does not know.
+// Many rows in one call are stored much faster than one by one.
 func (imp *Import) Add(ctx context.Context, items ...Item) (entered []Entered, err error) {
 	for i := range items {
 		items[i].Practice, items[i].Source = imp.practice, imp.source
 	}
-	sealed, err := imp.o.sealAll(items)
+	arriving, err := imp.o.arrivals(items)
 	if err != nil {
 		return nil, err
 	}
-	for i := range sealed {
-		sealed[i].Nth, sealed[i].old = imp.nth(&sealed[i].Identity), imp.restored
+	for i := range arriving {
+		arriving[i].Nth = imp.nth(&arriving[i].Identity)
 	}
 	err = imp.o.update(ctx, func(tx Tx) error {
-		entered, err = imp.o.enqueue(tx, sealed, imp.number, imp.o.note)
+		entered, err = imp.o.enqueue(tx, arriving, imp.number, imp.o.note)
 		return err
 	})
 	if err != nil { // rows that were not stored may be given again
-		for i := range sealed {
-			imp.count[identityKey(&sealed[i].Identity)]--
+		for i := range arriving {
+			imp.count[identityKey(&arriving[i].Identity)]--
 		}
 	}
 	return entered, err

@@ -17,7 +17,9 @@ type Limits struct {
 	// service answers GET /metadata. The default is 3.
 	Unknowns int
 	// Backoff is how long the outbox waits before it asks a service that cannot be reached
-	// again, at first and at most. The defaults are 1 second and 5 minutes.
+	// again, at first and at most. The defaults are 1 second and 5 minutes. A service that
+	// answers, but not to the one report that tries it then, is left alone for at least
+	// MaxBackoff, and for twice as long each time, up to a day.
 	Backoff, MaxBackoff time.Duration
 	// Quiet is how long after an attempt began nobody may say yet that it was not recorded:
 	// the request may still be on its way. It should be more than the time limit of a
@@ -79,7 +81,7 @@ func (o *Outbox) allowed(tx Tx, n int) ([]*Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	reports, err := tx.Due(o.endpoint, now, n, without)
+	reports, err := tx.Due(o.endpoint, n, without)
 	if err != nil || !o.limits().rated() {
 		return reports, err
 	}
@@ -137,10 +139,12 @@ func (b *bucket) take(n int, rate float64, now time.Time) int {
 		return n
 	}
 	size := max(rate, 1)
-	if b.At.IsZero() || now.Before(b.At) { // a clock that was put back must not stop the line
+	if b.At.IsZero() {
 		b.Left, b.At = size, now
 	}
-	b.Left, b.At = min(size, b.Left+rate*now.Sub(b.At).Seconds()), now
+	if filled := now.Sub(b.At); filled > 0 { // else another machine, whose clock is ahead, has filled it
+		b.Left, b.At = min(size, b.Left+rate*filled.Seconds()), now
+	}
 	n = min(n, int(b.Left))
 	b.Left -= float64(n)
 	return n

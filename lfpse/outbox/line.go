@@ -14,7 +14,8 @@ type Line struct {
 	Stopped string    `json:"stopped,omitempty"`
 	Since   time.Time `json:"since,omitzero"`
 	// Until is when the next attempt may begin: the service asked to wait, or could not be
-	// reached.
+	// reached. From is when the wait began.
+	From  time.Time `json:"from,omitzero"`
 	Until time.Time `json:"until,omitzero"`
 	// Probe says that the service has to answer GET /metadata before another report is
 	// sent.
@@ -64,9 +65,17 @@ func (o *Outbox) changeLine(tx Tx, change func(*Line)) error {
 
 // Resume lets reports be sent again after what stopped them has been put right.
 func (o *Outbox) Resume(ctx context.Context, by By) error {
+	return o.resume(ctx, by, func(Tx) error { return nil })
+}
+
+// resume is Resume, if something that is looked at in the same transaction allows it.
+func (o *Outbox) resume(ctx context.Context, by By, allowed func(Tx) error) error {
 	return o.manage(ctx, by, ActResume, "", func(tx Tx) error {
+		if err := allowed(tx); err != nil {
+			return err
+		}
 		return o.changeLine(tx, func(l *Line) {
-			l.Stopped, l.Since, l.Until, l.Probe, l.Reason, l.Unknowns, l.Backoff = "", time.Time{}, time.Time{}, false, "", 0, 0
+			*l = Line{All: l.All, Practices: l.Practices}
 		})
 	})
 }
@@ -127,10 +136,41 @@ func (o *Outbox) changePauses(ctx context.Context, by By, act Act, practice stri
 	})
 }
 
+// pause makes the line wait.
+func (l *Line) pause(d time.Duration, now time.Time, reason string) {
+	l.From, l.Until, l.Reason = now, now.Add(d), reason
+}
+
+// skew is how far the clocks of machines that share a line may be apart.
+const skew = 5 * time.Second
+
+// clockPutBack notices that the clock was put back: a wait that began later than it is now begins
+// again, and so does what fills the buckets. Otherwise nothing would be sent until the clock
+// has caught up. It reports whether anything has changed.
+func (l *Line) clockPutBack(now time.Time) (changed bool) {
+	if changed = now.Before(l.From); changed {
+		l.pause(l.Until.Sub(l.From), now, l.Reason)
+	}
+	if l.All.At.Sub(now) > skew {
+		l.All.At, changed = now, true
+	}
+	for practice, b := range l.Practices {
+		if b.At.Sub(now) > skew {
+			l.Practices[practice], changed = bucket{b.Left, now}, true
+		}
+	}
+	return changed
+}
+
 // probe asks the service whether it can be reached, if that has to be known before a
 // report is sent and it is time to ask. No report is sent for it.
 func (o *Outbox) probe(ctx context.Context, s Sender) error {
 	l, err := o.Line(ctx)
+	if err == nil && l.clockPutBack(o.now()) {
+		err = o.update(ctx, func(tx Tx) error {
+			return o.changeLine(tx, func(l *Line) { l.clockPutBack(o.now()) })
+		})
+	}
 	if err != nil || l.Stopped != "" || !l.Probe || o.now().Before(l.Until) {
 		return err
 	}
@@ -144,7 +184,8 @@ func (o *Outbox) probe(ctx context.Context, s Sender) error {
 				effectOf(failed).probed(l, *o.limits(), o.now())
 				return
 			}
-			l.Probe, l.Until, l.Reason = false, time.Time{}, ""
+			l.Probe = false
+			l.pause(0, time.Time{}, "")
 		})
 	})
 }

@@ -138,8 +138,12 @@ func Endpoints(ctx context.Context, store Store) (names []string, err error) {
 }
 
 // Recover settles what processes have left that died: what they had only claimed waits
-// again, and what they were sending becomes unknown. [Open] and [Outbox.Drain] call it.
+// again, and what they were sending becomes unknown. So does what has come in since a backup
+// was put back, see [Outbox.Restored]. [Open] and [Outbox.Drain] call it.
 func (o *Outbox) Recover(ctx context.Context) error {
+	if err := o.age(ctx); err != nil {
+		return err
+	}
 	var owners []string
 	err := o.store.View(ctx, func(tx Tx) (err error) {
 		owners, err = tx.Owners(o.endpoint)

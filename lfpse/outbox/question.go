@@ -98,7 +98,7 @@ func (o *Outbox) unite(tx Tx, by By, r *Report) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	sealed, err := tx.Payload(r.ID, Current)
+	text, err := tx.Payload(r.ID, Current)
 	if err != nil {
 		return nil, err
 	}
@@ -114,7 +114,7 @@ func (o *Outbox) unite(tx Tx, by By, r *Report) (*Report, error) {
 	e := &entering{o: o, tx: tx, seen: r.Seen, byText: map[Digest][]*Report{}, touched: map[*Report]bool{}, acts: map[Act][]*Report{}}
 	other.Identity = r.Identity
 	e.touch(other)
-	e.again(other, &arriving{Identity: r.Identity, content: r.Content, sealed: sealed})
+	e.again(other, &arriving{Identity: r.Identity, content: r.Content, text: func() ([]byte, error) { return text, nil }})
 	return other, e.store(o.note)
 }
 

@@ -84,7 +84,7 @@ type Report struct {
 	// Claim is the owner and the number of the attempt under way. It is kept while the
 	// outcome is unknown, so that a late answer still counts.
 	Claim    string
-	Due      time.Time // not sent before
+	Due      time.Time // since when it waits to be sent
 	Attempts int       // requests that may have reached the service
 	Sent     Digest    // of the bytes of the last attempt, noted before the first byte
 

@@ -36,6 +36,9 @@ func (o *Outbox) Found(ctx context.Context, by By, id int64, record Record) (Rep
 // there is no record any more. A report that was not recorded waits to be sent again. It
 // is refused until the attempt is so long ago that it cannot be on its way any more.
 func (o *Outbox) NotFound(ctx context.Context, by By, id int64) (Report, error) {
+	if err := o.restartQuiet(ctx); err != nil {
+		return Report{}, err
+	}
 	return o.change(ctx, by, ActNotFound, id, func(_ Tx, r *Report) error {
 		if left := r.Changed.Add(o.limits().Quiet).Sub(o.now()); left > 0 {
 			return &StateError{id, ActNotFound, draft.Unknown, fmt.Sprintf("the request may still be on its way; look again in %s", left.Round(time.Second))}
@@ -43,6 +46,26 @@ func (o *Outbox) NotFound(ctx context.Context, by By, id int64) (Report, error) 
 		r.Due = o.now()
 		return nil
 	})
+}
+
+// restartQuiet lets the quiet time of each attempt begin now that began later than it is now: the
+// clock was put back since, and nobody knows how long ago it was.
+func (o *Outbox) restartQuiet(ctx context.Context) error {
+	unknown, err := o.List(ctx, Filter{States: []string{string(draft.Unknown)}})
+	for _, r := range unknown {
+		if err != nil || !r.Changed.After(o.now()) {
+			continue
+		}
+		err = o.update(ctx, func(tx Tx) error {
+			now, err := o.get(tx, r.ID)
+			if err != nil || now.State != draft.Unknown || !now.Changed.After(o.now()) {
+				return err
+			}
+			now.Changed = o.now()
+			return tx.Save([]*Report{now})
+		})
+	}
+	return err
 }
 
 // Retry sends a refused report again as it is, or an amendment or a withdrawal whose
@@ -169,32 +192,16 @@ func (o *Outbox) KeepRecord(ctx context.Context, by By, id int64) (Report, error
 	})
 }
 
-// TakeBack keeps a report from ever being sent that has no national record.
+// TakeBack keeps a report from ever being sent that has no national record. It is refused
+// while that is not certain, because a backup was put back.
 func (o *Outbox) TakeBack(ctx context.Context, by By, id int64) (Report, error) {
+	if err := o.age(ctx); err != nil {
+		return Report{}, err
+	}
 	return o.change(ctx, by, ActTakeBack, id, func(tx Tx, r *Report) error {
 		r.Question, r.Other = "", 0
 		return tx.SetPayloads([]Payload{{r.ID, Current, nil}, {r.ID, Waiting, nil}})
 	})
-}
-
-// Reconciled says that what a restored backup did not know has been settled, and lets
-// reports be sent again. It is refused while reports are unknown because of it. Logs should
-// be read again before: events that come in later are sent, even if they were sent before.
-func (o *Outbox) Reconciled(ctx context.Context, by By) error {
-	unknown, err := o.List(ctx, Filter{States: []string{string(draft.Unknown)}})
-	if err != nil {
-		return err
-	}
-	left := 0
-	for i := range unknown {
-		if unknown[i].Reason == ReasonRestored {
-			left++
-		}
-	}
-	if left > 0 {
-		return fmt.Errorf("%d reports are still unknown because a backup was put back: say of each whether it was recorded", left)
-	}
-	return o.Resume(ctx, by)
 }
 
 // Finder looks for the record of a report at the service, where the service says that it
@@ -207,6 +214,9 @@ type Finder interface {
 // Reconcile settles unknown reports by asking the service, and returns how many it has
 // settled. Those that it cannot say anything about stay unknown for a person.
 func (o *Outbox) Reconcile(ctx context.Context, f Finder) (settled int, err error) {
+	if err := o.restartQuiet(ctx); err != nil {
+		return 0, err
+	}
 	unknown, err := o.List(ctx, Filter{States: []string{string(draft.Unknown)}})
 	if err != nil {
 		return 0, err

@@ -45,9 +45,9 @@ type Tx interface {
 	Get(ids ...int64) ([]*Report, error)
 	ByReference(endpoint, practice string, references []string) ([]*Report, error)
 	ByContent(endpoint, practice string, contents []Digest) ([]*Report, error) // by Content or Next
-	// Due returns pending reports that nobody has claimed, those first that have been due
-	// for longest, without the practices named.
-	Due(endpoint string, now time.Time, limit int, without []string) ([]*Report, error)
+	// Due returns pending reports that nobody has claimed, those first that have waited
+	// longest, without the practices named.
+	Due(endpoint string, limit int, without []string) ([]*Report, error)
 	// Owners lists who has a claim on a report that is pending or sending.
 	Owners(endpoint string) ([]string, error)
 	// Claimed returns the reports that are pending or sending and claimed by an owner.
@@ -153,7 +153,7 @@ type AuditFilter struct {
 }
 
 // ErrUncertain says that it is not known whether a transaction was stored.
-var ErrUncertain = errors.New("the store does not say whether it was written")
+var ErrUncertain = errors.New("it is not known whether the last change was stored")
 
 // ErrNewer says that the store was made by a newer version of this software.
 var ErrNewer = errors.New("the outbox was written by a newer version of lfpse-go; use that version or a later one")

@@ -85,10 +85,8 @@ func (x *explainer) stated(target string, values []string) {
 }
 
 func (x *explainer) spell(p *lfpse.Accessor, value string) string {
-	for _, c := range p.Choices() {
-		if c.Value == value {
-			return c.Display
-		}
+	if display := p.Display(value); display != "" {
+		return display
 	}
 	f := p.Field()
 	switch {
@@ -98,8 +96,6 @@ func (x *explainer) spell(p *lfpse.Accessor, value string) string {
 		return strings.TrimPrefix(value, lfpse.RawCode) + " (not an age in the national encoding)"
 	case f.Type == taxonomy.String:
 		return fmt.Sprintf("(%d characters of text)", utf8.RuneCountInString(value))
-	case f.Type == taxonomy.Boolean:
-		return map[string]string{"true": "yes", "false": "no"}[value]
 	case f.Type == taxonomy.Code && f.CodeSystem != "" && len(p.Choices()) > 0:
 		return "(a code that is not in the list)" // it may be a text in the wrong place
 	}

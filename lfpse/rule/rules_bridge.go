@@ -40,7 +40,7 @@ var bridgeRules = []section{
 			Fix: "Use the documented properties, each with a value of its type.",
 		},
 		{
-			ID: "BRIDGE-SECRET", Title: "Secrets are named by where they are kept and can be read there.", Severity: fhir.Error, Path: "$.outbox.postgres | $.http | $.practices.webhook.key",
+			ID: "BRIDGE-SECRET", Title: "Secrets are named by where they are kept and can be read there.", Severity: fhir.Error, Path: "$.outbox.postgres | $.http | $.practices.webhook.key | $.traces.headers",
 			Why: "A secret in a file of settings is copied, mailed and committed with it.",
 			Fix: "Name one environment variable, or one file that the program may read, that holds the secret.",
 		},
@@ -95,8 +95,13 @@ var bridgeRules = []section{
 			Fix: "State debug, info, warn or error, and text or json.",
 		},
 		{
-			ID: "BRIDGE-RESTART", Title: "What cannot change while the bridge runs has not changed.", Severity: fhir.Error, Path: "$.outbox | $.http.address | $.page.address | $.endpoint.name",
-			Why: "The outbox and the listeners are opened once, when the bridge starts.",
+			ID: "BRIDGE-TRACES", Title: "Traces go to an https address, and their settings are possible.", Severity: fhir.Error, Path: "$.traces",
+			Why: "Traces hold no text of a report, but say when a practice reports; nobody should read them on the way.",
+			Fix: "Give the https address of an OTLP collector, and put its key into headers.",
+		},
+		{
+			ID: "BRIDGE-RESTART", Title: "What cannot change while the bridge runs has not changed.", Severity: fhir.Error, Path: "$.outbox | $.http.address | $.page.address | $.traces | $.endpoint.name",
+			Why: "The outbox, the listeners and the exporter of traces are opened once, when the bridge starts.",
 			Fix: "Stop the bridge and start it again.",
 		},
 	}},

@@ -24,24 +24,22 @@ func TestMain(m *testing.M) {
 // The short version of what the command does.
 func TestCrash(t *testing.T) {
 	t.Parallel() // most of the time is that of starting processes
-	c := config{store: "sqlite", seed: 1, kills: 40, losses: 60, faulty: 4, damaged: 20, folder: t.TempDir()}
-	if os.Getenv("LFPSE_LONG") != "" {
-		c.kills, c.losses, c.faulty, c.damaged, c.paced = 600, 600, 60, 200, 10
-	}
-	var out strings.Builder
-	err := c.measure(context.Background(), &out)
-	require.NoError(t, err, out.String())
-	t.Log(out.String())
+	measured(t, config{stores: []string{"sqlite"}, kills: 40, losses: 40, faulty: 4, damaged: 20}, config{stores: []string{"sqlite"}, kills: 600, losses: 600, faulty: 60, damaged: 200})
 }
 
 // The same on PostgreSQL, where the server lives on.
 func TestCrashOnPostgres(t *testing.T) {
 	postgrestest.New(t) // or there is none here
 	t.Parallel()
-	c := config{store: "postgres", seed: 1, kills: 20, folder: t.TempDir()}
+	measured(t, config{stores: []string{"postgres"}, kills: 40}, config{stores: []string{"postgres"}, kills: 600})
+}
+
+// measured does what the command does, the short version or the long one.
+func measured(t *testing.T, c, long config) {
 	if os.Getenv("LFPSE_LONG") != "" {
-		c.kills, c.paced = 600, 10
+		c = long
 	}
+	c.seed, c.folder = 1, t.TempDir()
 	var out strings.Builder
 	err := c.measure(context.Background(), &out)
 	require.NoError(t, err, out.String())

@@ -12,6 +12,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/gpsafety/lfpse-go/lfpse/outbox"
 )
 
 // ledger is the service: it lives on when the process dies that sends to it, and what it
@@ -20,27 +22,47 @@ type ledger struct {
 	server *http.Server
 	url    string
 	answer time.Duration // how long an answer takes
-	watch  func(word)    // is told what is recorded, before anybody else
+	watch  func(call)    // is told of each request, before anybody else
 
 	mu      sync.Mutex
 	random  *rand.Rand
-	faulty  bool // one answer in twelve goes wrong
+	faulty  bool   // one answer in twelve goes wrong
+	likely  *fault // what goes wrong with every second request, if anything
 	open    map[net.Conn]bool
+	calls   []call
 	records map[string]*record // by id
-	events  map[int][]*record  // by event, in the order in which they were recorded
-	calls   int
+	events  map[int]*history
+}
+
+// call is a request that has come in whole, and what was done with it.
+type call struct {
+	method string
+	told
+	record string // that it made, changed or deleted; empty if nothing was recorded
+	body   outbox.Digest
+	status int // of the answer; 0 cuts the connection
+}
+
+// lost reports whether the answer does not say whether anything was recorded.
+func (c *call) lost() bool { return c.status == 0 || c.status >= http.StatusInternalServerError }
+
+// history is what has come in about an event.
+type history struct {
+	calls   []int // numbers
+	records []*record
 }
 
 // record is what the ledger holds of an event.
 type record struct {
 	ID      string `json:"id"`
 	Deleted bool   `json:"deleted"`
-	event   int
-	Last    [sha256.Size]byte `json:"-"` // of the body that was recorded last
+	told
+	body          outbox.Digest // that was recorded last
+	made, changed int           // numbers of the calls that made it and that changed it last
 }
 
 func emptyLedger() *ledger {
-	return &ledger{watch: func(word) {}, open: map[net.Conn]bool{}, records: map[string]*record{}, events: map[int][]*record{}}
+	return &ledger{watch: func(call) {}, open: map[net.Conn]bool{}, records: map[string]*record{}, events: map[int]*history{}}
 }
 
 func newLedger(seed uint64, answer time.Duration, faulty bool) (*ledger, error) {
@@ -71,7 +93,7 @@ func (l *ledger) connection(c net.Conn, state http.ConnState) {
 
 // quiet waits until everything that a dead process has sent is dealt with.
 func (l *ledger) quiet() {
-	for deadline := time.Now().Add(5 * time.Second); time.Now().Before(deadline); time.Sleep(time.Millisecond) {
+	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); time.Sleep(time.Millisecond) {
 		l.mu.Lock()
 		n := len(l.open)
 		l.mu.Unlock()
@@ -89,8 +111,32 @@ type fault struct {
 
 var faults = []fault{{0, false}, {0, true}, {503, false}, {503, true}, {429, false}, {422, false}, {500, true}}
 
+// likelyFor are the faults that lead to an act.
+var likelyFor = []struct {
+	act outbox.Act
+	fault
+}{
+	{outbox.ActReject, fault{422, false}}, {outbox.ActRetry, fault{422, false}}, {outbox.ActReturn, fault{429, false}},
+	{outbox.ActLose, fault{0, true}}, {outbox.ActFound, fault{503, true}}, {outbox.ActNotFound, fault{0, false}},
+}
+
+// expect has every second request of the next process go wrong as its plan needs it.
+func (l *ledger) expect(p *plan) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.likely = nil
+	for i := range likelyFor {
+		if p.wants(likelyFor[i].act) {
+			l.likely = &likelyFor[i].fault
+		}
+	}
+}
+
 func (l *ledger) plan() (fault, bool) {
-	if l.faulty && l.random.IntN(12) == 0 {
+	switch {
+	case l.likely != nil && len(l.calls)%2 == 0:
+		return *l.likely, true
+	case l.faulty && l.random.IntN(12) == 0:
 		return faults[l.random.IntN(len(faults))], true
 	}
 	return fault{recorded: true}, false
@@ -107,51 +153,59 @@ func (l *ledger) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return // the sender died; a service does nothing with half a report
 	}
 	time.Sleep(l.answer)
-	rec, status := l.record(r.Method, strings.TrimPrefix(strings.TrimPrefix(r.URL.Path, "/AdverseEvent"), "/"), body)
-	write(w, rec, status)
+	answer(w, l.take(r.Method, strings.TrimPrefix(strings.TrimPrefix(r.URL.Path, "/AdverseEvent"), "/"), body))
 }
 
-// record does what a request asks, and returns the status of the answer: 0 cuts the
-// connection.
-func (l *ledger) record(method, id string, body []byte) (rec record, status int) {
+// take does what a request asks, unless something goes wrong.
+func (l *ledger) take(method, id string, body []byte) call {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.calls++
+	c := call{method: method, told: toldIn(body), body: sha256.Sum256(body), status: http.StatusOK}
 	f, wrong := l.plan()
 	known := l.records[id]
-	switch status = http.StatusOK; {
+	if method == http.MethodDelete && known != nil {
+		c.told = known.told
+	}
+	switch {
 	case !f.recorded:
 	case method == http.MethodPost:
-		known, status = l.post(body), http.StatusCreated
+		c.record, c.status = fmt.Sprintf("rec-%d", len(l.records)+1), http.StatusCreated
 	case known == nil || known.Deleted:
-		status = http.StatusNotFound
+		c.status = http.StatusNotFound
 	default:
-		if known.Deleted = method == http.MethodDelete; !known.Deleted {
-			known.Last = sha256.Sum256(body)
-		}
+		c.record = id
 	}
 	if wrong {
-		status = f.status
+		c.status = f.status
 	}
-	if known != nil {
-		rec = *known
-	}
-	if f.recorded && known != nil {
-		l.watch(word{Say: "recorded", Record: rec.ID, Event: rec.event, Content: rec.Last[:]})
-	}
-	return rec, status
+	l.note(c)
+	l.watch(c)
+	return c
 }
 
-// hear records what another ledger has recorded.
-func (l *ledger) hear(w word) {
-	if w.Say != "recorded" {
+// note keeps a request and what was recorded by it.
+func (l *ledger) note(c call) {
+	n := len(l.calls)
+	l.calls = append(l.calls, c)
+	h := l.events[c.event]
+	if h == nil {
+		h = &history{}
+		l.events[c.event] = h
+	}
+	h.calls = append(h.calls, n)
+	if c.record == "" {
 		return
 	}
-	if l.records[w.Record] == nil {
-		l.records[w.Record] = &record{ID: w.Record, event: w.Event}
-		l.events[w.Event] = append(l.events[w.Event], l.records[w.Record])
+	rec := l.records[c.record]
+	if rec == nil {
+		rec = &record{ID: c.record, made: n}
+		l.records[c.record] = rec
+		h.records = append(h.records, rec)
 	}
-	l.records[w.Record].Last = [sha256.Size]byte(w.Content)
+	rec.changed, rec.Deleted = n, c.method == http.MethodDelete
+	if !rec.Deleted {
+		rec.told, rec.body = c.told, c.body
+	}
 }
 
 // look answers what is not a report: the probe, and what is recorded of an event.
@@ -161,47 +215,27 @@ func (l *ledger) look(w io.Writer, path string) {
 		fmt.Fprint(w, `{"resourceType":"CapabilityStatement"}`)
 		return
 	}
-	_ = json.NewEncoder(w).Encode(l.find(event))
-}
-
-func (l *ledger) post(body []byte) *record {
-	event := eventOf(body)
-	rec := &record{ID: fmt.Sprintf("rec-%d", len(l.records)+1), event: event, Last: sha256.Sum256(body)}
-	l.records[rec.ID] = rec
-	l.events[event] = append(l.events[event], rec)
-	return rec
-}
-
-func write(w http.ResponseWriter, rec record, status int) {
-	switch {
-	case status == 0:
-		if c, _, err := w.(http.Hijacker).Hijack(); err == nil {
-			_ = c.Close()
-		}
-	case status >= 400:
-		w.WriteHeader(status)
-		fmt.Fprint(w, `{"resourceType":"OperationOutcome","issue":[{"severity":"error","code":"processing","diagnostics":"on purpose"}]}`)
-	default:
-		w.Header().Set("Location", "/AdverseEvent/"+rec.ID)
-		w.WriteHeader(status)
-		fmt.Fprintf(w, `{"resourceType":"AdverseEvent","id":%q,"meta":{"versionId":"1"}}`, rec.ID)
-	}
-}
-
-// eventOf reads the number of the event in a body.
-func eventOf(body []byte) (event int) {
-	_, rest, _ := strings.Cut(string(body), eventMark)
-	_, _ = fmt.Sscanf(rest, "%d", &event)
-	return event
-}
-
-// find returns what is recorded of an event.
-func (l *ledger) find(event int) []record {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	var out []record
-	for _, rec := range l.events[event] {
-		out = append(out, *rec)
+	var found []*record
+	if h := l.events[event]; h != nil {
+		found = h.records
 	}
-	return out
+	_ = json.NewEncoder(w).Encode(found)
+}
+
+func answer(w http.ResponseWriter, c call) {
+	switch {
+	case c.status == 0:
+		if conn, _, err := w.(http.Hijacker).Hijack(); err == nil {
+			_ = conn.Close()
+		}
+	case c.status >= 400:
+		w.WriteHeader(c.status)
+		fmt.Fprint(w, `{"resourceType":"OperationOutcome","issue":[{"severity":"error","code":"processing","diagnostics":"on purpose"}]}`)
+	default:
+		w.Header().Set("Location", "/AdverseEvent/"+c.record)
+		w.WriteHeader(c.status)
+		fmt.Fprintf(w, `{"resourceType":"AdverseEvent","id":%q,"meta":{"versionId":"1"}}`, c.record)
+	}
 }

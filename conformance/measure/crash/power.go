@@ -10,7 +10,6 @@ import (
 	"path/filepath"
 	"slices"
 	"sync"
-	"time"
 
 	"github.com/gpsafety/lfpse-go/lfpse/outbox"
 )
@@ -18,11 +17,12 @@ import (
 // sector is the unit that a disk writes whole or not at all.
 const sector = 512
 
-// moment is one thing that happened: an operation on a file, a word of the process, or what
-// the ledger had recorded by then.
+// moment is one thing that happened: an operation on a file, a word of the process, or a
+// request to the ledger.
 type moment struct {
 	op   diskOp
 	word *word
+	call *call
 	mark []byte // what the mark beside the database was
 }
 
@@ -41,41 +41,50 @@ func (t *tape) operate(op diskOp) int32 {
 	return 0
 }
 
-func (t *tape) say(w word) {
+func (t *tape) say(w word) { t.add(moment{word: &w}) }
+
+func (t *tape) call(c call) { t.add(moment{call: &c}) }
+
+func (t *tape) add(m moment) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.moments = append(t.moments, moment{word: &w})
+	t.moments = append(t.moments, m)
 }
 
 // power records a life and then lets the power fail at many of its moments: of what was
 // written to a file since it was synced last, any sectors may be on the disk and any not.
-func (c *config) power(ctx context.Context, losses int) (f figures, err error) {
-	begin := time.Now()
-	defer func() { f.Took = time.Since(begin) }()
+func (c *config) power(ctx context.Context, f *figures, losses int) (err error) {
+	l, t, err := c.recorded(ctx, "power")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, l.close()) }()
+	random := rand.New(rand.NewPCG(c.seed, 5))
+	for ; f.N < losses && ctx.Err() == nil; f.N++ {
+		v, err := l.lose(ctx, t, 1+random.IntN(len(t.moments)), random)
+		if err != nil {
+			return err
+		}
+		f.add(v)
+	}
+	return ctx.Err()
+}
+
+// recorded is a life that a process has lived in peace, and what happened in it.
+func (c *config) recorded(ctx context.Context, name string) (*life, *tape, error) {
 	stock, err := newStock(120, 3)
 	if err != nil {
-		return f, err
+		return nil, nil, err
 	}
-	l, err := newLife("sqlite", filepath.Join(c.folder, "power"), "", stock, c.seed, 0, true)
+	l, err := newLife("sqlite", filepath.Join(c.folder, name), "", stock, c.seed, 0, true)
 	if err != nil {
-		return f, err
+		return nil, nil, err
 	}
-	defer l.ledger.close()
 	t := &tape{mark: string(l.db.(sqliteFile)) + ".mark"}
-	l.ledger.watch = t.say
-	if err := l.record(ctx, t); err != nil {
-		return f, err
-	}
-	random := rand.New(rand.NewPCG(c.seed, 5))
-	for range losses {
-		j, err := l.lose(ctx, t, 1+random.IntN(len(t.moments)), random)
-		if err != nil {
-			return f, err
-		}
-		f.Kills++
-		f.add(j)
-	}
-	return f, ctx.Err()
+	l.ledger.watch = t.call
+	err = l.record(ctx, t)
+	l.ledger.watch = func(call) {}
+	return l, t, err
 }
 
 // record lets a process work in peace.
@@ -96,41 +105,42 @@ func (l *life) record(ctx context.Context, t *tape) error {
 }
 
 // lose makes what is left when the power fails at a moment, and judges it.
-func (l *life) lose(ctx context.Context, t *tape, at int, random *rand.Rand) (j judged, err error) {
-	folder := filepath.Join(l.Folder, "left")
-	if err := os.RemoveAll(folder); err != nil {
-		return j, err
+func (l *life) lose(ctx context.Context, t *tape, at int, random *rand.Rand) (v verdict, err error) {
+	after := life{plan: l.plan, stock: l.stock, ledger: emptyLedger(), deaths: 1}
+	after.forget()
+	after.Folder = filepath.Join(l.Folder, "left")
+	if err := os.RemoveAll(after.Folder); err != nil {
+		return v, err
 	}
-	left, err := newDatabase("sqlite", folder)
-	if err != nil {
-		return j, err
+	if after.db, err = newDatabase("sqlite", after.Folder); err != nil {
+		return v, err
 	}
-	after := life{plan: l.plan, db: left, stock: l.stock, ledger: emptyLedger(), known: newBeliefs()}
-	after.Folder = folder
 	for i := range t.moments[:at] {
 		if w := t.moments[i].word; w != nil {
 			after.hear(*w)
-			after.ledger.hear(*w)
+		}
+		if c := t.moments[i].call; c != nil {
+			after.ledger.note(*c)
 		}
 	}
-	if err := writeLeft(t.moments[:at], filepath.Join(folder, "data"), random); err != nil {
-		return j, err
+	if err := writeLeft(t.moments[:at], filepath.Join(after.Folder, "data"), random); err != nil {
+		return v, err
 	}
-	if j, err = after.judge(ctx); err != nil {
-		return j, fmt.Errorf("after the power failed at moment %d: %w", at, err)
+	if v, err = after.judge(ctx); err != nil {
+		return v, fmt.Errorf("after the power failed at moment %d: %w", at, err)
 	}
-	store, err := left.open(ctx, true)
+	store, err := after.db.open(ctx)
 	if err != nil {
-		return j, err
+		return v, err
 	}
 	err = store.View(ctx, func(tx outbox.Tx) error {
 		backup, err := tx.Setting(outbox.BackupSetting)
 		if backup != nil {
-			j.lost("a loss of power is taken for a backup that was put back, at moment %d", at)
+			v.lost("a loss of power is taken for a backup that was put back, at moment %d", at)
 		}
 		return err
 	})
-	return j, errors.Join(err, store.Close())
+	return v, errors.Join(err, store.Close())
 }
 
 // writeLeft writes the files as the disk holds them.
@@ -207,67 +217,3 @@ func resized(data []byte, size int64) []byte {
 	}
 	return append(data, bytes.Repeat([]byte{0}, int(size)-len(data))...)
 }
-
-// faults lets a disk be full or broken for a while, again and again in new lives: what a
-// process has said stays true, and when the disk works again, so does the process.
-func (c *config) faults(ctx context.Context, lives int) (f figures, err error) {
-	begin := time.Now()
-	defer func() { f.Took = time.Since(begin) }()
-	stock, err := newStock(60, 3)
-	if err != nil {
-		return f, err
-	}
-	random := rand.New(rand.NewPCG(c.seed, 6))
-	for n := range lives {
-		l, err := newLife("sqlite", filepath.Join(c.folder, fmt.Sprint("faulty", n)), "", stock, random.Uint64(), 0, true)
-		if err != nil {
-			return f, err
-		}
-		j, err := l.faulty(ctx, random)
-		l.ledger.close()
-		if err != nil {
-			return f, err
-		}
-		f.Kills++
-		f.add(j)
-	}
-	return f, nil
-}
-
-func (l *life) faulty(ctx context.Context, random *rand.Rand) (j judged, err error) {
-	from, n := 20+random.IntN(400), 1+random.IntN(12)
-	code := diskErrors[random.IntN(len(diskErrors))]
-	var mu sync.Mutex
-	watchDisk(func(diskOp) int32 {
-		mu.Lock()
-		defer mu.Unlock()
-		if from--; from < 0 && from >= -n {
-			return code
-		}
-		return 0
-	})
-	defer watchDisk(nil)
-	w, err := openWorker(ctx, l.plan, l.stock, func(string) {})
-	if err != nil {
-		return j, nil // refused, and nothing was said
-	}
-	w.say = l.hear
-	for range 3 {
-		_ = w.round(ctx) // fails somewhere
-	}
-	watchDisk(nil)
-	err = w.drain(ctx) // the same process goes on
-	if err := errors.Join(err, w.store.Close()); err != nil {
-		return j, err
-	}
-	if j, err = l.judge(ctx); err != nil {
-		return j, err
-	}
-	end, err := l.end(ctx)
-	j.add(end)
-	return j, err
-}
-
-// diskErrors are SQLite's codes for a disk that is full, one that cannot be written and one
-// that does not say whether it has written.
-var diskErrors = []int32{13, 10 | 3<<8, 10 | 4<<8, 8}

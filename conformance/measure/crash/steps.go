@@ -41,7 +41,7 @@ const (
 func steps(store string) []string {
 	all := []string{stepBegin, opened}
 	if store == "sqlite" { // the process itself writes files
-		for _, kind := range []diskKind{opWrite, opTruncate, opSync} {
+		for _, kind := range []diskKind{opWrite, opTruncate, opSync, opDelete} {
 			all = append(all, opening+string(kind), working+string(kind))
 		}
 	}

@@ -1,10 +1,14 @@
 package main
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"io"
+	"math"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/gpsafety/lfpse-go/lfpse"
@@ -23,12 +27,17 @@ const (
 	otherDay  = lfpse.Date("2026-02-04")
 )
 
+// told is an event and the version in which it is told.
+type told struct{ event, version int }
+
 // stock is invented events, made once: a process that is about to be killed does not spend
-// its life on making them.
+// its life on making them. Event 0 happens to nobody.
 type stock struct {
-	versions int      // in which each event is told, so that it can be changed
-	raw      [][]byte // the versions of event 0, of event 1 and so on
+	versions int             // in which each event is told, so that it can be changed
+	contents []outbox.Digest // the versions of event 0, of event 1 and so on
 	index    map[outbox.Digest]int
+	ends     []uint32    // of their texts
+	texts    io.ReaderAt // one after the other
 }
 
 func newStock(events, versions int) (*stock, error) {
@@ -41,28 +50,33 @@ func newStock(events, versions int) (*stock, error) {
 		return nil, err
 	}
 	s := &stock{versions: versions, index: map[outbox.Digest]int{}}
+	var texts []byte
 	for i := range events * versions {
-		d := draft.Draft{Event: invented(i/versions, i%versions)}
+		d := draft.Draft{Event: invented(told{i / versions, i % versions})}
 		nobody := 0
 		d.Affected = &nobody
 		sub := b.Prepare(&d)
 		if d.State != draft.Ready {
 			return nil, fmt.Errorf("an invented event is not ready: %v %v", d.Questions, d.Issues)
 		}
-		raw, err := sub.MarshalBinary()
-		if err != nil {
+		if texts, err = sub.AppendBinary(texts); err != nil {
 			return nil, err
 		}
-		s.raw = append(s.raw, raw)
-		s.index[sub.Digest()] = i
+		s.put(sub.Digest(), len(texts))
 	}
+	s.texts = bytes.NewReader(texts)
 	return s, nil
 }
 
+func (s *stock) put(content outbox.Digest, end int) {
+	s.index[content] = len(s.contents)
+	s.contents, s.ends = append(s.contents, content), append(s.ends, uint32(end))
+}
+
 // invented is an event. One in four is long enough not to leave in one piece.
-func invented(event, version int) lfpse.Event {
-	text := fmt.Sprintf("%s%d, told for the time number %d. The fridge alarm was switched off overnight.", eventMark, event, version)
-	if event%4 == 0 {
+func invented(t told) lfpse.Event {
+	text := fmt.Sprintf("%s%d, told for the time number %d. The fridge alarm was switched off overnight.", eventMark, t.event, t.version)
+	if t.event%4 == 0 {
 		text += strings.Repeat(" No vaccine was used.", 400)
 	}
 	return lfpse.Event{
@@ -74,57 +88,66 @@ func invented(event, version int) lfpse.Event {
 	}
 }
 
-func (s *stock) events() int { return len(s.raw) / s.versions }
+// toldIn reads in the body of a request what it tells of.
+func toldIn(body []byte) (t told) {
+	_, rest, _ := strings.Cut(string(body), eventMark)
+	_, _ = fmt.Sscanf(rest, "%d, told for the time number %d", &t.event, &t.version)
+	return t
+}
+
+func (s *stock) events() int { return len(s.contents) / s.versions }
+
+func (s *stock) told(item int) told { return told{item / s.versions, item % s.versions} }
 
 // event is the number of the event that a content tells of.
-func (s *stock) event(content outbox.Digest) int { return s.index[content] / s.versions }
+func (s *stock) event(content outbox.Digest) int { return s.told(s.index[content]).event }
 
-// item is a version of an event, as its log has it first.
-func (s *stock) item(event, version int) (it outbox.Item, err error) {
-	it.Identity = outbox.Identity{
-		Practice: practice, Source: source, Reference: fmt.Sprintf("INC-%d", event), Day: firstDay, Type: lfpse.TypeIncident,
+// item is what a row of the log becomes.
+func (s *stock) item(r row) (it outbox.Item, err error) {
+	it.Identity = outbox.Identity{Practice: practice, Source: source, Reference: r.Reference, Day: r.Day, Type: lfpse.TypeIncident}
+	it.Content = s.contents[r.Item]
+	begin := int64(0)
+	if r.Item > 0 {
+		begin = int64(s.ends[r.Item-1])
 	}
-	if err = it.Submission.UnmarshalBinary(s.raw[event*s.versions+version]); err == nil {
-		it.Content = it.Submission.Digest()
+	text := make([]byte, int64(s.ends[r.Item])-begin)
+	if _, err := s.texts.ReadAt(text, begin); err != nil {
+		return it, err
 	}
-	return it, err
+	return it, it.Submission.UnmarshalBinary(text)
 }
+
+// entry is the size of what the file of a stock says of one text: its content and its end.
+const entry = len(outbox.Digest{}) + 4
 
 // write puts the stock into a file, for the processes.
 func (s *stock) write(name string) error {
-	digests := make([]outbox.Digest, len(s.raw))
-	out := []byte{byte(s.versions)}
-	for i, raw := range s.raw {
-		var sub submission.Submission
-		if err := sub.UnmarshalBinary(raw); err != nil {
-			return err
-		}
-		digests[i] = sub.Digest()
-		out = append(out, digests[i][:]...)
-		out = append(binary.AppendUvarint(out, uint64(len(raw))), raw...)
+	out := binary.LittleEndian.AppendUint32([]byte{byte(s.versions)}, uint32(len(s.contents)))
+	for i := range s.contents {
+		out = binary.LittleEndian.AppendUint32(append(out, s.contents[i][:]...), s.ends[i])
 	}
-	return os.WriteFile(name, out, 0o600)
+	texts, err := io.ReadAll(io.NewSectionReader(s.texts, 0, int64(s.ends[len(s.ends)-1])))
+	return errors.Join(err, os.WriteFile(name, append(out, texts...), 0o600))
 }
 
+// readStock reads what there is. The texts are read from the file when they are needed.
 func readStock(name string) (*stock, error) {
-	data, err := os.ReadFile(name)
+	file, err := os.Open(name)
 	if err != nil {
 		return nil, err
 	}
-	if len(data) == 0 {
-		return nil, errors.New("the stock of events is empty")
+	var head [5]byte
+	if _, err := io.ReadFull(file, head[:]); err != nil {
+		return nil, err
 	}
-	s := &stock{versions: int(data[0]), index: map[outbox.Digest]int{}}
-	data = data[1:]
-	for len(data) > 0 {
-		s.index[outbox.Digest(data)] = len(s.raw)
-		data = data[len(outbox.Digest{}):]
-		size, n := binary.Uvarint(data)
-		if n <= 0 || size > uint64(len(data)-n) {
-			return nil, errors.New("the stock of events is damaged")
-		}
-		s.raw = append(s.raw, data[n:][:size])
-		data = data[n+int(size):]
+	s := &stock{versions: int(head[0]), index: map[outbox.Digest]int{}}
+	entries := make([]byte, entry*int(binary.LittleEndian.Uint32(head[1:])))
+	if _, err := io.ReadFull(file, entries); err != nil {
+		return nil, err
 	}
+	for e := range slices.Chunk(entries, entry) {
+		s.put(outbox.Digest(e), int(binary.LittleEndian.Uint32(e[entry-4:])))
+	}
+	s.texts = io.NewSectionReader(file, int64(len(head)+len(entries)), math.MaxInt32)
 	return s, nil
 }

@@ -7,79 +7,73 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
-	"time"
 
 	"github.com/gpsafety/lfpse-go/lfpse/outbox"
 )
 
 // torn damages the files of an outbox and opens it again: it says what is wrong, or works;
 // it sends nothing twice.
-func (c *config) torn(ctx context.Context, damages int) (f figures, err error) {
-	begin := time.Now()
-	defer func() { f.Took = time.Since(begin) }()
-	stock, err := newStock(120, 3)
+func (c *config) torn(ctx context.Context, f *figures, damages int) (err error) {
+	l, t, err := c.recorded(ctx, "torn")
 	if err != nil {
-		return f, err
+		return err
 	}
-	l, err := newLife("sqlite", filepath.Join(c.folder, "torn"), "", stock, c.seed, 0, true)
-	if err != nil {
-		return f, err
-	}
-	defer l.ledger.close()
-	t := &tape{mark: string(l.db.(sqliteFile)) + ".mark"}
-	if err := l.record(ctx, t); err != nil {
-		return f, err
-	}
+	defer func() { err = errors.Join(err, l.close()) }()
 	random := rand.New(rand.NewPCG(c.seed, 8))
-	for range damages {
-		refused, j, err := l.damage(ctx, t, random)
+	for ; f.N < damages; f.N++ {
+		left, err := l.damaged(t, random)
 		if err != nil {
-			return f, err
+			return err
 		}
-		f.Kills++
-		if refused {
+		if left.refuses(ctx) {
 			f.Refused++
 		}
-		f.add(j)
+		for event, h := range left.ledger.events {
+			if len(h.records) > 1 {
+				f.twice("event %d (damage %d)", event, f.N)
+			}
+		}
+		left.ledger.close()
 	}
-	return f, nil
+	return nil
 }
 
-// damage damages the files as they were at the end, and sees what becomes of it. What is
-// refused is not judged.
-func (l *life) damage(ctx context.Context, t *tape, random *rand.Rand) (refused bool, j judged, err error) {
-	left := life{plan: l.plan, stock: l.stock, ledger: l.ledger, known: newBeliefs()}
-	left.Folder = filepath.Join(l.Folder, "left")
-	if err := errors.Join(os.RemoveAll(left.Folder), os.MkdirAll(left.Folder, 0o700)); err != nil {
-		return false, j, err
+// damaged is the life as it was at the end, with a ledger of its own that has everything
+// that was recorded, and with damaged files.
+func (l *life) damaged(t *tape, random *rand.Rand) (*life, error) {
+	ledger, err := newLedger(random.Uint64(), 0, false)
+	if err != nil {
+		return nil, err
 	}
-	if left.db, err = newDatabase("sqlite", left.Folder); err != nil {
-		return false, j, err
+	for i := range t.moments {
+		if c := t.moments[i].call; c != nil {
+			ledger.note(*c)
+		}
+	}
+	left := &life{plan: l.plan, stock: l.stock, ledger: ledger}
+	left.Folder, left.Ledger = filepath.Join(l.Folder, "left"), ledger.url
+	if err := errors.Join(os.RemoveAll(left.Folder), os.MkdirAll(left.Folder, 0o700)); err != nil {
+		return nil, err
 	}
 	data, moments, name := filepath.Join(left.Folder, "data"), t.moments, "outbox.db"
 	if random.IntN(2) == 0 {
 		moments, name = t.whole(), "outbox.db-wal"
 	}
-	if err := errors.Join(writeLeft(moments, data, random), copyFiles(l.Folder, left.Folder, []string{"/key"})); err != nil {
-		return false, j, err
-	}
-	if err := spoil(filepath.Join(data, name), random); err != nil {
-		return false, j, err
-	}
-	w, err := openWorker(ctx, left.plan, l.stock, func(string) {})
+	return left, errors.Join(writeLeft(moments, data, random), copyFiles(l.Folder, left.Folder, []string{"/key"}), spoil(filepath.Join(data, name), random))
+}
+
+// refuses reports whether the damage is noticed: the outbox does not open, says that the
+// trail or a text is damaged, or takes the files for a backup. If it opens, it sends what it can.
+func (l *life) refuses(ctx context.Context) bool {
+	w, err := openWorker(ctx, l.plan, l.stock, func(string) {})
 	if err != nil {
-		return true, j, nil
+		return true
 	}
 	_, audit := w.box.VerifyAudit(ctx)
 	_, list := w.box.List(ctx, outbox.Filter{})
 	drain := w.drain(ctx)
 	line, _ := w.box.Line(ctx)
-	refused = audit != nil || list != nil || drain != nil || line.Stopped != ""
-	if err := w.store.Close(); err != nil {
-		return true, j, nil
-	}
-	l.judgeLedger(&j)
-	return refused, j, nil
+	return errors.Join(audit, list, drain, w.store.Close()) != nil || line.Stopped != ""
 }
 
 // whole are the moments before the log of SQLite was removed.

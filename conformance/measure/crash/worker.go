@@ -2,13 +2,9 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"math/rand/v2"
-	"net/http"
 	"path/filepath"
-	"slices"
 	"sync/atomic"
 	"time"
 
@@ -32,9 +28,8 @@ type worker struct {
 	sender outbox.Sender
 	stock  *stock
 	random *rand.Rand
-	say    func(word)      // to whom it matters what this process has done
-	calm   bool            // nothing is held or withdrawn any more
-	reused map[string]bool // references that have been used twice
+	say    func(word) // to whom it matters what this process has done
+	calm   bool       // nothing is held or withdrawn any more
 }
 
 // runWorker is the life of a process that is to be killed.
@@ -44,11 +39,13 @@ func runWorker(ctx context.Context, p plan) error {
 	if err != nil {
 		return err
 	}
+	began := time.Now()
 	w, err := openWorker(ctx, p, stock, k.at)
 	if err != nil {
 		return err
 	}
 	w.say = speak
+	w.say(word{Say: sayOpened, Took: time.Since(began)})
 	for range p.Rounds {
 		work := w.round
 		if p.Busy {
@@ -62,7 +59,7 @@ func runWorker(ctx context.Context, p plan) error {
 }
 
 func openWorker(ctx context.Context, p plan, stock *stock, at func(string)) (*worker, error) {
-	w := &worker{plan: p, stock: stock, say: func(word) {}, random: rand.New(rand.NewPCG(p.Seed, 1)), reused: map[string]bool{}}
+	w := &worker{plan: p, stock: stock, say: func(word) {}, random: rand.New(rand.NewPCG(p.Seed, 1))}
 	db, err := newDatabase(p.Store, p.Folder)
 	if err != nil {
 		return nil, err
@@ -81,25 +78,32 @@ func openWorker(ctx context.Context, p plan, stock *stock, at func(string)) (*wo
 	if err != nil {
 		return nil, err
 	}
-	store, err := db.open(ctx, true)
+	store, err := db.open(ctx)
 	if err != nil {
 		return nil, err
 	}
 	at(opened)
 	ready.Store(true)
 	w.store = steppedStore{store, at}
-	if w.sender, err = newSender(p.Ledger, stock, at); err != nil {
-		return nil, err
+	if err := w.openBox(ctx, key, at); err != nil {
+		return nil, errors.Join(err, store.Close())
+	}
+	return w, nil
+}
+
+func (w *worker) openBox(ctx context.Context, key outbox.Key, at func(string)) (err error) {
+	if w.sender, err = newSender(w.Ledger, w.stock, at); err != nil {
+		return err
 	}
 	w.box, err = outbox.Open(ctx, w.store, key, "national", outbox.WithObserver(w.observe), outbox.WithLimits(outbox.Limits{
-		InFlight: p.InFlight, Unknowns: 1000, Backoff: time.Millisecond, MaxBackoff: time.Millisecond, Quiet: 1,
+		InFlight: w.InFlight, Unknowns: 1000, Backoff: time.Millisecond, MaxBackoff: time.Millisecond, Quiet: 1,
 	}))
-	return w, err
+	return err
 }
 
 // newSender is a client for the ledger.
 func newSender(url string, stock *stock, at func(string)) (outbox.Sender, error) {
-	it, err := stock.item(0, 0)
+	it, err := stock.item(row{})
 	if err != nil {
 		return nil, err
 	}
@@ -116,147 +120,63 @@ func newSender(url string, stock *stock, at func(string)) (outbox.Sender, error)
 
 func (w *worker) observe(r outbox.Report) {
 	if r.State == draft.Accepted {
-		w.say(word{Say: "accepted", ID: r.ID, Record: r.Record.ID})
+		w.say(word{Say: sayAccepted, ID: r.ID, Record: r.Record.ID})
 	}
 }
 
-// round does some of everything.
+type task = func(context.Context) error
+
+// round does some of everything. Sometimes nobody has looked yet when the log changes, and it
+// changes while reports are sent.
 func (w *worker) round(ctx context.Context) error {
-	for _, do := range []func(context.Context) error{w.look, w.enqueue, w.enqueue, w.drain, w.look, w.drain, w.tidy} {
-		if err := do(ctx); err != nil {
+	if w.random.IntN(2) == 0 {
+		if err := w.look(ctx); err != nil {
+			return err
+		}
+	}
+	return do(ctx, w.again, w.enqueue, w.enqueue, w.look, w.both, w.look, w.drain, w.tidy)
+}
+
+// both sends and takes in at the same time.
+func (w *worker) both(ctx context.Context) error {
+	sent := make(chan error, 1)
+	go func() { sent <- w.drain(ctx) }()
+	return errors.Join(w.enqueue(ctx), <-sent)
+}
+
+// finish does what is left to do, and nothing new. The log is read when people have decided,
+// since a record that they keep may say less than the log.
+func (w *worker) finish(ctx context.Context) error {
+	all := func(ctx context.Context) error { return w.tell(ctx, w.Log...) }
+	return do(ctx, w.look, w.look, all, w.drain, w.tidy, w.drain)
+}
+
+func do(ctx context.Context, tasks ...task) error {
+	for _, t := range tasks {
+		if err := t(ctx); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-// rush enqueues and sends.
-func (w *worker) rush(ctx context.Context) error {
-	var items []outbox.Item
-	for range min(256, w.stock.events()-1-w.Next) {
-		it, err := w.fresh()
-		if err != nil {
-			return err
-		}
-		items = append(items, it)
-	}
-	if err := w.add(ctx, items...); err != nil {
-		return err
-	}
-	return w.drain(ctx)
-}
-
-// add enqueues, and says so before and after.
-func (w *worker) add(ctx context.Context, items ...outbox.Item) error {
-	for i := range items {
-		w.say(word{Say: "try", Name: nameOf(items[i].Identity), Content: items[i].Content[:], Event: w.stock.event(items[i].Content)})
-	}
-	entered, err := w.box.Enqueue(ctx, items...)
-	if err != nil {
-		return err
-	}
-	for i := range entered {
-		stored := word{Say: "stored", Name: nameOf(items[i].Identity), ID: entered[i].ID}
-		if entered[i].Change != outbox.Same {
-			stored.Content = items[i].Content[:]
-		}
-		w.say(stored)
-	}
-	return nil
-}
-
-func nameOf(id outbox.Identity) string {
-	return fmt.Sprintf("%s %s %d", id.Reference, id.Day, id.Nth)
-}
-
-// enqueue takes in new events, changed ones, known ones, and some that raise a question.
-func (w *worker) enqueue(ctx context.Context) error {
-	known, err := w.box.List(ctx, outbox.Filter{})
-	if err != nil {
-		return err
-	}
-	var items []outbox.Item
-	for range 1 + w.random.IntN(4) {
-		it, err := w.next(known)
-		if err != nil {
-			return err
-		}
-		items = append(items, it)
-	}
-	return w.add(ctx, items...)
-}
-
-func (w *worker) next(known []outbox.Report) (outbox.Item, error) {
-	what := w.random.IntN(10)
-	if len(known) == 0 || what < 5 {
-		return w.fresh()
-	}
-	r := known[w.random.IntN(len(known))]
-	settled := r.State == draft.Withdrawn || r.State == draft.NotForLFPSE || r.State == draft.NeedsAnswers
-	event, version := w.stock.event(r.Latest()), w.random.IntN(w.stock.versions)
-	switch {
-	case what == 8 && w.once(known, r.Reference): // the reference is used again
-		it, err := w.fresh()
-		it.Identity = r.Identity
-		it.Day = otherDay
-		return it, err
-	case what == 8:
-		return w.fresh()
-	case what == 9: // the log was renumbered
-		it, err := w.stock.item(event, w.stock.index[r.Latest()]%w.stock.versions)
-		it.Identity = r.Identity
-		it.Reference += "-new"
-		return it, err
-	case settled:
-		version = w.stock.index[r.Latest()] % w.stock.versions
-	}
-	it, err := w.stock.item(event, version)
-	it.Identity = r.Identity
-	return it, err
-}
-
-// once reports whether a reference has been used for one day only. It is true once.
-func (w *worker) once(known []outbox.Report, reference string) bool {
-	used := w.reused[reference]
-	w.reused[reference] = true
-	return !used && !slices.ContainsFunc(known, func(r outbox.Report) bool { return r.Reference == reference && r.Day == otherDay })
-}
-
-// fresh is an event that was not there before, as long as the stock lasts.
-func (w *worker) fresh() (outbox.Item, error) {
-	w.Next = min(w.Next+1, w.stock.events()-1)
-	return w.stock.item(w.Next, 0)
 }
 
 func (w *worker) drain(ctx context.Context) error {
 	d, err := w.box.Drain(ctx, w.sender, 1000)
-	if err == nil && d.Line.Stopped != "" && d.Line.Stopped != "restored-from-backup" {
+	if err == nil && d.Line.Stopped != "" && d.Line.Stopped != outbox.ReasonRestored {
 		err = w.box.Resume(ctx, manager)
 	}
 	return err
 }
 
-// tidy purges now and then, and reconciles after a backup was put back.
+// tidy purges now and then, and reconciles after a backup was put back, when the log has been
+// read again: people settle what is unknown until nothing more is, or go on another time.
 func (w *worker) tidy(ctx context.Context) error {
 	line, err := w.box.Line(ctx)
-	if err == nil && line.Stopped != "" {
-		err = w.box.Reconciled(ctx, manager)
+	for n := 0; n < 4 && err == nil && line.Stopped != "" && w.box.Reconciled(ctx, manager) != nil; n++ {
+		err = w.look(ctx)
 	}
-	if err == nil && w.random.IntN(3) == 0 {
+	if err == nil && (w.random.IntN(3) == 0 || w.wants(outbox.ActPurge)) {
 		_, err = w.box.Purge(ctx, manager, outbox.Retention{})
 	}
 	return err
-}
-
-// recorded asks the service what it holds of an event, as a person looks there.
-func (w *worker) recorded(ctx context.Context, event int) (found []record, err error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, fmt.Sprintf("%s/events/%d", w.Ledger, event), nil)
-	if err != nil {
-		return nil, err
-	}
-	response, err := http.DefaultClient.Do(req)
-	if err != nil {
-		return nil, err
-	}
-	return found, errors.Join(json.NewDecoder(response.Body).Decode(&found), response.Body.Close())
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/gpsafety/lfpse-go/lfpse"
 	"github.com/gpsafety/lfpse-go/lfpse/draft"
 	"github.com/gpsafety/lfpse-go/lfpse/outbox"
+	"github.com/gpsafety/lfpse-go/lfpse/sheet"
 )
 
 type draftsData struct {
@@ -40,7 +41,7 @@ func (p *Page) drafts(r *http.Request, user *User) (view, error) {
 type draftData struct {
 	outbox.Draft
 	Meaning   string
-	Says      []fact
+	Says      sheet.Sheet
 	Trace     []draft.Step
 	Questions []questionForm
 	Findings  []finding
@@ -97,7 +98,7 @@ func (p *Page) draft(r *http.Request, user *User) (view, error) {
 // with them.
 func (p *Page) draftView(r *http.Request, user *User, open *outbox.OpenDraft, given map[string]string, wrong outbox.AnswerError) (view, error) {
 	d := &open.Says
-	data := draftData{Draft: open.Draft, Meaning: open.State.Meaning(), Says: p.facts(&d.Event), Trace: d.Trace, MayDrop: user.Role.May(outbox.ActDropDraft)}
+	data := draftData{Draft: open.Draft, Meaning: open.State.Meaning(), Says: sheet.New(p.Builder.Codec(), &d.Event), Trace: d.Trace, MayDrop: user.Role.May(outbox.ActDropDraft)}
 	data.Blocked = open.State == draft.Blocked
 	for i := range open.Earlier {
 		if given == nil {
@@ -109,7 +110,7 @@ func (p *Page) draftView(r *http.Request, user *User, open *outbox.OpenDraft, gi
 		data.ask(&d.Questions[i], given, wrong)
 	}
 	for _, issue := range append(append(fhir.Issues(nil), d.Privacy...), d.Issues...) {
-		data.Findings = append(data.Findings, finding{issue.Severity.String(), label(cmp.Or(d.Targets[issue.Path], "report")), strings.TrimSpace(issue.Text + " " + issue.Fix)})
+		data.Findings = append(data.Findings, finding{issue.Severity.String(), sheet.Label(cmp.Or(d.Targets[issue.Path], "report")), strings.TrimSpace(issue.Text + " " + issue.Fix)})
 	}
 	data.texts(p.Builder.Codec(), d)
 	if open.Report != 0 {
@@ -137,7 +138,7 @@ func (data *draftData) texts(c *lfpse.Codec, d *draft.Draft) {
 		if err != nil {
 			continue
 		}
-		data.Releases = append(data.Releases, releaseForm{fmt.Sprintf("t%d", len(data.Releases)), release.Target, label(release.Target), strings.Join(a.Values(&d.Event), "\n")})
+		data.Releases = append(data.Releases, releaseForm{fmt.Sprintf("t%d", len(data.Releases)), release.Target, sheet.Label(release.Target), strings.Join(a.Values(&d.Event), "\n")})
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/gpsafety/lfpse-go/lfpse"
+	"github.com/gpsafety/lfpse-go/lfpse/sheet"
 )
 
 // flowHours is how far the picture of the flow goes back.
@@ -59,7 +60,7 @@ func parse() (map[string]*template.Template, error) {
 		"clock":   clock,
 		"day":     day,
 		"kind":    func(t lfpse.EventType) string { return strings.ReplaceAll(string(t), "-", " ") },
-		"label":   label,
+		"label":   sheet.Label,
 		"capital": capital,
 		"add":     func(a, b int) int { return a + b },
 	}

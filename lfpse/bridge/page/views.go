@@ -6,13 +6,12 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/gpsafety/lfpse-go/fhir"
-	"github.com/gpsafety/lfpse-go/lfpse"
 	"github.com/gpsafety/lfpse-go/lfpse/draft"
 	"github.com/gpsafety/lfpse-go/lfpse/outbox"
+	"github.com/gpsafety/lfpse-go/lfpse/sheet"
 )
 
 // overview is the front page: the line, the queue by practice and state, and the flow.
@@ -164,14 +163,11 @@ type reportData struct {
 	MayRead bool
 	Other   *outbox.Report
 	History []outbox.Entry
-	Refused bool     // by the service, which may have said more
-	Said    []string // by the service; set, as Text is, when somebody has asked for it
-	Text    []fact
+	Refused bool            // by the service, which may have said more
+	Said    []string        // by the service; set, as Text is, when somebody has asked for it
+	Text    []sheet.Section // what the report says
 	Purged  bool
 }
-
-// fact is one answer of a report.
-type fact struct{ Label, Value string }
 
 // find returns the report of a request, if the user may see it.
 func (p *Page) find(r *http.Request, user *User) (outbox.Report, error) {
@@ -236,29 +232,11 @@ func (p *Page) text(r *http.Request, user *User) (view, error) {
 		event, _ := fhir.Decode(body)
 		if event != nil {
 			e, _ := p.Builder.Codec().Decode(event)
-			data.Text = p.facts(&e)
+			data.Text = sheet.New(p.Builder.Codec(), &e).Sections
 		}
 	}
 	v.Data = data
 	return v, nil
-}
-
-// facts spells out what an event states.
-func (p *Page) facts(e *lfpse.Event) (facts []fact) {
-	for target, values := range e.Stated() {
-		if a, err := p.Builder.Codec().Accessor(target); err == nil {
-			for i := range values {
-				for _, c := range a.Choices() {
-					if c.Value == values[i] {
-						values[i] = c.Display
-						break
-					}
-				}
-			}
-		}
-		facts = append(facts, fact{label(target), strings.Join(values, "; ")})
-	}
-	return facts
 }
 
 type auditData struct {

@@ -2,10 +2,8 @@ package page
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 	"time"
-	"unicode"
 
 	"github.com/gpsafety/lfpse-go/lfpse"
 	"github.com/gpsafety/lfpse-go/lfpse/outbox"
@@ -34,31 +32,6 @@ func lineText(l outbox.Line, now time.Time) string {
 		return "The service has asked to wait. Reports are sent again from " + clock(l.Until) + " on."
 	}
 	return ""
-}
-
-// label spells out a target: "Patients 1: physical harm" for patients[0].physicalHarm.
-func label(target string) string {
-	var parts []string
-	for part := range strings.SplitSeq(target, ".") {
-		name, rest, numbered := strings.Cut(part, "[")
-		var b strings.Builder
-		for i, c := range name {
-			switch {
-			case unicode.IsUpper(c) && i > 0:
-				b.WriteByte(' ')
-				b.WriteRune(unicode.ToLower(c))
-			case i == 0 && len(parts) == 0:
-				b.WriteRune(unicode.ToUpper(c))
-			default:
-				b.WriteRune(c)
-			}
-		}
-		if n, err := strconv.Atoi(strings.TrimSuffix(rest, "]")); numbered && err == nil {
-			fmt.Fprintf(&b, " %d", n+1)
-		}
-		parts = append(parts, b.String())
-	}
-	return strings.Join(parts, ": ")
 }
 
 // london is where the practices are.

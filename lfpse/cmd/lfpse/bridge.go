@@ -51,6 +51,7 @@ func (cmd *bridgeCmd) Run(ctx context.Context, c *console) error {
 	if cmd.Ledger != "" && !cmd.Sandbox {
 		return errors.New("--ledger is for the sandbox of the command: add --sandbox")
 	}
+	forgetTelemetry()
 	config, err := bridge.Load(cmd.Config)
 	switch {
 	case err != nil:
@@ -85,6 +86,17 @@ func (cmd *bridgeCmd) Run(ctx context.Context, c *console) error {
 		return wrongConfig(cmd.Config, err)
 	}
 	return cmd.run(ctx, c, b)
+}
+
+// forgetTelemetry removes what the environment says to OpenTelemetry, since the configuration
+// alone says what is traced: variables that OpenTelemetry cannot read, a secret among them,
+// it would print.
+func forgetTelemetry() {
+	for _, variable := range os.Environ() {
+		if name, _, _ := strings.Cut(variable, "="); strings.HasPrefix(name, "OTEL_") {
+			_ = os.Unsetenv(name)
+		}
+	}
 }
 
 // logger writes the log in the form that the configuration gives.

@@ -155,7 +155,7 @@ func (b *box) anythingDue(ctx context.Context) (due bool, err error) {
 		return false, err
 	}
 	err = b.store.View(ctx, func(tx outbox.Tx) error {
-		reports, err := tx.Due(b.Endpoint(), time.Now(), 1, slices.Collect(maps.Keys(pauses)))
+		reports, err := tx.Due(b.Endpoint(), 1, slices.Collect(maps.Keys(pauses)))
 		due = len(reports) > 0
 		return err
 	})

@@ -32,6 +32,7 @@ import (
 	"github.com/gpsafety/lfpse-go/lfpse/outbox"
 	"github.com/gpsafety/lfpse-go/lfpse/privacy"
 	"github.com/gpsafety/lfpse-go/lfpse/report"
+	"github.com/gpsafety/lfpse-go/lfpse/sheet"
 	"github.com/gpsafety/lfpse-go/lfpse/submission"
 	"github.com/gpsafety/lfpse-go/mapping"
 	"github.com/gpsafety/lfpse-go/mapping/csvlog"
@@ -53,6 +54,7 @@ var masked = []any{
 	&privacy.DenyList{}, &privacy.Screening{}, privacy.Term{},
 	outbox.OpenDraft{},
 	report.Record{},
+	sheet.Line{}, sheet.Section{}, sheet.Sheet{},
 	submission.Prepared{}, submission.Submission{},
 	mapping.Answers{}, &mapping.Log{}, mapping.Releases{}, mapping.Row{},
 	&csvlog.Reader{}, csvlog.Row{},
@@ -60,11 +62,12 @@ var masked = []any{
 }
 
 // asJSON are those of them whose JSON is made for their content: it is what they are for.
-var asJSON = []string{"fhir.AdverseEvent", "fhir.Resource", "fhir.Coding", "fhir.OperationOutcome", "fhir.OutcomeIssue", "client.Receipt", "lfpse.*", "draft.*", "submission.*", "outbox.OpenDraft"}
+var asJSON = []string{"sheet.*", "fhir.AdverseEvent", "fhir.Resource", "fhir.Coding", "fhir.OperationOutcome", "fhir.OutcomeIssue", "client.Receipt", "lfpse.*", "draft.*", "submission.*", "outbox.OpenDraft"}
 
 // unmasked are the types, and with .* all other types of a package, that can hold text, but
 // none about an event or a person, and why.
 var unmasked = map[string]string{
+	"sheet.Receipt":    "what the service has confirmed: a number, an id and a time",
 	"cases.*":          "the conformance suite, whose records are invented",
 	"report.TestSuite": "findings, which hold no value", "report.TestCase": "findings", "report.TestNote": "findings",
 	"conform.*":  "verdicts about the conformance suite, and what a service said of it",

@@ -55,6 +55,7 @@ Exit codes: 0 nothing left to do; 1 something waits for a person; 2 the command 
 type cli struct {
 	Map      mapCmd      `cmd:"" help:"See what becomes of each row of a log, and write events, FHIR or the open questions."`
 	Validate validateCmd `cmd:"" help:"Check AdverseEvent resources from this or any other system."`
+	Show     sheetCmd    `cmd:"" help:"Show an event as a page for people: for a meeting, an appraisal or an inspection."`
 	Submit   submitCmd   `cmd:"" help:"Map a log and send what is ready."`
 	Outbox   outboxCmd   `cmd:"" help:"See what waits to be sent and what was sent; settle, withdraw, export."`
 	Doctor   doctorCmd   `cmd:"" help:"Look at everything that sending depends on, and say what to do."`

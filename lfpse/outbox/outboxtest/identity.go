@@ -1,6 +1,8 @@
 package outboxtest
 
 import (
+	"context"
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -172,4 +174,23 @@ func testReferences(t *testing.T, b *bench) {
 	assert.Error(t, err, "so begin those that the outbox itself gives")
 	assert.Empty(t, b.all())
 	assert.Empty(t, b.openDrafts())
+}
+
+// The items are the caller's again when Enqueue has returned, also with an error. The race
+// detector sees whether that is true.
+func testCallersItems(t *testing.T, b *bench) {
+	ended, end := context.WithCancel(ctx)
+	end()
+	items := make([]outbox.Item, 100)
+	for i := range items {
+		items[i] = Item(t, fmt.Sprint(i), fridge, "2026-02-03")
+	}
+	_, err := b.box.Enqueue(ended, items...)
+	assert.Error(t, err)
+	for i := range items { // clear is not seen by the race detector
+		items[i] = outbox.Item{}
+	}
+	assert.Empty(t, b.all())
+	_, err = b.box.Enqueue(ctx, items...)
+	assert.ErrorContains(t, err, "a report without a text")
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/gpsafety/lfpse-go/lfpse/client"
 	"github.com/gpsafety/lfpse-go/lfpse/draft"
 	"github.com/gpsafety/lfpse-go/lfpse/outbox"
 )
@@ -49,6 +50,11 @@ func testRestored(t *testing.T, b *bench) {
 	assert.Error(t, b.box.Reconciled(ctx, manager))
 	_, err = b.box.NotFound(ctx, manager, id)
 	require.NoError(t, err)
+	assert.Error(t, b.box.Reconciled(ctx, manager))
+	assert.Equal(t, draft.Unknown, b.get(added).State, "its source may have had it before the backup was put back")
+	b.pass(time.Hour)
+	_, err = b.box.NotFound(ctx, manager, added)
+	require.NoError(t, err)
 	require.NoError(t, b.box.Reconciled(ctx, manager))
 	assert.Equal(t, 2, b.drain().Accepted)
 	assert.Equal(t, draft.Accepted, b.get(added).State)
@@ -62,6 +68,43 @@ func testRestored(t *testing.T, b *bench) {
 	b.pass(time.Hour)
 	_, err = b.box.NotFound(ctx, manager, held)
 	require.NoError(t, err)
+	assert.Equal(t, 1, b.drain().Accepted)
+}
+
+// The backup that was put back does not know of events that were taken in and recorded since
+// it was made. They come in again from their source as if they were new.
+func testRestoredSource(t *testing.T, b *bench) {
+	b.add(Item(t, "1", fridge, "2026-02-03"))
+	b.drain()
+	require.NoError(t, b.box.Restored(ctx, operator))
+	waiting := b.add(Item(t, "2", dose, "2026-02-03"))[0].ID
+	_, err := b.box.TakeBack(ctx, manager, waiting)
+	assert.ErrorAs(t, err, new(*outbox.StateError), "it may have been recorded")
+	held := b.add(Item(t, "3", fridge+" Twice.", "2026-02-03"))[0].ID
+	_, err = b.box.Hold(ctx, recorder, held)
+	require.NoError(t, err)
+	asked := b.add(Item(t, "1", dose+" Twice.", "2026-02-05"))[0].ID
+	changed := b.add(Item(t, "1", fridge+" Changed.", "2026-02-03"))[0]
+	assert.Equal(t, outbox.Amended, changed.Change, "to amend a record again has no further effect")
+	b.drain()
+	assert.ErrorAs(t, b.box.Reconciled(ctx, recorder), new(*outbox.RoleError))
+	assert.ErrorContains(t, b.box.Reconciled(ctx, manager), "1 reports are still unknown")
+	b.pass(time.Hour)
+	_, err = b.box.Found(ctx, manager, waiting, outbox.Record{ID: "seen-there"})
+	require.NoError(t, err)
+	require.NoError(t, b.box.Reconciled(ctx, manager))
+	assert.Equal(t, 1, b.drain().Accepted)
+	assert.Equal(t, client.OpUpdate, b.service.Ledger()[1].Op)
+
+	_, err = b.box.Release(ctx, manager, held)
+	require.NoError(t, err)
+	_, err = b.box.Answer(ctx, recorder, asked, outbox.AnswerOther)
+	require.NoError(t, err)
+	assert.Zero(t, b.drain().Claimed)
+	for _, id := range []int64{held, asked} {
+		assert.Equal(t, draft.Unknown, b.get(id).State, "it came in before the backup was reconciled")
+	}
+	b.add(Item(t, "4", fridge+" Later.", "2026-02-06"))
 	assert.Equal(t, 1, b.drain().Accepted)
 }
 
@@ -104,23 +147,31 @@ func testGenerations(t *testing.T, b *bench) {
 	putBack := func(generation string) {
 		require.NoError(t, b.store.Update(ctx, func(tx outbox.Tx) error { return tx.SetSetting(outbox.BackupSetting, []byte(generation)) }))
 	}
-	open := func(endpoint, reference string) (box *outbox.Outbox, unknown int) {
+	open := func(endpoint, reference string) (box *outbox.Outbox, noticed int) {
 		box, err := outbox.Open(ctx, b.store, b.key, endpoint, outbox.WithClock(b.clock.Now))
 		require.NoError(t, err)
 		_, err = box.Enqueue(ctx, Item(t, reference, fridge+" It was number "+reference+".", "2026-02-03"))
 		require.NoError(t, err)
-		reports, err := box.List(ctx, outbox.Filter{States: []string{string(draft.Unknown)}})
+		entries, err := box.Audit(ctx, outbox.AuditFilter{})
 		require.NoError(t, err)
-		return box, len(reports)
+		for _, e := range entries {
+			if e.Endpoint == endpoint && e.Act == outbox.ActRestored {
+				noticed++
+			}
+		}
+		return box, noticed
 	}
 	for _, endpoint := range []string{"a", "b"} {
-		_, unknown := open(endpoint, "1")
-		assert.Zero(t, unknown)
+		_, noticed := open(endpoint, "1")
+		assert.Zero(t, noticed)
 	}
 	putBack("2")
 	for _, endpoint := range []string{"a", "b", "b"} {
-		box, unknown := open(endpoint, "2")
-		assert.Equal(t, 1, unknown)
+		box, noticed := open(endpoint, "2")
+		assert.Equal(t, 1, noticed)
+		reports, err := box.List(ctx, outbox.Filter{Reference: "1"})
+		require.NoError(t, err)
+		assert.Equal(t, draft.Unknown, reports[0].State)
 		d, err := box.Drain(ctx, b.service, 10)
 		require.NoError(t, err)
 		assert.Zero(t, d.Claimed, "a backup sends nothing by itself")

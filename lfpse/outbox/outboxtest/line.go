@@ -74,6 +74,22 @@ func testBreaker(t *testing.T, b *bench) {
 	assert.Equal(t, 5, b.drain().Accepted)
 }
 
+// A service that answers when it is asked, and then loses the report that tries it, gets few
+// reports more, however long that lasts.
+func testHalfDead(t *testing.T, b *bench) {
+	b.numbered(0, 30)
+	b.service.Answer = func(int, client.Op) error { return unknown() }
+	for range 72 * 12 {
+		b.drain()
+		b.pass(5 * time.Minute)
+	}
+	calls, _ := b.service.Calls()
+	assert.LessOrEqual(t, calls, 16)
+	b.service.Answer = nil
+	b.pass(24 * time.Hour)
+	assert.Equal(t, 30-calls, b.drain().Accepted)
+}
+
 func testRates(t *testing.T, b *bench) {
 	b.limits = outbox.Limits{InFlight: 10, PerSecond: 5, PerPractice: 1}
 	b.restart()

@@ -163,7 +163,7 @@ func Tx(ctx context.Context, tx pgx.Tx) outbox.Tx { return writing(ctx, tx, plai
 // writing is a transaction that may change what it reads.
 func writing(ctx context.Context, tx pgx.Tx, c sqltx.Conn) *sqltx.Tx {
 	return &sqltx.Tx{
-		Conn: c, ForUpdate: " FOR UPDATE", SkipLocked: " SKIP LOCKED",
+		Conn: c, ForUpdate: " FOR UPDATE", SkipLocked: " SKIP LOCKED", ChainsLater: true,
 		LockPractice: func(name string) error {
 			_, err := tx.Exec(ctx, "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", "lfpse/"+name)
 			return err

@@ -110,8 +110,8 @@ func (w *watched) note(reports []*outbox.Report, err error) ([]*outbox.Report, e
 
 func (w *watched) Get(ids ...int64) ([]*outbox.Report, error) { return w.note(w.Tx.Get(ids...)) }
 
-func (w *watched) Due(endpoint string, now time.Time, limit int, without []string) ([]*outbox.Report, error) {
-	return w.note(w.Tx.Due(endpoint, now, limit, without))
+func (w *watched) Due(endpoint string, limit int, without []string) ([]*outbox.Report, error) {
+	return w.note(w.Tx.Due(endpoint, limit, without))
 }
 
 func (w *watched) Claimed(endpoint, owner string) ([]*outbox.Report, error) {

@@ -47,6 +47,8 @@ type Store struct {
 	session *session
 	closing sync.Once
 	closed  error
+
+	statistics statistics
 }
 
 var _ outbox.Store = (*Store)(nil)
@@ -189,8 +191,9 @@ func (s *Store) Close() error {
 	return s.closed
 }
 
-// A transaction that waits for a process which is gone is ended by the server.
-const begin = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SET LOCAL idle_in_transaction_session_timeout = '60s'"
+// A transaction that waits for a process which is gone is ended by the server. Rows are
+// looked up by their keys, also while a table is small: it may have grown a moment later.
+const begin = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SET LOCAL idle_in_transaction_session_timeout = '60s'; SET LOCAL random_page_cost = 1.1"
 
 const (
 	tries     = 10
@@ -215,7 +218,7 @@ func (s *Store) Update(ctx context.Context, fn func(outbox.Tx) error) (err error
 			break
 		}
 	}
-	return err
+	return plainly(err)
 }
 
 // inTheWay reports whether the database ended a transaction because of another one.
@@ -236,14 +239,19 @@ func (s *Store) transact(ctx context.Context, fn func(outbox.Tx) error) error {
 		}
 	}()
 	g := &gathering{plain: plain{ctx, tx}, later: &pgx.Batch{}}
-	if err := fn(&fenced{Tx: writing(ctx, tx, g), session: s.session, ctx: ctx, tx: tx}); err != nil {
+	f := &fenced{Tx: writing(ctx, tx, g), session: s.session, ctx: ctx, tx: tx}
+	if err := fn(f); err != nil {
 		return err
 	}
 	if err := g.flush(); err != nil {
 		return err
 	}
 	ended = true
-	return commit(ctx, tx)
+	err = commit(ctx, tx)
+	if err == nil {
+		s.stored(ctx, f.inserted)
+	}
+	return err
 }
 
 // commit ends a transaction. Only a refusal after which the session lives on says that
@@ -267,7 +275,7 @@ func (s *Store) View(ctx context.Context, fn func(outbox.Tx) error) error {
 		return err
 	}
 	defer func() { _ = tx.Rollback(context.WithoutCancel(ctx)) }()
-	return fn(&sqltx.Tx{Conn: plain{ctx, tx}})
+	return fn(&sqltx.Tx{Conn: plain{ctx, tx}, ChainsLater: true})
 }
 
 // fenced is a transaction that refuses to claim reports, or to mark them as being sent,
@@ -278,6 +286,8 @@ type fenced struct {
 	ctx     context.Context
 	tx      pgx.Tx
 	checked bool
+
+	inserted int // reports
 }
 
 // Save is described at [outbox.Tx].

@@ -33,8 +33,10 @@ CREATE TABLE report (
 ) STRICT;
 
 CREATE UNIQUE INDEX report_identity ON report (endpoint, practice, reference, source, day, type, nth);
-CREATE INDEX report_content ON report (endpoint, practice, content);
-CREATE INDEX report_next ON report (endpoint, practice, next) WHERE next IS NOT NULL;
+-- Digests are at random, so each new one changes another page: the shorter the entries, the
+-- fewer pages.
+CREATE INDEX report_content ON report (substr(content, 1, 8));
+CREATE INDEX report_next ON report (substr(next, 1, 8)) WHERE next IS NOT NULL;
 CREATE INDEX report_due ON report (endpoint, due, id) WHERE state = 'pending' AND claim = '';
 CREATE INDEX report_claim ON report (endpoint, claim) WHERE claim <> '' AND state IN ('pending', 'sending');
 CREATE INDEX report_recorded ON report (endpoint, record_at) WHERE record_at > 0;
@@ -80,17 +82,15 @@ CREATE TABLE draft_text (
     sealed BLOB NOT NULL
 ) STRICT;
 
+-- Small values by their names. Those in capitals count what there was so far: each stands
+-- in the same page as the others, which is written with each transaction anyway.
 CREATE TABLE setting (
     name  TEXT PRIMARY KEY,
-    value BLOB NOT NULL
+    value ANY NOT NULL
 ) STRICT, WITHOUT ROWID;
+INSERT INTO setting (name, value) VALUES ('REPORT', 0), ('DRAFT', 0), ('COMMIT', 0);
 
-CREATE TABLE sequence (
-    name TEXT PRIMARY KEY,
-    last INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
-INSERT INTO sequence (name, last) VALUES ('report', 0), ('draft', 0), ('audit', 0), ('commit', 0);
-
+-- An entry is chained when it comes: its number is its place in the chain.
 CREATE TABLE audit (
     seq      INTEGER PRIMARY KEY,
     at       INTEGER NOT NULL,
@@ -101,11 +101,9 @@ CREATE TABLE audit (
     practice TEXT NOT NULL,
     reports  TEXT NOT NULL,
     facts    TEXT NOT NULL,
-    link     INTEGER,
-    hash     BLOB
+    link     INTEGER NOT NULL CHECK (link = seq),
+    hash     BLOB NOT NULL
 ) STRICT;
-CREATE UNIQUE INDEX audit_link ON audit (link) WHERE link IS NOT NULL;
-CREATE INDEX audit_loose ON audit (seq) WHERE link IS NULL;
 
 CREATE TABLE audit_report (
     report INTEGER NOT NULL,
@@ -116,5 +114,5 @@ CREATE TABLE audit_report (
 -- The audit trail is only ever added to.
 CREATE TRIGGER audit_stays BEFORE DELETE ON audit
 BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END;
-CREATE TRIGGER audit_is_fixed BEFORE UPDATE ON audit WHEN OLD.link IS NOT NULL
+CREATE TRIGGER audit_is_fixed BEFORE UPDATE ON audit
 BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END;

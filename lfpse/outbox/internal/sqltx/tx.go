@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -44,9 +45,14 @@ type Tx struct {
 	// LockPractice makes other transactions that lock the same name wait; nil if there are
 	// no others.
 	LockPractice func(name string) error
-	// Numbers takes n numbers from a sequence, in rising order; nil if the sequences are in
-	// a table.
+	// Numbers takes n numbers from a sequence, in rising order; nil if the settings have the
+	// last number of each.
 	Numbers func(sequence string, n int) ([]int64, error)
+	// ShortDigests says that the indexes have the first 8 bytes of the digests of texts.
+	ShortDigests bool
+	// ChainsLater says that entries of the audit trail may come before they are chained.
+	// Otherwise the number of each is its place in the chain.
+	ChainsLater bool
 
 	settings map[string][]byte // those that were read or written: nobody else changes them
 }
@@ -87,7 +93,7 @@ func (t *Tx) numbers(sequence string, n int) ([]int64, error) {
 		return t.Numbers(sequence, n)
 	}
 	var last int64
-	_, err := t.one("UPDATE sequence SET last = last + $1 WHERE name = $2 RETURNING last", []any{n, sequence}, &last)
+	_, err := t.one("UPDATE setting SET value = value + $1 WHERE name = $2 RETURNING value", []any{n, strings.ToUpper(sequence)}, &last)
 	numbers := make([]int64, n)
 	for i := range numbers {
 		numbers[i] = last - int64(n) + int64(i) + 1
@@ -235,13 +241,22 @@ const byReference = "endpoint = $1 AND practice = $2 AND reference IN "
 
 // ByContent is described at [outbox.Tx].
 func (t *Tx) ByContent(endpoint, practice string, contents []outbox.Digest) ([]*outbox.Report, error) {
-	digest := func(d outbox.Digest) any { return d[:] }
-	now, err := selectIn(t, t.reports, "endpoint = $1 AND practice = $2 AND content IN ", []any{endpoint, practice}, contents, digest)
-	if err != nil {
-		return nil, err
+	where, value := "endpoint = $1 AND practice = $2 AND %s IN ", func(d outbox.Digest) any { return d[:] }
+	if t.ShortDigests {
+		// The practice is not compared as it is, or the database reads all its reports.
+		where, value = "endpoint || '' = $1 AND practice || '' = $2 AND %[1]s IS NOT NULL AND substr(%[1]s, 1, 8) IN ", func(d outbox.Digest) any { return d[:8] }
 	}
-	next, err := selectIn(t, t.reports, "endpoint = $1 AND practice = $2 AND next IN ", []any{endpoint, practice}, contents, digest)
-	return append(now, next...), err
+	var out []*outbox.Report
+	for _, column := range []string{"content", "next"} {
+		found, err := selectIn(t, t.reports, fmt.Sprintf(where, column), []any{endpoint, practice}, contents, value)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, found...)
+	}
+	return slices.DeleteFunc(out, func(r *outbox.Report) bool {
+		return !slices.Contains(contents, r.Content) && !slices.Contains(contents, r.Next)
+	}), nil
 }
 
 // selectIn reads the reports or drafts of which a column is in a list, a part of the list at
@@ -270,12 +285,13 @@ func selectIn[R, T any](t *Tx, read func(where string, args []any) ([]R, error),
 	return out, nil
 }
 
-// Due is described at [outbox.Tx].
-func (t *Tx) Due(endpoint string, now time.Time, limit int, without []string) ([]*outbox.Report, error) {
-	where, args := "endpoint = $1 AND state = 'pending' AND claim = '' AND due <= $2", []any{endpoint, micros(now)}
+// Due is described at [outbox.Tx]. Reports wait for their turn and not for a time: one that
+// came in while the clock was ahead need not wait until it has caught up.
+func (t *Tx) Due(endpoint string, limit int, without []string) ([]*outbox.Report, error) {
+	where, args := "endpoint = $1 AND state = 'pending' AND claim = ''", []any{endpoint}
 	if len(without) > 0 {
 		var b strings.Builder
-		list(&b, 3, len(without))
+		list(&b, 2, len(without))
 		where += " AND practice NOT IN " + b.String()
 		for _, practice := range without {
 			args = append(args, practice)
@@ -514,18 +530,16 @@ func (t *Tx) Append(entries []*outbox.Entry) error {
 	if len(entries) == 0 {
 		return nil
 	}
-	numbers, err := t.numbers("audit", len(entries))
-	if err != nil {
+	if err := t.numberEntries(entries); err != nil {
 		return err
 	}
 	var subjects [][2]int64
-	for i, e := range entries {
-		e.Seq = numbers[i]
+	for _, e := range entries {
 		for _, id := range e.Reports {
 			subjects = append(subjects, [2]int64{id, e.Seq})
 		}
 	}
-	err = t.inserted("INSERT INTO audit ("+auditColumns+") VALUES ", auditFields, len(entries), "", func(args []any, i int) []any {
+	err := t.inserted("INSERT INTO audit ("+auditColumns+") VALUES ", auditFields, len(entries), "", func(args []any, i int) []any {
 		return appendEntry(args, entries[i])
 	})
 	if err != nil {
@@ -534,6 +548,24 @@ func (t *Tx) Append(entries []*outbox.Entry) error {
 	return t.inserted("INSERT INTO audit_report (report, seq) VALUES ", 2, len(subjects), "", func(args []any, i int) []any {
 		return append(args, subjects[i][0], subjects[i][1])
 	})
+}
+
+// numberEntries gives new entries of the audit trail their numbers.
+func (t *Tx) numberEntries(entries []*outbox.Entry) error {
+	if !t.ChainsLater {
+		for _, e := range entries {
+			e.Seq = e.Link
+		}
+		return nil
+	}
+	numbers, err := t.numbers("audit", len(entries))
+	if err != nil {
+		return err
+	}
+	for i, e := range entries {
+		e.Seq = numbers[i]
+	}
+	return nil
 }
 
 // Link is described at [outbox.Tx].
@@ -550,13 +582,19 @@ func (t *Tx) Link(entries []outbox.Entry) error {
 func (t *Tx) Audit(f outbox.AuditFilter) (entries []outbox.Entry, err error) {
 	var w where
 	w.equal("practice", f.Practice)
+	link := "seq"
+	if t.ChainsLater {
+		link = "link"
+	}
 	order := " ORDER BY seq"
 	switch {
+	case f.Loose && !t.ChainsLater:
+		return nil, nil
 	case f.Loose:
 		w.terms = append(w.terms, "link IS NULL")
 	case f.Chained:
-		w.add("link > ", f.AfterLink)
-		order = " ORDER BY link"
+		w.add(link+" > ", f.AfterLink)
+		order = " ORDER BY " + link
 	}
 	if f.After > 0 {
 		w.add("seq > ", f.After)

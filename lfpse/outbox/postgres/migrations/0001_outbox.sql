@@ -139,4 +139,15 @@ CREATE TRIGGER audit_is_fixed BEFORE UPDATE ON lfpse.audit
 CREATE TRIGGER audit_report_stays BEFORE UPDATE OR DELETE OR TRUNCATE ON lfpse.audit_report
     FOR EACH STATEMENT EXECUTE FUNCTION lfpse.audit_stays();
 
+-- The server looks at a new table a minute after it is filled. A program that stores much at
+-- once has it look before.
+CREATE FUNCTION lfpse.take_statistics() RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM pg_stats WHERE schemaname = 'lfpse' AND tablename = 'report') THEN
+        ANALYZE lfpse.report;
+    END IF;
+END
+$$;
+REVOKE ALL ON FUNCTION lfpse.take_statistics() FROM PUBLIC;
+
 INSERT INTO lfpse.migration (version, name) VALUES (1, '0001_outbox');

@@ -98,7 +98,7 @@ func Stop() error {
 	}
 	defer conn.Close(ctx)
 	for _, name := range shared.made {
-		_, failed := conn.Exec(ctx, "DROP DATABASE "+name+" WITH (FORCE)")
+		_, failed := conn.Exec(ctx, "DROP DATABASE IF EXISTS "+name+" WITH (FORCE)")
 		err = errors.Join(err, failed)
 	}
 	_, failed := conn.Exec(ctx, "DROP ROLE "+shared.role)
@@ -159,6 +159,11 @@ func (d Database) Copy() (Database, error) {
 // Replace puts a copy in the place of a database, as a backup is put back.
 func (d Database) Replace(backup Database) error {
 	return run(context.Background(), "DROP DATABASE "+d.name()+" WITH (FORCE)", "CREATE DATABASE "+d.name()+" TEMPLATE "+backup.name())
+}
+
+// Drop removes a database that is not needed any more. All go at the end.
+func (d Database) Drop() error {
+	return run(context.Background(), "DROP DATABASE "+d.name()+" WITH (FORCE)")
 }
 
 // template is the database that others are copies of.
