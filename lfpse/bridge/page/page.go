@@ -3,8 +3,8 @@
 //
 // The pages are made on the server, need no script and ask no other host for anything.
 // Whoever has not signed in sees states, numbers, references and days, never the text of a
-// report, and changes nothing; with no accounts at all, that is all there is. Every act and every act that was refused is in
-// the audit trail of the outbox.
+// report, and changes nothing; with no accounts at all, that is all there is. Every act and
+// every act that was refused is in the audit trail of the outbox.
 package page
 
 import (
