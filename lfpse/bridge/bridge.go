@@ -6,10 +6,8 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"net/http"
 	"os"
 	"path/filepath"
-	"reflect"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -44,7 +42,7 @@ type options struct {
 	log      *slog.Logger
 	postgres func(ctx context.Context, url string) (outbox.Store, error)
 	finder   outbox.Finder
-	page     func(*Bridge) (http.Handler, error)
+	page     bool
 	applied  func(Config)
 	clock    func() time.Time
 	tracer   trace.Tracer
@@ -66,11 +64,10 @@ func WithPostgres(open func(ctx context.Context, url string) (outbox.Store, erro
 // Without one they wait for a person.
 func WithFinder(f outbox.Finder) Option { return func(o *options) { o.finder = f } }
 
-// WithPage mounts a page for operators: at the root of the address that the configuration
-// gives for it, else of the address of the HTTP interface.
-func WithPage(page func(*Bridge) (http.Handler, error)) Option {
-	return func(o *options) { o.page = page }
-}
+// WithPage mounts the page for operators, see package page: at the root of the address that
+// the configuration gives for it, else of the address of the HTTP interface. Without
+// accounts in the configuration nobody can sign in to read reports or to act on them.
+func WithPage() Option { return func(o *options) { o.page = true } }
 
 // WithApplied is called with each configuration that is put to use, such as to set the
 // level of the log.
@@ -165,9 +162,9 @@ func (b *Bridge) Builder() *submission.Builder { return b.current.Load().setup.b
 // Config returns the present configuration, with its defaults filled in.
 func (b *Bridge) Config() Config { return b.current.Load().setup.cfg }
 
-// Run keeps the bridge going until the context ends, and closes it. It also ends, with an
-// error, when the session with a shared database is lost: start a new bridge then. Attempts under way then
-// go on to their end, for as long as limits.stop says. It is called once.
+// Run keeps the bridge going until the context ends, and closes it. Attempts under way then
+// go on to their end, for as long as limits.stop says. It also ends, with an error, when the
+// session with a shared database is lost: start a new bridge then. It is called once.
 func (b *Bridge) Run(ctx context.Context) error {
 	for _, s := range b.servers {
 		s.serve(b.log)
@@ -246,7 +243,7 @@ func (s *setup) needRestart(next *setup) (list Findings) {
 		{"outbox", s.cfg.Outbox != next.cfg.Outbox},
 		{"endpoint.name", s.client != nil && next.client != nil && s.client.Endpoint().Config().Name != next.client.Endpoint().Config().Name},
 		{"http.address", s.cfg.HTTP.Address != next.cfg.HTTP.Address || (s.serving.tls == nil) != (next.serving.tls == nil)},
-		{"page", !reflect.DeepEqual(s.cfg.Page, next.cfg.Page)},
+		{"page.address", s.cfg.Page.Address != next.cfg.Page.Address},
 		{"traces", s.cfg.Traces != next.cfg.Traces},
 	} {
 		if one.changed {

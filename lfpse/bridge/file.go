@@ -154,7 +154,7 @@ func (f *folder) gone(ctx context.Context, log *outbox.Import, document bool, re
 	for i := range gone {
 		r := resultOf(&draft.Draft{Reference: gone[i].Reference, State: gone[i].State})
 		if !gone[i].Named() {
-			r.Reference = fmt.Sprintf("report %d", gone[i].ID)
+			r.Reference, r.Reason = fmt.Sprintf("report %d", gone[i].ID), "It has no reference: if its row has changed, that row counts as another event."
 		}
 		r.record(&gone[i])
 		report.missing(&r)
@@ -221,7 +221,7 @@ type fileReport struct {
 
 func (r *fileReport) add(row *Result) {
 	r.rows++
-	if row.Change == "" {
+	if row.State.Waits() {
 		r.waiting++
 	}
 	if row.Kept {
@@ -244,7 +244,7 @@ func (r *fileReport) missing(row *Result) {
 	case row.RecordID != "":
 		text = "The log does not have this event any more, and its national record stands: withdraw that if the event is not to be reported."
 	}
-	r.lines = append(r.lines, []string{"", row.Reference, string(row.State), row.National, text})
+	r.lines = append(r.lines, []string{"", row.Reference, string(row.State), row.National, strings.TrimSpace(text + " " + row.Reason)})
 }
 
 // csv writes the report.

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/gpsafety/lfpse-go/lfpse/draft"
+	"github.com/gpsafety/lfpse-go/lfpse/internal/disk"
 	"github.com/gpsafety/lfpse-go/lfpse/outbox"
 )
 
@@ -81,7 +82,7 @@ func (b *Bridge) pressure(ctx context.Context) error {
 	if waiting >= c.Limits.Backlog {
 		return fmt.Errorf("%d reports wait to be sent", waiting)
 	}
-	if free, known := freeDisk(filepath.Dir(c.Outbox.File)); known && c.Outbox.File != "" && free < uint64(c.Limits.FreeDisk)<<20 {
+	if free, known := disk.Free(filepath.Dir(c.Outbox.File)); known && c.Outbox.File != "" && free < uint64(c.Limits.FreeDisk)<<20 {
 		return errors.New("the disk of the outbox is nearly full")
 	}
 	return nil

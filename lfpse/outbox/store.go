@@ -24,7 +24,8 @@ type Store interface {
 	// View runs fn on one consistent state of the store.
 	View(ctx context.Context, fn func(Tx) error) error
 	// Owner names this process among those that share the store. It is another one each
-	// time the store is opened.
+	// time the store is opened, has no "/" in it, and is not "backup". It is empty for a
+	// store that was opened to look into it only.
 	Owner() string
 	// Alive reports whether another process is still at work. A process that is not alive
 	// never comes back under the same name.
@@ -105,10 +106,10 @@ type Tx interface {
 // Slot says which of two texts of a report is meant.
 type Slot int
 
-// The slots: what the current attempt sends, and a change that waits.
+// The slots.
 const (
-	Current Slot = iota
-	Waiting
+	Current Slot = iota // what the current attempt sends
+	Waiting             // a change that waits or, of a refused report, what the service said
 )
 
 // Payload is the encrypted text of a report.

@@ -41,7 +41,7 @@ import (
 	"github.com/gpsafety/lfpse-go/lfpse/outbox/internal/sqltx"
 )
 
-// Store is an [outbox.Store] in a database.
+// Store is an [outbox.Store] in a database. It is safe for concurrent use.
 type Store struct {
 	pool    *pgxpool.Pool
 	session *session
