@@ -6,7 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"slices"
 	"sync"
+
+	"github.com/klauspost/compress/s2"
 
 	"github.com/gpsafety/lfpse-go/lfpse/draft"
 	"github.com/gpsafety/lfpse-go/lfpse/submission"
@@ -157,11 +160,12 @@ func (k Key) begin(texts []sealing) *sync.WaitGroup {
 	var all sync.WaitGroup
 	for worker := range workers {
 		all.Go(func() {
-			var plain []byte
+			var plain, packed []byte
 			for i := worker; i < len(texts); i += workers {
 				t := &texts[i]
 				if plain, t.err = t.of.AppendBinary(plain[:0]); t.err == nil {
-					t.sealed = k.seal(plain, t.place[:])
+					packed = slices.Grow(packed[:0], s2.MaxEncodedLen(len(plain)))
+					t.sealed = k.sealPacked(s2.Encode(packed[:cap(packed)], plain), t.place[:])
 				}
 			}
 		})

@@ -129,7 +129,7 @@ func create(name string) error {
 // Pages of the indexes change with every report that comes in, so the connection that writes
 // keeps them; those that read look up little.
 const (
-	writeCache = 64 << 10 // KiB
+	writeCache = 16 << 10 // KiB
 	readCache  = 4 << 10
 )
 
