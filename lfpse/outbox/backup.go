@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/gpsafety/lfpse-go/lfpse/draft"
@@ -140,7 +141,7 @@ func (o *Outbox) sinceBackup(tx Tx) (since []*Report, err error) {
 // that have come in since: their source may have had them before.
 //
 // Have each source read once more before: an event that comes in later is sent, even if it
-// was sent before.
+// was sent before. A draft that is answered later becomes a report that is unknown.
 func (o *Outbox) Reconciled(ctx context.Context, by By) error {
 	if err := o.age(ctx); err != nil {
 		return err
@@ -162,6 +163,20 @@ func (o *Outbox) Reconciled(ctx context.Context, by By) error {
 		if left > 0 {
 			return fmt.Errorf("%d reports are still unknown because a backup was put back: say of each whether it was recorded", left)
 		}
-		return nil
+		return o.ageDrafts(tx)
 	})
+}
+
+// ageDrafts makes old the drafts that are there: people may have answered them before, and
+// then they were sent.
+func (o *Outbox) ageDrafts(tx Tx) error {
+	drafts, err := tx.Drafts(DraftFilter{Endpoint: o.endpoint, Closed: true})
+	if err != nil {
+		return err
+	}
+	drafts = slices.DeleteFunc(drafts, func(d *Draft) bool { return d.Old || d.State == draft.Ready })
+	for _, d := range drafts {
+		d.Old = true
+	}
+	return tx.SaveDrafts(drafts)
 }

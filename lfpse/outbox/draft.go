@@ -26,7 +26,9 @@ type Draft struct {
 	Line  int         // of the row in the log, when it was read last
 	State draft.State // Ready if it has become a report, NotForLFPSE if it was dropped
 	// Gone says that the last import of the log did not have the row any more.
-	Gone    bool
+	Gone bool
+	// Old says that it is older than a backup that was put back: it may have been sent before.
+	Old     bool
 	Content Digest // keyed hash of what the row says
 	// Version counts the changes. Who changes a draft says which version they have read.
 	Version int64

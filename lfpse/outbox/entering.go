@@ -42,6 +42,7 @@ func (o *Outbox) enqueue(tx Tx, items []arriving, seen int64, note func(Tx, ...*
 				d := e.draftOf(&items[i])
 				if reports[i], out[i].Change = e.take(&items[i], d); d != nil {
 					e.done = append(e.done, doneDraft{d, reports[i]})
+					e.inherit(reports[i], d)
 				}
 			}
 		}
@@ -127,6 +128,14 @@ func (e *entering) take(it *arriving, d *Draft) (*Report, Change) {
 	}
 	e.acts[ActEnqueue] = append(e.acts[ActEnqueue], r)
 	return r, Added
+}
+
+// inherit makes a new report as old as the draft that it comes from.
+func (e *entering) inherit(r *Report, d *Draft) {
+	if d.Old && r.ID == 0 {
+		r.Claim = beforeBackup + "/0"
+		e.saved = append(e.saved, r)
+	}
 }
 
 // like returns the report to ask about: the last that fits, but rather one that was not set

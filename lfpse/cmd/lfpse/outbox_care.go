@@ -99,7 +99,7 @@ func (*restoredCmd) Help() string {
 
 1. Run lfpse submit for each log once more. It sends nothing. Of rows that the copy does not know, it is not known either whether they were recorded.
 2. Say of each report whether it was: with an extract of the service (lfpse outbox import), or one by one (lfpse outbox ls shows how).
-3. lfpse outbox restored --settled: reports are sent again. Leave no log out of step 1: the rows of one that is read later are sent, even if they were sent before.`
+3. lfpse outbox restored --settled: reports are sent again. Leave no log out of step 1: the rows of one that is read later are sent, even if they were sent before. What waited for answers is asked about once more when it is answered.`
 }
 
 // Run says that a copy was put back, or that what it did not know is settled.

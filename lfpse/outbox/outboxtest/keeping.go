@@ -144,6 +144,25 @@ func testRestoredImport(t *testing.T, b *bench) {
 	assert.Equal(t, 3, b.drain().Accepted, "all is settled")
 }
 
+// A draft that a backup has may have been answered and sent since the backup was made. It is
+// not sent by itself when somebody answers it again, however late that is.
+func testRestoredDraft(t *testing.T, b *bench) {
+	b.read(Waiting("1", fridge), Waiting("2", dose))
+	old := b.openDrafts()
+	require.NoError(t, b.box.Restored(ctx, operator))
+	require.NoError(t, b.box.Reconciled(ctx, manager))
+	b.read(Waiting("1", fridge), Waiting("2", dose+" Changed."), Waiting("3", dose+" New."))
+	for _, d := range old {
+		id := b.answer(d.ID, imminent, "no").Entered.ID
+		b.drain()
+		assert.Equal(t, draft.Unknown, b.get(id).State)
+		assert.Equal(t, outbox.ReasonRestored, b.get(id).Reason)
+	}
+	assert.Empty(t, b.service.Ledger())
+	b.answer(b.openDrafts()[0].ID, imminent, "no")
+	assert.Equal(t, 1, b.drain().Accepted, "it came in when all was settled")
+}
+
 // Each endpoint's outbox notices for itself, and once, that the store was put back.
 func testGenerations(t *testing.T, b *bench) {
 	putBack := func(generation string) {

@@ -41,6 +41,7 @@ func Run(t *testing.T, newPlace func(tb testing.TB) Place) {
 		"purge":               testPurge,
 		"restored":            testRestored,
 		"restored import":     testRestoredImport,
+		"restored draft":      testRestoredDraft,
 		"restored source":     testRestoredSource,
 		"uncertain":           testUncertain,
 		"generations":         testGenerations,

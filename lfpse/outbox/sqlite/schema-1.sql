@@ -63,6 +63,7 @@ CREATE TABLE draft (
     line      INTEGER NOT NULL,
     state     TEXT NOT NULL,
     gone      INTEGER NOT NULL,
+    old       INTEGER NOT NULL,
     content   BLOB,
     version   INTEGER NOT NULL,
     report    INTEGER NOT NULL,

@@ -77,6 +77,7 @@ CREATE TABLE lfpse.draft (
     line      bigint NOT NULL,
     state     text COLLATE "C" NOT NULL,
     gone      bigint NOT NULL,
+    old       bigint NOT NULL,
     content   bytea,
     version   bigint NOT NULL,
     report    bigint NOT NULL,
