@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/gpsafety/lfpse-go/lfpse/bridge/page"
 	"github.com/gpsafety/lfpse-go/lfpse/client"
 	"github.com/gpsafety/lfpse-go/lfpse/endpoint"
 	"github.com/gpsafety/lfpse-go/lfpse/outbox"
@@ -28,6 +29,8 @@ type setup struct {
 	callers   []*caller
 	webhooks  []*webhook
 	serving   serving
+	users     *page.Users // of the page, nil for none
+	proxy     page.Proxy
 	collector *collector // nil without traces
 }
 

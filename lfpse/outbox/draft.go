@@ -49,7 +49,7 @@ func (d Draft) Edition() Edition { return Edition{d.ID, d.Version} }
 // Edition is one version of a draft, as somebody has read it.
 type Edition struct{ Draft, Version int64 }
 
-// LogValue logs what identifies the draft and its state. References have been screened.
+// LogValue logs which draft it is and its state, and nothing that its source has said.
 func (d Draft) LogValue() slog.Value {
 	return slog.GroupValue(slog.Int64("draft", d.ID), slog.String("practice", d.Practice), slog.String("state", string(d.State)), slog.Int64("report", d.Report))
 }

@@ -22,7 +22,7 @@ import (
 // Key encrypts the texts in an outbox with AES-256-GCM, after it has compressed them: fewer
 // bytes to write save more time than that takes. Whoever has the key file and the
 // outbox can read them; keep the two apart in backups. Printing or logging a Key shows
-// nothing of it.
+// nothing of it. It does not change and is safe for concurrent use.
 type Key struct {
 	aead   cipher.AEAD
 	id     [4]byte // start of the SHA-256 of the key: tells which key a text needs

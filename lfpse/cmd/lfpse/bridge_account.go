@@ -31,7 +31,7 @@ func (cmd *bridgeCmd) account(c *console, config bridge.Config) error {
 	if err := page.SetUser(config.Page.Users, cmd.User, outbox.Role(cmd.Role), cmd.Practices, password); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(c.out, "%s can sign in as %s. A bridge that is running knows it after its next start.\n", clean(cmd.User), cmd.Role)
+	_, err = fmt.Fprintf(c.out, "%s can sign in as %s. A bridge that is running knows it when it has read its configuration again (SIGHUP), or after its next start.\n", clean(cmd.User), cmd.Role)
 	return err
 }
 
