@@ -110,7 +110,8 @@ const (
 // as in the source. An age is 34, 5 months or 10 days; it also answers the question about
 // the bracket of an age, where it is no code of the list. The answer for the number of
 // patients, [PatientsTarget], is 0 to 9. An answer about [MedicinesTarget] names medicines
-// of the patient's record, or others, or says none.
+// of the patient's record, or others, or says none. [AskClinician] puts the question to a
+// clinician.
 //
 // The error says why the answer cannot be used and never quotes it or the target; the
 // draft is then unchanged.
@@ -118,6 +119,9 @@ func (f *Form) Answer(d *Draft, target, text string) error {
 	text = strings.TrimSpace(text)
 	if !d.Open() {
 		return errClosed
+	}
+	if lfpse.Fold(text) == AskClinician {
+		return f.refer(d, target)
 	}
 	if target == PatientsTarget {
 		return f.answerNumber(d, text)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/gpsafety/lfpse-go/lfpse"
+	"github.com/gpsafety/lfpse-go/lfpse/draft"
 	"github.com/gpsafety/lfpse-go/lfpse/sheet"
 )
 
@@ -63,6 +64,8 @@ func parse() (map[string]*template.Template, error) {
 		"label":   sheet.Label,
 		"capital": capital,
 		"add":     func(a, b int) int { return a + b },
+
+		"askClinician": func() string { return draft.AskClinician },
 	}
 	all := map[string]*template.Template{}
 	for _, name := range []string{"overview", "reports", "report", "drafts", "draft", "audit", "signin", "error"} {

@@ -22,6 +22,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/gpsafety/lfpse-go/lfpse/interview"
 	"github.com/gpsafety/lfpse-go/lfpse/outbox"
 	"github.com/gpsafety/lfpse-go/lfpse/submission"
 )
@@ -35,6 +36,9 @@ type Config struct {
 	// Builder checks drafts when people have answered their questions; its codec reads the
 	// texts of reports.
 	Builder *submission.Builder
+	// Guide explains the questions of drafts and says what to consider; nil: the guide of
+	// package interview.
+	Guide *interview.Guide
 	// Users are the local accounts; nil for none.
 	Users *Users
 	// Proxy lets a reverse proxy say who the user is; the zero value does not.
@@ -84,8 +88,13 @@ func (p *Page) With(c Config) (*Page, error) {
 	if c.Clock == nil {
 		c.Clock = time.Now
 	}
-	next := &Page{Config: c, sessions: p.sessions}
 	var err error
+	if c.Guide == nil {
+		if c.Guide, err = interview.New(c.Builder.Codec(), nil); err != nil {
+			return nil, err
+		}
+	}
+	next := &Page{Config: c, sessions: p.sessions}
 	if next.templates, err = parse(); err != nil {
 		return nil, err
 	}

@@ -69,6 +69,7 @@ var asJSON = []string{"sheet.*", "fhir.AdverseEvent", "fhir.Resource", "fhir.Cod
 // unmasked are the types, and with .* all other types of a package, that can hold text, but
 // none about an event or a person, and why.
 var unmasked = map[string]string{
+	"sheet.Point":      "words of the guide, and labels of properties",
 	"sheet.Receipt":    "what the service has confirmed: a number, an id and a time",
 	"cases.*":          "the conformance suite, whose records are invented",
 	"report.TestSuite": "findings, which hold no value", "report.TestCase": "findings", "report.TestNote": "findings",

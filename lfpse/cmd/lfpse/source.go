@@ -71,13 +71,22 @@ type sourceFlags struct {
 	Releases string            `help:"CSV file with the columns reference, target, rules, digest, by and why: what people have released of what the privacy screen found. --format releases of lfpse map writes one to fill in." type:"existingfile" placeholder:"FILE"`
 	Privacy  map[string]string `help:"What findings of a privacy class do: inform, hold or block, such as titled-name=block. May be repeated. Also in the map, as privacy." placeholder:"CLASS=EFFECT" mapsep:"none"`
 	Records  string            `help:"Folder to which the map's source.context is relative. Default: the folder of the log." type:"existingdir" placeholder:"DIR"`
-	Today    string            `help:"The date to use as today, YYYY-MM-DD. Default: the current day in England." placeholder:"DATE"`
+	guideFlag
+	Today string `help:"The date to use as today, YYYY-MM-DD. Default: the current day in England." placeholder:"DATE"`
 	workersFlag
+}
+
+// sourceName is what people call the input.
+func (f *sourceFlags) sourceName() string {
+	if f.Source == "-" {
+		return "standard input"
+	}
+	return shown(filepath.Base(f.Source))
 }
 
 // source is an opened input, which yields drafts in its order.
 type source struct {
-	builder  *submission.Builder
+	teller
 	practice string // whose log it is, if that does not depend on the row
 	rows     draft.Source
 	warnings func() []csvlog.Finding
@@ -100,7 +109,11 @@ func (f *sourceFlags) open(c *console) (*source, error) {
 		return nil, err
 	}
 	printPolicy(c.err, policy)
-	s := &source{builder: b, practice: f.ownPractice(m), warnings: func() []csvlog.Finding { return nil }, read: func() int64 { return 0 }, close: func() error { return nil }}
+	g, err := f.guide(b.Codec())
+	if err != nil {
+		return nil, err
+	}
+	s := &source{teller: teller{b, g}, practice: f.ownPractice(m), warnings: func() []csvlog.Finding { return nil }, read: func() int64 { return 0 }, close: func() error { return nil }}
 	switch table, err := f.table(m); {
 	case err != nil:
 		return nil, err
