@@ -33,9 +33,9 @@
 //   - The id of the record and what the service gives it.
 //   - Whether the event occurred today: it follows from the date, on the day on which the
 //     response is read.
-//   - An approximate date that is no month, a part of a second, an age that
-//     nobody reaches, a code that is not in its list, text that is blank, and values of
-//     fields that an event has no property for.
+//   - A date that no event has, a part of a second, an age that nobody reaches, a code that
+//     is not in its list, text that is blank, and values of fields that an event has no
+//     property for.
 //   - Properties whose codes are not known.
 //
 // [Form.Response] lists what it leaves out.

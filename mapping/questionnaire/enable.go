@@ -50,9 +50,13 @@ func (r *Rules) shown(f *Form, it *item) shown {
 	return s
 }
 
-// fits returns where an answer fits. What is no field of the taxonomy goes with its list.
+// fits returns where an answer fits. The month is for a day that is not known. What is no
+// field of the taxonomy goes with its list.
 func (r *Rules) fits(it *item) [][]lfpse.Condition {
-	if it.each == "devices" && it.accessor.Field() == nil {
+	switch {
+	case it.target == monthTarget:
+		return [][]lfpse.Condition{{{Target: dateTarget, Not: true}}}
+	case it.each == "devices" && it.accessor.Field() == nil:
 		return r.Fits("devices[0].deviceType")
 	}
 	return r.Fits(it.target)
@@ -115,7 +119,7 @@ func clausesOf(terms [][]lfpse.Condition) (out []clause, ok bool) {
 // shown only as long as the first is not answered.
 func (r *Rules) replaceable(f *Form, it *item) bool {
 	return slices.ContainsFunc(f.items, func(o *item) bool {
-		return slices.ContainsFunc(r.Fits(o.target), func(list []lfpse.Condition) bool {
+		return slices.ContainsFunc(r.fits(o), func(list []lfpse.Condition) bool {
 			return len(list) == 1 && list[0].Target == it.target && list[0].Not && list[0].Values == nil
 		})
 	})

@@ -56,7 +56,7 @@ const (
 	typeTarget  = "type"
 	textTarget  = "description"
 	dateTarget  = "date"
-	monthTarget = "estimatedDate.approximateDate" // the date takes a month
+	monthTarget = "estimatedDate.approximateDate" // stands in for the date
 )
 
 // elements are the properties that are elements of the FHIR resource in some taxonomy.
@@ -111,7 +111,7 @@ func (f *Form) item(target string) (*item, error) {
 	case draft.PatientsTarget:
 		it.kind = kindInteger
 		return it, nil
-	case draft.MedicinesTarget, monthTarget:
+	case draft.MedicinesTarget:
 		return nil, nil
 	}
 	list, _, inList := strings.Cut(target, "[")
@@ -166,7 +166,7 @@ func (f *Form) typed(it *item, field *taxonomy.Field) {
 
 // narrative reports whether an answer may be a text of several lines.
 func narrative(field *taxonomy.Field) bool {
-	short := slices.ContainsFunc([]string{"Other", "Number", "Reference", "Brand", "Batch", "Code", "String"}, func(end string) bool {
+	short := slices.ContainsFunc([]string{"Other", "Date", "Number", "Reference", "Brand", "Batch", "Code", "String"}, func(end string) bool {
 		return strings.HasSuffix(field.Name, end)
 	})
 	return field.Content == "" && !field.Repeats() && !short

@@ -105,7 +105,7 @@ var tenth = regexp.MustCompile(`^patients\[(9|\d\d+)\]`)
 var cannot = map[string]string{
 	"id": "the service gives it", "referenceMetadata.fromOnlineForms": "it says how the service got the record", "referenceMetadata.referenceNumber": "the service gives it", "extra": "the form does not ask for it",
 	"estimatedDate.incidentOccurredToday": "without a date", "estimatedDate.todaysDate": "another day than that of the event",
-	"estimatedDate.approximateDate": "no month", "date": "no day", "estimatedDate.preciseTime": "a part of a second",
+	"date": "no day", "estimatedDate.preciseTime": "a part of a second",
 	"patients[0].age": "off the grid", "patients[1].age": "off the grid",
 	"problemPeople.staffAvailabilityIncidentFactor": "codes not known", "problemPeople.personsActionsDiffered": "codes not known", "problemPeople.peopleActionsDiffered": "codes not known",
 	"patients[0].patientEthnicity": "outside the list", "patients[0].genderIdentity": "outside the list", "classification.levelOfConcern": "outside the list", "outcome.outcomeType": "outside the list",
@@ -168,5 +168,5 @@ func TestWhatTheFormCannotSay(t *testing.T) {
 	}
 	_, left, err := m.form.Response(&draft.Draft{Event: e})
 	require.NoError(t, err)
-	assert.ElementsMatch(t, []string{"id", "description", "estimatedDate.approximateDate", "estimatedDate.todaysDate", "patients[0].genderIdentity", "extra"}, left)
+	assert.ElementsMatch(t, []string{"id", "description", "estimatedDate.todaysDate", "patients[0].genderIdentity", "extra"}, left)
 }

@@ -43,33 +43,21 @@ type responder struct {
 	*Form
 	values   map[string][]string
 	order    []string
-	saysDate bool // the date is a day that can be that of an event, or a month if only that is known
+	saysDate bool // the date is a day that can be that of an event
 }
 
-var (
-	month = regexp.MustCompile(`^\d{4}-(0[1-9]|1[0-2])$`)
-	clock = regexp.MustCompile(`^([01]\d|2[0-3]):[0-5]\d:[0-5]\d$`)
-)
+var clock = regexp.MustCompile(`^([01]\d|2[0-3]):[0-5]\d:[0-5]\d$`)
 
-// derived takes out what follows from the date, and gives the date the month where only
-// that is known.
+// derived takes out what follows from the date or the month, and a date that no event has.
 func (w *responder) derived(e *lfpse.Event) {
 	d := &e.EstimatedDate
-	onlyMonth := e.Date == "" && month.MatchString(d.ApproximateDate)
-	if onlyMonth {
-		w.values[dateTarget] = []string{d.ApproximateDate}
-		delete(w.values, monthTarget)
-	}
-	text := string(e.Date)
-	if onlyMonth {
-		text = d.ApproximateDate
-	}
 	var scratch draft.Draft
-	w.saysDate = (onlyMonth || e.Date.Valid()) && w.form.Put(&scratch, w.byLink[dateTarget].property, text, draft.Origin{}) == nil
+	w.saysDate = e.Date.Valid() && w.form.Put(&scratch, w.byLink[dateTarget].property, string(e.Date), draft.Origin{}) == nil
 	if !w.saysDate {
 		delete(w.values, dateTarget)
 	}
-	if w.saysDate && (d.IncidentOccurredToday == code.YesNoUnknownIDontKnow) == onlyMonth {
+	onlyMonth := e.Date == "" && d.ApproximateDate != ""
+	if (w.saysDate || onlyMonth) && onlyMonth == (d.IncidentOccurredToday == code.YesNoUnknownIDontKnow) {
 		delete(w.values, "estimatedDate.incidentOccurredToday")
 	}
 	if w.saysDate && d.IncidentOccurredToday == code.YesNoUnknownYes && d.TodaysDate == e.Date {
@@ -77,13 +65,16 @@ func (w *responder) derived(e *lfpse.Event) {
 	}
 }
 
-// number gives the number of patients, if it is known and the form takes it.
+// number gives the number of patients of an incident, if it is known and the form takes it.
+// An incident without patients that says whether the risk is imminent affected nobody.
 func (w *responder) number(d *draft.Draft) {
-	n := len(d.Event.Patients)
+	e := &d.Event
+	n := len(e.Patients)
+	known := n > 0 || e.RiskDetails.RiskImminent != ""
 	if d.Affected != nil {
-		n = *d.Affected
+		n, known = *d.Affected, true
 	}
-	if (n > 0 || d.Affected != nil) && n <= mostPatients {
+	if known && n <= mostPatients && (e.Type == lfpse.TypeIncident || e.Type == "") {
 		w.values[draft.PatientsTarget] = []string{strconv.Itoa(n)}
 	}
 }

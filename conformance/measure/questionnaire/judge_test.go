@@ -75,7 +75,9 @@ func TestValidators(t *testing.T) {
 	require.NoError(t, err)
 	defer p.Close()
 	judge := func(document []byte) (judges map[string]int) {
-		var answer struct{ Issues []struct{ Judge, Path, Text string } }
+		var answer struct {
+			Issues []struct{ Judge, Path, Text string }
+		}
 		require.NoError(t, p.Ask(json.RawMessage(document), &answer))
 		judges = map[string]int{}
 		for _, i := range answer.Issues {
