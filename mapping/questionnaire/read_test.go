@@ -169,3 +169,23 @@ func TestHostileResponses(t *testing.T) {
 		t.Log(name, len(data), time.Since(begin).Round(time.Millisecond), fmt.Sprint(d))
 	}
 }
+
+// What a response says is the same after it was written out again, whatever it is.
+func FuzzDraft(f *testing.F) {
+	f.Add(`{"linkId":"type","answer":[{"valueCoding":{"code":"1"}}]},{"linkId":"patients[]","item":[{"linkId":"patients[].age","answer":[{"valueQuantity":{"value":5,"code":"mo"}}]}]}`)
+	f.Add(`{"linkId":"date","answer":[{"valueDate":"2026-03"}]},{"linkId":"patients","answer":[{"valueInteger":0}]}`)
+	f.Add(`{"linkId":"estimatedDate.approximateDate","answer":[{"valueString":"spring"}]},{"linkId":"devices[]","item":[{"linkId":"devices[].manufacturer","answer":[{"valueString":"x"}]}]}`)
+	m := newForm(f, "6")
+	f.Fuzz(func(t *testing.T, items string) {
+		d := m.form.Draft("1", 1, respond(items))
+		if !d.Open() {
+			return
+		}
+		text, left, err := m.form.Response(&d)
+		require.NoError(t, err)
+		again := m.form.Draft("1", 1, text)
+		assert.Empty(t, left)
+		assert.Empty(t, again.Found)
+		assert.Equal(t, d.Event, again.Event)
+	})
+}
