@@ -94,6 +94,7 @@ var unmasked = map[string]string{
 	"mapping.ColumnError": "names of columns", "mapping.Condition": "the map", "mapping.Constants": "constants of a practice", "mapping.Field": "the map", "mapping.Map": "the map", "mapping.MapError": "findings about the map", "mapping.Mapper": "the map",
 	"mapping.ColumnUse": "names of columns", "mapping.Coverage": "counts, and short repeated words of columns that a word list reads", "mapping.WordListUse": "the same", "mapping.WordUse": "the same",
 	"mapping.Patient": "the map", "mapping.Skip": "the map", "mapping.Source": "the map", "mapping.ValueMap": "the map",
+	"questionnaire.Form": "the form", "questionnaire.Rules": "words of the taxonomy",
 	"extract.Folder": "findings about the files", "trigger.Set": "codes and their terms", "trigger.Trigger": "a code and its term",
 	"csvlog.FileError": "a finding, which holds no value", "csvlog.Finding": "a finding", "csvlog.RowError": "a finding", "fhircontext.Source": "the place of an element",
 }

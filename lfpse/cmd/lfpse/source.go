@@ -60,7 +60,7 @@ func (f *workersFlag) workers() int {
 // sourceFlags say what is mapped and how.
 type sourceFlags struct {
 	taxonomyFlags
-	Source   string            `arg:"" help:"Incident log (CSV or .xlsx), the folder of an extract that the built-in map ${extracts} is for, or without --map events in their JSON form (.json, .ndjson); - reads standard input."`
+	Source   string            `arg:"" help:"Incident log (CSV or .xlsx), the folder of an extract that the built-in map ${extracts} is for, or without --map events in their JSON form and responses to the form (QuestionnaireResponse) (.json, .ndjson); - reads standard input."`
 	Map      string            `help:"Map file (YAML), or the name of a built-in map: ${maps}." placeholder:"FILE|NAME"`
 	Set      map[string]string `help:"Set a property of every event, such as reporter.reporterOrganisation=A81001. May be repeated." placeholder:"TARGET=VALUE" mapsep:"none"`
 	Sheet    string            `help:"Sheet of a workbook that has the log. Default: the only one that holds anything." placeholder:"NAME"`
@@ -356,7 +356,7 @@ func (f *sourceFlags) openEvents(s *source, in io.Reader) error {
 		return err
 	}
 	released := map[string]bool{}
-	s.rows = eventRows(in, func(reference string) []draft.Release {
+	s.rows = eventRows(in, documentReader(s.builder), func(reference string) []draft.Release {
 		released[reference] = true
 		return releases.For(reference)
 	})
@@ -364,9 +364,9 @@ func (f *sourceFlags) openEvents(s *source, in io.Reader) error {
 	return nil
 }
 
-// eventRows reads events in their JSON form, one a line or one document. It asks for the
-// releases of one after the other.
-func eventRows(in io.Reader, releases func(reference string) []draft.Release) draft.Source {
+// eventRows reads events in their JSON form, or responses to the form, one a line or one
+// document. It asks for the releases of one after the other.
+func eventRows(in io.Reader, read func(reference string, line int, text []byte) draft.Draft, releases func(reference string) []draft.Release) draft.Source {
 	return func(yield func(func(*draft.Draft), error) bool) {
 		for doc, err := range ndjson.Documents(in) {
 			if err != nil {
@@ -376,7 +376,7 @@ func eventRows(in io.Reader, releases func(reference string) []draft.Release) dr
 			reference := fmt.Sprintf("line %d", doc.Line)
 			released := slices.Clone(releases(reference))
 			row := func(d *draft.Draft) {
-				if *d = draft.FromEvent(reference, doc.Line, doc.Text); d.Open() {
+				if *d = read(reference, doc.Line, doc.Text); d.Open() {
 					d.Releases = released
 				}
 			}

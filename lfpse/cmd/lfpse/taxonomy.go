@@ -19,7 +19,7 @@ type taxonomyCmd struct {
 	List   taxonomyListCmd   `cmd:"" help:"List the embedded taxonomies."`
 	Show   taxonomyShowCmd   `cmd:"" help:"Show groups, one group or list, or what is not confirmed."`
 	Diff   taxonomyDiffCmd   `cmd:"" help:"Compare two taxonomies, and say what a map has to change."`
-	Export taxonomyExportCmd `cmd:"" help:"Write the taxonomy in the native form, or as a FHIR package."`
+	Export taxonomyExportCmd `cmd:"" help:"Write the taxonomy in the native form or as a FHIR package, or the form of the record as a Questionnaire."`
 	Pull   taxonomyPullCmd   `cmd:"" help:"Read a taxonomy from a service and keep it in a file."`
 	Check  taxonomyCheckCmd  `cmd:"" help:"Compare a taxonomy with what a service publishes."`
 	Schema taxonomySchemaCmd `cmd:"" help:"Write the JSON Schema of the event form."`
