@@ -146,7 +146,7 @@ func newRepeated(s *shape, rows int) *repeated {
 	for line := range bytes.Lines(s.log) {
 		switch {
 		case r.buf == nil:
-			r.buf = line // the names of the columns
+			r.buf = bytes.Clone(line) // the names of the columns; it is written over
 		case bytes.HasPrefix(line, []byte(s.marker)) && bytes.IndexByte(line, ',') <= len(s.marker)+maxNumber:
 			r.rows = append(r.rows, line)
 		default: // the cell goes on
