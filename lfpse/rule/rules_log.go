@@ -160,6 +160,16 @@ var logRules = []section{
 			Why: "A spreadsheet keeps 15 digits of a number and writes zeros for the rest, so an id no longer says which concept it is. A rounded id of a trigger is taken for the trigger, because it only makes a draft.",
 			Fix: "Take the extract as the system wrote it, without opening it in a spreadsheet.",
 		},
+		{
+			ID: "ENVELOPE-FORM", Title: "A notice has the form of CloudEvents 1.0.", Severity: fhir.Error,
+			Why: "What is in an envelope of another form may be something else than it seems.",
+			Fix: "Send it with specversion 1.0, an id, a source, a type, and its contents in data or data_base64.",
+		},
+		{
+			ID: "ENVELOPE-BARE", Title: "A notice has contents.", Severity: fhir.Error,
+			Why: "A notice that only says where something can be fetched tells nothing about an event, and this library fetches nothing.",
+			Fix: "Fetch the record that the notice is about, and give that.",
+		},
 	}},
 }
 
