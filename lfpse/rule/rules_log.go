@@ -202,6 +202,11 @@ var mapRules = []section{
 			Fix: "Correct the cell in the log.",
 		},
 		{
+			ID: "MAP-EXPRESSION-ROW", Title: "A condition of the map can be decided for every row.", Severity: fhir.Error,
+			Why: "The condition decides, for instance, whether a row is for LFPSE at all. That must not be guessed.",
+			Fix: "Correct the cells in the log, or the condition in the map.",
+		},
+		{
 			ID: "MAP-UNKNOWN-VALUE", Title: "The word list of the map has the words of the log.", Severity: fhir.Warning, Asks: true,
 			Why: "A word that is not in the list is not guessed: it becomes a question, and no default hides it.",
 			Fix: "Add the word to the word list, or answer the question.",
@@ -281,7 +286,12 @@ var mapRules = []section{
 		{
 			ID: "MAP-CONDITION", Title: "A condition names a column and has one test.", Severity: fhir.Error, Path: "skip.when | fields.when | patients.when",
 			Why: "With two tests it would be open whether one or both must hold.",
-			Fix: "Give the condition a column and one of in, not-in, filled and at-least.",
+			Fix: "Give the condition a column and one of in, not-in, filled and at-least, or an expr alone.",
+		},
+		{
+			ID: "MAP-EXPRESSION", Title: "An expression reads cells and can be worked out.", Severity: fhir.Error, Path: "fields.expr | when.expr",
+			Why: "A mistake in it would otherwise show in some rows only. An expression that could give a harm grade, the number of patients or the like would answer for people.",
+			Fix: "Correct it at the line and column; go doc mapping.Field says what an expression may have.",
 		},
 		{
 			ID: "MAP-SKIP", Title: "Rows that a map skips are skipped for a reason.", Severity: fhir.Error, Path: "skip.reason",
