@@ -87,7 +87,7 @@ func Read(src io.Reader) (*Set, error) {
 		}
 	}
 	s := &Set{exact: map[[2]string]Trigger{}, rounded: map[string]Trigger{}}
-	var wrong []error
+	var faults csvlog.Faults
 	for row, err := range r.Rows() {
 		if err == nil {
 			cell := func(i int) string { return strings.TrimSpace(row.Cell(at[i])) }
@@ -95,11 +95,9 @@ func Read(src io.Reader) (*Set, error) {
 				err = fmt.Errorf("line %d: %w", row.Line, err)
 			}
 		}
-		if err != nil {
-			wrong = append(wrong, err)
-		}
+		faults.Add(err)
 	}
-	return s, errors.Join(wrong...)
+	return s, faults.Err()
 }
 
 func (s *Set) add(t Trigger) error {
