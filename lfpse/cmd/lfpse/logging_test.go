@@ -96,7 +96,7 @@ var unmasked = map[string]string{
 	"mapping.ColumnUse": "names of columns", "mapping.Coverage": "counts, and short repeated words of columns that a word list reads", "mapping.WordListUse": "the same", "mapping.WordUse": "the same",
 	"mapping.Patient": "the map", "mapping.Skip": "the map", "mapping.Source": "the map", "mapping.ValueMap": "the map",
 	"extract.Folder": "findings about the files", "trigger.Set": "codes and their terms", "trigger.Trigger": "a code and its term",
-	"csvlog.FileError": "a finding, which holds no value", "csvlog.Faults": "findings", "csvlog.Finding": "a finding", "csvlog.RowError": "a finding", "fhircontext.Source": "the place of an element",
+	"csvlog.FileError": "a finding, which holds no value", "csvlog.Finding": "a finding", "csvlog.RowError": "a finding", "fhircontext.Source": "the place of an element",
 }
 
 const secret = "Quxzilla Vorpal 999 000 0018"
