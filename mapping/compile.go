@@ -3,6 +3,7 @@ package mapping
 import (
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -62,8 +63,17 @@ type segment struct {
 
 type condition struct {
 	Condition
-	column int
+	column int // -1 for an expression
+	expr   *expression
 	in     map[string]bool // usual spellings of In or NotIn
+}
+
+// columns are those that the condition reads.
+func (c *condition) columns() []int {
+	if c.expr != nil {
+		return c.expr.columns
+	}
+	return []int{c.column}
 }
 
 func (c *condition) has(cell string) bool {
@@ -224,6 +234,13 @@ func columnName(name string) string { return strings.Join(strings.Fields(name), 
 
 func (c *compiler) condition(path string, in Condition) condition {
 	out := condition{Condition: in, column: -1, in: map[string]bool{}}
+	if in.Expr != "" {
+		if in.Column != "" || len(in.In)+len(in.NotIn) > 0 || in.Filled != nil || in.AtLeast != nil {
+			c.report("MAP-CONDITION", "%s has an expression, so it takes no column and no other test", path)
+		}
+		out.expr = c.expression(path+".expr", in.Expr, reflect.Bool)
+		return out
+	}
 	if in.Column == "" {
 		c.report("MAP-CONDITION", "%s names no column", path)
 		return out
@@ -236,7 +253,7 @@ func (c *compiler) condition(path string, in Condition) condition {
 		}
 	}
 	if tests != 1 {
-		c.report("MAP-CONDITION", "%s needs exactly one of in, not-in, filled and at-least", path)
+		c.report("MAP-CONDITION", "%s needs exactly one of in, not-in, filled and at-least, or an expr in place of the column", path)
 	}
 	for _, w := range append(slices.Clone(in.In), in.NotIn...) {
 		for _, cell := range spellings(w) {
@@ -249,6 +266,9 @@ func (c *compiler) condition(path string, in Condition) condition {
 func (c *compiler) patient(path string, index int, in Patient) {
 	p := patient{}
 	if in.When != nil {
+		if in.When.Expr != "" {
+			c.report("MAP-CONDITION", "%s.when: the condition of a patient tests one column, and has no expression", path)
+		}
 		when := c.condition(path+".when", *in.When)
 		p.when = &when
 	}

@@ -44,7 +44,7 @@ func TestNewRefuses(t *testing.T) {
 		"a bad for":                    {incident("{to: description, column: A, for: [near miss]}"), `fields[1].for has "near miss"; the event types are incident, risk, outcome and good-care`},
 		"for before the type":          {"fields: [{to: description, column: A, for: [risk]}, {to: type, column: B, values: event-type}]\n", "fields[0] is for some event types only"},
 		"no source":                    {incident("{to: description}"), "fields[1] has no source"},
-		"column and columns":           {incident("{to: description, column: A, columns: [B]}"), "both column and columns"},
+		"column and columns":           {incident("{to: description, column: A, columns: [B]}"), "more than one of column, columns and expr"},
 		"split of a single value":      {incident("{to: description, column: A, split: ';'}"), "description takes one value only"},
 		"an unknown context":           {incident("{to: description, context: weather}"), `fields[1].context is "weather"`},
 		"a context for another":        {incident("{to: description, context: reporter-role}"), "which description cannot take"},

@@ -113,7 +113,7 @@ func (m *Mapper) wordCounters() (all []*wordCounter) {
 	for _, fields := range m.allFields() {
 		for i := range fields {
 			f := &fields[i]
-			if f.words == nil || len(f.columns) != 1 {
+			if f.words == nil || len(f.columns) != 1 || f.expr != nil {
 				continue
 			}
 			column := f.columns[0]
@@ -137,7 +137,7 @@ func (m *Mapper) plainColumns() map[int]bool {
 	}
 	for _, fields := range m.allFields() {
 		for i := range fields {
-			if f := &fields[i]; f.words == nil || len(f.columns) > 1 {
+			if f := &fields[i]; f.words == nil || len(f.columns) > 1 || f.expr != nil {
 				for _, column := range f.columns {
 					plain[column] = true
 				}

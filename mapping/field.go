@@ -3,6 +3,7 @@ package mapping
 import (
 	"fmt"
 	"maps"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -27,6 +28,7 @@ type field struct {
 	whenType []lfpse.Condition // For, as a condition of questions while the type is open
 	when     *condition
 	columns  []int
+	expr     *expression // reads the columns, nil for none
 	words    *words
 	meanings []string // what the entries of words stand for, parsed for the target
 	from     string   // the columns as the trace names them
@@ -168,28 +170,15 @@ func (c *compiler) property(name string) (*draft.Property, error) {
 
 // sources compiles where the field's value comes from.
 func (c *compiler) sources(path string, f *field) {
-	if f.Column != "" && len(f.Columns) > 0 {
-		c.report("MAP-FIELD", "%s has both column and columns", path)
-	}
-	names := f.Columns
-	if f.Column != "" {
-		names = []string{f.Column}
-	}
-	for _, name := range names {
-		f.columns = append(f.columns, c.column(name))
-	}
-	f.from = "column " + strings.Join(names, ", ")
-	if n := len(names) - 1; n > 0 {
-		f.from = "columns " + strings.Join(names[:n], ", ") + " and " + names[n]
-	}
+	names := c.reads(path, f)
 	if f.Join == "" {
 		f.Join = "\n\n"
 	}
 	if f.Split != "" && f.property() != nil && !f.property().Repeats() {
 		c.report("MAP-FIELD", "%s has split, but %s takes one value only", path, f.label)
 	}
-	if len(names) == 0 && f.Context == "" && f.Default == "" && f.Ask == "" {
-		c.report("MAP-FIELD", "%s has no source: give it a column, a context, a default or an ask", path)
+	if len(names) == 0 && f.Expr == "" && f.Context == "" && f.Default == "" && f.Ask == "" {
+		c.report("MAP-FIELD", "%s has no source: give it a column, an expr, a context, a default or an ask", path)
 	}
 	facts := slices.Sorted(maps.Keys(contextSources))
 	if fits, ok := contextSources[f.Context]; f.Context != "" && (!ok || fits != "" && fits != f.To) {
@@ -203,6 +192,30 @@ func (c *compiler) sources(path string, f *field) {
 	if f.Default != "" && slices.Contains(clinical, f.To) {
 		c.clinical = append(c.clinical, [2]string{path, f.label})
 	}
+}
+
+// reads compiles the columns of a field, or its expression, and returns their names.
+func (c *compiler) reads(path string, f *field) []string {
+	names := f.Columns
+	if f.Column != "" {
+		names = []string{f.Column}
+	}
+	if f.Column != "" && len(f.Columns) > 0 || f.Expr != "" && len(names) > 0 {
+		c.report("MAP-FIELD", "%s has more than one of column, columns and expr", path)
+	}
+	for _, name := range names {
+		f.columns = append(f.columns, c.column(name))
+	}
+	if f.Expr != "" {
+		if f.kind != plainValue && f.kind != dateValue && f.kind != freeValue || f.To == "birthDate" || draft.OnlyFromPeople(f.To) {
+			c.report("MAP-EXPRESSION", "%s.expr: no expression gives %s: a person says it, in a column of its own", path, f.label)
+		}
+		if f.expr = c.expression(path+".expr", f.Expr, reflect.String); f.expr != nil {
+			names, f.columns = f.expr.names, f.expr.columns
+		}
+	}
+	f.from = named(names)
+	return names
 }
 
 // settings reports settings of a field that its property does not take.

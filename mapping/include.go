@@ -112,9 +112,13 @@ func (m *Map) allFields() [][]Field {
 }
 
 func (c *Condition) eachColumn(visit func(*string)) {
-	if c != nil && c.Column != "" {
+	if c == nil {
+		return
+	}
+	if c.Column != "" {
 		visit(&c.Column)
 	}
+	c.Expr = renameIn(c.Expr, visit)
 }
 
 func (f *Field) eachColumn(visit func(*string)) {
@@ -124,6 +128,7 @@ func (f *Field) eachColumn(visit func(*string)) {
 	for i := range f.Columns {
 		visit(&f.Columns[i])
 	}
+	f.Expr = renameIn(f.Expr, visit)
 	f.When.eachColumn(visit)
 }
 
@@ -198,8 +203,8 @@ func (g *merger) fields(base, own []Field, list string) []Field {
 			continue
 		}
 		changed[n] = true
-		if own[i].Column != "" || len(own[i].Columns) > 0 {
-			base[n].Column, base[n].Columns = "", nil
+		if own[i].Column != "" || len(own[i].Columns) > 0 || own[i].Expr != "" {
+			base[n].Column, base[n].Columns, base[n].Expr = "", nil, ""
 		}
 		g.over(&base[n], &own[i], at, item(list, n))
 	}

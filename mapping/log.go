@@ -75,6 +75,14 @@ type Table interface {
 	Warnings() []csvlog.Finding
 }
 
+// Recorded is a [Table] whose rows stand in patients' records, each of which counts in place
+// of source.context. Record returns that of the row which Rows has yielded last, as
+// [fhircontext.Load] gives it.
+type Recorded interface {
+	Table
+	Record() (*fhircontext.Context, fhir.Issues)
+}
+
 // Open starts reading a CSV log and checks that it has the columns the map needs. Memory
 // grows by about 15 bytes per row only, to notice repeated references. The error, of type
 // [*csvlog.FileError] or [*ColumnError], says what is wrong with the file.
@@ -230,6 +238,9 @@ func (l *Log) begin(in csvlog.Row, err error) (func(*draft.Draft), error) {
 	}
 	r.start("", in.Line)
 	l.identify(r)
+	if recorded, is := l.r.(Recorded); is {
+		r.read(recorded.Record())
+	}
 	return func(d *draft.Draft) { l.finish(r, d) }, nil
 }
 
@@ -269,18 +280,24 @@ func brokenRow(e *csvlog.RowError) draft.Draft {
 	}
 }
 
-// finish reads the patient's record and makes the draft of a row. It changes nothing
-// else, so it may be called for several rows at the same time.
+// finish reads the patient's record, unless the row came with it, and makes the draft of a
+// row. It changes nothing else, so it may be called for several rows at the same time.
 func (l *Log) finish(r *rowMapper, d *draft.Draft) {
-	if r.state == "" {
-		var issues fhir.Issues
-		if r.context, issues = l.context(r); issues.HasErrors() {
-			r.setAside(issues...)
-		} else {
-			r.found = append(r.found, issues...)
-		}
+	if r.state == "" && r.context == nil {
+		r.read(l.context(r))
 	}
 	r.finish(d)
+}
+
+// read takes the patient's record, or sets the row aside if it cannot be read.
+func (r *rowMapper) read(context *fhircontext.Context, issues fhir.Issues) {
+	switch {
+	case r.state != "":
+	case issues.HasErrors():
+		r.setAside(issues...)
+	default:
+		r.context, r.found = context, append(r.found, issues...)
+	}
 }
 
 // Warnings returns the warnings about the file as a whole, such as mixed encodings. The

@@ -94,14 +94,19 @@ type Skip struct {
 	Reason string    `yaml:"reason"`
 }
 
-// Condition tests one column. Texts are compared without regard to case and to
-// blanks. Exactly one of the tests is given.
+// Condition tests one column, or several by an expression. Texts are compared without
+// regard to case and to blanks, but not those of an expression. Exactly one of the tests is
+// given.
 type Condition struct {
 	Column  string   `yaml:"column"`
 	In      []string `yaml:"in"`       // the cell is one of these
 	NotIn   []string `yaml:"not-in"`   // the cell is none of these; blank is none of these
 	Filled  *bool    `yaml:"filled"`   // the cell is filled, or blank
 	AtLeast *int     `yaml:"at-least"` // the cell is a whole number of at least this
+	// Expr is a test that reads its columns itself: row["Grade"] == "A" and row["Ward"] != "".
+	// [Field.Expr] says what it may have. The condition of a patient has none, because what
+	// is said of the number of patients must be seen from one column.
+	Expr string `yaml:"expr"`
 }
 
 // Patient is one patient a row can have.
@@ -110,7 +115,7 @@ type Patient struct {
 	Fields []Field    `yaml:"fields"`
 }
 
-// Field fills one property of the event. The sources are tried in this order: column,
+// Field fills one property of the event. The sources are tried in this order: column or expr,
 // context, default; if none gives a value, ask makes it a question.
 type Field struct {
 	// To is the target: a path in the JSON form of the event, such as type or
@@ -125,6 +130,15 @@ type Field struct {
 	Column  string   `yaml:"column"`
 	Columns []string `yaml:"columns"`
 	Join    string   `yaml:"join"` // the default is a blank line
+	// Expr computes the text that a cell would hold, from cells written as row["Name"], in the
+	// language of github.com/expr-lang/expr: trim(part(row["Grade"], "-", 0)). It has texts
+	// and numbers, + - * / %, == != < <= > >=, in, contains, startsWith, endsWith, matches
+	// with a pattern in quotes, and, or, not, a ? b : c, [from:to], and the functions lower,
+	// upper, trim, trimPrefix, trimSuffix, len, int, string, replace(text, old, new) and
+	// part(text, separator, n), which counts from 0. It is checked when the map is read.
+	// Where it gives no text, the cell counts as blank. It cannot give what only a person can
+	// say, see [draft.OnlyFromPeople], nor a date of birth, medicines and devices.
+	Expr string `yaml:"expr"`
 	// Split cuts the cell into several values at this text.
 	Split string `yaml:"split"`
 	// Values names the word list that translates the cell.

@@ -37,7 +37,7 @@ func (m *Mapper) needed() []bool {
 		mark(s.column)
 	}
 	for i := range m.skip {
-		mark(m.skip[i].when.column)
+		mark(m.skip[i].when.columns()...)
 	}
 	for i := range m.patients {
 		if when := m.patients[i].when; when != nil {
@@ -48,9 +48,9 @@ func (m *Mapper) needed() []bool {
 		for i := range fields {
 			f := &fields[i]
 			if f.when != nil {
-				mark(f.when.column)
+				mark(f.when.columns()...)
 			}
-			if f.Ask != "" || f.Default != "" || f.Context != "" || f.kind == dateValue || f.To == "type" || f.To == "description" {
+			if f.expr != nil || f.Ask != "" || f.Default != "" || f.Context != "" || f.kind == dateValue || f.To == "type" || f.To == "description" {
 				mark(f.columns...)
 			}
 		}

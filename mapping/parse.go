@@ -217,6 +217,23 @@ func (p *mapParser) below(place string, key ast.Node) string {
 	return place
 }
 
+// text notes where the first letter of a text stands.
+func (p *mapParser) text(path string, value ast.Node) {
+	switch n := value.(type) {
+	case *ast.StringNode:
+		at := p.place(n.GetToken())
+		if t := n.GetToken().Type; t == token.SingleQuoteType || t == token.DoubleQuoteType {
+			at.column++
+		}
+		p.places[path+".text"] = at
+	case *ast.LiteralNode:
+		text := n.Value.GetToken().Origin
+		if at := p.place(n.Start); n.Start.Type == token.LiteralType { // the lines of a folded text are not known
+			p.places[path+".text"] = place{at.file, at.line + 1, 1 + len(text) - len(strings.TrimLeft(text, " "))}
+		}
+	}
+}
+
 func (p *mapParser) key(place string, key, value ast.Node, t reflect.Type) {
 	name := key.GetToken().Value
 	var known []string
@@ -225,7 +242,9 @@ func (p *mapParser) key(place string, key, value ast.Node, t reflect.Type) {
 			continue
 		}
 		if known = append(known, f.Tag.Get("yaml")); known[len(known)-1] == name {
-			p.keys(p.below(place, key), value, f.Type)
+			at := p.below(place, key)
+			p.keys(at, value, f.Type)
+			p.text(at, value)
 			return
 		}
 	}

@@ -201,7 +201,7 @@ func (p *proposal) wordList(h *header, column int) (list string, unknown []WordU
 // yaml writes the map.
 func (p *proposal) yaml() ([]byte, error) {
 	var b strings.Builder
-	fmt.Fprintf(&b, "# A draft: read each line, and correct it. lfpse maps lint and lfpse maps coverage help.\nname: %s\nversion: \"1\"\nsource:\n", quotedYAML(p.name))
+	fmt.Fprintf(&b, "# yaml-language-server: $schema=%s\n# A draft: read each line, and correct it. lfpse maps lint and lfpse maps coverage help.\nname: %s\nversion: \"1\"\nsource:\n", SchemaURL, quotedYAML(p.name))
 	if i, ok := p.taken["reference"]; ok {
 		fmt.Fprintf(&b, "  reference: %s\n", quotedYAML(p.columns[i]))
 	}

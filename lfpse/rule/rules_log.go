@@ -160,6 +160,16 @@ var logRules = []section{
 			Why: "A spreadsheet keeps 15 digits of a number and writes zeros for the rest, so an id no longer says which concept it is. A rounded id of a trigger is taken for the trigger, because it only makes a draft.",
 			Fix: "Take the extract as the system wrote it, without opening it in a spreadsheet.",
 		},
+		{
+			ID: "ENVELOPE-FORM", Title: "A notice has the form of CloudEvents 1.0.", Severity: fhir.Error,
+			Why: "What is in an envelope of another form may be something else than it seems.",
+			Fix: "Send it with specversion 1.0, an id, a source, a type, and its contents in data or data_base64.",
+		},
+		{
+			ID: "ENVELOPE-BARE", Title: "A notice has contents.", Severity: fhir.Error,
+			Why: "A notice that only says where something can be fetched tells nothing about an event, and this library fetches nothing.",
+			Fix: "Fetch the record that the notice is about, and give that.",
+		},
 	}},
 }
 
@@ -190,6 +200,11 @@ var mapRules = []section{
 			ID: "MAP-NUMBER", Title: "A cell that the map compares with a number is a whole number.", Severity: fhir.Error,
 			Why: "The comparison decides, for instance, whether a second patient was affected. That must not be guessed.",
 			Fix: "Correct the cell in the log.",
+		},
+		{
+			ID: "MAP-EXPRESSION-ROW", Title: "A condition of the map can be decided for every row.", Severity: fhir.Error,
+			Why: "The condition decides, for instance, whether a row is for LFPSE at all. That must not be guessed.",
+			Fix: "Correct the cells in the log, or the condition in the map.",
 		},
 		{
 			ID: "MAP-UNKNOWN-VALUE", Title: "The word list of the map has the words of the log.", Severity: fhir.Warning, Asks: true,
@@ -271,7 +286,12 @@ var mapRules = []section{
 		{
 			ID: "MAP-CONDITION", Title: "A condition names a column and has one test.", Severity: fhir.Error, Path: "skip.when | fields.when | patients.when",
 			Why: "With two tests it would be open whether one or both must hold.",
-			Fix: "Give the condition a column and one of in, not-in, filled and at-least.",
+			Fix: "Give the condition a column and one of in, not-in, filled and at-least, or an expr alone.",
+		},
+		{
+			ID: "MAP-EXPRESSION", Title: "An expression reads cells and can be worked out.", Severity: fhir.Error, Path: "fields.expr | when.expr",
+			Why: "A mistake in it would otherwise show in some rows only. An expression that could give a harm grade, the number of patients or the like would answer for people.",
+			Fix: "Correct it at the line and column; go doc mapping.Field says what an expression may have.",
 		},
 		{
 			ID: "MAP-SKIP", Title: "Rows that a map skips are skipped for a reason.", Severity: fhir.Error, Path: "skip.reason",

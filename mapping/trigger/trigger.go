@@ -16,6 +16,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -29,7 +30,14 @@ const (
 	SNOMED = "snomed"
 	Read2  = "read2"
 	CTV3   = "ctv3"
+	// FHIR is for what a resource is rather than what its codes say: its type, such as
+	// AdverseEvent; an element that it has, such as AllergyIntolerance.reaction; or the code
+	// of an element, such as Task.status=failed.
+	FHIR = "fhir"
 )
+
+// element is the form of a trigger of FHIR.
+var element = regexp.MustCompile(`^[A-Z][A-Za-z]{1,40}(\.[a-z][A-Za-z]{0,40}(=[A-Za-z0-9-]{1,40})?)?$`)
 
 // Trigger is a code that hints at an event.
 type Trigger struct {
@@ -79,7 +87,7 @@ func Read(src io.Reader) (*Set, error) {
 		}
 	}
 	s := &Set{exact: map[[2]string]Trigger{}, rounded: map[string]Trigger{}}
-	var wrong []error
+	var faults csvlog.Faults
 	for row, err := range r.Rows() {
 		if err == nil {
 			cell := func(i int) string { return strings.TrimSpace(row.Cell(at[i])) }
@@ -87,20 +95,20 @@ func Read(src io.Reader) (*Set, error) {
 				err = fmt.Errorf("line %d: %w", row.Line, err)
 			}
 		}
-		if err != nil {
-			wrong = append(wrong, err)
-		}
+		faults.Add(err)
 	}
-	return s, errors.Join(wrong...)
+	return s, faults.Err()
 }
 
 func (s *Set) add(t Trigger) error {
 	prefix, all := strings.CutSuffix(t.Code, "*")
 	switch {
-	case t.System != SNOMED && t.System != Read2 && t.System != CTV3:
-		return errors.New("the system is snomed, read2 or ctv3")
+	case t.System != SNOMED && t.System != Read2 && t.System != CTV3 && t.System != FHIR:
+		return errors.New("the system is snomed, read2, ctv3 or fhir")
 	case prefix == "":
 		return errors.New("the code is blank")
+	case t.System == FHIR && !element.MatchString(t.Code):
+		return errors.New("for fhir the code is a type of resource, Type.element or Type.element=code")
 	case t.System != SNOMED && all:
 		s.prefixes = append(s.prefixes, t)
 		return nil

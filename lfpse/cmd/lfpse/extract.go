@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"iter"
 	"os"
 	"path/filepath"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"github.com/gpsafety/lfpse-go/mapping"
 	"github.com/gpsafety/lfpse-go/mapping/emis"
 	"github.com/gpsafety/lfpse-go/mapping/extract"
+	"github.com/gpsafety/lfpse-go/mapping/record"
 	"github.com/gpsafety/lfpse-go/mapping/systmone"
 	"github.com/gpsafety/lfpse-go/mapping/trigger"
 	"github.com/gpsafety/lfpse-go/mapping/vision"
@@ -24,11 +26,16 @@ var extracts = map[string]func(fs.FS, *trigger.Set) (*extract.Log, error){
 	"vision":   func(f fs.FS, t *trigger.Set) (*extract.Log, error) { return vision.Open(f, t) },
 }
 
-// table opens an input that is not a stream of rows: a workbook, or the folder of an
-// extract. It is nil for any other input.
-func (f *sourceFlags) table(m *mapping.Map) (mapping.Table, error) {
+// recordMap is the name of the map for patients' records.
+const recordMap = "record"
+
+// table opens an input that is not a stream of rows: a workbook, the folder of an extract,
+// or patients' records. It is nil for any other input.
+func (f *sourceFlags) table(c *console, m *mapping.Map) (mapping.Table, error) {
 	info, err := os.Stat(f.Source)
 	switch {
+	case m != nil && m.Name == recordMap && (err == nil || f.Source == "-"):
+		return f.recordLog(c)
 	case m == nil || err != nil: // reading it as a stream says what is wrong
 	case info.IsDir() && extracts[m.Name] != nil:
 		return f.extract(extracts[m.Name])
@@ -38,12 +45,47 @@ func (f *sourceFlags) table(m *mapping.Map) (mapping.Table, error) {
 	return nil, nil
 }
 
-func (f *sourceFlags) extract(open func(fs.FS, *trigger.Set) (*extract.Log, error)) (_ mapping.Table, err error) {
-	triggers := trigger.Builtin()
-	if f.Triggers != "" {
-		if triggers, err = readFile(f.Triggers, trigger.Read); err != nil {
-			return nil, err
+// triggers are those of the practice, or the built-in ones.
+func (f *sourceFlags) triggers() (*trigger.Set, error) {
+	if f.Triggers == "" {
+		return trigger.Builtin(), nil
+	}
+	return readFile(f.Triggers, trigger.Read)
+}
+
+// recordLog opens a file with patients' records, or a folder of such files.
+func (f *sourceFlags) recordLog(c *console) (mapping.Table, error) {
+	triggers, err := f.triggers()
+	if err != nil {
+		return nil, err
+	}
+	return record.Open(recordFiles(c, f.Source), triggers), nil
+}
+
+// recordFiles yields the documents of a file, of the files of a folder, or of standard input.
+func recordFiles(c *console, name string) iter.Seq2[record.Document, error] {
+	return func(yield func(record.Document, error) bool) {
+		err := eachInput(c, name, []string{".json", ".ndjson", ".jsonl", ".xml"}, func(in io.Reader, file string) error {
+			for doc, err := range documents(in) {
+				if err != nil {
+					return fmt.Errorf("%s: %w", file, err)
+				}
+				if !yield(record.Document{Line: doc.line, Text: doc.text}, nil) {
+					return errStopped
+				}
+			}
+			return nil
+		})
+		if err != nil && err != errStopped {
+			yield(record.Document{}, err)
 		}
+	}
+}
+
+func (f *sourceFlags) extract(open func(fs.FS, *trigger.Set) (*extract.Log, error)) (mapping.Table, error) {
+	triggers, err := f.triggers()
+	if err != nil {
+		return nil, err
 	}
 	folder, err := os.OpenRoot(f.Source)
 	if err != nil {

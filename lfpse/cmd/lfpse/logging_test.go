@@ -36,8 +36,10 @@ import (
 	"github.com/gpsafety/lfpse-go/lfpse/submission"
 	"github.com/gpsafety/lfpse-go/mapping"
 	"github.com/gpsafety/lfpse-go/mapping/csvlog"
+	"github.com/gpsafety/lfpse-go/mapping/envelope"
 	"github.com/gpsafety/lfpse-go/mapping/extract"
 	"github.com/gpsafety/lfpse-go/mapping/fhircontext"
+	"github.com/gpsafety/lfpse-go/mapping/record"
 	"github.com/gpsafety/lfpse-go/mapping/workbook"
 )
 
@@ -59,7 +61,7 @@ var masked = []any{
 	sheet.Line{}, sheet.Section{}, sheet.Sheet{},
 	submission.Prepared{}, submission.Submission{},
 	mapping.Answers{}, &mapping.Log{}, mapping.Profile{}, mapping.Releases{}, mapping.Row{},
-	&csvlog.Reader{}, csvlog.Row{}, &extract.Log{}, extract.Row{}, &workbook.Sheet{},
+	&csvlog.Reader{}, csvlog.Row{}, envelope.Message{}, &extract.Log{}, extract.Row{}, record.Document{}, &record.Log{}, &workbook.Sheet{},
 	fhircontext.Context{}, fhircontext.Device{}, fhircontext.Fact{}, fhircontext.Medicine{},
 }
 

@@ -2,9 +2,11 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -27,6 +29,14 @@ func TestMain(m *testing.M) {
 	_ = os.Unsetenv("COLUMNS") // of the terminal in which the tests run
 	testscript.Main(tests{m}, map[string]func(){
 		"lfpse": func() { os.Exit(run(context.Background(), os.Args[1:], &console{os.Stdin, os.Stdout, os.Stderr})) },
+		// lfpse-measured says at last how much memory it has had at the most, in bytes.
+		"lfpse-measured": func() {
+			code := run(context.Background(), os.Args[1:], &console{os.Stdin, os.Stdout, os.Stderr})
+			var m runtime.MemStats
+			runtime.ReadMemStats(&m)
+			fmt.Fprintf(os.Stderr, "\n%d", m.HeapSys) // it never becomes less
+			os.Exit(code)
+		},
 		// lfpse-small SIZE is lfpse on a disk with room for files of that many bytes.
 		"lfpse-small": func() {
 			size, err := strconv.ParseUint(os.Args[1], 10, 64)

@@ -19,6 +19,7 @@ type mapsCmd struct {
 	Lint     mapsLintCmd     `cmd:"" help:"Say everything about a map that its author should mend."`
 	Test     mapsTestCmd     `cmd:"" help:"Try a map on rows that stand beside it, with what they must become."`
 	Explain  mapsExplainCmd  `cmd:"" help:"Say for a row where each value came from, and why something is asked."`
+	Schema   mapsSchemaCmd   `cmd:"" help:"Write the JSON Schema of map files, with which editors complete and check what is typed."`
 	Coverage mapsCoverageCmd `cmd:"" help:"Say what of a log a map does not use, and which words it does not know."`
 }
 
@@ -33,6 +34,13 @@ func (mapsListCmd) Run(c *console) error {
 		fmt.Fprintf(printable.Writer(c.out), "%-12s %s\n", name, strings.TrimSpace(m.Description))
 	}
 	return nil
+}
+
+type mapsSchemaCmd struct{}
+
+func (mapsSchemaCmd) Run(c *console) error {
+	_, err := c.out.Write(mapping.Schema())
+	return err
 }
 
 // mapArg names the map of a command.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -10,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/gpsafety/lfpse-go/fhir"
 	"github.com/gpsafety/lfpse-go/lfpse"
 	"github.com/gpsafety/lfpse-go/lfpse/draft"
 	"github.com/gpsafety/lfpse-go/lfpse/internal/ndjson"
@@ -18,6 +20,7 @@ import (
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
 	"github.com/gpsafety/lfpse-go/mapping"
 	"github.com/gpsafety/lfpse-go/mapping/csvlog"
+	"github.com/gpsafety/lfpse-go/mapping/envelope"
 )
 
 // taxonomyFlags choose the taxonomy of a command.
@@ -60,7 +63,7 @@ func (f *workersFlag) workers() int {
 // sourceFlags say what is mapped and how.
 type sourceFlags struct {
 	taxonomyFlags
-	Source   string            `arg:"" help:"Incident log (CSV or .xlsx), the folder of an extract that the built-in map ${extracts} is for, or without --map events in their JSON form and responses to the form (QuestionnaireResponse) (.json, .ndjson); - reads standard input."`
+	Source   string            `arg:"" help:"Incident log (CSV or .xlsx), the folder of an extract that the built-in map ${extracts} is for, patients' records in FHIR (a file or a folder) with --map record, or without --map events in their JSON form, also as CloudEvents, and responses to the form (QuestionnaireResponse) (.json, .ndjson); - reads standard input."`
 	Map      string            `help:"Map file (YAML), or the name of a built-in map: ${maps}." placeholder:"FILE|NAME"`
 	Set      map[string]string `help:"Set a property of every event, such as reporter.reporterOrganisation=A81001. May be repeated." placeholder:"TARGET=VALUE" mapsep:"none"`
 	Sheet    string            `help:"Sheet of a workbook that has the log. Default: the only one that holds anything." placeholder:"NAME"`
@@ -114,7 +117,7 @@ func (f *sourceFlags) open(c *console) (*source, error) {
 		return nil, err
 	}
 	s := &source{teller: teller{b, g}, practice: f.ownPractice(m), warnings: func() []csvlog.Finding { return nil }, read: func() int64 { return 0 }, close: func() error { return nil }}
-	switch table, err := f.table(m); {
+	switch table, err := f.table(c, m); {
 	case err != nil:
 		return nil, err
 	case table != nil:
@@ -373,16 +376,26 @@ func eventRows(in io.Reader, read func(reference string, line int, text []byte) 
 				yield(nil, err)
 				return
 			}
-			reference := fmt.Sprintf("line %d", doc.Line)
-			released := slices.Clone(releases(reference))
-			row := func(d *draft.Draft) {
-				if *d = read(reference, doc.Line, doc.Text); d.Open() {
-					d.Releases = released
+			for _, m := range envelope.Open(doc.Text, doc.Line) {
+				if !yield(eventRow(m, read, releases), nil) {
+					return
 				}
 			}
-			if !yield(row, nil) {
-				return
-			}
+		}
+	}
+}
+
+// eventRow makes the draft of one event, which is called by its envelope or else its line.
+func eventRow(m envelope.Message, read func(reference string, line int, text []byte) draft.Draft, releases func(reference string) []draft.Release) func(*draft.Draft) {
+	reference := cmp.Or(m.Reference, fmt.Sprintf("line %d", m.Line))
+	released := slices.Clone(releases(reference))
+	return func(d *draft.Draft) {
+		if m.Issue != nil {
+			*d = draft.Draft{Reference: reference, Line: m.Line, State: draft.Invalid, Reason: m.Issue.Text, Issues: fhir.Issues{*m.Issue}}
+			return
+		}
+		if *d = read(reference, m.Line, m.Data); d.Open() {
+			d.Releases = released
 		}
 	}
 }
