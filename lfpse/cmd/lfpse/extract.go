@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/gpsafety/lfpse-go/lfpse/internal/ndjson"
 	"github.com/gpsafety/lfpse-go/mapping"
 	"github.com/gpsafety/lfpse-go/mapping/emis"
 	"github.com/gpsafety/lfpse-go/mapping/extract"
@@ -66,11 +67,11 @@ func (f *sourceFlags) recordLog(c *console) (mapping.Table, error) {
 func recordFiles(c *console, name string) iter.Seq2[record.Document, error] {
 	return func(yield func(record.Document, error) bool) {
 		err := eachInput(c, name, []string{".json", ".ndjson", ".jsonl", ".xml"}, func(in io.Reader, file string) error {
-			for doc, err := range documents(in) {
+			for doc, err := range ndjson.Documents(in) {
 				if err != nil {
 					return fmt.Errorf("%s: %w", file, err)
 				}
-				if !yield(record.Document{Line: doc.line, Text: doc.text}, nil) {
+				if !yield(record.Document{Line: doc.Line, Text: doc.Text}, nil) {
 					return errStopped
 				}
 			}
