@@ -35,8 +35,8 @@ type hostile struct {
 	says  string // in what the command writes
 }
 
-// mapped maps a log by a map.
-func mapped(log, m, says string) hostile {
+// throughMap maps a log by a map.
+func throughMap(log, m, says string) hostile {
 	return hostile{map[string]string{"log.csv": log, "map.yaml": m}, "map log.csv --map map.yaml", says}
 }
 
@@ -53,7 +53,7 @@ func contexts(text, says string) hostile {
 
 // computes is a map with an expression.
 func computes(expression, says string) hostile {
-	return mapped(aLog, fmt.Sprintf("fields:\n  - {to: type, default: risk}\n  - to: description\n    expr: %q\n", expression), says)
+	return throughMap(aLog, fmt.Sprintf("fields:\n  - {to: type, default: risk}\n  - to: description\n    expr: %q\n", expression), says)
 }
 
 // book is a workbook whose only sheet has a content.
@@ -92,20 +92,20 @@ func hostileMaps() map[string]hostile {
 	deep := strings.Repeat("[", 200_000)
 	many := "fields:\n  - {to: type, default: risk}\n" + strings.Repeat("  - {to: description, expr: 'row[\"What\"]'}\n", 1_990)
 	return map[string]hostile{
-		"map of 2 MiB":               mapped(aLog, aMap+strings.Repeat("# x\n", 1<<19), "MAP-SIZE"),
-		"map nested deeply":          mapped(aLog, deep, "MAP-YAML"),
-		"map of dashes":              mapped(aLog, strings.Repeat("- ", 100_000), "MAP-YAML"),
-		"map of references":          mapped(aLog, "a: &a [x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b]\n", "no anchors"),
-		"map of merge keys":          mapped(aLog, "a: &a {x: y}\nb: {<<: *a}\n", "MAP-"),
-		"map that is a log":          mapped(aLog, aLog, "MAP-"),
-		"map of zeros":               mapped(aLog, strings.Repeat("\x00", 100_000), "MAP-"),
-		"map in UTF-16":              mapped(aLog, "\xff\xfef\x00i\x00", "MAP-YAML"),
-		"map with large patterns":    mapped(aLog, aMap+"values: {w: {match: pattern, entries: {'((a{30}){30}){1,9}b{1000}c{1000}': x, '(abcdefghijklmnop){1000}': x, '(abcdefghijklmnopq){999}': x}}}\n", "too large"),
-		"map with 20,000 words":      mapped(aLog, aMap+"values:\n  w:\n    entries:\n"+numbered("      w%d: x\n", 20_000), "MAP-SIZE"),
+		"map of 2 MiB":               throughMap(aLog, aMap+strings.Repeat("# x\n", 1<<19), "MAP-SIZE"),
+		"map nested deeply":          throughMap(aLog, deep, "MAP-YAML"),
+		"map of dashes":              throughMap(aLog, strings.Repeat("- ", 100_000), "MAP-YAML"),
+		"map of references":          throughMap(aLog, "a: &a [x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b]\n", "no anchors"),
+		"map of merge keys":          throughMap(aLog, "a: &a {x: y}\nb: {<<: *a}\n", "MAP-"),
+		"map that is a log":          throughMap(aLog, aLog, "MAP-"),
+		"map of zeros":               throughMap(aLog, strings.Repeat("\x00", 100_000), "MAP-"),
+		"map in UTF-16":              throughMap(aLog, "\xff\xfef\x00i\x00", "MAP-YAML"),
+		"map with large patterns":    throughMap(aLog, aMap+"values: {w: {match: pattern, entries: {'((a{30}){30}){1,9}b{1000}c{1000}': x, '(abcdefghijklmnop){1000}': x, '(abcdefghijklmnopq){999}': x}}}\n", "too large"),
+		"map with 20,000 words":      throughMap(aLog, aMap+"values:\n  w:\n    entries:\n"+numbered("      w%d: x\n", 20_000), "MAP-SIZE"),
 		"map that includes itself":   {map[string]string{"log.csv": aLog, "map.yaml": "include: map.yaml\n"}, "map log.csv --map map.yaml", "circle"},
 		"map that includes others":   {map[string]string{"log.csv": aLog, "map.yaml": "include: ../../etc/passwd.yaml\n"}, "map log.csv --map map.yaml", "beside the map"},
 		"map with a large word list": {map[string]string{"log.csv": aLog, "map.yaml": aMap + "values: {w: {file: w.csv}}\n", "w.csv": "SourceCode,SourceTerm,TargetCode,Comment\n" + numbered("%d,,x,\n", 500_000)}, "map log.csv --map map.yaml", "MAP-"},
-		"map with many expressions":  mapped("Ref,Other\n1,x\n", many, "does not have every column"),
+		"map with many expressions":  throughMap("Ref,Other\n1,x\n", many, "does not have every column"),
 		"profile nested deeply":      {map[string]string{"log.csv": aLog, "map.yaml": aMap, "profile.yaml": deep}, "map log.csv --map map.yaml --profile profile.yaml", "nested deeper"},
 	}
 }
@@ -187,13 +187,13 @@ func hostileRecords() map[string]hostile {
 
 func hostileLogs() map[string]hostile {
 	return map[string]hostile{
-		"log with an open text":     mapped("Ref,What\n1,\""+strings.Repeat("a\n", 100_000), aMap, "CSV-"),
-		"log with a cell of 20 MiB": mapped("Ref,What\n1,"+strings.Repeat("a", 20<<20)+"\n", aMap, "CSV-"),
-		"log of 1,000,000 columns":  mapped("Ref,What"+strings.Repeat(",x", 1_000_000)+"\n1,a\n", aMap, "CSV-"),
-		"log of commas":             mapped("Ref,What\n"+strings.Repeat(",", 10<<20), aMap, "CSV-"),
-		"log of quotes":             mapped("Ref,What\n"+strings.Repeat(`"`, 10<<20), aMap, "CSV-"),
-		"log of zeros":              mapped(strings.Repeat("\x00", 5<<20), aMap, "CSV-"),
-		"log of line breaks":        mapped(strings.Repeat("\n", 10<<20), aMap, "CSV-"),
+		"log with an open text":     throughMap("Ref,What\n1,\""+strings.Repeat("a\n", 100_000), aMap, "CSV-"),
+		"log with a cell of 20 MiB": throughMap("Ref,What\n1,"+strings.Repeat("a", 20<<20)+"\n", aMap, "CSV-"),
+		"log of 1,000,000 columns":  throughMap("Ref,What"+strings.Repeat(",x", 1_000_000)+"\n1,a\n", aMap, "CSV-"),
+		"log of commas":             throughMap("Ref,What\n"+strings.Repeat(",", 10<<20), aMap, "CSV-"),
+		"log of quotes":             throughMap("Ref,What\n"+strings.Repeat(`"`, 10<<20), aMap, "CSV-"),
+		"log of zeros":              throughMap(strings.Repeat("\x00", 5<<20), aMap, "CSV-"),
+		"log of line breaks":        throughMap(strings.Repeat("\n", 10<<20), aMap, "CSV-"),
 		"answers with an open text": {map[string]string{"log.csv": aLog, "map.yaml": aMap, "a.csv": "reference,target,answer\n1,description,\"" + strings.Repeat("a\n", 1<<20)}, "map log.csv --map map.yaml --answers a.csv", "a.csv"},
 	}
 }
