@@ -185,7 +185,7 @@ func (s *Store) Update(ctx context.Context, fn func(outbox.Tx) error) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return plainly(s.transact(func() error {
-		if err := fn(&sqltx.Tx{Conn: s.write}); err != nil {
+		if err := fn(&sqltx.Tx{Conn: s.write, TextsByDay: true}); err != nil {
 			return err
 		}
 		return s.count()
@@ -231,7 +231,7 @@ func (s *Store) view(ctx context.Context, fn func(outbox.Tx) error) (err error) 
 		return err
 	}
 	defer func() { _ = tx.Rollback() }()
-	return fn(&sqltx.Tx{Conn: plain{tx}})
+	return fn(&sqltx.Tx{Conn: plain{tx}, TextsByDay: true})
 }
 
 // Scrub empties the file of recent changes, in which texts stand that were deleted since; in

@@ -48,6 +48,9 @@ type Tx struct {
 	// Numbers takes n numbers from a sequence, in rising order; nil if the settings have the
 	// last number of each.
 	Numbers func(sequence string, n int) ([]int64, error)
+	// TextsByDay says that the indexes of texts have the day, and then the first 8 bytes of the
+	// digest.
+	TextsByDay bool
 	// ChainsLater says that entries of the audit trail may come before they are chained.
 	// Otherwise the number of each is its place in the chain.
 	ChainsLater bool
@@ -187,7 +190,7 @@ func tuples(rows, columns int) string {
 	return b.String()
 }
 
-var written sync.Map // what tuples and knownWhere have written
+var written sync.Map // what tuples and whereByDay have written
 
 // list writes ($5,$6,$7).
 func list(b *strings.Builder, first, n int) {
@@ -237,15 +240,24 @@ func (t *Tx) ByReference(endpoint, practice string, references []string) ([]*out
 
 const byReference = "endpoint = $1 AND practice = $2 AND reference IN "
 
-// Known is described at [outbox.Tx]. The indexes have the first 8 bytes of the digests.
-func (t *Tx) Known(endpoint, practice string, events []outbox.Likeness) (out []*outbox.Report, err error) {
+// Known is described at [outbox.Tx].
+func (t *Tx) Known(endpoint, practice string, events []outbox.Likeness) ([]*outbox.Report, error) {
+	find := t.knownByLists
+	if t.TextsByDay {
+		find = t.knownByDay
+	}
+	var out []*outbox.Report
 	for part := range slices.Chunk(events, most) {
-		found, err := t.known(endpoint, practice, part)
+		found, err := find(endpoint, practice, part)
 		if err != nil {
 			return nil, err
 		}
 		for _, r := range found {
-			if !slices.ContainsFunc(out, func(o *outbox.Report) bool { return o.ID == r.ID }) {
+			is := func(e outbox.Likeness) bool {
+				return e.Reference == r.Reference || e.Day == r.Day && (e.Content == r.Content || e.Content == r.Next)
+			}
+			has := func(o *outbox.Report) bool { return o.ID == r.ID }
+			if slices.ContainsFunc(part, is) && !slices.ContainsFunc(out, has) {
 				out = append(out, r)
 			}
 		}
@@ -253,9 +265,27 @@ func (t *Tx) Known(endpoint, practice string, events []outbox.Likeness) (out []*
 	return out, nil
 }
 
-// known finds what is known about a part of the events. The statements have few sizes: the
-// last event fills them.
-func (t *Tx) known(endpoint, practice string, events []outbox.Likeness) ([]*outbox.Report, error) {
+func (t *Tx) knownByLists(endpoint, practice string, events []outbox.Likeness) (out []*outbox.Report, err error) {
+	for _, by := range []struct {
+		column string
+		value  func(outbox.Likeness) any
+	}{
+		{"reference", func(e outbox.Likeness) any { return e.Reference }},
+		{"content", func(e outbox.Likeness) any { return e.Content[:] }},
+		{"next", func(e outbox.Likeness) any { return e.Content[:] }},
+	} {
+		found, err := selectIn(t, t.reports, "endpoint = $1 AND practice = $2 AND "+by.column+" IN ", []any{endpoint, practice}, events, by.value)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, found...)
+	}
+	return out, nil
+}
+
+// knownByDay asks once, which SQLite answers from its indexes in turn. The statements have
+// few sizes: the last event fills them.
+func (t *Tx) knownByDay(endpoint, practice string, events []outbox.Likeness) ([]*outbox.Report, error) {
 	size := 1
 	for size < len(events) {
 		size *= 2
@@ -268,17 +298,12 @@ func (t *Tx) known(endpoint, practice string, events []outbox.Likeness) ([]*outb
 		e := &events[min(i, len(events)-1)]
 		args = append(args, string(e.Day), e.Content[:8], string(e.Day), e.Content[:8])
 	}
-	found, err := t.reports(knownWhere(size)+t.ForUpdate, append(args, endpoint, practice))
-	return slices.DeleteFunc(found, func(r *outbox.Report) bool {
-		return !slices.ContainsFunc(events, func(e outbox.Likeness) bool {
-			return e.Reference == r.Reference || e.Day == r.Day && (e.Content == r.Content || e.Content == r.Next)
-		})
-	}), err
+	return t.reports(whereByDay(size)+" ORDER BY id"+t.ForUpdate, append(args, endpoint, practice))
 }
 
-// knownWhere is the condition for so many events. Each part of it has an index; the practice
-// is compared at the end in a way that no database reads all its reports for.
-func knownWhere(events int) string {
+// whereByDay is the condition for so many events. The practice is compared at the end in a
+// way for which a database does not read all its reports.
+func whereByDay(events int) string {
 	if text, ok := written.Load(events); ok {
 		return text.(string)
 	}
@@ -286,9 +311,10 @@ func knownWhere(events int) string {
 	b.WriteString("(" + byReference)
 	list(&b, 3, events)
 	for i := range events {
-		fmt.Fprintf(&b, " OR day = $%d AND substr(content, 1, 8) = $%d OR day = $%d AND next IS NOT NULL AND substr(next, 1, 8) = $%d", 4*i+events+3, 4*i+events+4, 4*i+events+5, 4*i+events+6)
+		n := 4*i + events + 3
+		fmt.Fprintf(&b, " OR day = $%d AND substr(content, 1, 8) = $%d OR day = $%d AND next IS NOT NULL AND substr(next, 1, 8) = $%d", n, n+1, n+2, n+3)
 	}
-	fmt.Fprintf(&b, ") AND endpoint || '' = $%d AND practice || '' = $%d ORDER BY id", 5*events+3, 5*events+4)
+	fmt.Fprintf(&b, ") AND endpoint || '' = $%d AND practice || '' = $%d", 5*events+3, 5*events+4)
 	written.Store(events, b.String())
 	return b.String()
 }

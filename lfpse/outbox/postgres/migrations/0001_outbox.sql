@@ -45,10 +45,8 @@ CREATE TABLE lfpse.report (
 ) WITH (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02);
 
 CREATE UNIQUE INDEX report_identity ON lfpse.report (endpoint, practice, reference, source, day, type, nth);
--- Digests are at random, so each new one would change another page. Events that come in at
--- about the same time are mostly of the same few days.
-CREATE INDEX report_content ON lfpse.report (day, substr(content, 1, 8));
-CREATE INDEX report_next ON lfpse.report (day, substr(next, 1, 8)) WHERE next IS NOT NULL;
+CREATE INDEX report_content ON lfpse.report (endpoint, practice, content);
+CREATE INDEX report_next ON lfpse.report (endpoint, practice, next) WHERE next IS NOT NULL;
 CREATE INDEX report_due ON lfpse.report (endpoint, due, id) WHERE state = 'pending' AND claim = '';
 CREATE INDEX report_claim ON lfpse.report (endpoint, claim) WHERE claim <> '' AND state IN ('pending', 'sending');
 CREATE INDEX report_recorded ON lfpse.report (endpoint, record_at) WHERE record_at > 0;
