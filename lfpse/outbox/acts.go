@@ -84,6 +84,8 @@ const (
 	ActEditDraft    Act = "edit-draft"
 	ActReleaseDraft Act = "release-draft"
 	ActDropDraft    Act = "drop-draft"
+	ActBeginDraft   Act = "begin-draft"  // somebody begins to fill in a form
+	ActAssignDraft  Act = "assign-draft" // it is handed over to somebody
 )
 
 type states = []draft.State
@@ -138,6 +140,8 @@ var otherActs = map[Act][]Role{
 	ActEditDraft:    {Recorder, Clinician, Manager},
 	ActReleaseDraft: {Clinician, Manager},
 	ActDropDraft:    {Recorder, Clinician, Manager},
+	ActBeginDraft:   {Recorder, Clinician, Manager},
+	ActAssignDraft:  {Recorder, Clinician, Manager},
 }
 
 // May reports whether somebody with this role may do something.
