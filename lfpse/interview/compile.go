@@ -37,6 +37,7 @@ func (c *compiler) compile(all, own file) {
 		at := last(own.Questions, func(o questionForm) bool { return o.Target == q.Target })
 		c.question(q, at)
 	}
+	c.steps(all.Steps, own.Steps)
 	c.guide.asks = c.notes(all.Asks, own.Asks, "asks")
 	c.guide.prompts = c.notes(all.Prompts, own.Prompts, "prompts")
 	c.guide.themes = c.notes(all.Themes, own.Themes, "themes")
@@ -47,7 +48,7 @@ func (c *compiler) names(own file) {
 	for list, names := range map[string][]string{
 		"sources": each(own.Sources, func(s sourceForm) string { return s.ID }), "groups": each(own.Groups, func(g groupForm) string { return g.Name }),
 		"words": each(own.Words, func(w wordsForm) string { return w.Name }), "questions": each(own.Questions, func(q questionForm) string { return q.Target }),
-		"asks": each(own.Asks, noteName), "prompts": each(own.Prompts, noteName), "themes": each(own.Themes, noteName),
+		"asks": each(own.Asks, noteName), "steps": each(own.Steps, stepName), "prompts": each(own.Prompts, noteName), "themes": each(own.Themes, noteName),
 	} {
 		c.twice(list, names)
 		for i, n := range names {

@@ -3,7 +3,8 @@
 //
 // [Guide.Help] explains a question: the national guidance text of each event type, the
 // harm grades in plain words, what "not known" and "not stated" mean where there are such
-// answers, and who can answer. [Guide.Advise] looks at an event and gives
+// answers, and who can answer. [Guide.Steps] is the order of a form: steps of a few
+// questions, what can be said in a minute first. [Guide.Advise] looks at an event and gives
 //
 //   - reasons to ask whether its type is right: the text says that it was a near miss,
 //     that no patient was involved, that only staff were hurt, that it is a complaint, that

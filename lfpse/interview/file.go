@@ -46,6 +46,7 @@ type file struct {
 	Groups    []groupForm    `yaml:"groups"`
 	Words     []wordsForm    `yaml:"words"`
 	Questions []questionForm `yaml:"questions"`
+	Steps     []stepForm     `yaml:"steps"`
 	Asks      []noteForm     `yaml:"asks"`
 	Prompts   []noteForm     `yaml:"prompts"`
 	Themes    []noteForm     `yaml:"themes"`
@@ -192,6 +193,7 @@ func (f file) with(own file) file {
 	f.Groups = merge(f.Groups, own.Groups, func(g *groupForm) string { return g.Name })
 	f.Words = merge(f.Words, own.Words, func(w *wordsForm) string { return w.Name })
 	f.Questions = merge(f.Questions, own.Questions, func(q *questionForm) string { return q.Target })
+	f.Steps = merge(f.Steps, own.Steps, func(s *stepForm) string { return s.ID })
 	f.Asks = merge(f.Asks, own.Asks, id)
 	f.Prompts = merge(f.Prompts, own.Prompts, id)
 	f.Themes = merge(f.Themes, own.Themes, id)

@@ -12,7 +12,7 @@ import (
 var builtIn embed.FS
 
 // builtInFiles are the files of this package in the order in which they are read.
-var builtInFiles = []string{"sources.yaml", "questions.yaml", "words.yaml", "advice.yaml"}
+var builtInFiles = []string{"sources.yaml", "questions.yaml", "steps.yaml", "words.yaml", "advice.yaml"}
 
 // Guide is what an interview about an event tells people: explanations of the questions,
 // and advice. It is immutable and safe for concurrent use.
@@ -22,6 +22,7 @@ type Guide struct {
 	texts                 map[string]bool // targets of the texts that are read
 	matcher               matcher
 	asks, prompts, themes []note
+	steps                 []Step
 }
 
 // Source says where a text comes from.

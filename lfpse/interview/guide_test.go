@@ -21,7 +21,7 @@ import (
 // nothing wrong with it.
 func TestBuiltInFilesAreSound(t *testing.T) {
 	var all []byte
-	for _, name := range []string{"sources", "questions", "words", "advice"} {
+	for _, name := range []string{"sources", "questions", "steps", "words", "advice"} {
 		data, err := os.ReadFile(filepath.Join("data", name+".yaml"))
 		require.NoError(t, err)
 		all = append(all, data...)
