@@ -119,7 +119,6 @@ type Filter struct {
 // DraftFilter selects drafts. Zero fields select all that are open.
 type DraftFilter struct {
 	Endpoint, Practice, Source, Reference string
-	Assigned                              string // to this user
 	States                                []string
 	ID                                    int64
 	Report                                int64     // the report that the draft became or would amend

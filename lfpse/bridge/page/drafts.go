@@ -80,7 +80,7 @@ func (p *Page) openDraft(r *http.Request, user *User) (outbox.OpenDraft, error) 
 		return outbox.OpenDraft{}, notFound
 	}
 	if user == nil {
-		return outbox.OpenDraft{}, &httpError{http.StatusForbidden, "Sign in to answer the questions about a report."}
+		return outbox.OpenDraft{}, errSignIn
 	}
 	found, err := p.Outbox.Drafts(r.Context(), outbox.DraftFilter{ID: id, Closed: true})
 	if err != nil || len(found) == 0 || !user.Sees(found[0].Practice) {
@@ -222,7 +222,7 @@ func refusal(act string, err error) error {
 	if known || act == "answer" {
 		return err
 	}
-	return &httpError{http.StatusUnprocessableEntity, "It was not kept: " + err.Error() + "."}
+	return &httpError{http.StatusUnprocessableEntity, "This cannot be used", "It was not kept: " + err.Error() + "."}
 }
 
 // given are the answers of the form, in the order of the questions.

@@ -51,14 +51,16 @@ func height(n, top int) int {
 	return max(1, 100*n/top)
 }
 
+// templateFuncs are for the templates.
+var templateFuncs = template.FuncMap{
+	"clock": clock,
+	"add":   func(a, b int) int { return a + b },
+}
+
 func parse() (map[string]*template.Template, error) {
-	funcs := template.FuncMap{
-		"clock": clock,
-		"add":   func(a, b int) int { return a + b },
-	}
 	all := map[string]*template.Template{}
 	for _, name := range []string{"overview", "reports", "report", "drafts", "draft", "audit", "signin", "error"} {
-		t, err := template.New(name).Funcs(funcs).ParseFS(files, "templates/layout.html", "templates/"+name+".html")
+		t, err := template.New(name).Funcs(templateFuncs).ParseFS(files, "templates/layout.html", "templates/"+name+".html")
 		if err != nil {
 			return nil, err
 		}

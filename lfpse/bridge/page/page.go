@@ -43,7 +43,11 @@ type Config struct {
 	// names of this computer's loopback address are always among them.
 	Hosts []string
 	// TLS says that browsers reach the page by https, so that cookies are sent by it only.
-	TLS    bool
+	TLS bool
+	// Parts are served besides, and in the menu. Alone says that the page is for them only: it
+	// shows nothing of the outbox.
+	Parts  []Part
+	Alone  bool
 	Logger *slog.Logger // nil: nothing is logged
 	Clock  func() time.Time
 }
@@ -92,6 +96,19 @@ func (p *Page) ServeHTTP(w http.ResponseWriter, r *http.Request) { p.handler.Ser
 
 func (p *Page) routes() http.Handler {
 	mux := http.NewServeMux()
+	p.parts(mux)
+	if !p.Alone {
+		p.operatorRoutes(mux)
+	}
+	mux.HandleFunc("GET /sign-in", p.show(p.signInForm))
+	mux.HandleFunc("POST /sign-in", p.signIn)
+	mux.HandleFunc("POST /sign-out", p.signOut)
+	mux.HandleFunc("GET /static/nhsuk.css", p.style)
+	mux.HandleFunc("/", p.show(func(*http.Request, *User) (view, error) { return view{}, notFound }))
+	return mux
+}
+
+func (p *Page) operatorRoutes(mux *http.ServeMux) {
 	mux.HandleFunc("GET /{$}", p.show(p.overview))
 	mux.HandleFunc("GET /reports", p.show(p.reports))
 	mux.HandleFunc("GET /reports/{id}", p.show(p.report))
@@ -103,12 +120,6 @@ func (p *Page) routes() http.Handler {
 	mux.HandleFunc("POST /practices/{practice}/{act}", p.act(p.doPractice))
 	mux.HandleFunc("POST /line/resume", p.act(p.doLine))
 	mux.HandleFunc("GET /audit", p.show(p.audit))
-	mux.HandleFunc("GET /sign-in", p.show(p.signInForm))
-	mux.HandleFunc("POST /sign-in", p.signIn)
-	mux.HandleFunc("POST /sign-out", p.signOut)
-	mux.HandleFunc("GET /static/nhsuk.css", p.style)
-	mux.HandleFunc("/", p.show(func(*http.Request, *User) (view, error) { return view{}, notFound }))
-	return mux
 }
 
 const policy = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
@@ -161,7 +172,8 @@ func (p *Page) user(r *http.Request) *User {
 
 // view is one page: a template and what it shows.
 type view struct {
-	template string
+	template string             // of the page
+	own      *template.Template // of a part instead
 	status   int
 	Title    string
 	Data     any
@@ -170,18 +182,24 @@ type view struct {
 	User     *User
 	Endpoint string
 	Accounts bool // there are accounts, so that one can sign in
+	Parts    []Part
+	Alone    bool
+	To       string // where to go after signing in
 	Done     string
 }
 
 // httpError is an error that a person sees, with its status.
 type httpError struct {
-	status int
-	text   string
+	status      int
+	title, text string
 }
 
 func (e *httpError) Error() string { return e.text }
 
-var notFound = &httpError{http.StatusNotFound, "There is no such page, or you may not see it."}
+var (
+	notFound  = &httpError{http.StatusNotFound, "Page not found", "There is no such page, or you may not see it."}
+	errSignIn = &httpError{http.StatusForbidden, "Sign in first", "What reports say is shown only to those who have signed in."}
+)
 
 // show serves a page that changes nothing.
 func (p *Page) show(make func(*http.Request, *User) (view, error)) http.HandlerFunc {
@@ -223,7 +241,7 @@ func (p *Page) errorView(r *http.Request, err error) view {
 	v := view{template: "error", status: http.StatusInternalServerError, Title: "Something went wrong"}
 	switch {
 	case errors.As(err, &known):
-		v.status, v.Title, v.Data = known.status, http.StatusText(known.status), known.text
+		v.status, v.Title, v.Data = known.status, known.title, known.text
 	case errors.As(err, &role):
 		v.status, v.Title, v.Data = http.StatusForbidden, "You may not do this", "Your role does not allow it. The attempt has been noted."
 	case errors.As(err, &state):
@@ -242,8 +260,13 @@ func (p *Page) errorView(r *http.Request, err error) view {
 func (p *Page) render(w http.ResponseWriter, r *http.Request, v view) {
 	v.Endpoint, v.Accounts = p.Outbox.Endpoint(), len(p.Users.byID) > 0
 	v.Done = doneTexts[r.URL.Query().Get("done")]
+	v.Parts, v.Alone = p.Parts, p.Alone
+	t := v.own
+	if t == nil {
+		t = p.templates[v.template]
+	}
 	var b bytes.Buffer
-	if err := p.templates[v.template].ExecuteTemplate(&b, "layout", v); err != nil {
+	if err := t.ExecuteTemplate(&b, "layout", v); err != nil {
 		p.Logger.ErrorContext(r.Context(), "page", "template", v.template, "error", err)
 		http.Error(w, "The page could not be made.", http.StatusInternalServerError)
 		return
@@ -258,11 +281,11 @@ func (p *Page) style(w http.ResponseWriter, r *http.Request) {
 	http.ServeFileFS(w, r, files, "static/nhsuk.css")
 }
 
-func (p *Page) signInForm(_ *http.Request, user *User) (view, error) {
+func (p *Page) signInForm(r *http.Request, user *User) (view, error) {
 	if user != nil {
-		return view{}, &httpError{http.StatusConflict, "You have signed in already."}
+		return view{}, &httpError{http.StatusConflict, "You have signed in already", "To sign in as somebody else, sign out first."}
 	}
-	return view{template: "signin", Title: "Sign in"}, nil
+	return view{template: "signin", Title: "Sign in", To: p.next(r)}, nil
 }
 
 // signIn begins a session. The answer to a wrong password does not say whether there is
@@ -275,13 +298,13 @@ func (p *Page) signIn(w http.ResponseWriter, r *http.Request) {
 	} else if user := p.Users.signIn(id, r.PostFormValue("password")); user != nil {
 		p.sessions.begin(w, user)
 		p.note(r.Context(), outbox.By{ID: user.ID, Role: user.Role}, outbox.ActSignIn)
-		http.Redirect(w, r, "/", http.StatusSeeOther)
+		http.Redirect(w, r, p.next(r), http.StatusSeeOther)
 		return
 	} else {
 		p.sessions.failed(id)
 		p.note(r.Context(), outbox.By{ID: "unknown"}, outbox.ActRefused)
 	}
-	p.render(w, r, view{template: "signin", Title: "Sign in", status: http.StatusUnauthorized, Data: problem})
+	p.render(w, r, view{template: "signin", Title: "Sign in", status: http.StatusUnauthorized, To: p.next(r), Data: problem})
 }
 
 func (p *Page) note(ctx context.Context, by outbox.By, act outbox.Act) {

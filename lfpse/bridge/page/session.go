@@ -29,6 +29,7 @@ type sessions struct {
 type session struct {
 	user        *User
 	begun, used time.Time
+	within      string // the path below which it counts, empty for all
 }
 
 // attempts limit how fast passwords can be tried.
@@ -56,7 +57,7 @@ func (s *sessions) user(r *http.Request) *User {
 		}
 	}
 	open := s.byID[cookie.Value]
-	if open == nil {
+	if open == nil || !within(open.within, r) {
 		return nil
 	}
 	open.used = now
@@ -86,12 +87,19 @@ func (s *sessions) failed(id string) {
 }
 
 func (s *sessions) begin(w http.ResponseWriter, user *User) {
+	s.mu.Lock()
+	delete(s.bad, user.ID)
+	s.mu.Unlock()
+	http.SetCookie(w, s.cookie(s.open(user, ""), 0))
+}
+
+// open begins a session and returns its name.
+func (s *sessions) open(user *User, within string) string {
 	id := rand.Text()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	delete(s.bad, user.ID)
-	s.byID[id] = &session{user, s.now(), s.now()}
-	http.SetCookie(w, s.cookie(id, 0))
+	s.byID[id] = &session{user, s.now(), s.now(), within}
+	return id
 }
 
 func (s *sessions) end(w http.ResponseWriter, r *http.Request) {

@@ -227,7 +227,7 @@ func (p *Page) report(r *http.Request, user *User) (view, error) {
 // is asked for by a form.
 func (p *Page) text(r *http.Request, user *User) (view, error) {
 	if user == nil {
-		return view{}, &httpError{http.StatusForbidden, "Sign in to read the text of a report."}
+		return view{}, errSignIn
 	}
 	report, err := p.find(r, user)
 	if err != nil {
@@ -260,7 +260,7 @@ type auditData struct {
 
 func (p *Page) audit(r *http.Request, user *User) (view, error) {
 	if user == nil || user.Role != outbox.Manager && user.Role != outbox.Operator {
-		return view{}, &httpError{http.StatusForbidden, "The audit trail is for managers and operators."}
+		return view{}, &httpError{http.StatusForbidden, "You may not see this", "The audit trail is for managers and operators."}
 	}
 	after, _ := strconv.ParseInt(r.URL.Query().Get("after"), 10, 64)
 	entries, err := p.Outbox.Audit(r.Context(), outbox.AuditFilter{After: after, Limit: pageSize})

@@ -85,7 +85,6 @@ func (t *Tx) Drafts(f outbox.DraftFilter) ([]*outbox.Draft, error) {
 	w.equal("practice", f.Practice)
 	w.equal("source", f.Source)
 	w.equal("reference", f.Reference)
-	w.equal("assigned", f.Assigned)
 	w.in("state", f.States)
 	if !f.Closed {
 		w.terms = append(w.terms, openDrafts)
