@@ -117,11 +117,7 @@ func (f *Form) answerNumber(d *Draft, text string) error {
 	case len(d.Event.Patients) > n && slices.ContainsFunc(d.Event.Patients[n:], func(p lfpse.Patient) bool { return p != lfpse.Patient{} }):
 		return errors.New("the report says something about more patients than that")
 	}
-	stale := func(target string) bool { return target == PatientsTarget }
-	d.Asked = slices.DeleteFunc(d.Asked, isAboutNumber)
-	d.Questions = slices.DeleteFunc(d.Questions, isAboutNumber)
-	d.Answers = slices.DeleteFunc(d.Answers, func(a Answer) bool { return stale(a.Target) })
-	d.Trace = slices.DeleteFunc(d.Trace, func(s Step) bool { return stale(s.Target) })
+	d.forgetNumber()
 	if len(d.Event.Patients) > n {
 		d.Event.Patients = d.Event.Patients[:n]
 	}
@@ -130,6 +126,15 @@ func (f *Form) answerNumber(d *Draft, text string) error {
 	d.step(PatientsTarget, fromAnswer, asAnswered)
 	f.resolve(d)
 	return nil
+}
+
+// forgetNumber removes what is known about the number of patients.
+func (d *Draft) forgetNumber() {
+	d.Affected = nil
+	d.Asked = slices.DeleteFunc(d.Asked, isAboutNumber)
+	d.Questions = slices.DeleteFunc(d.Questions, isAboutNumber)
+	d.Answers = slices.DeleteFunc(d.Answers, func(a Answer) bool { return a.Target == PatientsTarget })
+	d.Trace = slices.DeleteFunc(d.Trace, func(s Step) bool { return s.Target == PatientsTarget })
 }
 
 // leftOutByNumber is the rule by which what the source says of a patient is left out whom

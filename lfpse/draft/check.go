@@ -44,7 +44,8 @@ func (f *Form) Decide(d *Draft, check func(*lfpse.Event) Checks) {
 	if len(d.Found) > 0 {
 		d.Issues = slices.Concat(d.Found, c.Issues)
 	}
-	d.Questions = f.questions(d, f.byNumber(d, merged(f.pertinent(d), f.byNumber(d, append(c.Questions, possible...)))), c.Wanted)
+	all := f.byNumber(d, merged(f.pertinent(d), f.byNumber(d, append(c.Questions, possible...))))
+	d.Questions = f.questions(d, f.referred(d, all, c.Wanted), c.Wanted)
 	stopped := f.release(d)
 	d.locate()
 	switch {

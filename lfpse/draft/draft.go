@@ -39,7 +39,8 @@ type Draft struct {
 	// optional ones in the same way. While State is NeedsAnswers, the first question is
 	// required and arises now.
 	Questions []lfpse.Question `json:"questions,omitempty"`
-	// Answers are what people have said, in the order in which they said it.
+	// Answers are what people have said, in the order in which they said it. A question
+	// that somebody has put to a clinician, see [AskClinician], is still open.
 	Answers []Answer `json:"answers,omitempty"`
 	// Releasable are the releases that people may give now, without who and why.
 	Releasable []Release `json:"releasable,omitempty"`
@@ -226,9 +227,7 @@ func (d *Draft) Recorded(id string) error {
 }
 
 // Answered reports whether a person has said something about a property.
-func (d *Draft) Answered(target string) bool {
-	return slices.ContainsFunc(d.Answers, func(a Answer) bool { return a.Target == target })
-}
+func (d *Draft) Answered(target string) bool { return d.dealtWith(target) && !d.Referred(target) }
 
 // Asks reports whether a question about a property is open.
 func (d *Draft) Asks(target string) bool {

@@ -111,6 +111,7 @@ const (
 // the bracket of an age, where it is no code of the list. The answer for the number of
 // patients, [PatientsTarget], is 0 to 9. An answer about [MedicinesTarget] names medicines
 // of the patient's record, or others, or says none. That about [CompleteTarget] is yes.
+// [AskClinician] puts the question to a clinician.
 //
 // The error says why the answer cannot be used and never quotes it or the target; the
 // draft is then unchanged.
@@ -131,6 +132,9 @@ func (f *Form) Answer(d *Draft, target, text string) error {
 
 // answer is Answer for a property of the event.
 func (f *Form) answer(d *Draft, target, text string) error {
+	if lfpse.Fold(text) == AskClinician {
+		return f.refer(d, target)
+	}
 	if target == PatientsTarget {
 		return f.answerNumber(d, text)
 	}
