@@ -8,6 +8,7 @@ import (
 
 	"github.com/gpsafety/lfpse-go/lfpse"
 	"github.com/gpsafety/lfpse-go/lfpse/draft"
+	"github.com/gpsafety/lfpse-go/lfpse/privacy"
 	"github.com/gpsafety/lfpse-go/lfpse/submission"
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
 )
@@ -59,3 +60,34 @@ func TestCompleteIsSaidLast(t *testing.T) {
 	assert.True(t, d.Asks(draft.CompleteTarget))
 	assert.Error(t, f.Clear(d, "nothing"))
 }
+
+// A record may be open although nobody was affected: then what it says of the patient does
+// not count, also when the day is answered afterwards.
+func TestNobodyWasAffectedInSpiteOfARecord(t *testing.T) {
+	tax, err := taxonomy.Embedded("6")
+	require.NoError(t, err)
+	b, err := submission.NewBuilder(tax, submission.WithToday(func() lfpse.Date { return "2026-11-29" }))
+	require.NoError(t, err)
+	f := b.Form()
+	d := &draft.Draft{}
+	f.Apply(d, recordOf{{Target: "patients[0].genderIdentity", Value: "female", From: "Patient.extension[0]"}, {Target: "patients[0].birthDate", Value: "1960-02-03", From: "Patient.birthDate"}})
+	require.NotEmpty(t, d.Event.Patients)
+	require.NoError(t, f.Answer(d, "type", "incident"))
+	require.NoError(t, f.Answer(d, draft.PatientsTarget, "0"))
+	require.NoError(t, f.Answer(d, "date", "2026-11-28"))
+	assert.Empty(t, d.Event.Patients)
+	for _, q := range d.Asked {
+		assert.NotContains(t, q.Target, "patients[0]")
+	}
+
+	d = &draft.Draft{}
+	require.NoError(t, f.Answer(d, "type", "incident"))
+	require.NoError(t, f.Answer(d, "patients[0].genderIdentity", "female"))
+	assert.Error(t, f.Answer(d, draft.PatientsTarget, "0"), "a person has said something about a patient")
+}
+
+type recordOf []draft.Fact
+
+func (r recordOf) Facts() []draft.Fact           { return r }
+func (r recordOf) Candidates() []draft.Candidate { return nil }
+func (r recordOf) DenyTerms() []privacy.Term     { return nil }

@@ -93,7 +93,7 @@ func TestStepsOfTheOwnFile(t *testing.T) {
 		"{id: x, title: X, targets: [ids]}":                                      "No event has this property.",
 		"{id: x, title: X, targets: [id], types: [accident]}":                    "The list of type has no such value.",
 		"{id: x, title: X, targets: [date]}":                                     "asked for twice, also in the step what.",
-		"{id: harm, title: X, targets: [date]}":               "asked for twice, also in the step what.",
+		"{id: harm, title: X, targets: [date]}":                                  "asked for twice, also in the step what.",
 		"{id: x, title: X, targets: [id, 'patients[0].age']}":                    "Make it a step of its own.",
 		"{id: x, title: X, targets: ['patients[0].birthDate']}":                  "No event has this property.",
 		"{id: x, title: X, targets: [id]}\n  - {id: x, title: Y, targets: [id]}": "An entry of the same name stands above.",

@@ -214,6 +214,7 @@ func (s *site) changes(d *draft.Draft, x stage, typed map[string]string, r *http
 		answers = append(answers, s.beyond(d, n)...)
 	}
 	before := textsOf(d, x, s)
+	before["date"] = dayIn(before["date"], s.Clock())
 	for _, target := range x.targets {
 		text := typed[target]
 		help, _ := s.Guide.Help(target)

@@ -64,10 +64,19 @@ func titleOf(d *outbox.Draft) string {
 		title = string(d.Type)
 		title = strings.ToUpper(title[:1]) + strings.ReplaceAll(title[1:], "-", " ")
 	}
-	if t, err := time.Parse("2006-01-02", string(d.Day)); err == nil {
-		title += " on " + t.Format("2 January 2006")
+	if d.Day != "" {
+		title += " on " + dayText(d.Day)
 	}
 	return title
+}
+
+// dayText is a day as people write it.
+func dayText(d lfpse.Date) string {
+	t, err := time.Parse("2006-01-02", string(d))
+	if err != nil {
+		return string(d)
+	}
+	return t.Format("2 January 2006")
 }
 
 // fromPractice is how a trace names the constants of a practice.

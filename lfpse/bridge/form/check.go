@@ -70,14 +70,17 @@ func (s *site) checkView(open *outbox.OpenDraft, user *page.User) checkData {
 	d := &open.Says
 	data := checkData{Draft: open.ID, Version: open.Version, Path: fmt.Sprintf("%s/%d", Path, open.ID), Mine: open.Assigned == user.ID, MayRelease: user.Role.May(outbox.ActReleaseDraft)}
 	stages := s.stages(d)
-	for _, x := range stages {
-		data.stage(s, d, x)
-	}
 	for _, q := range s.open(d) {
 		help, _ := s.Guide.Help(q.Target)
-		text, _, _ := strings.Cut(q.Text, "? ")
-		data.Open = append(data.Open, link{stageWith(stages, q.Target), strings.TrimSuffix(text, "?") + "?"})
+		text := sheet.Label(q.Target)
+		if d.Referred(q.Target) {
+			text += ", put to a clinician"
+		}
+		data.Open = append(data.Open, link{stageWith(stages, q.Target), text})
 		data.Clinical = data.Clinical || d.Referred(q.Target) || help.Who == interview.Clinician && user.Role == outbox.Recorder
+	}
+	for _, x := range stages {
+		data.stage(s, d, x)
 	}
 	data.found(d, stages)
 	for _, release := range d.Releasable {
@@ -107,6 +110,7 @@ func (data *checkData) stage(s *site, d *draft.Draft, x stage) {
 	switch {
 	case len(a.Rows) > 0:
 		data.Stages = append(data.Stages, a)
+	case slices.ContainsFunc(data.Open, func(l link) bool { return l.ID == x.id }): // it is among what has to be answered
 	case wanted:
 		data.Wanted = append(data.Wanted, link{x.id, title})
 	default:
@@ -135,6 +139,9 @@ func stageWith(all []stage, target string) string {
 // read is what a draft says about a target, in the words of people.
 func (s *site) read(d *draft.Draft, target string) []string {
 	values := s.given(d, target)
+	if target == "date" && len(values) > 0 {
+		return []string{dayText(d.Event.Date)}
+	}
 	a, err := s.form().Accessor(target)
 	for i := range values {
 		if err == nil && len(a.Choices()) > 0 {

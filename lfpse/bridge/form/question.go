@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/gpsafety/lfpse-go/fhir"
 	"github.com/gpsafety/lfpse-go/lfpse"
@@ -96,7 +97,7 @@ func (s *site) questions(d *draft.Draft, x stage, by outbox.By) (shown, more []q
 		for k := range q.Choices {
 			q.Choices[k].ID = fmt.Sprintf("%s-%d", q.ID, k)
 		}
-		if needed || len(values) > 0 {
+		if needed && (q.Required || raised.Arises()) || len(values) > 0 {
 			shown = append(shown, q)
 		} else {
 			more = append(more, q)
@@ -146,11 +147,11 @@ func (q *question) wording(raised *lfpse.Question) {
 		text += "?"
 	}
 	q.Text = text
-	if strings.Contains(explanation, "estimatedDate.") || q.Help.Text != "" && q.Target != draft.PatientsTarget && q.Target != "description" {
-		explanation = "" // words for those who write answers into a file, or said by the help
-	}
-	if q.Target == draft.PatientsTarget {
+	switch {
+	case q.Target == draft.PatientsTarget:
 		explanation = "For ten or more write 1, for the one with the most severe harm, and say in the description how many they were."
+	case q.Help.Text != "":
+		explanation = "" // the help says it
 	}
 	for _, hint := range []string{q.Help.Text, explanation, examples[property(q.Target)], condition(raised)} {
 		if hint != "" {
@@ -178,13 +179,13 @@ func condition(q *lfpse.Question) string {
 		what := strings.Join(words(c.Values), " or ")
 		switch {
 		case c.Target == "type":
-			parts = append(parts, "if the event is one of: "+strings.Join(words(c.Values), ", "))
+			parts = append(parts, "if the kind of event is "+what)
 		case c.Target == draft.PatientsTarget && slices.Contains(c.Values, "none"):
 			parts = append(parts, "if nobody was affected")
 		case c.Target == draft.PatientsTarget:
 			parts = append(parts, "if somebody was affected")
 		case c.Not:
-			parts = append(parts, fmt.Sprintf("unless the answer for %q is %s", sheet.Label(c.Target), what))
+			parts = append(parts, fmt.Sprintf("if the answer for %q is not %s", sheet.Label(c.Target), what))
 		default:
 			parts = append(parts, fmt.Sprintf("if the answer for %q is %s", sheet.Label(c.Target), cmp.Or(what, "given")))
 		}
@@ -242,6 +243,9 @@ func (s *site) given(d *draft.Draft, target string) []string {
 		return nil
 	}
 	values := a.Values(&d.Event)
+	if t, err := time.Parse("2006-01-02", strings.Join(values, "")); err == nil && target == "date" {
+		return []string{t.Format("2/1/2006")}
+	}
 	if strings.HasSuffix(target, "Bracket") {
 		for i := range values {
 			values[i] = a.Display(values[i])
