@@ -210,6 +210,9 @@ func (s *site) changes(d *draft.Draft, x stage, typed map[string]string, r *http
 			answers = append(answers, draft.Answer{Target: target})
 		}
 	}
+	if typed["type"] == string(lfpse.TypeRisk) && len(d.Event.Patients) > 0 {
+		typed[draft.PatientsTarget] = "0" // a risk has affected nobody, whosever record is open
+	}
 	if n, err := draft.ParseAffected(typed[draft.PatientsTarget]); err == nil && typed[draft.PatientsTarget] != "" {
 		answers = append(answers, s.beyond(d, n)...)
 	}

@@ -260,6 +260,25 @@ func TestLaunchEnds(t *testing.T) {
 	t.Error("any number of records is held")
 }
 
+// What the record of a launch says is shown to its recorder before it is sent; a risk has no
+// patient.
+func TestLaunchOfOtherTypes(t *testing.T) {
+	s := newSite(t)
+	s.get(s.launch("rec1", record))
+	s.get("/form/new")
+	_, path := s.post("/form/new", "type", "risk", "description", fridge, "date", "2/2/2026", "patients", "")
+	assert.Equal(t, "/form/1/imminent", path)
+	s.get("/form/1")
+	assert.NotContains(t, s.last, "patient 1")
+
+	s.get(s.launch("rec1", record))
+	s.get("/form/new")
+	s.post("/form/new", "type", "good-care", "description", fridge, "date", "2/2/2026", "patients", "")
+	s.get("/form/2")
+	assert.Contains(t, s.last, "Age of patient 1")
+	assert.Contains(t, s.last, "Gender of patient 1")
+}
+
 // A launch without a user waits for whoever signs in.
 func TestLaunchThenSignIn(t *testing.T) {
 	s := newSite(t)

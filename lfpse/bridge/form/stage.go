@@ -16,7 +16,7 @@ type stage struct {
 	targets   []string
 }
 
-// rest is the stage of the questions that are in no step.
+// rest is the id of the stage of what is in no step.
 const rest = "more"
 
 // stages are the pages for a draft, in their order.
@@ -40,18 +40,34 @@ func (s *site) stages(d *draft.Draft) (out []stage) {
 		}
 		i = n
 	}
-	other := stage{id: rest, title: "More that is needed"}
-	for _, q := range d.Questions {
-		within := func(x stage) bool { return slices.Contains(x.targets, q.Target) }
-		if q.Target != draft.CompleteTarget && !slices.ContainsFunc(out, within) && !slices.Contains(other.targets, q.Target) {
-			other.targets = append(other.targets, q.Target)
-		}
-	}
-	if len(other.targets) > 0 {
+	if other := left(d, out); len(other.targets) > 0 {
 		out = append(out, other)
 	}
 	return out
 }
+
+// left is the stage of what is asked or said and is in no other stage: nothing is sent that
+// its recorder has not seen.
+func left(d *draft.Draft, all []stage) stage {
+	x := stage{id: rest, title: "What else there is"}
+	add := func(target string) {
+		within := func(x stage) bool { return slices.Contains(x.targets, target) }
+		if !slices.Contains(silent, target) && !within(x) && !slices.ContainsFunc(all, within) {
+			x.targets = append(x.targets, target)
+		}
+	}
+	for _, q := range d.Questions {
+		add(q.Target)
+	}
+	for target := range d.Event.Stated() {
+		add(target)
+	}
+	return x
+}
+
+// silent are the targets that no page shows: what is asked last, and what follows from the
+// date.
+var silent = []string{draft.CompleteTarget, "estimatedDate.incidentOccurredToday", "estimatedDate.todaysDate"}
 
 // entriesOf is how many entries of a list the form asks about: all patients that were
 // affected, and of other lists one at least.
