@@ -16,6 +16,7 @@ import (
 
 	"go.opentelemetry.io/otel/trace"
 
+	"github.com/gpsafety/lfpse-go/lfpse/bridge/form"
 	"github.com/gpsafety/lfpse-go/lfpse/outbox"
 	"github.com/gpsafety/lfpse-go/lfpse/outbox/sqlite"
 	"github.com/gpsafety/lfpse-go/lfpse/submission"
@@ -30,6 +31,7 @@ type Bridge struct {
 	store   outbox.Store
 	key     outbox.Key
 	box     *outbox.Outbox
+	form    *form.Form // nil without one
 	metrics *metrics
 	spans   *spanExporter // nil without traces
 	servers []*server
@@ -101,7 +103,7 @@ func New(ctx context.Context, load func() (Config, error), opts ...Option) (*Bri
 		return nil, errors.Join(err, b.Close())
 	}
 	r, err := b.start(ctx, s)
-	if err != nil {
+	if err = errors.Join(err, b.makeForm(s)); err != nil {
 		return nil, errors.Join(err, b.Close())
 	}
 	b.current.Store(r)
@@ -239,6 +241,7 @@ func (s *setup) needRestart(next *setup) (list Findings) {
 		{"endpoint.name", s.client != nil && next.client != nil && s.client.Endpoint().Config().Name != next.client.Endpoint().Config().Name},
 		{"http.address", s.cfg.HTTP.Address != next.cfg.HTTP.Address || (s.serving.tls == nil) != (next.serving.tls == nil)},
 		{"page", !reflect.DeepEqual(s.cfg.Page, next.cfg.Page)},
+		{"form", s.cfg.Form != next.cfg.Form},
 		{"traces", s.cfg.Traces != next.cfg.Traces},
 	} {
 		if one.changed {

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/gpsafety/lfpse-go/lfpse/bridge/form"
 	"github.com/gpsafety/lfpse-go/lfpse/client"
 	"github.com/gpsafety/lfpse-go/lfpse/endpoint"
 	"github.com/gpsafety/lfpse-go/lfpse/outbox"
@@ -28,7 +29,8 @@ type setup struct {
 	callers   []*caller
 	webhooks  []*webhook
 	serving   serving
-	collector *collector // nil without traces
+	form      *form.Config // nil without a form
+	collector *collector   // nil without traces
 }
 
 // source is a folder that is watched, with its map if it has one.
@@ -68,6 +70,7 @@ func prepare(c Config) (*setup, Findings) {
 		s.loadPractices(fs, t)
 	}
 	s.loadHTTP(fs)
+	s.loadForm(fs)
 	s.loadTraces(fs)
 	return s, fs.sorted()
 }

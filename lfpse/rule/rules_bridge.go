@@ -50,6 +50,11 @@ var bridgeRules = []section{
 			Fix: "State the version that the service takes, such as 6.",
 		},
 		{
+			ID: "BRIDGE-RECORD", Title: "The form has accounts, an address, and files that can be used.", Severity: fhir.Error, Path: "$.form | $.practices.profile",
+			Why: "Events are recorded by people who have signed in, and a profile fills in what every report says.",
+			Fix: "Name accounts under page.users; correct the profile, the guide or the signposts as the finding says.",
+		},
+		{
 			ID: "BRIDGE-OUTBOX", Title: "There is one place for reports, and a key that encrypts them.", Severity: fhir.Error, Path: "$.outbox",
 			Why: "Reports are stored before they are sent, and their texts are personal data.",
 			Fix: "Name a file or a database, and a key file that is kept apart from its backups.",
