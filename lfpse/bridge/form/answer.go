@@ -13,6 +13,7 @@ import (
 	"github.com/gpsafety/lfpse-go/lfpse"
 	"github.com/gpsafety/lfpse-go/lfpse/bridge/page"
 	"github.com/gpsafety/lfpse-go/lfpse/draft"
+	"github.com/gpsafety/lfpse-go/lfpse/interview"
 	"github.com/gpsafety/lfpse-go/lfpse/outbox"
 )
 
@@ -62,8 +63,9 @@ func (q *question) retype(text string) {
 	}
 }
 
+// sentence is an error as people read it beside a question.
 func sentence(err error) string {
-	text := err.Error()
+	text := strings.ReplaceAll(err.Error(), " in any of the layouts in use", " as dates and times are written here")
 	return strings.ToUpper(text[:1]) + text[1:] + "."
 }
 
@@ -203,7 +205,10 @@ func (s *site) typed(r *http.Request, x stage) map[string]string {
 // changes are what has to be said of a draft so that it says what was typed: what was taken
 // back first, then the answers.
 func (s *site) changes(d *draft.Draft, x stage, typed map[string]string, r *http.Request) (answers []draft.Answer) {
-	clinician := r.PostFormValue("act") == "clinician"
+	var forClinician map[string]lfpse.Question
+	if r.PostFormValue("act") == "clinician" {
+		forClinician = s.asked(d, x)
+	}
 	for _, target := range x.targets {
 		text, there := typed[target]
 		if there && text == "" && len(s.given(d, target)) > 0 && !replaced(typed, target) {
@@ -225,7 +230,7 @@ func (s *site) changes(d *draft.Draft, x stage, typed map[string]string, r *http
 		switch {
 		case target == "date":
 			text = dayIn(text, s.Clock())
-		case text == "" && there && clinician && help.Who == "clinician":
+		case text == "" && there && forClinician[target].Required && help.Who == interview.Clinician:
 			text = draft.AskClinician
 		}
 		if text != "" && (text != before[target] || d.Referred(target) || target == draft.PatientsTarget && !d.Answered(target)) {

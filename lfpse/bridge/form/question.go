@@ -166,7 +166,6 @@ var examples = map[string]string{
 	"age":          "For example 34, 5 months or 10 days.",
 	"preciseTime":  "For example 14:30.",
 	"organisation": "An ODS code, such as A81001.",
-	"patients":     "For example 1.",
 }
 
 // property is the name of a property without its group.
