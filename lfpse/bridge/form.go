@@ -55,9 +55,6 @@ func (s *setup) loadForm(fs *findings) {
 	if !c.Form.on {
 		return
 	}
-	if c.Page.Users == "" {
-		fs.add(RuleRecord, "page.users", "The form is for people who have signed in, and there are no accounts.", "Name a file, and make accounts with lfpse bridge --user.")
-	}
 	if c.HTTP.Address+c.Page.Address == "" {
 		fs.add(RuleRecord, "form", "It is not said where the form is served.", "Add http or page.address.")
 	}

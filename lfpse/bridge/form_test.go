@@ -130,5 +130,5 @@ func TestFormIsChecked(t *testing.T) {
 		assert.Equal(t, bridge.RuleRecord, f.Rule, f.Text)
 		paths = append(paths, f.Path)
 	}
-	assert.ElementsMatch(t, []string{"page.users", "form.guide", "form.signposts", "practices[0].profile"}, paths)
+	assert.ElementsMatch(t, []string{"form.guide", "form.signposts", "practices[0].profile"}, paths)
 }

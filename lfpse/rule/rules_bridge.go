@@ -50,9 +50,9 @@ var bridgeRules = []section{
 			Fix: "State the version that the service takes, such as 6.",
 		},
 		{
-			ID: "BRIDGE-RECORD", Title: "The form has accounts, an address, and files that can be used.", Severity: fhir.Error, Path: "$.form | $.practices.profile",
-			Why: "Events are recorded by people who have signed in, and a profile fills in what every report says.",
-			Fix: "Name accounts under page.users; correct the profile, the guide or the signposts as the finding says.",
+			ID: "BRIDGE-RECORD", Title: "The form has an address, and files that can be used.", Severity: fhir.Error, Path: "$.form | $.practices.profile",
+			Why: "A profile fills in what every report says, and the texts are what people read before they record.",
+			Fix: "Correct the profile, the guide or the signposts as the finding says.",
 		},
 		{
 			ID: "BRIDGE-OUTBOX", Title: "There is one place for reports, and a key that encrypts them.", Severity: fhir.Error, Path: "$.outbox",

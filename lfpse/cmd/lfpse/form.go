@@ -42,10 +42,10 @@ func (cmd *formCmd) Run(ctx context.Context, c *console) error {
 	if err != nil {
 		return err
 	}
+	if config.Page.Users == "" {
+		return errors.New("the form is for people who have signed in: add --users FILE, or page: {users: users.txt} to the configuration")
+	}
 	if cmd.User != "" {
-		if config.Page.Users == "" {
-			return errors.New("it is not said where accounts are: add --users FILE, or page: {users: users.txt} to the configuration")
-		}
 		return cmd.set(c, config.Page.Users, cmd.User)
 	}
 	if cmd.Sandbox || cmd.Endpoint == "sandbox" {
