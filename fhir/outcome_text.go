@@ -1,6 +1,7 @@
 package fhir
 
 import (
+	"cmp"
 	"encoding/json"
 	"strconv"
 	"strings"
@@ -75,6 +76,16 @@ func (i OutcomeIssue) Message() string {
 		}
 	}
 	return strings.Join(parts, " – ")
+}
+
+// Plain is all that the server said, on one line: the severity, its explanation and the
+// elements concerned. It may quote the resource: it is for the reporter, never for a log.
+func (i OutcomeIssue) Plain() string {
+	text := EscapeText(i.Severity) + ": " + cmp.Or(i.Message(), i.String())
+	if len(i.Expression) > 0 {
+		text += " (" + EscapeText(strings.Join(i.Expression, ", ")) + ")"
+	}
+	return text
 }
 
 // safeCode returns a code that is plainly a code, else says that it is not: what

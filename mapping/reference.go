@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 
 	"github.com/gpsafety/lfpse-go/fhir"
 	"github.com/gpsafety/lfpse-go/lfpse/privacy"
@@ -24,28 +23,23 @@ func (r *rowMapper) name() string {
 	return r.reference
 }
 
-// screener finds personal data in references by its form.
-var screener = sync.OnceValue(func() *privacy.Screener { return privacy.New() })
-
 // screenReference replaces a reference that holds personal data by the line of the row,
-// and reports it once. A reference is shown, stored and exported, and no person reads it
-// before. deny lists what must not stand in it, such as the names of the patient.
+// and reports it once. deny lists what must not stand in it, such as the names of the
+// patient.
 func (r *rowMapper) screenReference(deny *privacy.DenyList) {
 	if r.reference == "" {
 		return
 	}
 	var classes []string
-	for _, hit := range screener().ScanText(r.reference, deny) {
-		if hit.Class != privacy.PossibleProfessionalNumber { // too often a plain number
-			classes = append(classes, hit.Class.String())
-		}
+	for _, class := range privacy.ScanReference(r.reference, deny) {
+		classes = append(classes, class.String())
 	}
 	if len(classes) == 0 {
 		return
 	}
 	slices.Sort(classes)
 	r.reference = ""
-	i := rule.Issue("MAP-REFERENCE-PRIVACY", r.referencePath(), "The reference holds personal data ("+strings.Join(slices.Compact(classes), ", ")+"), so the line stands in its place.")
+	i := rule.Issue("MAP-REFERENCE-PRIVACY", r.referencePath(), "The reference holds personal data ("+strings.Join(classes, ", ")+"), so the line stands in its place.")
 	i.Severity = fhir.Warning
 	r.found = append(r.found, i)
 }

@@ -6,17 +6,14 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"net/http"
 	"os"
 	"path/filepath"
-	"reflect"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"go.opentelemetry.io/otel/trace"
 
-	"github.com/gpsafety/lfpse-go/lfpse/bridge/form"
 	"github.com/gpsafety/lfpse-go/lfpse/outbox"
 	"github.com/gpsafety/lfpse-go/lfpse/outbox/sqlite"
 	"github.com/gpsafety/lfpse-go/lfpse/submission"
@@ -31,7 +28,6 @@ type Bridge struct {
 	store   outbox.Store
 	key     outbox.Key
 	box     *outbox.Outbox
-	form    *form.Form // nil without one
 	metrics *metrics
 	spans   *spanExporter // nil without traces
 	servers []*server
@@ -46,8 +42,9 @@ type options struct {
 	log      *slog.Logger
 	postgres func(ctx context.Context, url string) (outbox.Store, error)
 	finder   outbox.Finder
-	page     func(*Bridge) (http.Handler, error)
+	page     bool
 	applied  func(Config)
+	clock    func() time.Time
 	tracer   trace.Tracer
 }
 
@@ -67,22 +64,24 @@ func WithPostgres(open func(ctx context.Context, url string) (outbox.Store, erro
 // Without one they wait for a person.
 func WithFinder(f outbox.Finder) Option { return func(o *options) { o.finder = f } }
 
-// WithPage mounts a page for operators: at the root of the address that the configuration
-// gives for it, else of the address of the HTTP interface.
-func WithPage(page func(*Bridge) (http.Handler, error)) Option {
-	return func(o *options) { o.page = page }
-}
+// WithPage mounts the page for operators, see package page: at the root of the address that
+// the configuration gives for it, else of the address of the HTTP interface. Without
+// accounts in the configuration nobody can sign in to read reports or to act on them.
+func WithPage() Option { return func(o *options) { o.page = true } }
 
 // WithApplied is called with each configuration that is put to use, such as to set the
 // level of the log.
 func WithApplied(f func(Config)) Option { return func(o *options) { o.applied = f } }
+
+// WithClock sets the clock of the outbox. The default is time.Now.
+func WithClock(now func() time.Time) Option { return func(o *options) { o.clock = now } }
 
 // New makes a bridge by the configuration that load returns, opens its outbox and begins to
 // listen. load is called again for each [Bridge.Reload]. The error is [Findings] if the
 // configuration is wrong.
 func New(ctx context.Context, load func() (Config, error), opts ...Option) (*Bridge, error) {
 	b := &Bridge{load: load, reloads: make(chan chan error)}
-	b.options = options{log: slog.New(slog.DiscardHandler), applied: func(Config) {}}
+	b.options = options{log: slog.New(slog.DiscardHandler), applied: func(Config) {}, clock: time.Now}
 	for _, set := range opts {
 		set(&b.options)
 	}
@@ -99,11 +98,15 @@ func New(ctx context.Context, load func() (Config, error), opts ...Option) (*Bri
 	if err := errors.Join(b.trace(s.collector), b.open(ctx, s.cfg.Outbox)); err != nil {
 		return nil, errors.Join(err, b.Close())
 	}
-	if b.box, err = outbox.Open(ctx, b.store, b.key, s.client.Endpoint().Config().Name, outbox.WithObserver(b.metrics.attempt)); err != nil {
+	name := s.client.Endpoint().Config().Name
+	if b.box, err = outbox.Open(ctx, b.store, b.key, name, outbox.WithObserver(b.metrics.attempt), outbox.WithClock(b.options.clock)); err != nil {
 		return nil, errors.Join(err, b.Close())
 	}
 	r, err := b.start(ctx, s)
-	if err = errors.Join(err, b.makeForm(s)); err != nil {
+	if err == nil {
+		_, err = b.countNow(ctx)
+	}
+	if err != nil {
 		return nil, errors.Join(err, b.Close())
 	}
 	b.current.Store(r)
@@ -159,9 +162,9 @@ func (b *Bridge) Builder() *submission.Builder { return b.current.Load().setup.b
 // Config returns the present configuration, with its defaults filled in.
 func (b *Bridge) Config() Config { return b.current.Load().setup.cfg }
 
-// Run keeps the bridge going until the context ends, and closes it. It also ends, with an
-// error, when the session with a shared database is lost: start a new bridge then. Attempts under way then
-// go on to their end, for as long as limits.stop says. It is called once.
+// Run keeps the bridge going until the context ends, and closes it. Attempts under way then
+// go on to their end, for as long as limits.stop says. It also ends, with an error, when the
+// session with a shared database is lost: start a new bridge then. It is called once.
 func (b *Bridge) Run(ctx context.Context) error {
 	for _, s := range b.servers {
 		s.serve(b.log)
@@ -240,8 +243,7 @@ func (s *setup) needRestart(next *setup) (list Findings) {
 		{"outbox", s.cfg.Outbox != next.cfg.Outbox},
 		{"endpoint.name", s.client != nil && next.client != nil && s.client.Endpoint().Config().Name != next.client.Endpoint().Config().Name},
 		{"http.address", s.cfg.HTTP.Address != next.cfg.HTTP.Address || (s.serving.tls == nil) != (next.serving.tls == nil)},
-		{"page", !reflect.DeepEqual(s.cfg.Page, next.cfg.Page)},
-		{"form", s.cfg.Form != next.cfg.Form},
+		{"page.address", s.cfg.Page.Address != next.cfg.Page.Address},
 		{"traces", s.cfg.Traces != next.cfg.Traces},
 	} {
 		if one.changed {
@@ -293,7 +295,7 @@ func (b *Bridge) Read(ctx context.Context, practice, source string, in io.Reader
 	}
 	e := entrance{box: r.box, builder: r.setup.builder, practice: practice, source: source, log: log, batch: 1}
 	return e.take(ctx, documentRows(r.setup.builder.Codec(), in), func(result *Result) {
-		b.metrics.took(practice, "stream", result)
+		b.took(practice, "stream", result)
 		b.current.Load().wakeDrain()
 		tell(result)
 	})

@@ -109,8 +109,8 @@ type Page struct {
 	Proxies    []string `yaml:"proxies"`
 }
 
-// ProxyPrefixes are the addresses of the proxies that may name a user.
-func (p Page) ProxyPrefixes() (prefixes []netip.Prefix, err error) {
+// proxyPrefixes are the addresses of the proxies that may name a user.
+func (p Page) proxyPrefixes() (prefixes []netip.Prefix, err error) {
 	for _, text := range p.Proxies {
 		prefix, failed := netip.ParsePrefix(text)
 		if failed != nil {
@@ -162,14 +162,14 @@ type Traces struct {
 
 const defaultService = "lfpse-bridge"
 
-// DefaultAddress is where the bridge listens if it is not said.
-const DefaultAddress = "127.0.0.1:8686"
+// defaultAddress is where the bridge listens if it is not said.
+const defaultAddress = "127.0.0.1:8686"
 
 // complete fills in the defaults.
 func (c Config) complete() Config {
 	c.Taxonomy = cmp.Or(c.Taxonomy, "6")
 	if c.HTTP.on {
-		c.HTTP.Address = cmp.Or(c.HTTP.Address, DefaultAddress)
+		c.HTTP.Address = cmp.Or(c.HTTP.Address, defaultAddress)
 	}
 	const month = 30 * 24 * time.Hour
 	c.Keep.Open = cmp.Or(c.Keep.Open, month)

@@ -48,7 +48,7 @@
 //	      launch: true             # it may open the form for its users; default: false
 //	page:                          # for operators; read-only without users
 //	  address: 127.0.0.1:8687      # default: that of http
-//	  users: users.txt             # accounts; default: none
+//	  users: users.txt             # accounts, made with --user; default: none
 //	  hosts: [bridge.example]      # names under which it may be asked for, beside loopback
 //	  userHeader: X-Remote-User    # in which a proxy names the user; default: none
 //	  proxies: [127.0.0.1/32]      # the proxies that may
@@ -102,10 +102,11 @@
 //
 // # What goes out
 //
-// The loops of the bridge, each in a goroutine of its own, send what waits, settle what is unknown, remove what is not to be
-// kept any longer, and call the webhooks. Receipts are also exported as CSV and NDJSON.
-// Logs, metrics, traces, webhooks and exports hold no text of a report and nothing of a
-// person. A file that was taken in is kept encrypted, see [OpenFile], or removed.
+// The loops of the bridge, each in a goroutine of its own, send what waits, settle what is
+// unknown, remove what is not to be kept any longer, and call the webhooks. Receipts are
+// also exported as CSV and NDJSON. Logs, metrics, traces, webhooks and exports hold no text
+// of a report and nothing of a person. A file that was taken in is kept encrypted, see
+// [OpenFile], or removed.
 //
 // # Traces
 //

@@ -33,5 +33,6 @@ func TestDraftsAreKept(t *testing.T) {
 		kept[d.Source+"/"+d.Reference] = d.State
 	}
 	assert.Equal(t, map[string]draft.State{"supplier/k1": draft.NeedsAnswers, "incidents/A3": draft.Blocked, "incidents/A4": draft.NeedsAnswers}, kept)
+	assert.Contains(t, b.call("GET", "/metrics", "").text, `lfpse_drafts{practice="A99999",state="needs answers"} 2`)
 	assert.Contains(t, p.rows("in/incidents/done")["A4"][4], "It is kept as a draft.")
 }

@@ -68,7 +68,7 @@ func (f *folder) enter(ctx context.Context, name string, report *fileReport) err
 	e := entrance{box: f.run.box, builder: f.src.builder, practice: f.src.practice.ODS, source: f.src.Name, log: log, batch: fileBatch}
 	err = e.take(ctx, rows, func(r *Result) {
 		report.add(r)
-		f.run.bridge.metrics.took(e.practice, "folder", r)
+		f.run.bridge.took(e.practice, "folder", r)
 	})
 	f.run.wakeDrain()
 	report.warnings = warnings()
@@ -154,7 +154,7 @@ func (f *folder) gone(ctx context.Context, log *outbox.Import, document bool, re
 	for i := range gone {
 		r := resultOf(&draft.Draft{Reference: gone[i].Reference, State: gone[i].State})
 		if !gone[i].Named() {
-			r.Reference = fmt.Sprintf("report %d", gone[i].ID)
+			r.Reference, r.Reason = fmt.Sprintf("report %d", gone[i].ID), "It has no reference: if its row has changed, that row counts as another event."
 		}
 		r.record(&gone[i])
 		report.missing(&r)
@@ -221,7 +221,7 @@ type fileReport struct {
 
 func (r *fileReport) add(row *Result) {
 	r.rows++
-	if row.Change == "" {
+	if row.State.Waits() {
 		r.waiting++
 	}
 	if row.Kept {
@@ -244,7 +244,7 @@ func (r *fileReport) missing(row *Result) {
 	case row.RecordID != "":
 		text = "The log does not have this event any more, and its national record stands: withdraw that if the event is not to be reported."
 	}
-	r.lines = append(r.lines, []string{"", row.Reference, string(row.State), row.National, text})
+	r.lines = append(r.lines, []string{"", row.Reference, string(row.State), row.National, strings.TrimSpace(text + " " + row.Reason)})
 }
 
 // csv writes the report.

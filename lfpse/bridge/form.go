@@ -113,27 +113,31 @@ func (s *setup) readProfile(name string) (*mapping.Profile, error) {
 	return p, err
 }
 
-// makeForm makes the form of a configuration that has one.
-func (b *Bridge) makeForm(s *setup) (err error) {
-	if s.form == nil {
+// addForm adds the form of a setup to its page, if it has one. Launches of the one before
+// count.
+func (b *Bridge) addForm(r *run, p *page.Config) (err error) {
+	if r.setup.form == nil {
 		return nil
 	}
-	c := *s.form
+	c := *r.setup.form
 	c.Sent = func() { b.current.Load().wakeDrain() }
-	b.form, err = form.New(c)
-	return err
-}
-
-// AddForm adds the form to the page of the bridge, if its configuration has one.
-func (b *Bridge) AddForm(c *page.Config) {
-	if b.form != nil {
-		c.Parts, c.Alone = append(c.Parts, b.form.Part()), b.Config().Form.alone
+	if before := b.current.Load(); before != nil && before.form != nil {
+		r.form, err = before.form.With(c)
+	} else {
+		r.form, err = form.New(c)
 	}
+	if err == nil {
+		p.Parts, p.Alone = append(p.Parts, r.form.Part()), r.setup.cfg.Form.alone
+	}
+	return err
 }
 
 // postLaunch takes a patient's record from a clinical system, for the user who works there,
 // and answers with the path of the form that has it.
 func (b *Bridge) postLaunch(w http.ResponseWriter, r *http.Request, run *run, c *caller) *problem {
+	if run.form == nil {
+		return problemOf(http.StatusNotFound, "not-found", "There is no form.", "Add form: {} to the configuration.")
+	}
 	practice, p := practiceOf(r, run.setup, c)
 	switch {
 	case p != nil:
@@ -148,7 +152,7 @@ func (b *Bridge) postLaunch(w http.ResponseWriter, r *http.Request, run *run, c 
 	} else if err != nil {
 		return problemOf(http.StatusBadRequest, "body", "The record could not be read.", "")
 	}
-	path, issues, err := b.form.Launch(practice, r.URL.Query().Get("user"), body)
+	path, issues, err := run.form.Launch(practice, r.URL.Query().Get("user"), body)
 	switch {
 	case err != nil:
 		return busy("Too many records are held.", pressureRetry)

@@ -34,15 +34,7 @@ func formPlace(t *testing.T) *place {
 	require.NoError(t, err)
 	changed := strings.NewReplacer("practices: [A99999]}", "practices: [A99999], launch: true}", "  - ods: A99999\n", "  - ods: A99999\n    profile: profile.yaml\n").Replace(string(text))
 	p.write("bridge.yaml", changed)
-	p.opts = []bridge.Option{bridge.WithPage(func(b *bridge.Bridge) (http.Handler, error) {
-		users, err := page.LoadUsers(b.Config().Page.Users)
-		if err != nil {
-			return nil, err
-		}
-		c := page.Config{Outbox: b.Outbox(), Builder: b.Builder(), Users: users}
-		b.AddForm(&c)
-		return page.New(c)
-	})}
+	p.opts = []bridge.Option{bridge.WithPage()}
 	return p
 }
 

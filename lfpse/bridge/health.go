@@ -9,51 +9,80 @@ import (
 	"time"
 
 	"github.com/gpsafety/lfpse-go/lfpse/draft"
+	"github.com/gpsafety/lfpse-go/lfpse/internal/disk"
 	"github.com/gpsafety/lfpse-go/lfpse/outbox"
 )
 
-// counted is how many reports are in each state, as of a moment ago.
+// counted is how many reports are in each state, as of a while ago.
 type counted struct {
-	at     time.Time
 	counts []outbox.Count
+	added  int       // reports that came in since
+	next   time.Time // when they are counted again
+	busy   bool      // somebody counts
 }
 
+// The more reports there are, the longer it takes to count them: that may take one part in
+// countShare of the time.
 const (
 	countEvery    = 2 * time.Second
+	countShare    = 20
 	pressureRetry = 30 * time.Second
 )
 
-// countNow counts the reports, at most once in a while.
+// countNow counts the reports, unless that was done a while ago or somebody does it.
 func (b *Bridge) countNow(ctx context.Context) ([]outbox.Count, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if time.Since(b.counts.at) < countEvery {
+	if b.counts.busy || time.Now().Before(b.counts.next) {
 		return b.counts.counts, nil
 	}
+	began, before := time.Now(), b.counts.added
+	b.counts.busy = true
+	b.mu.Unlock()
 	counts, err := b.Outbox().Count(ctx)
+	b.mu.Lock()
+	b.counts.busy = false
 	if err == nil {
-		b.counts = counted{time.Now(), counts}
+		b.counts.counts, b.counts.added = counts, b.counts.added-before
+		b.counts.next = time.Now().Add(max(countEvery, countShare*time.Since(began)))
 	}
 	return counts, err
+}
+
+// took notes what became of a report that came in.
+func (b *Bridge) took(practice, way string, r *Result) {
+	b.metrics.took(practice, way, r)
+	if r.Change == outbox.Added {
+		b.mu.Lock()
+		b.counts.added++
+		b.mu.Unlock()
+	}
+}
+
+// waiting is how many reports wait to be sent, or a few more.
+func (b *Bridge) waiting(ctx context.Context) (n int, err error) {
+	counts, err := b.countNow(ctx)
+	for _, one := range counts {
+		if one.State == string(draft.Pending) {
+			n += one.N
+		}
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return n + b.counts.added, err
 }
 
 // pressure says why nothing should be taken in now; nil if nothing speaks against it.
 func (b *Bridge) pressure(ctx context.Context) error {
 	c := b.current.Load().setup.cfg
-	counts, err := b.countNow(ctx)
+	waiting, err := b.waiting(ctx)
 	if err != nil {
 		return errors.New("the outbox cannot be read")
-	}
-	waiting := 0
-	for _, one := range counts {
-		if one.State == string(draft.Pending) {
-			waiting += one.N
-		}
 	}
 	if waiting >= c.Limits.Backlog {
 		return fmt.Errorf("%d reports wait to be sent", waiting)
 	}
-	if free, known := freeDisk(filepath.Dir(c.Outbox.File)); known && c.Outbox.File != "" && free < uint64(c.Limits.FreeDisk)<<20 {
+	if free, known := disk.Free(filepath.Dir(c.Outbox.File)); known && c.Outbox.File != "" && free < uint64(c.Limits.FreeDisk)<<20 {
 		return errors.New("the disk of the outbox is nearly full")
 	}
 	return nil
@@ -73,7 +102,7 @@ func (b *Bridge) ready(w http.ResponseWriter, r *http.Request) {
 		status, out["intake"] = http.StatusServiceUnavailable, err.Error()
 		w.Header().Set("Retry-After", fmt.Sprint(int(pressureRetry.Seconds())))
 	}
-	if line, err := b.Outbox().Line(r.Context()); err == nil && !line.Open(time.Now()) {
+	if line, err := b.Outbox().Line(r.Context()); err == nil && !line.Open(b.options.clock()) {
 		out["line"] = "waits"
 		if line.Stopped != "" {
 			out["line"] = "stopped: " + line.Stopped

@@ -4,9 +4,7 @@ import (
 	"context"
 	"fmt"
 	"runtime"
-	"slices"
 	"strings"
-	"sync"
 
 	"github.com/gpsafety/lfpse-go/lfpse/draft"
 	"github.com/gpsafety/lfpse-go/lfpse/outbox"
@@ -71,9 +69,13 @@ func (e *entrance) enter(ctx context.Context, some []submission.Prepared) ([]Res
 	var items []outbox.Item
 	var ready, others []int
 	for i := range some {
-		results[i] = resultOf(&some[i].Draft)
-		if some[i].State == draft.Ready {
-			items, ready = append(items, e.item(&some[i])), append(ready, i)
+		d := &some[i].Draft
+		if checkReference(outbox.ReferenceOf(d)) != "" {
+			d.Reference = fmt.Sprintf("line %d", d.Line) // known by its content instead
+		}
+		results[i] = resultOf(d)
+		if d.State == draft.Ready {
+			items, ready = append(items, outbox.NewItem(e.builder, e.practice, e.source, &some[i])), append(ready, i)
 		} else {
 			others = append(others, i)
 		}
@@ -95,14 +97,6 @@ func (e *entrance) enter(ctx context.Context, some []submission.Prepared) ([]Res
 	return results, nil
 }
 
-func (e *entrance) item(p *submission.Prepared) outbox.Item {
-	item := outbox.NewItem(e.builder, e.practice, e.source, p)
-	if checkReference(item.Reference) != "" {
-		item.Reference = "" // known by its content instead
-	}
-	return item
-}
-
 // notReady keeps reports that cannot be sent as they are, for people to complete.
 func (e *entrance) notReady(ctx context.Context, some []submission.Prepared, results []Result, others []int) error {
 	if len(others) == 0 {
@@ -111,9 +105,6 @@ func (e *entrance) notReady(ctx context.Context, some []submission.Prepared, res
 	drafts := make([]*draft.Draft, len(others))
 	for k, i := range others {
 		drafts[k] = &some[i].Draft
-	}
-	if err := e.mention(ctx, drafts, results, others); err != nil {
-		return err
 	}
 	kept, err := e.keep(ctx, drafts)
 	for k := range kept {
@@ -143,51 +134,18 @@ func (e *entrance) keep(ctx context.Context, drafts []*draft.Draft) ([]outbox.Ke
 	return kept, nil
 }
 
-// mention says that a log still has these rows, so that what waits of them is held and what
-// is recorded of them is told.
-func (e *entrance) mention(ctx context.Context, drafts []*draft.Draft, results []Result, others []int) error {
-	if e.log == nil {
-		return nil
-	}
-	var names []string
-	for _, d := range drafts {
-		if d.Reference != "" && d.Reference != fmt.Sprintf("line %d", d.Line) {
-			names = append(names, d.Reference)
-		}
-	}
-	if len(names) == 0 {
-		return nil
-	}
-	known, err := e.log.Mention(ctx, names...)
-	for i := range known {
-		for k, d := range drafts {
-			if d.Reference == known[i].Reference {
-				results[others[k]].known(known[i : i+1])
-			}
-		}
-	}
-	return err
-}
-
-// screener finds personal data in references by its form.
-var screener = sync.OnceValue(func() *privacy.Screener { return privacy.New() })
-
 const maxReference = 200
 
-// checkReference says why a reference cannot be used; empty if it can. References are
-// shown, stored and exported, and no person reads them before.
+// checkReference says why a reference cannot be used; empty if it can.
 func checkReference(reference string) string {
-	printable := func(c rune) bool { return c < ' ' || c == 0x7f || c > 0xffff }
+	unprintable := func(c rune) bool { return c < ' ' || c == 0x7f || c > 0xffff }
 	switch {
-	case len(reference) > maxReference || strings.ContainsFunc(reference, printable):
+	case len(reference) > maxReference || strings.ContainsFunc(reference, unprintable):
 		return fmt.Sprintf("The name of the report has more than %d bytes, or characters that cannot be printed.", maxReference)
 	case strings.HasPrefix(reference, "sha256:") || strings.HasPrefix(reference, "line "):
 		return "The name of the report begins as those do that the bridge itself gives."
 	}
-	personal := slices.ContainsFunc(screener().ScanText(reference, nil), func(h privacy.Hit) bool {
-		return h.Class != privacy.PossibleProfessionalNumber // too often a plain number
-	})
-	if personal {
+	if len(privacy.ScanReference(reference, nil)) > 0 {
 		return "The name of the report holds personal data, such as an NHS number."
 	}
 	return ""

@@ -20,7 +20,7 @@ type metrics struct {
 
 	attempts, taken, files, webhooks, requests, failures *prometheus.CounterVec
 
-	reports, oldest, paused, line *prometheus.Desc
+	reports, drafts, oldest, paused, line *prometheus.Desc
 }
 
 func newMetrics(b *Bridge) *metrics {
@@ -37,6 +37,7 @@ func newMetrics(b *Bridge) *metrics {
 	m.requests = counter("requests_total", "Requests to the bridge, by route and status.", "route", "status")
 	m.failures = counter("failures_total", "Rounds of the bridge's loops that failed.", "loop")
 	m.reports = prometheus.NewDesc("lfpse_reports", "Reports in the outbox.", []string{"practice", "state"}, nil)
+	m.drafts = prometheus.NewDesc("lfpse_drafts", "Drafts in the outbox that wait for a person.", []string{"practice", "state"}, nil)
 	m.oldest = prometheus.NewDesc("lfpse_oldest_seconds", "How long the first of the reports in a state has been in it.", []string{"practice", "state"}, nil)
 	m.line = prometheus.NewDesc("lfpse_line_open", "1 while reports are sent to the service, 0 while they wait or a person has to resume.", []string{"reason"}, nil)
 	m.paused = prometheus.NewDesc("lfpse_paused", "1 for each practice of which nothing is sent.", []string{"practice"}, nil)
@@ -50,7 +51,7 @@ func (m *metrics) handler() http.Handler {
 
 // Describe is part of prometheus.Collector.
 func (m *metrics) Describe(out chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{m.reports, m.oldest, m.line, m.paused} {
+	for _, d := range []*prometheus.Desc{m.reports, m.drafts, m.oldest, m.line, m.paused} {
 		out <- d
 	}
 }
@@ -72,12 +73,17 @@ func (m *metrics) Collect(out chan<- prometheus.Metric) {
 	}
 	for _, c := range counts {
 		gauge(m.reports, float64(c.N), c.Practice, c.State)
-		gauge(m.oldest, max(0, time.Since(c.Oldest).Seconds()), c.Practice, c.State)
+		gauge(m.oldest, max(0, m.bridge.options.clock().Sub(c.Oldest).Seconds()), c.Practice, c.State)
 	}
 	box := m.bridge.Outbox()
+	if drafts, err := box.CountDrafts(ctx); err == nil {
+		for _, c := range drafts {
+			gauge(m.drafts, float64(c.N), c.Practice, c.State)
+		}
+	}
 	if line, err := box.Line(ctx); err == nil {
 		open := 0.0
-		if line.Open(time.Now()) {
+		if line.Open(m.bridge.options.clock()) {
 			open = 1
 		}
 		gauge(m.line, open, line.Stopped+line.Reason)

@@ -8,13 +8,15 @@ import (
 	"net/url"
 	"os"
 	"time"
+
+	"github.com/gpsafety/lfpse-go/lfpse/internal/rest"
 )
 
 // outgoing checks where the bridge calls somebody, as a block of the configuration says it
 // with its url and authorities, and returns the transport for it.
 func outgoing(fs *findings, rule, path, address, authorities string) *http.Transport {
 	u, err := url.Parse(address)
-	if err != nil || u.Host == "" || u.User != nil || u.Fragment != "" || u.Scheme != "https" && (u.Scheme != "http" || !loopback(u.Hostname())) {
+	if err != nil || u.Host == "" || u.User != nil || u.Fragment != "" || u.Scheme != "https" && (u.Scheme != "http" || !rest.Loopback(u.Hostname())) {
 		fs.add(rule, path+".url", "This is not an https address, or it holds a user or a fragment.", "Write it as https://host/path; http is for this computer only.")
 	}
 	transport := &http.Transport{
@@ -35,10 +37,4 @@ func certificates(fs *findings, rule, path, file string) *x509.CertPool {
 		fs.add(rule, path, "The file of certificate authorities cannot be read, or holds no certificate in PEM form.", "Name a file in PEM form.")
 	}
 	return pool
-}
-
-// loopback reports whether a host can only be this computer.
-func loopback(host string) bool {
-	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
 }

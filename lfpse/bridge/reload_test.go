@@ -2,7 +2,10 @@ package bridge_test
 
 import (
 	"context"
+	"io"
 	"net/http"
+	"net/http/cookiejar"
+	"net/url"
 	"os"
 	"strings"
 	"testing"
@@ -11,6 +14,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/gpsafety/lfpse-go/lfpse/bridge"
+	"github.com/gpsafety/lfpse-go/lfpse/bridge/page"
+	"github.com/gpsafety/lfpse-go/lfpse/outbox"
 )
 
 func readFile(t *testing.T, name string) string {
@@ -52,20 +57,65 @@ func TestReload(t *testing.T) {
 func TestPage(t *testing.T) {
 	t.Parallel()
 	p := newPlace(t)
-	p.opts = []bridge.Option{bridge.WithPage(func(b *bridge.Bridge) (http.Handler, error) {
-		return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(b.Outbox().Endpoint())) }), nil
-	})}
+	p.opts = []bridge.Option{bridge.WithPage()}
 	b := p.start()
-	assert.Equal(t, "sandbox", b.call("GET", "/queue", "").text)
+	const title = "Patient safety reports to sandbox"
+	assert.Contains(t, b.call("GET", "/reports", "").text, title)
 	require.NoError(t, b.stop())
 
 	p.configure("page: {address: 127.0.0.1:0}\n")
 	b = p.start()
 	require.Len(t, b.Addresses(), 2)
-	assert.Equal(t, 404, b.call("GET", "/queue", "").status)
-	req, err := http.NewRequest("GET", "http://"+b.Addresses()[1]+"/queue", nil)
+	assert.Equal(t, 404, b.call("GET", "/reports", "").status)
+	req, err := http.NewRequest("GET", "http://"+b.Addresses()[1]+"/reports", nil)
 	require.NoError(t, err)
-	assert.Equal(t, "sandbox", do(t, req).text)
+	assert.Contains(t, do(t, req).text, title)
 	req.URL.Path = "/v1/receipts"
-	assert.Equal(t, "sandbox", do(t, req).text, "no interface for other systems there")
+	assert.Contains(t, do(t, req).text, title, "no interface for other systems there")
+}
+
+// The accounts of the page are read again with the configuration. Who has signed in stays so,
+// unless the account is gone.
+func TestAccounts(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	account := func(id string, role outbox.Role) string {
+		line, err := page.NewUser(id, role, nil, "three words together")
+		require.NoError(t, err)
+		return line
+	}
+	manager, recorder := account("mgr1", outbox.Manager), account("rec1", outbox.Recorder)
+	p.opts = []bridge.Option{bridge.WithPage()}
+	p.configure("page: {users: users.txt}\n")
+	_, err := bridge.New(context.Background(), p.load, p.opts...)
+	assert.ErrorContains(t, err, "no such file of accounts")
+	p.write("users.txt", manager)
+	b := p.start()
+	jar, err := cookiejar.New(nil)
+	require.NoError(t, err)
+	client := http.Client{Jar: jar}
+	read := func(answer *http.Response, err error) string {
+		require.NoError(t, err)
+		defer answer.Body.Close()
+		text, err := io.ReadAll(answer.Body)
+		require.NoError(t, err)
+		return string(text)
+	}
+	at := "http://" + b.Addresses()[0]
+	signIn := func(id string) string {
+		return read(client.PostForm(at+"/sign-in", url.Values{"user": {id}, "password": {"three words together"}}))
+	}
+	assert.Contains(t, signIn("rec1"), "not right")
+	assert.Contains(t, signIn("mgr1"), "mgr1, manager")
+
+	p.write("users.txt", manager+"rec1 recorder *\n")
+	assert.ErrorContains(t, b.Reload(context.Background()), "line 2")
+	assert.Contains(t, read(client.Get(at)), "mgr1, manager")
+	p.write("users.txt", strings.Replace(manager, "manager", "operator", 1)+recorder)
+	require.NoError(t, b.Reload(context.Background()))
+	assert.Contains(t, read(client.Get(at)), "mgr1, operator")
+	p.write("users.txt", recorder)
+	require.NoError(t, b.Reload(context.Background()))
+	assert.NotContains(t, read(client.Get(at)), "mgr1")
+	assert.Contains(t, signIn("rec1"), "rec1, recorder")
 }

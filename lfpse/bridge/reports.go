@@ -36,7 +36,7 @@ func (b *Bridge) postReports(w http.ResponseWriter, r *http.Request, run *run, c
 	}
 	if p := e.unfit(prepared); p != nil {
 		for i := range prepared {
-			b.metrics.took(practice, "http", &Result{State: prepared[i].State})
+			b.took(practice, "http", &Result{State: prepared[i].State})
 		}
 		return p
 	}
@@ -46,7 +46,7 @@ func (b *Bridge) postReports(w http.ResponseWriter, r *http.Request, run *run, c
 		return busy("The report could not be stored, or it is not known whether it was: send it again under the same name.", pressureRetry)
 	}
 	for i := range results {
-		b.metrics.took(practice, "http", &results[i])
+		b.took(practice, "http", &results[i])
 	}
 	run.wakeDrain()
 	w.Header().Set("Location", location(all, practice))

@@ -3,9 +3,12 @@ package bridge
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
+	"github.com/gpsafety/lfpse-go/lfpse/bridge/form"
+	"github.com/gpsafety/lfpse-go/lfpse/bridge/page"
 	"github.com/gpsafety/lfpse-go/lfpse/draft"
 	"github.com/gpsafety/lfpse-go/lfpse/outbox"
 )
@@ -15,6 +18,8 @@ type run struct {
 	bridge *Bridge
 	setup  *setup
 	box    *outbox.Outbox
+	page   *page.Page    // nil without one
+	form   *form.Form    // nil without one
 	wake   chan struct{} // there is something to send
 
 	cancel context.CancelFunc
@@ -38,7 +43,27 @@ func (b *Bridge) start(ctx context.Context, s *setup) (*run, error) {
 		InFlight: l.InFlight, PerSecond: l.PerSecond, PerPractice: l.PerPractice, Practices: rates,
 		Quiet: max(2*time.Minute, 3*s.client.Endpoint().Config().Timeout),
 	})
+	if b.options.page {
+		var err error
+		if r.page, err = b.operatorPage(r); err != nil {
+			return nil, err
+		}
+	}
 	return r, r.pauses(ctx)
+}
+
+// operatorPage is the page of a setup. Who has signed in on the one before stays signed in.
+func (b *Bridge) operatorPage(r *run) (*page.Page, error) {
+	s, c := r.setup, r.setup.cfg
+	config := page.Config{Outbox: b.box, Builder: s.builder, Users: s.users, Proxy: s.proxy, Hosts: c.Page.Hosts, Logger: b.log}
+	config.TLS = c.Page.Address == "" && (c.HTTP.TLS.Certificate != "" || c.HTTP.BehindProxy)
+	if err := b.addForm(r, &config); err != nil {
+		return nil, err
+	}
+	if before := b.current.Load(); before != nil {
+		return before.page.With(config)
+	}
+	return page.New(config)
 }
 
 // pauses pauses the practices that the configuration pauses, and lets those go on that only
@@ -199,10 +224,11 @@ func (r *run) purge(ctx context.Context) {
 func (r *run) remind(ctx context.Context) {
 	for ctx.Err() == nil {
 		counts, err := r.box.Count(ctx)
-		if err != nil && ctx.Err() == nil {
+		drafts, failed := r.box.CountDrafts(ctx)
+		if (err != nil || failed != nil) && ctx.Err() == nil {
 			r.bridge.metrics.failed("remind")
 		}
-		for _, c := range counts {
+		for _, c := range slices.Concat(counts, drafts) {
 			if draft.State(c.State).Waits() {
 				r.bridge.log.Warn("reports wait for a person", "practice", c.Practice, "state", c.State, "reports", c.N, "since", c.Oldest)
 			}

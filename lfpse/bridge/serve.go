@@ -13,6 +13,9 @@ import (
 	"os"
 	"slices"
 	"time"
+
+	"github.com/gpsafety/lfpse-go/lfpse/bridge/page"
+	"github.com/gpsafety/lfpse-go/lfpse/internal/rest"
 )
 
 // serving is what the listener of the HTTP interface needs.
@@ -23,15 +26,7 @@ type serving struct {
 // loadHTTP reads the certificates and tokens of the HTTP interface.
 func (s *setup) loadHTTP(fs *findings) {
 	c := s.cfg.HTTP
-	if s.cfg.Page.Address != "" {
-		checkAddress(fs, "page.address", s.cfg.Page.Address, false)
-	}
-	if _, err := os.Stat(s.cfg.Page.Users); s.cfg.Page.Users != "" && err != nil {
-		fs.add(RuleListen, "page.users", "The file of the accounts cannot be read.", "Name a file that only the bridge can read.")
-	}
-	if _, err := s.cfg.Page.ProxyPrefixes(); err != nil {
-		fs.failed(RuleListen, "page.proxies", "The proxies of the page cannot be used", err)
-	}
+	s.loadPage(fs)
 	if c.Address == "" {
 		if len(c.Callers) > 0 {
 			fs.add(RuleListen, "http.address", "There are callers and no address.", "State the address to listen on.")
@@ -46,13 +41,34 @@ func (s *setup) loadHTTP(fs *findings) {
 	}
 }
 
+// loadPage reads the accounts of the page.
+func (s *setup) loadPage(fs *findings) {
+	c := s.cfg.Page
+	if c.Address != "" {
+		checkAddress(fs, "page.address", c.Address, false)
+	}
+	if c.Users != "" {
+		var err error
+		if s.users, err = page.LoadUsers(c.Users); errors.Is(err, os.ErrNotExist) {
+			fs.add(RuleListen, "page.users", "There is no such file of accounts.", "Make it with lfpse bridge --config FILE --user NAME, or leave page.users out.")
+		} else if err != nil {
+			fs.failed(RuleListen, "page.users", "The accounts of the page cannot be used", err)
+		}
+	}
+	var err error
+	if s.proxy.From, err = c.proxyPrefixes(); err != nil {
+		fs.failed(RuleListen, "page.proxies", "The proxies of the page cannot be used", err)
+	}
+	s.proxy.UserHeader = c.UserHeader
+}
+
 // checkAddress refuses an address that others can reach without TLS.
 func checkAddress(fs *findings, path, address string, protected bool) {
 	host, _, err := net.SplitHostPort(address)
 	switch {
 	case err != nil:
 		fs.add(RuleListen, path, "This is not an address to listen on.", "Write it as 127.0.0.1:8686.")
-	case !loopback(host) && !protected:
+	case !rest.Loopback(host) && !protected:
 		fs.add(RuleListen, path, "Others can reach this address, and it has no TLS.",
 			"Listen on 127.0.0.1; for the HTTP interface set tls, or behindProxy if a proxy in front of it does TLS.")
 	}
@@ -154,11 +170,8 @@ type server struct {
 // listen opens the listeners of a configuration.
 func (b *Bridge) listen(c Config) error {
 	page := http.Handler(nil)
-	if b.options.page != nil {
-		var err error
-		if page, err = b.options.page(b); err != nil {
-			return err
-		}
+	if b.options.page { // that of the present configuration
+		page = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { b.current.Load().page.ServeHTTP(w, r) })
 	}
 	if c.HTTP.Address != "" {
 		mounted := page
@@ -224,7 +237,7 @@ func (b *Bridge) handler(api bool, page http.Handler) http.Handler {
 	mux.HandleFunc("GET /healthz", b.health)
 	mux.HandleFunc("GET /readyz", b.ready)
 	mux.Handle("GET /metrics", b.metrics.handler())
-	if b.form != nil && page != nil {
+	if page != nil {
 		mux.HandleFunc("POST /launch", b.called(b.postLaunch))
 	}
 	if api && !b.Config().Form.alone {

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/gpsafety/lfpse-go/lfpse/bridge/form"
+	"github.com/gpsafety/lfpse-go/lfpse/bridge/page"
 	"github.com/gpsafety/lfpse-go/lfpse/client"
 	"github.com/gpsafety/lfpse-go/lfpse/endpoint"
 	"github.com/gpsafety/lfpse-go/lfpse/outbox"
@@ -29,6 +30,8 @@ type setup struct {
 	callers   []*caller
 	webhooks  []*webhook
 	serving   serving
+	users     *page.Users // of the page, nil for none
+	proxy     page.Proxy
 	form      *form.Config // nil without a form
 	collector *collector   // nil without traces
 }

@@ -24,7 +24,8 @@ import (
 
 // webhook tells the system of one practice what became of its reports. It follows the
 // audit trail: the place up to which it has told is stored, so that nothing is left out
-// and, after a crash, at most the last message is told again under the same id.
+// and, when the bridge is stopped or crashes, at most the last message is told again under
+// the same id.
 type webhook struct {
 	practice string
 	url      string

@@ -66,6 +66,18 @@ func (r *receiver) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	w.WriteHeader(http.StatusNoContent)
 }
 
+// messages counts what was told; the same message may come twice, under the same id, when the
+// bridge that sends it is stopped.
+func (r *receiver) messages() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	ids := map[string]bool{}
+	for _, id := range r.ids {
+		ids[id] = true
+	}
+	return len(ids)
+}
+
 func (r *receiver) types() (types []string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

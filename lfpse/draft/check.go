@@ -27,7 +27,8 @@ type Checks struct {
 // Decide calls check on the event of a draft and decides the state of the draft. First it
 // fills in what follows from the date. Afterwards it combines the questions and findings
 // of the source with those of the check; they replace those of an earlier check. What
-// people have released of the findings of the privacy screen only informs. A draft that is not [Draft.Open] is not checked and does not change.
+// people have released of the findings of the privacy screen only informs. A draft that is
+// not [Draft.Open] is not checked and does not change.
 func (f *Form) Decide(d *Draft, check func(*lfpse.Event) Checks) {
 	if !d.Open() {
 		return

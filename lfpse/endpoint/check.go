@@ -1,7 +1,6 @@
 package endpoint
 
 import (
-	"net"
 	"net/textproto"
 	"net/url"
 	"path"
@@ -9,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/gpsafety/lfpse-go/fhir"
+	"github.com/gpsafety/lfpse-go/lfpse/internal/rest"
 )
 
 // Findings lists everything that is wrong with the configuration and can be found without
@@ -73,18 +73,12 @@ func (c Config) hostFault() (text, fix string) {
 		return "The host must not have a query or fragment.", "Remove everything from the ? or # sign on."
 	case strings.Trim(u.Path, "/") != "":
 		return "The host must not have a path.", "Give scheme and host only, and the path as basePath."
-	case c.Environment == Sandbox && !isLoopback(u.Hostname()) && !c.PrivateNetwork:
+	case c.Environment == Sandbox && !rest.Loopback(u.Hostname()) && !c.PrivateNetwork:
 		return "A sandbox must be on this computer.", "Use localhost or 127.0.0.1; for a sandbox on a private network set privateNetwork, and start that sandbox for one; for any other service state the environment test or production."
-	case c.Environment != Sandbox && u.Scheme != "https" && (c.Environment != "" || !isLoopback(u.Hostname())):
+	case c.Environment != Sandbox && u.Scheme != "https" && (c.Environment != "" || !rest.Loopback(u.Hostname())):
 		return "The host must use https.", "Only a sandbox may use http."
 	}
 	return "", ""
-}
-
-// isLoopback reports whether a host can only be this computer.
-func isLoopback(host string) bool {
-	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
 var pathGrammar = regexp.MustCompile(`^/[A-Za-z0-9._~/-]{0,200}$`)
@@ -177,7 +171,7 @@ func (c Config) tokenFault() string {
 		return "The token url must not have a user, query or fragment."
 	case c.Environment != Sandbox && u.Scheme != "https":
 		return "The token url must use https; only a sandbox may use http."
-	case c.Environment == Sandbox && !isLoopback(u.Hostname()) && (host == nil || u.Host != host.Host || u.Scheme != host.Scheme):
+	case c.Environment == Sandbox && !rest.Loopback(u.Hostname()) && (host == nil || u.Host != host.Host || u.Scheme != host.Scheme):
 		return "The token url of a sandbox must be on this computer, or on the host of the sandbox."
 	}
 	return ""

@@ -28,7 +28,7 @@ const maxStatement = 1 << 20 // bytes
 // is not on this computer.
 func (e *Endpoint) mustShow() bool {
 	u, err := url.Parse(e.cfg.Host)
-	return e.cfg.Environment == Sandbox && (err != nil || !isLoopback(u.Hostname()))
+	return e.cfg.Environment == Sandbox && (err != nil || !rest.Loopback(u.Hostname()))
 }
 
 // sandboxes are the addresses that have shown that they are sandboxes. The address

@@ -31,7 +31,7 @@ var system = By{ID: "system"}
 // in the audit trail.
 type Act string
 
-// The acts on a report. The table below says what each does.
+// The acts on a report. The tables below say what each act does.
 const (
 	ActEnqueue  Act = "enqueue"
 	ActAsk      Act = "ask"
@@ -60,25 +60,24 @@ const (
 
 // Acts that do not change the state of one report.
 const (
-	ActRefused  Act = "refused" // somebody tried what they may not do
-	ActRead     Act = "read"    // somebody read the text of a report
-	ActImport   Act = "import"
+	ActRefused  Act = "refused"
+	ActRead     Act = "read"
 	ActStop     Act = "stop"
 	ActResume   Act = "resume"
 	ActPause    Act = "pause"
 	ActUnpause  Act = "unpause"
 	ActPurge    Act = "purge"
-	ActRestored Act = "restored" // the store was put back from a backup
+	ActRestored Act = "restored"
 	ActLate     Act = "late-answer"
 	ActSignIn   Act = "sign-in"
 )
 
 // Acts on drafts.
 const (
-	ActKeepDraft    Act = "keep-draft"    // a row comes in that is not ready
-	ActDraftChanged Act = "draft-changed" // the row has changed in its log
-	ActDraftGone    Act = "draft-gone"    // the log does not have the row any more
-	ActDraftReady   Act = "draft-ready"   // it has become a report
+	ActKeepDraft    Act = "keep-draft"
+	ActDraftChanged Act = "draft-changed"
+	ActDraftGone    Act = "draft-gone"
+	ActDraftReady   Act = "draft-ready"
 	ActReadDraft    Act = "read-draft"
 	ActAnswerDraft  Act = "answer-draft"
 	ActEditDraft    Act = "edit-draft"
@@ -125,23 +124,34 @@ var acts = []struct {
 	{ActTakeBack, states{draft.Pending, draft.Held, draft.NeedsAnswers, draft.Rejected}, draft.Withdrawn, []Role{Recorder, Clinician, Manager}, "a report without a national record is not to be sent"},
 }
 
-// otherActs are the acts that people do and that change no report's state.
-var otherActs = map[Act][]Role{
-	ActRead:    {Recorder, Clinician, Manager},
-	ActResume:  {Manager, Operator},
-	ActPause:   {Manager, Operator},
-	ActUnpause: {Manager, Operator},
-	ActPurge:   {Manager, Operator},
-	// that a backup was put back
-	ActRestored: {Manager, Operator},
+// otherActs are the acts that change no report's state: who may do them besides the outbox
+// itself, and what they mean.
+var otherActs = map[Act]struct {
+	who     []Role
+	meaning string
+}{
+	ActRefused:  {nil, "somebody tried what they may not do"},
+	ActRead:     {[]Role{Recorder, Clinician, Manager}, "somebody has read it"},
+	ActStop:     {nil, "nothing more is sent to the service"},
+	ActResume:   {[]Role{Manager, Operator}, "reports are sent to the service again"},
+	ActPause:    {[]Role{Manager, Operator}, "nothing of the practice is sent"},
+	ActUnpause:  {[]Role{Manager, Operator}, "reports of the practice are sent again"},
+	ActPurge:    {[]Role{Manager, Operator}, "texts were removed that are not kept any longer"},
+	ActRestored: {[]Role{Manager, Operator}, "a copy of the outbox was put back"},
+	ActLate:     {nil, "an answer came late"},
+	ActSignIn:   {nil, "somebody has signed in"},
 
-	ActReadDraft:    {Recorder, Clinician, Manager},
-	ActAnswerDraft:  {Recorder, Clinician, Manager},
-	ActEditDraft:    {Recorder, Clinician, Manager},
-	ActReleaseDraft: {Clinician, Manager},
-	ActDropDraft:    {Recorder, Clinician, Manager},
-	ActBeginDraft:   {Recorder, Clinician, Manager},
-	ActAssignDraft:  {Recorder, Clinician, Manager},
+	ActKeepDraft:    {nil, "a row comes in that is not ready"},
+	ActDraftChanged: {nil, "the row has changed in its log"},
+	ActDraftGone:    {nil, "the log does not have the row any more"},
+	ActDraftReady:   {nil, "the row has become a report"},
+	ActReadDraft:    {[]Role{Recorder, Clinician, Manager}, "somebody has read the draft"},
+	ActAnswerDraft:  {[]Role{Recorder, Clinician, Manager}, "questions of the draft were answered"},
+	ActEditDraft:    {[]Role{Recorder, Clinician, Manager}, "a text of the draft was corrected"},
+	ActReleaseDraft: {[]Role{Clinician, Manager}, "a text of the draft may be sent as it is"},
+	ActDropDraft:    {[]Role{Recorder, Clinician, Manager}, "the draft is never sent, and its text was removed"},
+	ActBeginDraft:   {[]Role{Recorder, Clinician, Manager}, "somebody begins to fill in the form"},
+	ActAssignDraft:  {[]Role{Recorder, Clinician, Manager}, "the draft was handed over"},
 }
 
 // May reports whether somebody with this role may do something.
@@ -151,17 +161,17 @@ func (r Role) May(a Act) bool {
 			return slices.Contains(acts[i].who, r)
 		}
 	}
-	return slices.Contains(otherActs[a], r)
+	return slices.Contains(otherActs[a].who, r)
 }
 
-// Meaning says in a few words what an act on a report means.
+// Meaning says in a few words what an act means.
 func (a Act) Meaning() string {
 	for i := range acts {
 		if acts[i].act == a {
 			return acts[i].meaning
 		}
 	}
-	return ""
+	return otherActs[a].meaning
 }
 
 // Leads says to which state an act takes a report from another, by the table of the package

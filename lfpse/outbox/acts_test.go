@@ -67,4 +67,7 @@ func TestActsFollowTheLifeOfADraft(t *testing.T) {
 		}
 		assert.NotEmpty(t, a.act.Meaning())
 	}
+	for act := range otherActs {
+		assert.NotEmpty(t, act.Meaning(), act)
+	}
 }

@@ -132,7 +132,7 @@ func (o *Outbox) edit(ctx context.Context, by By, b *submission.Builder, act Act
 		if err := o.note(tx, e); err != nil {
 			return err
 		}
-		entered, err := o.hold(tx, b, d, w, &p)
+		entered, err := o.keepOrEnqueue(tx, b, d, w, &p)
 		if err != nil {
 			return err
 		}
@@ -143,8 +143,8 @@ func (o *Outbox) edit(ctx context.Context, by By, b *submission.Builder, act Act
 	return out, err
 }
 
-// hold stores what a draft says now, or enqueues it if it is ready.
-func (o *Outbox) hold(tx Tx, b *submission.Builder, d *Draft, w *words, p *submission.Prepared) (*Entered, error) {
+// keepOrEnqueue stores what a draft says now, or enqueues it if it is ready.
+func (o *Outbox) keepOrEnqueue(tx Tx, b *submission.Builder, d *Draft, w *words, p *submission.Prepared) (*Entered, error) {
 	var err error
 	if w.Current, err = p.MarshalBinary(); err != nil {
 		return nil, err

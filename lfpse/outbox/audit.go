@@ -164,6 +164,10 @@ func (e *Entry) fact(name, value string) *Entry {
 	return e
 }
 
+// Why says in a sentence or two what the reason is that the entry states. It is empty if there
+// is none.
+func (e *Entry) Why() string { return why(e.Facts["reason"]) }
+
 // VerifyAudit recomputes the chain of the audit trail. The error says where it is broken:
 // an entry was changed, removed or put in. It returns the number of entries.
 func (o *Outbox) VerifyAudit(ctx context.Context) (int64, error) {

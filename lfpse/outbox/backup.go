@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/gpsafety/lfpse-go/lfpse/draft"
@@ -45,8 +46,10 @@ func (o *Outbox) noticeBackup(ctx context.Context) error {
 
 // Restored makes everything unknown that waits to be sent or was being sent, and stops the
 // line: the store was put back from a backup, and what was sent since is not in it. A report
-// that waits for a person becomes unknown as soon as it is to be sent. [Open] does this for a
-// store that can tell; call it for one that cannot.
+// that waits for a person becomes unknown as soon as it is to be sent, and so does an event
+// that comes in before [Outbox.Reconciled] and that the backup does not know: read all logs
+// again before you call that. [Open] does this for a store that can tell; call it for one
+// that cannot.
 //
 // What was recorded when the backup was made counts as recorded as it was then: whether it was
 // amended or withdrawn since shows only when its source says something else, or the service is
@@ -86,71 +89,94 @@ func (o *Outbox) restored(tx Tx) error {
 // said yet what has become of it.
 func (r *Report) old() bool { return strings.HasPrefix(r.Claim, beforeBackup+"/") }
 
-// age makes a report old that has come in since a backup was put back which is not
-// reconciled yet.
-func (o *Outbox) age(tx Tx, r *Report) error {
-	l, err := o.line(tx)
-	if err == nil && l.Stopped == ReasonRestored && r.Claim == "" {
+// age makes old what has come in since a backup was put back that is not reconciled yet: its
+// source may have had it before, and it may have been sent then. What of it waits to be sent
+// becomes unknown.
+func (o *Outbox) age(ctx context.Context) error {
+	var since []*Report
+	err := o.store.View(ctx, func(tx Tx) (err error) {
+		since, err = o.sinceBackup(tx)
+		return err
+	})
+	if err != nil || len(since) == 0 {
+		return err
+	}
+	return o.update(ctx, o.ageIn)
+}
+
+func (o *Outbox) ageIn(tx Tx) error {
+	since, err := o.sinceBackup(tx)
+	if err != nil {
+		return err
+	}
+	for _, r := range since {
 		r.Claim = beforeBackup + "/0"
 	}
-	return err
+	if err := tx.Save(since); err != nil {
+		return err
+	}
+	return o.bury(tx, beforeBackup)
+}
+
+// sinceBackup returns what is to be made old. It is told by what it is and not marked when it
+// comes in, which would make those who enqueue wait for each other and for those who send.
+func (o *Outbox) sinceBackup(tx Tx) (since []*Report, err error) {
+	l, err := o.line(tx)
+	if err != nil || l.Stopped != ReasonRestored {
+		return nil, err
+	}
+	open := []string{string(draft.Pending), string(draft.Held), string(draft.NeedsAnswers)}
+	reports, err := tx.List(Filter{Endpoint: o.endpoint, States: open})
+	for _, r := range reports {
+		settled := r.Reason == ReasonRestored // somebody has said that it was not recorded
+		if r.Claim == "" && r.Record.ID == "" && !settled {
+			since = append(since, r)
+		}
+	}
+	return since, err
 }
 
 // Reconciled says that what a restored backup did not know has been settled, and lets
-// reports be sent again. It is refused while reports are unknown because of it.
+// reports be sent again. It is refused while reports are unknown because of it, as are those
+// that have come in since: their source may have had them before.
 //
-// What has come in since the backup was put back may have been sent before, and forgotten:
-// it becomes unknown, too. So have each source read once more before.
+// Have each source read once more before: an event that comes in later is sent, even if it
+// was sent before. A draft that is answered later becomes a report that is unknown.
 func (o *Outbox) Reconciled(ctx context.Context, by By) error {
-	left := 0
-	count := func(tx Tx) (err error) {
-		left, err = o.unsettled(tx)
+	if err := o.age(ctx); err != nil {
 		return err
-	}
-	if by != system && !by.Role.May(ActResume) {
-		return o.Resume(ctx, by) // which notes that it is refused
-	}
-	if err := o.update(ctx, count); err != nil {
-		return err
-	}
-	refused := func() error {
-		return fmt.Errorf("%d reports are still unknown because a backup was put back: say of each whether it was recorded", left)
-	}
-	if left > 0 {
-		return refused()
 	}
 	return o.resume(ctx, by, func(tx Tx) error {
-		if err := count(tx); err != nil || left == 0 {
+		if err := o.ageIn(tx); err != nil { // more may have come in
 			return err
 		}
-		return refused() // more has come in since
+		unknown, err := tx.List(Filter{Endpoint: o.endpoint, States: []string{string(draft.Unknown)}})
+		if err != nil {
+			return err
+		}
+		left := 0
+		for _, r := range unknown {
+			if r.Reason == ReasonRestored {
+				left++
+			}
+		}
+		if left > 0 {
+			return fmt.Errorf("%d reports are still unknown because a backup was put back: say of each whether it was recorded", left)
+		}
+		return o.ageDrafts(tx)
 	})
 }
 
-// unsettled counts the reports that are unknown because a backup was put back. Those that
-// have come in since are older than they look: their source may have had them before.
-func (o *Outbox) unsettled(tx Tx) (left int, err error) {
-	open := []string{string(draft.Pending), string(draft.Held), string(draft.NeedsAnswers), string(draft.Unknown)}
-	reports, err := tx.List(Filter{Endpoint: o.endpoint, States: open})
+// ageDrafts makes old the drafts that are there: people may have answered them before, and
+// then they were sent.
+func (o *Outbox) ageDrafts(tx Tx) error {
+	drafts, err := tx.Drafts(DraftFilter{Endpoint: o.endpoint, Closed: true})
 	if err != nil {
-		return 0, err
+		return err
 	}
-	l, err := o.line(tx)
-	if err != nil {
-		return 0, err
+	drafts = slices.DeleteFunc(drafts, func(d *Draft) bool { return d.Old || d.State == draft.Ready })
+	for _, d := range drafts {
+		d.Old = true
 	}
-	var since []*Report
-	for _, r := range reports {
-		settled := r.Reason == ReasonRestored // if it waits, somebody has said that it was not recorded
-		if l.Stopped == ReasonRestored && r.State != draft.Unknown && r.Claim == "" && r.Record.ID == "" && !settled {
-			r.Claim, since = beforeBackup+"/0", append(since, r)
-		}
-		if r.State == draft.Unknown && settled || r.State == draft.Pending && r.old() {
-			left++
-		}
-	}
-	if err := tx.Save(since); err != nil {
-		return 0, err
-	}
-	return left, o.bury(tx, beforeBackup)
+	return tx.SaveDrafts(drafts)
 }

@@ -62,9 +62,11 @@
 //
 // # Personal data
 //
-// The text of a report is encrypted with a [Key] before a store sees it, and removed when
-// it is not needed any more, see [Outbox.Purge]. Identities, digests and receipts stay.
-// References of events are stored as they are: screen them first, as package mapping does.
+// The text of a report, and the words with which the service refuses one, are encrypted with
+// a [Key] before a store sees them, and removed when they are not needed any more, see
+// [Outbox.Purge]. Identities, digests and receipts stay.
+// References of events are stored as they are, so one that holds personal data by its form
+// is refused; package mapping puts the line of the row in its place.
 // The audit trail says who did what and when, and holds no free text; each entry is chained
 // to the one before, see [Outbox.VerifyAudit].
 package outbox

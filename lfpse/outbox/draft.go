@@ -26,7 +26,9 @@ type Draft struct {
 	Line  int         // of the row in the log, when it was read last
 	State draft.State // Ready if it has become a report, NotForLFPSE if it was dropped
 	// Gone says that the last import of the log did not have the row any more.
-	Gone    bool
+	Gone bool
+	// Old says that it is older than a backup that was put back: it may have been sent before.
+	Old     bool
 	Content Digest // keyed hash of what the row says
 	// Version counts the changes. Who changes a draft says which version they have read.
 	Version int64
@@ -49,7 +51,7 @@ func (d Draft) Edition() Edition { return Edition{d.ID, d.Version} }
 // Edition is one version of a draft, as somebody has read it.
 type Edition struct{ Draft, Version int64 }
 
-// LogValue logs what identifies the draft and its state. References have been screened.
+// LogValue logs which draft it is and its state, and nothing that its source has said.
 func (d Draft) LogValue() slog.Value {
 	return slog.GroupValue(slog.Int64("draft", d.ID), slog.String("practice", d.Practice), slog.String("state", string(d.State)), slog.Int64("report", d.Report))
 }

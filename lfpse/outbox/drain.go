@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"sync"
-	"time"
 
 	"github.com/gpsafety/lfpse-go/lfpse/client"
 	"github.com/gpsafety/lfpse-go/lfpse/draft"
@@ -67,7 +66,7 @@ func (d *drain) loop(ctx context.Context, n int) {
 		work, err := d.claim(min(n-d.Claimed, d.o.limits().InFlight))
 		if err != nil {
 			d.fail(err)
-			d.release(work) // they may have been claimed all the same
+			d.giveBack(work) // they may have been claimed all the same
 			return
 		}
 		d.Claimed += len(work)
@@ -158,78 +157,6 @@ func (o *Outbox) text(tx Tx, r *Report) (s submission.Submission, err error) {
 	return s, nil
 }
 
-// allowed returns up to n reports that may be sent now: the line is open, and neither the
-// number of requests on their way nor the rates are exceeded.
-func (o *Outbox) allowed(tx Tx, n int) ([]*Report, error) {
-	l, err := o.line(tx)
-	now := o.now()
-	if err != nil || !l.Open(now) {
-		return nil, err
-	}
-	busy, err := tx.InFlight(o.endpoint)
-	if err != nil {
-		return nil, err
-	}
-	limit := o.limits().InFlight
-	if l.Unknowns >= o.limits().Unknowns {
-		limit = 1 // the service answers again, but has not taken a report yet
-	}
-	if n = min(n, limit-busy); n <= 0 {
-		return nil, nil
-	}
-	if n = l.All.take(n, o.limits().PerSecond, now); n <= 0 {
-		return nil, nil
-	}
-	without, err := o.withoutPractices(tx, &l, now)
-	if err != nil {
-		return nil, err
-	}
-	reports, err := tx.Due(o.endpoint, n, without)
-	if err != nil || !o.limits().rated() {
-		return reports, err
-	}
-	l.All.Left += float64(n - len(reports))
-	reports = l.rationed(reports, o.limits(), now)
-	return reports, writeSetting(tx, o.lineSetting(), l)
-}
-
-// withoutPractices are those of which nothing may be sent now.
-func (o *Outbox) withoutPractices(tx Tx, l *Line, now time.Time) (without []string, err error) {
-	pauses := map[string]Pause{}
-	if err := readSetting(tx, o.pauseSetting(), &pauses); err != nil {
-		return nil, err
-	}
-	for practice := range pauses {
-		without = append(without, practice)
-	}
-	for practice, b := range l.Practices {
-		if b.take(1, o.limits().rate(practice), now) == 0 {
-			without = append(without, practice)
-		}
-	}
-	return without, nil
-}
-
-// rationed keeps of each practice only as many reports as its rate allows.
-func (l *Line) rationed(reports []*Report, limits *Limits, now time.Time) (out []*Report) {
-	if l.Practices == nil {
-		l.Practices = map[string]bucket{}
-	}
-	for _, r := range reports {
-		rate := limits.rate(r.Practice)
-		if rate <= 0 {
-			out = append(out, r)
-			continue
-		}
-		b := l.Practices[r.Practice]
-		if b.take(1, rate, now) == 1 {
-			out = append(out, r)
-		}
-		l.Practices[r.Practice] = b
-	}
-	return out
-}
-
 // start marks claimed reports as being sent, all in one transaction, and sends those of
 // which the mark is stored. If that is not certain, nothing is sent.
 func (d *drain) start(ctx context.Context, work []claimed) {
@@ -243,7 +170,7 @@ func (d *drain) start(ctx context.Context, work []claimed) {
 	})
 	if err != nil {
 		d.fail(err)
-		d.release(work)
+		d.giveBack(work)
 		return
 	}
 	for _, c := range sending {
@@ -320,9 +247,9 @@ func reportsOf(tx Tx, work []claimed) (map[int64]*Report, error) {
 // reasonText is why a report is held whose stored text cannot be sent.
 const reasonText = "text-unusable"
 
-// release gives back what was claimed and is not sent, now or when the store can be written
+// giveBack gives back what was claimed and is not sent, now or when the store can be written
 // again.
-func (d *drain) release(work []claimed) {
+func (d *drain) giveBack(work []claimed) {
 	back := func(tx Tx) error {
 		for _, c := range work {
 			if err := d.o.giveBack(tx, c); err != nil {

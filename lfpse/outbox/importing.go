@@ -75,10 +75,10 @@ func (imp *Import) nth(id *Identity) int {
 	return n
 }
 
-// Mention says that the log still has rows with these references, which are not ready to
-// be sent: they are blocked, say, or were withdrawn, and are no drafts, see [Import.Keep]. It returns the reports of those rows,
-// so that people are told of a national record that stands. What waits to be sent of such
-// a row is held until the row is ready again.
+// Mention says that the log still has rows with these references that are not ready to be
+// sent, for those who keep no drafts; [Import.Keep] does the same for rows that it keeps.
+// It returns the reports of those rows, so that people are told of a national record that
+// stands. What waits to be sent of such a row is held until the row is ready again.
 func (imp *Import) Mention(ctx context.Context, references ...string) (known []Report, err error) {
 	err = imp.o.update(ctx, func(tx Tx) error {
 		known = nil
@@ -90,7 +90,7 @@ func (imp *Import) Mention(ctx context.Context, references ...string) (known []R
 		for _, r := range reports {
 			r.Seen = imp.number
 		}
-		if err := errors.Join(tx.Save(reports), imp.hold(tx, reports)); err != nil {
+		if err := errors.Join(tx.Save(reports), imp.o.holdBack(tx, reports)); err != nil {
 			return err
 		}
 		for _, r := range reports {
@@ -101,36 +101,18 @@ func (imp *Import) Mention(ctx context.Context, references ...string) (known []R
 	return known, err
 }
 
-// reasonNotReady is why a report is held whose row is not ready any more.
-const reasonNotReady = "row-not-ready"
-
-// hold keeps reports from being sent that wait, because their log does not say any more
-// that they may.
-func (imp *Import) hold(tx Tx, reports []*Report) error {
-	for _, r := range reports {
-		if r.State != draft.Pending || r.Claim != "" || r.Op == OpWithdraw {
-			continue
-		}
-		r.Reason = reasonNotReady
-		if err := imp.o.step(tx, system, ActHold, r); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // Gone returns the reports that earlier imports of this log had and this one has not, and
 // that were recorded or wait to be sent; what waits is held. Call it when the whole log
 // was read; of a log that was read in part it says nothing.
 func (imp *Import) Gone(ctx context.Context) (gone []Report, err error) {
-	err = imp.o.store.Update(ctx, func(tx Tx) error {
+	err = imp.o.update(ctx, func(tx Tx) error {
 		gone = nil
 		all, err := tx.List(Filter{Endpoint: imp.o.endpoint, Practice: imp.practice, Source: imp.source, SeenBefore: imp.number})
 		if err != nil {
 			return err
 		}
 		all = slices.DeleteFunc(all, func(r *Report) bool { return r.Seen == 0 })
-		if err := imp.hold(tx, all); err != nil {
+		if err := imp.o.holdBack(tx, all); err != nil {
 			return err
 		}
 		for _, r := range all {
@@ -141,4 +123,22 @@ func (imp *Import) Gone(ctx context.Context) (gone []Report, err error) {
 		return nil
 	})
 	return gone, err
+}
+
+// reasonNotReady is why a report is held whose row is not ready any more.
+const reasonNotReady = "row-not-ready"
+
+// holdBack keeps reports from being sent that wait, because their log does not say any more
+// that they may.
+func (o *Outbox) holdBack(tx Tx, reports []*Report) error {
+	for _, r := range reports {
+		if r.State != draft.Pending || r.Claim != "" || r.Op == OpWithdraw {
+			continue
+		}
+		r.Reason = reasonNotReady
+		if err := o.step(tx, system, ActHold, r); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/gpsafety/lfpse-go/lfpse"
 	"github.com/gpsafety/lfpse-go/lfpse/draft"
@@ -29,6 +28,7 @@ type Kept struct {
 // changes nothing, and answers stay. If it has changed, its new values are taken, the
 // answers that fit are given again, and the others are asked again, see
 // [draft.Form.Reapply]. A report that is not for LFPSE is not kept, and its draft is dropped.
+// What waits to be sent of an earlier version of the report is held until it is ready again.
 //
 // A row is known by its practice, its source and its reference, as long as day and type of
 // the event do not contradict each other: a log that starts again at 1 begins new drafts.
@@ -100,17 +100,14 @@ func (o *Outbox) newRow(practice, source string, d *draft.Draft) (r row, err err
 	default:
 		return r, fmt.Errorf("a report that is %q is not kept as a draft: prepare it first, and enqueue it if it is ready", d.State)
 	}
-	switch {
-	case practice == "" || source == "":
-		return r, errors.New("a report needs the practice and the source that it comes from")
-	case strings.HasPrefix(d.Reference, contentPrefix):
-		return r, fmt.Errorf("a reference must not begin with %s", contentPrefix)
+	r.Identity = Identity{Practice: practice, Source: source, Reference: ReferenceOf(d)}
+	if err := r.Identity.check(d.DenyList()); err != nil {
+		return r, err
 	}
 	if r.text, err = d.MarshalBinary(); err != nil {
 		return r, err
 	}
 	sum := d.SourceDigest()
-	r.Identity = Identity{Practice: practice, Source: source, Reference: ReferenceOf(d)}
 	r.Day, r.Type = stated(&d.Event)
 	if r.line, r.state = d.Line, d.State; r.Reference == "" {
 		id := o.key.hash([]byte("row"), sum[:])
@@ -238,6 +235,9 @@ func (k *keeping) take(r *row) (out Kept, err error) {
 		out.Change = Replaced
 		out.Entered, err = k.change(d, r, known)
 	}
+	if err == nil && (r.state == draft.NotForLFPSE || d.Open()) {
+		err = k.holdBack(r, known)
+	}
 	if d != nil {
 		out.Draft = *d
 	}
@@ -268,6 +268,30 @@ func (k *keeping) known(r *row, d *Draft) (known []*Report, err error) {
 	return known, k.tx.Save(seen)
 }
 
+// holdBack keeps what waits of an earlier version of the row from being sent. Other rows of
+// the same call may have changed it since it was read.
+func (k *keeping) holdBack(r *row, known []*Report) error {
+	var earlier []*Report
+	for _, report := range known {
+		if !r.mayBe(report) {
+			continue
+		}
+		now, err := k.tx.Get(report.ID)
+		if err != nil {
+			return err
+		}
+		*report = *now[0]
+		earlier = append(earlier, report)
+	}
+	return k.o.holdBack(k.tx, earlier)
+}
+
+// mayBe reports whether a report may be an earlier version of the row, as far as the row
+// states day and type.
+func (r *row) mayBe(report *Report) bool {
+	return (r.Day == "" || r.Day == report.Day) && (r.Type == "" || r.Type == report.Type)
+}
+
 func (k *keeping) see(d *Draft, r *row) {
 	d.Line, d.Gone, d.SeenAt = r.line, false, k.o.now()
 	d.Seen = max(d.Seen, k.seen)
@@ -289,8 +313,7 @@ func (k *keeping) become(d *Draft, r *row, known []*Report) {
 	d.Identity, d.State, d.Content = r.Identity, r.state, r.content
 	k.see(d, r)
 	for _, report := range known {
-		agree := (r.Day == "" || r.Day == report.Day) && (r.Type == "" || r.Type == report.Type)
-		if d.Report == 0 && agree && report.State != draft.NotForLFPSE {
+		if d.Report == 0 && r.mayBe(report) && report.State != draft.NotForLFPSE {
 			d.Report = report.ID
 		}
 	}
@@ -317,5 +340,5 @@ func (k *keeping) change(d *Draft, r *row, known []*Report) (entered *Entered, e
 	}
 	w.Earlier = k.b.Form().Reapply(&p.Draft, &source, &answered, before.Earlier)
 	p.Submission = k.b.Prepare(&p.Draft)
-	return k.o.hold(k.tx, k.b, d, w, &p)
+	return k.o.keepOrEnqueue(k.tx, k.b, d, w, &p)
 }

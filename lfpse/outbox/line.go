@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"time"
-
-	"github.com/gpsafety/lfpse-go/lfpse/client"
 )
 
 // Line says whether reports are sent to the endpoint. All processes share it.
@@ -48,7 +46,7 @@ func (o *Outbox) Line(ctx context.Context) (l Line, err error) {
 	return l, err
 }
 
-// change changes the line, and notes it if it was stopped by that.
+// changeLine changes the line, and notes it if it was stopped by that.
 func (o *Outbox) changeLine(tx Tx, change func(*Line)) error {
 	l, err := o.line(tx)
 	if err != nil {
@@ -164,29 +162,6 @@ func (l *Line) clockPutBack(now time.Time) (changed bool) {
 	return changed
 }
 
-// bucket limits a rate: it fills by the rate up to one second's worth, at least one.
-type bucket struct {
-	Left float64   `json:"left"`
-	At   time.Time `json:"at"`
-}
-
-// take takes up to n from the bucket and returns how many it could.
-func (b *bucket) take(n int, rate float64, now time.Time) int {
-	if rate <= 0 {
-		return n
-	}
-	size := max(rate, 1)
-	if b.At.IsZero() {
-		b.Left, b.At = size, now
-	}
-	if filled := now.Sub(b.At); filled > 0 { // else another machine, whose clock is ahead, has filled it
-		b.Left, b.At = min(size, b.Left+rate*filled.Seconds()), now
-	}
-	n = min(n, int(b.Left))
-	b.Left -= float64(n)
-	return n
-}
-
 // probe asks the service whether it can be reached, if that has to be known before a
 // report is sent and it is time to ask. No report is sent for it.
 func (o *Outbox) probe(ctx context.Context, s Sender) error {
@@ -213,83 +188,4 @@ func (o *Outbox) probe(ctx context.Context, s Sender) error {
 			l.pause(0, time.Time{}, "")
 		})
 	})
-}
-
-// effect is what an attempt says about the report and about the endpoint.
-type effect struct {
-	outcome client.Outcome
-	reason  string
-	status  int
-	next    client.Next
-	after   time.Duration // how long the service asks to wait
-}
-
-func effectOf(err error) effect {
-	e := effect{outcome: client.OutcomeOf(err), next: client.NextOf(err)}
-	var failed *client.Error
-	if errors.As(err, &failed) {
-		e.reason, e.status, e.after = string(failed.Reason), failed.Status, failed.RetryAfter
-	} else if err != nil {
-		e.reason = reasonStrange
-	}
-	return e
-}
-
-// reasonStrange is why nothing more is sent after an error of a sender that does not say
-// what it means.
-const reasonStrange = "unknown-error"
-
-// refusesReport reports whether the client itself refused to send this very report.
-func (e effect) refusesReport() bool {
-	return e.outcome == client.NotSent && e.next == client.GoOn && e.reason != string(client.Cancelled)
-}
-
-// on changes the line after an attempt.
-func (e effect) on(l *Line, limits Limits, now time.Time) {
-	switch {
-	case e.next == client.Stop:
-		l.Stopped = e.reason
-	case e.next == client.Wait:
-		l.pause(max(e.after, limits.Backoff), now, e.reason)
-	}
-	switch {
-	case e.outcome == client.Accepted || e.outcome == client.Rejected:
-		l.Unknowns, l.Backoff = 0, 0
-	case e.next != client.Probe:
-	case e.outcome == client.Unknown:
-		if l.Unknowns++; l.Unknowns >= limits.Unknowns && !l.Probe {
-			l.wait(limits, now, e)
-		}
-	case !l.Probe:
-		l.wait(limits, now, e)
-	}
-}
-
-// probed changes the line after a probe that failed.
-func (e effect) probed(l *Line, limits Limits, now time.Time) {
-	if e.next == client.Stop {
-		l.Stopped = e.reason
-		return
-	}
-	l.wait(limits, now, e)
-}
-
-// mostAlone is the longest wait after a report that tried the line was lost.
-const mostAlone = 24 * time.Hour
-
-// wait makes the line wait for a time that doubles each time, and for a probe after it. To
-// ask again costs nothing, but another report that tries the line may be lost, too.
-func (l *Line) wait(limits Limits, now time.Time, e effect) {
-	least, most := limits.Backoff, limits.MaxBackoff
-	if e.outcome == client.Unknown && !l.Probe && l.Unknowns > limits.Unknowns {
-		least, most = limits.MaxBackoff, mostAlone
-	}
-	l.Backoff = min(max(2*l.Backoff, least), most)
-	l.Probe = true
-	l.pause(max(l.Backoff, e.after), now, e.reason)
-}
-
-// matters reports whether an attempt may change the line at all.
-func (e effect) matters(l *Line) bool {
-	return e.next != client.GoOn || l.Unknowns > 0 || l.Backoff > 0
 }

@@ -16,7 +16,9 @@ import (
 	"github.com/gpsafety/lfpse-go/lfpse/submission"
 )
 
-// Sender sends one report in exactly one attempt, as a [client.Client] does.
+// Sender sends one report in exactly one attempt, as a [client.Client] does. Its errors are
+// those of a client: [client.OutcomeOf] and [client.NextOf] say what follows from one. It must
+// be safe for concurrent use.
 type Sender interface {
 	Submit(ctx context.Context, s submission.Submission) (client.Receipt, error)
 	Update(ctx context.Context, id string, s submission.Submission) (client.Receipt, error)
@@ -24,33 +26,12 @@ type Sender interface {
 	Probe(ctx context.Context) error // asks whether the service answers, without a report
 }
 
-// Limits are how much is sent at once, and when nothing more is sent. Zero fields have
-// the defaults.
-type Limits struct {
-	// InFlight is how many requests may be on their way at once, from all processes
-	// together. The default is 4.
-	InFlight int
-	// PerSecond is how many requests may begin in a second, from all processes together,
-	// and PerPractice those of one practice. 0 is no limit.
-	PerSecond, PerPractice float64
-	// Practices are the rates of single practices, by ODS code, instead of PerPractice.
-	Practices map[string]float64
-	// Unknowns is after how many unknown outcomes in a row nothing is sent until the
-	// service answers GET /metadata. The default is 3.
-	Unknowns int
-	// Backoff is how long the outbox waits before it asks a service that cannot be reached
-	// again, at first and at most. The defaults are 1 second and 5 minutes. A service that
-	// answers, but not to the one report that tries it then, is left alone for at least
-	// MaxBackoff, and for twice as long each time, up to a day.
-	Backoff, MaxBackoff time.Duration
-	// Quiet is how long after an attempt began nobody may say yet that it was not recorded:
-	// the request may still be on its way. It should be more than the time limit of a
-	// request. The default is 2 minutes.
-	Quiet time.Duration
-}
-
 // Outbox holds the reports for one endpoint, for any number of practices. It is safe for
 // concurrent use, and any number of them may share a [Store].
+//
+// What is done by a person, [By], is refused with a [RoleError] if their role does not allow
+// it, and with a [StateError] if the state of the report does not; nothing is changed then.
+// Other errors are those of the store, and say nothing of what a report says.
 type Outbox struct {
 	store    Store
 	key      Key
@@ -113,34 +94,6 @@ func Open(ctx context.Context, store Store, key Key, endpoint string, opts ...Op
 	return o, o.Recover(ctx)
 }
 
-// rate is how many requests of a practice may begin in a second; 0 is no limit.
-func (l *Limits) rate(practice string) float64 {
-	if rate, own := l.Practices[practice]; own {
-		return rate
-	}
-	return l.PerPractice
-}
-
-// rated reports whether any rate is limited.
-func (l *Limits) rated() bool { return l.PerSecond > 0 || l.PerPractice > 0 || len(l.Practices) > 0 }
-
-func (l *Limits) fill() {
-	def := func(value *time.Duration, d time.Duration) {
-		if *value <= 0 {
-			*value = d
-		}
-	}
-	if l.InFlight <= 0 {
-		l.InFlight = 4
-	}
-	if l.Unknowns <= 0 {
-		l.Unknowns = 3
-	}
-	def(&l.Backoff, time.Second)
-	def(&l.MaxBackoff, 5*time.Minute)
-	def(&l.Quiet, 2*time.Minute)
-}
-
 // Endpoint returns the name of the endpoint.
 func (o *Outbox) Endpoint() string { return o.endpoint }
 
@@ -185,8 +138,12 @@ func Endpoints(ctx context.Context, store Store) (names []string, err error) {
 }
 
 // Recover settles what processes have left that died: what they had only claimed waits
-// again, and what they were sending becomes unknown. [Open] and [Outbox.Drain] call it.
+// again, and what they were sending becomes unknown. So does what has come in since a backup
+// was put back, see [Outbox.Restored]. [Open] and [Outbox.Drain] call it.
 func (o *Outbox) Recover(ctx context.Context) error {
+	if err := o.age(ctx); err != nil {
+		return err
+	}
 	var owners []string
 	err := o.store.View(ctx, func(tx Tx) (err error) {
 		owners, err = tx.Owners(o.endpoint)

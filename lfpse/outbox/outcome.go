@@ -2,6 +2,7 @@ package outbox
 
 import (
 	"context"
+	"errors"
 	"strconv"
 	"time"
 
@@ -50,7 +51,7 @@ func (o *Outbox) repay(ctx context.Context) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	for len(o.owed) > 0 {
-		if err := o.store.Update(ctx, o.owed[0]); err != nil {
+		if err := o.update(ctx, o.owed[0]); err != nil {
 			return err
 		}
 		o.owed = o.owed[1:]
@@ -80,7 +81,7 @@ func (o *Outbox) conclude(tx Tx, c claimed, e effect, receipt client.Receipt) (*
 	case client.NotSent:
 		act = ActReturn
 	}
-	if err := o.finish(tx, r, act, e, receipt); err != nil {
+	if err := errors.Join(o.finish(tx, r, act, e, receipt), o.keepSaid(tx, r, e.said)); err != nil {
 		return nil, err
 	}
 	return r, o.affectLine(tx, e)
@@ -158,12 +159,4 @@ func (o *Outbox) late(tx Tx, r *Report, c claimed, e effect, receipt client.Rece
 		}
 	}
 	return o.save(tx, note, r)
-}
-
-func (o *Outbox) affectLine(tx Tx, e effect) error {
-	l, err := o.line(tx)
-	if err != nil || !e.matters(&l) {
-		return err
-	}
-	return o.changeLine(tx, func(l *Line) { e.on(l, *o.limits(), o.now()) })
 }

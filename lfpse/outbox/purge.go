@@ -81,11 +81,11 @@ func (o *Outbox) purgeDrafts(ctx context.Context, by By, before time.Time) (purg
 func (o *Outbox) purge(ctx context.Context, by By, states []string, before time.Time) (purged int, err error) {
 	for {
 		n := 0
-		var any []int64
+		var due []int64
 		if err := o.store.View(ctx, func(tx Tx) (err error) {
-			any, err = tx.Purgeable(o.endpoint, states, before, 1)
+			due, err = tx.Purgeable(o.endpoint, states, before, 1)
 			return err
-		}); err != nil || len(any) == 0 {
+		}); err != nil || len(due) == 0 {
 			return purged, err
 		}
 		err := o.manage(ctx, by, ActPurge, "", func(tx Tx) error {

@@ -3,6 +3,7 @@ package outbox
 import (
 	"cmp"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"log/slog"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"github.com/gpsafety/lfpse-go/lfpse"
 	"github.com/gpsafety/lfpse-go/lfpse/client"
 	"github.com/gpsafety/lfpse-go/lfpse/draft"
+	"github.com/gpsafety/lfpse-go/lfpse/privacy"
 )
 
 // Digest is a SHA-256.
@@ -22,7 +24,9 @@ type Identity struct {
 	Practice string // ODS code of the organisation that reports
 	Source   string // name of the log or system, as the configuration has it
 	// Reference is that of the event in its source. A report without one gets the digest
-	// of its content, so that it is known again as long as it does not change.
+	// of its content, so that it is known again as long as it does not change. When it does,
+	// it is another event, and the one before is gone from its source, see [Import.Gone]: if
+	// that was recorded, somebody has to withdraw it. So give every event a reference.
 	Reference string
 	Day       lfpse.Date
 	Type      lfpse.EventType
@@ -35,6 +39,21 @@ const contentPrefix = "sha256:"
 
 // Named reports whether the source gave the event a reference.
 func (i Identity) Named() bool { return !strings.HasPrefix(i.Reference, contentPrefix) }
+
+// check refuses an identity of which something is missing or that must not be stored. deny
+// lists what must not stand in a reference besides personal data by its form.
+func (i Identity) check(deny *privacy.DenyList) error {
+	switch {
+	case i.Practice == "" || i.Source == "":
+		return errors.New("a report needs the practice and the source that it comes from")
+	case !i.Named():
+		return fmt.Errorf("a reference must not begin with %s", contentPrefix)
+	}
+	if classes := privacy.ScanReference(i.Reference, deny); len(classes) > 0 {
+		return fmt.Errorf("the reference of a report must not hold personal data (%s): give the event another one, or none", classes[0])
+	}
+	return nil
+}
 
 // Op is what the current attempt of a report does at the service.
 type Op string
@@ -127,6 +146,7 @@ func (r *Report) accept(receipt client.Receipt) {
 var reasons = map[string]string{
 	reasonDied:     "The program ended while the request was on its way.",
 	ReasonRestored: "A copy of the outbox was put back, which does not know what was sent since it was made.",
+	reasonStrange:  "Something went wrong that this program does not know.",
 	reasonText:     "The stored text cannot be used: it was removed when its time was over, or belongs to another taxonomy.",
 	reasonNotReady: "Its row is not ready any more, or is gone from the log.",
 }
@@ -143,10 +163,13 @@ func why(reason string) string {
 	if reason == "" {
 		return ""
 	}
+	if text := WithdrawalReason(reason).Text(); text != "" {
+		return "Its record is to be withdrawn: " + text + "."
+	}
 	return cmp.Or(reasons[reason], client.Reason(reason).Error())
 }
 
-// LogValue logs what identifies the report and its state. References have been screened.
+// LogValue logs which report it is and its state, and nothing that its source has said.
 func (r Report) LogValue() slog.Value {
 	return slog.GroupValue(slog.Int64("report", r.ID), slog.String("practice", r.Practice), slog.String("state", string(r.State)),
 		slog.String("op", string(r.Op)), slog.String("reason", r.Reason), slog.Int("status", r.Status))

@@ -22,7 +22,7 @@ import (
 // Key encrypts the texts in an outbox with AES-256-GCM, after it has compressed them: fewer
 // bytes to write save more time than that takes. Whoever has the key file and the
 // outbox can read them; keep the two apart in backups. Printing or logging a Key shows
-// nothing of it.
+// nothing of it. It does not change and is safe for concurrent use.
 type Key struct {
 	aead   cipher.AEAD
 	id     [4]byte // start of the SHA-256 of the key: tells which key a text needs
@@ -103,9 +103,13 @@ func (k Key) hash(text ...[]byte) (d Digest) {
 // seal encrypts a text. The place is where it belongs: it cannot be opened as the text of
 // another place.
 func (k Key) seal(text, place []byte) []byte {
-	text = s2.Encode(nil, text)
-	out := make([]byte, 0, len(k.id)+len(text)+k.aead.Overhead())
-	return k.aead.Seal(append(out, k.id[:]...), nil, text, place)
+	return k.sealPacked(s2.Encode(nil, text), place)
+}
+
+// sealPacked is seal for a text that is compressed already.
+func (k Key) sealPacked(packed, place []byte) []byte {
+	out := make([]byte, 0, len(k.id)+len(packed)+k.aead.Overhead())
+	return k.aead.Seal(append(out, k.id[:]...), nil, packed, place)
 }
 
 // Seal encrypts a text that is kept beside an outbox, such as a file that was taken in. The

@@ -103,11 +103,6 @@ func (o *Outbox) dueNow(_ Tx, r *Report) error {
 func (o *Outbox) change(ctx context.Context, by By, act Act, id int64, more func(Tx, *Report) error) (out Report, err error) {
 	err = o.act(ctx, by, act, id, func(tx Tx, r *Report) error {
 		from, withdrawing := r.State, r.Op == OpWithdraw
-		if act == ActTakeBack {
-			if err := o.age(tx, r); err != nil {
-				return err
-			}
-		}
 		if err := r.do(act); err != nil {
 			return err
 		}
@@ -153,6 +148,17 @@ func WithdrawalReasons() []WithdrawalReason {
 	return []WithdrawalReason{RecordedTwice, RecordedInError, NotAnEvent, HoldsPersonal, WithdrawnOptOut}
 }
 
+// Text says in a few words what the reason is; it is empty for one that there is not.
+func (r WithdrawalReason) Text() string {
+	return map[WithdrawalReason]string{
+		RecordedTwice:   "the event was recorded twice",
+		RecordedInError: "it was recorded in error",
+		NotAnEvent:      "it was no patient safety event",
+		HoldsPersonal:   "it holds personal data",
+		WithdrawnOptOut: "somebody has opted out",
+	}[r]
+}
+
 // ProposeWithdrawal asks for the national record of a report to be deleted. Nothing is
 // sent until a manager confirms it with [Outbox.ConfirmWithdrawal] or lets the record
 // stand with [Outbox.KeepRecord].
@@ -187,8 +193,11 @@ func (o *Outbox) KeepRecord(ctx context.Context, by By, id int64) (Report, error
 }
 
 // TakeBack keeps a report from ever being sent that has no national record. It is refused
-// while a backup that was put back is not reconciled: any report may have a record then.
+// while that is not certain, because a backup was put back.
 func (o *Outbox) TakeBack(ctx context.Context, by By, id int64) (Report, error) {
+	if err := o.age(ctx); err != nil {
+		return Report{}, err
+	}
 	return o.change(ctx, by, ActTakeBack, id, func(tx Tx, r *Report) error {
 		r.Question, r.Other = "", 0
 		return tx.SetPayloads([]Payload{{r.ID, Current, nil}, {r.ID, Waiting, nil}})
@@ -196,7 +205,8 @@ func (o *Outbox) TakeBack(ctx context.Context, by By, id int64) (Report, error) 
 }
 
 // Finder looks for the record of a report at the service, where the service says that it
-// can. It returns false if there is none.
+// can. It returns false if there is none, and an error if it cannot tell; that ends
+// [Outbox.Reconcile], and the report stays unknown.
 type Finder interface {
 	Find(ctx context.Context, r Report) (record Record, found bool, err error)
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"time"
+
+	"github.com/gpsafety/lfpse-go/lfpse"
 )
 
 // Store keeps an outbox durably. One that notices that it was put back from a backup says
@@ -22,12 +24,22 @@ type Store interface {
 	// View runs fn on one consistent state of the store.
 	View(ctx context.Context, fn func(Tx) error) error
 	// Owner names this process among those that share the store. It is another one each
-	// time the store is opened.
+	// time the store is opened, has no "/" in it, and is not "backup". It is empty for a
+	// store that was opened to look into it only.
 	Owner() string
 	// Alive reports whether another process is still at work. A process that is not alive
 	// never comes back under the same name.
 	Alive(ctx context.Context, owner string) (bool, error)
 	Close() error
+}
+
+// Likeness is what reports of one event have in common: the reference, or what they say.
+// Digests are at random: an index that has the day before them has those that come in at
+// about the same time together, and few pages of it are written.
+type Likeness struct {
+	Reference string
+	Day       lfpse.Date
+	Content   Digest
 }
 
 // Tx is a transaction of a [Store]. It is used by one goroutine and not kept. Lists are
@@ -43,7 +55,9 @@ type Tx interface {
 	Delete(ids ...int64) error
 	Get(ids ...int64) ([]*Report, error)
 	ByReference(endpoint, practice string, references []string) ([]*Report, error)
-	ByContent(endpoint, practice string, contents []Digest) ([]*Report, error) // by Content or Next
+	// Known returns the reports of a practice that have one of the references, or the day of
+	// one of the events and its content as Content or Next.
+	Known(endpoint, practice string, events []Likeness) ([]*Report, error)
 	// Due returns pending reports that nobody has claimed, those first that have waited
 	// longest, without the practices named.
 	Due(endpoint string, limit int, without []string) ([]*Report, error)
@@ -92,10 +106,10 @@ type Tx interface {
 // Slot says which of two texts of a report is meant.
 type Slot int
 
-// The slots: what the current attempt sends, and a change that waits.
+// The slots.
 const (
-	Current Slot = iota
-	Waiting
+	Current Slot = iota // what the current attempt sends
+	Waiting             // a change that waits or, of a refused report, what the service said
 )
 
 // Payload is the encrypted text of a report.
@@ -152,7 +166,7 @@ type AuditFilter struct {
 }
 
 // ErrUncertain says that it is not known whether a transaction was stored.
-var ErrUncertain = errors.New("the store does not say whether it was written")
+var ErrUncertain = errors.New("it is not known whether the last change was stored")
 
 // ErrNewer says that the store was made by a newer version of this software.
 var ErrNewer = errors.New("the outbox was written by a newer version of lfpse-go; use that version or a later one")

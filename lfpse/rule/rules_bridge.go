@@ -105,7 +105,7 @@ var bridgeRules = []section{
 			Fix: "Give the https address of an OTLP collector, and put its key into headers.",
 		},
 		{
-			ID: "BRIDGE-RESTART", Title: "What cannot change while the bridge runs has not changed.", Severity: fhir.Error, Path: "$.outbox | $.http.address | $.page | $.traces | $.endpoint.name",
+			ID: "BRIDGE-RESTART", Title: "What cannot change while the bridge runs has not changed.", Severity: fhir.Error, Path: "$.outbox | $.http.address | $.page.address | $.traces | $.endpoint.name",
 			Why: "The outbox, the listeners and the exporter of traces are opened once, when the bridge starts.",
 			Fix: "Stop the bridge and start it again.",
 		},

@@ -1,12 +1,13 @@
 // Command bench measures this library beside other ways of doing the same work,
 // all in one run, and prints how they compare.
 //
-//	go run ./conformance/measure/bench                  everything, in about two minutes
-//	go run ./conformance/measure/bench -quick           the same, rougher, in half a minute
+//	go run ./conformance/measure/bench                  everything, in about three minutes
+//	go run ./conformance/measure/bench -quick           the same, rougher, in a minute
 //	go run ./conformance/measure/bench -map 1000000     only lfpse map on a long log with records
 //	go run ./conformance/measure/bench -stream 1000000  only a long log without records
 //	go run ./conformance/measure/bench -waiting 1000000 only an outbox in which a million reports wait
 //	go run ./conformance/measure/bench -deliver 100000  only reports to a slow service
+//	go run ./conformance/measure/bench -outage 207360   only reports during an outage of three days
 //
 // README.md says what each alternative does and leaves out.
 package main
@@ -29,6 +30,8 @@ type config struct {
 	only               string
 	stream, rows       int
 	waiting, deliver   int
+	outage             int
+	store              string
 	inProcess          bool
 	profiles           profiles
 }
@@ -57,6 +60,8 @@ func parse(args []string, stderr io.Writer) (config, error) {
 	flags.IntVar(&c.stream, "stream", 0, "map a log of this many rows in a process of its own, and nothing else")
 	flags.IntVar(&c.waiting, "waiting", 0, "compare an outbox in which this many reports wait with an empty one, and nothing else")
 	flags.IntVar(&c.deliver, "deliver", 0, "send this many reports to a service that answers after 200 ms, and nothing else")
+	flags.IntVar(&c.outage, "outage", 0, "have a bridge take in this many reports while the service is away for 72 hours, and nothing else")
+	flags.StringVar(&c.store, "store", "sqlite", "with -waiting and -deliver: where the outbox is, sqlite or postgres")
 	flags.BoolVar(&c.inProcess, "in-process", false, "with -stream: map it in this process")
 	flags.StringVar(&c.profiles.cpu, "cpuprofile", "", "with -in-process: write a CPU profile to this file")
 	flags.StringVar(&c.profiles.heap, "memprofile", "", "with -in-process: write a heap profile to this file")
@@ -66,10 +71,14 @@ func parse(args []string, stderr io.Writer) (config, error) {
 	switch {
 	case flags.NArg() > 0:
 		return c, fmt.Errorf("there are no arguments besides flags")
-	case c.stream < 0 || c.rows < 0 || c.waiting < 0 || c.deliver < 0:
-		return c, fmt.Errorf("-stream, -map, -waiting and -deliver must be a number of rows or reports")
-	case min(c.stream, 1)+min(c.rows, 1)+min(c.waiting, 1)+min(c.deliver, 1) > 1:
-		return c, fmt.Errorf("give one of -stream, -map, -waiting and -deliver")
+	case min(c.stream, c.rows, c.waiting, c.deliver, c.outage) < 0:
+		return c, fmt.Errorf("-stream, -map, -waiting, -deliver and -outage must be a number of rows or reports")
+	case min(c.stream, 1)+min(c.rows, 1)+min(c.waiting, 1)+min(c.deliver, 1)+min(c.outage, 1) > 1:
+		return c, fmt.Errorf("give one of -stream, -map, -waiting, -deliver and -outage")
+	case c.outage > 0 && c.outage < leastOutage:
+		return c, fmt.Errorf("-outage needs at least %d reports", leastOutage)
+	case c.store != "sqlite" && (c.store != "postgres" || c.waiting+c.deliver == 0):
+		return c, fmt.Errorf("-store is sqlite or postgres, and goes with -waiting and -deliver")
 	case c.inProcess && c.stream == 0:
 		return c, fmt.Errorf("-in-process goes with -stream")
 	case !c.inProcess && c.profiles != profiles{}:
@@ -95,8 +104,12 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		r, err = c.waitingOnly(ctx, stderr)
 	case c.deliver > 0:
 		var sent delivered
-		sent, err = deliver(ctx, c.deliver)
+		sent, err = c.deliverOnly(ctx)
 		r = &report{Deliver: &sent}
+	case c.outage > 0:
+		var s survived
+		s, err = outage(ctx, c.outage)
+		r = &report{Outage: &s}
 	default:
 		r, err = c.everything(ctx, stderr)
 	}
@@ -161,12 +174,25 @@ func (c *config) everything(ctx context.Context, progress io.Writer) (*report, e
 
 // holdAll holds all contests, or those that are wanted.
 func (c *config) holdAll(ctx context.Context, f *fixture, r *report, progress io.Writer) error {
-	d, err := newDelivery(f.practice.builder, &f.event, 128, 0)
+	d, err := newDelivery(inFile, f.practice.builder, &f.event, 128, 0)
 	if err != nil {
 		return err
 	}
 	defer d.close()
-	for _, contest := range append(f.contests(), d.contests()...) {
+	p, err := newPlainTable(d)
+	if err != nil {
+		return err
+	}
+	defer p.db.Close()
+	if err := c.holdThese(ctx, r, progress, append(f.contests(), d.contests(p)...)...); err != nil {
+		return err
+	}
+	return c.onPostgres(ctx, f, r, progress)
+}
+
+// holdThese holds those of some contests that are wanted.
+func (c *config) holdThese(ctx context.Context, r *report, progress io.Writer, contests ...contest) error {
+	for _, contest := range contests {
 		if !strings.Contains(contest.name, c.only) {
 			continue
 		}
@@ -196,10 +222,12 @@ func (c *config) write(w io.Writer, r *report) error {
 		return writeJSON(w, r.Command)
 	case c.json && c.deliver > 0:
 		return writeJSON(w, r.Deliver)
+	case c.json && c.outage > 0:
+		return writeJSON(w, r.Outage)
 	case c.json:
 		return writeJSON(w, r)
-	case c.stream+c.rows+c.deliver > 0:
-		return errors.Join(r.Stream.writeText(w), r.Command.writeText(w), r.Deliver.writeText(w))
+	case c.stream+c.rows+c.deliver+c.outage > 0:
+		return errors.Join(r.Stream.writeText(w), r.Command.writeText(w), r.Deliver.writeText(w), r.Outage.writeText(w))
 	}
 	return r.writeText(w)
 }

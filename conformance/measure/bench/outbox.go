@@ -23,35 +23,41 @@ import (
 	"github.com/gpsafety/lfpse-go/lfpse/submission"
 )
 
-// delivery is an outbox in a folder of its own, beside a plain table and a service.
+// delivery is an outbox in a place of its own, and a service.
 type delivery struct {
 	folder  string
-	store   *sqlite.Store
+	store   outbox.Store
 	box     *outbox.Outbox
-	plain   *sql.DB
-	insert  *sql.Stmt
 	service *httptest.Server
 	client  *client.Client
 	item    outbox.Item
-	body    []byte // as many bytes as the outbox stores of an item
 	n       int    // items so far: each has another reference and content
-	each    func() // is called when a report has been sent, if it is not nil
+	each    func() // is called when a report was accepted, if it is not nil
+}
+
+// storage opens a store in a new folder, or in a new database.
+type storage func(folder string) (outbox.Store, error)
+
+func inFile(folder string) (outbox.Store, error) {
+	return sqlite.Open(context.Background(), filepath.Join(folder, "outbox.db"), sqlite.Sending(nil))
 }
 
 // newDelivery makes an outbox for reports of an event. A service answers after a while.
-func newDelivery(b *submission.Builder, e *lfpse.Event, inFlight int, answer time.Duration) (*delivery, error) {
+func newDelivery(open storage, b *submission.Builder, e *lfpse.Event, inFlight int, answer time.Duration) (*delivery, error) {
 	d := draft.Draft{Event: *e}
 	out := &delivery{item: outbox.Item{Submission: b.Prepare(&d)}}
 	out.item.Identity = outbox.Identity{Practice: "A81001", Source: "incidents", Day: e.Date, Type: e.Type}
-	text, err := out.item.Submission.MarshalBinary()
-	if err != nil {
-		return nil, fmt.Errorf("the event cannot be sent: %w", err)
+	if out.item.Submission.IsZero() {
+		return nil, errors.New("the event cannot be sent")
 	}
-	out.body = append(text, make([]byte, 32)...) // key id, nonce and tag
+	var err error
 	if out.folder, err = os.MkdirTemp("", "bench-*"); err != nil {
 		return nil, err
 	}
-	if err := errors.Join(out.openBox(inFlight), out.openPlain(), out.openClient(answer)); err != nil {
+	if out.store, err = open(out.folder); err != nil {
+		return nil, errors.Join(err, out.close())
+	}
+	if err := errors.Join(out.openBox(inFlight), out.openClient(answer)); err != nil {
 		return nil, errors.Join(err, out.close())
 	}
 	return out, nil
@@ -62,28 +68,11 @@ func (d *delivery) openBox(inFlight int) error {
 	if err != nil {
 		return err
 	}
-	if d.store, err = sqlite.Open(context.Background(), filepath.Join(d.folder, "outbox.db"), sqlite.Sending(nil)); err != nil {
-		return err
-	}
-	d.box, err = outbox.Open(context.Background(), d.store, key, "bench", outbox.WithLimits(outbox.Limits{InFlight: inFlight}), outbox.WithObserver(func(outbox.Report) {
-		if d.each != nil {
+	d.box, err = outbox.Open(context.Background(), d.store, key, "bench", outbox.WithLimits(outbox.Limits{InFlight: inFlight}), outbox.WithObserver(func(r outbox.Report) {
+		if d.each != nil && r.State == draft.Accepted {
 			d.each()
 		}
 	}))
-	return err
-}
-
-// openPlain makes a table that holds the same bytes and nothing else.
-func (d *delivery) openPlain() (err error) {
-	name := filepath.Join(d.folder, "plain.db")
-	if d.plain, err = sql.Open("sqlite", "file:"+name+"?_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=secure_delete(ON)"); err != nil {
-		return err
-	}
-	d.plain.SetMaxOpenConns(1)
-	if _, err = d.plain.Exec("CREATE TABLE event (id INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT"); err != nil {
-		return err
-	}
-	d.insert, err = d.plain.Prepare("INSERT INTO event (body) VALUES (?)")
 	return err
 }
 
@@ -113,14 +102,17 @@ func (d *delivery) close() error {
 	if d.service != nil {
 		d.service.Close()
 	}
-	if d.plain != nil {
-		errs = append(errs, d.plain.Close())
-	}
 	if d.store != nil {
 		errs = append(errs, d.store.Close())
 	}
 	return errors.Join(append(errs, os.RemoveAll(d.folder))...)
 }
+
+// aDay is how many events have the same day. All of general practice in England records some
+// sixty a day, and would record some thousand if it recorded as hospitals do.
+const aDay = 1000
+
+var start = time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // items are new items.
 func (d *delivery) items(n int) []outbox.Item {
@@ -130,6 +122,7 @@ func (d *delivery) items(n int) []outbox.Item {
 		out[i] = d.item
 		out[i].Reference = fmt.Sprintf("INC-%d", d.n)
 		out[i].Content = sha256.Sum256([]byte(out[i].Reference))
+		out[i].Day = lfpse.Date(start.AddDate(0, 0, d.n/aDay).Format(time.DateOnly))
 	}
 	return out
 }
@@ -139,36 +132,21 @@ func (d *delivery) enqueue(n int) error {
 	return err
 }
 
-// raw inserts as many bytes.
-func (d *delivery) raw(n int) error {
-	tx, err := d.plain.Begin()
-	if err != nil {
-		return err
-	}
-	insert := tx.Stmt(d.insert)
-	for range n {
-		if _, err := insert.Exec(d.body); err != nil {
-			return errors.Join(err, tx.Rollback())
-		}
-	}
-	return tx.Commit()
-}
-
 // send sends all that waits, which is n.
 func (d *delivery) send(n int) error {
 	done, err := d.box.Drain(context.Background(), d.client, n)
 	return errors.Join(err, wrongUnless(done.Accepted == n))
 }
 
-// contests compare an outbox with inserts that do nothing else.
-func (d *delivery) contests() []contest {
+// contests compare an outbox in a file with inserts that do nothing else.
+func (d *delivery) contests(p *plainTable) []contest {
 	const batch, many = 100, 1000
 	enqueue := func(n int, limit, rate float64) contest {
 		c := contest{
 			name: fmt.Sprintf("outbox, %d in a transaction", n), wall: true, cores: 2,
 			sides: []side{
 				{name: "Outbox.Enqueue", items: n, op: func() error { return d.enqueue(n) }},
-				{name: "plain INSERTs of the same bytes", items: n, op: func() error { return d.raw(n) }},
+				{name: "plain INSERTs of the same bytes", items: n, op: func() error { return p.insert(n) }},
 			},
 			targets: []target{atMostTimes(limit, 1)},
 		}
@@ -182,4 +160,48 @@ func (d *delivery) contests() []contest {
 		sides:   []side{{name: "Enqueue, then Drain until all are accepted", items: many, op: func() error { return errors.Join(d.enqueue(many), d.send(many)) }}},
 		targets: []target{perSecond(2000, "reports accepted")},
 	}}
+}
+
+// plainTable is a table in a file that holds bodies and nothing else.
+type plainTable struct {
+	db   *sql.DB
+	into *sql.Stmt
+	body []byte
+}
+
+// newPlainTable makes a table in the folder of an outbox, for as many bytes as the outbox
+// stores of an item.
+func newPlainTable(d *delivery) (*plainTable, error) {
+	text, err := d.item.Submission.MarshalBinary()
+	if err != nil {
+		return nil, err
+	}
+	p := &plainTable{body: append(text, make([]byte, 32)...)} // key id, nonce and tag
+	name := filepath.Join(d.folder, "plain.db")
+	if p.db, err = sql.Open("sqlite", "file:"+name+"?_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=secure_delete(ON)"); err != nil {
+		return nil, err
+	}
+	p.db.SetMaxOpenConns(1)
+	if _, err = p.db.Exec("CREATE TABLE event (id INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT"); err == nil {
+		p.into, err = p.db.Prepare("INSERT INTO event (body) VALUES (?)")
+	}
+	if err != nil {
+		return nil, errors.Join(err, p.db.Close())
+	}
+	return p, nil
+}
+
+// insert inserts n bodies in one transaction.
+func (p *plainTable) insert(n int) error {
+	tx, err := p.db.Begin()
+	if err != nil {
+		return err
+	}
+	into := tx.Stmt(p.into)
+	for range n {
+		if _, err := into.Exec(p.body); err != nil {
+			return errors.Join(err, tx.Rollback())
+		}
+	}
+	return tx.Commit()
 }

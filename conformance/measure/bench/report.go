@@ -30,6 +30,7 @@ type report struct {
 	Stream   *streamed  `json:"stream,omitempty"`
 	Command  *commanded `json:"command,omitempty"`
 	Deliver  *delivered `json:"deliver,omitempty"`
+	Outage   *survived  `json:"outage,omitempty"`
 }
 
 func newReport(f *fixture, rounds int) *report {
@@ -69,6 +70,7 @@ func (r *report) missed() (n int) {
 	count(r.Stream.targets())
 	count(r.Command.targets())
 	count(r.Deliver.targets())
+	count(r.Outage.targets())
 	return n
 }
 

@@ -21,6 +21,18 @@ var shortEvent = lfpse.Event{
 	RiskDetails:   lfpse.RiskDetails{RiskImminent: code.YesNoUnknownNo},
 }
 
+// within calls do with the storage that is wanted.
+func (c *config) within(ctx context.Context, do func(storage) error) error {
+	if c.store == "sqlite" {
+		return do(inFile)
+	}
+	s, err := startServer(ctx)
+	if err != nil {
+		return err
+	}
+	return errors.Join(do(s.inDatabase), s.Stop())
+}
+
 // waitingOnly compares an outbox in which many reports wait with one in which none does.
 func (c *config) waitingOnly(ctx context.Context, progress io.Writer) (*report, error) {
 	f, err := newFixture(seed, 100)
@@ -34,34 +46,40 @@ func (c *config) waitingOnly(ctx context.Context, progress io.Writer) (*report, 
 	if err := setBenchtime(100 * time.Millisecond); err != nil {
 		return nil, err
 	}
+	r := newReport(f, rounds)
+	return r, c.within(ctx, func(open storage) error { return c.holdWaiting(ctx, open, f, r, progress) })
+}
+
+func (c *config) holdWaiting(ctx context.Context, open storage, f *fixture, r *report, progress io.Writer) (err error) {
 	var sides [2]*delivery
 	for i := range sides {
-		if sides[i], err = newDelivery(f.practice.builder, &shortEvent, 32, 0); err != nil {
-			return nil, err
+		if sides[i], err = newDelivery(open, f.practice.builder, &shortEvent, 32, 0); err != nil {
+			return err
 		}
-		defer sides[i].close()
+		defer func() { err = errors.Join(sides[i].close(), err) }()
 	}
-	fmt.Fprintf(progress, "storing %d reports of %d bytes\n", c.waiting, len(sides[0].item.Submission.Body()))
+	begin := time.Now()
 	if err := sides[0].fill(ctx, c.waiting); err != nil {
-		return nil, err
+		return err
 	}
-	r := newReport(f, rounds)
+	fmt.Fprintf(progress, "stored %d reports of %d bytes in %s\n", c.waiting, len(sides[0].item.Submission.Body()), time.Since(begin).Round(time.Second))
 	const batch = 100
-	for name, op := range map[string]func(*delivery) error{
-		"enqueue 100": func(d *delivery) error { return d.enqueue(batch) },
-		"enqueue 100, claim 100 and send them": func(d *delivery) error {
-			return errors.Join(d.enqueue(batch), d.send(batch))
-		},
+	for _, work := range []struct {
+		name string
+		op   func(*delivery) error
+	}{
+		{"enqueue 100", func(d *delivery) error { return d.enqueue(batch) }},
+		{"enqueue 100, claim 100 and send them", func(d *delivery) error { return errors.Join(d.enqueue(batch), d.send(batch)) }},
 	} {
-		contest := contest{name: fmt.Sprintf("%s, while %d wait", name, c.waiting), wall: true, cores: 2, targets: []target{atMostTimes(1.5, 1)}}
+		contest := contest{name: fmt.Sprintf("%s, while %d wait", work.name, c.waiting), wall: true, cores: 2, targets: []target{atMostTimes(1.5, 1)}}
 		for i, text := range []string{fmt.Sprintf("%d wait", c.waiting), "none waits"} {
-			contest.sides = append(contest.sides, side{name: text, items: batch, op: func() error { return op(sides[i]) }})
+			contest.sides = append(contest.sides, side{name: text, items: batch, op: func() error { return work.op(sides[i]) }})
 		}
 		if err := r.hold(ctx, &contest, progress); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	return r, nil
+	return nil
 }
 
 // fill stores n reports.
@@ -88,17 +106,26 @@ const (
 	deliverRate = 100_000.0 / 900
 )
 
-// deliver sends reports to a service that answers after 200 ms.
-func deliver(ctx context.Context, n int) (out delivered, err error) {
+// deliverOnly sends reports to a service that answers after 200 ms.
+func (c *config) deliverOnly(ctx context.Context) (out delivered, err error) {
+	err = c.within(ctx, func(open storage) error {
+		out, err = deliver(ctx, open, c.store == "postgres", c.deliver)
+		return err
+	})
+	return out, err
+}
+
+// deliver sends reports, by River or without.
+func deliver(ctx context.Context, open storage, byRiver bool, n int) (out delivered, err error) {
 	f, err := newFixture(seed, 100)
 	if err != nil {
 		return out, err
 	}
-	d, err := newDelivery(f.practice.builder, &f.event, deliverFlight, answerTime)
+	d, err := newDelivery(open, f.practice.builder, &f.event, deliverFlight, answerTime)
 	if err != nil {
 		return out, err
 	}
-	defer d.close()
+	defer func() { err = errors.Join(d.close(), err) }()
 	if err := d.fill(ctx, n); err != nil {
 		return out, err
 	}
@@ -111,8 +138,16 @@ func deliver(ctx context.Context, n int) (out delivered, err error) {
 			out.Samples = append(out.Samples, takeSample(sent))
 		}
 	}
-	begin := time.Now()
-	err = d.send(n)
+	begin, send := time.Now(), d.send
+	if byRiver {
+		r, err := d.flow()
+		if err != nil {
+			return out, err
+		}
+		defer func() { err = errors.Join(r.close(), err) }()
+		send = r.send
+	}
+	err = send(n)
 	out.Reports, out.Seconds = n, time.Since(begin).Seconds()
 	return out, err
 }

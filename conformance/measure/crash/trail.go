@@ -137,7 +137,7 @@ func (r *trail) remember(e *outbox.Entry) {
 	case outbox.ActAccept, outbox.ActKeep, outbox.ActNotFound:
 		r.withdrawing = false
 	}
-	if e.Act.Meaning() != "" && !slices.Contains([]outbox.Act{outbox.ActClaim, outbox.ActSend, outbox.ActLose, outbox.ActRevise}, e.Act) {
+	if to, _ := e.Act.Leads(""); to != "" && !slices.Contains([]outbox.Act{outbox.ActClaim, outbox.ActSend, outbox.ActLose, outbox.ActRevise}, e.Act) {
 		r.claimed, r.waiting = false, false
 	}
 }

@@ -3,7 +3,6 @@ package page
 import (
 	"net/http"
 	"strconv"
-	"strings"
 
 	"github.com/gpsafety/lfpse-go/lfpse/outbox"
 )
@@ -33,16 +32,17 @@ var labels = map[outbox.Act]actForm{
 	outbox.ActNotFound: {Label: "It was not recorded", Hint: "You have looked and there is no record. A new report is sent again.", Warning: true},
 	// the question labels its answers
 	outbox.AnswerSame: {}, outbox.AnswerOther: {}, outbox.AnswerIgnore: {},
-	outbox.ActPropose: {Label: "Propose to withdraw the record", Hint: "A manager has to confirm it before the national record is deleted.", Choices: []choice{
-		{string(outbox.RecordedTwice), "The event was recorded twice"},
-		{string(outbox.RecordedInError), "It was recorded in error"},
-		{string(outbox.NotAnEvent), "It was no patient safety event"},
-		{string(outbox.HoldsPersonal), "It holds personal data"},
-		{string(outbox.WithdrawnOptOut), "Somebody has opted out"},
-	}},
+	outbox.ActPropose:  {Label: "Propose to withdraw the record", Hint: "A manager has to confirm it before the national record is deleted.", Choices: withdrawalChoices()},
 	outbox.ActConfirm:  {Label: "Withdraw the national record", Hint: "The service deletes it. This cannot be undone.", Warning: true},
 	outbox.ActKeep:     {Label: "Let the national record stand"},
 	outbox.ActTakeBack: {Label: "Take it back", Hint: "It is never sent, and its text is removed.", Warning: true},
+}
+
+func withdrawalChoices() (out []choice) {
+	for _, reason := range outbox.WithdrawalReasons() {
+		out = append(out, choice{string(reason), capital(reason.Text())})
+	}
+	return out
 }
 
 // forms are those for what somebody with a role can do to a report now.
@@ -54,7 +54,7 @@ func forms(r *outbox.Report, role outbox.Role) (out []actForm) {
 		}
 		f.Act = act
 		if answer := r.Question.Answers()[act]; answer != "" {
-			f.Label = strings.ToUpper(answer[:1]) + answer[1:]
+			f.Label = capital(answer)
 		}
 		out = append(out, f)
 	}

@@ -28,15 +28,12 @@ type draftRow struct {
 // drafts lists the rows that wait for answers or decisions, without what they say.
 func (p *Page) drafts(r *http.Request, user *User) (view, error) {
 	after, _ := strconv.ParseInt(r.URL.Query().Get("after"), 10, 64)
-	found, err := p.Outbox.Drafts(r.Context(), outbox.DraftFilter{After: after, Limit: pageSize})
-	data := draftsData{}
+	found, next, err := pageOf(after, func(after int64) ([]outbox.Draft, error) {
+		return p.Outbox.Drafts(r.Context(), outbox.DraftFilter{After: after, Limit: pageSize})
+	}, func(d *outbox.Draft) (int64, bool) { return d.ID, user == nil || user.Sees(d.Practice) })
+	data := draftsData{Next: next}
 	for i := range found {
-		if user == nil || user.Sees(found[i].Practice) {
-			data.Drafts = append(data.Drafts, draftRow{found[i], age(p.Clock().Sub(found[i].Added))})
-		}
-	}
-	if len(found) == pageSize {
-		data.Next = found[pageSize-1].ID
+		data.Drafts = append(data.Drafts, draftRow{found[i], age(p.Clock().Sub(found[i].Added))})
 	}
 	return view{template: "drafts", Title: "Waiting for answers", Data: data}, err
 }
@@ -222,7 +219,7 @@ func refusal(act string, err error) error {
 	if known || act == "answer" {
 		return err
 	}
-	return &httpError{http.StatusUnprocessableEntity, "This cannot be used", "It was not kept: " + err.Error() + "."}
+	return &httpError{http.StatusUnprocessableEntity, "This was not kept", capital(err.Error()) + "."}
 }
 
 // given are the answers of the form, in the order of the questions.

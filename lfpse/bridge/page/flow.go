@@ -3,7 +3,11 @@ package page
 import (
 	"context"
 	"html/template"
+	"strings"
 	"time"
+
+	"github.com/gpsafety/lfpse-go/lfpse"
+	"github.com/gpsafety/lfpse-go/lfpse/sheet"
 )
 
 // flowHours is how far the picture of the flow goes back.
@@ -53,8 +57,12 @@ func height(n, top int) int {
 
 // templateFuncs are for the templates.
 var templateFuncs = template.FuncMap{
-	"clock": clock,
-	"add":   func(a, b int) int { return a + b },
+	"clock":   clock,
+	"day":     day,
+	"kind":    func(t lfpse.EventType) string { return strings.ReplaceAll(string(t), "-", " ") },
+	"label":   sheet.Label,
+	"capital": capital,
+	"add":     func(a, b int) int { return a + b },
 }
 
 func parse() (map[string]*template.Template, error) {

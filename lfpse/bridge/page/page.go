@@ -2,9 +2,9 @@
 // and what needs a person, and lets people with the right role act on it.
 //
 // The pages are made on the server, need no script and ask no other host for anything.
-// Whoever has not signed in sees states and numbers only, never the text of a report; with
-// no accounts at all, that is all there is. Every act and every act that was refused is in
-// the audit trail of the outbox.
+// Whoever has not signed in sees states, numbers, references and days, never the text of a
+// report, and changes nothing; with no accounts at all, that is all there is. Every act and
+// every act that was refused is in the audit trail of the outbox.
 package page
 
 import (
@@ -60,7 +60,8 @@ type Proxy struct {
 	From       []netip.Prefix
 }
 
-// Page is an http.Handler.
+// Page is an http.Handler, safe for concurrent use. It does not change; [Page.With] makes
+// one with another configuration.
 type Page struct {
 	Config
 	templates map[string]*template.Template
@@ -68,8 +69,13 @@ type Page struct {
 	handler   http.Handler
 }
 
-// New makes the page.
-func New(c Config) (*Page, error) {
+// New makes the page. The error says what its configuration lacks.
+func New(c Config) (*Page, error) { return (&Page{sessions: newSessions()}).With(c) }
+
+// With makes a page with another configuration, such as when accounts have changed. Who has
+// signed in on this one stays signed in, unless their account is gone or has another
+// password.
+func (p *Page) With(c Config) (*Page, error) {
 	if c.Outbox == nil || c.Builder == nil {
 		return nil, errors.New("the page needs an outbox and a builder")
 	}
@@ -82,13 +88,13 @@ func New(c Config) (*Page, error) {
 	if c.Clock == nil {
 		c.Clock = time.Now
 	}
-	p := &Page{Config: c, sessions: newSessions(c.Clock, c.TLS)}
+	next := &Page{Config: c, sessions: p.sessions}
 	var err error
-	if p.templates, err = parse(); err != nil {
+	if next.templates, err = parse(); err != nil {
 		return nil, err
 	}
-	p.handler = p.guard(p.routes())
-	return p, nil
+	next.handler = next.guard(next.routes())
+	return next, nil
 }
 
 // ServeHTTP serves the page.
@@ -167,7 +173,7 @@ func (p *Page) user(r *http.Request) *User {
 			}
 		}
 	}
-	return p.sessions.user(r)
+	return p.sessions.user(r, p.Users, p.Clock())
 }
 
 // view is one page: a template and what it shows.
@@ -245,7 +251,7 @@ func (p *Page) errorView(r *http.Request, err error) view {
 	case errors.As(err, &role):
 		v.status, v.Title, v.Data = http.StatusForbidden, "You may not do this", "Your role does not allow it. The attempt has been noted."
 	case errors.As(err, &state):
-		v.status, v.Title, v.Data = http.StatusConflict, "This is not possible now", "The report has changed meanwhile, or: "+cmp.Or(state.Why, "its state does not allow it")+"."
+		v.status, v.Title, v.Data = http.StatusConflict, "This is not possible now", capital(cmp.Or(state.Why, "the report has changed meanwhile"))+"."
 	case errors.As(err, &closed):
 		v.status, v.Title, v.Data = http.StatusConflict, "This draft is closed", closed.Error()+"."
 	case errors.Is(err, outbox.ErrDraftChanged):
@@ -293,15 +299,15 @@ func (p *Page) signInForm(r *http.Request, user *User) (view, error) {
 func (p *Page) signIn(w http.ResponseWriter, r *http.Request) {
 	id := strings.ToLower(strings.TrimSpace(r.PostFormValue("user")))
 	problem := "The user name or the password is not right."
-	if wait := p.sessions.wait(id); wait > 0 {
+	if wait := p.sessions.wait(id, p.Clock()); wait > 0 {
 		problem = "There were too many attempts. Wait a while, then try again."
 	} else if user := p.Users.signIn(id, r.PostFormValue("password")); user != nil {
-		p.sessions.begin(w, user)
+		http.SetCookie(w, p.cookie(p.sessions.begin(user, "", p.Clock()), 0))
 		p.note(r.Context(), outbox.By{ID: user.ID, Role: user.Role}, outbox.ActSignIn)
 		http.Redirect(w, r, p.next(r), http.StatusSeeOther)
 		return
 	} else {
-		p.sessions.failed(id)
+		p.sessions.failed(id, p.Clock())
 		p.note(r.Context(), outbox.By{ID: "unknown"}, outbox.ActRefused)
 	}
 	p.render(w, r, view{template: "signin", Title: "Sign in", status: http.StatusUnauthorized, To: p.next(r), Data: problem})
@@ -314,6 +320,12 @@ func (p *Page) note(ctx context.Context, by outbox.By, act outbox.Act) {
 }
 
 func (p *Page) signOut(w http.ResponseWriter, r *http.Request) {
-	p.sessions.end(w, r)
+	p.sessions.end(r)
+	http.SetCookie(w, p.cookie("", -1))
 	http.Redirect(w, r, "/", http.StatusSeeOther)
+}
+
+// cookie holds the name of a session.
+func (p *Page) cookie(value string, age int) *http.Cookie {
+	return &http.Cookie{Name: cookieName, Value: value, Path: "/", HttpOnly: true, Secure: p.TLS, SameSite: http.SameSiteStrictMode, MaxAge: age}
 }

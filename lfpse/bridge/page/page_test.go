@@ -3,6 +3,7 @@ package page_test
 import (
 	"context"
 	"fmt"
+	"html"
 	"io"
 	"net/http"
 	"net/http/cookiejar"
@@ -10,12 +11,14 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/gpsafety/lfpse-go/fhir"
 	"github.com/gpsafety/lfpse-go/lfpse/bridge/page"
 	"github.com/gpsafety/lfpse-go/lfpse/client"
 	"github.com/gpsafety/lfpse-go/lfpse/draft"
@@ -210,6 +213,25 @@ func TestPeopleAct(t *testing.T) {
 	assert.NoError(t, err)
 }
 
+// Whoever may read a refused report sees what the service said to it, on request.
+func TestWhatTheServiceSaid(t *testing.T) {
+	s := newSite(t, accounts(t, account(t, "mgr1", outbox.Manager)))
+	s.service.Answer = func(int, client.Op) error {
+		return &client.Error{Op: client.OpSubmit, Outcome: client.Rejected, Reason: client.RejectedContent, Status: 422,
+			Issues: []fhir.OutcomeIssue{{Severity: "error", Code: "invalid", DetailsText: "The organisation is closed."}}}
+	}
+	s.enqueue(outboxtest.Item(t, "1", fridge, "2026-02-03"))
+	s.drain()
+	_, text := s.get("/reports/1")
+	assert.NotContains(t, text, "organisation is closed")
+	s.signIn("mgr1")
+	_, text = s.get("/reports/1")
+	assert.Contains(t, text, "Show what it says, and what the service said")
+	assert.NotContains(t, text, "organisation is closed")
+	_, text = s.post("/reports/1/text")
+	assert.Contains(t, text, "error: The organisation is closed.")
+}
+
 // Somebody sees the reports of their own practices only.
 func TestPractices(t *testing.T) {
 	s := newSite(t, accounts(t, account(t, "rec2", outbox.Recorder, "A81002")))
@@ -224,6 +246,29 @@ func TestPractices(t *testing.T) {
 		status, _ := s.post(path)
 		assert.Equal(t, http.StatusNotFound, status, path)
 	}
+}
+
+// A page of a list is full of what its reader may see, however much of other practices there
+// is.
+func TestPagesAreFull(t *testing.T) {
+	s := newSite(t, accounts(t, account(t, "mgr2", outbox.Manager, "A81002")))
+	var items []outbox.Item
+	for i := range 170 {
+		item := outboxtest.Item(t, fmt.Sprint("INC-", i), fmt.Sprintf("%s Number %d.", fridge, i), "2026-02-03")
+		if i >= 110 {
+			item.Practice = "A81002"
+		}
+		items = append(items, item)
+	}
+	s.enqueue(items...)
+	s.signIn("mgr2")
+	_, text := s.get("/reports")
+	assert.Equal(t, 50, strings.Count(text, "INC-"))
+	next := regexp.MustCompile(`/reports\?state=&amp;practice=&amp;after=\d+`).FindString(text)
+	require.NotEmpty(t, next)
+	_, text = s.get(html.UnescapeString(next))
+	assert.Equal(t, 10, strings.Count(text, "INC-"))
+	assert.NotContains(t, text, "The next ones")
 }
 
 func TestGuards(t *testing.T) {

@@ -18,9 +18,6 @@ const cookieName = "lfpse-session"
 // sessions are the sessions of users who have signed in, in memory: they end with the
 // process.
 type sessions struct {
-	now    func() time.Time
-	secure bool
-
 	mu   sync.Mutex
 	byID map[string]*session
 	bad  map[string]attempts // failed sign-ins by user id
@@ -38,19 +35,19 @@ type attempts struct {
 	next time.Time
 }
 
-func newSessions(now func() time.Time, secure bool) *sessions {
-	return &sessions{now: now, secure: secure, byID: map[string]*session{}, bad: map[string]attempts{}}
+func newSessions() *sessions {
+	return &sessions{byID: map[string]*session{}, bad: map[string]attempts{}}
 }
 
-// user returns who has signed in, nil if nobody has.
-func (s *sessions) user(r *http.Request) *User {
+// user returns who has signed in, nil if nobody has. Their account may have another role
+// now; if it is gone or has another password, their session has ended.
+func (s *sessions) user(r *http.Request, users *Users, now time.Time) *User {
 	cookie, err := r.Cookie(cookieName)
 	if err != nil {
 		return nil
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	now := s.now()
 	for id, open := range s.byID {
 		if now.Sub(open.used) > idle || now.Sub(open.begun) > longest {
 			delete(s.byID, id)
@@ -60,20 +57,25 @@ func (s *sessions) user(r *http.Request) *User {
 	if open == nil || !within(open.within, r) {
 		return nil
 	}
+	user := users.byID[open.user.ID]
+	if user == nil || user.password != open.user.password {
+		delete(s.byID, cookie.Value)
+		return nil
+	}
 	open.used = now
-	return open.user
+	return user
 }
 
 // wait returns how long a user has to wait before the next attempt to sign in.
-func (s *sessions) wait(id string) time.Duration {
+func (s *sessions) wait(id string, now time.Time) time.Duration {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.bad[id].next.Sub(s.now())
+	return s.bad[id].next.Sub(now)
 }
 
 // failed counts a failed attempt. From the fifth on the next has to wait, each time twice
 // as long.
-func (s *sessions) failed(id string) {
+func (s *sessions) failed(id string, now time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if len(s.bad) > 1000 {
@@ -81,36 +83,26 @@ func (s *sessions) failed(id string) {
 	}
 	a := s.bad[id]
 	if a.n++; a.n >= 5 {
-		a.next = s.now().Add(min(time.Second<<min(a.n-5, 10), 15*time.Minute))
+		a.next = now.Add(min(time.Second<<min(a.n-5, 10), 15*time.Minute))
 	}
 	s.bad[id] = a
 }
 
-func (s *sessions) begin(w http.ResponseWriter, user *User) {
-	s.mu.Lock()
-	delete(s.bad, user.ID)
-	s.mu.Unlock()
-	http.SetCookie(w, s.cookie(s.open(user, ""), 0))
-}
-
-// open begins a session and returns its name.
-func (s *sessions) open(user *User, within string) string {
+// begin begins a session and returns its name. It counts below a path only, or for all if
+// that is empty.
+func (s *sessions) begin(user *User, within string, now time.Time) string {
 	id := rand.Text()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.byID[id] = &session{user, s.now(), s.now(), within}
+	delete(s.bad, user.ID)
+	s.byID[id] = &session{user, now, now, within}
 	return id
 }
 
-func (s *sessions) end(w http.ResponseWriter, r *http.Request) {
+func (s *sessions) end(r *http.Request) {
 	if cookie, err := r.Cookie(cookieName); err == nil {
 		s.mu.Lock()
+		defer s.mu.Unlock()
 		delete(s.byID, cookie.Value)
-		s.mu.Unlock()
 	}
-	http.SetCookie(w, s.cookie("", -1))
-}
-
-func (s *sessions) cookie(value string, age int) *http.Cookie {
-	return &http.Cookie{Name: cookieName, Value: value, Path: "/", HttpOnly: true, Secure: s.secure, SameSite: http.SameSiteStrictMode, MaxAge: age}
 }

@@ -54,20 +54,16 @@ var (
 	practice = regexp.MustCompile(`^[A-Z0-9]{3,10}$`)
 )
 
-// Roles lists the roles that an account can have.
-func Roles() []outbox.Role {
-	return []outbox.Role{outbox.Recorder, outbox.Clinician, outbox.Manager, outbox.Operator}
-}
+// roles are those that an account can have.
+var roles = []outbox.Role{outbox.Recorder, outbox.Clinician, outbox.Manager, outbox.Operator}
 
 // LoadUsers reads a file of accounts, one a line: id, role, practices (* for all, else
 // ODS codes with commas) and the hash of the password, with blanks between. Other users of
-// the computer must not be able to read it. A file that does not exist has no accounts.
-// The error lists every line that cannot be used, and quotes none.
+// the computer must not be able to read it. The error lists every line that cannot be used,
+// and quotes none.
 func LoadUsers(name string) (*Users, error) {
 	info, err := os.Stat(name)
 	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return &Users{}, nil
 	case err != nil:
 		return nil, err
 	case runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0:
@@ -124,7 +120,7 @@ func (u *User) check() error {
 	switch {
 	case !userID.MatchString(u.ID):
 		return errors.New("the id of a user has up to 31 small letters, digits, dots, hyphens and underscores, and begins with a letter")
-	case !slices.Contains(Roles(), u.Role):
+	case !slices.Contains(roles, u.Role):
 		return errors.New("the role is recorder, clinician, manager or operator")
 	case slices.ContainsFunc(u.Practices, func(p string) bool { return !practice.MatchString(p) }):
 		return errors.New("practices are * or ODS codes such as A81001, with commas between")

@@ -6,12 +6,9 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/gpsafety/lfpse-go/fhir"
-	"github.com/gpsafety/lfpse-go/lfpse"
-	"github.com/gpsafety/lfpse-go/lfpse/client"
 	"github.com/gpsafety/lfpse-go/lfpse/draft"
 	"github.com/gpsafety/lfpse-go/lfpse/outbox"
 	"github.com/gpsafety/lfpse-go/lfpse/sheet"
@@ -99,37 +96,6 @@ func (d *overviewData) add(c outbox.Count, link string, pauses map[string]outbox
 	d.Practices[i].Counts = append(d.Practices[i].Counts, cell)
 }
 
-// lineText says in a sentence why nothing is sent.
-func lineText(l outbox.Line, now time.Time) string {
-	switch {
-	case l.Stopped != "":
-		return "Nothing is sent since " + clock(l.Since) + ". " + reasonText(l.Stopped)
-	case l.Probe:
-		return "The service cannot be reached or does not answer. It is asked again at " + clock(l.Until) + "; reports wait until then."
-	case now.Before(l.Until):
-		return "The service has asked to wait. Reports are sent again from " + clock(l.Until) + " on."
-	}
-	return ""
-}
-
-// reasonText spells out why an attempt did not end in accepted.
-func reasonText(reason string) string {
-	switch reason {
-	case "":
-		return ""
-	case "restored-from-backup":
-		return "A backup was put back: say of each unknown report whether it was recorded, then resume."
-	case "process-ended":
-		return "The program ended while the report was being sent."
-	case "text-unusable":
-		return "Its text has been purged or cannot be used: send the event from its source again."
-	}
-	if text := client.Reason(reason).Error(); text != reason {
-		return text
-	}
-	return strings.ReplaceAll(reason, "-", " ")
-}
-
 // pageSize is how many reports one page lists.
 const pageSize = 50
 
@@ -142,8 +108,8 @@ type reportsData struct {
 
 type reportRow struct {
 	outbox.Report
-	Age    string
-	Reason string
+	Age string
+	Why string // it is not recorded
 }
 
 // reports lists reports, those that came first at the top.
@@ -151,23 +117,43 @@ func (p *Page) reports(r *http.Request, user *User) (view, error) {
 	q := r.URL.Query()
 	after, _ := strconv.ParseInt(q.Get("after"), 10, 64)
 	data := reportsData{State: q.Get("state"), Practice: q.Get("practice"), States: draft.States()}
-	f := outbox.Filter{Practice: data.Practice, After: after, Limit: pageSize}
+	f := outbox.Filter{Practice: data.Practice, Limit: pageSize}
 	if data.State != "" {
 		f.States = []string{data.State}
 	}
-	found, err := p.Outbox.List(r.Context(), f)
-	if err != nil {
-		return view{}, err
-	}
-	if len(found) == pageSize {
-		data.Next = found[pageSize-1].ID
-	}
+	found, next, err := pageOf(after, func(after int64) ([]outbox.Report, error) {
+		f.After = after
+		return p.Outbox.List(r.Context(), f)
+	}, func(report *outbox.Report) (int64, bool) { return report.ID, user == nil || user.Sees(report.Practice) })
+	data.Next = next
 	for i := range found {
-		if user == nil || user.Sees(found[i].Practice) {
-			data.Reports = append(data.Reports, reportRow{found[i], age(p.Clock().Sub(found[i].Changed)), reasonText(found[i].Reason)})
+		data.Reports = append(data.Reports, reportRow{found[i], age(p.Clock().Sub(found[i].Changed)), found[i].Why()})
+	}
+	return view{template: "reports", Title: "Reports", Data: data}, err
+}
+
+// pageOf reads on until a page is full of what somebody may see, and says after which number
+// the next one begins; 0 if there is none. look returns the number of one and whether it is
+// shown.
+func pageOf[T any](after int64, read func(after int64) ([]T, error), look func(*T) (number int64, seen bool)) (page []T, next int64, err error) {
+	for {
+		found, err := read(after)
+		if err != nil {
+			return nil, 0, err
+		}
+		for i := range found {
+			number, seen := look(&found[i])
+			if after = number; !seen {
+				continue
+			}
+			if page = append(page, found[i]); len(page) == pageSize {
+				return page, after, nil
+			}
+		}
+		if len(found) < pageSize {
+			return page, 0, nil
 		}
 	}
-	return view{template: "reports", Title: "Reports", Data: data}, nil
 }
 
 type reportData struct {
@@ -176,14 +162,11 @@ type reportData struct {
 	Acts    []actForm
 	MayRead bool
 	Other   *outbox.Report
-	History []historyRow
-	Text    []sheet.Section // set when somebody has asked for it
+	History []outbox.Entry
+	Refused bool            // by the service, which may have said more
+	Said    []string        // by the service; set, as Text is, when somebody has asked for it
+	Text    []sheet.Section // what the report says
 	Purged  bool
-}
-
-type historyRow struct {
-	outbox.Entry
-	Meaning, Reason string
 }
 
 // find returns the report of a request, if the user may see it.
@@ -204,7 +187,8 @@ func (p *Page) report(r *http.Request, user *User) (view, error) {
 	if err != nil {
 		return view{}, err
 	}
-	data := reportData{reportRow: reportRow{report, age(p.Clock().Sub(report.Changed)), reasonText(report.Reason)}, Meaning: report.State.Meaning()}
+	data := reportData{reportRow: reportRow{report, age(p.Clock().Sub(report.Changed)), report.Why()}, Meaning: report.State.Meaning()}
+	data.Refused = report.State == draft.Rejected
 	if report.Question != "" {
 		data.Meaning = "a person has to say which event it is about, and nothing is sent until then"
 	}
@@ -216,10 +200,7 @@ func (p *Page) report(r *http.Request, user *User) (view, error) {
 			data.Other = &other
 		}
 	}
-	entries, err := p.Outbox.Audit(r.Context(), outbox.AuditFilter{Report: report.ID, Limit: 200})
-	for _, e := range entries {
-		data.History = append(data.History, historyRow{e, e.Act.Meaning(), reasonText(e.Facts["reason"])})
-	}
+	data.History, err = p.Outbox.Audit(r.Context(), outbox.AuditFilter{Report: report.ID, Limit: 200})
 	return view{template: "report", Title: fmt.Sprintf("Report %d", report.ID), Data: data}, err
 }
 
@@ -237,11 +218,16 @@ func (p *Page) text(r *http.Request, user *User) (view, error) {
 	if err != nil {
 		return view{}, err
 	}
+	said, err := p.Outbox.Said(r.Context(), outbox.By{ID: user.ID, Role: user.Role}, report.ID)
+	if err != nil {
+		return view{}, err
+	}
 	v, err := p.report(r, user)
 	if err != nil {
 		return view{}, err
 	}
 	data := v.Data.(reportData)
+	data.Said = said
 	if data.Purged = body == nil; !data.Purged {
 		event, _ := fhir.Decode(body)
 		if event != nil {
@@ -254,7 +240,7 @@ func (p *Page) text(r *http.Request, user *User) (view, error) {
 }
 
 type auditData struct {
-	Entries []historyRow
+	Entries []outbox.Entry
 	Next    int64
 }
 
@@ -263,36 +249,10 @@ func (p *Page) audit(r *http.Request, user *User) (view, error) {
 		return view{}, &httpError{http.StatusForbidden, "You may not see this", "The audit trail is for managers and operators."}
 	}
 	after, _ := strconv.ParseInt(r.URL.Query().Get("after"), 10, 64)
-	entries, err := p.Outbox.Audit(r.Context(), outbox.AuditFilter{After: after, Limit: pageSize})
 	data := auditData{}
-	for _, e := range entries {
-		if e.Practice == "" || user.Sees(e.Practice) {
-			data.Entries = append(data.Entries, historyRow{e, e.Act.Meaning(), reasonText(e.Facts["reason"])})
-		}
-	}
-	if len(entries) == pageSize {
-		data.Next = entries[pageSize-1].Seq
-	}
+	var err error
+	data.Entries, data.Next, err = pageOf(after, func(after int64) ([]outbox.Entry, error) {
+		return p.Outbox.Audit(r.Context(), outbox.AuditFilter{After: after, Limit: pageSize})
+	}, func(e *outbox.Entry) (int64, bool) { return e.Seq, e.Practice == "" || user.Sees(e.Practice) })
 	return view{template: "audit", Title: "Audit trail", Data: data}, err
-}
-
-// london is where the practices are.
-var london = lfpse.London()
-
-func clock(t time.Time) string { return t.In(london).Format("2 Jan 2006 15:04") }
-
-// age says how long something has been so, in its largest unit.
-func age(d time.Duration) string {
-	for _, u := range []struct {
-		size time.Duration
-		name string
-	}{{24 * time.Hour, "day"}, {time.Hour, "hour"}, {time.Minute, "minute"}} {
-		if n := int(d / u.size); n > 0 {
-			if n > 1 {
-				u.name += "s"
-			}
-			return fmt.Sprintf("%d %s", n, u.name)
-		}
-	}
-	return "less than a minute"
 }

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"net/http"
 	"os"
 	"os/signal"
 	"strings"
@@ -17,7 +16,6 @@ import (
 
 	"github.com/gpsafety/lfpse-go/conformance/sandbox"
 	"github.com/gpsafety/lfpse-go/lfpse/bridge"
-	"github.com/gpsafety/lfpse-go/lfpse/bridge/page"
 	"github.com/gpsafety/lfpse-go/lfpse/outbox"
 	"github.com/gpsafety/lfpse-go/lfpse/outbox/postgres"
 )
@@ -43,7 +41,7 @@ func (*bridgeCmd) Help() string {
   lfpse bridge --config bridge.yaml --user mgr1 --role manager
   lfpse bridge --config bridge.yaml --open in/incidents/done/FILE.sealed
 
-It runs until it is interrupted, and lets requests under way end. After SIGHUP it reads the configuration again; one that is wrong is reported, and the old one stays. On Windows, stop the bridge and start it again.
+It runs until it is interrupted, and lets requests under way end. After SIGHUP it reads the configuration again, with the files that it names; one that is wrong is reported, and the old one stays. On Windows, stop the bridge and start it again.
 
 The configuration is described by go doc github.com/gpsafety/lfpse-go/lfpse/bridge; examples/bridge has one that works as it is.`
 }
@@ -61,8 +59,7 @@ func (cmd *bridgeCmd) Run(ctx context.Context, c *console) error {
 	case cmd.Check:
 		return cmd.check(c, config)
 	case cmd.MakeKey:
-		_, err := outbox.CreateKey(config.Outbox.Key)
-		return err
+		return cmd.makeKey(c, config)
 	case cmd.Open != "":
 		return cmd.open(c, config)
 	case cmd.User != "":
@@ -87,7 +84,7 @@ func newBridge(ctx context.Context, c *console, config bridge.Config, load func(
 	level := new(slog.LevelVar)
 	log := logger(c.err, config, level)
 	return bridge.New(ctx, load,
-		bridge.WithLogger(log), bridge.WithPage(func(b *bridge.Bridge) (http.Handler, error) { return operatorPage(b, log) }),
+		bridge.WithLogger(log), bridge.WithPage(),
 		bridge.WithPostgres(func(ctx context.Context, url string) (outbox.Store, error) { return postgres.Open(ctx, url) }),
 		bridge.WithApplied(func(c bridge.Config) { l, _ := c.LogLevel(); level.Set(l) }))
 }
@@ -101,25 +98,6 @@ func forgetTelemetry() {
 			_ = os.Unsetenv(name)
 		}
 	}
-}
-
-// operatorPage is the page of a bridge. Without accounts it shows states and numbers only.
-func operatorPage(b *bridge.Bridge, log *slog.Logger) (http.Handler, error) {
-	c := b.Config()
-	config := page.Config{Outbox: b.Outbox(), Builder: b.Builder(), Hosts: c.Page.Hosts, Logger: log}
-	config.TLS = c.Page.Address == "" && (c.HTTP.TLS.Certificate != "" || c.HTTP.BehindProxy)
-	var err error
-	config.Proxy.UserHeader = c.Page.UserHeader
-	if config.Proxy.From, err = c.Page.ProxyPrefixes(); err != nil {
-		return nil, err
-	}
-	if c.Page.Users != "" {
-		if config.Users, err = page.LoadUsers(c.Page.Users); err != nil {
-			return nil, err
-		}
-	}
-	b.AddForm(&config)
-	return page.New(config)
 }
 
 // logger writes the log in the form that the configuration gives.
@@ -148,10 +126,22 @@ func (cmd *bridgeCmd) check(c *console, config bridge.Config) error {
 		fmt.Fprintln(c.out, clean(f.String()))
 	}
 	if len(findings) > 0 {
-		return fmt.Errorf("%s cannot be used: %d findings", cmd.Config, len(findings))
+		return fmt.Errorf("%s cannot be used: %s", cmd.Config, counted(len(findings), "finding", "findings"))
 	}
 	fmt.Fprintln(c.out, "Nothing is wrong with the configuration.")
 	return nil
+}
+
+func (cmd *bridgeCmd) makeKey(c *console, config bridge.Config) error {
+	key := config.Outbox.Key
+	if key == "" {
+		return fmt.Errorf("%s names no key file: add outbox: {key: outbox.key}", cmd.Config)
+	}
+	if _, err := outbox.CreateKey(key); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintf(c.out, "The key is in %s. Keep a copy of it apart from copies of the outbox, and give the same to all bridges that share the database.\n", clean(shown(key)))
+	return err
 }
 
 func (cmd *bridgeCmd) open(c *console, config bridge.Config) error {

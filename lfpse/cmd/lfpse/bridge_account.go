@@ -36,7 +36,7 @@ func (f *accountFlags) set(c *console, file, user string) error {
 	if err := page.SetUser(file, user, outbox.Role(f.Role), f.Practices, password); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(c.out, "%s can sign in as %s. A bridge that is running knows it after its next start.\n", clean(user), f.Role)
+	_, err = fmt.Fprintf(c.out, "%s can sign in as %s. A bridge that is running knows it when it has read its configuration again (SIGHUP), or after its next start.\n", clean(user), f.Role)
 	return err
 }
 

@@ -13,6 +13,7 @@ import (
 	"testing/iotest"
 	"time"
 
+	"github.com/gpsafety/lfpse-go/lfpse/internal/ndjson"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -126,57 +127,11 @@ func TestAnInterruptEndsAtOnce(t *testing.T) {
 	}
 }
 
-func TestDocuments(t *testing.T) {
-	t.Parallel()
-	long := `{"a":"` + strings.Repeat("x", maxLine) + `"}`
-	for name, c := range map[string]struct {
-		text string
-		want []document
-	}{
-		"nothing":                     {"", nil},
-		"blank lines":                 {"\n \r\n", nil},
-		"lines":                       {"{}\n\n[]\r\n{", []document{{1, []byte("{}")}, {3, []byte("[]")}, {4, []byte("{")}}},
-		"a byte order mark":           {"\ufeff{}\n{}\n", []document{{1, []byte("{}")}, {2, []byte("{}")}}},
-		"a document":                  {"\n{\n}\n", []document{{2, []byte("{\n}\n")}}},
-		"one that opens and closes":   {"{\"a\":{}\n,\"b\":1}", []document{{1, []byte("{\"a\":{}\n,\"b\":1}")}}},
-		"a faulty line is one still":  {"{\"a\":\"}\\\"{\",}\n{}", []document{{1, []byte("{\"a\":\"}\\\"{\",}")}, {2, []byte("{}")}}},
-		"columns count from the line": {"  {}\n{}", []document{{1, []byte("  {}")}, {2, []byte("{}")}}},
-		"a first line too long":       {long + "\n{}", []document{{1, []byte(long[:maxLine+1])}, {2, []byte("{}")}}},
-		"a line that is too long":     {"{}\n" + long + "\n{}", []document{{1, []byte("{}")}, {2, []byte(long[:maxLine+1])}, {3, []byte("{}")}}},
-	} {
-		t.Run(name, func(t *testing.T) {
-			var got []document
-			for d, err := range documents(strings.NewReader(c.text)) {
-				require.NoError(t, err)
-				got = append(got, d)
-			}
-			require.Len(t, got, len(c.want))
-			for i := range got {
-				assert.Equal(t, c.want[i].line, got[i].line)
-				assert.True(t, bytes.Equal(c.want[i].text, got[i].text), "%.80q", got[i].text)
-			}
-		})
-	}
-}
-
-func FuzzDocuments(f *testing.F) {
-	for _, s := range []string{"", "{}\n{}", "{\n}", "\ufeff{\"a\":\"\\\"\"}\n\n", "[", "}{\n"} {
-		f.Add(s)
-	}
-	f.Fuzz(func(t *testing.T, s string) {
-		for d, err := range documents(strings.NewReader(s)) {
-			require.NoError(t, err)
-			assert.NotEmpty(t, bytes.TrimSpace(d.text))
-			assert.Contains(t, s, string(d.text), "nothing is changed")
-		}
-	})
-}
-
 // A line that is too long is a finding of its own; the others are checked.
 func TestOneLineThatIsTooLong(t *testing.T) {
 	t.Parallel()
 	name := filepath.Join(t.TempDir(), "a.ndjson")
-	require.NoError(t, os.WriteFile(name, []byte("{}\n{\"a\":\""+strings.Repeat("x", maxLine)+"\"}\n{}\n"), 0o600))
+	require.NoError(t, os.WriteFile(name, []byte("{}\n{\"a\":\""+strings.Repeat("x", ndjson.MaxDocument)+"\"}\n{}\n"), 0o600))
 	var stdout, stderr bytes.Buffer
 	assert.Equal(t, exitAttention, run(t.Context(), []string{"validate", name}, &console{strings.NewReader(""), &stdout, &stderr}))
 	assert.Contains(t, stdout.String(), "error JSON-SIZE")

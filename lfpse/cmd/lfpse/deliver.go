@@ -1,16 +1,13 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"maps"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
-	"github.com/gpsafety/lfpse-go/fhir"
 	"github.com/gpsafety/lfpse-go/lfpse/client"
 	"github.com/gpsafety/lfpse-go/lfpse/outbox"
 	"github.com/gpsafety/lfpse-go/lfpse/submission"
@@ -35,8 +32,8 @@ func (f limitFlags) limits(c *client.Client) outbox.Option {
 	return outbox.WithLimits(outbox.Limits{InFlight: f.InFlight, PerSecond: f.Rate, Quiet: 2 * c.Endpoint().Config().Timeout})
 }
 
-// heard passes calls on and remembers what the service said to each until it is asked: the
-// outbox keeps codes and numbers only, because the words may quote a report.
+// heard passes calls on and remembers what came of each until it is asked. The outbox keeps
+// of the words of the service only those with which it refuses a report.
 type heard struct {
 	outbox.Sender
 	mu   sync.Mutex
@@ -172,13 +169,4 @@ func asError(err error) *client.Error {
 		return e
 	}
 	return nil
-}
-
-// issueText is what the service said: for the reporter, never for a log.
-func issueText(i fhir.OutcomeIssue) string {
-	text := i.Severity + ": " + cmp.Or(i.Message(), i.String())
-	if len(i.Expression) > 0 {
-		text += " (" + strings.Join(i.Expression, ", ") + ")"
-	}
-	return text
 }

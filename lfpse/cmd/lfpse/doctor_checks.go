@@ -17,6 +17,7 @@ import (
 	"github.com/gpsafety/lfpse-go/lfpse/client"
 	"github.com/gpsafety/lfpse-go/lfpse/draft"
 	"github.com/gpsafety/lfpse-go/lfpse/endpoint"
+	"github.com/gpsafety/lfpse-go/lfpse/internal/disk"
 	"github.com/gpsafety/lfpse-go/lfpse/outbox"
 	"github.com/gpsafety/lfpse-go/lfpse/outbox/postgres"
 	"github.com/gpsafety/lfpse-go/lfpse/privacy"
@@ -125,7 +126,7 @@ func (u *checkup) file(place, key string) (there bool) {
 	} else {
 		u.look("outbox", "There is no outbox "+shown(place)+" yet.", "lfpse submit makes it.")
 	}
-	u.disk(filepath.Dir(place))
+	u.room(filepath.Dir(place))
 	return there
 }
 
@@ -195,8 +196,8 @@ const (
 	spaceWrong = 100 << 20
 )
 
-func (u *checkup) disk(folder string) {
-	free, known := freeSpace(folder)
+func (u *checkup) room(folder string) {
+	free, known := disk.Free(folder)
 	text := fmt.Sprintf("%d MB are free where the outbox is.", free>>20)
 	switch {
 	case !known:
@@ -212,11 +213,7 @@ func (u *checkup) disk(folder string) {
 
 // inside looks at what is in the outbox.
 func (u *checkup) inside(ctx context.Context, b *box) error {
-	line, err := b.Line(ctx)
-	if err != nil {
-		return err
-	}
-	pauses, err := b.Pauses(ctx)
+	line, pauses, err := b.sendingNow(ctx)
 	if err != nil {
 		return err
 	}

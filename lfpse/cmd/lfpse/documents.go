@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"errors"
 	"fmt"
@@ -13,80 +12,8 @@ import (
 	"strings"
 
 	"github.com/gpsafety/lfpse-go/fhir"
+	"github.com/gpsafety/lfpse-go/lfpse/internal/ndjson"
 )
-
-// maxLine bounds one event or resource of an NDJSON file, in bytes.
-const maxLine = 5 << 20
-
-// document is one JSON document of a file, and the line it starts on.
-type document struct {
-	line int
-	text []byte
-}
-
-// documents splits NDJSON into its lines. A file whose first line is not a whole JSON
-// object is one document. A document that is too long is cut just above the limit, so
-// that its reader reports it.
-func documents(in io.Reader) iter.Seq2[document, error] {
-	return func(yield func(document, error) bool) {
-		r := bufio.NewReaderSize(in, 64<<10)
-		if mark, _ := r.Peek(len(byteOrderMark)); string(mark) == byteOrderMark {
-			_, _ = r.Discard(len(mark))
-		}
-		for line, first := 1, true; ; line++ {
-			text, err := readLine(r)
-			if err != nil && err != io.EOF {
-				yield(document{}, fmt.Errorf("line %d: %w", line, err))
-				return
-			}
-			end := err == io.EOF
-			blank := len(bytes.TrimSpace(text)) == 0
-			if first && !blank && !end && len(text) <= maxLine && !isWhole(text) {
-				rest, err := io.ReadAll(io.LimitReader(r, maxLine+1))
-				yield(document{line, append(text, rest...)}, err)
-				return
-			}
-			first = first && blank
-			if !blank && !yield(document{line, bytes.TrimRight(text, "\r\n")}, nil) || end {
-				return
-			}
-		}
-	}
-}
-
-const byteOrderMark = "\ufeff"
-
-// isWhole reports whether a line is an object whose brackets are balanced, whether or not
-// it is valid JSON.
-func isWhole(line []byte) bool {
-	depth, quoted := 0, false
-	for i := 0; i < len(line); i++ {
-		switch c := line[i]; {
-		case quoted && c == '\\':
-			i++
-		case c == '"':
-			quoted = !quoted
-		case quoted:
-		case c == '{' || c == '[':
-			depth++
-		case c == '}' || c == ']':
-			depth--
-		}
-	}
-	return depth == 0 && bytes.HasPrefix(bytes.TrimSpace(line), []byte{'{'})
-}
-
-// readLine returns a line with its end; a line that is too long is cut off.
-func readLine(r *bufio.Reader) ([]byte, error) {
-	var line []byte
-	for {
-		part, err := r.ReadSlice('\n')
-		line = append(line, part[:min(len(part), maxLine+1-len(line))]...)
-		if err != bufio.ErrBufferFull {
-			return line, err
-		}
-	}
-}
 
 // item is one record to check.
 type item struct {
@@ -136,19 +63,19 @@ func eachFile(c *console, name string, yield func(item, error) bool) error {
 
 // records yields the records of one input.
 func records(in io.Reader, name string, yield func(item, error) bool) error {
-	for doc, err := range documents(in) {
+	for doc, err := range ndjson.Documents(in) {
 		if err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
-		for _, text := range resources(doc.text) {
+		for _, text := range resources(doc.Text) {
 			// The search begins after the previous resource, since two may be equal.
-			at := max(bytes.Index(doc.text, text), 0)
-			doc.line += bytes.Count(doc.text[:at], []byte{'\n'})
-			if !yield(item{name, doc.line, text}, nil) {
+			at := max(bytes.Index(doc.Text, text), 0)
+			doc.Line += bytes.Count(doc.Text[:at], []byte{'\n'})
+			if !yield(item{name, doc.Line, text}, nil) {
 				return errStopped
 			}
-			doc.line += bytes.Count(text, []byte{'\n'})
-			doc.text = doc.text[min(at+len(text), len(doc.text)):]
+			doc.Line += bytes.Count(text, []byte{'\n'})
+			doc.Text = doc.Text[min(at+len(text), len(doc.Text)):]
 		}
 	}
 	return nil

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"net/url"
 	"strings"
 	"time"
@@ -12,6 +11,7 @@ import (
 	"github.com/gpsafety/lfpse-go/conformance/sandbox"
 	"github.com/gpsafety/lfpse-go/lfpse/client"
 	"github.com/gpsafety/lfpse-go/lfpse/endpoint"
+	"github.com/gpsafety/lfpse-go/lfpse/internal/rest"
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
 )
 
@@ -122,11 +122,7 @@ const flagsHint = "Flags set what an endpoint file leaves out, such as --key-fil
 
 func onThisComputer(host string) bool {
 	u, err := url.Parse(host)
-	if err != nil {
-		return false
-	}
-	ip := net.ParseIP(u.Hostname())
-	return u.Hostname() == "localhost" || ip != nil && ip.IsLoopback()
+	return err == nil && rest.Loopback(u.Hostname())
 }
 
 // service is where a command sends to.

@@ -95,12 +95,11 @@ type restoredCmd struct {
 }
 
 func (*restoredCmd) Help() string {
-	return `After a copy of the outbox was put back, it does not know what was sent since the copy was made, so nothing is sent. lfpse submit notices by itself that a copy was put back, unless OUTBOX.mark was put back with it.
+	return `After a copy of the outbox was put back, it does not know what was sent since the copy was made. So nothing is sent, and whatever waits may have been recorded. lfpse submit notices by itself that a copy was put back, unless OUTBOX.mark was put back with it: then begin with lfpse outbox restored.
 
-1. Run lfpse submit for each log once more: it takes in the rows, and sends none.
-2. lfpse outbox restored: whatever waits now may have been recorded.
-3. Say of each report whether it was: with an extract of the service (lfpse outbox import), or one by one (lfpse outbox ls shows how).
-4. lfpse outbox restored --settled: reports are sent again.`
+1. Run lfpse submit for each log once more. It sends nothing. Of rows that the copy does not know, it is not known either whether they were recorded.
+2. Say of each report whether it was: with an extract of the service (lfpse outbox import), or one by one (lfpse outbox ls shows how).
+3. lfpse outbox restored --settled: reports are sent again. Leave no log out of step 1: the rows of one that is read later are sent, even if they were sent before. What waited for answers is asked about once more when it is answered.`
 }
 
 // Run says that a copy was put back, or that what it did not know is settled.

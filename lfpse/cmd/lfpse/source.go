@@ -12,6 +12,7 @@ import (
 
 	"github.com/gpsafety/lfpse-go/lfpse"
 	"github.com/gpsafety/lfpse-go/lfpse/draft"
+	"github.com/gpsafety/lfpse-go/lfpse/internal/ndjson"
 	"github.com/gpsafety/lfpse-go/lfpse/privacy"
 	"github.com/gpsafety/lfpse-go/lfpse/submission"
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
@@ -354,15 +355,15 @@ func (f *sourceFlags) openEvents(s *source, in io.Reader) error {
 // releases of one after the other.
 func eventRows(in io.Reader, releases func(reference string) []draft.Release) draft.Source {
 	return func(yield func(func(*draft.Draft), error) bool) {
-		for doc, err := range documents(in) {
+		for doc, err := range ndjson.Documents(in) {
 			if err != nil {
 				yield(nil, err)
 				return
 			}
-			reference := fmt.Sprintf("line %d", doc.line)
+			reference := fmt.Sprintf("line %d", doc.Line)
 			released := slices.Clone(releases(reference))
 			row := func(d *draft.Draft) {
-				if *d = draft.FromEvent(reference, doc.line, doc.text); d.Open() {
+				if *d = draft.FromEvent(reference, doc.Line, doc.Text); d.Open() {
 					d.Releases = released
 				}
 			}

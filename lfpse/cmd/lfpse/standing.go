@@ -45,6 +45,9 @@ func (b *box) stands(r *result, report *outbox.Report) {
 func (b *box) gone(report *outbox.Report) result {
 	r := resultOf(report)
 	r.Gone = true
+	if !report.Named() {
+		r.Details = append(r.Details, said("It has no reference: if its row has changed, that row counts as another event."))
+	}
 	b.stands(&r, report)
 	return r
 }
@@ -85,7 +88,7 @@ func (b *box) standing(r *outbox.Report) []remark {
 		return append([]remark{said(text)}, b.howToSettle(r)...)
 	case draft.Rejected:
 		text := "The service has refused it, and it has not changed since. " + r.Why()
-		return append([]remark{said(strings.TrimSpace(text))}, b.try("To send it again as it is", "retry %d", r.ID)...)
+		return slices.Concat([]remark{said(strings.TrimSpace(text))}, b.try("To see what it said", "show %d --text", r.ID), b.try("To send it again as it is", "retry %d", r.ID))
 	case draft.Held:
 		return b.whyHeld(r)
 	case draft.NeedsAnswers:
@@ -115,7 +118,7 @@ func (b *box) howToRelease(r *outbox.Report) []remark {
 
 func (b *box) whyHeld(r *outbox.Report) []remark {
 	if r.Op == outbox.OpWithdraw {
-		return slices.Concat([]remark{said("Its record is to be withdrawn, which a manager has to confirm.")},
+		return slices.Concat([]remark{said(cmp.Or(r.Why(), "Its record is to be withdrawn.") + " A manager has to confirm that.")},
 			b.try("To confirm", "withdraw %d --confirm", r.ID), b.try("To let the record stand", "keep %d", r.ID))
 	}
 	return append([]remark{said(cmp.Or(r.Why(), "Somebody keeps it from being sent."))}, b.howToRelease(r)...)
@@ -201,7 +204,7 @@ func (b *box) attempted(r *result, report *outbox.Report, a answer) {
 			r.Details = []remark{said("It has changed, and its record was updated.")}
 		}
 		for _, w := range a.receipt.Warnings {
-			r.Details = append(r.Details, said("The service remarks: "+issueText(w)))
+			r.Details = append(r.Details, said("The service remarks: "+w.Plain()))
 		}
 	case draft.Rejected, draft.Pending, draft.Held:
 		r.Details = a.details()
@@ -223,7 +226,7 @@ func (a answer) details() (out []remark) {
 	}
 	out = []remark{{e.Plain(), e.Error()}}
 	for _, i := range e.Issues {
-		out = append(out, said(issueText(i)))
+		out = append(out, said(i.Plain()))
 	}
 	return out
 }

@@ -39,7 +39,7 @@ Every row that is ready is first put into the outbox, then sent. The same comman
 
 ` + databaseHelp + `
 
-Keep these the same from one time to the next, because an event is known by them: the name of the log (--source), the practice (--practice), and the name in the endpoint file. Rows are known by their reference, day and type, those without a reference by their content.
+Keep these the same from one time to the next, because an event is known by them: the name of the log (--source), the practice (--practice), and the name in the endpoint file. Rows are known by their reference, day and type, those without a reference by their content: when such a row changes, it is another event, and what was recorded of it before is listed as not in the log any more. So give every row a reference.
 
 The first report goes alone. If the service does not take it for a reason that would hold for the next, nothing more is sent: the others wait in the outbox. A first Ctrl-C lets what is on its way come to its end; a second one ends the command at once.
 

@@ -1,6 +1,7 @@
 package ndjson_test
 
 import (
+	"bytes"
 	"strings"
 	"testing"
 
@@ -10,24 +11,48 @@ import (
 	"github.com/gpsafety/lfpse-go/lfpse/internal/ndjson"
 )
 
+// Documents are split at lines, unless the first is not whole; none is changed.
 func TestDocuments(t *testing.T) {
-	for in, want := range map[string][]string{
-		"":                               nil,
-		"\ufeff{\"a\":1}\r\n\n{\"b\":2}": {`1 {"a":1}`, `3 {"b":2}`},
-		"\n{\n\"a\":1}\n":                {"2 {\n\"a\":1}\n"},
-		`{"a":"}"}`:                      {`1 {"a":"}"}`},
+	long := `{"a":"` + strings.Repeat("x", ndjson.MaxDocument) + `"}`
+	for name, c := range map[string]struct {
+		text string
+		want []ndjson.Document
+	}{
+		"nothing":                     {"", nil},
+		"blank lines":                 {"\n \r\n", nil},
+		"lines":                       {"{}\n\n[]\r\n{", []ndjson.Document{{1, []byte("{}")}, {3, []byte("[]")}, {4, []byte("{")}}},
+		"a byte order mark":           {"\ufeff{}\n{}\n", []ndjson.Document{{1, []byte("{}")}, {2, []byte("{}")}}},
+		"a document":                  {"\n{\n}\n", []ndjson.Document{{2, []byte("{\n}\n")}}},
+		"one that opens and closes":   {"{\"a\":{}\n,\"b\":1}", []ndjson.Document{{1, []byte("{\"a\":{}\n,\"b\":1}")}}},
+		"a faulty line is one still":  {"{\"a\":\"}\\\"{\",}\n{}", []ndjson.Document{{1, []byte("{\"a\":\"}\\\"{\",}")}, {2, []byte("{}")}}},
+		"columns count from the line": {"  {}\n{}", []ndjson.Document{{1, []byte("  {}")}, {2, []byte("{}")}}},
+		"a first line too long":       {long + "\n{}", []ndjson.Document{{1, []byte(long[:ndjson.MaxDocument+1])}, {2, []byte("{}")}}},
+		"a line that is too long":     {"{}\n" + long + "\n{}", []ndjson.Document{{1, []byte("{}")}, {2, []byte(long[:ndjson.MaxDocument+1])}, {3, []byte("{}")}}},
 	} {
-		var got []string
-		for d, err := range ndjson.Documents(strings.NewReader(in)) {
+		t.Run(name, func(t *testing.T) {
+			var got []ndjson.Document
+			for d, err := range ndjson.Documents(strings.NewReader(c.text)) {
+				require.NoError(t, err)
+				got = append(got, d)
+			}
+			require.Len(t, got, len(c.want))
+			for i := range got {
+				assert.Equal(t, c.want[i].Line, got[i].Line)
+				assert.True(t, bytes.Equal(c.want[i].Text, got[i].Text), "%.80q", got[i].Text)
+			}
+		})
+	}
+}
+
+func FuzzDocuments(f *testing.F) {
+	for _, s := range []string{"", "{}\n{}", "{\n}", "\ufeff{\"a\":\"\\\"\"}\n\n", "[", "}{\n"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		for d, err := range ndjson.Documents(strings.NewReader(s)) {
 			require.NoError(t, err)
-			got = append(got, string(rune('0'+d.Line))+" "+string(d.Text))
+			assert.NotEmpty(t, bytes.TrimSpace(d.Text))
+			assert.Contains(t, s, string(d.Text), "nothing is changed")
 		}
-		assert.Equal(t, want, got, in)
-	}
-	long := strings.Repeat("x", ndjson.MaxDocument+10)
-	for d, err := range ndjson.Documents(strings.NewReader(long + "\n{}")) {
-		require.NoError(t, err)
-		assert.LessOrEqual(t, len(d.Text), ndjson.MaxDocument+1)
-		break
-	}
+	})
 }

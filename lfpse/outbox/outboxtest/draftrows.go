@@ -161,3 +161,31 @@ func testDraftPurge(t *testing.T, b *bench) {
 	}))
 	assert.Equal(t, outbox.Added, b.keep(Waiting("1", fridge)).Change)
 }
+
+// What waits of an earlier version of a row that now needs answers is held, and goes on when
+// the row is ready; what came of people's answers is not held because its log says no more
+// than before.
+func testDraftHolds(t *testing.T, b *bench) {
+	id := b.add(Item(t, "1", fridge, "2026-02-03"))[0].ID
+	kept := b.keep(Waiting("1", dose))
+	assert.Equal(t, id, kept.Report)
+	require.Len(t, kept.Known, 1)
+	assert.Equal(t, draft.Held, kept.Known[0].State)
+	assert.NotEmpty(t, kept.Known[0].Why())
+	assert.Zero(t, b.drain().Claimed)
+	done := b.answer(kept.ID, imminent, "no")
+	assert.Equal(t, outbox.Replaced, done.Entered.Change)
+	assert.Equal(t, draft.Pending, done.Entered.State)
+
+	assert.Equal(t, outbox.Same, b.keep(Waiting("1", dose)).Change)
+	assert.Equal(t, draft.Pending, b.get(id).State)
+	b.read(Waiting("1", dose))
+	assert.Equal(t, 1, b.drain().Accepted)
+
+	other := b.add(Item(t, "2", fridge+" Twice.", "2026-02-03"))[0].ID
+	private := Waiting("2", fridge+" Twice.")
+	private.State, private.Reason = draft.NotForLFPSE, "It is a complaint."
+	b.keep(private)
+	assert.Equal(t, draft.Held, b.get(other).State)
+	assert.Equal(t, 2, b.audited(outbox.ActHold))
+}

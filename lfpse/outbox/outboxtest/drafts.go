@@ -16,8 +16,6 @@ import (
 	"github.com/gpsafety/lfpse-go/lfpse/privacy"
 )
 
-var clinician = outbox.By{ID: "gp1", Role: outbox.Clinician}
-
 const (
 	imminent = "riskDetails.riskImminent"
 	concern  = "classification.levelOfConcern"

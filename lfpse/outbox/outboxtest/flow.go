@@ -1,7 +1,6 @@
 package outboxtest
 
 import (
-	"context"
 	"testing"
 	"time"
 
@@ -14,12 +13,12 @@ import (
 // What came in and what was recorded is counted by hour, from a time on and for the
 // endpoint.
 func testFlow(t *testing.T, b *bench) {
-	other, err := outbox.Open(context.Background(), b.store, b.key, "other", outbox.WithClock(b.clock.Now))
+	other, err := outbox.Open(ctx, b.store, b.key, "other", outbox.WithClock(b.clock.Now))
 	require.NoError(t, err)
 	begin := b.clock.Now()
 	b.add(Item(t, "1", fridge, "2026-02-03"))
 	b.pass(time.Hour)
-	_, err = other.Enqueue(context.Background(), Item(t, "1", fridge, "2026-02-03"))
+	_, err = other.Enqueue(ctx, Item(t, "1", fridge, "2026-02-03"))
 	require.NoError(t, err)
 	b.pass(time.Hour)
 	b.add(Item(t, "2", fridge+" Again.", "2026-02-03"), Item(t, "3", fridge+" Once more.", "2026-02-03"))
@@ -28,7 +27,7 @@ func testFlow(t *testing.T, b *bench) {
 		begin.Add(time.Hour): {begin.Add(2 * time.Hour): 2},
 		b.clock.Now():        {begin.Add(2 * time.Hour): 2},
 	} {
-		flow, err := b.box.Flow(context.Background(), since)
+		flow, err := b.box.Flow(ctx, since)
 		require.NoError(t, err)
 		assert.Len(t, flow, len(added))
 		for hour, n := range added {
@@ -36,7 +35,7 @@ func testFlow(t *testing.T, b *bench) {
 		}
 	}
 	b.drain()
-	flow, err := b.box.Flow(context.Background(), begin)
+	flow, err := b.box.Flow(ctx, begin)
 	require.NoError(t, err)
 	recorded := 0
 	for _, f := range flow {

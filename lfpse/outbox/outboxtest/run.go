@@ -14,11 +14,13 @@ import (
 func Run(t *testing.T, newPlace func(tb testing.TB) Place) {
 	for name, test := range map[string]func(*testing.T, *bench){
 		"identity":            testIdentity,
+		"references":          testReferences,
 		"questions":           testQuestions,
 		"corrections":         testCorrections,
 		"chain of questions":  testChainOfQuestions,
 		"content":             testEqualContent,
 		"revisions":           testRevisions,
+		"items of the caller": testCallersItems,
 		"drain":               testDrain,
 		"changes in flight":   testChangeInFlight,
 		"process ends":        testProcessEnds,
@@ -35,10 +37,12 @@ func Run(t *testing.T, newPlace func(tb testing.TB) Place) {
 		"import":              testImport,
 		"import holds":        testImportHolds,
 		"refused by client":   testRefusedByClient,
+		"said":                testSaid,
 		"purge":               testPurge,
 		"restored":            testRestored,
+		"restored import":     testRestoredImport,
+		"restored draft":      testRestoredDraft,
 		"restored source":     testRestoredSource,
-		"items of the caller": testCallersItems,
 		"uncertain":           testUncertain,
 		"generations":         testGenerations,
 		"several drains":      testSeveralDrains,
@@ -47,6 +51,7 @@ func Run(t *testing.T, newPlace func(tb testing.TB) Place) {
 		"failed transaction":  testFailedTransaction,
 		"store breaks":        testStoreBreaks,
 		"damaged trail":       testDamagedTrail,
+		"owner":               testOwner,
 		"flow":                testFlow,
 
 		"clock, wait":        testClockWait,
@@ -67,6 +72,7 @@ func Run(t *testing.T, newPlace func(tb testing.TB) Place) {
 		"draft imports":           testDraftImports,
 		"draft reused reference":  testDraftReusedReference,
 		"draft amends":            testDraftAmends,
+		"draft holds":             testDraftHolds,
 		"draft drop":              testDraftDrop,
 		"draft roles":             testDraftRoles,
 		"draft purge":             testDraftPurge,
@@ -78,11 +84,20 @@ func Run(t *testing.T, newPlace func(tb testing.TB) Place) {
 	}
 }
 
+var ctx = context.Background()
+
+// The texts of invented events.
+const (
+	fridge = "The fridge alarm was switched off overnight. No vaccine was used."
+	dose   = "A repeat prescription was issued with twice the usual strength."
+)
+
 // The people of the tests.
 var (
-	manager  = outbox.By{ID: "mgr1", Role: outbox.Manager}
-	operator = outbox.By{ID: "ops1", Role: outbox.Operator}
-	recorder = outbox.By{ID: "rec1", Role: outbox.Recorder}
+	recorder  = outbox.By{ID: "rec1", Role: outbox.Recorder}
+	clinician = outbox.By{ID: "gp1", Role: outbox.Clinician}
+	manager   = outbox.By{ID: "mgr1", Role: outbox.Manager}
+	operator  = outbox.By{ID: "ops1", Role: outbox.Operator}
 )
 
 // bench is what a test works with: one process with an outbox and a service.
@@ -107,7 +122,7 @@ func (b *bench) open() {
 	b.t.Helper()
 	b.store = b.place.Open(b.t)
 	var err error
-	b.box, err = outbox.Open(context.Background(), b.store, b.key, "test", outbox.WithLimits(b.limits), outbox.WithClock(b.clock.Now))
+	b.box, err = outbox.Open(ctx, b.store, b.key, "test", outbox.WithLimits(b.limits), outbox.WithClock(b.clock.Now))
 	require.NoError(b.t, err)
 }
 
@@ -120,7 +135,7 @@ func (b *bench) restart() {
 
 func (b *bench) add(items ...outbox.Item) []outbox.Entered {
 	b.t.Helper()
-	entered, err := b.box.Enqueue(context.Background(), items...)
+	entered, err := b.box.Enqueue(ctx, items...)
 	require.NoError(b.t, err)
 	require.Len(b.t, entered, len(items))
 	return entered
@@ -128,28 +143,28 @@ func (b *bench) add(items ...outbox.Item) []outbox.Entered {
 
 func (b *bench) drain() outbox.Drained {
 	b.t.Helper()
-	d, err := b.box.Drain(context.Background(), b.service, 1000)
+	d, err := b.box.Drain(ctx, b.service, 1000)
 	require.NoError(b.t, err)
 	return d
 }
 
 func (b *bench) get(id int64) outbox.Report {
 	b.t.Helper()
-	r, err := b.box.Get(context.Background(), id)
+	r, err := b.box.Get(ctx, id)
 	require.NoError(b.t, err)
 	return r
 }
 
 func (b *bench) all() []outbox.Report {
 	b.t.Helper()
-	all, err := b.box.List(context.Background(), outbox.Filter{})
+	all, err := b.box.List(ctx, outbox.Filter{})
 	require.NoError(b.t, err)
 	return all
 }
 
 func (b *bench) audited(act outbox.Act) int {
 	b.t.Helper()
-	entries, err := b.box.Audit(context.Background(), outbox.AuditFilter{})
+	entries, err := b.box.Audit(ctx, outbox.AuditFilter{})
 	require.NoError(b.t, err)
 	n := 0
 	for _, e := range entries {
@@ -157,9 +172,16 @@ func (b *bench) audited(act outbox.Act) int {
 			n++
 		}
 	}
-	_, err = b.box.VerifyAudit(context.Background())
+	_, err = b.box.VerifyAudit(ctx)
 	require.NoError(b.t, err)
 	return n
 }
 
 func (b *bench) pass(d time.Duration) { b.clock.Add(d) }
+
+func changes(entered []outbox.Entered) (out []outbox.Change) {
+	for _, e := range entered {
+		out = append(out, e.Change)
+	}
+	return out
+}

@@ -8,3 +8,4 @@ GRANT SELECT, INSERT, UPDATE ON lfpse.setting TO :"role";
 GRANT SELECT, INSERT ON lfpse.audit, lfpse.audit_report TO :"role";
 GRANT UPDATE (link, hash) ON lfpse.audit TO :"role";
 GRANT USAGE ON SEQUENCE lfpse.report_number, lfpse.draft_number, lfpse.audit_number TO :"role";
+GRANT EXECUTE ON FUNCTION lfpse.take_statistics() TO :"role";

@@ -41,12 +41,14 @@ import (
 	"github.com/gpsafety/lfpse-go/lfpse/outbox/internal/sqltx"
 )
 
-// Store is an [outbox.Store] in a database.
+// Store is an [outbox.Store] in a database. It is safe for concurrent use.
 type Store struct {
 	pool    *pgxpool.Pool
 	session *session
 	closing sync.Once
 	closed  error
+
+	statistics statistics
 }
 
 var _ outbox.Store = (*Store)(nil)
@@ -181,16 +183,18 @@ func (s *Store) Alive(ctx context.Context, owner string) (bool, error) {
 // Close closes the store, after the transactions under way.
 func (s *Store) Close() error {
 	s.closing.Do(func() {
-		s.pool.Close()
 		if s.session != nil {
 			s.closed = s.session.close()
+			s.session.awaitEnd(s.pool)
 		}
+		s.pool.Close()
 	})
 	return s.closed
 }
 
-// A transaction that waits for a process which is gone is ended by the server.
-const begin = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SET LOCAL idle_in_transaction_session_timeout = '60s'"
+// A transaction that waits for a process which is gone is ended by the server. Rows are
+// looked up by their keys, also while a table is small: it may have grown a moment later.
+const begin = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SET LOCAL idle_in_transaction_session_timeout = '60s'; SET LOCAL random_page_cost = 1.1"
 
 const (
 	tries     = 10
@@ -215,7 +219,7 @@ func (s *Store) Update(ctx context.Context, fn func(outbox.Tx) error) (err error
 			break
 		}
 	}
-	return err
+	return plainly(err)
 }
 
 // inTheWay reports whether the database ended a transaction because of another one.
@@ -236,14 +240,19 @@ func (s *Store) transact(ctx context.Context, fn func(outbox.Tx) error) error {
 		}
 	}()
 	g := &gathering{plain: plain{ctx, tx}, later: &pgx.Batch{}}
-	if err := fn(&fenced{Tx: writing(ctx, tx, g), session: s.session, ctx: ctx, tx: tx}); err != nil {
+	f := &fenced{Tx: writing(ctx, tx, g), session: s.session, ctx: ctx, tx: tx}
+	if err := fn(f); err != nil {
 		return err
 	}
 	if err := g.flush(); err != nil {
 		return err
 	}
 	ended = true
-	return commit(ctx, tx)
+	err = commit(ctx, tx)
+	if err == nil {
+		s.stored(ctx, f.inserted)
+	}
+	return err
 }
 
 // commit ends a transaction. Only a refusal after which the session lives on says that
@@ -278,6 +287,8 @@ type fenced struct {
 	ctx     context.Context
 	tx      pgx.Tx
 	checked bool
+
+	inserted int // reports
 }
 
 // Save is described at [outbox.Tx].

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
 )
 
 // ErrLost says that the session was lost that showed others that this process is at work.
@@ -148,4 +149,12 @@ func (s *session) close() error {
 	ctx, cancel := context.WithTimeout(context.Background(), pulse)
 	defer cancel()
 	return s.conn.Close(ctx)
+}
+
+// awaitEnd waits until the server has ended the session, so that whoever opens the outbox
+// next finds nothing claimed. The server does so soon, and it is no harm if it takes longer.
+func (s *session) awaitEnd(pool *pgxpool.Pool) {
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+	defer cancel()
+	_, _ = pool.Exec(ctx, "SELECT pg_advisory_xact_lock_shared($1)", s.key)
 }

@@ -33,10 +33,10 @@ CREATE TABLE report (
 ) STRICT;
 
 CREATE UNIQUE INDEX report_identity ON report (endpoint, practice, reference, source, day, type, nth);
--- Digests are at random, so each new one changes another page: the shorter the entries, the
--- fewer pages.
-CREATE INDEX report_content ON report (substr(content, 1, 8));
-CREATE INDEX report_next ON report (substr(next, 1, 8)) WHERE next IS NOT NULL;
+-- Digests are at random, so each new one would change another page. Events that come in at
+-- about the same time are mostly of the same few days.
+CREATE INDEX report_content ON report (day, substr(content, 1, 8));
+CREATE INDEX report_next ON report (day, substr(next, 1, 8)) WHERE next IS NOT NULL;
 CREATE INDEX report_due ON report (endpoint, due, id) WHERE state = 'pending' AND claim = '';
 CREATE INDEX report_claim ON report (endpoint, claim) WHERE claim <> '' AND state IN ('pending', 'sending');
 CREATE INDEX report_recorded ON report (endpoint, record_at) WHERE record_at > 0;
@@ -63,6 +63,7 @@ CREATE TABLE draft (
     line      INTEGER NOT NULL,
     state     TEXT NOT NULL,
     gone      INTEGER NOT NULL,
+    old       INTEGER NOT NULL,
     content   BLOB,
     version   INTEGER NOT NULL,
     report    INTEGER NOT NULL,

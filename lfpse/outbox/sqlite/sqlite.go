@@ -94,7 +94,7 @@ func (s *Store) open(ctx context.Context, o options) (err error) {
 		}
 		s.owner = rand.Text()
 	}
-	if s.db, err = sql.Open("sqlite", dsn(s.name)); err != nil {
+	if s.db, err = sql.Open("sqlite", dsn(s.name, writeCache)); err != nil {
 		return err
 	}
 	s.db.SetMaxOpenConns(1)
@@ -106,7 +106,7 @@ func (s *Store) open(ctx context.Context, o options) (err error) {
 	if err := s.migrate(); err != nil {
 		return err
 	}
-	if s.read, err = sql.Open("sqlite", dsn(s.name)+"&_pragma=query_only(1)"); err != nil {
+	if s.read, err = sql.Open("sqlite", dsn(s.name, readCache)+"&_pragma=query_only(1)"); err != nil {
 		return err
 	}
 	s.read.SetMaxOpenConns(max(2, runtime.GOMAXPROCS(0)))
@@ -126,11 +126,18 @@ func create(name string) error {
 	return file.Close()
 }
 
+// Pages of the indexes change with every report that comes in, so the connection that writes
+// keeps them; those that read look up little.
+const (
+	writeCache = 16 << 10 // KiB
+	readCache  = 4 << 10
+)
+
 // dsn has the log copied into the database after 16 MiB instead of 4: pages of the indexes,
 // which change with every report, are then copied once for many.
-func dsn(name string) string {
+func dsn(name string, cache int) string {
 	pragmas := url.Values{"_pragma": {
-		"journal_mode(WAL)", "synchronous(FULL)", "secure_delete(ON)", "busy_timeout(10000)", "temp_store(MEMORY)", "cache_size(-32768)", "mmap_size(0)", "wal_autocheckpoint(4000)",
+		"journal_mode(WAL)", "synchronous(FULL)", "secure_delete(ON)", "busy_timeout(10000)", "temp_store(MEMORY)", fmt.Sprintf("cache_size(-%d)", cache), "mmap_size(0)", "wal_autocheckpoint(4000)",
 	}}
 	return "file:" + (&url.URL{Path: name}).EscapedPath() + "?" + pragmas.Encode()
 }
@@ -178,7 +185,7 @@ func (s *Store) Update(ctx context.Context, fn func(outbox.Tx) error) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return plainly(s.transact(func() error {
-		if err := fn(&sqltx.Tx{Conn: s.write, ShortDigests: true}); err != nil {
+		if err := fn(&sqltx.Tx{Conn: s.write}); err != nil {
 			return err
 		}
 		return s.count()
@@ -224,7 +231,7 @@ func (s *Store) view(ctx context.Context, fn func(outbox.Tx) error) (err error) 
 		return err
 	}
 	defer func() { _ = tx.Rollback() }()
-	return fn(&sqltx.Tx{Conn: plain{tx}, ShortDigests: true})
+	return fn(&sqltx.Tx{Conn: plain{tx}})
 }
 
 // Scrub empties the file of recent changes, in which texts stand that were deleted since; in

@@ -9,8 +9,8 @@ import (
 
 // The columns of a draft, in the order of appendDraft and scanDraft.
 const (
-	draftColumns = "id, endpoint, practice, source, reference, day, type, nth, line, state, gone, content, version, report, assigned, seen, seen_at, added, changed"
-	draftFields  = 19
+	draftColumns = "id, endpoint, practice, source, reference, day, type, nth, line, state, gone, old, content, version, report, assigned, seen, seen_at, added, changed"
+	draftFields  = 20
 )
 
 // openDrafts are those that are neither a report now nor dropped.
@@ -19,22 +19,26 @@ const openDrafts = "state NOT IN ('ready', 'not for LFPSE')"
 var updateDraft = update("draft", draftColumns)
 
 func appendDraft(args []any, d *outbox.Draft) []any {
-	gone := 0
-	if d.Gone {
-		gone = 1
-	}
-	return append(args, d.ID, d.Endpoint, d.Practice, d.Source, d.Reference, string(d.Day), string(d.Type), d.Nth, d.Line, string(d.State), gone,
+	return append(args, d.ID, d.Endpoint, d.Practice, d.Source, d.Reference, string(d.Day), string(d.Type), d.Nth, d.Line, string(d.State), number(d.Gone), number(d.Old),
 		digest(d.Content), d.Version, d.Report, d.Assigned, d.Seen, micros(d.SeenAt), micros(d.Added), micros(d.Changed))
+}
+
+// number is a truth in a form that all databases have.
+func number(b bool) int64 {
+	if b {
+		return 1
+	}
+	return 0
 }
 
 func scanDraft(rows Rows) (*outbox.Draft, error) {
 	d := &outbox.Draft{}
 	var content []byte
-	var gone, seenAt, added, changed int64
-	err := rows.Scan(&d.ID, &d.Endpoint, &d.Practice, &d.Source, &d.Reference, (*string)(&d.Day), (*string)(&d.Type), &d.Nth, &d.Line, (*string)(&d.State), &gone,
+	var gone, old, seenAt, added, changed int64
+	err := rows.Scan(&d.ID, &d.Endpoint, &d.Practice, &d.Source, &d.Reference, (*string)(&d.Day), (*string)(&d.Type), &d.Nth, &d.Line, (*string)(&d.State), &gone, &old,
 		&content, &d.Version, &d.Report, &d.Assigned, &d.Seen, &seenAt, &added, &changed)
 	copy(d.Content[:], content)
-	d.Gone, d.SeenAt, d.Added, d.Changed = gone != 0, fromMicros(seenAt), fromMicros(added), fromMicros(changed)
+	d.Gone, d.Old, d.SeenAt, d.Added, d.Changed = gone != 0, old != 0, fromMicros(seenAt), fromMicros(added), fromMicros(changed)
 	return d, err
 }
 

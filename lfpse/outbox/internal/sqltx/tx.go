@@ -48,8 +48,6 @@ type Tx struct {
 	// Numbers takes n numbers from a sequence, in rising order; nil if the settings have the
 	// last number of each.
 	Numbers func(sequence string, n int) ([]int64, error)
-	// ShortDigests says that the indexes have the first 8 bytes of the digests of texts.
-	ShortDigests bool
 	// ChainsLater says that entries of the audit trail may come before they are chained.
 	// Otherwise the number of each is its place in the chain.
 	ChainsLater bool
@@ -189,7 +187,7 @@ func tuples(rows, columns int) string {
 	return b.String()
 }
 
-var written sync.Map // what tuples has written
+var written sync.Map // what tuples and knownWhere have written
 
 // list writes ($5,$6,$7).
 func list(b *strings.Builder, first, n int) {
@@ -239,24 +237,60 @@ func (t *Tx) ByReference(endpoint, practice string, references []string) ([]*out
 
 const byReference = "endpoint = $1 AND practice = $2 AND reference IN "
 
-// ByContent is described at [outbox.Tx].
-func (t *Tx) ByContent(endpoint, practice string, contents []outbox.Digest) ([]*outbox.Report, error) {
-	where, value := "endpoint = $1 AND practice = $2 AND %s IN ", func(d outbox.Digest) any { return d[:] }
-	if t.ShortDigests {
-		// The practice is not compared as it is, or the database reads all its reports.
-		where, value = "endpoint || '' = $1 AND practice || '' = $2 AND %[1]s IS NOT NULL AND substr(%[1]s, 1, 8) IN ", func(d outbox.Digest) any { return d[:8] }
-	}
-	var out []*outbox.Report
-	for _, column := range []string{"content", "next"} {
-		found, err := selectIn(t, t.reports, fmt.Sprintf(where, column), []any{endpoint, practice}, contents, value)
+// Known is described at [outbox.Tx]. The indexes have the first 8 bytes of the digests.
+func (t *Tx) Known(endpoint, practice string, events []outbox.Likeness) (out []*outbox.Report, err error) {
+	for part := range slices.Chunk(events, most) {
+		found, err := t.known(endpoint, practice, part)
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, found...)
+		for _, r := range found {
+			if !slices.ContainsFunc(out, func(o *outbox.Report) bool { return o.ID == r.ID }) {
+				out = append(out, r)
+			}
+		}
 	}
-	return slices.DeleteFunc(out, func(r *outbox.Report) bool {
-		return !slices.Contains(contents, r.Content) && !slices.Contains(contents, r.Next)
-	}), nil
+	return out, nil
+}
+
+// known finds what is known about a part of the events. The statements have few sizes: the
+// last event fills them.
+func (t *Tx) known(endpoint, practice string, events []outbox.Likeness) ([]*outbox.Report, error) {
+	size := 1
+	for size < len(events) {
+		size *= 2
+	}
+	args := []any{endpoint, practice}
+	for i := range size {
+		args = append(args, events[min(i, len(events)-1)].Reference)
+	}
+	for i := range size {
+		e := &events[min(i, len(events)-1)]
+		args = append(args, string(e.Day), e.Content[:8], string(e.Day), e.Content[:8])
+	}
+	found, err := t.reports(knownWhere(size)+t.ForUpdate, append(args, endpoint, practice))
+	return slices.DeleteFunc(found, func(r *outbox.Report) bool {
+		return !slices.ContainsFunc(events, func(e outbox.Likeness) bool {
+			return e.Reference == r.Reference || e.Day == r.Day && (e.Content == r.Content || e.Content == r.Next)
+		})
+	}), err
+}
+
+// knownWhere is the condition for so many events. Each part of it has an index; the practice
+// is compared at the end in a way that no database reads all its reports for.
+func knownWhere(events int) string {
+	if text, ok := written.Load(events); ok {
+		return text.(string)
+	}
+	var b strings.Builder
+	b.WriteString("(" + byReference)
+	list(&b, 3, events)
+	for i := range events {
+		fmt.Fprintf(&b, " OR day = $%d AND substr(content, 1, 8) = $%d OR day = $%d AND next IS NOT NULL AND substr(next, 1, 8) = $%d", 4*i+events+3, 4*i+events+4, 4*i+events+5, 4*i+events+6)
+	}
+	fmt.Fprintf(&b, ") AND endpoint || '' = $%d AND practice || '' = $%d ORDER BY id", 5*events+3, 5*events+4)
+	written.Store(events, b.String())
+	return b.String()
 }
 
 // selectIn reads the reports or drafts of which a column is in a list, a part of the list at

@@ -45,8 +45,10 @@ CREATE TABLE lfpse.report (
 ) WITH (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02);
 
 CREATE UNIQUE INDEX report_identity ON lfpse.report (endpoint, practice, reference, source, day, type, nth);
-CREATE INDEX report_content ON lfpse.report (endpoint, practice, content);
-CREATE INDEX report_next ON lfpse.report (endpoint, practice, next) WHERE next IS NOT NULL;
+-- Digests are at random, so each new one would change another page. Events that come in at
+-- about the same time are mostly of the same few days.
+CREATE INDEX report_content ON lfpse.report (day, substr(content, 1, 8));
+CREATE INDEX report_next ON lfpse.report (day, substr(next, 1, 8)) WHERE next IS NOT NULL;
 CREATE INDEX report_due ON lfpse.report (endpoint, due, id) WHERE state = 'pending' AND claim = '';
 CREATE INDEX report_claim ON lfpse.report (endpoint, claim) WHERE claim <> '' AND state IN ('pending', 'sending');
 CREATE INDEX report_recorded ON lfpse.report (endpoint, record_at) WHERE record_at > 0;
@@ -75,6 +77,7 @@ CREATE TABLE lfpse.draft (
     line      bigint NOT NULL,
     state     text COLLATE "C" NOT NULL,
     gone      bigint NOT NULL,
+    old       bigint NOT NULL,
     content   bytea,
     version   bigint NOT NULL,
     report    bigint NOT NULL,
@@ -138,5 +141,16 @@ CREATE TRIGGER audit_is_fixed BEFORE UPDATE ON lfpse.audit
     EXECUTE FUNCTION lfpse.audit_stays();
 CREATE TRIGGER audit_report_stays BEFORE UPDATE OR DELETE OR TRUNCATE ON lfpse.audit_report
     FOR EACH STATEMENT EXECUTE FUNCTION lfpse.audit_stays();
+
+-- The server looks at a new table a minute after it is filled. A program that stores much at
+-- once has it look before.
+CREATE FUNCTION lfpse.take_statistics() RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM pg_stats WHERE schemaname = 'lfpse' AND tablename = 'report') THEN
+        ANALYZE lfpse.report;
+    END IF;
+END
+$$;
+REVOKE ALL ON FUNCTION lfpse.take_statistics() FROM PUBLIC;
 
 INSERT INTO lfpse.migration (version, name) VALUES (1, '0001_outbox');
