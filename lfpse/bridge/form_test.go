@@ -51,6 +51,7 @@ func TestRecordAfterALaunch(t *testing.T) {
 	var to struct{ Location string }
 	launched.read(t, &to)
 	assert.Equal(t, launched.header.Get("Location"), to.Location)
+	require.NoError(t, b.Reload(t.Context()), "a launch counts after the configuration was read again")
 
 	jar, err := cookiejar.New(nil)
 	require.NoError(t, err)
