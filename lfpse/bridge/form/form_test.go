@@ -3,6 +3,9 @@ package form_test
 import (
 	"bytes"
 	"context"
+	"crypto/pbkdf2"
+	"crypto/sha256"
+	"encoding/base64"
 	"fmt"
 	"io"
 	"log/slog"
@@ -13,6 +16,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -57,6 +61,20 @@ func profile(t *testing.T) *mapping.Profile {
 	return p
 }
 
+// accounts are those of a practice, with few rounds of the hash, for speed.
+var accounts = sync.OnceValue(func() string {
+	salt := []byte("sixteen letters!")
+	key, err := pbkdf2.Key(sha256.New, password, salt, 100_000, 32)
+	if err != nil {
+		panic(err)
+	}
+	var lines strings.Builder
+	for id, role := range map[string]outbox.Role{"rec1": outbox.Recorder, "rec2": outbox.Recorder, "gp1": outbox.Clinician, "ops1": outbox.Operator} {
+		fmt.Fprintf(&lines, "%s %s * pbkdf2-sha256$100000$%s$%s\n", id, role, base64.RawStdEncoding.EncodeToString(salt), base64.RawStdEncoding.EncodeToString(key))
+	}
+	return lines.String()
+})
+
 func newSite(t *testing.T, change ...func(*page.Config, *form.Config)) *site {
 	ctx := context.Background()
 	store, err := sqlite.Open(ctx, filepath.Join(t.TempDir(), "outbox.db"), sqlite.Sending(nil))
@@ -65,13 +83,7 @@ func newSite(t *testing.T, change ...func(*page.Config, *form.Config)) *site {
 	s := &site{t: t, clock: outboxtest.NewClock(), log: &bytes.Buffer{}}
 	s.box, err = outbox.Open(ctx, store, outboxtest.Key(t), "LFPSE test", outbox.WithClock(s.clock.Now))
 	require.NoError(t, err)
-	var lines strings.Builder
-	for id, role := range map[string]outbox.Role{"rec1": outbox.Recorder, "rec2": outbox.Recorder, "gp1": outbox.Clinician, "ops1": outbox.Operator} {
-		line, err := page.NewUser(id, role, nil, password)
-		require.NoError(t, err)
-		lines.WriteString(line)
-	}
-	users, err := page.ParseUsers(strings.NewReader(lines.String()))
+	users, err := page.ParseUsers(strings.NewReader(accounts()))
 	require.NoError(t, err)
 	b := outboxtest.Builder()
 	guide, err := interview.New(b.Codec(), nil)

@@ -22,9 +22,14 @@ func TestRecordsAreLetGo(t *testing.T) {
 		x.arrived = true
 		_, err = l.put(x, time.Now())
 		require.NoError(t, err)
-		assert.Len(t, l.byID, 1)
+		held := func() int {
+			l.mu.Lock()
+			defer l.mu.Unlock()
+			return len(l.byID)
+		}
+		assert.Equal(t, 1, held())
 		time.Sleep(time.Second)
 		synctest.Wait()
-		assert.Empty(t, l.byID)
+		assert.Zero(t, held())
 	})
 }
