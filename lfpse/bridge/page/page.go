@@ -5,6 +5,8 @@
 // Whoever has not signed in sees states, numbers, references and days, never the text of a
 // report, and changes nothing; with no accounts at all, that is all there is. Every act and
 // every act that was refused is in the audit trail of the outbox.
+//
+// Other packages serve a [Part] of it, such as the form of package form.
 package page
 
 import (
