@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/gpsafety/lfpse-go/lfpse/bridge/form"
 	"github.com/gpsafety/lfpse-go/lfpse/bridge/page"
 	"github.com/gpsafety/lfpse-go/lfpse/client"
 	"github.com/gpsafety/lfpse-go/lfpse/endpoint"
@@ -31,7 +32,8 @@ type setup struct {
 	serving   serving
 	users     *page.Users // of the page, nil for none
 	proxy     page.Proxy
-	collector *collector // nil without traces
+	form      *form.Config // nil without a form
+	collector *collector   // nil without traces
 }
 
 // source is a folder that is watched, with its map if it has one.
@@ -71,6 +73,7 @@ func prepare(c Config) (*setup, Findings) {
 		s.loadPractices(fs, t)
 	}
 	s.loadHTTP(fs)
+	s.loadForm(fs)
 	s.loadTraces(fs)
 	return s, fs.sorted()
 }

@@ -91,6 +91,7 @@ var unmasked = map[string]string{
 	"outboxtest.*":       "invented events and what became of them", "sqlite.Store": "the name of a file",
 	"postgres.*": "the address of a database, whose password is a Secret", "postgrestest.*": "a database for tests", "schedule.*": "names of endpoints and times",
 	"bridge.*":            "settings, findings, which hold no value, and states by screened references; secrets are of type Secret",
+	"form.*":              "settings, names of practices and words of the form; records of launches are contexts, which mask themselves",
 	"page.*":              "settings and user names; a User prints nothing of its password",
 	"interview.*":         "words of the guide, and names of properties",
 	"mapping.ColumnError": "names of columns", "mapping.Condition": "the map", "mapping.Constants": "constants of a practice", "mapping.Field": "the map", "mapping.Map": "the map", "mapping.MapError": "findings about the map", "mapping.Mapper": "the map",

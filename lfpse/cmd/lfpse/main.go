@@ -63,6 +63,7 @@ type cli struct {
 	Doctor   doctorCmd   `cmd:"" help:"Look at everything that sending depends on, and say what to do."`
 	Conform  conformCmd  `cmd:"" help:"Test a service: post the conformance suite and compare the verdicts."`
 	Bridge   bridgeCmd   `cmd:"" help:"Take in reports from folders, by HTTP or on standard input, send them, and tell what became of them."`
+	Form     formCmd     `cmd:"" help:"Serve a form on this computer, to record events and send them."`
 	Sandbox  sandboxCmd  `cmd:"" help:"Run a local stand-in of the LFPSE service."`
 	Maps     mapsCmd     `cmd:"" help:"List, show, write, check and try maps, which say what a log means."`
 	Taxonomy taxonomyCmd `cmd:"" help:"Show the questions and answers that LFPSE knows, and which of them are not confirmed."`
