@@ -6,18 +6,20 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 )
 
 // maxBundleEntries bounds context records, which are one patient's extract;
 // anything larger is a mistake or an attack.
 const maxBundleEntries = 10_000
 
-// Bundle is an R4 Bundle read as context for a report. It is immutable after
+// Bundle is a Bundle of R4 or STU3 read as context for a report. It is immutable after
 // ParseBundle and safe for concurrent use.
 type Bundle struct {
 	Type    string // Bundle.type, or "" for a single resource
 	Entries []Entry
+	// STU3 says that at least one resource has what only FHIR STU3 (R3) has: a profile of
+	// it, or an element. [Node.Element] finds what R4 has renamed.
+	STU3 bool
 	// Partial says that there is more than the entries: a link to the next page, or a total
 	// above their number.
 	Partial bool
@@ -46,26 +48,26 @@ type server struct {
 	resources lookup // by fullUrl
 }
 
-// ParseBundle reads an R4 Bundle in JSON for use as context. Unknown properties
-// are ignored; the JSON itself must be strict. A single resource that is not a
-// Bundle becomes a bundle of one. XML, and resources that look like FHIR STU3, are
-// refused with a finding that says what is supported. Limits: 5 MiB, 10,000
-// entries, 64 levels of nesting.
+// ParseBundle reads a Bundle of R4 or STU3, in JSON or XML, for use as context. Unknown
+// properties are ignored; the JSON or XML itself must be strict. A single resource that
+// is not a Bundle becomes a bundle of one. In XML, document types, processing
+// instructions, entities other than the five of XML and elements of other namespaces are
+// refused: nothing is expanded or fetched. Limits: 5 MiB, 10,000 entries, 64 levels of
+// nesting, 32 attributes of an element.
 //
 // The document is read once, into a tree whose elements [Node] shows. The bundle is
 // nil when any finding is an error.
 func ParseBundle(data []byte) (*Bundle, Issues) {
-	start, issues := startOfJSON(data)
+	start, read, issues := startOfDocument(data)
 	if issues != nil {
 		return nil, issues
 	}
-	t, issues := readTree(data, start)
+	t, issues := read(data, start)
 	if issues.HasErrors() {
 		return nil, issues
 	}
 	p := bundleParser{bundle: &Bundle{tree: t}}
 	p.parse(Node{tree: t})
-	p.reportVersion()
 	if p.issues.HasErrors() {
 		return nil, p.issues
 	}
@@ -73,33 +75,36 @@ func ParseBundle(data []byte) (*Bundle, Issues) {
 	return p.bundle, p.issues
 }
 
-// startOfJSON checks that the text can be a resource in JSON and returns the offset where
-// it starts: some gateways and exports put a byte order mark before it.
-func startOfJSON(data []byte) (int, Issues) {
-	refuse := func(rule, text, fix string) (int, Issues) {
-		return 0, Issues{{Severity: Error, Rule: rule, Path: anyRoot, Offset: -1, Text: text, Fix: fix}}
+// wantFHIR says what a record is.
+const wantFHIR = "Send a Bundle, or one resource, of FHIR R4 or STU3, in JSON or XML."
+
+// startOfDocument checks that the text can be a resource. It returns the offset where the
+// resource starts, since some gateways and exports put a byte order mark before it, and
+// the function that reads its format.
+func startOfDocument(data []byte) (int, func([]byte, int) (*tree, Issues), Issues) {
+	refuse := func(rule, text, fix string) Issues {
+		return Issues{{Severity: Error, Rule: rule, Path: anyRoot, Offset: -1, Text: text, Fix: fix}}
 	}
-	const wantJSON = "Send an R4 Bundle, or one R4 resource, in JSON."
 	text := trimBOM(data)
 	trimmed := bytes.TrimLeft(text, " \t\r\n")
+	start := len(data) - len(text)
 	switch {
 	case len(data) > maxBytes:
-		return refuse("BUNDLE-TOO-LARGE", fmt.Sprintf("The document has %d bytes; the limit is %d.", len(data), maxBytes),
+		return 0, nil, refuse("BUNDLE-TOO-LARGE", fmt.Sprintf("The document has %d bytes; the limit is %d.", len(data), maxBytes),
 			"Send only the resources that belong to this event.")
 	case len(trimmed) == 0:
-		return refuse("BUNDLE-EMPTY", "The document is empty.", wantJSON)
+		return 0, nil, refuse("BUNDLE-EMPTY", "The document is empty.", wantFHIR)
 	case trimmed[0] == '<':
-		return refuse("BUNDLE-XML", "The document is XML, which is not supported.", wantJSON)
+		return start, readXMLTree, nil
 	case trimmed[0] != '{':
-		return refuse("BUNDLE-NOT-FHIR", "The document is not a JSON object.", wantJSON)
+		return 0, nil, refuse("BUNDLE-NOT-FHIR", "The document is neither a JSON object nor XML.", wantFHIR)
 	}
-	return len(data) - len(text), nil
+	return start, readTree, nil
 }
 
 type bundleParser struct {
 	bundle *Bundle
 	issues Issues
-	stu3   []Node // the resources that look like STU3
 }
 
 func (p *bundleParser) report(severity Severity, rule, path, text, fix string) {
@@ -111,9 +116,9 @@ func (p *bundleParser) parse(root Node) {
 	switch head.resourceType {
 	case "":
 		p.report(Error, "BUNDLE-NOT-FHIR", anyRoot, "The document has no resourceType, so it is not a FHIR resource.",
-			"Send an R4 Bundle, or one R4 resource, in JSON.")
+			wantFHIR)
 	case "Bundle":
-		p.checkVersion(head, root)
+		p.bundle.STU3 = head.stu3
 		p.parseEntries(root.Child("entry"))
 		p.bundle.Type = root.Child("type").string()
 		p.bundle.Partial = hasNextPage(root) || total(root) > len(p.bundle.Entries)
@@ -123,7 +128,7 @@ func (p *bundleParser) parse(root Node) {
 }
 
 func hasNextPage(root Node) bool {
-	for link := range root.Child("link").Children() {
+	for link := range root.Child("link").Each() {
 		if link.Child("relation").string() == "next" {
 			return true
 		}
@@ -133,7 +138,7 @@ func hasNextPage(root Node) bool {
 
 // total is the number of matches that a Bundle states, 0 if it states none.
 func total(root Node) int {
-	n, err := strconv.Atoi(string(root.Child("total").Source()))
+	n, err := strconv.Atoi(root.Child("total").Text())
 	if err != nil {
 		return 0
 	}
@@ -141,16 +146,8 @@ func total(root Node) int {
 }
 
 func (p *bundleParser) parseEntries(list Node) {
-	switch list.Kind() {
-	case NoNode:
-		return
-	case ListNode:
-	default:
-		p.report(Error, "BUNDLE-ENTRY-TYPE", "Bundle.entry", "entry must be an array.", "Send entry as a JSON array of objects.")
-		return
-	}
 	n := 0
-	for range list.Children() {
+	for range list.Each() {
 		n++
 	}
 	if n > maxBundleEntries {
@@ -159,7 +156,7 @@ func (p *bundleParser) parseEntries(list Node) {
 		return
 	}
 	p.bundle.Entries = make([]Entry, 0, n)
-	for item := range list.Children() {
+	for item := range list.Each() {
 		p.parseEntry(item)
 	}
 }
@@ -182,31 +179,11 @@ func (p *bundleParser) parseEntry(item Node) {
 
 func (p *bundleParser) addEntry(entry Entry, head resourceHead) {
 	entry.ResourceType, entry.ID, entry.versionID = head.resourceType, head.id, head.versionID
-	p.checkVersion(head, entry.Resource)
+	p.bundle.STU3 = p.bundle.STU3 || head.stu3
 	p.bundle.Entries = append(p.bundle.Entries, entry)
-	if head.contained.Kind() == ListNode {
+	if head.contained.Kind() >= ListNode {
 		p.bundle.Entries[len(p.bundle.Entries)-1].contained = lookupOfContained(head.contained)
 	}
-}
-
-func (p *bundleParser) checkVersion(head resourceHead, at Node) {
-	if head.stu3 {
-		p.stu3 = append(p.stu3, at)
-	}
-}
-
-// reportVersion reports resources that look like STU3 in one finding, at the first of
-// them: a bundle of another version is one mistake, however many resources it has.
-func (p *bundleParser) reportVersion() {
-	if len(p.stu3) == 0 {
-		return
-	}
-	text := "The resource looks like FHIR STU3 (R3), which is not supported."
-	if n := len(p.stu3); n > 1 {
-		text = fmt.Sprintf("%d resources look like FHIR STU3 (R3), which is not supported; this is the first.", n)
-	}
-	p.report(Error, "BUNDLE-NOT-R4", p.stu3[0].Path(), text,
-		"Send FHIR R4 (4.0.1) in JSON; the R4 record interfaces of the clinical system provide it.")
 }
 
 // resourceHead is what a resource says about itself.
@@ -233,12 +210,8 @@ func readResourceHead(resource Node) resourceHead {
 			head.readMeta(c)
 		case "contained":
 			head.contained = c
-		case "clinicalStatus":
-			// A code in STU3, a CodeableConcept in R4.
-			head.stu3 = head.stu3 || c.Kind() == StringNode
-		case "assertedDate":
-			// recordedDate since R4.
-			head.stu3 = true
+		default:
+			head.stu3 = head.stu3 || onlySTU3(c)
 		}
 	}
 	return head
@@ -247,8 +220,7 @@ func readResourceHead(resource Node) resourceHead {
 func (h *resourceHead) readMeta(meta Node) {
 	h.versionID = meta.Child("versionId").string()
 	for profile := range meta.Child("profile").All() {
-		url := profile.string()
-		h.stu3 = h.stu3 || strings.Contains(url, "/STU3/") || strings.Contains(url, "/CareConnect-")
+		h.stu3 = h.stu3 || isSTU3Profile(profile.string())
 	}
 }
 

@@ -1,6 +1,8 @@
 package fhir_test
 
 import (
+	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strconv"
@@ -150,19 +152,15 @@ func TestParseBundleRefuses(t *testing.T) {
 		name, in, rule, path string
 	}{
 		{"empty", " ", "BUNDLE-EMPTY", "$"},
-		{"XML", `<Bundle xmlns="http://hl7.org/fhir"/>`, "BUNDLE-XML", "$"},
 		{"array", `[]`, "BUNDLE-NOT-FHIR", "$"},
 		{"no resourceType", `{"type":"collection"}`, "BUNDLE-NOT-FHIR", "$"},
 		{"no resourceType in entry", `{"resourceType":"Bundle","entry":[{"resource":{"id":"Doe"}}]}`, "BUNDLE-NOT-FHIR", "Bundle.entry[0].resource"},
 		{"resource not an object", `{"resourceType":"Bundle","entry":[{"resource":"Doe"}]}`, "BUNDLE-NOT-FHIR", "Bundle.entry[0].resource"},
-		{"entry not a list", `{"resourceType":"Bundle","entry":{}}`, "BUNDLE-ENTRY-TYPE", "Bundle.entry"},
+		{"entry not a list", `{"resourceType":"Bundle","entry":7}`, "BUNDLE-ENTRY-TYPE", "Bundle.entry"},
 		{"entry not an object", `{"resourceType":"Bundle","entry":[{},7]}`, "BUNDLE-ENTRY-TYPE", "Bundle.entry[1]"},
 		{"too deep", `{"resourceType":"Bundle","x":` + strings.Repeat("[", 64) + strings.Repeat("]", 64) + `}`, "JSON-DEPTH", "$.x" + strings.Repeat("[0]", 63)},
 		{"too large", `{"resourceType":"Bundle"}` + strings.Repeat(" ", 5<<20), "BUNDLE-TOO-LARGE", "$"},
 		{"too many entries", `{"resourceType":"Bundle","entry":[{}` + strings.Repeat(",{}", 10_000) + `]}`, "BUNDLE-TOO-LARGE", "Bundle.entry"},
-		{"STU3 profile", `{"resourceType":"Bundle","entry":[{"resource":{"resourceType":"Patient","meta":{"profile":["https://fhir.nhs.uk/STU3/StructureDefinition/CareConnect-GPC-Patient-1"]}}}]}`, "BUNDLE-NOT-R4", "Bundle.entry[0].resource"},
-		{"STU3 clinical status", `{"resourceType":"AllergyIntolerance","clinicalStatus":"active"}`, "BUNDLE-NOT-R4", "AllergyIntolerance"},
-		{"STU3 asserted date", `{"resourceType":"Condition","assertedDate":"2017-01-01"}`, "BUNDLE-NOT-R4", "Condition"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -184,7 +182,7 @@ func TestParseBundleSaysWhereTheJSONEnds(t *testing.T) {
 }
 
 func TestParseBundleReportsEveryBadEntry(t *testing.T) {
-	_, issues := fhir.ParseBundle([]byte(`{"resourceType":"Bundle","entry":[1,{"resource":{}},{"resource":{"resourceType":"Condition","assertedDate":"x"}}]}`))
+	_, issues := fhir.ParseBundle([]byte(`{"resourceType":"Bundle","entry":[1,{"resource":{}},{"resource":{"resourceType":"condition"}}]}`))
 	require.Len(t, issues, 3)
 }
 
@@ -223,26 +221,25 @@ func TestManyOfAKindInABundle(t *testing.T) {
 
 func TestParseBundleReadsPublishedExamples(t *testing.T) {
 	for name, entries := range map[string]int{
-		"bars/Booking_POST.json":                           12,
-		"bars/ValidationRequest_POST.json":                 19,
-		"gpconnect-r4-prescriptions/Methotrexate.json":     4,
-		"gpconnect-r4-prescriptions/SingleMedReq.json":     1,
-		"medicines-ig/community-nurse-prescriber.json":     10,
-		"frameworks/SubscriptionStatusExample-MNS.json":    5,
-		"frameworks/QuestionnaireResponse-VitalSigns.json": 1,
+		"bars/Booking_POST.json":                                               12,
+		"bars/ValidationRequest_POST.json":                                     19,
+		"gpconnect-r4-prescriptions/Methotrexate.json":                         4,
+		"gpconnect-r4-prescriptions/SingleMedReq.json":                         1,
+		"medicines-ig/community-nurse-prescriber.json":                         10,
+		"frameworks/SubscriptionStatusExample-MNS.json":                        5,
+		"frameworks/QuestionnaireResponse-VitalSigns.json":                     1,
+		"gpconnect-spec/find_patient_response_example.json":                    1,
+		"gpconnect-spec/allergies_response1.json":                              9,
+		"gpconnect-stu3/gpc-data-model--api-response-payload--medication.json": 14,
 	} {
 		bundle, issues := fhir.ParseBundle(sharedFile(t, "gp/samples/"+name))
 		require.False(t, issues.HasErrors(), "%s: %v", name, issues)
 		assert.Len(t, bundle.Entries, entries, name)
 	}
 	for name, rule := range map[string]string{
-		"gpconnect-spec/find_patient_response_example.json":                    "BUNDLE-NOT-R4",
-		"gpconnect-spec/allergies_response1.json":                              "BUNDLE-NOT-R4",
-		"gpconnect-stu3/gpc-data-model--api-response-payload--medication.json": "BUNDLE-NOT-R4",
-		"gpconnect-spec/consultations_forwards_response1.json":                 "JSON-SYNTAX",
-		"ukcore/UKCore-Patient-RichardSmith-Example.xml":                       "BUNDLE-XML",
-		"mns/gpreg.hydrated-signal.json":                                       "BUNDLE-NOT-FHIR", // its second resource has no resourceType
-		"mns/pdsDeath2Signal.json":                                             "BUNDLE-NOT-FHIR",
+		"gpconnect-spec/consultations_forwards_response1.json": "JSON-SYNTAX",
+		"mns/gpreg.hydrated-signal.json":                       "BUNDLE-NOT-FHIR", // its second resource has no resourceType
+		"mns/pdsDeath2Signal.json":                             "BUNDLE-NOT-FHIR",
 	} {
 		bundle, issues := fhir.ParseBundle(sharedFile(t, "gp/samples/"+name))
 		assert.Nil(t, bundle, name)
@@ -255,6 +252,7 @@ func FuzzParseBundle(f *testing.F) {
 	f.Add([]byte(contextBundle), "Patient/p1")
 	f.Add([]byte(`{"resourceType":"Flag"}`), "#x")
 	f.Add([]byte(`{"resourceType":"Bundle","entry":[{"fullUrl":"http://a/Patient/1","resource":{"resourceType":"Patient","id":"1"}}]}`), "Patient/1")
+	f.Add([]byte(`<Patient xmlns="http://hl7.org/fhir"><birthDate value="1961"><extension url="x"/></birthDate><name><given value="A&amp;"/><given value="B"/></name></Patient>`), "#x")
 	f.Fuzz(func(t *testing.T, data []byte, reference string) {
 		bundle, issues := fhir.ParseBundle(data)
 		if (bundle == nil) != issues.HasErrors() {
@@ -264,7 +262,12 @@ func FuzzParseBundle(f *testing.F) {
 			return
 		}
 		for i := range bundle.Entries {
-			checkPlaces(t, data, bundle.Entries[i].Resource)
+			if json.Valid(bytes.TrimPrefix(data, []byte("\ufeff"))) {
+				checkPlaces(t, data, bundle.Entries[i].Resource)
+			}
+			for n := range bundle.Entries[i].Resource.All() { // of XML too
+				_, _, _ = n.Path(), n.Text(), n.Source()
+			}
 			target, err := bundle.Resolve(bundle.Entries[i].Resource, reference, "Patient")
 			if err == nil && target.ResourceType() != "Patient" {
 				t.Fatal("resolved to the wrong type")

@@ -66,7 +66,7 @@ func (n Node) Text() string {
 }
 
 // Source returns a copy of the element as it is written in the document, such as the JSON
-// of a resource.
+// or the XML of a resource.
 func (n Node) Source() []byte {
 	if n.tree == nil {
 		return nil
@@ -106,6 +106,19 @@ func (n Node) Children() iter.Seq[Node] {
 			if !yield(Node{n.tree, at}) {
 				return
 			}
+		}
+	}
+}
+
+// Each yields the items of a list, and any other element itself: XML does not say whether
+// an element may repeat, so that one alone is a list in JSON only.
+func (n Node) Each() iter.Seq[Node] {
+	if n.Kind() == ListNode {
+		return n.Children()
+	}
+	return func(yield func(Node) bool) {
+		if n.tree != nil {
+			yield(n)
 		}
 	}
 }

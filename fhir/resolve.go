@@ -243,7 +243,7 @@ func (l lookup) one(version string) (Node, ReferenceProblem) {
 // lookupOfContained finds the resources of a list of contained ones by id.
 func lookupOfContained(list Node) *lookup {
 	l := new(lookup)
-	for resource := range list.Children() {
+	for resource := range list.Each() {
 		if id := resource.Child("id").string(); id != "" {
 			l.add(located{key: id, resource: resource})
 		}

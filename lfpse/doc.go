@@ -78,6 +78,8 @@
 //	path          the place of an element in a FHIR resource, as FHIRPath
 //	draft         a report in the making; its state says where in its life it is
 //	question      what only a person can say; its conditions say when it arises
+//	advice        what a person may want to ask or to do about an event beside recording
+//	              it; it changes nothing, see package interview
 //	trace         which source gave which value, by which rule; each entry is a step
 //	context       what the patient's record knows that an event needs
 //	candidate     a medicine of the record; a person says whether it was involved

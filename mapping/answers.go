@@ -35,7 +35,7 @@ func (a Answers) LogValue() slog.Value {
 // other columns and rows with a blank answer are passed over, and the same answer may
 // stand on several lines. An apostrophe that guards a text against being taken for a
 // formula, as [csvlog.Guard] writes it, is no part of it. What an answer may be is said at [draft.Form.Answer]. The
-// error lists every row that cannot be used.
+// error lists the rows that cannot be used.
 func ReadAnswers(src io.Reader) (*Answers, error) {
 	r, err := csvlog.NewReader(src)
 	if err != nil {
@@ -56,17 +56,15 @@ func ReadAnswers(src io.Reader) (*Answers, error) {
 		return nil, err
 	}
 	a := &Answers{byReference: map[string]map[string]string{}, lines: map[string]int{}}
-	var errs []error
+	var faults csvlog.Faults
 	for row, err := range r.Rows() {
 		if err == nil {
 			err = a.add(row.Line, row.Cell(columns[0]), row.Cell(columns[1]), row.Cell(columns[2]))
 		}
-		if err != nil {
-			errs = append(errs, err)
-		}
+		faults.Add(err)
 	}
-	if len(errs) > 0 {
-		return nil, errors.Join(errs...)
+	if err := faults.Err(); err != nil {
+		return nil, err
 	}
 	return a, nil
 }
@@ -116,7 +114,7 @@ func (a *Answers) unused(taken map[string]bool) []csvlog.Finding {
 	slices.Sort(lines)
 	out := make([]csvlog.Finding, len(lines))
 	for i, line := range lines {
-		out[i] = finding(0, "MAP-ANSWER-UNUSED", "line %d of the answers is for a reference that no row of the log has", line)
+		out[i] = finding(place{}, "MAP-ANSWER-UNUSED", "line %d of the answers is for a reference that no row of the log has", line)
 	}
 	return out
 }

@@ -3,6 +3,7 @@ package mapping
 import (
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -31,6 +32,7 @@ type Mapper struct {
 	warnings []csvlog.Finding
 	rows     sync.Pool // of *rowMapper
 	values   map[string]string
+	profile  *Constants
 }
 
 // Option changes a [Mapper].
@@ -61,8 +63,17 @@ type segment struct {
 
 type condition struct {
 	Condition
-	column int
+	column int // -1 for an expression
+	expr   *expression
 	in     map[string]bool // usual spellings of In or NotIn
+}
+
+// columns are those that the condition reads.
+func (c *condition) columns() []int {
+	if c.expr != nil {
+		return c.expr.columns
+	}
+	return []int{c.column}
 }
 
 func (c *condition) has(cell string) bool {
@@ -131,15 +142,16 @@ func (c *compiler) warn(id, format string, args ...any) {
 }
 
 func (c *compiler) finding(id, format string, args ...any) csvlog.Finding {
-	f := finding(0, id, format, args...)
-	place, _, _ := strings.Cut(f.Text, " ")
-	f.Line = c.m.line(strings.TrimRight(place, ":."))
-	return f
+	path, _, _ := strings.Cut(fmt.Sprintf(format, args...), " ")
+	return finding(c.m.places.of(strings.TrimRight(path, ":.")), id, format, args...)
 }
 
 func (c *compiler) compile() {
 	if !c.withinLimits() {
 		return
+	}
+	if c.m.Include != "" || len(c.m.Columns)+len(c.m.Drop) > 0 {
+		c.report("MAP-INCLUDE", "include, columns and drop: ParseMap, LoadMap and ReadMap resolve them, and no other way does")
 	}
 	c.source()
 	c.policy()
@@ -152,6 +164,7 @@ func (c *compiler) compile() {
 	}
 	for _, target := range slices.Sorted(maps.Keys(c.values)) {
 		c.fields = append(c.fields, c.field("the value set for every event", &Field{To: target, Default: c.values[target]}, -1))
+		c.fields[len(c.fields)-1].set = true
 	}
 	for i := range c.m.Fields {
 		c.fields = append(c.fields, c.field(fmt.Sprintf("fields[%d]", i), &c.m.Fields[i], -1))
@@ -221,6 +234,13 @@ func columnName(name string) string { return strings.Join(strings.Fields(name), 
 
 func (c *compiler) condition(path string, in Condition) condition {
 	out := condition{Condition: in, column: -1, in: map[string]bool{}}
+	if in.Expr != "" {
+		if in.Column != "" || len(in.In)+len(in.NotIn) > 0 || in.Filled != nil || in.AtLeast != nil {
+			c.report("MAP-CONDITION", "%s has an expression, so it takes no column and no other test", path)
+		}
+		out.expr = c.expression(path+".expr", in.Expr, reflect.Bool)
+		return out
+	}
 	if in.Column == "" {
 		c.report("MAP-CONDITION", "%s names no column", path)
 		return out
@@ -233,7 +253,7 @@ func (c *compiler) condition(path string, in Condition) condition {
 		}
 	}
 	if tests != 1 {
-		c.report("MAP-CONDITION", "%s needs exactly one of in, not-in, filled and at-least", path)
+		c.report("MAP-CONDITION", "%s needs exactly one of in, not-in, filled and at-least, or an expr in place of the column", path)
 	}
 	for _, w := range append(slices.Clone(in.In), in.NotIn...) {
 		for _, cell := range spellings(w) {
@@ -246,6 +266,9 @@ func (c *compiler) condition(path string, in Condition) condition {
 func (c *compiler) patient(path string, index int, in Patient) {
 	p := patient{}
 	if in.When != nil {
+		if in.When.Expr != "" {
+			c.report("MAP-CONDITION", "%s.when: the condition of a patient tests one column, and has no expression", path)
+		}
 		when := c.condition(path+".when", *in.When)
 		p.when = &when
 	}

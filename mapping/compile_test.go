@@ -44,7 +44,7 @@ func TestNewRefuses(t *testing.T) {
 		"a bad for":                    {incident("{to: description, column: A, for: [near miss]}"), `fields[1].for has "near miss"; the event types are incident, risk, outcome and good-care`},
 		"for before the type":          {"fields: [{to: description, column: A, for: [risk]}, {to: type, column: B, values: event-type}]\n", "fields[0] is for some event types only"},
 		"no source":                    {incident("{to: description}"), "fields[1] has no source"},
-		"column and columns":           {incident("{to: description, column: A, columns: [B]}"), "both column and columns"},
+		"column and columns":           {incident("{to: description, column: A, columns: [B]}"), "more than one of column, columns and expr"},
 		"split of a single value":      {incident("{to: description, column: A, split: ';'}"), "description takes one value only"},
 		"an unknown context":           {incident("{to: description, context: weather}"), `fields[1].context is "weather"`},
 		"a context for another":        {incident("{to: description, context: reporter-role}"), "which description cannot take"},
@@ -127,7 +127,7 @@ func TestWarnings(t *testing.T) {
 	require.Len(t, m.Warnings(), 3)
 	assert.Contains(t, m.Warnings()[0].String(), `"Near Miss" is mapped to risk; under LFPSE a near miss is an incident`)
 	assert.Contains(t, m.Warnings()[1].Text, `"Intercepted error"`)
-	assert.Equal(t, "MAP-UNUSED at line 2: values.idle is not used. Name it in the field that it is for, or take it out.", m.Warnings()[2].String())
+	assert.Equal(t, "MAP-UNUSED at column 85 of line 2: values.idle is not used. Name it in the field that it is for, or take it out.", m.Warnings()[2].String())
 	assert.Equal(t, "MAP-NEAR-MISS", m.Warnings()[0].Rule)
 	assert.Empty(t, compile(t, incident("{to: description, column: A}")).Warnings())
 }

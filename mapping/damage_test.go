@@ -305,6 +305,9 @@ func TestNoMapOfTheProjectHasAClinicalDefault(t *testing.T) {
 		text, err := os.ReadFile(path)
 		require.NoError(t, err)
 		for _, doc := range mapsIn(string(text)) {
+			if strings.Contains(doc, "lint refuses this map") {
+				continue
+			}
 			m, err := mapping.ParseMap([]byte(doc))
 			if err != nil {
 				continue // no map, or one that is meant to be wrong

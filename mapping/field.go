@@ -3,12 +3,14 @@ package mapping
 import (
 	"fmt"
 	"maps"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/gpsafety/lfpse-go/lfpse"
 	"github.com/gpsafety/lfpse-go/lfpse/draft"
+	"github.com/gpsafety/lfpse-go/lfpse/nearest"
 )
 
 // field is a compiled [Field].
@@ -26,12 +28,14 @@ type field struct {
 	whenType []lfpse.Condition // For, as a condition of questions while the type is open
 	when     *condition
 	columns  []int
+	expr     *expression // reads the columns, nil for none
 	words    *words
 	meanings []string // what the entries of words stand for, parsed for the target
 	from     string   // the columns as the trace names them
 	fallback string   // Default, parsed for a target that is a plain value
 	// mayBeSet says that something before the field may have set its property.
 	mayBeSet bool
+	set      bool // by WithValues
 }
 
 // property is the property that parses the values of the field, nil for medicines,
@@ -98,13 +102,15 @@ func (c *compiler) types(path string, f *field) {
 		case lfpse.TypeIncident, lfpse.TypeRisk, lfpse.TypeOutcome, lfpse.TypeGoodCare:
 			f.types = append(f.types, t)
 		default:
-			c.report("MAP-TYPE", "%s.for has %q; the event types are incident, risk, outcome and good-care", path, name)
+			c.report("MAP-TYPE", "%s.for has %q; the event types are incident, risk, outcome and good-care%s", path, name, nearest.Hint(name, eventTypes))
 		}
 	}
 	if len(f.types) > 0 {
 		f.whenType = []lfpse.Condition{{Target: "type", Values: f.For}}
 	}
 }
+
+var eventTypes = []string{string(lfpse.TypeIncident), string(lfpse.TypeRisk), string(lfpse.TypeOutcome), string(lfpse.TypeGoodCare)}
 
 func kindOf(to string, inPatient bool) kind {
 	switch {
@@ -164,31 +170,19 @@ func (c *compiler) property(name string) (*draft.Property, error) {
 
 // sources compiles where the field's value comes from.
 func (c *compiler) sources(path string, f *field) {
-	if f.Column != "" && len(f.Columns) > 0 {
-		c.report("MAP-FIELD", "%s has both column and columns", path)
-	}
-	names := f.Columns
-	if f.Column != "" {
-		names = []string{f.Column}
-	}
-	for _, name := range names {
-		f.columns = append(f.columns, c.column(name))
-	}
-	f.from = "column " + strings.Join(names, ", ")
-	if n := len(names) - 1; n > 0 {
-		f.from = "columns " + strings.Join(names[:n], ", ") + " and " + names[n]
-	}
+	names := c.reads(path, f)
 	if f.Join == "" {
 		f.Join = "\n\n"
 	}
 	if f.Split != "" && f.property() != nil && !f.property().Repeats() {
 		c.report("MAP-FIELD", "%s has split, but %s takes one value only", path, f.label)
 	}
-	if len(names) == 0 && f.Context == "" && f.Default == "" && f.Ask == "" {
-		c.report("MAP-FIELD", "%s has no source: give it a column, a context, a default or an ask", path)
+	if len(names) == 0 && f.Expr == "" && f.Context == "" && f.Default == "" && f.Ask == "" {
+		c.report("MAP-FIELD", "%s has no source: give it a column, an expr, a context, a default or an ask", path)
 	}
+	facts := slices.Sorted(maps.Keys(contextSources))
 	if fits, ok := contextSources[f.Context]; f.Context != "" && (!ok || fits != "" && fits != f.To) {
-		c.report("MAP-FIELD", "%s.context is %q, which %s cannot take; a record gives %s", path, f.Context, f.label, strings.Join(slices.Sorted(maps.Keys(contextSources)), ", "))
+		c.report("MAP-FIELD", "%s.context is %q, which %s cannot take; a record gives %s%s", path, f.Context, f.label, strings.Join(facts, ", "), nearest.Hint(f.Context, facts))
 	}
 	c.settings(path, f)
 	c.wordList(path, f)
@@ -198,6 +192,30 @@ func (c *compiler) sources(path string, f *field) {
 	if f.Default != "" && slices.Contains(clinical, f.To) {
 		c.clinical = append(c.clinical, [2]string{path, f.label})
 	}
+}
+
+// reads compiles the columns of a field, or its expression, and returns their names.
+func (c *compiler) reads(path string, f *field) []string {
+	names := f.Columns
+	if f.Column != "" {
+		names = []string{f.Column}
+	}
+	if f.Column != "" && len(f.Columns) > 0 || f.Expr != "" && len(names) > 0 {
+		c.report("MAP-FIELD", "%s has more than one of column, columns and expr", path)
+	}
+	for _, name := range names {
+		f.columns = append(f.columns, c.column(name))
+	}
+	if f.Expr != "" {
+		if f.kind != plainValue && f.kind != dateValue && f.kind != freeValue || f.To == "birthDate" || draft.OnlyFromPeople(f.To) {
+			c.report("MAP-EXPRESSION", "%s.expr: no expression gives %s: a person says it, in a column of its own", path, f.label)
+		}
+		if f.expr = c.expression(path+".expr", f.Expr, reflect.String); f.expr != nil {
+			names, f.columns = f.expr.names, f.expr.columns
+		}
+	}
+	f.from = named(names)
+	return names
 }
 
 // settings reports settings of a field that its property does not take.
@@ -231,7 +249,7 @@ func (c *compiler) clinicalDefaults() {
 	var labels []string
 	for _, f := range c.clinical {
 		label := f[1]
-		if line := c.m.line(f[0]); line > 0 {
+		if line := c.m.places.of(f[0]).line; line > 0 {
 			label += fmt.Sprintf(" (line %d)", line)
 		}
 		labels = append(labels, label)
@@ -287,7 +305,8 @@ func (c *compiler) wordList(path string, f *field) {
 	c.used[f.Values] = true
 	f.words = c.lists[f.Values]
 	if f.words == nil {
-		c.report("MAP-WORDS", "%s.values: there is no word list %q; there is %s", path, f.Values, strings.Join(slices.Sorted(maps.Keys(c.lists)), ", "))
+		lists := slices.Sorted(maps.Keys(c.lists))
+		c.report("MAP-WORDS", "%s.values: there is no word list %q; there is %s%s", path, f.Values, strings.Join(lists, ", "), nearest.Hint(f.Values, lists))
 		return
 	}
 	if f.words.undeclared && (f.To == "genderIdentity" || f.To == "genderSameAsAtBirth") {

@@ -72,6 +72,7 @@ func (c *compiler) shortTexts() bool {
 		fields(fmt.Sprintf("patients[%d].fields", i), c.m.Patients[i].Fields)
 	}
 	for i := range c.m.Skip {
+		check(fmt.Sprintf("skip[%d].when.expr", i), c.m.Skip[i].When.Expr, maxText)
 		check(fmt.Sprintf("skip[%d].reason", i), c.m.Skip[i].Reason, maxText)
 	}
 	for _, name := range slices.Sorted(maps.Keys(c.m.Values)) {

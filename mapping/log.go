@@ -22,7 +22,7 @@ import (
 // Log reads an incident log through a [Mapper]. It is for one goroutine at a time.
 type Log struct {
 	m       *Mapper
-	r       *csvlog.Reader
+	r       Table
 	index   []int // number of each of the mapper's columns in a row of the log
 	others  []otherColumn
 	records fs.FS
@@ -65,6 +65,24 @@ func WithAnswers(a *Answers) LogOption { return func(l *Log) { l.answers = a } }
 // WithReleases sets what people have released of what the privacy screen found.
 func WithReleases(r *Releases) LogOption { return func(l *Log) { l.releases = r } }
 
+// Table is a log in rows and columns: a [csvlog.Reader], the sheet of a workbook, or the
+// joined tables of an extract. The names of the columns are those of [csvlog.ColumnName].
+// Rows yields a [*csvlog.RowError] for a row that cannot be read, and ends with any other
+// error. What Warnings returns is complete when Rows has ended.
+type Table interface {
+	Columns() []string
+	Rows() iter.Seq2[csvlog.Row, error]
+	Warnings() []csvlog.Finding
+}
+
+// Recorded is a [Table] whose rows stand in patients' records, each of which counts in place
+// of source.context. Record returns that of the row which Rows has yielded last, as
+// [fhircontext.Load] gives it.
+type Recorded interface {
+	Table
+	Record() (*fhircontext.Context, fhir.Issues)
+}
+
 // Open starts reading a CSV log and checks that it has the columns the map needs. Memory
 // grows by about 15 bytes per row only, to notice repeated references. The error, of type
 // [*csvlog.FileError] or [*ColumnError], says what is wrong with the file.
@@ -73,30 +91,37 @@ func (m *Mapper) Open(src io.Reader, opts ...LogOption) (*Log, error) {
 	if err != nil {
 		return nil, err
 	}
+	r.AllowMissing(m.mayLack(r.Columns())...)
+	return m.OpenTable(r, opts...)
+}
+
+// OpenTable does what Open does for a log that is not CSV. What the map says about the
+// file, such as its encoding, does not count.
+func (m *Mapper) OpenTable(r Table, opts ...LogOption) (*Log, error) {
 	l := &Log{m: m, r: r, taken: map[string]bool{}, released: map[string]bool{}, seed: maphash.MakeSeed()}
 	for _, o := range opts {
 		o(l)
 	}
+	have := r.Columns()
 	var missing []string
 	for _, name := range m.columns {
-		i, ok := r.Column(name)
-		if !ok {
+		i := slices.Index(have, name)
+		if i < 0 {
 			missing = append(missing, name)
 		}
 		l.index = append(l.index, i)
 	}
 	if len(missing) > 0 {
-		return nil, &ColumnError{Missing: missing, Have: r.Columns()}
+		return nil, &ColumnError{Missing: missing, Have: have}
 	}
-	for i, name := range r.Columns() {
+	for i, name := range have {
 		if !slices.Contains(l.index, i) {
 			l.others = append(l.others, otherColumn{i, kindOfColumn(name)})
 		}
 	}
-	if err := r.Repeated(m.columns...); err != nil {
+	if err := csvlog.Repeated(have, m.columns...); err != nil {
 		return nil, err
 	}
-	r.AllowMissing(m.mayLack(r)...)
 	return l, nil
 }
 
@@ -213,6 +238,9 @@ func (l *Log) begin(in csvlog.Row, err error) (func(*draft.Draft), error) {
 	}
 	r.start("", in.Line)
 	l.identify(r)
+	if recorded, is := l.r.(Recorded); is {
+		r.read(recorded.Record())
+	}
 	return func(d *draft.Draft) { l.finish(r, d) }, nil
 }
 
@@ -252,18 +280,24 @@ func brokenRow(e *csvlog.RowError) draft.Draft {
 	}
 }
 
-// finish reads the patient's record and makes the draft of a row. It changes nothing
-// else, so it may be called for several rows at the same time.
+// finish reads the patient's record, unless the row came with it, and makes the draft of a
+// row. It changes nothing else, so it may be called for several rows at the same time.
 func (l *Log) finish(r *rowMapper, d *draft.Draft) {
-	if r.state == "" {
-		var issues fhir.Issues
-		if r.context, issues = l.context(r); issues.HasErrors() {
-			r.setAside(issues...)
-		} else {
-			r.found = append(r.found, issues...)
-		}
+	if r.state == "" && r.context == nil {
+		r.read(l.context(r))
 	}
 	r.finish(d)
+}
+
+// read takes the patient's record, or sets the row aside if it cannot be read.
+func (r *rowMapper) read(context *fhircontext.Context, issues fhir.Issues) {
+	switch {
+	case r.state != "":
+	case issues.HasErrors():
+		r.setAside(issues...)
+	default:
+		r.context, r.found = context, append(r.found, issues...)
+	}
 }
 
 // Warnings returns the warnings about the file as a whole, such as mixed encodings. The

@@ -21,7 +21,23 @@ type Map struct {
 	Name        string `yaml:"name"`
 	Version     string `yaml:"version"`
 	Description string `yaml:"description"`
-	Source      Source `yaml:"source"`
+	// Include is the map that this one changes: the name of a built-in map, or a file beside
+	// this one, such as base.yaml. A map has what it includes, except that:
+	//   - columns gives columns other names, before all else: the name there, and the name here;
+	//   - drop takes out fields by their targets, such as date or patients[0].physicalHarm;
+	//   - a key of source or privacy that stands here counts, and so do name, version and description;
+	//   - a field with the target of a field there changes that one: the keys that stand
+	//     here count, also blank ones, and column, columns and expr replace each other. If
+	//     several fields there have the target, it changes the one with the same event types.
+	//     Any other field comes after all of those;
+	//   - a patient changes the one in the same place, in the same way;
+	//   - what is skipped here comes before what is skipped there;
+	//   - a word list replaces the one of its name, unless it extends it, see [ValueMap].
+	// What is included may include another map.
+	Include string            `yaml:"include"`
+	Columns map[string]string `yaml:"columns"`
+	Drop    []string          `yaml:"drop"`
+	Source  Source            `yaml:"source"`
 	// Skip lists the rows that are not for LFPSE, with the reason. The first that
 	// matches decides.
 	Skip []Skip `yaml:"skip"`
@@ -37,19 +53,7 @@ type Map struct {
 	// the form of [privacy.ParsePolicy]: titled-name: block. See [Map.Policy].
 	Privacy map[string]string `yaml:"privacy"`
 
-	lines map[string]int // of what the file says, by place: fields[3].to
-}
-
-// line is the line of a place of the map, or of what it is part of; 0 if the map was not
-// read from a file.
-func (m *Map) line(place string) int {
-	for place != "" {
-		if n := m.lines[place]; n > 0 {
-			return n
-		}
-		place = place[:max(0, strings.LastIndexAny(place, ".["))]
-	}
-	return 0
+	places places
 }
 
 // Source says how the log is written.
@@ -90,14 +94,19 @@ type Skip struct {
 	Reason string    `yaml:"reason"`
 }
 
-// Condition tests one column. Texts are compared without regard to case and to
-// blanks. Exactly one of the tests is given.
+// Condition tests one column, or several by an expression. Texts are compared without
+// regard to case and to blanks, but not those of an expression. Exactly one of the tests is
+// given.
 type Condition struct {
 	Column  string   `yaml:"column"`
 	In      []string `yaml:"in"`       // the cell is one of these
 	NotIn   []string `yaml:"not-in"`   // the cell is none of these; blank is none of these
 	Filled  *bool    `yaml:"filled"`   // the cell is filled, or blank
 	AtLeast *int     `yaml:"at-least"` // the cell is a whole number of at least this
+	// Expr is a test that reads its columns itself: row["Grade"] == "A" and row["Ward"] != "".
+	// [Field.Expr] says what it may have. The condition of a patient has none, because what
+	// is said of the number of patients must be seen from one column.
+	Expr string `yaml:"expr"`
 }
 
 // Patient is one patient a row can have.
@@ -106,7 +115,7 @@ type Patient struct {
 	Fields []Field    `yaml:"fields"`
 }
 
-// Field fills one property of the event. The sources are tried in this order: column,
+// Field fills one property of the event. The sources are tried in this order: column or expr,
 // context, default; if none gives a value, ask makes it a question.
 type Field struct {
 	// To is the target: a path in the JSON form of the event, such as type or
@@ -121,6 +130,15 @@ type Field struct {
 	Column  string   `yaml:"column"`
 	Columns []string `yaml:"columns"`
 	Join    string   `yaml:"join"` // the default is a blank line
+	// Expr computes the text that a cell would hold, from cells written as row["Name"], in the
+	// language of github.com/expr-lang/expr: trim(part(row["Grade"], "-", 0)). It has texts
+	// and numbers, + - * / %, == != < <= > >=, in, contains, startsWith, endsWith, matches
+	// with a pattern in quotes, and, or, not, a ? b : c, [from:to], and the functions lower,
+	// upper, trim, trimPrefix, trimSuffix, len, int, string, replace(text, old, new) and
+	// part(text, separator, n), which counts from 0. It is checked when the map is read.
+	// Where it gives no text, the cell counts as blank. It cannot give what only a person can
+	// say, see [draft.OnlyFromPeople], nor a date of birth, medicines and devices.
+	Expr string `yaml:"expr"`
 	// Split cuts the cell into several values at this text.
 	Split string `yaml:"split"`
 	// Values names the word list that translates the cell.
@@ -160,6 +178,14 @@ type ValueMap struct {
 	// required for a gender list whose entries are digits, since 1 is male in one system
 	// and female in another.
 	System string `yaml:"system"`
+	// File is a CSV file beside the map with the columns SourceCode, SourceTerm, TargetCode
+	// and Comment: each code and each term is a word. Entries count before it.
+	File string `yaml:"file"`
+	// Extends is the list to which this one adds its entries: another one of the map, or by
+	// its own name the list that it would replace, which the included map has or is built in.
+	// What the entries say of a word counts. Match and System are those of that list unless
+	// they stand here.
+	Extends string `yaml:"extends"`
 	// Entries are the words and what they stand for; ask makes a question of a
 	// word, absent leaves the property out.
 	Entries yaml.MapSlice `yaml:"entries"`
@@ -184,7 +210,7 @@ const maxFindings = 100
 // mapError returns the error of findings, of which there is at least one.
 func mapError(all []csvlog.Finding) *MapError {
 	if more := len(all) - maxFindings; more > 0 {
-		all = append(all[:maxFindings:maxFindings], finding(0, "MAP-SIZE", "%d more findings about the map are left out", more))
+		all = append(all[:maxFindings:maxFindings], finding(place{}, "MAP-SIZE", "%d more findings about the map are left out", more))
 	}
 	return &MapError{all}
 }
@@ -212,12 +238,14 @@ func echo(text string) string {
 }
 
 // finding is a finding about a map by a rule of the catalogue, which says what to do.
-func finding(line int, id, format string, args ...any) csvlog.Finding {
+func finding(at place, id, format string, args ...any) csvlog.Finding {
 	text := ended(strings.TrimSuffix(echo(fmt.Sprintf(format, args...)), "."))
-	return csvlog.Finding{Line: line, Rule: id, Text: text, Fix: rule.Issue(id, "", "").Fix}
+	return csvlog.Finding{File: at.file, Line: at.line, Column: at.column, Rule: id, Text: text, Fix: rule.Issue(id, "", "").Fix}
 }
 
-//go:embed builtin/*.yaml
+// The map of a known export is in the folder of the package that describes the export.
+//
+//go:embed builtin/values.yaml */map.yaml
 var builtin embed.FS
 
 // Builtin returns the map of a known export by name; [BuiltinNames] lists them.
@@ -226,12 +254,12 @@ func Builtin(name string) (*Map, error) {
 	if err != nil {
 		return nil, err
 	}
-	return ParseMap(data)
+	return (&loader{}).finish(data, "built-in map "+name)
 }
 
 // BuiltinData returns the YAML of a built-in map, as a start for a map of one's own.
 func BuiltinData(name string) ([]byte, error) {
-	data, err := builtin.ReadFile("builtin/" + name + ".yaml")
+	data, err := builtin.ReadFile(name + "/map.yaml")
 	if err != nil || strings.ContainsAny(name, `/\`) {
 		return nil, fmt.Errorf("there is no built-in map %q; there is %s%s", name, strings.Join(BuiltinNames(), ", "), nearest.Hint(name, BuiltinNames()))
 	}
@@ -240,12 +268,10 @@ func BuiltinData(name string) ([]byte, error) {
 
 // BuiltinNames lists the built-in maps.
 func BuiltinNames() []string {
-	files, _ := fs.Glob(builtin, "builtin/*.yaml")
-	names := make([]string, 0, len(files))
-	for _, f := range files {
-		if name := strings.TrimSuffix(path.Base(f), ".yaml"); name != "values" {
-			names = append(names, name)
-		}
+	files, _ := fs.Glob(builtin, "*/map.yaml")
+	names := make([]string, len(files))
+	for i, f := range files {
+		names[i] = path.Dir(f)
 	}
 	return names
 }

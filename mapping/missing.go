@@ -4,16 +4,15 @@ import (
 	"slices"
 
 	"github.com/gpsafety/lfpse-go/lfpse/draft"
-	"github.com/gpsafety/lfpse-go/mapping/csvlog"
 )
 
 // mayLack returns the columns of a log, by number, that its rows may lack at their end:
 // those that the map does not use, and those that give optional properties only. A
 // column that decides something, names people or gives what the map would ask for or
 // fill in otherwise must be there, because a blank cell means something.
-func (m *Mapper) mayLack(r *csvlog.Reader) (columns []int) {
+func (m *Mapper) mayLack(have []string) (columns []int) {
 	needed := m.needed()
-	for i, name := range r.Columns() {
+	for i, name := range have {
 		at := slices.Index(m.columns, name)
 		if at < 0 || !needed[at] {
 			columns = append(columns, i)
@@ -38,7 +37,7 @@ func (m *Mapper) needed() []bool {
 		mark(s.column)
 	}
 	for i := range m.skip {
-		mark(m.skip[i].when.column)
+		mark(m.skip[i].when.columns()...)
 	}
 	for i := range m.patients {
 		if when := m.patients[i].when; when != nil {
@@ -49,9 +48,9 @@ func (m *Mapper) needed() []bool {
 		for i := range fields {
 			f := &fields[i]
 			if f.when != nil {
-				mark(f.when.column)
+				mark(f.when.columns()...)
 			}
-			if f.Ask != "" || f.Default != "" || f.Context != "" || f.kind == dateValue || f.To == "type" || f.To == "description" {
+			if f.expr != nil || f.Ask != "" || f.Default != "" || f.Context != "" || f.kind == dateValue || f.To == "type" || f.To == "description" {
 				mark(f.columns...)
 			}
 		}

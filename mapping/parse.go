@@ -15,6 +15,7 @@ import (
 	"github.com/goccy/go-yaml/parser"
 	"github.com/goccy/go-yaml/token"
 
+	"github.com/gpsafety/lfpse-go/lfpse/nearest"
 	"github.com/gpsafety/lfpse-go/mapping/csvlog"
 )
 
@@ -27,31 +28,41 @@ const maxDepth = 100
 
 // ParseMap reads a map from YAML in UTF-8, of at most 1 MiB. Unknown keys are errors, and numbers are kept as
 // they are written, so that 01 is not 1. The error is of type [*MapError]. Whether
-// the targets and values exist is checked by [New].
+// the targets and values exist is checked by [New]. It may include a built-in map; [LoadMap]
+// reads one that goes with other files.
 func ParseMap(data []byte) (*Map, error) {
+	return (&loader{}).finish(data, "")
+}
+
+// parseMap reads one file of a map, without what it includes.
+func parseMap(data []byte, file string) (*Map, error) {
 	var m Map
-	p := mapParser{lines: map[string]int{}}
+	p := mapParser{file: file, places: places{}}
 	p.parse(data, &m)
 	if len(p.findings) > 0 {
 		return nil, mapError(p.findings)
 	}
-	m.lines = p.lines
-	if m.Name == "" {
-		m.Name = "map"
-	}
+	m.places = p.places
 	return &m, nil
 }
 
 type mapParser struct {
+	file     string
 	findings []csvlog.Finding
-	lines    map[string]int // of each key and item, by place
+	places   places // of each key and item
 }
 
+// report notes a finding about a line.
 func (p *mapParser) report(line int, id, format string, args ...any) {
-	p.findings = append(p.findings, finding(line, id, format, args...))
+	p.reportAt(place{file: p.file, line: line}, id, format, args...)
 }
 
-func (p *mapParser) parse(data []byte, m *Map) {
+func (p *mapParser) reportAt(at place, id, format string, args ...any) {
+	p.findings = append(p.findings, finding(at, id, format, args...))
+}
+
+// parse reads a document into the struct that into points to.
+func (p *mapParser) parse(data []byte, into any) {
 	if len(data) > maxMap {
 		p.report(1, "MAP-SIZE", "the map is larger than 1 MiB")
 		return
@@ -77,11 +88,11 @@ func (p *mapParser) parse(data []byte, m *Map) {
 	}
 	body := file.Docs[0].Body
 	ast.Walk(p, body)
-	p.keys("", body, reflect.TypeFor[Map]())
+	p.keys("", body, reflect.TypeOf(into))
 	if len(p.findings) > 0 {
 		return
 	}
-	if err := yaml.NodeToValue(body, m, yaml.Strict()); err != nil {
+	if err := yaml.NodeToValue(body, into, yaml.Strict()); err != nil {
 		p.yaml(err)
 	}
 }
@@ -125,20 +136,23 @@ func tooDeep(tokens token.Tokens) int {
 // yaml reports the error of the YAML reader without its excerpt of the text, because
 // somebody may have given the log instead of the map.
 func (p *mapParser) yaml(err error) {
-	line := 0
+	at := place{file: p.file}
 	var placed yaml.Error
 	if errors.As(err, &placed) && placed.GetToken() != nil {
-		line = placed.GetToken().Position.Line
+		at = p.place(placed.GetToken())
 	}
-	p.report(line, "MAP-YAML", "the map is not YAML of the documented form: %s", strings.TrimSpace(yaml.FormatError(err, false, false)))
+	p.reportAt(at, "MAP-YAML", "the map is not YAML of the documented form: %s", yamlPlace.ReplaceAllString(strings.TrimSpace(yaml.FormatError(err, false, false)), ""))
 }
+
+// yamlPlace is how the YAML reader says where an error is, which the finding says itself.
+var yamlPlace = regexp.MustCompile(`^\[\d+:\d+\] `)
 
 // Visit turns numbers into the text they are written as, because the words of a log are
 // text. The decoder converts them back where the map has a number.
 func (p *mapParser) Visit(node ast.Node) ast.Visitor {
 	switch n := node.(type) {
 	case *ast.AliasNode, *ast.AnchorNode, *ast.TagNode, *ast.MergeKeyNode:
-		p.report(node.GetToken().Position.Line, "MAP-YAML", "a map has no anchors, aliases and tags; put quotes around a text that begins with &, * or !")
+		p.reportAt(p.place(node.GetToken()), "MAP-YAML", "a map has no anchors, aliases and tags; put quotes around a text that begins with &, * or !")
 		return nil
 	case *ast.MappingValueNode:
 		if key, ok := asText(n.Key).(ast.MapKeyNode); ok {
@@ -173,7 +187,7 @@ func (p *mapParser) keys(place string, node ast.Node, t reflect.Type) {
 	case *ast.SequenceNode:
 		for i, item := range n.Values {
 			at := fmt.Sprintf("%s[%d]", place, i)
-			p.lines[at] = item.GetToken().Position.Line
+			p.places[at] = p.place(item.GetToken())
 			if t.Kind() == reflect.Slice && t != reflect.TypeFor[yaml.MapSlice]() {
 				p.keys(at, item, t.Elem())
 			}
@@ -199,8 +213,25 @@ func (p *mapParser) below(place string, key ast.Node) string {
 		place += "."
 	}
 	place += key.GetToken().Value
-	p.lines[place] = key.GetToken().Position.Line
+	p.places[place] = p.place(key.GetToken())
 	return place
+}
+
+// text notes where the first letter of a text stands.
+func (p *mapParser) text(path string, value ast.Node) {
+	switch n := value.(type) {
+	case *ast.StringNode:
+		at := p.place(n.GetToken())
+		if t := n.GetToken().Type; t == token.SingleQuoteType || t == token.DoubleQuoteType {
+			at.column++
+		}
+		p.places[path+".text"] = at
+	case *ast.LiteralNode:
+		text := n.Value.GetToken().Origin
+		if at := p.place(n.Start); n.Start.Type == token.LiteralType { // the lines of a folded text are not known
+			p.places[path+".text"] = place{at.file, at.line + 1, 1 + len(text) - len(strings.TrimLeft(text, " "))}
+		}
+	}
 }
 
 func (p *mapParser) key(place string, key, value ast.Node, t reflect.Type) {
@@ -211,12 +242,14 @@ func (p *mapParser) key(place string, key, value ast.Node, t reflect.Type) {
 			continue
 		}
 		if known = append(known, f.Tag.Get("yaml")); known[len(known)-1] == name {
-			p.keys(p.below(place, key), value, f.Type)
+			at := p.below(place, key)
+			p.keys(at, value, f.Type)
+			p.text(at, value)
 			return
 		}
 	}
 	if !keyName.MatchString(name) {
 		name = "(unprintable name)" // it may be text of a log
 	}
-	p.report(key.GetToken().Position.Line, "MAP-KEY", "%q is not known here; there is %s", name, strings.Join(known, ", "))
+	p.reportAt(p.place(key.GetToken()), "MAP-KEY", "%q is not known here; there is %s%s", name, strings.Join(known, ", "), nearest.Hint(name, known))
 }

@@ -19,12 +19,12 @@ func (m *Map) Policy() (privacy.Policy, error) {
 	var findings []csvlog.Finding
 	for _, name := range slices.Sorted(maps.Keys(m.Privacy)) {
 		if _, wrong := privacy.ParsePolicy(map[string]string{name: m.Privacy[name]}); wrong != nil {
-			findings = append(findings, finding(m.line("privacy."+name), "MAP-PRIVACY", "%s", wrong.Error()))
+			findings = append(findings, finding(m.places.of("privacy."+name), "MAP-PRIVACY", "%s", wrong.Error()))
 		}
 	}
 	slices.SortStableFunc(findings, func(a, b csvlog.Finding) int { return a.Line - b.Line })
 	if findings == nil { // only together are they wrong
-		findings = []csvlog.Finding{finding(m.line("privacy"), "MAP-PRIVACY", "%s", err.Error())}
+		findings = []csvlog.Finding{finding(m.places.of("privacy"), "MAP-PRIVACY", "%s", err.Error())}
 	}
 	return p, &MapError{findings}
 }

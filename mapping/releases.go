@@ -1,7 +1,6 @@
 package mapping
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -32,7 +31,7 @@ func (r Releases) LogValue() slog.Value {
 // ReadReleases reads a CSV file with the columns reference, target, rules, digest, by and
 // why: a row for each [draft.Release], whose rules are separated by semicolons. Other
 // columns are passed over, and so are rows in which nobody has filled in by and why. The
-// error lists every row that cannot be used. Whether a release counts is decided when the
+// error lists the rows that cannot be used. Whether a release counts is decided when the
 // draft is prepared.
 func ReadReleases(src io.Reader) (*Releases, error) {
 	r, err := csvlog.NewReader(src)
@@ -55,18 +54,16 @@ func ReadReleases(src io.Reader) (*Releases, error) {
 		return nil, err
 	}
 	out := &Releases{byReference: map[string][]draft.Release{}, lines: map[string]int{}}
-	var errs []error
+	var faults csvlog.Faults
 	for row, err := range r.Rows() {
 		if err == nil {
 			cell := func(i int) string { return strings.TrimSpace(csvlog.Unguard(row.Cell(columns[i]))) }
 			err = out.add(row.Line, cell(0), draft.Release{Target: cell(1), Rules: ruleList(cell(2)), Digest: strings.ToLower(cell(3)), By: cell(4), Why: cell(5)})
 		}
-		if err != nil {
-			errs = append(errs, err)
-		}
+		faults.Add(err)
 	}
-	if len(errs) > 0 {
-		return nil, errors.Join(errs...)
+	if err := faults.Err(); err != nil {
+		return nil, err
 	}
 	return out, nil
 }
@@ -115,7 +112,7 @@ func (r *Releases) Unused(taken map[string]bool) []csvlog.Finding {
 	slices.Sort(lines)
 	out := make([]csvlog.Finding, len(lines))
 	for i, line := range lines {
-		out[i] = finding(0, "MAP-RELEASE-UNUSED", "line %d of the releases is for a reference that no row of the log has", line)
+		out[i] = finding(place{}, "MAP-RELEASE-UNUSED", "line %d of the releases is for a reference that no row of the log has", line)
 	}
 	return out
 }

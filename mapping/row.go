@@ -115,7 +115,7 @@ func (r *rowMapper) shifted() bool {
 	each := func(visit func(f *field, text string, at int)) {
 		for _, fields := range r.m.allFields() {
 			for i := range fields {
-				if f := &fields[i]; len(f.columns) == 1 && f.Split == "" && r.cells[f.columns[0]] != "" {
+				if f := &fields[i]; len(f.columns) == 1 && f.expr == nil && f.Split == "" && r.cells[f.columns[0]] != "" {
 					visit(f, r.cells[f.columns[0]], r.index[f.columns[0]])
 				}
 			}
@@ -183,6 +183,13 @@ func (r *rowMapper) skipped() string {
 }
 
 func (r *rowMapper) holds(c *condition) bool {
+	if c.expr != nil {
+		is, err := r.compute(c.expr)
+		if err != nil {
+			r.issue(fhir.Error, "MAP-EXPRESSION-ROW", named(c.expr.names), sentence(err.Error()), "Correct the cells in the log, or the condition in the map.")
+		}
+		return is == true
+	}
 	cell := r.cells[c.column]
 	switch {
 	case len(c.In) > 0:
@@ -220,6 +227,7 @@ func (r *rowMapper) fill() {
 			r.field(&r.m.fields[i])
 		}
 	}
+	r.m.profile.Apply(r.d)
 	r.patients()
 	r.medicines()
 	r.unasked()
@@ -266,6 +274,7 @@ func (r *rowMapper) field(f *field) {
 	}
 	switch {
 	case f.kind != medicinesValue && r.fromColumns(f, t) || r.fromContext(f, t) || r.lacks(f, t):
+	case r.m.profile.Has(t.name) && !f.set:
 	case f.fallback != "":
 		r.put(t, f.fallback, "the map", "default")
 	case f.Default != "":
@@ -277,6 +286,9 @@ func (r *rowMapper) field(f *field) {
 
 // fromColumns reports whether the columns of the field give it a value or a question.
 func (r *rowMapper) fromColumns(f *field, t *target) bool {
+	if f.expr != nil {
+		return r.fromExpression(f, t)
+	}
 	var buf [8]string // a field seldom takes more columns
 	texts := buf[:0]
 	for _, c := range f.columns {
@@ -291,6 +303,22 @@ func (r *rowMapper) fromColumns(f *field, t *target) bool {
 	if len(texts) > 1 {
 		text = strings.Join(texts, f.Join)
 	}
+	return r.parts(f, t, text)
+}
+
+// fromExpression does the same for a field with an expression.
+func (r *rowMapper) fromExpression(f *field, t *target) bool {
+	out, err := r.compute(f.expr)
+	if err != nil {
+		r.failed(f, t, f.from, err)
+		return true
+	}
+	text := strings.TrimSpace(out.(string))
+	return text != "" && r.parts(f, t, text)
+}
+
+// parts puts a text into the event, or each part of it.
+func (r *rowMapper) parts(f *field, t *target, text string) bool {
 	if f.Split == "" {
 		r.cell(f, t, text)
 		return true

@@ -223,7 +223,17 @@ func (c *compiler) wordLists() {
 		c.report("MAP-WORDS", "the built-in word lists cannot be read: %v", err)
 		return
 	}
-	maps.Copy(lists, c.m.Values)
+	all := maps.Clone(lists)
+	for name := range c.m.Values {
+		all[name] = c.extended(name, lists, nil)
+		if c.m.Values[name].File != "" {
+			c.report("MAP-WORDS", "values.%s.file: LoadMap and ReadMap read it, and no other way does", name)
+		}
+		if own := c.m.Values[name].Extends; own != name {
+			c.used[own] = true
+		}
+	}
+	lists = all
 	steps := 0
 	for _, name := range slices.Sorted(maps.Keys(lists)) {
 		c.lists[name] = compileValues(name, lists[name], &steps, c.report)

@@ -160,7 +160,7 @@ func TestComposeAsProcesses(t *testing.T) {
 			one, _ := strconv.Atoi(m[2])
 			n += one
 		}
-		return n == 54
+		return n == 55
 	})
 	for digest, n := range c.recorded() {
 		assert.Equal(t, 1, n, digest)

@@ -24,11 +24,11 @@ func Example() {
 		fmt.Println(states[s], s)
 	}
 	// Output:
-	// 54 ready
+	// 55 ready
 	// 10 needs answers
 	// 5 blocked
 	// 7 not for LFPSE
-	// 3 invalid
+	// 2 invalid
 }
 
 // each maps the log of this folder.

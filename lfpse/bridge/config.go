@@ -25,6 +25,7 @@ type Config struct {
 	Practices []Practice      `yaml:"practices"`
 	HTTP      HTTP            `yaml:"http"`
 	Page      Page            `yaml:"page"`
+	Form      Form            `yaml:"form"`
 	Keep      Keep            `yaml:"keep"`
 	Limits    Limits          `yaml:"limits"`
 	Log       Log             `yaml:"log"`
@@ -47,6 +48,7 @@ type Practice struct {
 	Name    string   `yaml:"name"`
 	Rate    float64  `yaml:"rate"`
 	Paused  bool     `yaml:"paused"`
+	Profile string   `yaml:"profile"` // file with what is the same in every report, for the form
 	Webhook Webhook  `yaml:"webhook"`
 	Sources []Source `yaml:"sources"`
 }
@@ -93,6 +95,7 @@ type Caller struct {
 	Token       endpoint.Secret `yaml:"token"`
 	Certificate string          `yaml:"certificate"`
 	Practices   []string        `yaml:"practices"`
+	Launch      bool            `yaml:"launch"` // it may open the form for its users, whom it has signed in
 }
 
 // Page is the page for operators.
@@ -227,7 +230,7 @@ func Parse(data []byte) Config {
 		c.form = append(c.form, Finding{Rule: rule, Path: p.Path, Line: p.Line, Text: p.Text, Fix: p.Fix})
 	}
 	c.lines = lines
-	c.HTTP.on = lines["http"] > 0
+	c.HTTP.on, c.Form.on = lines["http"] > 0, lines["form"] > 0
 	c.Endpoint = c.Endpoint.Within(func(path string) int { return lines[strings.TrimSuffix("endpoint."+path, ".")] })
 	return c
 }
@@ -238,7 +241,7 @@ func (c Config) In(folder string) Config {
 	c.Endpoint = c.Endpoint.In(folder)
 	files := []*string{
 		&c.Confirm, &c.Outbox.File, &c.Outbox.Postgres.File, &c.Outbox.Key,
-		&c.HTTP.TLS.Certificate, &c.HTTP.TLS.Key.File, &c.HTTP.TLS.Clients, &c.Page.Users,
+		&c.HTTP.TLS.Certificate, &c.HTTP.TLS.Key.File, &c.HTTP.TLS.Clients, &c.Page.Users, &c.Form.Guide, &c.Form.Signposts,
 		&c.Traces.Headers.File, &c.Traces.Authorities,
 	}
 	for i := range c.HTTP.Callers {
@@ -246,7 +249,7 @@ func (c Config) In(folder string) Config {
 	}
 	for i := range c.Practices {
 		p := &c.Practices[i]
-		files = append(files, &p.Webhook.Key.File, &p.Webhook.Authorities)
+		files = append(files, &p.Webhook.Key.File, &p.Webhook.Authorities, &p.Profile)
 		for k := range p.Sources {
 			s := &p.Sources[k]
 			files = append(files, &s.Folder, &s.Records, &s.Answers, &s.Releases)

@@ -24,6 +24,7 @@
 //	    name: Invented Lane Surgery
 //	    rate: 2                    # requests in a second; default: limits.perPractice
 //	    paused: false              # default; true: taken in, not sent
+//	    profile: profile.yaml      # what every report of the form says; default: none
 //	    webhook:
 //	      url: https://supplier.example/lfpse
 //	      key: {file: webhook.key} # whsec_... as Standard Webhooks has it
@@ -44,12 +45,16 @@
 //	    - name: supplier           # of the source of its reports
 //	      token: {file: token}     # or certificate: its common name
 //	      practices: [A99999]      # default: all
+//	      launch: true             # it may open the form for its users; default: false
 //	page:                          # for operators; read-only without users
 //	  address: 127.0.0.1:8687      # default: that of http
 //	  users: users.txt             # accounts, made with --user; default: none
 //	  hosts: [bridge.example]      # names under which it may be asked for, beside loopback
 //	  userHeader: X-Remote-User    # in which a proxy names the user; default: none
 //	  proxies: [127.0.0.1/32]      # the proxies that may
+//	form:                          # to record events, on the page; default: none
+//	  guide: interview.yaml        # texts beside the questions, as package interview has them; default: its own
+//	  signposts: signposts.yaml    # read before the first question; default: those of package form
 //	keep:
 //	  final: 0s                    # default; texts of reports that are done
 //	  open: 720h                   # default; texts that wait for a person
@@ -86,6 +91,14 @@
 // answers, or that a person must look at, is kept there as a draft. One that is blocked or
 // invalid is refused with everything that is wrong with it; a row of a log is kept all the
 // same.
+//
+// # What people record
+//
+// With form, people who have signed in record events on the page, see package form. A caller
+// with launch opens it for its user: it posts a patient's FHIR record to /launch, with the
+// ODS code as practice and the account as user in the query, and opens the path of the answer
+// in their browser. The bridge trusts the caller that this is who works there; the session
+// is for the form only.
 //
 // # What goes out
 //

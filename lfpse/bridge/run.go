@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/gpsafety/lfpse-go/lfpse/bridge/form"
 	"github.com/gpsafety/lfpse-go/lfpse/bridge/page"
 	"github.com/gpsafety/lfpse-go/lfpse/draft"
 	"github.com/gpsafety/lfpse-go/lfpse/outbox"
@@ -18,6 +19,7 @@ type run struct {
 	setup  *setup
 	box    *outbox.Outbox
 	page   *page.Page    // nil without one
+	form   *form.Form    // nil without one
 	wake   chan struct{} // there is something to send
 
 	cancel context.CancelFunc
@@ -43,7 +45,7 @@ func (b *Bridge) start(ctx context.Context, s *setup) (*run, error) {
 	})
 	if b.options.page {
 		var err error
-		if r.page, err = b.operatorPage(s); err != nil {
+		if r.page, err = b.operatorPage(r); err != nil {
 			return nil, err
 		}
 	}
@@ -51,10 +53,13 @@ func (b *Bridge) start(ctx context.Context, s *setup) (*run, error) {
 }
 
 // operatorPage is the page of a setup. Who has signed in on the one before stays signed in.
-func (b *Bridge) operatorPage(s *setup) (*page.Page, error) {
-	c := s.cfg
+func (b *Bridge) operatorPage(r *run) (*page.Page, error) {
+	s, c := r.setup, r.setup.cfg
 	config := page.Config{Outbox: b.box, Builder: s.builder, Users: s.users, Proxy: s.proxy, Hosts: c.Page.Hosts, Logger: b.log}
 	config.TLS = c.Page.Address == "" && (c.HTTP.TLS.Certificate != "" || c.HTTP.BehindProxy)
+	if err := b.addForm(r, &config); err != nil {
+		return nil, err
+	}
 	if before := b.current.Load(); before != nil {
 		return before.page.With(config)
 	}

@@ -237,7 +237,10 @@ func (b *Bridge) handler(api bool, page http.Handler) http.Handler {
 	mux.HandleFunc("GET /healthz", b.health)
 	mux.HandleFunc("GET /readyz", b.ready)
 	mux.Handle("GET /metrics", b.metrics.handler())
-	if api {
+	if page != nil {
+		mux.HandleFunc("POST /launch", b.called(b.postLaunch))
+	}
+	if api && !b.Config().Form.alone {
 		mux.HandleFunc("GET /openapi.json", description)
 		mux.HandleFunc("POST /v1/reports", b.called(b.postReports))
 		mux.HandleFunc("GET /v1/reports/{reference...}", b.called(b.getReports))

@@ -3,7 +3,6 @@ package bridge
 import (
 	"crypto/sha256"
 	"errors"
-	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -11,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/gpsafety/lfpse-go/lfpse/bridge/form"
 	"github.com/gpsafety/lfpse-go/lfpse/bridge/page"
 	"github.com/gpsafety/lfpse-go/lfpse/client"
 	"github.com/gpsafety/lfpse-go/lfpse/endpoint"
@@ -32,7 +32,8 @@ type setup struct {
 	serving   serving
 	users     *page.Users // of the page, nil for none
 	proxy     page.Proxy
-	collector *collector // nil without traces
+	form      *form.Config // nil without a form
+	collector *collector   // nil without traces
 }
 
 // source is a folder that is watched, with its map if it has one.
@@ -72,6 +73,7 @@ func prepare(c Config) (*setup, Findings) {
 		s.loadPractices(fs, t)
 	}
 	s.loadHTTP(fs)
+	s.loadForm(fs)
 	s.loadTraces(fs)
 	return s, fs.sorted()
 }
@@ -263,14 +265,7 @@ func (c *mapCache) load(name string) (*loadedMap, error) {
 	if m := c.known[name]; m != nil {
 		return m, nil
 	}
-	definition, err := mapping.Builtin(name)
-	if isFile(name) {
-		data, readErr := os.ReadFile(name)
-		if readErr != nil {
-			return nil, fmt.Errorf("there is no map file that can be read: %w", errors.Unwrap(readErr))
-		}
-		definition, err = mapping.ParseMap(data)
-	}
+	definition, err := mapping.ReadMap(name)
 	if err != nil {
 		return nil, err
 	}

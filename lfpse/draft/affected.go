@@ -111,25 +111,62 @@ func ParseAffected(text string) (int, error) {
 // answerNumber takes the answer how many patients were affected.
 func (f *Form) answerNumber(d *Draft, text string) error {
 	n, err := ParseAffected(text)
-	switch {
-	case err != nil:
+	if err != nil {
 		return err
-	case len(d.Event.Patients) > n && slices.ContainsFunc(d.Event.Patients[n:], func(p lfpse.Patient) bool { return p != lfpse.Patient{} }):
-		return errors.New("the report says something about more patients than that")
 	}
-	stale := func(target string) bool { return target == PatientsTarget }
-	d.Asked = slices.DeleteFunc(d.Asked, isAboutNumber)
-	d.Questions = slices.DeleteFunc(d.Questions, isAboutNumber)
-	d.Answers = slices.DeleteFunc(d.Answers, func(a Answer) bool { return stale(a.Target) })
-	d.Trace = slices.DeleteFunc(d.Trace, func(s Step) bool { return stale(s.Target) })
+	var left []string // what records say of more patients than that
+	for target := range d.Event.Stated() {
+		if i, ok := patientOf(target); ok && i >= n {
+			if d.fromRecord(target) == "" {
+				return errors.New("the report says something about more patients than that")
+			}
+			left = append(left, target)
+		}
+	}
+	d.forgetNumber()
 	if len(d.Event.Patients) > n {
 		d.Event.Patients = d.Event.Patients[:n]
 	}
 	d.Affected = &n
 	d.Answers = append(d.Answers, Answer{PatientsTarget, text})
 	d.step(PatientsTarget, fromAnswer, asAnswered)
+	for _, target := range left {
+		d.LeaveOut(d.fromRecord(target))
+		d.Trace = slices.DeleteFunc(d.Trace, func(s Step) bool { return s.Target == target })
+	}
+	d.Asked = slices.DeleteFunc(d.Asked, func(q lfpse.Question) bool { return d.beyond(q.Target) != nil })
 	f.resolve(d)
 	return nil
+}
+
+// fromRecord is the part of a patient's record from which a value was taken, empty if it is
+// not from one.
+func (d *Draft) fromRecord(target string) string {
+	for _, s := range d.Trace {
+		for _, facts := range d.records {
+			if s.Target == target && slices.ContainsFunc(facts, func(x Fact) bool { return x.From == s.From }) {
+				return s.From
+			}
+		}
+	}
+	return ""
+}
+
+// patientOf is the index of the patient that a target is about.
+func patientOf(target string) (index int, ok bool) {
+	rest, ok := strings.CutPrefix(target, PatientsTarget+"[")
+	number, _, _ := strings.Cut(rest, "]")
+	index, err := strconv.Atoi(number)
+	return index, ok && err == nil
+}
+
+// forgetNumber removes what is known about the number of patients.
+func (d *Draft) forgetNumber() {
+	d.Affected = nil
+	d.Asked = slices.DeleteFunc(d.Asked, isAboutNumber)
+	d.Questions = slices.DeleteFunc(d.Questions, isAboutNumber)
+	d.Answers = slices.DeleteFunc(d.Answers, func(a Answer) bool { return a.Target == PatientsTarget })
+	d.Trace = slices.DeleteFunc(d.Trace, func(s Step) bool { return s.Target == PatientsTarget })
 }
 
 // leftOutByNumber is the rule by which what the source says of a patient is left out whom
@@ -149,9 +186,7 @@ func (d *Draft) beyond(target string) error {
 	if !d.Answered(PatientsTarget) || d.Affected == nil {
 		return nil
 	}
-	rest, ok := strings.CutPrefix(target, PatientsTarget+"[")
-	index, _, _ := strings.Cut(rest, "]")
-	if n, err := strconv.Atoi(index); ok && err == nil && n >= *d.Affected {
+	if i, ok := patientOf(target); ok && i >= *d.Affected {
 		return fmt.Errorf("%w, because the number of patients is answered with %d", ErrPointless, *d.Affected)
 	}
 	return nil

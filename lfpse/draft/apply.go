@@ -61,8 +61,10 @@ func (f *Form) Apply(d *Draft, r Record) {
 	f.resolve(d)
 }
 
-// takeOver puts the facts of a record into the event.
+// takeOver puts the facts of a record into the event, but for those about more patients than
+// a person says were affected.
 func (f *Form) takeOver(d *Draft, facts []Fact) {
+	facts = slices.DeleteFunc(slices.Clone(facts), func(x Fact) bool { return d.beyond(x.Target) != nil })
 	if len(d.Event.Patients) == 0 && slices.ContainsFunc(facts, func(x Fact) bool { return strings.HasPrefix(x.Target, "patients[0].") }) {
 		d.Event.Patients = []lfpse.Patient{{}}
 	}

@@ -45,7 +45,8 @@ func (f *Form) Decide(d *Draft, check func(*lfpse.Event) Checks) {
 	if len(d.Found) > 0 {
 		d.Issues = slices.Concat(d.Found, c.Issues)
 	}
-	d.Questions = f.questions(d, f.byNumber(d, merged(f.pertinent(d), f.byNumber(d, append(c.Questions, possible...)))), c.Wanted)
+	all := f.byNumber(d, merged(f.pertinent(d), f.byNumber(d, append(c.Questions, possible...))))
+	d.Questions = f.questions(d, f.referred(d, all, c.Wanted), c.Wanted)
 	stopped := f.release(d)
 	d.locate()
 	switch {
@@ -85,7 +86,7 @@ func (f *Form) questions(d *Draft, all []lfpse.Question, wanted func(string) []l
 			return target == "type" || slices.ContainsFunc(all, func(q lfpse.Question) bool { return q.Target == target })
 		}), false
 	}
-	if !sorted {
+	if !sorted || slices.ContainsFunc(all, func(q lfpse.Question) bool { return q.Target == CompleteTarget }) {
 		slices.SortStableFunc(all, func(a, b lfpse.Question) int { return cmp.Compare(f.rank(d, &a), f.rank(d, &b)) })
 	}
 	return all
@@ -114,16 +115,19 @@ func limited(when, wanted []lfpse.Condition) []lfpse.Condition {
 }
 
 // rank puts required questions first, and those that arise now before those that may
-// arise.
+// arise. Whether the report is complete is asked after all others that arise now.
 func (f *Form) rank(d *Draft, q *lfpse.Question) int {
-	n := 0
-	if !q.Required {
-		n += 2
+	switch arises := f.Arises(d, q); {
+	case q.Target == CompleteTarget:
+		return 1
+	case q.Required && arises:
+		return 0
+	case q.Required:
+		return 2
+	case arises:
+		return 3
 	}
-	if !f.Arises(d, q) {
-		n++
-	}
-	return n
+	return 4
 }
 
 // waits reports whether a required question arises now.

@@ -17,6 +17,9 @@
 // Prepare checks the event, decides the state and, if the draft is ready, returns the
 // bytes to send.
 //
+// A question that only a clinician can answer is put to one with [AskClinician]; the draft
+// waits for the answer.
+//
 // A draft is blocked or held by what the privacy screen finds in a text. People edit the
 // text, or release it with [Form.Release], which says who and why and counts for that
 // very text only. Releasable lists what can be released.

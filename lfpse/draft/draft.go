@@ -39,7 +39,8 @@ type Draft struct {
 	// optional ones in the same way. While State is NeedsAnswers, the first question is
 	// required and arises now.
 	Questions []lfpse.Question `json:"questions,omitempty"`
-	// Answers are what people have said, in the order in which they said it.
+	// Answers are what people have said, in the order in which they said it. A question
+	// that somebody has put to a clinician, see [AskClinician], is still open.
 	Answers []Answer `json:"answers,omitempty"`
 	// Releasable are the releases that people may give now, without who and why.
 	Releasable []Release `json:"releasable,omitempty"`
@@ -171,18 +172,44 @@ func (d *Draft) stateName() string {
 
 // MarshalJSON writes the draft. If it is blocked, the event and everything else that
 // holds its texts are withheld, because they hold what must not leave the log.
+//
+// Its questions, of which most of it consists, are written without reflection.
 func (d Draft) MarshalJSON() ([]byte, error) {
+	head, err := json.Marshal(struct {
+		Reference string `json:"reference"`
+		Line      int    `json:"line,omitempty"`
+		State     State  `json:"state"`
+		Reason    string `json:"reason,omitempty"`
+	}{d.Reference, d.Line, d.State, d.Reason})
+	if err != nil {
+		return nil, err
+	}
 	type plain Draft // without this method
-	out := struct {
+	rest := struct {
 		plain
-		Event *lfpse.Event `json:"event,omitempty"`
+		// What has been written, left out here.
+		Reference string       `json:"reference,omitempty"`
+		Line      int          `json:"line,omitempty"`
+		State     string       `json:"state,omitempty"`
+		Reason    string       `json:"reason,omitempty"`
+		Questions []any        `json:"questions,omitempty"`
+		Event     *lfpse.Event `json:"event,omitempty"`
 	}{plain: plain(d)}
 	if d.State == Blocked {
-		out.Answers, out.Conditional = nil, nil
+		rest.Answers, rest.Conditional = nil, nil
 	} else {
-		out.Event = &d.Event
+		rest.Event = &d.Event
 	}
-	return json.Marshal(out)
+	tail, err := json.Marshal(rest)
+	if err != nil {
+		return nil, err
+	}
+	out := append(make([]byte, 0, len(head)+questionsSize(d.Questions)+len(tail)), head[:len(head)-1]...)
+	out = appendQuestions(out, d.Questions)
+	if len(tail) > len("{}") {
+		out = append(out, ',')
+	}
+	return append(out, tail[1:]...), nil
 }
 
 // UnmarshalJSON always fails: a draft that was read back would have lost the names to
@@ -226,9 +253,7 @@ func (d *Draft) Recorded(id string) error {
 }
 
 // Answered reports whether a person has said something about a property.
-func (d *Draft) Answered(target string) bool {
-	return slices.ContainsFunc(d.Answers, func(a Answer) bool { return a.Target == target })
-}
+func (d *Draft) Answered(target string) bool { return d.dealtWith(target) && !d.Referred(target) }
 
 // Asks reports whether a question about a property is open.
 func (d *Draft) Asks(target string) bool {

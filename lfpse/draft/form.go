@@ -110,7 +110,8 @@ const (
 // as in the source. An age is 34, 5 months or 10 days; it also answers the question about
 // the bracket of an age, where it is no code of the list. The answer for the number of
 // patients, [PatientsTarget], is 0 to 9. An answer about [MedicinesTarget] names medicines
-// of the patient's record, or others, or says none.
+// of the patient's record, or others, or says none. That about [CompleteTarget] is yes.
+// [AskClinician] puts the question to a clinician.
 //
 // The error says why the answer cannot be used and never quotes it or the target; the
 // draft is then unchanged.
@@ -118,6 +119,21 @@ func (f *Form) Answer(d *Draft, target, text string) error {
 	text = strings.TrimSpace(text)
 	if !d.Open() {
 		return errClosed
+	}
+	if target == CompleteTarget {
+		return d.complete(text)
+	}
+	err := f.answer(d, target, text)
+	if err == nil {
+		d.reopen()
+	}
+	return err
+}
+
+// answer is Answer for a property of the event.
+func (f *Form) answer(d *Draft, target, text string) error {
+	if lfpse.Fold(text) == AskClinician {
+		return f.refer(d, target)
 	}
 	if target == PatientsTarget {
 		return f.answerNumber(d, text)
@@ -140,7 +156,7 @@ func (f *Form) Answer(d *Draft, target, text string) error {
 		case noAge == nil && lfpse.IsBareAge(text) && f.codes(p, age.Value):
 			return errBareBracket
 		case err != nil && noAge == nil:
-			return f.Answer(d, strings.TrimSuffix(p.Name, ageBracket)+ageProperty, text)
+			return f.answer(d, strings.TrimSuffix(p.Name, ageBracket)+ageProperty, text)
 		}
 	}
 	if err == nil {

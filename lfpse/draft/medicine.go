@@ -98,7 +98,7 @@ func (f *Form) Involve(d *Draft, in Involvement) bool {
 		in.When = []lfpse.Condition{{Target: "type", Values: []string{string(lfpse.TypeIncident)}}}
 	}
 	switch drugs := d.Event.Agent.DrugsInvolved; {
-	case d.Answered(MedicinesTarget) || len(d.Event.Medicines) > 0 && !d.answeredMedicine():
+	case d.dealtWith(MedicinesTarget) || len(d.Event.Medicines) > 0 && !d.answeredMedicine():
 	case len(in.Named) > 0:
 		f.involveNamed(d, in)
 	case len(drugs) > 0:

@@ -273,12 +273,12 @@ func (v value) put(d *Draft, o Origin) {
 	d.step(v.target, o.From, rule)
 }
 
-// Known reports whether a source must not fill in a property: a person has answered it,
-// or the event states it and it is not a list.
+// Known reports whether a source must not fill in a property: a person has answered it or
+// put it to a clinician, or the event states it and it is not a list.
 func (d *Draft) Known(p *Property) bool {
 	if len(d.Answers) > 0 {
 		list, other := strings.CutSuffix(p.Name, "Other") // the text for "other"
-		if d.Answered(p.Name) || p.instead != "" && d.Answered(p.instead) || other && d.Answered(list) {
+		if d.dealtWith(p.Name) || p.instead != "" && d.dealtWith(p.instead) || other && d.dealtWith(list) {
 			return true
 		}
 	}

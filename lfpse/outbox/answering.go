@@ -44,8 +44,9 @@ func (e AnswerError) Error() string {
 }
 
 // AnswerDraft gives answers to the questions of a draft, all or none, see
-// [draft.Form.Answer]; the builder checks it again. When it is ready, it is enqueued in the
-// same transaction, and its report is in the result.
+// [draft.Form.Answer]; one without a text takes back what is known about the property. The
+// builder checks the draft again. When it is ready, it is enqueued in the same transaction,
+// and its report is in the result.
 //
 // The error is an [AnswerError] if answers cannot be used, and [ErrDraftChanged] if the
 // draft has changed since this version was read.
@@ -54,7 +55,7 @@ func (o *Outbox) AnswerDraft(ctx context.Context, by By, b *submission.Builder, 
 		wrong := AnswerError{}
 		var targets []string
 		for _, a := range answers {
-			err := b.Form().Answer(d, a.Target, a.Text)
+			err := give(b.Form(), d, a)
 			if err != nil && !errors.Is(err, draft.ErrPointless) {
 				wrong[a.Target] = err
 			}
@@ -66,6 +67,13 @@ func (o *Outbox) AnswerDraft(ctx context.Context, by By, b *submission.Builder, 
 		e.fact("targets", strings.Join(targets, " "))
 		return nil
 	})
+}
+
+func give(f *draft.Form, d *draft.Draft, a draft.Answer) error {
+	if a.Text == "" {
+		return f.Clear(d, a.Target)
+	}
+	return f.Answer(d, a.Target, a.Text)
 }
 
 // EditText puts a corrected text into a draft in the place of what the source says, such as
@@ -164,18 +172,18 @@ func (o *Outbox) keepOrEnqueue(tx Tx, b *submission.Builder, d *Draft, w *words,
 // onDraft does something with an open draft that somebody wants done. An attempt by
 // somebody who may not do it is noted.
 func (o *Outbox) onDraft(ctx context.Context, by By, act Act, id int64, fn func(Tx, *Draft, *words) error) error {
-	var practice string // locked first, as every transaction does
+	practice, sees := "", false // the practice is locked first, as every transaction does
 	err := o.store.View(ctx, func(tx Tx) error {
 		d, err := o.getDraft(tx, id)
 		if err == nil {
-			practice = d.Practice
+			practice, sees = d.Practice, by.Sees(*d)
 		}
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	if !by.Role.May(act) {
+	if !by.Role.May(act) || !sees {
 		refused := &RoleError{by, act}
 		return errors.Join(refused, o.update(ctx, func(tx Tx) error {
 			return o.note(tx, draftEntry(by, ActRefused, &Draft{ID: id, Identity: Identity{Practice: practice}}).fact("act", string(act)))

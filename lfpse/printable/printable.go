@@ -67,11 +67,22 @@ func (w *writer) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
+// plainASCII is how many bytes at the start of a text are shown as they are, all of most
+// texts: to look at runes takes longer.
+func plainASCII(text []byte) int {
+	for i, c := range text {
+		if (c < ' ' || c > '~') && c != '\n' && c != '\t' && c != '\r' {
+			return i
+		}
+	}
+	return len(text)
+}
+
 // JSON returns a JSON text in which the characters that are not shown are escaped. Its
 // meaning is the same: outside strings JSON has none of them but line breaks and tabs.
 func JSON(text []byte) []byte {
 	odd := func(r rune) bool { return !Rune(r) && r != '\n' && r != '\t' && r != '\r' }
-	if bytes.IndexFunc(text, odd) < 0 {
+	if bytes.IndexFunc(text[plainASCII(text):], odd) < 0 {
 		return text
 	}
 	var out []byte

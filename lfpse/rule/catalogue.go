@@ -19,7 +19,7 @@ type Catalogue []Rule
 // the library except validate. The caller owns the result.
 func Fixed() []Rule {
 	var all []Rule
-	for _, sections := range [][]section{logRules, mapRules, recordRules, eventRules, readingRules, privacyRules, deliveryRules, bridgeRules, taxonomyRules} {
+	for _, sections := range [][]section{logRules, responseRules, mapRules, recordRules, eventRules, readingRules, privacyRules, deliveryRules, bridgeRules, taxonomyRules} {
 		for i := range sections {
 			all = append(all, sections[i].complete()...)
 		}

@@ -50,6 +50,11 @@ var bridgeRules = []section{
 			Fix: "State the version that the service takes, such as 6.",
 		},
 		{
+			ID: "BRIDGE-RECORD", Title: "The form has an address, and files that can be used.", Severity: fhir.Error, Path: "$.form | $.practices.profile",
+			Why: "A profile fills in what every report says, and the texts are what people read before they record.",
+			Fix: "Correct the profile, the guide or the signposts as the finding says.",
+		},
+		{
 			ID: "BRIDGE-OUTBOX", Title: "There is one place for reports, and a key that encrypts them.", Severity: fhir.Error, Path: "$.outbox",
 			Why: "Reports are stored before they are sent, and their texts are personal data.",
 			Fix: "Name a file or a database, and a key file that is kept apart from its backups.",

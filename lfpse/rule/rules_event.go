@@ -74,6 +74,13 @@ var eventRules = []section{
 			Fix: "Read the text of the finding and correct the event; report it to the maintainers if that does not help.",
 		},
 	}},
+	{Rule{Layer: LayerEvent, Path: "file", Evidence: Design, Confidence: High, Source: "package lfpse/interview"}, []Rule{
+		{
+			ID: "INTERVIEW-FILE", Title: "A file of texts and advice for the interview has the documented form.", Severity: fhir.Error,
+			Why: "A misspelt name or value would silence a prompt for good, and nobody would miss it.",
+			Fix: "Correct the entry at the line that the finding names.",
+		},
+	}},
 	{Rule{Layer: LayerEvent, Path: "AdverseEvent", Evidence: Design, Confidence: High, Source: sourceEvent}, []Rule{
 		{
 			ID: "DEC-ACTUALITY", Title: "A record that becomes an Event is actual.", Severity: fhir.Error, Path: "AdverseEvent.actuality", Evidence: "seen", Confidence: Medium, Source: sourceClient,

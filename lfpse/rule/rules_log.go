@@ -6,6 +6,9 @@ const (
 	sourceCSV     = "RFC 4180"
 	sourceLogs    = "logs as practices and their systems export them; package mapping/csvlog"
 	sourceMapping = "package mapping"
+
+	sourceWorkbooks = "ECMA-376 workbooks as practices keep them; package mapping/workbook"
+	sourceExtracts  = "published specifications and readers of extracts; package mapping/extract"
 )
 
 // logRules are about the log as a file.
@@ -99,6 +102,75 @@ var logRules = []section{
 			Fix: "Export the log again.",
 		},
 	}},
+	{Rule{Layer: LayerLog, Path: "workbook", Evidence: Design, Confidence: High, Source: sourceWorkbooks}, []Rule{
+		{
+			ID: "WORKBOOK-UNREADABLE", Title: "The log is a workbook of the form .xlsx without a password.", Severity: fhir.Error,
+			Why: "Workbooks of older forms, with a password or damaged cannot be read.",
+			Fix: "Open it in Excel and save it as .xlsx, or as \"CSV UTF-8\".",
+		},
+		{
+			ID: "WORKBOOK-SIZE", Title: "A workbook has at most 16 MiB, unpacked 32 MiB, and 1000 columns.", Severity: fhir.Error,
+			Why: "A small file can be made so that it fills the memory when it is unpacked. CSV is read row by row and may have any size.",
+			Fix: "Save the sheet with the log as \"CSV UTF-8\".",
+		},
+		{
+			ID: "WORKBOOK-SHEET", Title: "It is clear which sheet of a workbook has the log.", Severity: fhir.Error,
+			Why: "A workbook with a log often has sheets with lists, totals or last year's log, too.",
+			Fix: "Give the name of the sheet.",
+		},
+		{
+			ID: "WORKBOOK-FORMULA", Title: "Each formula of a row has its value saved with it.", Severity: fhir.Error,
+			Why: "Formulas are not worked out here. Without a value the cell would seem blank.",
+			Fix: "Open the workbook in Excel and save it.",
+		},
+		{
+			ID: "WORKBOOK-LINK", Title: "No value of a row comes from another workbook.", Severity: fhir.Error,
+			Why: "Other files are never opened, and what they held when the value was saved may have changed.",
+			Fix: "Paste the values in the place of the formulas.",
+		},
+		{
+			ID: "WORKBOOK-MERGED", Title: "No cells of a row are merged.", Severity: fhir.Error,
+			Why: "Only the first of merged cells holds the text, so an event below it would lose its date or its patient.",
+			Fix: "Unmerge the cells and fill in each.",
+		},
+	}},
+	{Rule{Layer: LayerLog, Path: "extract", Evidence: Design, Confidence: High, Source: sourceExtracts}, []Rule{
+		{
+			ID: "EXTRACT-TABLE", Title: "An extract has the tables and columns that an event is joined from.", Severity: fhir.Error,
+			Why: "Without the patient, for example, nobody can tell whether an entry is about a test patient or confidential.",
+			Fix: "Put all tables of the extract into one folder, and export them with all columns.",
+		},
+		{
+			ID: "EXTRACT-ROW", Title: "Every row of a table that others refer to can be read.", Severity: fhir.Warning,
+			Why: "An event whose patient or member of staff stands in a broken row lacks what the row says.",
+			Fix: "Export the table again.",
+		},
+		{
+			ID: "EXTRACT-ORPHAN", Title: "What a trigger refers to is in the extract.", Severity: fhir.Error,
+			Why: "Tables that were exported on different days do not fit. Without the patient, nobody can tell whether the entry may be used.",
+			Fix: "Export all tables at the same time.",
+		},
+		{
+			ID: "EXTRACT-SKIPPED", Title: "Entries that are deleted, confidential or about test patients are left out.", Severity: fhir.Warning,
+			Why: "They hint at no event that may be reported from the record. Each is counted under its reason, so that none disappears in silence.",
+			Fix: "Nothing, if the reasons and numbers are right.",
+		},
+		{
+			ID: "EXTRACT-ROUNDED", Title: "SNOMED CT ids have all their digits.", Severity: fhir.Warning,
+			Why: "A spreadsheet keeps 15 digits of a number and writes zeros for the rest, so an id no longer says which concept it is. A rounded id of a trigger is taken for the trigger, because it only makes a draft.",
+			Fix: "Take the extract as the system wrote it, without opening it in a spreadsheet.",
+		},
+		{
+			ID: "ENVELOPE-FORM", Title: "A notice has the form of CloudEvents 1.0.", Severity: fhir.Error,
+			Why: "What is in an envelope of another form may be something else than it seems.",
+			Fix: "Send it with specversion 1.0, an id, a source, a type, and its contents in data or data_base64.",
+		},
+		{
+			ID: "ENVELOPE-BARE", Title: "A notice has contents.", Severity: fhir.Error,
+			Why: "A notice that only says where something can be fetched tells nothing about an event, and this library fetches nothing.",
+			Fix: "Fetch the record that the notice is about, and give that.",
+		},
+	}},
 }
 
 // mapRules are about mapping a row to an event.
@@ -128,6 +200,11 @@ var mapRules = []section{
 			ID: "MAP-NUMBER", Title: "A cell that the map compares with a number is a whole number.", Severity: fhir.Error,
 			Why: "The comparison decides, for instance, whether a second patient was affected. That must not be guessed.",
 			Fix: "Correct the cell in the log.",
+		},
+		{
+			ID: "MAP-EXPRESSION-ROW", Title: "A condition of the map can be decided for every row.", Severity: fhir.Error,
+			Why: "The condition decides, for instance, whether a row is for LFPSE at all. That must not be guessed.",
+			Fix: "Correct the cells in the log, or the condition in the map.",
 		},
 		{
 			ID: "MAP-UNKNOWN-VALUE", Title: "The word list of the map has the words of the log.", Severity: fhir.Warning, Asks: true,
@@ -187,6 +264,11 @@ var mapRules = []section{
 			Fix: "Correct the key, or take it out.",
 		},
 		{
+			ID: "MAP-INCLUDE", Title: "A map changes what the map that it includes has.", Severity: fhir.Error, Path: "include | columns | drop | fields",
+			Why: "A change to something that is not there would be passed over, and the log would be read in the old way.",
+			Fix: "Include a built-in map or a file beside the map, and name its columns and targets as it does; lfpse maps show lists them.",
+		},
+		{
 			ID: "MAP-SOURCE", Title: "What a map says of the log as a file can be so.", Severity: fhir.Error, Path: "source.encoding | source.delimiter | source.columns | source.context",
 			Why: "Otherwise no log at all can be read by it.",
 			Fix: "Correct the value below source.",
@@ -204,7 +286,12 @@ var mapRules = []section{
 		{
 			ID: "MAP-CONDITION", Title: "A condition names a column and has one test.", Severity: fhir.Error, Path: "skip.when | fields.when | patients.when",
 			Why: "With two tests it would be open whether one or both must hold.",
-			Fix: "Give the condition a column and one of in, not-in, filled and at-least.",
+			Fix: "Give the condition a column and one of in, not-in, filled and at-least, or an expr alone.",
+		},
+		{
+			ID: "MAP-EXPRESSION", Title: "An expression reads cells and can be worked out.", Severity: fhir.Error, Path: "fields.expr | when.expr",
+			Why: "A mistake in it would otherwise show in some rows only. An expression that could give a harm grade, the number of patients or the like would answer for people.",
+			Fix: "Correct it at the line and column; go doc mapping.Field says what an expression may have.",
 		},
 		{
 			ID: "MAP-SKIP", Title: "Rows that a map skips are skipped for a reason.", Severity: fhir.Error, Path: "skip.reason",
@@ -240,6 +327,16 @@ var mapRules = []section{
 			ID: "MAP-CLINICAL-DEFAULT", Title: "A map does not answer clinical questions for every row.", Severity: fhir.Warning, Path: "fields.default",
 			Why: "How badly somebody was hurt, who was affected, what was involved and how concerned a person is differ from row to row. With a default the national data say something that nobody has said, such as that nobody was hurt.",
 			Fix: "Leave the default out; give a column, or ask.",
+		},
+		{
+			ID: "MAP-NEVER-DEFAULT", Title: "A map has no default for what only a person can say.", Severity: fhir.Error, Path: "fields.default",
+			Why: "Harm, the number of patients, gender, whether it is the same as at birth, the level of concern and the involved agents are what a report is for. lfpse maps lint refuses a default for them; when a log is mapped it is a warning, MAP-CLINICAL-DEFAULT.",
+			Fix: "Leave the default out; give a column, or ask.",
+		},
+		{
+			ID: "MAP-PROFILE", Title: "A practice profile has constants of the practice only, and values that exist.", Severity: fhir.Error, Path: "constants | roles",
+			Why: "What a profile says stands in every report. Harm, the number of patients, gender, concern and agents differ from event to event, and only people who know the event can say them.",
+			Fix: "Keep to targets below reporter and location; lfpse taxonomy show --targets lists them, and their lists have the values.",
 		},
 		{
 			ID: "MAP-WORDS", Title: "Each word of a word list stands for one value that its property can take.", Severity: fhir.Error, Path: "values",

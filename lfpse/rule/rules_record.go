@@ -4,6 +4,7 @@ import "github.com/gpsafety/lfpse-go/fhir"
 
 const (
 	sourceR4      = "HL7 FHIR R4 (4.0.1)"
+	sourceXML     = "HL7 FHIR R4 (4.0.1), XML Representation of Resources; W3C XML 1.0"
 	sourceRecord  = "package mapping/fhircontext"
 	sourceSCTID   = "SNOMED CT Release File Specification, SCTID"
 	sourceODS     = "NHS Data Dictionary and ODS guidance: 3 to 12 capital letters and digits"
@@ -16,23 +17,13 @@ var recordRules = []section{
 		{
 			ID: "BUNDLE-EMPTY", Title: "The record is not empty.", Severity: fhir.Error,
 			Why: "An empty document is a sign of a failed export, not of a patient without facts.",
-			Fix: "Send an R4 Bundle, or one R4 resource, in JSON.",
-		},
-		{
-			ID: "BUNDLE-XML", Title: "The record is JSON.", Severity: fhir.Error,
-			Why: "FHIR has an XML form too, which this version does not read. Reading it as something else would silently lose the record.",
-			Fix: "Export the record as FHIR R4 in JSON.",
+			Fix: "Send a Bundle, or one resource, of FHIR R4 or STU3, in JSON or XML.",
 		},
 		{
 			ID: "BUNDLE-NOT-FHIR", Title: "The record and each resource in it are FHIR resources.", Severity: fhir.Error, Path: "$ | Bundle.entry.resource",
 			Evidence: Standard, Source: sourceR4,
 			Why: "A resource says by its resourceType what it is; without it, nothing in the resource has a meaning.",
-			Fix: "Send an R4 Bundle, or one R4 resource, each resource as a JSON object with its resourceType.",
-		},
-		{
-			ID: "BUNDLE-NOT-R4", Title: "The record is FHIR R4.", Severity: fhir.Error, Path: "$ | Bundle.entry.resource",
-			Why: "In STU3, which older interfaces of GP systems still provide, elements of the same name have other forms and meanings.",
-			Fix: "Send FHIR R4 (4.0.1) in JSON; the R4 record interfaces of the clinical system provide it.",
+			Fix: "Send a Bundle, or one resource, of FHIR R4 or STU3, each resource with its type.",
 		},
 		{
 			ID: "BUNDLE-TOO-LARGE", Title: "The record has at most 5 MiB and 10,000 entries.", Severity: fhir.Error, Path: "$ | Bundle.entry",
@@ -40,16 +31,54 @@ var recordRules = []section{
 			Fix: "Send only the resources that belong to this event.",
 		},
 		{
-			ID: "BUNDLE-ENTRY-TYPE", Title: "The entries of a Bundle are an array of objects.", Severity: fhir.Error, Path: "Bundle.entry",
+			ID: "BUNDLE-ENTRY-TYPE", Title: "The entries of a Bundle are objects.", Severity: fhir.Error, Path: "Bundle.entry",
 			Evidence: Standard, Source: sourceR4,
 			Why: "An entry of another form cannot be read, so what it says about the patient is lost.",
-			Fix: "Send entry as a JSON array of objects.",
+			Fix: "Send each entry as a JSON object.",
 		},
 		{
 			ID: "BUNDLE-DUPLICATE-URL", Title: "No two entries of a Bundle have the same fullUrl and version.", Severity: fhir.Warning, Path: "Bundle.entry.fullUrl",
 			Evidence: Standard, Source: sourceR4 + ", invariant bdl-7",
 			Why: "A reference with that url could mean either of them, so it is not followed.",
 			Fix: "Give each entry its own fullUrl.",
+		},
+	}},
+	{Rule{Layer: LayerRecord, Path: "$", Evidence: Standard, Confidence: High, Severity: fhir.Error, Source: sourceXML}, []Rule{
+		{
+			ID: "XML-SYNTAX", Title: "A record in XML is well-formed, and its values stand in attributes.",
+			Why: "After a fault it is not certain which element a value belongs to.",
+			Fix: "Export the record again; it may have been cut off.",
+		},
+		{
+			ID: "XML-ENCODING", Title: "A record in XML is in UTF-8.",
+			Why: "FHIR requires UTF-8. In another encoding, names would be read wrongly and not be found in the texts.",
+			Fix: "Save the document in UTF-8.",
+		},
+		{
+			ID: "XML-DOCTYPE", Title: "A record in XML has no document type.",
+			Why: "A document type can declare entities that expand without end, or that read a file or a page of the network into the record.",
+			Fix: "Remove the document type; FHIR has none.",
+		},
+		{
+			ID: "XML-ENTITY", Title: "A record in XML uses only the five entities of XML.",
+			Why: "Another entity has no meaning without a document type, which is refused.",
+			Fix: "Write the character itself, in UTF-8.",
+		},
+		{
+			ID: "XML-FOREIGN", Title: "A record in XML has only elements of FHIR, and XHTML in its narratives.",
+			Why: "Elements of other namespaces and processing instructions can include other documents, and FHIR gives them no meaning.",
+			Fix: "Remove the element or the instruction.",
+		},
+		{
+			ID: "XML-LIMIT", Title: "A record in XML is nested at most 64 levels deep, with at most 32 attributes of an element.",
+			Evidence: Design, Source: sourceBundles,
+			Why: "No record is nested so deeply. A document that is, is a mistake or an attack on the reader.",
+			Fix: "Send the record as its system exports it.",
+		},
+		{
+			ID: "XML-ORDER", Title: "In XML, elements of one name follow each other.",
+			Why: "FHIR orders the elements of a resource. An element that stands apart from others of its name would be lost.",
+			Fix: "Put the elements in the order that FHIR has.",
 		},
 	}},
 	{Rule{Layer: LayerRecord, Path: "Bundle.entry.resource", Evidence: Design, Confidence: High, Source: sourceRecord}, []Rule{

@@ -2,6 +2,7 @@ package sheet
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -37,7 +38,24 @@ var headings = map[string]string{
 	"referenceMetadata":        "The record",
 }
 
-const problems = "What was wrong"
+const (
+	problems = "What was wrong"
+	nobody   = "Patients"
+)
+
+// order is that of the sections. Those of single patients stand where the word patient does,
+// and what is not in the list comes before the record.
+var order = []string{"What happened", nobody, "What was involved", problems, "The risk", "What went well", "What was done and what followed", "More about it", "Duties that were noted", "Where", "Who recorded it", "Also stated", "The record"}
+
+// place is that of a section on the sheet.
+func place(heading string) int {
+	if strings.Contains(heading, "atient ") || heading == thePatient {
+		heading = nobody
+	}
+	return slices.Index(order, heading)
+}
+
+const thePatient = "The patient"
 
 // heading is that of the section of a target. There are so many patients.
 func heading(target string, patients int) string {
@@ -45,7 +63,7 @@ func heading(target string, patients int) string {
 	name, index, listed := strings.Cut(group, "[")
 	switch {
 	case name == "patients" && patients == 1:
-		return "The patient"
+		return thePatient
 	case name == "patients" && listed:
 		n, _ := strconv.Atoi(strings.TrimSuffix(index, "]"))
 		return fmt.Sprintf("Patient %d of %d", n+1, patients)
@@ -59,12 +77,12 @@ func heading(target string, patients int) string {
 // target without the index.
 var labels = map[string]string{
 	"description":                                         "Description",
-	"estimatedDate.incidentOccurredToday":                 "Happened on the day it was recorded",
+	"estimatedDate.incidentOccurredToday":                 "Recorded on the day it happened",
 	"estimatedDate.todaysDate":                            "Recorded on",
 	"estimatedDate.approximateDate":                       "Month",
 	"estimatedDate.preciseTime":                           "Time",
 	"estimatedDate.estimatedTime":                         "Time of day",
-	"location.locationKnown":                              "Known where it happened",
+	"location.locationKnown":                              "In the organisation of whoever recorded it",
 	"location.organisationOther":                          "Organisation, in words",
 	"location.locationWithinService":                      "Place",
 	"location.locationWithinServiceOther":                 "Place, in words",
@@ -91,7 +109,7 @@ var labels = map[string]string{
 	"patients.patientEthnicity":                           "Ethnicity",
 	"patients.strengthOfAssociation":                      "How far the event caused the harm",
 	"patients.clinicalOutcome":                            "What became of the patient",
-	"agent.involvedAgents":                                "What was involved",
+	"agent.involvedAgents":                                "Things involved",
 	"agent.drugsInvolved":                                 "Medicines",
 	"agent.involvedPersonsActions":                        "Whose actions",
 	"agent.involvedPersonsActionsOther":                   "Whose actions, in words",
@@ -108,10 +126,10 @@ var labels = map[string]string{
 	"outcome.outcomeType":                                 "Kind of outcome",
 	"outcome.wentWell":                                    "What went well",
 	"classification.levelOfConcern":                       "Level of concern",
-	"classification.patientSafetyIncidentHasOccurred":     "Was there a patient safety incident",
+	"classification.patientSafetyIncidentHasOccurred":     "An incident behind it",
 	"detectionFactors.detectionPoint":                     "Noticed when",
 	"detectionFactors.detectionPointOther":                "Noticed when, in words",
-	"safetyChallenges.safetyChallenges":                   "Safety challenges",
+	"safetyChallenges.safetyChallenges":                   "National safety challenges",
 	"safetyChallenges.radiotherapyIncidentCode":           "Radiotherapy incident code",
 	"safetyChallenges.marvinReferenceNumber":              "MARVIN reference",
 	"riskDetails.riskDescription":                         "The risk",
@@ -123,9 +141,9 @@ var labels = map[string]string{
 	"riskDetails.riskTimeframe":                           "When",
 	"riskDetails.riskTimeframeOther":                      "When, in words",
 	"wentWell.strengthsOfCare":                            "Strengths of care",
-	"wentWell.howFutureOccurrence":                        "How to have it happen again",
-	"wentWell.goodCareDetectionFactor":                    "Noticed by",
-	"wentWell.goodCareDetectionFactorOther":               "Noticed by, in words",
+	"wentWell.howFutureOccurrence":                        "So that it happens again",
+	"wentWell.goodCareDetectionFactor":                    "How it was noticed",
+	"wentWell.goodCareDetectionFactorOther":               "How it was noticed, in words",
 	"medicines.vtmCode":                                   "Medicine, dm+d code",
 	"medicines.vtmString":                                 "Medicine",
 	"medicines.vmpCode":                                   "Product, dm+d code",

@@ -2,19 +2,23 @@
 // meeting, an appraisal folder or an inspection.
 //
 // It speaks of what happened in the labels of people, not in those of the taxonomy, and
-// spells out coded answers. The page holds the narrative, so it is as confidential as the
+// spells out coded answers. With a guide, see [WithGuide], it has the criteria of the grades
+// of harm, what to consider, and what the event is about. The page holds the narrative, so it is as confidential as the
 // log: it stays in the practice. [Sheet.Div] is the exception: it is the text of a FHIR
 // resource, and holds no free text.
 package sheet
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"log/slog"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/gpsafety/lfpse-go/lfpse"
+	"github.com/gpsafety/lfpse-go/lfpse/interview"
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
 )
 
@@ -23,16 +27,25 @@ import (
 type Sheet struct {
 	Title    string // such as "Incident on 3 February 2026"
 	Sections []Section
-	// Consider are things that somebody may have to do because of the event. The caller
-	// sets them; [New] leaves them empty.
-	Consider []string
-	Receipt  Receipt
+	// Consider are things that somebody may have to do because of the event.
+	Consider []Point
+	Themes   []string // what the event is about, for learning
+	// Sources are those of the notes, such as the criteria of the grades of harm.
+	Sources []string
+	Receipt Receipt
 }
 
 // Section is a part of a sheet. One without lines is left out.
 type Section struct {
 	Heading string
 	Lines   []Line
+}
+
+// Point is something to consider.
+type Point struct {
+	Text    string
+	Because []string // what in the event raised it, in the labels of the sheet
+	Source  string
 }
 
 // Line is the answer to one question.
@@ -71,24 +84,21 @@ func (Line) LogValue() slog.Value { return slog.StringValue("sheet.Line") }
 // Option changes how a sheet is made.
 type Option func(*maker)
 
-// WithNotes sets a function that explains an answer, such as the criteria of a grade of
-// harm. It is given the target and the value, and returns an empty text if there is
-// nothing to explain.
-func WithNotes(note func(target, value string) string) Option {
-	return func(m *maker) { m.note = note }
-}
+// WithGuide adds what a guide says about the event: the criteria of the grades of harm, what
+// to consider, and the themes.
+func WithGuide(g *interview.Guide) Option { return func(m *maker) { m.guide = g } }
 
 type maker struct {
 	c     *lfpse.Codec
 	e     *lfpse.Event
-	note  func(target, value string) string
+	guide *interview.Guide // may be nil
 	sheet Sheet
 }
 
 // New renders an event by the taxonomy of a codec. Everything that the event states is on
 // the sheet; what it does not state is not, except for the harm to a patient.
 func New(c *lfpse.Codec, e *lfpse.Event, opts ...Option) Sheet {
-	m := &maker{c: c, e: e, note: func(string, string) string { return "" }}
+	m := &maker{c: c, e: e}
 	for _, set := range opts {
 		set(m)
 	}
@@ -101,6 +111,10 @@ func New(c *lfpse.Codec, e *lfpse.Event, opts ...Option) Sheet {
 	}
 	m.extra()
 	m.ungraded()
+	slices.SortStableFunc(m.sheet.Sections, func(a, b Section) int { return cmp.Compare(place(a.Heading), place(b.Heading)) })
+	if m.guide != nil {
+		m.advise()
+	}
 	return m.sheet
 }
 
@@ -145,10 +159,8 @@ func (m *maker) add(target string, values []string) {
 	line.Text = f == nil || f.Type == taxonomy.String || f.Type == taxonomy.Code && len(p.Choices()) == 0
 	for _, v := range values {
 		line.Values = append(line.Values, m.spell(p, v))
-		if note := m.note(target, v); note != "" {
-			line.Note = note
-		}
 	}
+	line.Note = m.criteria(target, values)
 	s := m.section(heading(target, len(m.e.Patients)))
 	s.Lines = append(s.Lines, line)
 }
@@ -164,15 +176,20 @@ func (m *maker) section(heading string) *Section {
 	return &m.sheet.Sections[len(m.sheet.Sections)-1]
 }
 
-// noneAbove is what lists call the answer that no other fits. On a sheet nothing stands
-// above it.
-const noneAbove = "None of the above"
+// A list puts these words into the mouth of whoever answers. On a sheet nobody speaks, and
+// nothing stands above.
+const (
+	noneAbove = "None of the above"
+	iDontKnow = "I don't know"
+)
 
 // spell writes a value as people say it.
 func (m *maker) spell(p *lfpse.Accessor, value string) string {
 	switch display := p.Display(value); {
 	case display == noneAbove:
 		return "None of those that LFPSE lists"
+	case display == iDontKnow:
+		return "Not known"
 	case display != "":
 		return display
 	case p.Field() == nil:
@@ -207,14 +224,18 @@ func (m *maker) ungraded() {
 		for _, harm := range []struct{ target, grade string }{
 			{"physicalHarm", string(patient.PhysicalHarm)}, {"psychologicalHarm", string(patient.PsychologicalHarm)},
 		} {
-			if harm.grade == "" {
+			if harm.grade == "" && (harm.target != "psychologicalHarm" || patient.PhysicalHarm != lfpse.PhysicalFatal) {
 				s.Lines = append(s.Lines, Line{Label: label(prefix + harm.target), Values: []string{"not graded yet"}})
 			}
 		}
 	}
 	if len(m.e.Patients) == 0 {
-		s := m.section("Patients")
-		s.Lines = append(s.Lines, Line{Label: "Patients affected", Values: []string{"None is named"}})
+		value := "None is named"
+		if m.e.RiskDetails.RiskImminent != "" { // which is asked of an incident that affected nobody
+			value = "Nobody"
+		}
+		s := m.section(nobody)
+		s.Lines = append(s.Lines, Line{Label: "Patients affected", Values: []string{value}})
 	}
 }
 

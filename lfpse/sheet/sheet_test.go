@@ -16,6 +16,7 @@ import (
 
 	"github.com/gpsafety/lfpse-go/lfpse"
 	"github.com/gpsafety/lfpse-go/lfpse/draft"
+	"github.com/gpsafety/lfpse-go/lfpse/interview"
 	"github.com/gpsafety/lfpse-go/lfpse/sheet"
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
 )
@@ -30,6 +31,12 @@ func codec(tb testing.TB) *lfpse.Codec {
 	return c
 }
 
+func guide(tb testing.TB) *interview.Guide {
+	g, err := interview.New(codec(tb), nil)
+	require.NoError(tb, err)
+	return g
+}
+
 // One event of each type, as text and as a page.
 func TestGolden(t *testing.T) {
 	names, err := filepath.Glob("testdata/*.json")
@@ -41,14 +48,8 @@ func TestGolden(t *testing.T) {
 		d := draft.FromEvent("1", 1, data)
 		require.Empty(t, d.Found, name)
 		require.Empty(t, d.Reason, name)
-		s := sheet.New(codec(t), &d.Event, sheet.WithNotes(func(target, value string) string {
-			if strings.HasSuffix(target, "physicalHarm") && value == string(lfpse.PhysicalLow) {
-				return "Needed no more than a little extra care."
-			}
-			return ""
-		}))
+		s := sheet.New(codec(t), &d.Event, sheet.WithGuide(guide(t)))
 		if d.Event.Type == lfpse.TypeIncident {
-			s.Consider = []string{"Consider a Yellow Card: a medicine was involved."}
 			s.Receipt = sheet.Receipt{Number: "LFPSE-77", ID: "abc-1", At: time.Date(2026, 2, 4, 9, 5, 0, 0, time.UTC)}
 		}
 		for ext, write := range map[string]func(*bytes.Buffer) error{
@@ -57,6 +58,7 @@ func TestGolden(t *testing.T) {
 		} {
 			var got bytes.Buffer
 			require.NoError(t, write(&got))
+			assert.NotRegexp(t, `[a-z]\.[a-z]+[A-Z]|\[[0-9]+\]`, got.String(), "%s: no path of a machine", name)
 			golden := strings.TrimSuffix(name, ".json") + ext
 			if *update {
 				require.NoError(t, os.WriteFile(golden, got.Bytes(), 0o644))
@@ -122,6 +124,34 @@ func TestNothingIsLeftOut(t *testing.T) {
 	require.NoError(t, err)
 	assert.NotContains(t, div, canary)
 	assert.NotContains(t, fmt.Sprintf("%v %+v %#v", s, s.Sections, s.Sections[0].Lines), canary)
+}
+
+// A grade comes with its criteria, a prompt with what raised it and its source; where there
+// was no harm, or no guide, nothing is explained.
+func TestWhatAGuideSays(t *testing.T) {
+	e := lfpse.Event{Type: lfpse.TypeIncident, Patients: []lfpse.Patient{{PhysicalHarm: lfpse.PhysicalNone}, {PhysicalHarm: lfpse.PhysicalFatal}}}
+	s := sheet.New(codec(t), &e, sheet.WithGuide(guide(t)))
+	notes := []string{}
+	for _, section := range s.Sections {
+		for _, l := range section.Lines {
+			assert.False(t, section.Heading == "Patient 2 of 2" && l.Label == "Psychological harm", "it is not asked of somebody who died")
+			if l.Note != "" {
+				notes = append(notes, section.Heading+", "+l.Label+": "+l.Note)
+			}
+		}
+	}
+	assert.Equal(t, []string{"Patient 2 of 2, Physical harm: This grade means: The patient has died, and the event may have contributed. How likely that is, is a question of its own."}, notes)
+	require.Len(t, s.Sources, 1)
+	assert.Contains(t, s.Sources[0], "not checked against NHS England's page")
+	require.NotEmpty(t, s.Consider)
+	for _, p := range s.Consider {
+		assert.Equal(t, []string{"Physical harm of patient 2"}, p.Because)
+		assert.NotEmpty(t, p.Source)
+	}
+	plain := sheet.New(codec(t), &e)
+	assert.Empty(t, plain.Consider)
+	assert.Empty(t, plain.Sources)
+	assert.Equal(t, s.Title, plain.Title)
 }
 
 // Texts cannot put anything into the page.

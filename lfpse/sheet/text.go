@@ -28,11 +28,22 @@ func (s Sheet) Text(w io.Writer) error {
 	}
 	if len(s.Consider) > 0 {
 		b.WriteString("\nTo consider\n")
-		for _, text := range s.Consider {
-			b.WriteString(wrap("  - ", text))
+		for _, p := range s.Consider {
+			b.WriteString(wrap("  - ", p.Text))
+			b.WriteString(wrap("      ", "Why: "+strings.Join(p.Because, "; ")+"."))
+			b.WriteString(wrap("      ", "Source: "+p.Source+"."))
 		}
 	}
+	if len(s.Themes) > 0 {
+		b.WriteString("\nThemes for learning\n" + wrap("  ", strings.Join(s.Themes, ", ")))
+	}
 	b.WriteString("\nLFPSE\n" + wrap("  ", s.Receipt.String()))
+	if len(s.Sources) > 0 {
+		b.WriteString("\nWhere the explanations come from\n")
+		for _, source := range s.Sources {
+			b.WriteString(wrap("  ", source))
+		}
+	}
 	b.WriteString("\n" + wrap("", Confidential))
 	_, err := io.WriteString(w, printable.Text(b.String()))
 	return err

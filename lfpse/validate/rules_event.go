@@ -79,7 +79,7 @@ var rulesDate = []definition{
 		checks: []check{
 			{
 				when: []cond{isNot(estimatedDate+"/IncidentOccurredToday", "u")}, need: []string{"date", estimatedDate + "/ApproximateDate"},
-				ask: required("date", "On which day did it happen? If only the month is known, give estimatedDate.approximateDate as YYYY-MM instead."),
+				ask: required("date", "On which day did it happen? If only the month is known, write it as YYYY-MM."),
 			},
 			{
 				when: []cond{is(estimatedDate+"/IncidentOccurredToday", "u")}, need: []string{estimatedDate + "/ApproximateDate", "date"},

@@ -24,7 +24,8 @@ type Validator struct {
 	checks    []compiled
 	triggers  []trigger // of the checks
 	asking    asking
-	wanted    map[string][]lfpse.Condition // see Wanted
+	wanted    map[string][]lfpse.Condition   // see Wanted
+	fits      map[string][][]lfpse.Condition // see Fits
 	today     func() lfpse.Date
 	shortest  int                 // letters of a description
 	layers    map[rule.Layer]bool // switched on
@@ -91,6 +92,7 @@ func New(c *lfpse.Codec, opts ...Option) (*Validator, error) {
 	}
 	v.asking = newAsking(c, v.structure, v.checks, v.byID[ruleFieldMin].on)
 	v.wanted = wantedBy(c, v.checks)
+	v.fits = fitsBy(c, v.structure, v.checks)
 	v.pool.New = func() any { return newJudgement(v) }
 	return v, nil
 }

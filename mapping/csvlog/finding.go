@@ -1,6 +1,9 @@
 package csvlog
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // Rule ids of the findings. They are stable: a program may compare them.
 const (
@@ -32,8 +35,14 @@ const (
 
 // Finding is one thing wrong with a file. It never holds a value of the file.
 type Finding struct {
+	// File is the name of the file, where several belong together, such as a map and those
+	// that it includes.
+	File string `json:"file,omitempty"`
 	// Line is the physical line, from 1, where it starts; 0 means the whole file.
 	Line int `json:"line"`
+	// Column counts the characters of the line, from 1, up to where it starts; 0 means the
+	// whole line.
+	Column int `json:"column,omitempty"`
 	// Rule is one of the Rule constants.
 	Rule string `json:"rule"`
 	// Text says what is wrong, Fix what to do about it; both are whole sentences.
@@ -43,14 +52,30 @@ type Finding struct {
 
 // String formats the finding on one line.
 func (f Finding) String() string {
-	s := f.Rule + ": " + f.Text
-	if f.Line > 0 {
-		s = fmt.Sprintf("%s at line %d: %s", f.Rule, f.Line, f.Text)
+	s := f.Rule
+	if at := f.place(); at != "" {
+		s += " at " + at
 	}
+	s += ": " + f.Text
 	if f.Fix != "" {
 		s += " " + f.Fix
 	}
 	return s
+}
+
+// place says where in the file the finding is.
+func (f Finding) place() string {
+	at := ""
+	if f.Line > 0 {
+		at = fmt.Sprintf("line %d", f.Line)
+	}
+	if f.Line > 0 && f.Column > 0 {
+		at = fmt.Sprintf("column %d of %s", f.Column, at)
+	}
+	if f.File != "" {
+		at = strings.TrimSuffix(f.File+", "+at, ", ")
+	}
+	return at
 }
 
 // RowError says that one row cannot be used. Reading goes on after it.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"golang.org/x/text/encoding/unicode"
@@ -125,7 +126,6 @@ func (r *Reader) readHeader() error {
 	}
 	r.header = make([]string, len(names))
 	r.index = make(map[string]int, len(names))
-	r.repeated = map[string][]int{}
 	for i, name := range names {
 		name = columnName(name)
 		r.header[i] = name
@@ -133,25 +133,45 @@ func (r *Reader) readHeader() error {
 			continue
 		}
 		r.needed = i + 1
-		if first, ok := r.index[name]; ok {
-			if len(r.repeated[name]) == 0 {
-				r.repeated[name] = []int{first}
-			}
-			r.repeated[name] = append(r.repeated[name], i)
-			continue
+		if _, ok := r.index[name]; !ok {
+			r.index[name] = i
 		}
-		r.index[name] = i
 	}
 	r.required = r.needed
 	switch {
 	case len(names) > MaxColumns:
 		return fileError(line, RuleHeader, fmt.Sprintf("The file has %d columns; at most %d are read.", len(names), MaxColumns), "Check the delimiter, or export fewer columns.")
-	case r.config.fixed && len(r.repeated) > 0:
-		return r.Repeated(r.header...)
 	case r.needed == 0:
 		return fileError(line, RuleHeader, "No column has a name.", "Put the column names in the first row.")
+	case r.config.fixed:
+		return r.Repeated(r.header...)
 	}
 	return nil
+}
+
+// Repeated returns a [*FileError] if several columns of a table, which are named as
+// [Reader.Columns] names them, have one of the given names, else nil: nobody can tell
+// which one is meant.
+func Repeated(columns []string, names ...string) error {
+	var twice []string
+	for i, name := range names {
+		if name = columnName(name); name == "" || slices.Contains(names[:i], name) {
+			continue
+		}
+		var labels []string
+		for at, column := range columns {
+			if column == name {
+				labels = append(labels, columnLabel(at))
+			}
+		}
+		if len(labels) > 1 {
+			twice = append(twice, "columns "+strings.Join(labels, " and "))
+		}
+	}
+	if len(twice) == 0 {
+		return nil
+	}
+	return fileError(0, RuleDuplicateColumn, "Columns have the same name: "+strings.Join(twice, "; ")+".", "Rename one of each.")
 }
 
 // headerRow reads the first row that is not blank.
@@ -207,6 +227,10 @@ func headerError(rule string, line, limit int) *FileError {
 	}
 	return fileError(line, RuleHeader, fmt.Sprintf("The header row is longer than %d bytes, so this is hardly CSV.", limit), "Check that the file is CSV and has line breaks.")
 }
+
+// ColumnName returns the name of a column as [Reader.Columns] gives it: without what
+// spreadsheets put around a text, trimmed, and with each run of blanks as one space.
+func ColumnName(name string) string { return columnName(name) }
 
 // columnName trims a name and replaces each run of blanks in it, including line breaks,
 // by one space.

@@ -7,7 +7,6 @@ import (
 	"iter"
 	"log/slog"
 	"slices"
-	"strings"
 )
 
 // readChunk is the size of a read in bytes: large enough that few rows span two reads.
@@ -41,9 +40,8 @@ type Reader struct {
 	needed   int // cells a row must have: up to the last column with a name
 	required int // cells a row must have if its line ends properly, see AllowMissing
 	index    map[string]int
-	repeated map[string][]int // the columns of a name that several have
-	spaced   bool             // the header has blanks behind its delimiters
-	width    int              // cells of the first data row, where it has more than the header
+	spaced   bool // the header has blanks behind its delimiters
+	width    int  // cells of the first data row, where it has more than the header
 
 	line   int // physical line at the start of the window
 	number int // data rows given so far, broken ones included
@@ -92,25 +90,7 @@ func (r *Reader) Column(name string) (column int, ok bool) {
 
 // Repeated returns a [*FileError] if several columns have one of these names, else nil:
 // nobody can tell which one is meant. Column returns the first of them.
-func (r *Reader) Repeated(names ...string) error {
-	var twice []string
-	for i, name := range names {
-		if slices.Contains(names[:i], name) {
-			continue
-		}
-		if all := r.repeated[columnName(name)]; len(all) > 0 {
-			labels := make([]string, len(all))
-			for i, column := range all {
-				labels[i] = columnLabel(column)
-			}
-			twice = append(twice, "columns "+strings.Join(labels, " and "))
-		}
-	}
-	if len(twice) == 0 {
-		return nil
-	}
-	return fileError(0, RuleDuplicateColumn, "Columns have the same name: "+strings.Join(twice, "; ")+".", "Rename one of each.")
-}
+func (r *Reader) Repeated(names ...string) error { return Repeated(r.header, names...) }
 
 // AllowMissing says which columns a row may lack at its end, by number, because they are
 // not used or may be blank. Such a row is given with blank cells, and [Row.Lacks]

@@ -260,6 +260,16 @@ type Row struct {
 	given int // cells that the row has
 }
 
+// NewRow returns a row that comes from something other than CSV, such as a workbook: its
+// number, the line or place where it begins, and a cell for each column.
+func NewRow(number, line int, cells []string) Row {
+	return Row{Line: line, LastLine: line, Number: number, cells: cells, given: len(cells)}
+}
+
+// CleanCell returns a text without what spreadsheets and word processors put around and
+// into it, as the cells of a CSV file are given.
+func CleanCell(text string) string { return cleanCell(text) }
+
 // Cell returns the text of a column, as [Reader.Column] numbers it: unquoted, with blanks
 // kept and line breaks as LF. It panics if there is no column of that number.
 func (r Row) Cell(column int) string { return r.cells[column] }

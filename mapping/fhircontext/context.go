@@ -1,4 +1,4 @@
-// Package fhircontext takes from an R4 record what a safety report may use.
+// Package fhircontext takes from a FHIR record, of R4 or STU3, in JSON or XML, what a safety report may use.
 //
 // Clinical systems emit no safety event. They emit records: bundles of a patient, an
 // encounter, prescriptions and the people and organisations around them. [Load]

@@ -2,6 +2,7 @@ package fhircontext
 
 import (
 	"errors"
+	"iter"
 	"slices"
 
 	"github.com/gpsafety/lfpse-go/fhir"
@@ -17,7 +18,7 @@ type element struct {
 // present reports an element that is there and not null.
 func (e element) present() bool { return e.Kind() > fhir.NullNode }
 
-func (e element) child(name string) element { return element{e.Child(name), e.load} }
+func (e element) child(name string) element { return element{e.Element(name), e.load} }
 
 // text returns a string element, "" when absent.
 func (e element) text(name string) string {
@@ -29,13 +30,16 @@ func (e element) text(name string) string {
 	return c.Text()
 }
 
-// flag returns a boolean element, false when absent.
+// flag returns a boolean element, false when absent. In XML it is a string.
 func (e element) flag(name string) bool {
 	c := e.child(name)
-	if c.Kind() != fhir.BooleanNode {
+	switch text := c.Text(); {
+	case text == "true":
+		return true
+	case text != "false":
 		c.isNot("true or false")
 	}
-	return c.Kind() == fhir.BooleanNode && c.Text() == "true"
+	return false
 }
 
 // object returns a complex element.
@@ -48,26 +52,38 @@ func (e element) object(name string) element {
 	return c
 }
 
-// list returns a repeating complex element. Of an item that is not complex, everything
-// is absent.
-func (e element) list(name string) element {
-	list := e.child(name)
-	if list.Kind() != fhir.ListNode {
+// list yields the items of a repeating complex element. An object in the place of the
+// array is its only item, as in XML and in JSON that was made from XML. Of an item that is not complex, everything is absent.
+func (e element) list(name string) iter.Seq[element] {
+	return func(yield func(element) bool) { e.eachOf(name, yield) }
+}
+
+// eachOf is the loop of list, apart from it so that a list takes no memory.
+func (e element) eachOf(name string, yield func(element) bool) {
+	list := element{e.Child(name), e.load}
+	switch list.Kind() {
+	case fhir.ListNode:
+	case fhir.ObjectNode:
+		yield(list)
+		return
+	default:
 		list.isNot("an array")
-		return element{}
+		return
 	}
 	for n := range list.Children() {
+		item := element{n, e.load}
 		if n.Kind() != fhir.ObjectNode {
-			element{n, e.load}.isNot("an object")
+			item.isNot("an object")
+		}
+		if !yield(item) {
+			return
 		}
 	}
-	return list
 }
 
 // extension returns the first extension of a url.
 func (e element) extension(urls ...string) element {
-	for n := range e.list("extension").Children() {
-		x := element{n, e.load}
+	for x := range e.list("extension") {
 		if slices.Contains(urls, x.text("url")) && x.present() {
 			return x
 		}

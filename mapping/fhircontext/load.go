@@ -32,8 +32,8 @@ func WithRoles(roles map[string]string) Option {
 	return func(c *config) { c.roles, c.issues = own, issues }
 }
 
-// Load reads an R4 Bundle, or one R4 resource, in JSON. The Context is nil when an
-// issue is an error: broken JSON, XML, STU3, no FHIR at all, no record, beyond the limits
+// Load reads a Bundle of R4 or STU3, or one such resource, in JSON or XML. The Context is
+// nil when an issue is an error: broken JSON or XML, no FHIR at all, no record, beyond the limits
 // of [fhir.ParseBundle], or an impossible option. All other findings are warnings
 // (something could not be used) and information (something was left out on
 // purpose). Issues hold paths, never values. Load keeps nothing of data and is safe
@@ -70,16 +70,27 @@ func (l *loader) holdsPatient() bool {
 	return false
 }
 
-// reportGaps reports what shows that the record is not whole: another page of it, or a
-// message of the system that made it. What is missing may hold names.
+// listWarning is in the url of the extension by which a list of GP Connect says what it
+// lacks. Source: GP Connect, Access Record: Structured, List resource.
+const listWarning = "ListWarningCode"
+
+// reportGaps reports what shows that the record is not whole: another page of it, a list
+// that lacks items, or a message of the system that made it. What is missing may hold names.
 func (l *loader) reportGaps() {
 	const fix = "Export the whole record of the patient, or read the texts of this report for names yourself."
 	if l.bundle.Partial {
 		l.report(fhir.Warning, "CONTEXT-PARTIAL", "$this", "The file is a part of the record: it says that there is more.", fix)
 	}
+	for r := range l.all("List") {
+		for x := range r.list("extension") {
+			if strings.Contains(x.text("url"), listWarning) {
+				l.report(fhir.Warning, "CONTEXT-PARTIAL", x.Path(), "A list of the record says that not all items are in it, such as confidential ones or those that are still on their way from another practice.", fix)
+			}
+		}
+	}
 	for r := range l.all("OperationOutcome") {
-		for issue := range r.list("issue").Children() {
-			if severity := (element{issue, l}).text("severity"); severity != "information" {
+		for issue := range r.list("issue") {
+			if severity := issue.text("severity"); severity != "information" {
 				l.report(fhir.Warning, "CONTEXT-PARTIAL", r.Path(), "A message of the system that made the record stands in it, so the record may not be whole.", fix)
 			}
 		}
@@ -150,8 +161,7 @@ func (l *loader) open() {
 		if (e.ResourceType == "Bundle" || e.ResourceType == "Parameters") && holdsRecord(e.Resource) {
 			l.report(fhir.Warning, "CONTEXT-NESTED", e.Resource.Path(), "There is a record inside this resource; only the names in it were taken.", "Send the inner Bundle by itself.")
 		}
-		for n := range root.list("contained").Children() {
-			c := element{n, l}
+		for c := range root.list("contained") {
 			if c.Kind() == fhir.ObjectNode {
 				c.text("id") // is reported when it is no string, for references cannot mean the resource then
 				l.resources = append(l.resources, resource{element: c, typeName: c.text("resourceType")})

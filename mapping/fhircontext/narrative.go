@@ -44,14 +44,11 @@ func (v *termVisitor) narrative(text fhir.Node, who role, named bool) {
 // answered takes what the answers of a form say about a person, by the texts of its
 // questions.
 func (v *termVisitor) answered(e *description) {
-	if e.answer.Kind() != fhir.ListNode {
-		return
-	}
 	what, known := labels[strings.Trim(strings.ToLower(textOf(e.text)), " :?*")]
 	if !known {
 		return
 	}
-	for answer := range e.answer.Children() {
+	for answer := range e.answer.Each() {
 		for value := range answer.Children() {
 			if text := textOf(value); text != "" && strings.HasPrefix(value.Name(), "value") {
 				v.labelled(what, text, relativeRole)

@@ -123,11 +123,10 @@ func (l *loader) registeredWith() []odsCode {
 		return nil
 	}
 	const note = "Patient.generalPractitioner"
-	providers := slices.Collect(patient.list("generalPractitioner").Children())
-	providers = slices.AppendSeq(providers, patient.list("careProvider").Children()) // before FHIR R3
+	providers := slices.Collect(patient.list("generalPractitioner"))
+	providers = slices.AppendSeq(providers, patient.list("careProvider")) // before FHIR R3
 	var codes []odsCode
-	for _, n := range providers {
-		gp := element{n, l}
+	for _, gp := range providers {
 		switch found, _ := gp.follow(); found.ResourceType() {
 		case "PractitionerRole":
 			codes = append(codes, l.organisationsOf([]element{found}, "organization", note)...)
@@ -238,8 +237,7 @@ func (l *loader) organisationCodes(org element) []odsCode {
 	}
 	var codes []odsCode
 	best := 0
-	for n := range org.list("identifier").Children() {
-		id := element{n, l}
+	for id := range org.list("identifier") {
 		rank := odsRank(id.text("system"))
 		if rank == 0 || best != 0 && rank > best {
 			continue

@@ -9,7 +9,9 @@ import (
 )
 
 const (
-	ethnicCategoryURL = "https://fhir.hl7.org.uk/StructureDefinition/Extension-UKCore-EthnicCategory"
+	// Of R4 and of STU3.
+	ethnicCategoryURL     = "https://fhir.hl7.org.uk/StructureDefinition/Extension-UKCore-EthnicCategory"
+	ethnicCategorySTU3URL = "https://fhir.hl7.org.uk/STU3/StructureDefinition/Extension-CareConnect-EthnicCategory-1"
 	// The R4 core extension and its UK Core counterpart.
 	genderIdentityURL       = "http://hl7.org/fhir/StructureDefinition/patient-genderIdentity"
 	genderIdentityUKCoreURL = "https://fhir.hl7.org.uk/StructureDefinition/Extension-UKCore-GenderIdentity"
@@ -69,8 +71,7 @@ func (l *loader) genderIdentity(patient element) Fact {
 	if !concept.present() {
 		return Fact{}
 	}
-	for n := range concept.list("coding").Children() {
-		coding := element{n, l}
+	for coding := range concept.list("coding") {
 		if value, ok := genderIdentities[coding.text("code")]; ok && coding.text("system") == "http://hl7.org/fhir/gender-identity" {
 			return Fact{Status: Known, Value: value, Source: Source{Path: coding.Path()}}
 		}
@@ -91,17 +92,17 @@ var ethnicCategories = map[string]string{
 // The categories of England; those of Scotland, Wales and Northern Ireland use the
 // same letters for other groups.
 var ethnicSystems = map[string]bool{
-	"https://fhir.hl7.org.uk/CodeSystem/UKCore-EthnicCategory":        true,
-	"https://fhir.hl7.org.uk/CodeSystem/UKCore-EthnicCategoryEngland": true,
+	"https://fhir.hl7.org.uk/CodeSystem/UKCore-EthnicCategory":             true,
+	"https://fhir.hl7.org.uk/CodeSystem/UKCore-EthnicCategoryEngland":      true,
+	"https://fhir.hl7.org.uk/STU3/CodeSystem/CareConnect-EthnicCategory-1": true,
 }
 
 func (l *loader) ethnicity(patient element) Fact {
-	concept := patient.extension(ethnicCategoryURL).object("valueCodeableConcept")
+	concept := patient.extension(ethnicCategoryURL, ethnicCategorySTU3URL).object("valueCodeableConcept")
 	if !concept.present() {
 		return Fact{}
 	}
-	for n := range concept.list("coding").Children() {
-		coding := element{n, l}
+	for coding := range concept.list("coding") {
 		if value, ok := ethnicCategories[coding.text("code")]; ok && ethnicSystems[coding.text("system")] {
 			return Fact{Status: Known, Value: value, Source: Source{Path: coding.Path(), Note: "Ethnic category of England, mapped to the LFPSE list."}}
 		}
@@ -191,7 +192,8 @@ func (l *loader) patient() (element, bool) {
 // personOf finds out whom a resource is about. A place, a group or a device that a
 // resource is about is no patient.
 func (l *loader) personOf(r *resource) person {
-	if r.typeName == "Patient" || r.typeName == "RelatedPerson" {
+	switch r.typeName {
+	case "Patient", "RelatedPerson", "List": // what a List lists says itself whom it is about
 		return person{}
 	}
 	for _, name := range [...]string{"subject", "patient"} {
@@ -285,8 +287,7 @@ func (l *loader) ownedBy(key identifier) fhir.Node {
 	if l.owners == nil {
 		l.owners = map[identifier]fhir.Node{}
 		for p := range l.all("Patient") {
-			for n := range p.list("identifier").Children() {
-				own := element{n, l}
+			for own := range p.list("identifier") {
 				key := identifier{own.text("system"), own.text("value")}
 				if first, known := l.owners[key]; known && first != p.Node {
 					l.owners[key] = fhir.Node{}

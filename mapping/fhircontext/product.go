@@ -3,6 +3,7 @@ package fhircontext
 import (
 	"cmp"
 	"errors"
+	"iter"
 	"slices"
 	"strings"
 
@@ -121,7 +122,7 @@ func doubtOf(r *resource) string {
 	switch {
 	case r.flag("doNotPerform"):
 		return "The request says that it is not to be given."
-	case r.flag("wasNotTaken") || r.flag("wasNotGiven") || r.text("taken") == "n": // before R4
+	case r.flag("wasNotTaken") || r.flag("wasNotGiven") || r.flag("notGiven") || r.flag("notDone") || r.text("taken") == "n": // before R4
 		return "It was not taken."
 	case r.text("intent") == "proposal" || r.text("intent") == "option":
 		return "It was only proposed."
@@ -150,9 +151,9 @@ func useOf(r *resource) (since, until string) {
 }
 
 // lastDose is the end of the last of several dosages, "" if one of them has none.
-func lastDose(dosages element) (last string) {
-	for n := range dosages.Children() {
-		end := (element{n, dosages.load}).object("timing").object("repeat").object("boundsPeriod").text("end")
+func lastDose(dosages iter.Seq[element]) (last string) {
+	for dosage := range dosages {
+		end := dosage.object("timing").object("repeat").object("boundsPeriod").text("end")
 		if end == "" {
 			return ""
 		}
@@ -219,8 +220,7 @@ func (l *loader) readMedicine(concept element) namedMedicine {
 func (l *loader) snomedCode(concept element) (code, display string, from fhir.Node) {
 	var chosen element
 	several := false
-	for n := range concept.list("coding").Children() {
-		coding := element{n, l}
+	for coding := range concept.list("coding") {
 		if system := coding.text("system"); system != snomedSystem && system != dmdSystem || !l.checkSCTID(coding) {
 			continue
 		}
@@ -267,8 +267,7 @@ func conceptText(concept element) string {
 	if text := concept.text("text"); text != "" {
 		return text
 	}
-	for n := range concept.list("coding").Children() {
-		coding := element{n, concept.load}
+	for coding := range concept.list("coding") {
 		if display := coding.text("display"); display != "" {
 			return display
 		}

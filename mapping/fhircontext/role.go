@@ -83,11 +83,9 @@ func mergeRoles(a, b Fact) Fact {
 // are not; a plain job title counts only where there is no code at all.
 func (l *loader) staffType(role element) Fact {
 	var known, asked, titles []Fact
-	for n := range role.list("code").Children() {
-		concept := element{n, l}
+	for concept := range role.list("code") {
 		coded := false
-		for n := range concept.list("coding").Children() {
-			coding := element{n, l}
+		for coding := range concept.list("coding") {
 			code := coding.text("code")
 			if code == "" {
 				continue

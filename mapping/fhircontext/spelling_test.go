@@ -1,12 +1,10 @@
 package fhircontext_test
 
 import (
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 
-	"github.com/gpsafety/lfpse-go/fhir"
 	"github.com/gpsafety/lfpse-go/mapping/fhircontext"
 )
 
@@ -81,13 +79,4 @@ func TestRoleCodesOfEverySystem(t *testing.T) {
 	}
 	c, _ := load(t, bundle(role(coded("http://other.example/staff", "doctor"))))
 	assert.Equal(t, fhircontext.Ask, c.ReporterRole.Status, "a code of a list nobody knows")
-}
-
-func TestARecordOfAnotherVersionIsOneFinding(t *testing.T) {
-	old := strings.Split(strings.Repeat(`{"resourceType":"Condition","assertedDate":"2017-01-01"};`, 300), ";")
-	c, issues := fhircontext.Load(bundle(old[:300]...))
-	assert.Nil(t, c)
-	assert.Equal(t, []string{"error BUNDLE-NOT-R4 Bundle.entry[0].resource"}, found(issues))
-	assert.Equal(t, fhir.Error, issues[0].Severity)
-	assert.Contains(t, issues[0].Text, "300 resources")
 }

@@ -300,16 +300,16 @@ func TestStreamGivesTheSameBytesInAProcessOfItsOwn(t *testing.T) {
 
 // The practice's log repeats with other references, all of it, however it is read.
 func TestRepeatedLog(t *testing.T) {
-	r, err := newRepeated(2*79 + 1)
+	log, err := practiceShape()
 	require.NoError(t, err)
-	text, err := io.ReadAll(iotest.OneByteReader(r))
+	text, err := io.ReadAll(iotest.OneByteReader(newRepeated(&log, 2*79+1)))
 	require.NoError(t, err)
 	p, err := newMappedLog(practiceMap(t), practiceToday)
 	require.NoError(t, err)
-	log, err := p.mapper.Open(bytes.NewReader(text), mapping.WithRecords(practice.Files))
+	read, err := p.mapper.Open(bytes.NewReader(text), mapping.WithRecords(practice.Files))
 	require.NoError(t, err)
 	states, seen := map[draft.State]int{}, map[string]bool{}
-	for d, err := range p.builder.PrepareAll(log.Rows(), 1) {
+	for d, err := range p.builder.PrepareAll(read.Rows(), 1) {
 		require.NoError(t, err)
 		states[d.State]++
 		seen[d.Reference] = true
@@ -326,14 +326,21 @@ func practiceMap(t *testing.T) []byte {
 }
 
 func TestMapCommand(t *testing.T) {
-	c, err := mapCommand(t.Context(), 158)
+	c, err := mapCommand(t.Context(), practiceShape, 158)
 	require.NoError(t, err)
 	assert.Equal(t, 158, c.Rows)
-	assert.Contains(t, c.Says, "108 ready")
+	assert.Contains(t, c.Says, "110 ready")
 	var text bytes.Buffer
 	require.NoError(t, c.writeText(&text))
 	assert.Contains(t, text.String(), "158 rows of the practice example")
 	assert.Len(t, (&commanded{Rows: million, PeakMiB: 10}).targets(), 2)
+}
+
+// Of an export of Datix every row becomes a draft with what the export says.
+func TestMapCommandOnDatix(t *testing.T) {
+	c, err := mapCommand(t.Context(), datixShape, 40)
+	require.NoError(t, err)
+	assert.Equal(t, "40 rows: 38 need answers, 2 blocked", strings.SplitN(c.Says, ";", 2)[0])
 }
 
 func TestTargets(t *testing.T) {

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	_ "embed"
 	"errors"
 	"fmt"
 	"io"
@@ -15,7 +16,7 @@ import (
 	"github.com/gpsafety/lfpse-go/examples/practice"
 )
 
-// The targets for the command on a million rows with their records: seconds on two
+// The targets for the command on a million rows: seconds on two
 // cores, and resident memory at any length.
 const (
 	million        = 1_000_000
@@ -24,8 +25,34 @@ const (
 	commandPackage = "github.com/gpsafety/lfpse-go/lfpse/cmd/lfpse"
 )
 
+// shape is a kind of log that the command maps, repeated until it is long enough.
+type shape struct {
+	name   string // in the words of the report
+	log    []byte
+	marker string // how each of its references begins
+	// args returns the arguments that say how it is mapped; folder holds the practice example.
+	args func(folder string) []string
+}
+
+// practiceShape is the log of the practice example, with its map and its records.
+func practiceShape() (shape, error) {
+	text, err := practice.Files.ReadFile("incidents.csv")
+	return shape{name: "the practice example with its records", log: text, marker: "LOG-", args: func(folder string) []string {
+		return []string{"--map", filepath.Join(folder, "map.yaml"), "--records", folder}
+	}}, err
+}
+
+//go:embed data/datix.csv
+var datixLog []byte
+
+// datixShape is an invented export of Datix, with the built-in map.
+func datixShape() (shape, error) {
+	return shape{name: "an export of Datix", log: datixLog, marker: "W", args: func(string) []string { return []string{"--map", "datix"} }}, nil
+}
+
 // commanded is the report on one run of lfpse map.
 type commanded struct {
+	Log     string  `json:"log"`
 	Rows    int     `json:"rows"`
 	Seconds float64 `json:"seconds"`
 	CPU     float64 `json:"cpuSeconds"` // of all cores
@@ -33,9 +60,13 @@ type commanded struct {
 	Says    string  `json:"says"`       // the last line but one: what became of the rows
 }
 
-// mapCommand builds the command and lets it map the log of the practice example, again
-// and again with other references, with its records.
-func mapCommand(ctx context.Context, rows int) (c commanded, err error) {
+// mapCommand builds the command and lets it map a log again and again with other
+// references, into checked drafts, one a line.
+func mapCommand(ctx context.Context, of func() (shape, error), rows int) (c commanded, err error) {
+	log, err := of()
+	if err != nil {
+		return c, err
+	}
 	dir, err := os.MkdirTemp("", "bench")
 	if err != nil {
 		return c, err
@@ -48,20 +79,16 @@ func mapCommand(ctx context.Context, rows int) (c commanded, err error) {
 	if err := os.CopyFS(dir, practice.Files); err != nil {
 		return c, err
 	}
-	return runMap(ctx, program, dir, rows)
+	return log.run(ctx, program, dir, rows)
 }
 
-func runMap(ctx context.Context, program, dir string, rows int) (c commanded, err error) {
-	log, err := newRepeated(rows)
-	if err != nil {
-		return c, err
-	}
-	cmd := exec.CommandContext(ctx, program, "map", "-", "--map", filepath.Join(dir, "map.yaml"), "--records", dir, "--today", practiceToday)
+func (s *shape) run(ctx context.Context, program, dir string, rows int) (c commanded, err error) {
+	cmd := exec.CommandContext(ctx, program, append([]string{"map", "-", "--format", "ndjson", "--today", practiceToday}, s.args(dir)...)...)
 	var said bytes.Buffer
-	cmd.Stdin, cmd.Stderr = log, &said // what it writes is thrown away by the system
+	cmd.Stdin, cmd.Stderr = newRepeated(s, rows), &said // what it writes is thrown away by the system
 	begin := time.Now()
 	err = cmd.Run()
-	c = commanded{Rows: rows, Seconds: time.Since(begin).Seconds()}
+	c = commanded{Log: s.name, Rows: rows, Seconds: time.Since(begin).Seconds()}
 	if waiting := new(exec.ExitError); errors.As(err, &waiting) && waiting.ExitCode() == 1 {
 		err = nil // some rows wait for a person
 	}
@@ -95,16 +122,16 @@ func (c *commanded) writeText(w io.Writer) error {
 	if c == nil {
 		return nil
 	}
-	fmt.Fprintf(w, "\nlfpse map, %d rows of the practice example with its records\n  %s\n  %.1f s, %.1f s of CPU, peak resident memory %.1f MiB\n",
-		c.Rows, c.Says, c.Seconds, c.CPU, c.PeakMiB)
+	fmt.Fprintf(w, "\nlfpse map, %d rows of %s\n  %s\n  %.1f s, %.1f s of CPU, peak resident memory %.1f MiB\n",
+		c.Rows, c.Log, c.Says, c.Seconds, c.CPU, c.PeakMiB)
 	for _, v := range c.targets() {
 		fmt.Fprintf(w, "  %s\n", v.text())
 	}
 	return nil
 }
 
-// repeated is the log of the practice example, repeated until there are enough rows.
-// Each time the references are others.
+// repeated is a log that begins again until there are enough rows. Each time the
+// references are others.
 type repeated struct {
 	rows  [][]byte // with their line breaks
 	left  int      // rows to come
@@ -114,25 +141,24 @@ type repeated struct {
 	off   int
 }
 
-func newRepeated(rows int) (*repeated, error) {
-	text, err := practice.Files.ReadFile("incidents.csv")
-	if err != nil {
-		return nil, err
-	}
+func newRepeated(s *shape, rows int) *repeated {
 	r := &repeated{left: rows}
-	for line := range bytes.Lines(text) {
+	for line := range bytes.Lines(s.log) {
 		switch {
 		case r.buf == nil:
-			r.buf = line // the names of the columns
-		case bytes.HasPrefix(line, []byte("LOG-")):
+			r.buf = bytes.Clone(line) // the names of the columns; it is written over
+		case bytes.HasPrefix(line, []byte(s.marker)) && bytes.IndexByte(line, ',') <= len(s.marker)+maxNumber:
 			r.rows = append(r.rows, line)
 		default: // the cell goes on
 			last := &r.rows[len(r.rows)-1]
 			*last = append((*last)[:len(*last):len(*last)], line...)
 		}
 	}
-	return r, nil
+	return r
 }
+
+// maxNumber is how many digits the number of a row has at most.
+const maxNumber = 3
 
 // Read implements [io.Reader].
 func (r *repeated) Read(p []byte) (n int, err error) {

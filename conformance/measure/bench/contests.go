@@ -19,7 +19,8 @@ func (f *fixture) contests() []contest {
 	}
 	return append(all,
 		f.toFHIR(), f.screen(),
-		f.context("context of a record, 4 KB", newRecord(4<<10)), f.context("context of a record, 300 KB", newRecord(300<<10)),
+		f.context("context of a record, 4 KB", newRecord(4<<10), 2.5), f.context("context of a record, 300 KB", newRecord(300<<10), 2.5),
+		f.context("context of a record of STU3, 1.4 MB", inSTU3(newRecord(1400<<10)), 4),
 		f.rows(), f.allCores(runtime.NumCPU()))
 }
 

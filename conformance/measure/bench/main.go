@@ -4,6 +4,7 @@
 //	go run ./conformance/measure/bench                  everything, in about three minutes
 //	go run ./conformance/measure/bench -quick           the same, rougher, in a minute
 //	go run ./conformance/measure/bench -map 1000000     only lfpse map on a long log with records
+//	go run ./conformance/measure/bench -datix 1000000   only lfpse map on a long export of Datix
 //	go run ./conformance/measure/bench -stream 1000000  only a long log without records
 //	go run ./conformance/measure/bench -waiting 1000000 only an outbox in which a million reports wait
 //	go run ./conformance/measure/bench -deliver 100000  only reports to a slow service
@@ -26,14 +27,14 @@ import (
 )
 
 type config struct {
-	quick, json, check bool
-	only               string
-	stream, rows       int
-	waiting, deliver   int
-	outage             int
-	store              string
-	inProcess          bool
-	profiles           profiles
+	quick, json, check  bool
+	only                string
+	stream, rows, datix int
+	waiting, deliver    int
+	outage              int
+	store               string
+	inProcess           bool
+	profiles            profiles
 }
 
 func main() {
@@ -57,6 +58,7 @@ func parse(args []string, stderr io.Writer) (config, error) {
 	flags.BoolVar(&c.check, "check", false, "exit with 1 when a target is missed by more than half")
 	flags.StringVar(&c.only, "only", "", "hold the contests with this in their name, and nothing else")
 	flags.IntVar(&c.rows, "map", 0, "run lfpse map on this many rows of the practice example with its records, and nothing else")
+	flags.IntVar(&c.datix, "datix", 0, "run lfpse map on this many rows of an invented export of Datix, and nothing else")
 	flags.IntVar(&c.stream, "stream", 0, "map a log of this many rows in a process of its own, and nothing else")
 	flags.IntVar(&c.waiting, "waiting", 0, "compare an outbox in which this many reports wait with an empty one, and nothing else")
 	flags.IntVar(&c.deliver, "deliver", 0, "send this many reports to a service that answers after 200 ms, and nothing else")
@@ -71,10 +73,10 @@ func parse(args []string, stderr io.Writer) (config, error) {
 	switch {
 	case flags.NArg() > 0:
 		return c, fmt.Errorf("there are no arguments besides flags")
-	case min(c.stream, c.rows, c.waiting, c.deliver, c.outage) < 0:
-		return c, fmt.Errorf("-stream, -map, -waiting, -deliver and -outage must be a number of rows or reports")
-	case min(c.stream, 1)+min(c.rows, 1)+min(c.waiting, 1)+min(c.deliver, 1)+min(c.outage, 1) > 1:
-		return c, fmt.Errorf("give one of -stream, -map, -waiting, -deliver and -outage")
+	case min(c.stream, c.rows, c.datix, c.waiting, c.deliver, c.outage) < 0:
+		return c, fmt.Errorf("-stream, -map, -datix, -waiting, -deliver and -outage must be a number of rows or reports")
+	case min(c.stream, 1)+min(c.rows, 1)+min(c.datix, 1)+min(c.waiting, 1)+min(c.deliver, 1)+min(c.outage, 1) > 1:
+		return c, fmt.Errorf("give one of -stream, -map, -datix, -waiting, -deliver and -outage")
 	case c.outage > 0 && c.outage < leastOutage:
 		return c, fmt.Errorf("-outage needs at least %d reports", leastOutage)
 	case c.store != "sqlite" && (c.store != "postgres" || c.waiting+c.deliver == 0):
@@ -95,9 +97,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	var r *report
 	switch {
 	case c.rows > 0:
-		var cmd commanded
-		cmd, err = mapCommand(ctx, c.rows)
-		r = &report{Command: &cmd}
+		r, err = commandOnly(ctx, practiceShape, c.rows)
+	case c.datix > 0:
+		r, err = commandOnly(ctx, datixShape, c.datix)
 	case c.stream > 0:
 		r, err = c.streamOnly(ctx)
 	case c.waiting > 0:
@@ -123,6 +125,11 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		return fmt.Errorf("%d targets are missed by more than half", n)
 	}
 	return nil
+}
+
+func commandOnly(ctx context.Context, of func() (shape, error), rows int) (*report, error) {
+	cmd, err := mapCommand(ctx, of, rows)
+	return &report{Command: &cmd}, err
 }
 
 func (c *config) streamOnly(ctx context.Context) (*report, error) {
@@ -218,7 +225,7 @@ func (c *config) write(w io.Writer, r *report) error {
 	switch {
 	case c.json && c.stream > 0:
 		return writeJSON(w, r.Stream)
-	case c.json && c.rows > 0:
+	case c.json && c.rows+c.datix > 0:
 		return writeJSON(w, r.Command)
 	case c.json && c.deliver > 0:
 		return writeJSON(w, r.Deliver)
@@ -226,7 +233,7 @@ func (c *config) write(w io.Writer, r *report) error {
 		return writeJSON(w, r.Outage)
 	case c.json:
 		return writeJSON(w, r)
-	case c.stream+c.rows+c.deliver+c.outage > 0:
+	case c.stream+c.rows+c.datix+c.deliver+c.outage > 0:
 		return errors.Join(r.Stream.writeText(w), r.Command.writeText(w), r.Deliver.writeText(w), r.Outage.writeText(w))
 	}
 	return r.writeText(w)

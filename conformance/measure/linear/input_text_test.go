@@ -20,6 +20,14 @@ var texts = func() inputs {
 	return out
 }()
 
+// stories are hostile for what looks for words: each begins many phrases and ends none, or
+// is always something else.
+var stories = inputs{
+	"letters": long("", "a ", ""), "one word": long("", "a", ""), "stops": long("", ". ", ""), "apostrophes": long("", "a'", ""), "points": long("", "1.", ""), "quotes": long("", "’", ""), "invalid UTF-8": long("", "\xff", ""),
+	"denied": long("", "not died ", ""), "found": long("", "died. ", ""), "excepted": long("", "husband died ", ""), "beginnings": long("", "letter sent nurse before patient no ", ""), "staff": long("", "nurse ", ""),
+	"hurt": long("", "nurse hurt the ", ""), "near misses": long("", "nearly not noticed before ", ""), "the same sentence": long("", "died, complaint, nearly, nobody there, police, morphine missing. ", ""),
+}
+
 // denials are deny-lists, a line each with terms separated by semicolons, and a text as
 // long as the list that comes close to its terms.
 var denials = inputs{

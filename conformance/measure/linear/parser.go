@@ -11,6 +11,7 @@ import (
 	"github.com/gpsafety/lfpse-go/fhir"
 	"github.com/gpsafety/lfpse-go/lfpse"
 	"github.com/gpsafety/lfpse-go/lfpse/check"
+	"github.com/gpsafety/lfpse-go/lfpse/interview"
 	"github.com/gpsafety/lfpse-go/lfpse/privacy"
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy/fhirform"
@@ -74,6 +75,19 @@ var parsers = map[string]func() (func([]byte), error){
 	},
 
 	"privacy": plain(screen),
+	// advice reads the input as the description of an event.
+	"advice": func() (func([]byte), error) {
+		t, err := taxonomy.Embedded("6")
+		if err != nil {
+			return nil, err
+		}
+		codec, err := lfpse.NewCodec(t)
+		if err != nil {
+			return nil, err
+		}
+		guide, err := interview.New(codec, nil)
+		return func(input []byte) { guide.Advise(&lfpse.Event{Description: string(input)}) }, err
+	},
 	// denylist takes its first line for the terms, separated by semicolons.
 	"denylist": plain(func(input []byte) {
 		first, text, _ := strings.Cut(string(input), "\n")

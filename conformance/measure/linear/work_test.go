@@ -38,6 +38,7 @@ var hostile = map[string]struct {
 	"taxonomy":  {taxonomies, large / 10, large, []string{"groups", "concepts", "profiles, groups"}, cost{200, 750}},
 	"resources": {resources, large / 4, large, []string{"slices of one group", "includes of one list", "lists that share a list", "profiles in a circle"}, cost{90, 600}},
 	"privacy":   {texts, large / 20, large, []string{"spaces", "digits", "at signs", "half tokens", "invalid UTF-8"}, cost{1200, 370}},
+	"advice":    {stories, large / 100, large / 10, []string{"beginnings", "excepted"}, cost{300, 100}},
 	"denylist":  {denials, large / 30, large / 2, []string{"one term"}, cost{2400, 340}},
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/gpsafety/lfpse-go/fhir"
 	"github.com/gpsafety/lfpse-go/lfpse"
 	"github.com/gpsafety/lfpse-go/lfpse/draft"
+	"github.com/gpsafety/lfpse-go/lfpse/interview"
 	"github.com/gpsafety/lfpse-go/lfpse/outbox"
 	"github.com/gpsafety/lfpse-go/lfpse/sheet"
 )
@@ -44,6 +45,7 @@ type draftData struct {
 	Says      sheet.Sheet
 	Trace     []draft.Step
 	Questions []questionForm
+	Asks      []interview.Note // doubts whether the type is right
 	Findings  []finding
 	Releases  []releaseForm
 	Blocked   bool
@@ -58,6 +60,9 @@ type questionForm struct {
 	ID, Given, Problem string
 	Depends            bool // arises only if other answers make it
 	Long               bool
+	Help               interview.Help
+	ToClinician        bool // it can be put to a clinician
+	Referred           bool // it was
 }
 
 type finding struct{ Severity, Where, Text string }
@@ -98,7 +103,7 @@ func (p *Page) draft(r *http.Request, user *User) (view, error) {
 // with them.
 func (p *Page) draftView(r *http.Request, user *User, open *outbox.OpenDraft, given map[string]string, wrong outbox.AnswerError) (view, error) {
 	d := &open.Says
-	data := draftData{Draft: open.Draft, Meaning: open.State.Meaning(), Says: sheet.New(p.Builder.Codec(), &d.Event), Trace: d.Trace, MayDrop: user.Role.May(outbox.ActDropDraft)}
+	data := draftData{Draft: open.Draft, Meaning: open.State.Meaning(), Says: p.sheet(&d.Event), Asks: p.Guide.Advise(&d.Event).Asks, Trace: d.Trace, MayDrop: user.Role.May(outbox.ActDropDraft)}
 	data.Blocked = open.State == draft.Blocked
 	for i := range open.Earlier {
 		if given == nil {
@@ -107,7 +112,7 @@ func (p *Page) draftView(r *http.Request, user *User, open *outbox.OpenDraft, gi
 		given[open.Earlier[i].Target] = cmp.Or(given[open.Earlier[i].Target], open.Earlier[i].Text)
 	}
 	for i := range d.Questions {
-		data.ask(&d.Questions[i], given, wrong)
+		data.ask(p.Guide, d, &d.Questions[i], given, wrong)
 	}
 	for _, issue := range append(append(fhir.Issues(nil), d.Privacy...), d.Issues...) {
 		data.Findings = append(data.Findings, finding{issue.Severity.String(), sheet.Label(cmp.Or(d.Targets[issue.Path], "report")), strings.TrimSpace(issue.Text + " " + issue.Fix)})
@@ -121,8 +126,16 @@ func (p *Page) draftView(r *http.Request, user *User, open *outbox.OpenDraft, gi
 	return view{template: "draft", Title: fmt.Sprintf("Draft %d", open.ID), Data: data}, nil
 }
 
-func (data *draftData) ask(q *lfpse.Question, given map[string]string, wrong outbox.AnswerError) {
+// sheet is an event as people read it.
+func (p *Page) sheet(e *lfpse.Event) sheet.Sheet {
+	return sheet.New(p.Builder.Codec(), e, sheet.WithGuide(p.Guide))
+}
+
+func (data *draftData) ask(g *interview.Guide, d *draft.Draft, q *lfpse.Question, given map[string]string, wrong outbox.AnswerError) {
 	f := questionForm{Question: *q, ID: fmt.Sprintf("q%d", len(data.Questions)), Given: given[q.Target], Depends: len(q.When) > 0, Long: q.Target == "description"}
+	f.Help, _ = g.Help(q.Target)
+	f.Referred = d.Referred(q.Target)
+	f.ToClinician = f.Help.Who == interview.Clinician && !f.Referred
 	if err := wrong[q.Target]; err != nil {
 		f.Problem = err.Error()
 		data.Problems = append(data.Problems, problem{f.ID, q.Text + " " + f.Problem})

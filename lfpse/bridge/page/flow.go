@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/gpsafety/lfpse-go/lfpse"
+	"github.com/gpsafety/lfpse-go/lfpse/draft"
 	"github.com/gpsafety/lfpse-go/lfpse/sheet"
 )
 
@@ -55,18 +56,22 @@ func height(n, top int) int {
 	return max(1, 100*n/top)
 }
 
+// templateFuncs are for the templates.
+var templateFuncs = template.FuncMap{
+	"clock":   clock,
+	"day":     day,
+	"kind":    func(t lfpse.EventType) string { return strings.ReplaceAll(string(t), "-", " ") },
+	"label":   sheet.Label,
+	"capital": capital,
+	"add":     func(a, b int) int { return a + b },
+
+	"askClinician": func() string { return draft.AskClinician },
+}
+
 func parse() (map[string]*template.Template, error) {
-	funcs := template.FuncMap{
-		"clock":   clock,
-		"day":     day,
-		"kind":    func(t lfpse.EventType) string { return strings.ReplaceAll(string(t), "-", " ") },
-		"label":   sheet.Label,
-		"capital": capital,
-		"add":     func(a, b int) int { return a + b },
-	}
 	all := map[string]*template.Template{}
 	for _, name := range []string{"overview", "reports", "report", "drafts", "draft", "audit", "signin", "error"} {
-		t, err := template.New(name).Funcs(funcs).ParseFS(files, "templates/layout.html", "templates/"+name+".html")
+		t, err := template.New(name).Funcs(templateFuncs).ParseFS(files, "templates/layout.html", "templates/"+name+".html")
 		if err != nil {
 			return nil, err
 		}

@@ -5,6 +5,8 @@
 // Whoever has not signed in sees states, numbers, references and days, never the text of a
 // report, and changes nothing; with no accounts at all, that is all there is. Every act and
 // every act that was refused is in the audit trail of the outbox.
+//
+// Other packages serve a [Part] of it, such as the form of package form.
 package page
 
 import (
@@ -22,6 +24,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/gpsafety/lfpse-go/lfpse/interview"
 	"github.com/gpsafety/lfpse-go/lfpse/outbox"
 	"github.com/gpsafety/lfpse-go/lfpse/submission"
 )
@@ -35,6 +38,9 @@ type Config struct {
 	// Builder checks drafts when people have answered their questions; its codec reads the
 	// texts of reports.
 	Builder *submission.Builder
+	// Guide explains the questions of drafts and says what to consider; nil: the guide of
+	// package interview.
+	Guide *interview.Guide
 	// Users are the local accounts; nil for none.
 	Users *Users
 	// Proxy lets a reverse proxy say who the user is; the zero value does not.
@@ -43,7 +49,11 @@ type Config struct {
 	// names of this computer's loopback address are always among them.
 	Hosts []string
 	// TLS says that browsers reach the page by https, so that cookies are sent by it only.
-	TLS    bool
+	TLS bool
+	// Parts are served besides, and in the menu. Alone says that the page is for them only: it
+	// shows nothing of the outbox.
+	Parts  []Part
+	Alone  bool
 	Logger *slog.Logger // nil: nothing is logged
 	Clock  func() time.Time
 }
@@ -84,8 +94,13 @@ func (p *Page) With(c Config) (*Page, error) {
 	if c.Clock == nil {
 		c.Clock = time.Now
 	}
-	next := &Page{Config: c, sessions: p.sessions}
 	var err error
+	if c.Guide == nil {
+		if c.Guide, err = interview.New(c.Builder.Codec(), nil); err != nil {
+			return nil, err
+		}
+	}
+	next := &Page{Config: c, sessions: p.sessions}
 	if next.templates, err = parse(); err != nil {
 		return nil, err
 	}
@@ -98,6 +113,19 @@ func (p *Page) ServeHTTP(w http.ResponseWriter, r *http.Request) { p.handler.Ser
 
 func (p *Page) routes() http.Handler {
 	mux := http.NewServeMux()
+	p.parts(mux)
+	if !p.Alone {
+		p.operatorRoutes(mux)
+	}
+	mux.HandleFunc("GET /sign-in", p.show(p.signInForm))
+	mux.HandleFunc("POST /sign-in", p.signIn)
+	mux.HandleFunc("POST /sign-out", p.signOut)
+	mux.HandleFunc("GET /static/nhsuk.css", p.style)
+	mux.HandleFunc("/", p.show(func(*http.Request, *User) (view, error) { return view{}, notFound }))
+	return mux
+}
+
+func (p *Page) operatorRoutes(mux *http.ServeMux) {
 	mux.HandleFunc("GET /{$}", p.show(p.overview))
 	mux.HandleFunc("GET /reports", p.show(p.reports))
 	mux.HandleFunc("GET /reports/{id}", p.show(p.report))
@@ -109,12 +137,6 @@ func (p *Page) routes() http.Handler {
 	mux.HandleFunc("POST /practices/{practice}/{act}", p.act(p.doPractice))
 	mux.HandleFunc("POST /line/resume", p.act(p.doLine))
 	mux.HandleFunc("GET /audit", p.show(p.audit))
-	mux.HandleFunc("GET /sign-in", p.show(p.signInForm))
-	mux.HandleFunc("POST /sign-in", p.signIn)
-	mux.HandleFunc("POST /sign-out", p.signOut)
-	mux.HandleFunc("GET /static/nhsuk.css", p.style)
-	mux.HandleFunc("/", p.show(func(*http.Request, *User) (view, error) { return view{}, notFound }))
-	return mux
 }
 
 const policy = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
@@ -167,7 +189,8 @@ func (p *Page) user(r *http.Request) *User {
 
 // view is one page: a template and what it shows.
 type view struct {
-	template string
+	template string             // of the page
+	own      *template.Template // of a part instead
 	status   int
 	Title    string
 	Data     any
@@ -176,6 +199,9 @@ type view struct {
 	User     *User
 	Endpoint string
 	Accounts bool // there are accounts, so that one can sign in
+	Parts    []Part
+	Alone    bool
+	To       string // where to go after signing in
 	Done     string
 }
 
@@ -251,8 +277,13 @@ func (p *Page) errorView(r *http.Request, err error) view {
 func (p *Page) render(w http.ResponseWriter, r *http.Request, v view) {
 	v.Endpoint, v.Accounts = p.Outbox.Endpoint(), len(p.Users.byID) > 0
 	v.Done = doneTexts[r.URL.Query().Get("done")]
+	v.Parts, v.Alone = p.Parts, p.Alone
+	t := v.own
+	if t == nil {
+		t = p.templates[v.template]
+	}
 	var b bytes.Buffer
-	if err := p.templates[v.template].ExecuteTemplate(&b, "layout", v); err != nil {
+	if err := t.ExecuteTemplate(&b, "layout", v); err != nil {
 		p.Logger.ErrorContext(r.Context(), "page", "template", v.template, "error", err)
 		http.Error(w, "The page could not be made.", http.StatusInternalServerError)
 		return
@@ -267,11 +298,11 @@ func (p *Page) style(w http.ResponseWriter, r *http.Request) {
 	http.ServeFileFS(w, r, files, "static/nhsuk.css")
 }
 
-func (p *Page) signInForm(_ *http.Request, user *User) (view, error) {
+func (p *Page) signInForm(r *http.Request, user *User) (view, error) {
 	if user != nil {
 		return view{}, &httpError{http.StatusConflict, "You have signed in already", "To sign in as somebody else, sign out first."}
 	}
-	return view{template: "signin", Title: "Sign in"}, nil
+	return view{template: "signin", Title: "Sign in", To: p.next(r)}, nil
 }
 
 // signIn begins a session. The answer to a wrong password does not say whether there is
@@ -282,15 +313,15 @@ func (p *Page) signIn(w http.ResponseWriter, r *http.Request) {
 	if wait := p.sessions.wait(id, p.Clock()); wait > 0 {
 		problem = "There were too many attempts. Wait a while, then try again."
 	} else if user := p.Users.signIn(id, r.PostFormValue("password")); user != nil {
-		http.SetCookie(w, p.cookie(p.sessions.begin(user, p.Clock()), 0))
+		http.SetCookie(w, p.cookie(p.sessions.begin(user, "", p.Clock()), 0))
 		p.note(r.Context(), outbox.By{ID: user.ID, Role: user.Role}, outbox.ActSignIn)
-		http.Redirect(w, r, "/", http.StatusSeeOther)
+		http.Redirect(w, r, p.next(r), http.StatusSeeOther)
 		return
 	} else {
 		p.sessions.failed(id, p.Clock())
 		p.note(r.Context(), outbox.By{ID: "unknown"}, outbox.ActRefused)
 	}
-	p.render(w, r, view{template: "signin", Title: "Sign in", status: http.StatusUnauthorized, Data: problem})
+	p.render(w, r, view{template: "signin", Title: "Sign in", status: http.StatusUnauthorized, To: p.next(r), Data: problem})
 }
 
 func (p *Page) note(ctx context.Context, by outbox.By, act outbox.Act) {

@@ -19,6 +19,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/gpsafety/lfpse-go/fhir"
+	"github.com/gpsafety/lfpse-go/lfpse"
 	"github.com/gpsafety/lfpse-go/lfpse/bridge/page"
 	"github.com/gpsafety/lfpse-go/lfpse/client"
 	"github.com/gpsafety/lfpse-go/lfpse/draft"
@@ -394,6 +395,36 @@ func TestDrafts(t *testing.T) {
 	assert.Len(t, s.service.Ledger(), 1)
 	status, _ = s.get("/drafts/1")
 	assert.Equal(t, http.StatusConflict, status)
+}
+
+// A draft explains its questions, with sources, and says what to consider. What a recorder
+// leaves to a clinician waits until somebody answers it.
+func TestADraftForAClinician(t *testing.T) {
+	s := newSite(t, accounts(t, account(t, "rec1", outbox.Recorder)))
+	b := outboxtest.Builder()
+	p := outboxtest.Prepared(t, "INC-8", fridge, "2026-02-03")
+	d := draft.Draft{Reference: "INC-8", Line: 8, Event: p.Event}
+	d.Event.RiskDetails.RiskImminent = ""
+	d.Event.Patients = []lfpse.Patient{{GenderIdentity: lfpse.GenderNotKnown, GenderSameAsAtBirth: lfpse.SameAsAtBirthNotStated, PsychologicalHarm: lfpse.PsychologicalSevere}}
+	b.Prepare(&d)
+	require.Equal(t, draft.NeedsAnswers, d.State)
+	_, err := s.box.KeepDraft(context.Background(), b, "A81001", "incidents", &d)
+	require.NoError(t, err)
+	s.signIn("rec1")
+	_, text := s.get("/drafts/1")
+	for _, want := range []string{
+		"For a clinician. ", "Grade what is known, or likely, now", "<dt><strong>Low physical harm</strong></dt><dd>All of these: little harm",
+		"not checked against NHS England&#39;s page", "Ask a clinician</option>", "To consider", "Why: Psychological harm. Source: legislation.gov.uk",
+		"This grade means: Any of these: treatment for more than six months",
+	} {
+		assert.Contains(t, text, want)
+	}
+	status, text := s.post("/drafts/1/answer", "version", "1", "patients[0].physicalHarm", draft.AskClinician)
+	assert.Equal(t, http.StatusOK, status)
+	assert.Contains(t, text, "Put to a clinician.")
+	_, text = s.post("/drafts/1/answer", "version", "2", "patients[0].physicalHarm", "low")
+	assert.NotContains(t, text, "Put to a clinician.")
+	assert.Contains(t, text, "the report waits to be sent")
 }
 
 func TestSetUser(t *testing.T) {

@@ -26,6 +26,7 @@ type sessions struct {
 type session struct {
 	user        *User
 	begun, used time.Time
+	within      string // the path below which it counts, empty for all
 }
 
 // attempts limit how fast passwords can be tried.
@@ -53,7 +54,7 @@ func (s *sessions) user(r *http.Request, users *Users, now time.Time) *User {
 		}
 	}
 	open := s.byID[cookie.Value]
-	if open == nil {
+	if open == nil || !within(open.within, r) {
 		return nil
 	}
 	user := users.byID[open.user.ID]
@@ -87,13 +88,14 @@ func (s *sessions) failed(id string, now time.Time) {
 	s.bad[id] = a
 }
 
-// begin begins a session and returns its name.
-func (s *sessions) begin(user *User, now time.Time) string {
+// begin begins a session and returns its name. It counts below a path only, or for all if
+// that is empty.
+func (s *sessions) begin(user *User, within string, now time.Time) string {
 	id := rand.Text()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.bad, user.ID)
-	s.byID[id] = &session{user, now, now}
+	s.byID[id] = &session{user, now, now, within}
 	return id
 }
 

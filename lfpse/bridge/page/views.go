@@ -163,9 +163,9 @@ type reportData struct {
 	MayRead bool
 	Other   *outbox.Report
 	History []outbox.Entry
-	Refused bool            // by the service, which may have said more
-	Said    []string        // by the service; set, as Text is, when somebody has asked for it
-	Text    []sheet.Section // what the report says
+	Refused bool         // by the service, which may have said more
+	Said    []string     // by the service; set, as Text is, when somebody has asked for it
+	Text    *sheet.Sheet // what the report says
 	Purged  bool
 }
 
@@ -232,7 +232,8 @@ func (p *Page) text(r *http.Request, user *User) (view, error) {
 		event, _ := fhir.Decode(body)
 		if event != nil {
 			e, _ := p.Builder.Codec().Decode(event)
-			data.Text = sheet.New(p.Builder.Codec(), &e).Sections
+			says := p.sheet(&e)
+			data.Text = &says
 		}
 	}
 	v.Data = data

@@ -66,26 +66,27 @@ func (cmd *bridgeCmd) Run(ctx context.Context, c *console) error {
 		return cmd.account(c, config)
 	}
 	if cmd.Sandbox {
-		server, err := cmd.startSandbox(ctx, config)
+		end, err := cmd.startSandbox(ctx, config)
 		if err != nil {
 			return err
 		}
-		defer func() {
-			ctx, cancel := context.WithTimeout(context.Background(), time.Second)
-			defer cancel()
-			_ = server.Close(ctx)
-		}()
+		defer end()
 	}
-	level := new(slog.LevelVar)
-	log := logger(c.err, config, level)
-	b, err := bridge.New(ctx, func() (bridge.Config, error) { return bridge.Load(cmd.Config) },
-		bridge.WithLogger(log), bridge.WithPage(),
-		bridge.WithPostgres(func(ctx context.Context, url string) (outbox.Store, error) { return postgres.Open(ctx, url) }),
-		bridge.WithApplied(func(c bridge.Config) { l, _ := c.LogLevel(); level.Set(l) }))
+	b, err := newBridge(ctx, c, config, func() (bridge.Config, error) { return bridge.Load(cmd.Config) })
 	if err != nil {
 		return wrongConfig(cmd.Config, err)
 	}
 	return cmd.run(ctx, c, b)
+}
+
+// newBridge makes a bridge with its page and log. config is what load returns first.
+func newBridge(ctx context.Context, c *console, config bridge.Config, load func() (bridge.Config, error)) (*bridge.Bridge, error) {
+	level := new(slog.LevelVar)
+	log := logger(c.err, config, level)
+	return bridge.New(ctx, load,
+		bridge.WithLogger(log), bridge.WithPage(),
+		bridge.WithPostgres(func(ctx context.Context, url string) (outbox.Store, error) { return postgres.Open(ctx, url) }),
+		bridge.WithApplied(func(c bridge.Config) { l, _ := c.LogLevel(); level.Set(l) }))
 }
 
 // forgetTelemetry removes what the environment says to OpenTelemetry, since the configuration
@@ -156,8 +157,8 @@ func (cmd *bridgeCmd) open(c *console, config bridge.Config) error {
 	return err
 }
 
-// startSandbox starts a sandbox where the endpoint expects one.
-func (cmd *bridgeCmd) startSandbox(ctx context.Context, config bridge.Config) (*sandbox.Server, error) {
+// startSandbox starts a sandbox where the endpoint expects one, and returns what ends it.
+func (cmd *bridgeCmd) startSandbox(ctx context.Context, config bridge.Config) (end func(), err error) {
 	address, local := strings.CutPrefix(config.Endpoint.Host, "http://")
 	if !local || !onThisComputer(config.Endpoint.Host) {
 		return nil, errors.New("--sandbox needs an endpoint on this computer, such as host: http://127.0.0.1:8787")
@@ -176,7 +177,12 @@ func (cmd *bridgeCmd) startSandbox(ctx context.Context, config bridge.Config) (*
 	if err != nil {
 		return nil, err
 	}
-	return sandbox.Start(ctx, strings.TrimSuffix(address, "/"), opts...)
+	server, err := sandbox.Start(ctx, strings.TrimSuffix(address, "/"), opts...)
+	return func() {
+		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+		defer cancel()
+		_ = server.Close(ctx)
+	}, err
 }
 
 // run keeps a bridge going, with what comes from outside: signals and standard input.

@@ -24,14 +24,19 @@ func (cmd *bridgeCmd) account(c *console, config bridge.Config) error {
 	if config.Page.Users == "" {
 		return fmt.Errorf("%s names no file of accounts: add page: {users: users.txt}", cmd.Config)
 	}
+	return cmd.set(c, config.Page.Users, cmd.User)
+}
+
+// set writes an account into a file.
+func (f *accountFlags) set(c *console, file, user string) error {
 	password, err := readPassword(c)
 	if err != nil {
 		return err
 	}
-	if err := page.SetUser(config.Page.Users, cmd.User, outbox.Role(cmd.Role), cmd.Practices, password); err != nil {
+	if err := page.SetUser(file, user, outbox.Role(f.Role), f.Practices, password); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(c.out, "%s can sign in as %s. A bridge that is running knows it when it has read its configuration again (SIGHUP), or after its next start.\n", clean(cmd.User), cmd.Role)
+	_, err = fmt.Fprintf(c.out, "%s can sign in as %s. A bridge that is running knows it when it has read its configuration again (SIGHUP), or after its next start.\n", clean(user), f.Role)
 	return err
 }
 

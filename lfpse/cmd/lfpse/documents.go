@@ -9,6 +9,7 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/gpsafety/lfpse-go/fhir"
@@ -38,26 +39,26 @@ func (j *reporter) items(c *console) iter.Seq2[item, error] {
 
 var errStopped = errors.New("stopped")
 
-// eachFile yields the records of a file, of the files of a folder, or of standard
-// input.
+// eachFile yields the records of a file, of the files of a folder, or of standard input.
 func eachFile(c *console, name string, yield func(item, error) bool) error {
+	return eachInput(c, name, []string{".json", ".ndjson", ".jsonl"}, func(in io.Reader, name string) error { return records(in, name, yield) })
+}
+
+// eachInput visits a file, the files of a folder whose names end as given, or standard input.
+func eachInput(c *console, name string, ends []string, visit func(in io.Reader, name string) error) error {
 	if name == "-" {
-		return records(c.in, "standard input", yield)
+		return visit(c.in, "standard input")
 	}
 	return filepath.WalkDir(name, func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
+		if err != nil || d.IsDir() || path != name && !slices.Contains(ends, strings.ToLower(filepath.Ext(path))) {
 			return err
-		}
-		ext := strings.ToLower(filepath.Ext(path))
-		if path != name && ext != ".json" && ext != ".ndjson" && ext != ".jsonl" {
-			return nil
 		}
 		f, err := os.Open(path)
 		if err != nil {
 			return err
 		}
 		defer f.Close()
-		return records(f, path, yield)
+		return visit(f, path)
 	})
 }
 

@@ -18,8 +18,8 @@ import (
 
 // intake takes the rows of a log into the outbox, many in one transaction.
 type intake struct {
-	box      *box
-	builder  *submission.Builder
+	box *box
+	teller
 	source   string // the name of the log
 	practice string // whose log it is; empty: each row says it
 
@@ -112,7 +112,7 @@ func (e outboxError) Unwrap() error { return e.error }
 // add takes one row: it is put into the outbox if it is ready, and else the outbox is told
 // that the log has it.
 func (in *intake) add(ctx context.Context, p *submission.Prepared) error {
-	r := newResult(&p.Draft)
+	r := in.result(&p.Draft)
 	in.rows = append(in.rows, row{result: r, done: p.State != draft.Ready})
 	practice := cmp.Or(in.practice, strings.ToUpper(strings.TrimSpace(p.Event.Reporter.ReporterOrganisation)))
 	if practice == "" && p.State == draft.Ready {

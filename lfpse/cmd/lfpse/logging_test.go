@@ -36,7 +36,11 @@ import (
 	"github.com/gpsafety/lfpse-go/lfpse/submission"
 	"github.com/gpsafety/lfpse-go/mapping"
 	"github.com/gpsafety/lfpse-go/mapping/csvlog"
+	"github.com/gpsafety/lfpse-go/mapping/envelope"
+	"github.com/gpsafety/lfpse-go/mapping/extract"
 	"github.com/gpsafety/lfpse-go/mapping/fhircontext"
+	"github.com/gpsafety/lfpse-go/mapping/record"
+	"github.com/gpsafety/lfpse-go/mapping/workbook"
 )
 
 const modulePath = "github.com/gpsafety/lfpse-go/"
@@ -56,8 +60,8 @@ var masked = []any{
 	report.Record{},
 	sheet.Line{}, sheet.Section{}, sheet.Sheet{},
 	submission.Prepared{}, submission.Submission{},
-	mapping.Answers{}, &mapping.Log{}, mapping.Releases{}, mapping.Row{},
-	&csvlog.Reader{}, csvlog.Row{},
+	mapping.Answers{}, &mapping.Log{}, mapping.Profile{}, mapping.Releases{}, mapping.Row{},
+	&csvlog.Reader{}, csvlog.Row{}, envelope.Message{}, &extract.Log{}, extract.Row{}, record.Document{}, &record.Log{}, &workbook.Sheet{},
 	fhircontext.Context{}, fhircontext.Device{}, fhircontext.Fact{}, fhircontext.Medicine{},
 }
 
@@ -67,6 +71,7 @@ var asJSON = []string{"sheet.*", "fhir.AdverseEvent", "fhir.Resource", "fhir.Cod
 // unmasked are the types, and with .* all other types of a package, that can hold text, but
 // none about an event or a person, and why.
 var unmasked = map[string]string{
+	"sheet.Point":      "words of the guide, and labels of properties",
 	"sheet.Receipt":    "what the service has confirmed: a number, an id and a time",
 	"cases.*":          "the conformance suite, whose records are invented",
 	"report.TestSuite": "findings, which hold no value", "report.TestCase": "findings", "report.TestNote": "findings",
@@ -86,9 +91,14 @@ var unmasked = map[string]string{
 	"outboxtest.*":       "invented events and what became of them", "sqlite.Store": "the name of a file",
 	"postgres.*": "the address of a database, whose password is a Secret", "postgrestest.*": "a database for tests", "schedule.*": "names of endpoints and times",
 	"bridge.*":            "settings, findings, which hold no value, and states by screened references; secrets are of type Secret",
+	"form.*":              "settings, names of practices and words of the form; records of launches are contexts, which mask themselves",
 	"page.*":              "settings and user names; a User prints nothing of its password",
-	"mapping.ColumnError": "names of columns", "mapping.Condition": "the map", "mapping.Field": "the map", "mapping.Map": "the map", "mapping.MapError": "findings about the map", "mapping.Mapper": "the map",
+	"interview.*":         "words of the guide, and names of properties",
+	"mapping.ColumnError": "names of columns", "mapping.Condition": "the map", "mapping.Constants": "constants of a practice", "mapping.Field": "the map", "mapping.Map": "the map", "mapping.MapError": "findings about the map", "mapping.Mapper": "the map",
+	"mapping.ColumnUse": "names of columns", "mapping.Coverage": "counts, and short repeated words of columns that a word list reads", "mapping.WordListUse": "the same", "mapping.WordUse": "the same",
 	"mapping.Patient": "the map", "mapping.Skip": "the map", "mapping.Source": "the map", "mapping.ValueMap": "the map",
+	"questionnaire.Form": "the form", "questionnaire.Rules": "words of the taxonomy",
+	"extract.Folder": "findings about the files", "trigger.Set": "codes and their terms", "trigger.Trigger": "a code and its term",
 	"csvlog.FileError": "a finding, which holds no value", "csvlog.Finding": "a finding", "csvlog.RowError": "a finding", "fhircontext.Source": "the place of an element",
 }
 

@@ -16,10 +16,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"os/signal"
 	"regexp"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -61,9 +63,12 @@ type cli struct {
 	Doctor   doctorCmd   `cmd:"" help:"Look at everything that sending depends on, and say what to do."`
 	Conform  conformCmd  `cmd:"" help:"Test a service: post the conformance suite and compare the verdicts."`
 	Bridge   bridgeCmd   `cmd:"" help:"Take in reports from folders, by HTTP or on standard input, send them, and tell what became of them."`
+	Form     formCmd     `cmd:"" help:"Serve a form on this computer, to record events and send them."`
 	Sandbox  sandboxCmd  `cmd:"" help:"Run a local stand-in of the LFPSE service."`
+	Maps     mapsCmd     `cmd:"" help:"List, show, write, check and try maps, which say what a log means."`
 	Taxonomy taxonomyCmd `cmd:"" help:"Show the questions and answers that LFPSE knows, and which of them are not confirmed."`
 	Rules    rulesCmd    `cmd:"" help:"Show the rules that records are checked against."`
+	Triggers triggersCmd `cmd:"" help:"Write the codes of a record that make a draft, to edit them."`
 	Version  versionCmd  `cmd:"" help:"Print the version of the program and of its taxonomies."`
 }
 
@@ -139,7 +144,7 @@ func execute(ctx context.Context, args []string, c *console) int {
 	code := -1
 	parser, err := kong.New(&grammar,
 		kong.Name("lfpse"), kong.Description(description), kong.Writers(c.out, c.err),
-		kong.Exit(func(n int) { code = n }), kong.Vars{"maps": strings.Join(mapping.BuiltinNames(), ", "), "marker": testMarker}, kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+		kong.Exit(func(n int) { code = n }), kong.Vars{"maps": strings.Join(mapping.BuiltinNames(), ", "), "extracts": strings.Join(slices.Sorted(maps.Keys(extracts)), ", "), "marker": testMarker}, kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
 		// Called only for a command that takes a context: an interrupt ends all others at once.
 		kong.BindToProvider(func() (context.Context, error) { return interruptible(ctx), nil }), kong.Bind(c))
 	if err != nil {

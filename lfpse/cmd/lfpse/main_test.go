@@ -2,9 +2,11 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -27,6 +29,14 @@ func TestMain(m *testing.M) {
 	_ = os.Unsetenv("COLUMNS") // of the terminal in which the tests run
 	testscript.Main(tests{m}, map[string]func(){
 		"lfpse": func() { os.Exit(run(context.Background(), os.Args[1:], &console{os.Stdin, os.Stdout, os.Stderr})) },
+		// lfpse-measured says at last how much memory it has had at the most, in bytes.
+		"lfpse-measured": func() {
+			code := run(context.Background(), os.Args[1:], &console{os.Stdin, os.Stdout, os.Stderr})
+			var m runtime.MemStats
+			runtime.ReadMemStats(&m)
+			fmt.Fprintf(os.Stderr, "\n%d", m.HeapSys) // it never becomes less
+			os.Exit(code)
+		},
 		// lfpse-small SIZE is lfpse on a disk with room for files of that many bytes.
 		"lfpse-small": func() {
 			size, err := strconv.ParseUint(os.Args[1], 10, 64)
@@ -47,6 +57,7 @@ func root(t *testing.T) string {
 // binaries are files that a script cannot spell.
 var binaries = map[string]string{
 	"workbook.csv": "PK\x03\x04\x14\x00\x06\x00\x08\x00",
+	"log.xlsx":     sheets(),
 	"latin.csv":    "Ref,Type,Date,What happened\r\n1,Good care,01/02/2026,Caf\xe9 next door helped.\r\n",
 }
 

@@ -16,6 +16,7 @@ import (
 	"github.com/gpsafety/lfpse-go/lfpse"
 	"github.com/gpsafety/lfpse-go/lfpse/draft"
 	"github.com/gpsafety/lfpse-go/lfpse/internal/ordered"
+	"github.com/gpsafety/lfpse-go/lfpse/interview"
 	"github.com/gpsafety/lfpse-go/lfpse/printable"
 	"github.com/gpsafety/lfpse-go/lfpse/submission"
 	"github.com/gpsafety/lfpse-go/mapping/csvlog"
@@ -34,6 +35,8 @@ func (*mapCmd) Help() string {
   lfpse map incidents.csv --map map.yaml --answers questions.csv
   lfpse map incidents.csv --map map.yaml --format fhir > events.ndjson
   lfpse map incidents.csv --map map.yaml --format releases > releases.csv
+
+A question that only a clinician can answer is put to one with the answer: ` + draft.AskClinician + `. The row waits until somebody answers it. -v and --format questions say what the questions mean, who can answer them and where the explanations come from. Advice, which says what else to consider, and themes are for people and are never sent.
 
 A row is held if a text holds what may be personal data, and blocked if it holds what is. Edit the text. If a person has read it and it may be sent as it is, because the finding is a false alarm, they say who and why in the columns by and why of the releases, and give the file back with --releases. A release counts for that very text only. Nobody can release what belongs to the people of the row, a number that the text itself calls an NHS, CHI, H&C or National Insurance number, an e-mail address or a telephone number.
 
@@ -66,12 +69,16 @@ func (cmd *mapCmd) Run(c *console) error {
 	bar := newProgress(c.err, s.size, rows)
 	out, side := bar.before(c.out), bar.before(c.err)
 	t, err := cmd.write(out, side, s, bar)
+	t.source = cmd.sourceName()
 	bar.hide()
 	if err != nil {
 		return err
 	}
 	printWarnings(c.err, s.warnings())
 	if cmd.Format == "table" {
+		if err := t.explain(out, s.guide, cmd.tableFlags); err != nil {
+			return err
+		}
 		fmt.Fprintln(out)
 	} else {
 		out = c.err
@@ -94,7 +101,7 @@ func (cmd *mapCmd) write(out, side io.Writer, s *source, bar *progress) (t total
 		return t, err
 	}
 	form := formats[cmd.Format]
-	for m, err := range ordered.Map(s.rows, cmd.workers(), func(row func(*draft.Draft), m *mapped) { form.row(s.builder, row, m) }) {
+	for m, err := range ordered.Map(s.rows, cmd.workers(), func(row func(*draft.Draft), m *mapped) { form.row(s, row, m) }) {
 		if err != nil {
 			return t, errors.Join(fmt.Errorf("%s: %w", cmd.Source, err), w.end())
 		}
@@ -148,23 +155,30 @@ func (w *lineWriter) end() error { return w.out.Flush() }
 
 // format is a form of --format.
 type format struct {
-	write  func(io.Writer, *submission.Prepared) error // nil: nothing is written row by row
-	leaves func(*draft.Draft) bool                     // the rows that are left out; nil: none
-	silent func(draft.State) bool                      // the states for which the form does not say why; nil: it says all
+	write  func(io.Writer, *told) error // nil: nothing is written row by row
+	leaves func(*draft.Draft) bool      // the rows that are left out; nil: none
+	silent func(draft.State) bool       // the states for which the form does not say why; nil: it says all
 }
 
 // row makes, prepares and writes one row. Several may be worked on at the same time.
-func (f format) row(b *submission.Builder, row func(*draft.Draft), m *mapped) {
+func (f format) row(s *source, row func(*draft.Draft), m *mapped) {
 	var p submission.Prepared
 	row(&p.Draft)
-	p.Submission = b.Prepare(&p.Draft)
-	m.result = newResult(&p.Draft)
+	p.Submission = s.builder.Prepare(&p.Draft)
+	m.result = s.result(&p.Draft)
 	if f.write != nil && (f.leaves == nil || !f.leaves(&p.Draft)) {
-		m.err = f.write(&m.out, &p)
+		m.err = f.write(&m.out, &told{p, &m.result, s.guide})
 	}
 }
 
 func notReady(s draft.State) bool { return s != draft.Ready }
+
+// told is a row with what there is to say about it.
+type told struct {
+	submission.Prepared
+	result *result
+	guide  *interview.Guide
+}
 
 // formats are the forms of --format.
 var formats = map[string]format{
@@ -179,7 +193,7 @@ var formats = map[string]format{
 
 // heads are the header rows of the forms that are CSV.
 var heads = map[string]string{
-	"questions": "reference,type,target,question,choices,answer",
+	"questions": "reference,type,target,question,choices,who,help,answer",
 	"releases":  "reference,target,finding,rules,digest,by,why",
 }
 
@@ -194,7 +208,7 @@ func notAnEvent(d *draft.Draft) bool {
 	return len(d.Conditional) > 0 || slices.ContainsFunc(d.Questions, open)
 }
 
-func writeFHIR(w io.Writer, p *submission.Prepared) error {
+func writeFHIR(w io.Writer, p *told) error {
 	if _, err := w.Write(p.Submission.Body()); err != nil {
 		return err
 	}
@@ -202,17 +216,22 @@ func writeFHIR(w io.Writer, p *submission.Prepared) error {
 	return err
 }
 
-// writeDraft writes a draft as it marshals itself: to hand it to an encoder would be to
-// go over its text once more.
-func writeDraft(w io.Writer, p *submission.Prepared) error {
+// writeDraft writes a draft as it marshals itself, with the advice about it: to hand it to
+// an encoder would be to go over its text once more.
+func writeDraft(w io.Writer, p *told) error {
 	text, err := p.Draft.MarshalJSON()
+	if err == nil && p.result.Advice != nil {
+		var advice []byte
+		advice, err = json.Marshal(p.result.Advice)
+		text = fmt.Appendf(text[:len(text)-1], `,"advice":%s}`, advice)
+	}
 	if err == nil {
 		_, err = w.Write(append(printable.JSON(text), '\n'))
 	}
 	return err
 }
 
-func writeEvent(w io.Writer, p *submission.Prepared) error { return writeJSON(w, p.Event) }
+func writeEvent(w io.Writer, p *told) error { return writeJSON(w, p.Event) }
 
 func writeJSON(w io.Writer, v any) error {
 	var text bytes.Buffer
@@ -227,10 +246,10 @@ func writeJSON(w io.Writer, v any) error {
 
 // writeQuestions writes one line for each question, to be answered in the last
 // column.
-func writeQuestions(w io.Writer, p *submission.Prepared) error {
+func writeQuestions(w io.Writer, p *told) error {
 	out := csv.NewWriter(w)
 	for i, q := range p.Questions {
-		if slices.ContainsFunc(p.Questions[:i], func(o lfpse.Question) bool { return sameQuestion(&o, &q) }) {
+		if repeated(p.Questions, i) {
 			continue
 		}
 		text := questionText(&q)
@@ -240,12 +259,21 @@ func writeQuestions(w io.Writer, p *submission.Prepared) error {
 		if !q.Required {
 			text += " (optional)"
 		}
-		if err := writeGuarded(out, p.Reference, string(p.Event.Type), q.Target, text, choices(q), ""); err != nil {
+		who, help := spoken(p.guide, &q)
+		if p.Referred(q.Target) {
+			who = "put to a clinician"
+		}
+		if err := writeGuarded(out, p.Reference, string(p.Event.Type), q.Target, text, choices(q), who, help, ""); err != nil {
 			return err
 		}
 	}
 	out.Flush()
 	return out.Error()
+}
+
+// repeated reports whether a question stands further up for another case.
+func repeated(list []lfpse.Question, i int) bool {
+	return slices.ContainsFunc(list[:i], func(o lfpse.Question) bool { return sameQuestion(&o, &list[i]) })
 }
 
 // sameQuestion reports whether two questions differ in nothing but when they arise.
@@ -277,7 +305,7 @@ func writeGuarded(out *csv.Writer, cells ...string) error {
 
 // writeReleases writes one line for each property that a person may release, to be
 // signed in the last two columns.
-func writeReleases(w io.Writer, p *submission.Prepared) error {
+func writeReleases(w io.Writer, p *told) error {
 	out := csv.NewWriter(w)
 	for _, r := range p.Releasable {
 		var found []string

@@ -75,6 +75,14 @@ func (f *sourceFlags) command(name string) string {
 	for _, target := range slices.Sorted(maps.Keys(f.Set)) {
 		flag("set", target+"="+f.Set[target])
 	}
+	flag("sheet", f.Sheet)
+	flag("triggers", shown(f.Triggers))
+	flag("profile", shown(f.Profile))
+	flag("user", f.User)
+	flag("guide", shown(f.Guide))
+	for _, class := range slices.Sorted(maps.Keys(f.Privacy)) {
+		flag("privacy", class+"="+f.Privacy[class])
+	}
 	flag("answers", shown(f.Answers))
 	flag("releases", shown(f.Releases))
 	flag("records", shown(f.Records))

@@ -10,6 +10,7 @@ import (
 	"github.com/gpsafety/lfpse-go/fhir"
 	"github.com/gpsafety/lfpse-go/lfpse"
 	"github.com/gpsafety/lfpse-go/lfpse/draft"
+	"github.com/gpsafety/lfpse-go/lfpse/interview"
 	"github.com/gpsafety/lfpse-go/lfpse/outbox"
 )
 
@@ -34,12 +35,20 @@ type result struct {
 	Gone   bool `json:"gone,omitempty"`
 	// Details say why the row is in its state.
 	Details []remark `json:"details,omitempty"`
+	// Wanted are the questions that may be left open, of a row that waits for answers.
+	Wanted []remark `json:"wanted,omitempty"`
+	// Questions counts the questions about the row.
+	Questions *asked `json:"questions,omitempty"`
+	// Advice is what to ask and to consider besides, and what the event is about. It is
+	// never sent.
+	Advice *interview.Advice `json:"advice,omitempty"`
 	// Findings are what else was noticed, whatever the state: warnings and information.
 	Findings []finding `json:"findings,omitempty"`
 	// Releases are what people have released of what the privacy screen found.
 	Releases []draft.Release `json:"releases,omitempty"`
 
-	day string // of the event, as people write it
+	day     string   // of the event, as people write it
+	targets []string // of the questions
 	// inOutbox says that the state is that of the report in the outbox, and that it is not
 	// the row that waits for an answer or a release.
 	inOutbox bool
@@ -80,8 +89,8 @@ func newResult(d *draft.Draft) result {
 	r.note(d, d.Privacy, least)
 	r.note(d, d.Issues, fhir.Error)
 	for i := range d.Questions {
-		if d.State == draft.NeedsAnswers && d.Questions[i].Required {
-			r.Details = append(r.Details, questionRemark(&d.Questions[i]))
+		if d.State == draft.NeedsAnswers && d.Questions[i].Required && !repeated(d.Questions, i) {
+			r.Details = append(r.Details, questionRemark(d, i))
 		}
 	}
 	if len(r.Details) == 0 && d.Reason != "" {
@@ -139,9 +148,16 @@ func inPlace(where string) string {
 
 // questionRemark is a question and why it is asked; in full with its choices and where
 // the answer goes.
-func questionRemark(q *lfpse.Question) remark {
+func questionRemark(d *draft.Draft, i int) remark {
 	const few = 6
+	q := &d.Questions[i]
 	plain := questionText(q)
+	if d.Referred(q.Target) {
+		plain = "For a clinician: " + plain
+	}
+	if !q.Required {
+		plain += " (May be left open.)"
+	}
 	full := plain + " [" + q.Target
 	if n := len(q.Choices); n > 0 && n <= few {
 		values := make([]string, n)
@@ -150,8 +166,8 @@ func questionRemark(q *lfpse.Question) remark {
 		}
 		full += ": " + strings.Join(values, ", ")
 	}
-	if len(q.When) > 0 {
-		full += "; " + conditions(q.When)
+	if when := casesOf(d.Questions[i:], q); when != "" {
+		full += "; " + when
 	}
 	return remark{plain, full + "]"}
 }
@@ -225,8 +241,8 @@ func (r *result) has(rule string) bool {
 // waits reports whether somebody has to see to the row before the service has its record.
 func (r *result) waits() bool { return r.State.Waits() || r.State == draft.Pending }
 
-// because says of a row that a format of map leaves out why it does, and of any other row
-// its warnings, one a line.
+// because says of a row that a format of map leaves out why it does, and of any row its
+// warnings and what to ask and to consider, one a line.
 func (r *result) because(leftOut bool) string {
 	var b strings.Builder
 	name := clean(r.Reference)
@@ -239,6 +255,9 @@ func (r *result) because(leftOut bool) string {
 	}
 	for _, w := range r.warnings() {
 		fmt.Fprintf(&b, "%s: warning: %s\n", name, clean(w.full))
+	}
+	for _, a := range r.advice() {
+		fmt.Fprintf(&b, "%s: advice: %s\n", name, clean(a.plain))
 	}
 	return b.String()
 }

@@ -9,18 +9,20 @@ import (
 	"github.com/gpsafety/lfpse-go/fhir"
 	"github.com/gpsafety/lfpse-go/lfpse"
 	"github.com/gpsafety/lfpse-go/lfpse/draft"
+	"github.com/gpsafety/lfpse-go/lfpse/interview"
 	"github.com/gpsafety/lfpse-go/lfpse/sheet"
 )
 
 type sheetCmd struct {
 	taxonomyFlags
+	guideFlag
 	File   string `arg:"" help:"File or folder with AdverseEvents or with events in their JSON form: one document, one a line (NDJSON), or Bundles; - reads standard input."`
 	Record int    `help:"Only this one of the records, counted from 1." placeholder:"N"`
 	Format string `help:"text; html, a page that a browser shows and prints, also as PDF; or div, the text of a FHIR resource, which leaves out all free text." enum:"text,html,div" default:"text"`
 }
 
 func (*sheetCmd) Help() string {
-	return `The page is fit for a significant-event meeting, an appraisal folder or an inspection. It holds the description as it was written, so it stays in the practice.
+	return `The page is fit for a significant-event meeting, an appraisal folder or an inspection. Beside what the event says it has the criteria of the grades of harm, what to consider, and themes for learning, each with its source; none of that is sent. It holds the description as it was written, so it stays in the practice.
 
 Examples:
   lfpse show event.json
@@ -38,6 +40,10 @@ func (cmd *sheetCmd) Run(c *console) error {
 	if err != nil {
 		return err
 	}
+	g, err := cmd.guide(codec)
+	if err != nil {
+		return err
+	}
 	n, shown := 0, 0
 	var failed error
 	err = eachFile(c, cmd.File, func(in item, err error) bool {
@@ -51,7 +57,7 @@ func (cmd *sheetCmd) Run(c *console) error {
 		if shown > 1 {
 			fmt.Fprintln(c.out)
 		}
-		failed = cmd.show(c.out, codec, in)
+		failed = cmd.show(c.out, codec, g, in)
 		return failed == nil
 	})
 	switch {
@@ -69,12 +75,12 @@ func (cmd *sheetCmd) Run(c *console) error {
 	return nil
 }
 
-func (cmd *sheetCmd) show(w io.Writer, codec *lfpse.Codec, in item) error {
+func (cmd *sheetCmd) show(w io.Writer, codec *lfpse.Codec, g *interview.Guide, in item) error {
 	e, err := eventOf(codec, in)
 	if err != nil {
 		return fmt.Errorf("%s:%d: %w", in.source, in.line, err)
 	}
-	s := sheet.New(codec, &e)
+	s := sheet.New(codec, &e, sheet.WithGuide(g))
 	switch cmd.Format {
 	case "html":
 		return s.HTML(w)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -10,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/gpsafety/lfpse-go/fhir"
 	"github.com/gpsafety/lfpse-go/lfpse"
 	"github.com/gpsafety/lfpse-go/lfpse/draft"
 	"github.com/gpsafety/lfpse-go/lfpse/internal/ndjson"
@@ -18,6 +20,7 @@ import (
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
 	"github.com/gpsafety/lfpse-go/mapping"
 	"github.com/gpsafety/lfpse-go/mapping/csvlog"
+	"github.com/gpsafety/lfpse-go/mapping/envelope"
 )
 
 // taxonomyFlags choose the taxonomy of a command.
@@ -60,20 +63,33 @@ func (f *workersFlag) workers() int {
 // sourceFlags say what is mapped and how.
 type sourceFlags struct {
 	taxonomyFlags
-	Source   string            `arg:"" help:"Incident log (CSV), or without --map events in their JSON form (.json, .ndjson); - reads standard input."`
+	Source   string            `arg:"" help:"Incident log (CSV or .xlsx), the folder of an extract that the built-in map ${extracts} is for, patients' records in FHIR (a file or a folder) with --map record, or without --map events in their JSON form, also as CloudEvents, and responses to the form (QuestionnaireResponse) (.json, .ndjson); - reads standard input."`
 	Map      string            `help:"Map file (YAML), or the name of a built-in map: ${maps}." placeholder:"FILE|NAME"`
 	Set      map[string]string `help:"Set a property of every event, such as reporter.reporterOrganisation=A81001. May be repeated." placeholder:"TARGET=VALUE" mapsep:"none"`
+	Sheet    string            `help:"Sheet of a workbook that has the log. Default: the only one that holds anything." placeholder:"NAME"`
+	Triggers string            `help:"CSV file with the columns system, code, term and evidence: the codes of an extract that make a draft. Default: those that lfpse triggers writes." type:"existingfile" placeholder:"FILE"`
+	Profile  string            `help:"Practice profile (YAML): constants of the practice that fill what a row does not say." type:"existingfile" placeholder:"FILE"`
+	User     string            `help:"Who reports, by the name in the roles of the profile." placeholder:"NAME"`
 	Answers  string            `help:"CSV file with the columns reference, target and answer." type:"existingfile" placeholder:"FILE"`
 	Releases string            `help:"CSV file with the columns reference, target, rules, digest, by and why: what people have released of what the privacy screen found. --format releases of lfpse map writes one to fill in." type:"existingfile" placeholder:"FILE"`
 	Privacy  map[string]string `help:"What findings of a privacy class do: inform, hold or block, such as titled-name=block. May be repeated. Also in the map, as privacy." placeholder:"CLASS=EFFECT" mapsep:"none"`
 	Records  string            `help:"Folder to which the map's source.context is relative. Default: the folder of the log." type:"existingdir" placeholder:"DIR"`
-	Today    string            `help:"The date to use as today, YYYY-MM-DD. Default: the current day in England." placeholder:"DATE"`
+	guideFlag
+	Today string `help:"The date to use as today, YYYY-MM-DD. Default: the current day in England." placeholder:"DATE"`
 	workersFlag
+}
+
+// sourceName is what people call the input.
+func (f *sourceFlags) sourceName() string {
+	if f.Source == "-" {
+		return "standard input"
+	}
+	return shown(filepath.Base(f.Source))
 }
 
 // source is an opened input, which yields drafts in its order.
 type source struct {
-	builder  *submission.Builder
+	teller
 	practice string // whose log it is, if that does not depend on the row
 	rows     draft.Source
 	warnings func() []csvlog.Finding
@@ -96,7 +112,17 @@ func (f *sourceFlags) open(c *console) (*source, error) {
 		return nil, err
 	}
 	printPolicy(c.err, policy)
-	s := &source{builder: b, practice: f.ownPractice(m), warnings: func() []csvlog.Finding { return nil }, close: func() error { return nil }}
+	g, err := f.guide(b.Codec())
+	if err != nil {
+		return nil, err
+	}
+	s := &source{teller: teller{b, g}, practice: f.ownPractice(m), warnings: func() []csvlog.Finding { return nil }, read: func() int64 { return 0 }, close: func() error { return nil }}
+	switch table, err := f.table(c, m); {
+	case err != nil:
+		return nil, err
+	case table != nil:
+		return s, f.openTable(s, m, table)
+	}
 	in, err := f.input(c, s)
 	if err != nil {
 		return nil, err
@@ -106,7 +132,7 @@ func (f *sourceFlags) open(c *console) (*source, error) {
 	if m == nil {
 		err = f.openEvents(s, counted)
 	} else {
-		err = f.openLog(s, m, counted)
+		err = f.openCSV(s, m, counted)
 	}
 	if err != nil {
 		return nil, errors.Join(err, s.close())
@@ -196,9 +222,28 @@ func (f *sourceFlags) input(c *console, s *source) (io.Reader, error) {
 	return file, nil
 }
 
-// openLog reads the input as a log by a map.
-func (f *sourceFlags) openLog(s *source, definition *mapping.Map, in io.Reader) error {
-	m, err := mapping.New(definition, s.builder.Form(), mapping.WithValues(f.Set))
+// openCSV reads the input as a CSV log by a map.
+func (f *sourceFlags) openCSV(s *source, definition *mapping.Map, in io.Reader) error {
+	return f.openLog(s, definition, func(m *mapping.Mapper, opts []mapping.LogOption) (*mapping.Log, error) { return m.Open(in, opts...) })
+}
+
+// openTable reads a table as a log by a map.
+func (f *sourceFlags) openTable(s *source, definition *mapping.Map, table mapping.Table) error {
+	return f.openLog(s, definition, func(m *mapping.Mapper, opts []mapping.LogOption) (*mapping.Log, error) {
+		return m.OpenTable(table, opts...)
+	})
+}
+
+// openLog reads a log by a map; open makes it from the compiled map.
+func (f *sourceFlags) openLog(s *source, definition *mapping.Map, open func(*mapping.Mapper, []mapping.LogOption) (*mapping.Log, error)) error {
+	profile, constants, err := f.constants(s.builder)
+	if err != nil {
+		return err
+	}
+	if s.practice == "" && profile != nil && !reads(definition, organisation) {
+		s.practice = profile.Constants[organisation]
+	}
+	m, err := mapping.New(definition, s.builder.Form(), mapping.WithValues(f.Set), mapping.WithProfile(constants))
 	if err != nil {
 		return fmt.Errorf("%s cannot be used:\n%w", f.Map, err)
 	}
@@ -206,13 +251,42 @@ func (f *sourceFlags) openLog(s *source, definition *mapping.Map, in io.Reader) 
 	if err != nil {
 		return err
 	}
-	log, err := m.Open(in, opts...)
+	log, err := open(m, opts)
 	if err != nil {
 		return fmt.Errorf("%s: %w", f.Source, err)
 	}
 	s.rows = log.Rows()
 	s.warnings = func() []csvlog.Finding { return append(m.Warnings(), log.Warnings()...) }
 	return nil
+}
+
+// constants are those of the profile for the user, nil without a profile.
+func (f *sourceFlags) constants(b *submission.Builder) (p *mapping.Profile, out *mapping.Constants, err error) {
+	if f.Profile == "" {
+		if f.User != "" {
+			err = errors.New("--user is for a profile, which says the role of a user")
+		}
+		return nil, nil, err
+	}
+	data, err := os.ReadFile(f.Profile)
+	if err != nil {
+		return nil, nil, err
+	}
+	if p, err = mapping.ParseProfile(data); err == nil {
+		out, err = p.Compile(b.Form(), f.User)
+	}
+	switch {
+	case err != nil:
+		err = fmt.Errorf("%s cannot be used:\n%w", f.Profile, err)
+	case f.User != "" && p.Roles[f.User] == "":
+		err = fmt.Errorf("%s has no role for the user of --user", f.Profile)
+	}
+	return p, out, err
+}
+
+// reads reports whether a map fills a target from a column.
+func reads(m *mapping.Map, target string) bool {
+	return slices.ContainsFunc(m.Fields, func(f mapping.Field) bool { return f.To == target && (f.Column != "" || len(f.Columns) > 0) })
 }
 
 // logOptions are the records, the answers and the releases that go with the log.
@@ -269,8 +343,8 @@ func (f *sourceFlags) checkEvents() error {
 			return fmt.Errorf("a log needs a map: --map FILE, or a built-in one: --map %s", strings.Join(mapping.BuiltinNames(), ", "))
 		}
 	}
-	if len(f.Set) > 0 || f.Answers+f.Records != "" {
-		return errors.New("--set, --answers and --records are for a log with a --map; events are taken as they are")
+	if len(f.Set) > 0 || f.Answers+f.Records+f.Profile+f.User != "" {
+		return errors.New("--set, --profile, --user, --answers and --records are for a log with a --map; events are taken as they are")
 	}
 	return nil
 }
@@ -285,7 +359,7 @@ func (f *sourceFlags) openEvents(s *source, in io.Reader) error {
 		return err
 	}
 	released := map[string]bool{}
-	s.rows = eventRows(in, func(reference string) []draft.Release {
+	s.rows = eventRows(in, documentReader(s.builder), func(reference string) []draft.Release {
 		released[reference] = true
 		return releases.For(reference)
 	})
@@ -293,25 +367,35 @@ func (f *sourceFlags) openEvents(s *source, in io.Reader) error {
 	return nil
 }
 
-// eventRows reads events in their JSON form, one a line or one document. It asks for the
-// releases of one after the other.
-func eventRows(in io.Reader, releases func(reference string) []draft.Release) draft.Source {
+// eventRows reads events in their JSON form, or responses to the form, one a line or one
+// document. It asks for the releases of one after the other.
+func eventRows(in io.Reader, read func(reference string, line int, text []byte) draft.Draft, releases func(reference string) []draft.Release) draft.Source {
 	return func(yield func(func(*draft.Draft), error) bool) {
 		for doc, err := range ndjson.Documents(in) {
 			if err != nil {
 				yield(nil, err)
 				return
 			}
-			reference := fmt.Sprintf("line %d", doc.Line)
-			released := slices.Clone(releases(reference))
-			row := func(d *draft.Draft) {
-				if *d = draft.FromEvent(reference, doc.Line, doc.Text); d.Open() {
-					d.Releases = released
+			for _, m := range envelope.Open(doc.Text, doc.Line) {
+				if !yield(eventRow(m, read, releases), nil) {
+					return
 				}
 			}
-			if !yield(row, nil) {
-				return
-			}
+		}
+	}
+}
+
+// eventRow makes the draft of one event, which is called by its envelope or else its line.
+func eventRow(m envelope.Message, read func(reference string, line int, text []byte) draft.Draft, releases func(reference string) []draft.Release) func(*draft.Draft) {
+	reference := cmp.Or(m.Reference, fmt.Sprintf("line %d", m.Line))
+	released := slices.Clone(releases(reference))
+	return func(d *draft.Draft) {
+		if m.Issue != nil {
+			*d = draft.Draft{Reference: reference, Line: m.Line, State: draft.Invalid, Reason: m.Issue.Text, Issues: fhir.Issues{*m.Issue}}
+			return
+		}
+		if *d = read(reference, m.Line, m.Data); d.Open() {
+			d.Releases = released
 		}
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"sync"
 
 	"github.com/gpsafety/lfpse-go/lfpse/draft"
+	"github.com/gpsafety/lfpse-go/lfpse/interview"
 	"github.com/gpsafety/lfpse-go/lfpse/outbox"
 	"github.com/gpsafety/lfpse-go/lfpse/printable"
 	"github.com/gpsafety/lfpse-go/mapping/csvlog"
@@ -108,11 +109,12 @@ type transfer struct {
 
 func (t *transfer) run(ctx context.Context) error {
 	in := &intake{
-		box: t.box, builder: t.source.builder, source: t.cmd.logName(), practice: strings.ToUpper(cmp.Or(t.cmd.Practice, t.source.practice)),
+		box: t.box, teller: t.source.teller, source: t.cmd.logName(), practice: strings.ToUpper(cmp.Or(t.cmd.Practice, t.source.practice)),
 		imports: map[string]*outbox.Import{}, batch: map[string]*batch{}, other: map[int64]bool{},
 	}
 	t.bar = newProgress(t.console.err, t.source.size, rows)
 	t.out = newRowPrinter(t.bar.before(t.console.out), t.cmd)
+	t.out.totals.source, t.out.guide = t.cmd.sourceName(), t.source.guide
 	t.out.totals.Privacy = weaker(t.source.builder.Form().Policy())
 	unread := in.read(ctx, t.source, t.cmd.workers(), func() { t.bar.row(t.source.read()) })
 	var gone []result
@@ -249,6 +251,7 @@ type rowPrinter struct {
 	cmd    *submitCmd
 	w      io.Writer
 	table  *table // nil: JSON
+	guide  *interview.Guide
 	totals totals
 	err    error // of writing; what is sent is sent all the same
 }
@@ -294,7 +297,7 @@ func (o *rowPrinter) end(endpoint string, log []csvlog.Finding, gone []result, l
 		}
 		return cmp.Or(o.err, writeJSON(o.w, last))
 	}
-	if err := cmp.Or(o.err, o.table.end(), o.table.more(o.goneHeading(), gone)); err != nil {
+	if err := cmp.Or(o.err, o.table.end(), o.table.more(o.goneHeading(), gone), o.totals.explain(o.w, o.guide, o.cmd.tableFlags)); err != nil {
 		return err
 	}
 	text := o.totals.summary() + "\nEndpoint: " + printable.Text(endpoint)

@@ -317,8 +317,11 @@ func (t *table) texts(r *result) (out []string) {
 			out = append(out, prefix+m.plain)
 		}
 	}
-	for _, d := range r.Details {
+	for _, d := range slices.Concat(r.Details, r.Wanted) {
 		add("", d)
+	}
+	for _, a := range r.advice() {
+		add("", a)
 	}
 	for _, f := range r.Findings {
 		if f.Severity == fhir.Warning && (t.full || !r.asks(&f)) {

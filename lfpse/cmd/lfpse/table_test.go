@@ -17,6 +17,7 @@ import (
 	"github.com/gpsafety/lfpse-go/lfpse"
 	"github.com/gpsafety/lfpse-go/lfpse/draft"
 	"github.com/gpsafety/lfpse-go/lfpse/internal/display"
+	"github.com/gpsafety/lfpse-go/lfpse/interview"
 	"github.com/gpsafety/lfpse-go/lfpse/submission"
 )
 
@@ -304,13 +305,19 @@ func TestQuestionsForPeople(t *testing.T) {
 		{Target: "reporter.reporterRole", Text: "Which job?", When: when("type", "incident")},
 		{Target: "reporter.reporterRole", Text: "Which job?", When: when("type", "risk")},
 		{Target: "reporter.reporterRole", Text: "Which other job?"},
-	}}}
+		{Target: "devices[0].deviceType", Text: "Which kind?"},
+	}, Answers: []draft.Answer{{Target: "patients[1].clinicalOutcome", Text: draft.AskClinician}}}}
 	var out strings.Builder
-	require.NoError(t, writeQuestions(&out, &p))
-	assert.Equal(t, `R-1,,patients[1].clinicalOutcome,Patient 2: What came of it?,,
-R-1,,reporter.reporterRole,"Which job? (only if type is incident, or only if type is risk) (optional)",,
-R-1,,reporter.reporterRole,Which other job? (optional),,
-`, out.String())
+	guide, err := interview.New(nil, []byte("sources: [{id: us, title: Notes, publisher: Us, date: \"2026\"}]\nquestions: [{target: reporter.reporterRole, who: manager, text: Your job., source: us}]"))
+	require.NoError(t, err)
+	require.NoError(t, writeQuestions(&out, &told{p, &result{}, guide}))
+	text := out.String()
+	assert.Contains(t, text, "R-1,,patients[1].clinicalOutcome,Patient 2: What came of it?,,put to a clinician,\"What became of the patient, in a sentence. (NHS England: ")
+	const help = `,,manager,"Your job. (Us: Notes (2026), not checked against Us's page)",` + "\n"
+	assert.Contains(t, text, `R-1,,reporter.reporterRole,"Which job? (only if type is incident, or only if type is risk) (optional)"`+help)
+	assert.Contains(t, text, "R-1,,reporter.reporterRole,Which other job? (optional)"+help)
+	assert.Contains(t, text, "R-1,,devices[0].deviceType,Which kind? (optional),,anybody,,\n")
+	assert.Equal(t, 4, strings.Count(text, "\n"))
 }
 
 // The progress line counts rows, and is gone before anything else is written.

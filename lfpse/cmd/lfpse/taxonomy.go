@@ -19,11 +19,11 @@ type taxonomyCmd struct {
 	List   taxonomyListCmd   `cmd:"" help:"List the embedded taxonomies."`
 	Show   taxonomyShowCmd   `cmd:"" help:"Show groups, one group or list, or what is not confirmed."`
 	Diff   taxonomyDiffCmd   `cmd:"" help:"Compare two taxonomies, and say what a map has to change."`
-	Export taxonomyExportCmd `cmd:"" help:"Write the taxonomy in the native form, or as a FHIR package."`
+	Export taxonomyExportCmd `cmd:"" help:"Write the taxonomy in the native form or as a FHIR package, or the form of the record as a Questionnaire."`
 	Pull   taxonomyPullCmd   `cmd:"" help:"Read a taxonomy from a service and keep it in a file."`
 	Check  taxonomyCheckCmd  `cmd:"" help:"Compare a taxonomy with what a service publishes."`
 	Schema taxonomySchemaCmd `cmd:"" help:"Write the JSON Schema of the event form."`
-	Maps   taxonomyMapsCmd   `cmd:"" help:"List the built-in maps, or write one to start from."`
+	Maps   taxonomyMapsCmd   `cmd:"" hidden:"" help:"List the built-in maps, or write one to start from."`
 }
 
 type taxonomyListCmd struct{}
@@ -213,26 +213,19 @@ func (cmd *taxonomySchemaCmd) Run(c *console) error {
 	return err
 }
 
+// taxonomyMapsCmd is what lfpse maps list and show were called.
 type taxonomyMapsCmd struct {
 	Name string `arg:"" optional:"" help:"Name of a built-in map to write."`
 }
 
 func (cmd *taxonomyMapsCmd) Run(c *console) error {
 	if cmd.Name == "" {
-		for _, name := range mapping.BuiltinNames() {
-			m, err := mapping.Builtin(name)
-			if err != nil {
-				return err
-			}
-			fmt.Fprintf(printable.Writer(c.out), "%-12s %s\n", name, strings.TrimSpace(m.Description))
-		}
-		return nil
+		return mapsListCmd{}.Run(c)
 	}
 	text, err := mapping.BuiltinData(cmd.Name)
-	if err != nil {
-		return err
+	if err == nil {
+		_, err = c.out.Write(text)
 	}
-	_, err = c.out.Write(text)
 	return err
 }
 

@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 
@@ -87,19 +86,14 @@ func (cmd *taxonomyDiffCmd) print(c *console, d *taxonomy.Differences, breaks []
 	return nil
 }
 
+// readMap reads a map; the error names it.
 func readMap(name string) (*mapping.Map, error) {
-	m, err := mapping.Builtin(name)
-	if err == nil {
-		return m, nil
+	m, err := mapping.ReadMap(name)
+	var wrong *mapping.MapError
+	if errors.As(err, &wrong) {
+		err = fmt.Errorf("%s cannot be used:\n%w", name, err)
 	}
-	data, readErr := os.ReadFile(name)
-	if readErr != nil {
-		return nil, fmt.Errorf("there is no map file %s, and %w", name, err)
-	}
-	if m, err = mapping.ParseMap(data); err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
-	}
-	return m, nil
+	return m, err
 }
 
 // mapBreaks compiles a map against both taxonomies and lists what only the second

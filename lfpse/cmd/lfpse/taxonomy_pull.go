@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/gpsafety/lfpse-go/lfpse/printable"
+	"github.com/gpsafety/lfpse-go/lfpse/submission"
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy/fhirform"
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy/pull"
@@ -116,15 +117,19 @@ func loadTaxonomy(name string) (*taxonomy.Taxonomy, error) {
 
 type taxonomyExportCmd struct {
 	taxonomyFlags
-	FHIRPackage string `help:"Write a FHIR package instead: a folder, or a file that ends in .tgz." placeholder:"DIR|FILE.tgz"`
+	FHIRPackage   string `help:"Write a FHIR package instead: a folder, or a file that ends in .tgz." placeholder:"DIR|FILE.tgz" xor:"form"`
+	Questionnaire bool   `help:"Write the form of the record instead, as an SDC Questionnaire (FHIR R4)." xor:"form"`
 }
 
 func (*taxonomyExportCmd) Help() string {
 	return `Examples:
   lfpse taxonomy export --taxonomy 5 > v5.json
   lfpse taxonomy export --fhir-package lfpse.tgz
+  lfpse taxonomy export --questionnaire > form.json
 
-A FHIR package is an unofficial reconstruction. Other FHIR tools load it, and so does --taxonomy.`
+A FHIR package is an unofficial reconstruction. Other FHIR tools load it, and so does --taxonomy.
+
+A Questionnaire is shown by other systems, for instance with LHC-Forms. lfpse map reads the QuestionnaireResponse that comes back.`
 }
 
 // Run writes the taxonomy.
@@ -134,6 +139,17 @@ func (cmd *taxonomyExportCmd) Run(c *console) error {
 		return err
 	}
 	switch {
+	case cmd.Questionnaire:
+		b, err := submission.NewBuilder(t)
+		if err != nil {
+			return err
+		}
+		text, err := questionnaireOf(b)
+		if err != nil {
+			return err
+		}
+		_, err = c.out.Write(text)
+		return err
 	case cmd.FHIRPackage == "":
 		text, err := t.Append(nil)
 		if err != nil {

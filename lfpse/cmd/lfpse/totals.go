@@ -2,10 +2,14 @@ package main
 
 import (
 	"fmt"
+	"io"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/gpsafety/lfpse-go/fhir"
 	"github.com/gpsafety/lfpse-go/lfpse/draft"
+	"github.com/gpsafety/lfpse-go/lfpse/interview"
 )
 
 // totals counts the rows by state, and what was noticed about them.
@@ -35,8 +39,13 @@ type totals struct {
 	Warned int `json:"rowsWithWarnings"`
 	// Privacy has the effects of privacy classes that are weaker than the default.
 	Privacy map[string]string `json:"weakerPrivacy,omitempty"`
+	// Questions is how much is asked about the rows, Themes what they are about.
+	Questions burden         `json:"questions,omitzero"`
+	Themes    map[string]int `json:"themes,omitempty"`
 
-	notes []note
+	source  string // what people call it
+	notes   []note
+	targets []string // of the questions, in the order in which they were asked first
 }
 
 // note is information that is the same for many rows. It is shown once.
@@ -63,6 +72,7 @@ func (t *totals) add(r *result) {
 	if r.Stands {
 		t.Stands++
 	}
+	t.told(r)
 	warned := false
 	seen := map[string]bool{}
 	for _, f := range r.Findings {
@@ -83,6 +93,33 @@ func (t *totals) add(r *result) {
 	if warned && !r.waits() {
 		t.Warned++
 	}
+}
+
+// told counts the questions and the themes of a row.
+func (t *totals) told(r *result) {
+	t.Questions.add(r.Questions)
+	for _, target := range r.targets {
+		if !slices.Contains(t.targets, target) {
+			t.targets = append(t.targets, target)
+		}
+	}
+	if r.Advice == nil {
+		return
+	}
+	for i := range r.Advice.Themes {
+		if t.Themes == nil {
+			t.Themes = map[string]int{}
+		}
+		t.Themes[r.Advice.Themes[i].Text]++
+	}
+}
+
+// explain writes what the questions mean, if the table shows all there is to say.
+func (t *totals) explain(w io.Writer, g *interview.Guide, f tableFlags) error {
+	if !f.Verbose {
+		return nil
+	}
+	return explainQuestions(w, g, f, t.targets)
 }
 
 func (t *totals) note(r *result, f *finding) {
@@ -153,7 +190,14 @@ func (t *totals) summary() string {
 		}
 		lines = append(lines, fmt.Sprintf("Worth knowing about %s: %s See: lfpse rules %s", about, clean(n.text), n.rule))
 	}
-	return strings.Join(lines, "\n")
+	if len(t.Themes) > 0 {
+		var parts []string
+		for _, theme := range slices.Sorted(maps.Keys(t.Themes)) {
+			parts = append(parts, fmt.Sprintf("%s %d", theme, t.Themes[theme]))
+		}
+		lines = append(lines, "Themes for learning, which are not sent: "+strings.Join(parts, ", ")+".")
+	}
+	return strings.Join(append(lines, t.Questions.lines(t.source)...), "\n")
 }
 
 // waiting counts the rows that a person has to look at.

@@ -63,6 +63,7 @@ func Run(t *testing.T, newPlace func(tb testing.TB) Place) {
 		"clock, summer time": testClockSummerTime,
 
 		"draft":                   testDraft,
+		"form":                    testForm,
 		"draft without reference": testDraftWithoutReference,
 		"draft versions":          testDraftVersions,
 		"draft merge":             testDraftMerge,

@@ -1,0 +1,181 @@
+package form
+
+import (
+	"fmt"
+	"maps"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/gpsafety/lfpse-go/lfpse"
+	"github.com/gpsafety/lfpse-go/lfpse/bridge/page"
+	"github.com/gpsafety/lfpse-go/lfpse/draft"
+	"github.com/gpsafety/lfpse-go/lfpse/outbox"
+	"github.com/gpsafety/lfpse-go/mapping"
+	"github.com/gpsafety/lfpse-go/mapping/fhircontext"
+)
+
+// startData is what the first page shows: the signposts, and what is not finished.
+type startData struct {
+	Signposts []Signpost
+	Practices []Practice
+	Launched  bool   // with a patient's record
+	Practice  string // of the launch
+	MayRecord bool
+	Drafts    []draftRow
+	Done      string
+}
+
+type draftRow struct {
+	outbox.Draft
+	Title string
+	Since string
+	Mine  bool
+}
+
+// done say on the first page what was done.
+var done = map[string]string{
+	"later":     "It is kept. It is not sent until you finish it.",
+	"hand-over": "It was handed over: a clinician or a manager of your practice can answer it now.",
+	"drop":      "It was dropped, and its text removed.",
+}
+
+func (s *site) start(w http.ResponseWriter, r *http.Request, user *page.User) error {
+	data := startData{Signposts: s.Signposts, Practices: s.practices(user), MayRecord: user.Role.May(outbox.ActBeginDraft), Done: done[r.URL.Query().Get("said")]}
+	if _, x := s.launches.of(r, user, s.Clock()); x != nil {
+		data.Launched, data.Practice = true, x.practice
+	}
+	found, err := s.page.Outbox.Drafts(r.Context(), outbox.DraftFilter{Source: Source})
+	if err != nil {
+		return err
+	}
+	for _, d := range found {
+		if s.practice(user, d.Practice) != nil && user.By().Sees(d) && data.MayRecord {
+			data.Drafts = append(data.Drafts, draftRow{d, titleOf(&d), d.Changed.In(lfpse.London()).Format("2 January 2006 15:04"), d.Assigned == user.ID})
+		}
+	}
+	return s.show(w, r, "start", "Record a patient safety event", data)
+}
+
+// titleOf names a draft by its type and day, never by what it says.
+func titleOf(d *outbox.Draft) string {
+	title := "Event"
+	if d.Type != "" {
+		title = string(d.Type)
+		title = strings.ToUpper(title[:1]) + strings.ReplaceAll(title[1:], "-", " ")
+	}
+	if d.Day != "" {
+		title += " on " + dayText(d.Day)
+	}
+	return title
+}
+
+// dayText is a day as people write it.
+func dayText(d lfpse.Date) string {
+	t, err := time.Parse("2006-01-02", string(d))
+	if err != nil {
+		return string(d)
+	}
+	return t.Format("2 January 2006")
+}
+
+// fromPractice is how a trace names the constants of a practice.
+const fromPractice = "the practice profile"
+
+// blank is a draft that holds what is known before the first answer: what a record says,
+// and what is the same in every report of the practice.
+func (s *site) blank(p *Practice, user *page.User, record *fhircontext.Context) (*draft.Draft, error) {
+	d := &draft.Draft{}
+	if record != nil {
+		s.form().Apply(d, record)
+		q := draft.AffectedQuestion("", "MAP-ASK")
+		q.When = []lfpse.Condition{{Target: "type", Values: []string{string(lfpse.TypeIncident)}}}
+		d.Ask(q)
+	}
+	profile := mapping.Profile{Constants: map[string]string{"reporter.reporterOrganisation": p.ODS}}
+	if p.Profile != nil {
+		maps.Copy(profile.Constants, p.Profile.Constants)
+		profile.Roles = p.Profile.Roles
+	}
+	constants, err := profile.Compile(s.form(), user.ID)
+	if err != nil {
+		return nil, err
+	}
+	constants.Apply(d)
+	return d, nil
+}
+
+// beginning is a draft that nobody has answered anything of yet.
+type beginning struct {
+	practice *Practice
+	draft    *draft.Draft
+	launch   string // empty for none
+	stage    stage
+}
+
+func (s *site) beginning(r *http.Request, user *page.User) (*beginning, error) {
+	ods := r.FormValue("practice")
+	id, x := s.launches.of(r, user, s.Clock())
+	var record *fhircontext.Context
+	if x != nil && (ods == "" || ods == x.practice) {
+		ods, record = x.practice, x.record
+	}
+	b := &beginning{practice: s.practice(user, ods), launch: id}
+	if b.practice == nil {
+		return nil, page.NewError(http.StatusNotFound, "Say for which practice", "Go back and choose the practice for which you record the event.")
+	}
+	var err error
+	if b.draft, err = s.blank(b.practice, user, record); err != nil {
+		return nil, err
+	}
+	s.page.Builder.Prepare(b.draft)
+	b.stage = s.stages(b.draft)[0]
+	return b, nil
+}
+
+// first shows the first stage, before anything is kept.
+func (s *site) first(w http.ResponseWriter, r *http.Request, user *page.User) error {
+	b, err := s.beginning(r, user)
+	if err != nil {
+		return err
+	}
+	return s.showBeginning(w, r, http.StatusOK, b, s.stageView(b.draft, b.stage, user.By(), nil, nil))
+}
+
+func (s *site) showBeginning(w http.ResponseWriter, r *http.Request, status int, b *beginning, data stageData) error {
+	data.Action, data.Practice = Path+"/new", b.practice.ODS
+	return s.showAs(w, r, status, "stage", b.stage.title, data)
+}
+
+// begin keeps the first answers as a draft. Those that cannot be used are asked again.
+func (s *site) begin(w http.ResponseWriter, r *http.Request, user *page.User) error {
+	b, err := s.beginning(r, user)
+	if err != nil {
+		return err
+	}
+	typed, wrong, kept := s.typed(r, b.stage), map[string]error{}, false
+	for _, a := range s.changes(b.draft, b.stage, typed, r) {
+		if a.Text == "" {
+			err = s.form().Clear(b.draft, a.Target)
+		} else {
+			err = s.form().Answer(b.draft, a.Target, a.Text)
+		}
+		if kept = kept || err == nil; err != nil {
+			wrong[a.Target] = err
+		}
+	}
+	if !kept {
+		for _, q := range s.open(b.draft) {
+			if wrong[q.Target] == nil {
+				wrong[q.Target] = errMissing
+			}
+		}
+		return s.showBeginning(w, r, http.StatusUnprocessableEntity, b, s.stageView(b.draft, b.stage, user.By(), wrong, typed))
+	}
+	open, err := s.page.Outbox.BeginDraft(r.Context(), user.By(), s.page.Builder, b.practice.ODS, Source, b.draft)
+	if err != nil {
+		return fmt.Errorf("a draft could not be kept: %w", err)
+	}
+	s.launches.take(b.launch, true) // the draft has the record now
+	return s.goOn(w, r, user, &open, b.stage, wrong, typed, map[string]string{})
+}

@@ -1,0 +1,148 @@
+package form
+
+import (
+	"embed"
+	"errors"
+	"html/template"
+	"io/fs"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/gpsafety/lfpse-go/lfpse/bridge/page"
+	"github.com/gpsafety/lfpse-go/lfpse/interview"
+	"github.com/gpsafety/lfpse-go/mapping"
+)
+
+// Path is that below which the pages of the form are.
+const Path = "/form"
+
+// Source is the name under which the reports of the form are in the outbox.
+const Source = "form"
+
+//go:embed templates/*.html signposts.yaml
+var files embed.FS
+
+// Practice is an organisation for which events are recorded.
+type Practice struct {
+	ODS, Name string
+	// Profile has what is the same in every report of the practice; nil for none. That the
+	// practice reports what happened to its patients, and where, need not be in it.
+	Profile *mapping.Profile
+}
+
+// Config says what the form asks, and for whom.
+type Config struct {
+	Practices []Practice
+	// Guide has the steps and the texts beside the questions.
+	Guide *interview.Guide
+	// Signposts are read before the first question; nil for those of this package.
+	Signposts []Signpost
+	// Sent is called after a report was put into the outbox, such as to send it; it may be nil.
+	Sent  func()
+	Clock func() time.Time // nil: time.Now
+}
+
+// Form serves the form. It is safe for concurrent use. [Form.With] gives one with another
+// configuration.
+type Form struct {
+	Config
+	templates map[string]*template.Template
+	launches  *launches
+}
+
+// New makes a form. The error says what its configuration lacks.
+func New(c Config) (*Form, error) { return (&Form{launches: newLaunches()}).With(c) }
+
+// With makes a form with another configuration. Launches of this one count there.
+func (f *Form) With(c Config) (*Form, error) {
+	if len(c.Practices) == 0 || c.Guide == nil {
+		return nil, errors.New("the form needs a practice and a guide")
+	}
+	if c.Clock == nil {
+		c.Clock = time.Now
+	}
+	var err error
+	if c.Signposts == nil {
+		if c.Signposts, err = builtInSignposts(); err != nil {
+			return nil, err
+		}
+	}
+	folder, err := fs.Sub(files, "templates")
+	if err != nil {
+		return nil, err
+	}
+	next := &Form{Config: c, launches: f.launches}
+	next.templates, err = page.Templates(folder, template.FuncMap{"source": sourceOf})
+	return next, err
+}
+
+// Part is the form as a part of a page.
+func (f *Form) Part() page.Part {
+	return page.Part{Path: Path, Name: "Record an event", Serve: func(p *page.Page) http.Handler { return (&site{f, p}).routes() }}
+}
+
+// practices are those for which a user may record.
+func (f *Form) practices(u *page.User) []Practice {
+	return slices.DeleteFunc(slices.Clone(f.Practices), func(p Practice) bool { return !u.Sees(p.ODS) })
+}
+
+// practice returns the practice with a code for which a user may record, nil if there is
+// none. Without a code it is the only one.
+func (f *Form) practice(u *page.User, ods string) *Practice {
+	all := f.practices(u)
+	if ods == "" && len(all) == 1 {
+		return &all[0]
+	}
+	if i := slices.IndexFunc(all, func(p Practice) bool { return p.ODS == ods }); i >= 0 {
+		return &all[i]
+	}
+	return nil
+}
+
+// site is a form within a page.
+type site struct {
+	*Form
+	page *page.Page
+}
+
+func (s *site) routes() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET "+Path, s.signed(s.start))
+	mux.HandleFunc("GET "+Path+"/launch/{token}", s.arrive)
+	mux.HandleFunc("GET "+Path+"/new", s.signed(s.first))
+	mux.HandleFunc("POST "+Path+"/new", s.signed(s.begin))
+	mux.HandleFunc("GET "+Path+"/sent/{report}", s.signed(s.receipt))
+	mux.HandleFunc("GET "+Path+"/{draft}", s.signed(s.check))
+	mux.HandleFunc("GET "+Path+"/{draft}/{stage}", s.signed(s.ask))
+	mux.HandleFunc("POST "+Path+"/{draft}/send", s.signed(s.send))
+	mux.HandleFunc("POST "+Path+"/{draft}/hand-over", s.signed(s.handOver))
+	mux.HandleFunc("POST "+Path+"/{draft}/release", s.signed(s.release))
+	mux.HandleFunc("POST "+Path+"/{draft}/drop", s.signed(s.drop))
+	mux.HandleFunc("POST "+Path+"/{draft}/{stage}", s.signed(s.answer))
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { s.page.Fail(w, r, page.ErrNotFound) })
+	return mux
+}
+
+// signed serves those who have signed in; others are asked to.
+func (s *site) signed(h func(http.ResponseWriter, *http.Request, *page.User) error) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		user := s.page.User(r)
+		if user == nil {
+			http.Redirect(w, r, "/sign-in?to="+Path, http.StatusSeeOther)
+			return
+		}
+		if err := h(w, r, user); err != nil {
+			s.page.Fail(w, r, err)
+		}
+	}
+}
+
+func (s *site) show(w http.ResponseWriter, r *http.Request, name, title string, data any) error {
+	return s.showAs(w, r, http.StatusOK, name, title, data)
+}
+
+func (s *site) showAs(w http.ResponseWriter, r *http.Request, status int, name, title string, data any) error {
+	s.page.Render(w, r, s.templates[name], status, title, data)
+	return nil
+}

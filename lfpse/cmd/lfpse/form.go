@@ -1,0 +1,90 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/gpsafety/lfpse-go/lfpse/bridge"
+	"github.com/gpsafety/lfpse-go/lfpse/endpoint"
+)
+
+type formCmd struct {
+	Config string `help:"Configuration of a bridge (YAML): its endpoint, outbox, practices and accounts are used. Instead of the flags of group Place." placeholder:"FILE" type:"existingfile"`
+
+	Outbox   string `help:"Outbox in which drafts and reports are kept, encrypted. It is made if it is not there." placeholder:"FILE" group:"Place"`
+	Key      string `help:"Key file of the outbox. Default: that of the outbox with .key." placeholder:"FILE" group:"Place"`
+	Endpoint string `help:"Where reports are sent: an endpoint file, or sandbox for one inside this command." placeholder:"FILE|sandbox" group:"Place"`
+	Practice string `help:"ODS code of the practice." placeholder:"ODS" group:"Place"`
+	Profile  string `help:"Profile of the practice: what is the same in every report." placeholder:"FILE" type:"existingfile" group:"Place"`
+	Users    string `help:"File of the accounts." placeholder:"FILE" group:"Place"`
+
+	Address string `help:"Address of this computer to listen on. Default: 127.0.0.1:8688." placeholder:"HOST:PORT"`
+	Sandbox bool   `help:"Start a sandbox at the address of the endpoint of the configuration, to try the form."`
+	User    string `help:"Make an account, or change one, and end. The password comes on standard input." placeholder:"NAME"`
+	accountFlags
+}
+
+func (*formCmd) Help() string {
+	return `Examples:
+  lfpse form --outbox outbox.db --endpoint sandbox --practice A99999 --users users.txt --user rec1
+  lfpse form --outbox outbox.db --endpoint sandbox --practice A99999 --users users.txt
+  lfpse form --config bridge.yaml
+
+People sign in and record events in a browser on this computer; other computers cannot reach it. What they send is sent on while the command runs. lfpse bridge serves the same form beside everything else, to other computers too: add form: {} to its configuration.`
+}
+
+// Run serves the form until the command is interrupted.
+func (cmd *formCmd) Run(ctx context.Context, c *console) error {
+	name := cmp.Or(cmd.Config, "the form")
+	config, err := cmd.load()
+	if err != nil {
+		return err
+	}
+	if config.Page.Users == "" {
+		return errors.New("the form is for people who have signed in: add --users FILE, or page: {users: users.txt} to the configuration")
+	}
+	if cmd.User != "" {
+		return cmd.set(c, config.Page.Users, cmd.User)
+	}
+	if cmd.Sandbox || cmd.Endpoint == "sandbox" {
+		end, err := (&bridgeCmd{}).startSandbox(ctx, config)
+		if err != nil {
+			return err
+		}
+		defer end()
+	}
+	b, err := newBridge(ctx, c, config, cmd.load)
+	if err != nil {
+		return wrongConfig(name, err)
+	}
+	fmt.Fprintf(c.err, "The form is at http://%s/form. Stop it with Ctrl-C.\n", b.Addresses()[0])
+	return b.Run(ctx)
+}
+
+// load returns the configuration of a bridge that serves the form alone.
+func (cmd *formCmd) load() (bridge.Config, error) {
+	if cmd.Config != "" {
+		if cmd.Outbox+cmd.Key+cmd.Endpoint+cmd.Practice+cmd.Profile+cmd.Users != "" {
+			return bridge.Config{}, errors.New("--config says where everything is: leave the flags of group Place out")
+		}
+		c, err := bridge.Load(cmd.Config)
+		return c.FormAlone(cmd.Address), err
+	}
+	if cmd.User == "" && (cmd.Outbox == "" || cmd.Endpoint == "" || cmd.Practice == "") {
+		return bridge.Config{}, errors.New("say where everything is: --config FILE, or --outbox FILE --endpoint FILE --practice ODS --users FILE")
+	}
+	c := bridge.Config{Practices: []bridge.Practice{{ODS: cmd.Practice, Profile: cmd.Profile}}}
+	c.Outbox = bridge.Outbox{File: cmd.Outbox, Key: cmp.Or(cmd.Key, cmd.Outbox+".key")}
+	c.Page.Users = cmd.Users
+	if cmd.Endpoint == "sandbox" {
+		c.Endpoint = endpoint.Config{Environment: endpoint.Sandbox, Host: "http://127.0.0.1:8787"}
+		return c.FormAlone(cmd.Address), nil
+	}
+	var err error
+	if cmd.Endpoint != "" {
+		c.Endpoint, err = endpoint.Load(cmd.Endpoint)
+	}
+	return c.FormAlone(cmd.Address), err
+}

@@ -1,0 +1,138 @@
+package emis_test
+
+import (
+	"bufio"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/gpsafety/lfpse-go/internal/sourcetest"
+	"github.com/gpsafety/lfpse-go/mapping/emis"
+	"github.com/gpsafety/lfpse-go/mapping/trigger"
+)
+
+func TestExtract(t *testing.T) {
+	table, err := emis.Open(os.DirFS("testdata"), trigger.Builtin())
+	require.NoError(t, err)
+	var latest []string
+	for row, err := range table.Rows() {
+		if err == nil {
+			latest = append(latest, row.Cell(0)+" "+row.Cell(9))
+		}
+	}
+	assert.Equal(t, []string{"A81001-O1 Warfarin 1mg tablets", "A81001-O2 Warfarin 1mg tablets", "A81001-O3 ", "A81002-O1 "}, latest)
+	assert.Equal(t, map[string]int{"the entry is deleted": 2, "the entry is confidential": 1, "the patient is a dummy": 1, "the patient is confidential": 1, "the patient is sensitive on the Spine": 1}, table.Skipped())
+	assert.Contains(t, table.Warnings()[0].Text, "look rounded by a spreadsheet: 2")
+	// Of 14 rows one is no trigger, seven are about entries left out, two are broken.
+	all := sourcetest.Table(t, "emis", table)
+	require.Len(t, all, 6)
+	assert.Equal(t, "2026-03", all[1].Event.EstimatedDate.ApproximateDate, "a month gives no day")
+	assert.Empty(t, all[2].Event.Date, "a year gives no day")
+}
+
+func TestTablesMustBeThere(t *testing.T) {
+	_, err := emis.Open(os.DirFS(t.TempDir()), trigger.Builtin())
+	assert.ErrorContains(t, err, "no CSV file of the table Coding_ClinicalCode")
+}
+
+// large writes an extract of many observations, of which some are triggers.
+func large(t testing.TB, observations, events int) string {
+	dir := t.TempDir()
+	write := func(name, header string, rows int, row func(i int) string) {
+		f, err := os.Create(filepath.Join(dir, name+".csv"))
+		require.NoError(t, err)
+		w := bufio.NewWriter(f)
+		fmt.Fprintln(w, header)
+		for i := range rows {
+			fmt.Fprintln(w, row(i))
+		}
+		require.NoError(t, w.Flush())
+		require.NoError(t, f.Close())
+	}
+	guid := func(i int) string { return fmt.Sprintf("{A5D41E5F-0000-4000-8000-%012d}", i) }
+	patients := max(1, observations/10)
+	write("Coding_ClinicalCode", "CodeId,Term,ReadTermId,SnomedCTConceptId", 2, func(i int) string {
+		return []string{"1,Medication error,,398240004", "2,Blood pressure,246..,75367002"}[i]
+	})
+	write("CareRecord_Observation", "ObservationGuid,PatientGuid,OrganisationGuid,EffectiveDate,EffectiveDatePrecision,EnteredByUserInRoleGuid,CodeId,Value,Deleted,IsConfidential,ProcessingId", observations, func(i int) string {
+		code := "2"
+		if i%max(1, observations/events) == 0 {
+			code = "1"
+		}
+		return guid(i) + "," + guid(i%patients) + "," + guid(0) + ",2026-03-05,YMD," + guid(i%50) + "," + code + ",120,FALSE,FALSE," + strconv.Itoa(i)
+	})
+	write("Admin_Patient", "PatientGuid,OrganisationGuid,Sex,DateOfBirth,NhsNumber,GivenName,Surname,Postcode,DummyType,IsConfidential,SpineSensitive,Deleted", patients, func(i int) string {
+		return guid(i) + "," + guid(0) + ",F,1961-05-04,,Emily,Testington,ZZ99 1AA,FALSE,FALSE,FALSE,FALSE"
+	})
+	write("Admin_UserInRole", "UserInRoleGuid,OrganisationGuid,JobCategoryCode", 50, func(i int) string { return guid(i) + "," + guid(0) + ",R0260" })
+	write("Admin_Organisation", "OrganisationGuid,ODSCode", 1, func(i int) string { return guid(i) + ",A81001" })
+	write("Prescribing_DrugRecord", "DrugRecordGuid,PatientGuid,OrganisationGuid,EffectiveDate,CodeId,Deleted", observations, func(i int) string {
+		return guid(i) + "," + guid(i%patients) + "," + guid(0) + ",2026-02-05,7,FALSE"
+	})
+	write("Coding_DrugCode", "CodeId,Term", 1, func(int) string { return "7,Aspirin 75mg tablets" })
+	return dir
+}
+
+// 10,000 events are joined to an extract of a million rows within the limits that a
+// practice's computer sets: 20 seconds and 256 MiB.
+func TestLargeExtract(t *testing.T) {
+	observations, events := 100_000, 1_000
+	if os.Getenv("LFPSE_LONG") != "" {
+		observations, events = 1_000_000, 10_000
+	}
+	dir := large(t, observations, events)
+	peak, stop := watch()
+	begin := time.Now()
+	table, err := emis.Open(os.DirFS(dir), trigger.Builtin())
+	require.NoError(t, err)
+	log, err := sourcetest.Mapper(t, "emis").OpenTable(table)
+	require.NoError(t, err)
+	n := 0
+	for _, err := range log.Drafts() {
+		require.NoError(t, err)
+		n++
+	}
+	took := time.Since(begin)
+	stop()
+	assert.Equal(t, events, n)
+	assert.Less(t, took, 20*time.Second)
+	assert.Less(t, *peak>>20, uint64(256))
+	t.Logf("%d events of %d rows: %v, %d MiB", n, observations, took, *peak>>20)
+}
+
+// watch measures the most memory that the program has from the system.
+func watch() (peak *uint64, stop func()) {
+	peak = new(uint64)
+	done, ended := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(ended)
+		for {
+			var m runtime.MemStats
+			runtime.ReadMemStats(&m)
+			*peak = max(*peak, m.Sys-m.HeapReleased)
+			select {
+			case <-done:
+				return
+			case <-time.After(20 * time.Millisecond):
+			}
+		}
+	}()
+	return peak, func() { close(done); <-ended }
+}
+
+func Example() {
+	table, err := emis.Open(os.DirFS("testdata"), trigger.Builtin())
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(table.Skipped()["the patient is a dummy"], "left out because the patient is a dummy")
+	// Output: 1 left out because the patient is a dummy
+}

@@ -1,0 +1,17 @@
+package sea_test
+
+import (
+	"fmt"
+
+	"github.com/gpsafety/lfpse-go/mapping"
+)
+
+func Example() {
+	m, err := mapping.Builtin("sea")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(m.Name, "fills", len(m.Fields), "properties of the event")
+	// Output: sea fills 7 properties of the event
+}

@@ -1,0 +1,17 @@
+package southwest_test
+
+import (
+	"fmt"
+
+	"github.com/gpsafety/lfpse-go/mapping"
+)
+
+func Example() {
+	m, err := mapping.Builtin("southwest")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(m.Name, "fills", len(m.Fields), "properties of the event")
+	// Output: southwest fills 9 properties of the event
+}

@@ -1,0 +1,57 @@
+package vision_test
+
+import (
+	"fmt"
+	"os"
+	"testing"
+	"testing/fstest"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/gpsafety/lfpse-go/internal/sourcetest"
+	"github.com/gpsafety/lfpse-go/lfpse/draft"
+	"github.com/gpsafety/lfpse-go/mapping/trigger"
+	"github.com/gpsafety/lfpse-go/mapping/vision"
+)
+
+func TestExtract(t *testing.T) {
+	table, err := vision.Open(os.DirFS("testdata"), trigger.Builtin())
+	require.NoError(t, err)
+	all := sourcetest.Table(t, "vision", table)
+	// Of seven entries one is no trigger and one is deleted.
+	require.Len(t, all, 7-1-1)
+	assert.Equal(t, map[string]int{"the entry is deleted": 1}, table.Skipped())
+	assert.Equal(t, draft.Blocked, all[3].State, "the text has the NHS number of the patient")
+}
+
+func TestColumnsAreGiven(t *testing.T) {
+	files := fstest.MapFS{
+		"journal.csv": {Data: []byte("9g...,20260305,J1,1\n")},
+		"patient.csv": {Data: []byte("1,F,19700101\n")},
+	}
+	table, err := vision.Open(files, trigger.Builtin(), vision.WithColumns([]string{"CODE", "DATE", "ID", "PID"}, []string{"PID", "SEX", "DATE_OF_BIRTH"}))
+	require.NoError(t, err)
+	n := 0
+	for row, err := range table.Rows() {
+		require.NoError(t, err)
+		assert.Equal(t, "J1", row.Cell(0))
+		n++
+	}
+	assert.Equal(t, 1, n)
+	delete(files, "patient.csv")
+	_, err = vision.Open(files, trigger.Builtin(), vision.WithColumns([]string{"CODE", "DATE", "ID", "PID"}, nil))
+	assert.ErrorContains(t, err, "no CSV file of the table patient")
+}
+
+func Example() {
+	table, err := vision.Open(os.DirFS("testdata"), trigger.Builtin())
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, w := range table.Warnings() {
+		fmt.Println(w.Text)
+	}
+	// Output: Left out: 1, because the entry is deleted.
+}
