@@ -116,7 +116,7 @@ func compile(codec *lfpse.Codec, all file, data []byte) (*Guide, error) {
 		reader: r, codec: codec, groups: map[string]*wordSet{}, classes: map[string]int{},
 		guide: &Guide{
 			sources: map[string]Source{}, questions: map[string]Help{}, texts: map[string]bool{},
-			matcher: matcher{first: map[string][]int{}, prefix: map[string][]int{}},
+			matcher: matcher{vocabulary: newVocabulary()},
 		},
 	}
 	c.compile(all.with(own), own)

@@ -12,37 +12,75 @@ const (
 	reach    = 4  // words before a phrase that may deny it
 	// longest is the number of words that a phrase can cover.
 	longest = maxSteps + maxGaps*maxGap
-	// minPrefix is the length of the shortest beginning of a word, in bytes: such
-	// beginnings are found by their first three.
+	// minPrefix is the length of the shortest beginning of a word, in bytes.
 	minPrefix = 3
 )
 
-// wordSet is a set of words and of beginnings of words.
-type wordSet struct {
-	whole    map[string]bool
-	prefixes []string
+// vocabulary numbers the words, and the beginnings of words, that phrases consist of, so
+// that each word of a text is looked up once.
+type vocabulary struct {
+	texts  []string
+	known  map[string]int   // a beginning has * at its end, which no word of a text has
+	starts map[string][]int // the beginnings by their own first bytes
 }
+
+func newVocabulary() vocabulary {
+	return vocabulary{known: map[string]int{}, starts: map[string][]int{}}
+}
+
+// number returns the number of a word, which it gives it if it is new.
+func (v *vocabulary) number(w string) int {
+	if n, ok := v.known[w]; ok {
+		return n
+	}
+	n := len(v.texts)
+	v.known[w] = n
+	p, isPrefix := strings.CutSuffix(w, "*")
+	v.texts = append(v.texts, p)
+	if isPrefix {
+		v.starts[p[:minPrefix]] = append(v.starts[p[:minPrefix]], n)
+	}
+	return n
+}
+
+// numbers appends those of a word of a text and of its beginnings.
+func (v *vocabulary) numbers(out []int, w string) []int {
+	if n, ok := v.known[w]; ok {
+		out = append(out, n)
+	}
+	if len(w) >= minPrefix {
+		for _, n := range v.starts[w[:minPrefix]] {
+			if strings.HasPrefix(w, v.texts[n]) {
+				out = append(out, n)
+			}
+		}
+	}
+	return out
+}
+
+// wordSet is a set of words and of beginnings of words, a bit for each number.
+type wordSet struct{ bits []uint64 }
 
 func (s *wordSet) join(other *wordSet) {
-	for w := range other.whole {
-		s.add(w)
+	for i, b := range other.bits {
+		s.grow(i)
+		s.bits[i] |= b
 	}
-	s.prefixes = append(s.prefixes, other.prefixes...)
 }
 
-func (s *wordSet) add(w string) {
-	if p, ok := strings.CutSuffix(w, "*"); ok {
-		s.prefixes = append(s.prefixes, p)
-		return
-	}
-	if s.whole == nil {
-		s.whole = map[string]bool{}
-	}
-	s.whole[w] = true
+func (s *wordSet) add(n int) {
+	s.grow(n / 64)
+	s.bits[n/64] |= 1 << (n % 64)
 }
 
-func (s *wordSet) has(w string) bool {
-	return s.whole[w] || slices.ContainsFunc(s.prefixes, func(p string) bool { return strings.HasPrefix(w, p) })
+func (s *wordSet) grow(last int) {
+	for len(s.bits) <= last {
+		s.bits = append(s.bits, 0)
+	}
+}
+
+func (s *wordSet) has(w *word) bool {
+	return slices.ContainsFunc(w.numbers, func(n int) bool { return n/64 < len(s.bits) && s.bits[n/64]&(1<<(n%64)) != 0 })
 }
 
 // step is one place in a phrase.
@@ -69,33 +107,32 @@ type wordClass struct {
 // The time it takes is linear in the length of the text: at each word it tries the phrases
 // that begin with it, each of which looks at a bounded number of words.
 type matcher struct {
+	vocabulary
 	classes []wordClass
 	phrases []phrase
-	first   map[string][]int // phrases by their first word
-	prefix  map[string][]int // phrases by the beginning of their first word
+	first   [][]int // phrases by the number of their first word
 }
 
 func (m *matcher) add(p phrase) {
-	n, at := len(m.phrases), p.steps[0].set
+	n := len(m.phrases)
 	m.phrases = append(m.phrases, p)
-	for w := range at.whole {
-		m.first[w] = append(m.first[w], n)
+	for len(m.first) < len(m.texts) {
+		m.first = append(m.first, nil)
 	}
-	for _, w := range at.prefixes {
-		if key := w[:minPrefix]; !slices.Contains(m.prefix[key], n) {
-			m.prefix[key] = append(m.prefix[key], n)
+	for w := range m.texts {
+		if p.steps[0].set.has(&word{numbers: []int{w}}) {
+			m.first[w] = append(m.first[w], n)
 		}
 	}
 }
 
-// starting calls visit for the phrases that may start with a word.
-func (m *matcher) starting(w string, visit func(*phrase)) {
-	for _, n := range m.first[w] {
-		visit(&m.phrases[n])
-	}
-	if len(w) >= minPrefix {
-		for _, n := range m.prefix[w[:minPrefix]] {
-			visit(&m.phrases[n])
+// starting calls visit for the phrases that start with a word.
+func (m *matcher) starting(w *word, visit func(*phrase)) {
+	for _, number := range w.numbers {
+		if number < len(m.first) {
+			for _, n := range m.first[number] {
+				visit(&m.phrases[n])
+			}
 		}
 	}
 }
@@ -104,13 +141,18 @@ func (m *matcher) starting(w string, visit func(*phrase)) {
 // it belongs to none.
 func (m *matcher) sentences(text string, visit func(classes []int)) {
 	words := split(text)
-	var found []int
+	numbers, found := make([]int, 0, len(words)), []int(nil)
+	for i := range words {
+		from := len(numbers)
+		numbers = m.numbers(numbers, words[i].text)
+		words[i].numbers = numbers[from:]
+	}
 	for i := range words {
 		if words[i].before == sentence && len(found) > 0 {
 			visit(found)
 			found = found[:0]
 		}
-		m.starting(words[i].text, func(p *phrase) {
+		m.starting(&words[i], func(p *phrase) {
 			if !p.except && !slices.Contains(found, p.class) && m.means(words, i, p) {
 				found = append(found, p.class)
 			}
@@ -131,7 +173,7 @@ func (m *matcher) means(words []word, at int, p *phrase) bool {
 func (m *matcher) denied(words []word, at, class int) bool {
 	for i := at; i > 0 && at-i < reach && words[i].before == none; i-- {
 		for _, set := range m.classes[class].behind {
-			if set.has(words[i-1].text) {
+			if set.has(&words[i-1]) {
 				return true
 			}
 		}
@@ -141,7 +183,7 @@ func (m *matcher) denied(words []word, at, class int) bool {
 
 func (m *matcher) excepted(words []word, at, end, class int) (found bool) {
 	for i := max(0, at-longest); i < end && !found; i++ {
-		m.starting(words[i].text, func(p *phrase) {
+		m.starting(&words[i], func(p *phrase) {
 			if !found && p.except && p.class == class {
 				last, ok := p.at(words, i)
 				found = ok && last > at
@@ -153,7 +195,7 @@ func (m *matcher) excepted(words []word, at, end, class int) (found bool) {
 
 // at returns where a phrase ends that starts at a word, if one does.
 func (p *phrase) at(words []word, i int) (end int, ok bool) {
-	if !p.steps[0].set.has(words[i].text) {
+	if !p.steps[0].set.has(&words[i]) {
 		return 0, false
 	}
 	return follow(p.steps[1:], words, i+1)
@@ -168,7 +210,7 @@ func follow(steps []step, words []word, i int) (end int, ok bool) {
 		last += maxGap
 	}
 	for ; i <= last && i < len(words) && words[i].before != sentence; i++ {
-		if steps[0].set.has(words[i].text) {
+		if steps[0].set.has(&words[i]) {
 			if end, ok := follow(steps[1:], words, i+1); ok {
 				return end, true
 			}

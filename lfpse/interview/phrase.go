@@ -101,7 +101,7 @@ func (c *compiler) single(path, w string, set *wordSet, report bool) bool {
 	words := split(stem)
 	ok := len(words) == 1 && words[0].text == stem && (!isPrefix || len(stem) >= minPrefix)
 	if ok {
-		set.add(w)
+		set.add(c.guide.matcher.number(w))
 	} else if report {
 		c.add(path, "A word has small letters and digits only, and * at its end stands for any other letters, after at least three.", "Leave out apostrophes, and write a word with a hyphen as two.")
 	}

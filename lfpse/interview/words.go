@@ -18,8 +18,9 @@ const (
 // word is one word of a text, in lower case and without apostrophes: pt's is pts, as many
 // people write it.
 type word struct {
-	text   string
-	before pause
+	text    string
+	before  pause
+	numbers []int // in the vocabulary
 }
 
 // shortened are abbreviations after which a full stop ends no sentence.
@@ -33,7 +34,7 @@ func split(text string) []word {
 	gap, start := sentence, -1
 	end := func(at int) {
 		if start >= 0 {
-			words = append(words, word{plain(text[start:at]), gap})
+			words = append(words, word{text: plain(text[start:at]), before: gap})
 			gap, start = none, -1
 		}
 	}
@@ -95,10 +96,12 @@ func pauseOf(text string, i int, r rune, words []word) pause {
 	return none
 }
 
+var apostrophes = strings.NewReplacer("'", "", "’", "", "‘", "")
+
 // plain returns a word in the form in which words are compared.
 func plain(w string) string {
 	if strings.ContainsAny(w, "'’‘") {
-		w = strings.NewReplacer("'", "", "’", "", "‘", "").Replace(w)
+		w = apostrophes.Replace(w)
 	}
 	return strings.ToLower(w)
 }

@@ -43,6 +43,7 @@ func (f *guideFlag) guide(codec *lfpse.Codec) (*interview.Guide, error) {
 type teller struct {
 	builder *submission.Builder
 	guide   *interview.Guide
+	mute    bool // gives no advice
 }
 
 // result says it about one draft that has been prepared.
@@ -59,6 +60,9 @@ func (t *teller) result(d *draft.Draft) result {
 		r.targets = append(r.targets, q.Target)
 	}
 	r.Questions = t.asked(d)
+	if t.mute {
+		return r
+	}
 	if advice := t.guide.Advise(&d.Event); len(advice.Asks)+len(advice.Prompts)+len(advice.Themes) > 0 {
 		r.Advice = &advice
 	}

@@ -25,6 +25,7 @@ import (
 type mapCmd struct {
 	sourceFlags
 	tableFlags
+	Advice bool   `help:"With --format draft: also write into each draft what to ask and to consider besides, and its themes. The other formats show it anyway."`
 	Format string `help:"auto: table on a terminal, else draft. table: one line a row, those that wait for a person first. draft (or ndjson): every row with event, questions, findings and trace, as JSON. fhir: AdverseEvents that are ready, one a line. event: the events in their JSON form, without those that are blocked, invalid, not for LFPSE, or of which a question of the map is open. questions: a CSV file to fill in and give back with --answers. releases: what people may release of what the privacy screen found, a CSV file to fill in and give back with --releases." enum:"auto,table,draft,ndjson,fhir,event,questions,releases" default:"auto"`
 }
 
@@ -101,6 +102,7 @@ func (cmd *mapCmd) write(out, side io.Writer, s *source, bar *progress) (t total
 		return t, err
 	}
 	form := formats[cmd.Format]
+	s.mute = !cmd.Advice && (cmd.Format == "draft" || cmd.Format == "ndjson")
 	for m, err := range ordered.Map(s.rows, cmd.workers(), func(row func(*draft.Draft), m *mapped) { form.row(s, row, m) }) {
 		if err != nil {
 			return t, errors.Join(fmt.Errorf("%s: %w", cmd.Source, err), w.end())

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -176,9 +177,11 @@ func questionRemark(d *draft.Draft, i int) remark {
 // asked.
 func questionText(q *lfpse.Question) string {
 	text := q.Text
-	var n int
-	if _, err := fmt.Sscanf(q.Target, "patients[%d]", &n); err == nil && n > 0 {
-		text = fmt.Sprintf("Patient %d: %s", n+1, text)
+	if rest, of := strings.CutPrefix(q.Target, draft.PatientsTarget+"["); of {
+		number, _, _ := strings.Cut(rest, "]")
+		if n, err := strconv.Atoi(number); err == nil && n > 0 {
+			text = fmt.Sprintf("Patient %d: %s", n+1, text)
+		}
 	}
 	if q.Why != "" {
 		text += " (" + q.Why + ")"

@@ -116,7 +116,7 @@ func (f *sourceFlags) open(c *console) (*source, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &source{teller: teller{b, g}, practice: f.ownPractice(m), warnings: func() []csvlog.Finding { return nil }, read: func() int64 { return 0 }, close: func() error { return nil }}
+	s := &source{teller: teller{builder: b, guide: g}, practice: f.ownPractice(m), warnings: func() []csvlog.Finding { return nil }, read: func() int64 { return 0 }, close: func() error { return nil }}
 	switch table, err := f.table(c, m); {
 	case err != nil:
 		return nil, err
