@@ -245,7 +245,7 @@ func writeList(b *strings.Builder, key string, items []string) {
 
 // questions are those of the fields that every report needs.
 var proposedQuestions = map[string]string{
-	"type": "Is this an incident, a risk, an outcome or good care?", "date": "On which day did it happen?", "description": "What happened?",
+	"type": "Is this an incident, a risk, an outcome or good care?", "date": "On which day did it happen?", "description": "What happened?", "patients": "How many patients were affected?",
 	"patients[0].physicalHarm": "How badly was the patient harmed physically?", "reporter.reporterOrganisation": "What is the ODS code of the practice that reports?",
 }
 

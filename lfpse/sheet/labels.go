@@ -108,7 +108,7 @@ var labels = map[string]string{
 	"patients.genderSameAsAtBirth":                        "Gender same as at birth",
 	"patients.patientEthnicity":                           "Ethnicity",
 	"patients.strengthOfAssociation":                      "How far the event caused the harm",
-	"patients.clinicalOutcome":                            "What became of the patient",
+	"patients.clinicalOutcome":                            "Clinical outcome",
 	"agent.involvedAgents":                                "Things involved",
 	"agent.drugsInvolved":                                 "Medicines",
 	"agent.involvedPersonsActions":                        "Whose actions",

@@ -57,6 +57,9 @@ func (r Receipt) String() string {
 	if r.ID == "" {
 		return "Not recorded nationally, as far as this page knows."
 	}
+	if r.At.IsZero() && r.Number == "" {
+		return "It has the id " + r.ID + ". Whether it is recorded nationally, this page does not know."
+	}
 	text := "Recorded"
 	if !r.At.IsZero() {
 		text += " on " + r.At.UTC().Format("2 January 2006 at 15:04 UTC")

@@ -62,6 +62,9 @@ func (f *Form) Draft(reference string, line int, data []byte) draft.Draft {
 		r.d.State, r.d.Reason = draft.NotForLFPSE, "The response says that it is "+strings.ReplaceAll(g.Status, "-", " ")+"."
 		return r.d
 	}
+	if g.Status == "in-progress" { // somebody is still at it
+		r.d.Ask(draft.CompleteQuestion())
+	}
 	r.answersTo(g.Questionnaire)
 	r.items(g.Item, "QuestionnaireResponse", "", 0)
 	r.number()
@@ -222,7 +225,7 @@ var property = map[kind]string{
 // read returns an answer in the form that a draft takes. The error never quotes it.
 func (q *item) read(answer map[string]json.RawMessage) (string, error) {
 	raw := answer[property[q.kind]]
-	if raw == nil {
+	if raw == nil || string(raw) == "null" { // which would be read as no, or 0
 		return "", errKind
 	}
 	switch q.kind {

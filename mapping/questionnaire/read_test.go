@@ -127,6 +127,26 @@ func TestDraftOfWhatIsNoResponse(t *testing.T) {
 	assert.Empty(t, found(&d))
 }
 
+// An answer of null is none: neither no nor 0.
+func TestNullIsNoAnswer(t *testing.T) {
+	m := newForm(t, "6")
+	d := m.form.Draft("7", 7, respond(`{"linkId":"type","answer":[{"valueCoding":{"code":"1"}}]},
+		{"linkId":"patients","answer":[{"valueInteger":null}]},
+		{"linkId":"governance.dutyOfCandour","answer":[{"valueBoolean":null}]}`))
+	assert.Nil(t, d.Affected)
+	assert.Nil(t, d.Event.Governance.DutyOfCandour)
+	assert.Len(t, found(&d), 2)
+}
+
+// A response that somebody is still filling in is not sent before somebody says that it may be.
+func TestInProgress(t *testing.T) {
+	m := newForm(t, "6")
+	d := m.form.Draft("7", 7, []byte(strings.Replace(string(respond(`{"linkId":"type","answer":[{"valueCoding":{"code":"1"}}]}`)), "completed", "in-progress", 1)))
+	assert.True(t, d.Asks(draft.CompleteTarget))
+	d = m.form.Draft("7", 7, respond(`{"linkId":"type","answer":[{"valueCoding":{"code":"1"}}]}`))
+	assert.False(t, d.Asks(draft.CompleteTarget))
+}
+
 // No finding and no question repeats what a response says, and who has filled it in is not
 // read.
 func TestFindingsHoldNoAnswer(t *testing.T) {

@@ -157,8 +157,10 @@ func nothing(b *fhir.Bundle) *fhir.Issue {
 func (l *Log) entries(b *fhir.Bundle, m envelope.Message) (found []entry, context int) {
 	hidden := ""
 	for i := range b.Entries {
-		if e := &b.Entries[i]; e.ResourceType == "Patient" && confidential(e.Resource) {
-			hidden = "the patient is confidential"
+		for n := range b.Entries[i].Resource.All() { // also in a Bundle within this one, and in a resource
+			if n.ResourceType() == "Patient" && confidential(n) {
+				hidden = "the patient is confidential"
+			}
 		}
 	}
 	line, at := m.Line, 0

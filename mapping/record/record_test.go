@@ -166,3 +166,22 @@ func TestPublishedRecords(t *testing.T) {
 	}
 	assert.Positive(t, rows)
 }
+
+// A patient is confidential wherever the record has them.
+func TestAConfidentialPatientAnywhere(t *testing.T) {
+	const (
+		patient = `{"resourceType":"Patient","id":"p","meta":{"security":[{"system":"http://terminology.hl7.org/CodeSystem/v3-Confidentiality","code":"V"}]}}`
+		issue   = `"resourceType":"DetectedIssue","id":"d1","status":"final","detail":"A result."`
+		inner   = `{"resourceType":"Bundle","type":"searchset","entry":[{"resource":` + patient + `},{"resource":{` + issue + `}}]}`
+	)
+	for name, doc := range map[string]string{
+		"beside":    inner,
+		"nested":    `{"resourceType":"Bundle","type":"batch-response","entry":[{"resource":` + inner + `}]}`,
+		"contained": `{` + issue + `,"contained":[` + patient + `]}`,
+	} {
+		log := record.Open(texts(doc), trigger.Builtin())
+		for _, err := range log.Rows() {
+			assert.Error(t, err, name)
+		}
+	}
+}

@@ -168,7 +168,7 @@ func (s *Sheet) choose(name string) (string, error) {
 	case len(filled) == 0:
 		return "", fileError("WORKBOOK-SHEET", "The workbook holds nothing.", "Check that it is the right file.")
 	case len(filled) > 1:
-		return "", fileError("WORKBOOK-SHEET", "Several sheets hold something: "+list+".", "Give the name of the sheet that has the log.")
+		return "", fileError("WORKBOOK-SHEET", "Several sheets hold something: "+list+".", "Give the name of the sheet that has the log, with --sheet.")
 	}
 	return filled[0], nil
 }

@@ -21,6 +21,7 @@ import (
 type stageData struct {
 	Action          string // where the form of the page goes
 	Practice        string // of a draft that is not begun
+	Launch          string // whose record it began with, see mark
 	Version         int64
 	Caption         string
 	Questions, More []question
@@ -41,9 +42,11 @@ func (s *site) stageView(d *draft.Draft, x stage, by outbox.By, wrong map[string
 	for _, list := range [][]question{data.Questions, data.More} {
 		for i := range list {
 			q := &list[i]
+			if text, there := typed[q.Target]; there {
+				q.retype(text)
+			}
 			if err := wrong[q.Target]; err != nil {
 				q.Problem = sentence(err)
-				q.retype(typed[q.Target])
 				data.Problems = append(data.Problems, problem{q.FirstID(), q.Text + " " + q.Problem})
 			}
 			data.Clinical = data.Clinical || q.Clinical
@@ -122,6 +125,11 @@ func (s *site) answer(w http.ResponseWriter, r *http.Request, user *page.User) e
 	typed := s.typed(r, x)
 	before := open.Says
 	open, wrong, err := s.keep(r, user, outbox.Edition{Draft: open.ID, Version: version}, open, s.changes(&before, x, typed, r))
+	if errors.Is(err, outbox.ErrDraftChanged) { // what was typed is shown again, for the version that there is now
+		data := s.stageView(&before, x, user.By(), nil, typed)
+		data.Problems = []problem{{Text: "The draft has changed since you read it. What you typed is below and is not kept yet: compare it with all answers, then continue."}}
+		return s.showStage(w, r, http.StatusConflict, &open, x, data)
+	}
 	if err != nil {
 		return err
 	}

@@ -36,7 +36,7 @@ type draftRow struct {
 // done say on the first page what was done.
 var done = map[string]string{
 	"later":     "It is kept. It is not sent until you finish it.",
-	"hand-over": "It was handed over: a clinician or a manager of your practice can answer it now.",
+	"hand-over": "It was handed over: it is not only yours any more, and a clinician of your practice can answer it now.",
 	"drop":      "It was dropped, and its text removed.",
 }
 
@@ -117,10 +117,14 @@ func (s *site) beginning(r *http.Request, user *page.User) (*beginning, error) {
 	ods := r.FormValue("practice")
 	id, x := s.launches.of(r, user, s.Clock())
 	var record *fhircontext.Context
-	if x != nil && (ods == "" || ods == x.practice) {
-		ods, record = x.practice, x.record
+	if r.Method == http.MethodPost && r.PostFormValue("launch") != mark(id) { // the page was made of another record, or of none
+		x = nil
 	}
-	b := &beginning{practice: s.practice(user, ods), launch: id}
+	b := &beginning{}
+	if x != nil && (ods == "" || ods == x.practice) {
+		ods, record, b.launch = x.practice, x.record, id
+	}
+	b.practice = s.practice(user, ods)
 	if b.practice == nil {
 		return nil, page.NewError(http.StatusNotFound, "Say for which practice", "Go back and choose the practice for which you record the event.")
 	}
@@ -143,9 +147,12 @@ func (s *site) first(w http.ResponseWriter, r *http.Request, user *page.User) er
 }
 
 func (s *site) showBeginning(w http.ResponseWriter, r *http.Request, status int, b *beginning, data stageData) error {
-	data.Action, data.Practice = Path+"/new", b.practice.ODS
+	data.Action, data.Practice, data.Launch = Path+"/new", b.practice.ODS, mark(b.launch)
 	return s.showAs(w, r, status, "stage", b.stage.title, data)
 }
+
+// lostRecord says that the first page was made of a record that is not the present one.
+const lostRecord = "The patient's record that this page began with is not held any more, or another one has come since. Nothing was kept yet. Open the form again from your clinical system, or go on without the record: then nothing is filled in from it, and the patient's name is not looked for in what you write."
 
 // begin keeps the first answers as a draft. Those that cannot be used are asked again.
 func (s *site) begin(w http.ResponseWriter, r *http.Request, user *page.User) error {
@@ -154,6 +161,11 @@ func (s *site) begin(w http.ResponseWriter, r *http.Request, user *page.User) er
 		return err
 	}
 	typed, wrong, kept := s.typed(r, b.stage), map[string]error{}, false
+	if b.launch == "" && r.PostFormValue("launch") != "" {
+		data := s.stageView(b.draft, b.stage, user.By(), nil, typed)
+		data.Problems = []problem{{Text: lostRecord}}
+		return s.showBeginning(w, r, http.StatusConflict, b, data)
+	}
 	for _, a := range s.changes(b.draft, b.stage, typed, r) {
 		if a.Text == "" {
 			err = s.form().Clear(b.draft, a.Target)

@@ -186,7 +186,8 @@ func (s *site) send(w http.ResponseWriter, r *http.Request, user *page.User) err
 			return err
 		}
 		if sent.Entered == nil {
-			return s.waiting(w, r, user, &sent)
+			http.Redirect(w, r, fmt.Sprintf("%s/%d", Path, sent.ID), http.StatusSeeOther) // whoever may release it sees it
+			return nil
 		}
 		if s.Sent != nil {
 			s.Sent()
@@ -194,17 +195,6 @@ func (s *site) send(w http.ResponseWriter, r *http.Request, user *page.User) err
 		http.Redirect(w, r, fmt.Sprintf("%s/sent/%d", Path, sent.Entered.ID), http.StatusSeeOther)
 		return nil
 	})
-}
-
-// waiting hands over a report that is complete and waits for somebody to release a text.
-func (s *site) waiting(w http.ResponseWriter, r *http.Request, user *page.User, sent *outbox.OpenDraft) error {
-	if sent.Assigned != "" && !user.Role.May(outbox.ActReleaseDraft) {
-		if err := s.page.Outbox.AssignDraft(r.Context(), user.By(), sent.Edition(), ""); err != nil {
-			return err
-		}
-	}
-	http.Redirect(w, r, fmt.Sprintf("%s/%d", Path, sent.ID), http.StatusSeeOther)
-	return nil
 }
 
 func (s *site) handOver(w http.ResponseWriter, r *http.Request, user *page.User) error {
@@ -228,6 +218,9 @@ func (s *site) release(w http.ResponseWriter, r *http.Request, user *page.User) 
 		case err != nil:
 			return page.NewError(http.StatusUnprocessableEntity, "This cannot be used", sentence(err))
 		case after.Entered != nil:
+			if s.Sent != nil {
+				s.Sent()
+			}
 			http.Redirect(w, r, fmt.Sprintf("%s/sent/%d", Path, after.Entered.ID), http.StatusSeeOther)
 		default:
 			http.Redirect(w, r, fmt.Sprintf("%s/%d", Path, after.ID), http.StatusSeeOther)

@@ -125,14 +125,14 @@ func (s *site) get(path string) (int, string) {
 	return s.read(s.client.Get(s.server.URL + path))
 }
 
-var version = regexp.MustCompile(`name="version" value="(\d+)"`)
+var hidden = regexp.MustCompile(`name="(version|launch)" value="([^"]*)"`)
 
 // post sends a form of the last page.
 func (s *site) post(path string, fields ...string) (int, string) {
 	s.urls = append(s.urls, path)
 	values := url.Values{}
-	if m := version.FindStringSubmatch(s.last); m != nil {
-		values.Set("version", m[1])
+	for _, m := range hidden.FindAllStringSubmatch(s.last, -1) {
+		values.Set(m[1], m[2])
 	}
 	for i := 0; i+1 < len(fields); i += 2 {
 		values.Add(fields[i], fields[i+1])

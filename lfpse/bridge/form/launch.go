@@ -2,6 +2,8 @@ package form
 
 import (
 	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"net/http"
 	"sync"
@@ -88,7 +90,17 @@ func (l *launches) of(r *http.Request, user *page.User, now time.Time) (id strin
 	if x == nil || !x.arrived || x.user != "" && x.user != user.ID || !user.Sees(x.practice) {
 		return "", nil
 	}
+	x.user = user.ID // whoever comes first; nobody who uses the browser after them
 	return cookie.Value, x
+}
+
+// mark tells the page of one launch from that of another, and is of no use to find either.
+func mark(id string) string {
+	if id == "" {
+		return ""
+	}
+	sum := sha256.Sum256([]byte(id))
+	return hex.EncodeToString(sum[:8])
 }
 
 // Launch takes a patient's FHIR record for a practice, and returns the path that opens the
@@ -108,6 +120,10 @@ func (f *Form) Launch(practice, user string, record []byte) (path string, issues
 
 // arrive takes the token of a launch and leads on to a path without it.
 func (s *site) arrive(w http.ResponseWriter, r *http.Request) {
+	if r.Method == http.MethodHead { // something looks where the link leads
+		w.WriteHeader(http.StatusMethodNotAllowed)
+		return
+	}
 	now := s.Clock()
 	x := s.launches.take(r.PathValue("token"), false)
 	if x == nil || !now.Before(x.ends) {
@@ -122,8 +138,8 @@ func (s *site) arrive(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	http.SetCookie(w, &http.Cookie{Name: launchCookie, Value: id, Path: Path, HttpOnly: true, Secure: s.page.TLS, SameSite: http.SameSiteLaxMode})
-	if user := s.page.Account(x.user); user != nil {
-		s.page.SignIn(w, r, user, Path)
+	if user := s.page.Account(x.user); user != nil && user.Sees(x.practice) {
+		s.page.SignIn(w, r, user, Path, x.practice)
 	}
 	http.Redirect(w, r, Path, http.StatusSeeOther)
 }

@@ -159,7 +159,7 @@ func (p *Page) guard(next http.Handler) http.Handler {
 			http.Error(w, "This page is not served under this host name. Add it to the hosts of the page's configuration.", http.StatusMisdirectedRequest)
 			return
 		}
-		r.Body = http.MaxBytesReader(w, r.Body, 64<<10)
+		r.Body = http.MaxBytesReader(w, r.Body, 512<<10)
 		inner.ServeHTTP(w, r)
 	})
 }
@@ -313,7 +313,7 @@ func (p *Page) signIn(w http.ResponseWriter, r *http.Request) {
 	if wait := p.sessions.wait(id, p.Clock()); wait > 0 {
 		problem = "There were too many attempts. Wait a while, then try again."
 	} else if user := p.Users.signIn(id, r.PostFormValue("password")); user != nil {
-		http.SetCookie(w, p.cookie(p.sessions.begin(user, "", p.Clock()), 0))
+		http.SetCookie(w, p.cookie(p.sessions.begin(user, "", "", p.Clock()), 0))
 		p.note(r.Context(), outbox.By{ID: user.ID, Role: user.Role}, outbox.ActSignIn)
 		http.Redirect(w, r, p.next(r), http.StatusSeeOther)
 		return

@@ -94,9 +94,9 @@ func Templates(folder fs.FS, funcs template.FuncMap) (map[string]*template.Templ
 }
 
 // SignIn signs somebody in whom another system has signed in already, for the pages of one
-// part only. Unlike other sessions it goes on when a page of that system leads here.
-func (p *Page) SignIn(w http.ResponseWriter, r *http.Request, user *User, path string) {
-	cookie := p.cookie(p.sessions.begin(user, path, p.Clock()), 0)
+// part and one practice only. Unlike other sessions it goes on when a page of that system leads here.
+func (p *Page) SignIn(w http.ResponseWriter, r *http.Request, user *User, path, practice string) {
+	cookie := p.cookie(p.sessions.begin(user, path, practice, p.Clock()), 0)
 	cookie.SameSite = http.SameSiteLaxMode
 	http.SetCookie(w, cookie)
 	p.note(r.Context(), user.By(), outbox.ActSignIn)

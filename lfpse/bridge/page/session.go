@@ -27,6 +27,7 @@ type session struct {
 	user        *User
 	begun, used time.Time
 	within      string // the path below which it counts, empty for all
+	practice    string // the only one that it is for, empty for all of the user
 }
 
 // attempts limit how fast passwords can be tried.
@@ -63,6 +64,14 @@ func (s *sessions) user(r *http.Request, users *Users, now time.Time) *User {
 		return nil
 	}
 	open.used = now
+	if open.practice != "" {
+		if !user.Sees(open.practice) {
+			return nil
+		}
+		only := *user
+		only.Practices = []string{open.practice}
+		return &only
+	}
 	return user
 }
 
@@ -90,12 +99,12 @@ func (s *sessions) failed(id string, now time.Time) {
 
 // begin begins a session and returns its name. It counts below a path only, or for all if
 // that is empty.
-func (s *sessions) begin(user *User, within string, now time.Time) string {
+func (s *sessions) begin(user *User, within, practice string, now time.Time) string {
 	id := rand.Text()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.bad, user.ID)
-	s.byID[id] = &session{user, now, now, within}
+	s.byID[id] = &session{user, now, now, within, practice}
 	return id
 }
 

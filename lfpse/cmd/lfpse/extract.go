@@ -67,13 +67,18 @@ func (f *sourceFlags) recordLog(c *console) (mapping.Table, error) {
 func recordFiles(c *console, name string) iter.Seq2[record.Document, error] {
 	return func(yield func(record.Document, error) bool) {
 		err := eachInput(c, name, []string{".json", ".ndjson", ".jsonl", ".xml"}, func(in io.Reader, file string) error {
+			empty := true
 			for doc, err := range ndjson.Documents(in) {
 				if err != nil {
 					return fmt.Errorf("%s: %w", file, err)
 				}
+				empty = false
 				if !yield(record.Document{Line: doc.Line, Text: doc.Text}, nil) {
 					return errStopped
 				}
+			}
+			if empty {
+				return fmt.Errorf("%s is empty: check that the export finished", filepath.Base(file))
 			}
 			return nil
 		})

@@ -279,7 +279,7 @@ func (f *sourceFlags) constants(b *submission.Builder) (p *mapping.Profile, out 
 	case err != nil:
 		err = fmt.Errorf("%s cannot be used:\n%w", f.Profile, err)
 	case f.User != "" && p.Roles[f.User] == "":
-		err = fmt.Errorf("%s has no role for the user of --user", f.Profile)
+		err = fmt.Errorf("the profile has no role for %s: give a name of --user that stands under roles in %s, or add it there", clean(f.User), filepath.Base(f.Profile))
 	}
 	return p, out, err
 }
