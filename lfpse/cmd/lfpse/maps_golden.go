@@ -86,7 +86,7 @@ func (cmd *mapsTestCmd) Run(c *console) error {
 		}
 	}
 	if failed > 0 {
-		return attention("%d of %s not what they must", failed, counted(len(golden.Tests), "row became", "rows became"))
+		return attention("%d of %s did not become what they must", failed, counted(len(golden.Tests), "row", "rows"))
 	}
 	return nil
 }
