@@ -131,6 +131,16 @@ func TestLayersPointOneWay(t *testing.T) {
 	}
 }
 
+// Who looks at the top level sees what there is: no other folder holds code.
+func TestTopLevel(t *testing.T) {
+	for _, dep := range dependencies(t, "./...") {
+		if rest, ours := strings.CutPrefix(dep, module); ours {
+			top, _, _ := strings.Cut(rest, "/")
+			assert.Contains(t, []string{"fhir", "lfpse", "mapping", "examples", "conformance"}, top)
+		}
+	}
+}
+
 // TestASuppliersModule builds a program in an empty folder that imports what a supplier
 // embeds: it gets no module beside these.
 func TestASuppliersModule(t *testing.T) {

@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/gpsafety/lfpse-go/internal/sourcetest"
+	"github.com/gpsafety/lfpse-go/conformance/measure/sourcetest"
 	"github.com/gpsafety/lfpse-go/mapping/emis"
 	"github.com/gpsafety/lfpse-go/mapping/trigger"
 )

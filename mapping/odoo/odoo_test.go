@@ -5,7 +5,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 
-	"github.com/gpsafety/lfpse-go/internal/sourcetest"
+	"github.com/gpsafety/lfpse-go/conformance/measure/sourcetest"
 	"github.com/gpsafety/lfpse-go/lfpse"
 	"github.com/gpsafety/lfpse-go/lfpse/draft"
 )

@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/gpsafety/lfpse-go/internal/sourcetest"
+	"github.com/gpsafety/lfpse-go/conformance/measure/sourcetest"
 	"github.com/gpsafety/lfpse-go/lfpse/draft"
 	"github.com/gpsafety/lfpse-go/lfpse/submission"
 	"github.com/gpsafety/lfpse-go/mapping/csvlog"

@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/gpsafety/lfpse-go/internal/sourcetest"
+	"github.com/gpsafety/lfpse-go/conformance/measure/sourcetest"
 	"github.com/gpsafety/lfpse-go/mapping/systmone"
 	"github.com/gpsafety/lfpse-go/mapping/trigger"
 )

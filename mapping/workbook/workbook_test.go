@@ -15,7 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"github.com/xuri/excelize/v2"
 
-	"github.com/gpsafety/lfpse-go/internal/sourcetest"
+	"github.com/gpsafety/lfpse-go/conformance/measure/sourcetest"
 	"github.com/gpsafety/lfpse-go/mapping/csvlog"
 	"github.com/gpsafety/lfpse-go/mapping/workbook"
 )
