@@ -90,15 +90,23 @@ func (s *site) openDraft(r *http.Request, user *page.User) (outbox.OpenDraft, er
 	return s.page.Outbox.Draft(r.Context(), user.By(), id)
 }
 
-// ask shows a stage of a draft.
-func (s *site) ask(w http.ResponseWriter, r *http.Request, user *page.User) error {
-	open, err := s.openDraft(r, user)
-	if err != nil {
-		return err
+// openStage reads the draft and the stage of a path.
+func (s *site) openStage(r *http.Request, user *page.User) (open outbox.OpenDraft, x stage, err error) {
+	if open, err = s.openDraft(r, user); err != nil {
+		return open, x, err
 	}
 	x, ok := stageOf(s.stages(&open.Says), r.PathValue("stage"))
 	if !ok {
-		return page.ErrNotFound
+		return open, x, page.ErrNotFound
+	}
+	return open, x, nil
+}
+
+// ask shows a stage of a draft.
+func (s *site) ask(w http.ResponseWriter, r *http.Request, user *page.User) error {
+	open, x, err := s.openStage(r, user)
+	if err != nil {
+		return err
 	}
 	return s.showStage(w, r, http.StatusOK, &open, x, s.stageView(&open.Says, x, user.By(), nil, nil))
 }
@@ -110,13 +118,9 @@ func (s *site) showStage(w http.ResponseWriter, r *http.Request, status int, ope
 
 // answer keeps the answers of a stage and goes on to the next.
 func (s *site) answer(w http.ResponseWriter, r *http.Request, user *page.User) error {
-	open, err := s.openDraft(r, user)
+	open, x, err := s.openStage(r, user)
 	if err != nil {
 		return err
-	}
-	x, ok := stageOf(s.stages(&open.Says), r.PathValue("stage"))
-	if !ok {
-		return page.ErrNotFound
 	}
 	version, err := strconv.ParseInt(r.PostFormValue("version"), 10, 64)
 	if err != nil {
