@@ -37,7 +37,8 @@ func found(t *testing.T, name string, texts ...[]byte) (out []string) {
 		data, err := os.ReadFile(file)
 		require.NoError(t, err)
 		for _, text := range texts {
-			if bytes.Contains(bytes.ToLower(data), bytes.ToLower(text)) {
+			// Lower case is another text where bytes are no characters, as encrypted ones are.
+			if bytes.Contains(data, text) || bytes.Contains(bytes.ToLower(data), bytes.ToLower(text)) {
 				out = append(out, filepath.Base(file)+" holds a text")
 			}
 		}
