@@ -118,7 +118,7 @@ func (d *Draft) answerable(target string) bool { return target == "type" || d.As
 // are fulfilled. asked reports whether a question about a target still waits for an
 // answer.
 func (f *Form) remaining(d *Draft, questions []lfpse.Question, asked func(target string) bool) []lfpse.Question {
-	var rest []lfpse.Question
+	rest := make([]lfpse.Question, 0, len(questions))
 	for _, q := range questions {
 		switch f.hold(d, q.When, asked) {
 		case no:
@@ -126,9 +126,10 @@ func (f *Form) remaining(d *Draft, questions []lfpse.Question, asked func(target
 		case yes:
 			q.When = nil
 		case open:
-			q.When = slices.DeleteFunc(slices.Clone(q.When), func(c lfpse.Condition) bool {
-				return !asked(c.Target) || len(f.stated(d, c.Target)) > 0
-			})
+			settled := func(c lfpse.Condition) bool { return !asked(c.Target) || len(f.stated(d, c.Target)) > 0 }
+			if slices.ContainsFunc(q.When, settled) {
+				q.When = slices.DeleteFunc(slices.Clone(q.When), settled)
+			}
 		}
 		rest = append(rest, q)
 	}
@@ -143,7 +144,7 @@ func merged(asked, found []lfpse.Question) []lfpse.Question {
 	if len(asked) == 0 {
 		return found
 	}
-	all := slices.Clone(asked)
+	all := append(make([]lfpse.Question, 0, len(asked)+len(found)), asked...)
 	for _, q := range found {
 		i := slices.IndexFunc(all, func(o lfpse.Question) bool { return o.Target == q.Target })
 		if i < 0 {

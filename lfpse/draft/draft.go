@@ -1,6 +1,7 @@
 package draft
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -172,44 +173,55 @@ func (d *Draft) stateName() string {
 
 // MarshalJSON writes the draft. If it is blocked, the event and everything else that
 // holds its texts are withheld, because they hold what must not leave the log.
+func (d Draft) MarshalJSON() ([]byte, error) { return d.AppendJSON(nil) }
+
+// AppendJSON is like MarshalJSON, and appends the text to dst: whoever writes many drafts
+// can use the same memory again.
 //
-// Its questions, of which most of it consists, are written without reflection.
-func (d Draft) MarshalJSON() ([]byte, error) {
-	head, err := json.Marshal(struct {
+// The questions, of which most of it consists, are written without reflection.
+func (d *Draft) AppendJSON(dst []byte) ([]byte, error) {
+	out := bytes.NewBuffer(dst)
+	enc := json.NewEncoder(out)
+	err := enc.Encode(struct {
 		Reference string `json:"reference"`
 		Line      int    `json:"line,omitempty"`
 		State     State  `json:"state"`
 		Reason    string `json:"reason,omitempty"`
 	}{d.Reference, d.Line, d.State, d.Reason})
 	if err != nil {
-		return nil, err
+		return dst, err
 	}
 	type plain Draft // without this method
 	rest := struct {
-		plain
-		// What has been written, left out here.
-		Reference string       `json:"reference,omitempty"`
-		Line      int          `json:"line,omitempty"`
-		State     string       `json:"state,omitempty"`
-		Reason    string       `json:"reason,omitempty"`
-		Questions []any        `json:"questions,omitempty"`
-		Event     *lfpse.Event `json:"event,omitempty"`
-	}{plain: plain(d)}
-	if d.State == Blocked {
-		rest.Answers, rest.Conditional = nil, nil
-	} else {
-		rest.Event = &d.Event
+		*plain
+		// What has been written or is withheld, left out here.
+		Reference   string        `json:"reference,omitempty"`
+		Line        int           `json:"line,omitempty"`
+		State       string        `json:"state,omitempty"`
+		Reason      string        `json:"reason,omitempty"`
+		Questions   []any         `json:"questions,omitempty"`
+		Event       *lfpse.Event  `json:"event,omitempty"`
+		Answers     []Answer      `json:"answers,omitempty"`
+		Conditional []Conditional `json:"conditional,omitempty"`
+	}{plain: (*plain)(d)}
+	if d.State != Blocked {
+		rest.Event, rest.Answers, rest.Conditional = &d.Event, d.Answers, d.Conditional
 	}
-	tail, err := json.Marshal(rest)
-	if err != nil {
-		return nil, err
+	const end = len("}\n")
+	out.Truncate(out.Len() - end)
+	out.Grow(questionsSize(d.Questions))
+	text := appendQuestions(out.AvailableBuffer(), d.Questions)
+	_, _ = out.Write(text) // a buffer takes everything
+	start := out.Len()
+	if err := enc.Encode(rest); err != nil {
+		return dst, err
 	}
-	out := append(make([]byte, 0, len(head)+questionsSize(d.Questions)+len(tail)), head[:len(head)-1]...)
-	out = appendQuestions(out, d.Questions)
-	if len(tail) > len("{}") {
-		out = append(out, ',')
+	text = out.Bytes()
+	if text = text[:len(text)-1]; len(text) == start+len("{}") {
+		return append(text[:start], '}'), nil
 	}
-	return append(out, tail[1:]...), nil
+	text[start] = ','
+	return text, nil
 }
 
 // UnmarshalJSON always fails: a draft that was read back would have lost the names to

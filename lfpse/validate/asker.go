@@ -16,6 +16,7 @@ type asker struct {
 	*asking
 	r     *record
 	found []candidate // the questions that come with findings
+	shape []byte      // of the record, see shapes
 }
 
 // forget makes room for the next record.
@@ -43,7 +44,11 @@ func (k *asker) target(q *question, scope int) string {
 }
 
 func (k *asker) targetOf(f *field, scope int) string {
-	return k.codec.Target(f.group.id, f.Name, k.r.subject(scope))
+	if n := k.r.subject(scope); n < len(k.targets[f.no]) {
+		return k.targets[f.no][n]
+	} else {
+		return k.codec.Target(f.group.id, f.Name, n)
+	}
 }
 
 // questions returns the questions that come with findings, without asking for any answer
@@ -51,7 +56,7 @@ func (k *asker) targetOf(f *field, scope int) string {
 func (k *asker) questions() []lfpse.Question {
 	list := k.found
 	if slices.ContainsFunc(list, k.matters) {
-		list = newChain(k).questions()
+		list = k.chained()
 	} else if len(list) > 1 {
 		list = onceEach(list)
 	}

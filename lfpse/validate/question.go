@@ -19,14 +19,28 @@ type asking struct {
 	raises, opens []bool
 	// needsFields says that groups are not sent without their mandatory fields.
 	needsFields bool
+	// targets has by field number the targets of the answers about the first patients,
+	// medicines or devices; the others are made when they are needed.
+	targets [][few]string
+	// codes has by field number all the codes that conditions are about.
+	codes  []codeSet
+	shapes shapes
 }
+
+const few = 3
 
 // newAsking collects the questions of the checks that apply, and makes those about
 // mandatory groups and fields.
-func newAsking(codec *lfpse.Codec, s *structure, checks []compiled, needsFields bool) asking {
-	k := asking{
+func newAsking(codec *lfpse.Codec, s *structure, checks []compiled, needsFields bool) *asking {
+	k := &asking{
 		codec: codec, s: s, needsFields: needsFields,
 		asked: make([][]*field, len(s.groups)), raises: make([]bool, len(s.fields)), opens: make([]bool, len(s.fields)),
+		targets: make([][few]string, len(s.fields)), codes: make([]codeSet, len(s.fields)),
+	}
+	for _, f := range s.fields {
+		for n := range few {
+			k.targets[f.no][n] = codec.Target(f.group.id, f.Name, n)
+		}
 	}
 	for i := range checks {
 		if c := &checks[i]; c.ask != nil {
@@ -50,8 +64,29 @@ func newAsking(codec *lfpse.Codec, s *structure, checks []compiled, needsFields 
 			g.ask = &q
 		}
 	}
+	k.number()
 	k.mark()
 	return k
+}
+
+// number numbers the questions.
+func (k *asking) number() {
+	n := 0
+	next := func(q *question) {
+		if q != nil {
+			n++
+			q.no = n
+		}
+	}
+	for _, c := range k.checks {
+		next(c.ask)
+	}
+	for _, f := range k.s.fields {
+		next(f.ask)
+	}
+	for _, g := range k.s.mandatory {
+		next(g.ask)
+	}
 }
 
 // addField records that a question asks for a field, if the event has a property for it.
@@ -81,6 +116,9 @@ func (k *asking) mark() {
 	for _, c := range k.checks {
 		for i := range c.when {
 			thing(&c.when[i].thing)
+			for _, code := range c.when[i].codes.all {
+				k.codes[c.when[i].field.no].add(code)
+			}
 		}
 		for i := range c.need {
 			if !c.ask.about(&c.need[i]) {

@@ -241,3 +241,14 @@ func TestWanted(t *testing.T) {
 	v.Wanted("location.organisation")[0].Target = "changed"
 	assert.Equal(t, "location.locationKnown", v.Wanted("location.organisation")[0].Target, "the result is the caller's")
 }
+
+// What is remembered of one record is only used for another to which the same questions
+// apply: a validator that has judged many records asks as a new one does.
+func TestQuestionsDoNotDependOnEarlierRecords(t *testing.T) {
+	tax := embedded(t)
+	old := validatorOf(t, tax)
+	rapid.Check(t, func(rt *rapid.T) {
+		a := encode(t, tax, partial(rt))
+		assert.Equal(rt, validatorOf(t, tax).Check(a), old.Check(a))
+	})
+}

@@ -64,6 +64,7 @@ type field struct {
 
 // question is the compiled form of an ask.
 type question struct {
+	no       int // no two of a taxonomy have the same
 	required bool
 	text     string
 	choices  []lfpse.Choice

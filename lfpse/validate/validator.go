@@ -23,7 +23,7 @@ type Validator struct {
 	byID      map[string]*ruleState
 	checks    []compiled
 	triggers  []trigger // of the checks
-	asking    asking
+	asking    *asking
 	wanted    map[string][]lfpse.Condition   // see Wanted
 	fits      map[string][][]lfpse.Condition // see Fits
 	today     func() lfpse.Date
@@ -219,7 +219,7 @@ type judgement struct {
 
 func newJudgement(v *Validator) *judgement {
 	j := &judgement{v: v, record: newRecord(v.structure), found: findings{rules: v.byID}}
-	j.asker = asker{asking: &v.asking, r: &j.record}
+	j.asker = asker{asking: v.asking, r: &j.record}
 	j.fhir = fhirLayer{found: &j.found, ids: map[string]int{}}
 	j.profile = newProfileLayer(v.structure, &j.found, &j.record)
 	j.lfpse = lfpseLayer{r: &j.record, found: &j.found, namedFields: &v.structure.named}

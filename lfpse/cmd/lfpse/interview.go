@@ -44,20 +44,21 @@ type teller struct {
 	builder *submission.Builder
 	guide   *interview.Guide
 	mute    bool // gives no advice
+	brief   bool // only counts: the draft itself is shown
 }
 
 // result says it about one draft that has been prepared.
 func (t *teller) result(d *draft.Draft) result {
 	r := newResult(d)
+	if !t.brief {
+		r.tell(d)
+	}
 	if d.Reason != "" {
 		return r
 	}
+	r.targets = make([]string, len(d.Questions))
 	for i := range d.Questions {
-		q := &d.Questions[i]
-		if d.State == draft.NeedsAnswers && !q.Required && !repeated(d.Questions, i) {
-			r.Wanted = append(r.Wanted, questionRemark(d, i))
-		}
-		r.targets = append(r.targets, q.Target)
+		r.targets[i] = d.Questions[i].Target
 	}
 	r.Questions = t.asked(d)
 	if t.mute {

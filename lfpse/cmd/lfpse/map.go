@@ -11,6 +11,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/gpsafety/lfpse-go/fhir"
 	"github.com/gpsafety/lfpse-go/lfpse"
@@ -91,9 +92,16 @@ func (cmd *mapCmd) Run(c *console) error {
 // mapped is the result for one row.
 type mapped struct {
 	result result
-	out    bytes.Buffer // in the chosen format
+	out    *bytes.Buffer // in the chosen format, nil if that leaves it out
 	err    error
 }
+
+// texts are buffers of rows that have been written, and preparing is what rows were prepared
+// in: both are used again, because they are large beside everything else that a row takes.
+var (
+	texts     = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+	preparing = sync.Pool{New: func() any { return new(told) }}
+)
 
 // write writes every row in the chosen format, and on side what the format does not hold.
 func (cmd *mapCmd) write(out, side io.Writer, s *source, bar *progress) (t totals, err error) {
@@ -102,7 +110,8 @@ func (cmd *mapCmd) write(out, side io.Writer, s *source, bar *progress) (t total
 		return t, err
 	}
 	form := formats[cmd.Format]
-	s.mute = !cmd.Advice && (cmd.Format == "draft" || cmd.Format == "ndjson")
+	s.brief = cmd.Format == "draft" || cmd.Format == "ndjson"
+	s.mute = s.brief && !cmd.Advice
 	for m, err := range ordered.Map(s.rows, cmd.workers(), func(row func(*draft.Draft), m *mapped) { form.row(s, row, m) }) {
 		if err != nil {
 			return t, errors.Join(fmt.Errorf("%s: %w", cmd.Source, err), w.end())
@@ -149,7 +158,12 @@ func (w *lineWriter) add(m *mapped) error {
 	if w.form.silent != nil {
 		_, _ = io.WriteString(w.side, m.result.because(w.form.silent(m.result.State)))
 	}
+	if m.out == nil {
+		return nil
+	}
 	_, err := w.out.Write(m.out.Bytes())
+	m.out.Reset()
+	texts.Put(m.out)
 	return err
 }
 
@@ -157,19 +171,25 @@ func (w *lineWriter) end() error { return w.out.Flush() }
 
 // format is a form of --format.
 type format struct {
-	write  func(io.Writer, *told) error // nil: nothing is written row by row
-	leaves func(*draft.Draft) bool      // the rows that are left out; nil: none
-	silent func(draft.State) bool       // the states for which the form does not say why; nil: it says all
+	write  func(*bytes.Buffer, *told) error // nil: nothing is written row by row
+	leaves func(*draft.Draft) bool          // the rows that are left out; nil: none
+	silent func(draft.State) bool           // the states for which the form does not say why; nil: it says all
 }
 
 // row makes, prepares and writes one row. Several may be worked on at the same time.
 func (f format) row(s *source, row func(*draft.Draft), m *mapped) {
-	var p submission.Prepared
+	p := preparing.Get().(*told)
+	defer func() {
+		*p = told{}
+		preparing.Put(p)
+	}()
 	row(&p.Draft)
 	p.Submission = s.builder.Prepare(&p.Draft)
 	m.result = s.result(&p.Draft)
 	if f.write != nil && (f.leaves == nil || !f.leaves(&p.Draft)) {
-		m.err = f.write(&m.out, &told{p, &m.result, s.guide})
+		p.result, p.guide = &m.result, s.guide
+		m.out = texts.Get().(*bytes.Buffer)
+		m.err = f.write(m.out, p)
 	}
 }
 
@@ -210,30 +230,27 @@ func notAnEvent(d *draft.Draft) bool {
 	return len(d.Conditional) > 0 || slices.ContainsFunc(d.Questions, open)
 }
 
-func writeFHIR(w io.Writer, p *told) error {
-	if _, err := w.Write(p.Submission.Body()); err != nil {
-		return err
-	}
-	_, err := w.Write([]byte{'\n'})
-	return err
+func writeFHIR(out *bytes.Buffer, p *told) error {
+	_, _ = out.Write(p.Submission.Body()) // a buffer takes everything
+	return out.WriteByte('\n')
 }
 
 // writeDraft writes a draft as it marshals itself, with the advice about it: to hand it to
 // an encoder would be to go over its text once more.
-func writeDraft(w io.Writer, p *told) error {
-	text, err := p.Draft.MarshalJSON()
+func writeDraft(out *bytes.Buffer, p *told) error {
+	text, err := p.Draft.AppendJSON(out.AvailableBuffer())
 	if err == nil && p.result.Advice != nil {
 		var advice []byte
 		advice, err = json.Marshal(p.result.Advice)
 		text = fmt.Appendf(text[:len(text)-1], `,"advice":%s}`, advice)
 	}
 	if err == nil {
-		_, err = w.Write(append(printable.JSON(text), '\n'))
+		_, err = out.Write(append(printable.JSON(text), '\n'))
 	}
 	return err
 }
 
-func writeEvent(w io.Writer, p *told) error { return writeJSON(w, p.Event) }
+func writeEvent(out *bytes.Buffer, p *told) error { return writeJSON(out, p.Event) }
 
 func writeJSON(w io.Writer, v any) error {
 	var text bytes.Buffer
@@ -248,8 +265,8 @@ func writeJSON(w io.Writer, v any) error {
 
 // writeQuestions writes one line for each question, to be answered in the last
 // column.
-func writeQuestions(w io.Writer, p *told) error {
-	out := csv.NewWriter(w)
+func writeQuestions(to *bytes.Buffer, p *told) error {
+	out := csv.NewWriter(to)
 	for i, q := range p.Questions {
 		if repeated(p.Questions, i) {
 			continue
@@ -307,8 +324,8 @@ func writeGuarded(out *csv.Writer, cells ...string) error {
 
 // writeReleases writes one line for each property that a person may release, to be
 // signed in the last two columns.
-func writeReleases(w io.Writer, p *told) error {
-	out := csv.NewWriter(w)
+func writeReleases(to *bytes.Buffer, p *told) error {
+	out := csv.NewWriter(to)
 	for _, r := range p.Releasable {
 		var found []string
 		for _, i := range p.Privacy {

@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"fmt"
+	"iter"
 	"slices"
 	"strconv"
 	"strings"
@@ -72,49 +73,74 @@ type finding struct {
 	Where    string        `json:"where,omitempty"`
 	Text     string        `json:"text"`
 	Fix      string        `json:"fix,omitempty"`
+
+	asked bool // a question of the row says the same
 }
 
-// newResult says what there is to say about a draft that has been prepared.
+// newResult is the result of a draft that has been prepared, without the details.
 func newResult(d *draft.Draft) result {
 	r := result{Reference: d.Reference, Line: d.Line, Type: string(d.Event.Type), State: d.State, Releases: d.Releases, day: dayOf(&d.Event)}
 	if r.Reference == "" {
 		r.Reference = fmt.Sprintf("line %d", d.Line)
 	}
+	for i, stops := range findingsOf(d) {
+		if !stops {
+			f := newFinding(d, i)
+			f.asked = asks(d, &f)
+			r.Findings = append(r.Findings, f)
+		}
+	}
+	return r
+}
+
+// tell says in the details why the draft is in its state.
+func (r *result) tell(d *draft.Draft) {
 	if d.State == draft.NotForLFPSE {
 		r.Details = []remark{said(d.Reason)}
 	}
-	least := fhir.Error // of a privacy finding for which the row waits
-	if d.State == draft.Held {
-		least = fhir.Warning
+	for i, stops := range findingsOf(d) {
+		if stops {
+			f := newFinding(d, i)
+			r.Details = append(r.Details, f.remark())
+		}
 	}
-	r.note(d, d.Privacy, least)
-	r.note(d, d.Issues, fhir.Error)
 	for i := range d.Questions {
-		if d.State == draft.NeedsAnswers && d.Questions[i].Required && !repeated(d.Questions, i) {
+		switch {
+		case d.State != draft.NeedsAnswers || repeated(d.Questions, i):
+		case d.Questions[i].Required:
 			r.Details = append(r.Details, questionRemark(d, i))
+		case d.Reason == "":
+			r.Wanted = append(r.Wanted, questionRemark(d, i))
 		}
 	}
 	if len(r.Details) == 0 && d.Reason != "" {
 		r.Details = []remark{said(d.Reason)}
 	}
-	return r
 }
 
-// note takes the findings: those of at least a severity as the reason for the state.
-func (r *result) note(d *draft.Draft, issues fhir.Issues, least fhir.Severity) {
-	for i := range issues {
-		f := newFinding(d, &issues[i])
-		if f.Severity >= least {
-			r.Details = append(r.Details, f.remark())
-		} else {
-			r.Findings = append(r.Findings, f)
+// findingsOf yields the findings, and whether the draft waits because of them.
+func findingsOf(d *draft.Draft) iter.Seq2[*fhir.Issue, bool] {
+	least := fhir.Error // of a privacy finding
+	if d.State == draft.Held {
+		least = fhir.Warning
+	}
+	return func(yield func(*fhir.Issue, bool) bool) {
+		for i := range d.Privacy {
+			if !yield(&d.Privacy[i], d.Privacy[i].Severity >= least) {
+				return
+			}
+		}
+		for i := range d.Issues {
+			if !yield(&d.Issues[i], d.Issues[i].Severity >= fhir.Error) {
+				return
+			}
 		}
 	}
 }
 
 // newFinding says where a finding is: in the log, if the log gave the value.
 func newFinding(d *draft.Draft, i *fhir.Issue) finding {
-	return finding{i.Severity, i.Rule, cmp.Or(d.Origins[i.Path], d.Targets[i.Path], i.Path), i.Text, i.Fix}
+	return finding{Severity: i.Severity, Rule: i.Rule, Where: cmp.Or(d.Origins[i.Path], d.Targets[i.Path], i.Path), Text: i.Text, Fix: i.Fix}
 }
 
 // remark says what was found. The plain form names a place that people know: a column or
@@ -229,11 +255,14 @@ func (r *result) warnings() (out []remark) {
 	return out
 }
 
-// asks reports whether a question of the row says what the map could not do with a cell,
-// so that the finding about it says the same.
-func (r *result) asks(f *finding) bool {
-	return r.State == draft.NeedsAnswers && strings.HasPrefix(f.Rule, "MAP-") && f.place() != "" &&
-		slices.ContainsFunc(r.Details, func(q remark) bool { return strings.Contains(q.plain, f.place()) })
+// asks reports whether a question of a draft says what the map could not do with a cell, so
+// that the finding about it says the same.
+func asks(d *draft.Draft, f *finding) bool {
+	place := f.place()
+	return d.State == draft.NeedsAnswers && strings.HasPrefix(f.Rule, "MAP-") && place != "" &&
+		slices.ContainsFunc(d.Questions, func(q lfpse.Question) bool {
+			return q.Required && (strings.Contains(q.Text, place) || strings.Contains(q.Why, place))
+		})
 }
 
 // has reports whether an error or a warning was found by a rule.

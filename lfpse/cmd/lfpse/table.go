@@ -324,7 +324,7 @@ func (t *table) texts(r *result) (out []string) {
 		add("", a)
 	}
 	for _, f := range r.Findings {
-		if f.Severity == fhir.Warning && (t.full || !r.asks(&f)) {
+		if f.Severity == fhir.Warning && (t.full || !f.asked) {
 			add("Warning: ", f.remark())
 		}
 	}

@@ -266,6 +266,7 @@ func TestHeldRows(t *testing.T) {
 		Origins: map[string]string{"p": "column What"},
 	}
 	r := newResult(&d)
+	r.tell(&d)
 	assert.Equal(t, []remark{{"In column What: What looks like a name stands at characters 5 to 9. Remove it.", "In column What: What looks like a name stands at characters 5 to 9. Remove it. [PRIVACY-TITLED-NAME]"}}, r.Details)
 	assert.Len(t, r.Findings, 2)
 	assert.Contains(t, r.because(true), "H1: held: In column What")
@@ -307,7 +308,7 @@ func TestQuestionsForPeople(t *testing.T) {
 		{Target: "reporter.reporterRole", Text: "Which other job?"},
 		{Target: "devices[0].deviceType", Text: "Which kind?"},
 	}, Answers: []draft.Answer{{Target: "patients[1].clinicalOutcome", Text: draft.AskClinician}}}}
-	var out strings.Builder
+	var out bytes.Buffer
 	guide, err := interview.New(nil, []byte("sources: [{id: us, title: Notes, publisher: Us, date: \"2026\"}]\nquestions: [{target: reporter.reporterRole, who: manager, text: Your job., source: us}]"))
 	require.NoError(t, err)
 	require.NoError(t, writeQuestions(&out, &told{p, &result{}, guide}))

@@ -79,7 +79,7 @@ func (t *totals) add(r *result) {
 		if f.Severity == fhir.Warning {
 			t.Warnings++
 			warned = true
-			if r.asks(&f) {
+			if f.asked {
 				t.asked++
 			}
 			continue
