@@ -108,6 +108,9 @@ func requireScreened(t require.TestingT, event *fhir.AdverseEvent, number string
 func TestNoElementHidesAnNHSNumber(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		number := nhsNumber(t)
+		if number == cleanVTM {
+			t.Skip("the clean event has it as the code of a medicine")
+		}
 		event := cleanEvent()
 		p := planter{number, func(n int) int { return rapid.IntRange(0, n).Draw(t, "choice") }}
 		if !p.into(reflect.ValueOf(event).Elem(), rapid.IntRange(1, 9).Draw(t, "depth")) {

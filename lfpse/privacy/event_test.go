@@ -30,8 +30,10 @@ func group(name string, fields ...r4.Extension) r4.Extension {
 }
 
 // cleanEvent is a report with nothing to find in it.
+const cleanVTM = "9990018006"
+
 func cleanEvent() *fhir.AdverseEvent {
-	vtm, vmp := "9990018006", "42206511000001102"
+	vtm, vmp := cleanVTM, "42206511000001102"
 	date, created := "1950-02-01", "2026-11-22T10:15:00+00:00"
 	return &fhir.AdverseEvent{
 		Meta: &r4.Meta{Profile: []string{"https://developer.learn-from-patient-safety-events.nhs.uk/taxonomy/fhir/StructureDefinition/patient-safety-adverse-event-6"}},
