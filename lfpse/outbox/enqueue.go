@@ -6,10 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
-	"slices"
 	"sync"
-
-	"github.com/klauspost/compress/s2"
 
 	"github.com/gpsafety/lfpse-go/lfpse/draft"
 	"github.com/gpsafety/lfpse-go/lfpse/submission"
@@ -164,8 +161,8 @@ func (k Key) begin(texts []sealing) *sync.WaitGroup {
 			for i := worker; i < len(texts); i += workers {
 				t := &texts[i]
 				if plain, t.err = t.of.AppendBinary(plain[:0]); t.err == nil {
-					packed = slices.Grow(packed[:0], s2.MaxEncodedLen(len(plain)))
-					t.sealed = k.sealPacked(s2.Encode(packed[:cap(packed)], plain), t.place[:])
+					packed = pack(packed, plain)
+					t.sealed = k.sealPacked(packed, t.place[:])
 				}
 			}
 		})

@@ -15,8 +15,6 @@ import (
 	"log/slog"
 	"os"
 	"runtime"
-
-	"github.com/klauspost/compress/s2"
 )
 
 // Key encrypts the texts in an outbox with AES-256-GCM, after it has compressed them: fewer
@@ -103,7 +101,7 @@ func (k Key) hash(text ...[]byte) (d Digest) {
 // seal encrypts a text. The place is where it belongs: it cannot be opened as the text of
 // another place.
 func (k Key) seal(text, place []byte) []byte {
-	return k.sealPacked(s2.Encode(nil, text), place)
+	return k.sealPacked(pack(nil, text), place)
 }
 
 // sealPacked is seal for a text that is compressed already.
@@ -129,7 +127,7 @@ func (k Key) open(sealed, place []byte) ([]byte, error) {
 	}
 	text, err := k.aead.Open(nil, nil, sealed[len(k.id):], place)
 	if err == nil {
-		text, err = s2.Decode(nil, text)
+		text, err = unpack(text)
 	}
 	if err != nil {
 		return nil, errors.New("a text in the outbox is damaged: it is not what was stored")
