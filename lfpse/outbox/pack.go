@@ -8,12 +8,13 @@ import (
 	"github.com/klauspost/compress/s2"
 )
 
-// sampleReports are two invented reports: one that says everything there is to say, and a usual one.
-// A report mostly consists of the urls and names in them, so with these as a dictionary a
-// third of the bytes are left that it takes without. What was packed with them can only be
-// unpacked with the very same bytes: they never change, and others get another number.
+// sampleReports are invented: what narratives say, a report that states everything there is
+// to state, and a usual one. A report mostly consists of urls and names that stand in these,
+// so with them as a dictionary a third of the bytes are left that it takes without. What was
+// packed with them can only be unpacked with the very same bytes: they never change, and
+// others get another number.
 //
-//go:embed words-1.ndjson
+//go:embed words-1.txt
 var sampleReports []byte
 
 // packedWords is the first byte of what was packed with words-1.
