@@ -48,14 +48,15 @@ type teller struct {
 
 // result says it about one draft that has been prepared.
 func (t *teller) result(d *draft.Draft) result {
-	r := newResult(d)
+	codec := t.builder.Codec()
+	r := newResult(codec, d)
 	if d.Reason != "" {
 		return r
 	}
 	for i := range d.Questions {
 		q := &d.Questions[i]
 		if d.State == draft.NeedsAnswers && !q.Required && !repeated(d.Questions, i) {
-			r.Wanted = append(r.Wanted, questionRemark(d, i))
+			r.Wanted = append(r.Wanted, questionRemark(codec, d, i))
 		}
 		r.targets = append(r.targets, q.Target)
 	}

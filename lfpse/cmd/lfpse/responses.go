@@ -5,8 +5,10 @@ import (
 	"encoding/json"
 	"sync"
 
+	"github.com/gpsafety/lfpse-go/fhir"
 	"github.com/gpsafety/lfpse-go/lfpse/draft"
 	"github.com/gpsafety/lfpse-go/lfpse/interview"
+	"github.com/gpsafety/lfpse-go/lfpse/rule"
 	"github.com/gpsafety/lfpse-go/lfpse/submission"
 	"github.com/gpsafety/lfpse-go/lfpse/validate"
 	"github.com/gpsafety/lfpse-go/mapping/questionnaire"
@@ -37,6 +39,7 @@ func questionnaireOf(b *submission.Builder) ([]byte, error) {
 }
 
 // documentReader makes a draft of an event in its JSON form, or of a response to the form.
+// Of any other resource the draft says what is to be done with it.
 func documentReader(b *submission.Builder) func(reference string, line int, text []byte) draft.Draft {
 	form := sync.OnceValues(func() (*questionnaire.Form, error) { return recordForm(b) })
 	return func(reference string, line int, text []byte) draft.Draft {
@@ -45,7 +48,12 @@ func documentReader(b *submission.Builder) func(reference string, line int, text
 				return f.Draft(reference, line, text)
 			}
 		}
-		return draft.FromEvent(reference, line, text)
+		d := draft.FromEvent(reference, line, text)
+		if c := contentOf(text); d.Reason != "" && (c == recordContent || c == reportContent) {
+			d.Reason = c.instead("This", "FILE")
+			d.Issues = fhir.Issues{rule.Issue("EVENT-FORM", "", d.Reason)}
+		}
+		return d
 	}
 }
 

@@ -75,7 +75,7 @@ type finding struct {
 }
 
 // newResult says what there is to say about a draft that has been prepared.
-func newResult(d *draft.Draft) result {
+func newResult(c *lfpse.Codec, d *draft.Draft) result {
 	r := result{Reference: d.Reference, Line: d.Line, Type: string(d.Event.Type), State: d.State, Releases: d.Releases, day: dayOf(&d.Event)}
 	if r.Reference == "" {
 		r.Reference = fmt.Sprintf("line %d", d.Line)
@@ -91,7 +91,7 @@ func newResult(d *draft.Draft) result {
 	r.note(d, d.Issues, fhir.Error)
 	for i := range d.Questions {
 		if d.State == draft.NeedsAnswers && d.Questions[i].Required && !repeated(d.Questions, i) {
-			r.Details = append(r.Details, questionRemark(d, i))
+			r.Details = append(r.Details, questionRemark(c, d, i))
 		}
 	}
 	if len(r.Details) == 0 && d.Reason != "" {
@@ -149,7 +149,7 @@ func inPlace(where string) string {
 
 // questionRemark is a question and why it is asked; in full with its choices and where
 // the answer goes.
-func questionRemark(d *draft.Draft, i int) remark {
+func questionRemark(c *lfpse.Codec, d *draft.Draft, i int) remark {
 	const few = 6
 	q := &d.Questions[i]
 	plain := questionText(q)
@@ -167,7 +167,7 @@ func questionRemark(d *draft.Draft, i int) remark {
 		}
 		full += ": " + strings.Join(values, ", ")
 	}
-	if when := casesOf(d.Questions[i:], q); when != "" {
+	if when := casesOf(c, d.Questions[i:], q); when != "" {
 		full += "; " + when
 	}
 	return remark{plain, full + "]"}
@@ -187,25 +187,6 @@ func questionText(q *lfpse.Question) string {
 		text += " (" + q.Why + ")"
 	}
 	return text
-}
-
-// conditions says when a question arises.
-func conditions(when []lfpse.Condition) string {
-	parts := make([]string, len(when))
-	for i, c := range when {
-		word, what := "only if", "is "+strings.Join(c.Values, " or ")
-		if c.Not {
-			word = "unless"
-		}
-		switch {
-		case len(c.Values) == 0:
-			what = "is answered"
-		case c.Target == draft.PatientsTarget && slices.Equal(c.Values, draft.Affects(0).Values):
-			what = "is 0"
-		}
-		parts[i] = word + " " + c.Target + " " + what
-	}
-	return strings.Join(parts, " and ")
 }
 
 // dayOf is the day of an event, or its month, as people write it.
