@@ -139,6 +139,8 @@ type shownReport struct {
 	Said    []string        `json:"said,omitempty"` // by the service, when it refused it
 	History []outbox.Entry  `json:"history"`
 	Text    json.RawMessage `json:"text,omitempty"`
+
+	filledIn string // by whom, if it was filled in on the form
 }
 
 // Run shows one report.
@@ -163,6 +165,9 @@ func (cmd *showCmd) Run(ctx context.Context, c *console, o *outboxCmd) error {
 		if o.JSON {
 			return writeJSON(c.out, &all)
 		}
+		if all.filledIn, err = b.filledIn(ctx, &r); err != nil {
+			return err
+		}
 		return b.show(ctx, c.out, &r, &all)
 	})
 }
@@ -184,8 +189,12 @@ func (b *box) show(ctx context.Context, w io.Writer, r *outbox.Report, all *show
 	known := b.listed(r, &line, pauses)
 	field("Report:", fmt.Sprintf("%d, for %s", r.ID, r.Endpoint))
 	field("Practice:", r.Practice)
-	field("Log:", r.Source)
-	field("Reference:", resultOf(r).Reference)
+	if r.ByForm() {
+		field("From:", "the form"+all.filledIn)
+	} else {
+		field("Log:", r.Source)
+		field("Reference:", resultOf(r).Reference)
+	}
 	field("Day:", known.day)
 	field("Type:", strings.ReplaceAll(known.Type, "-", " "))
 	field("State:", string(r.State))
@@ -198,7 +207,7 @@ func (b *box) show(ctx context.Context, w io.Writer, r *outbox.Report, all *show
 	out.WriteString("History:\n")
 	for i := range all.History {
 		e := &all.History[i]
-		fmt.Fprintf(&out, "  %s  %s: %s%s\n", e.At.Local().Format("02/01/2006 15:04:05"), clean(who(e)), meaning(e), clean(factsOf(e)))
+		fmt.Fprintf(&out, "  %s  %s: %s\n", e.At.Local().Format("02/01/2006 15:04:05"), clean(e.Who()), clean(e.Says(*r)+factsOf(e)))
 	}
 	if all.Text != nil {
 		out.Write(append(printable.JSON(all.Text), '\n'))
@@ -215,31 +224,28 @@ func (b *box) sendingNow(ctx context.Context) (line outbox.Line, pauses map[stri
 	return line, pauses, err
 }
 
-// who is whoever has done what an entry of the audit trail says.
-func who(e *outbox.Entry) string {
-	if e.Role == "" {
-		return e.By
+// filledIn says by whom a report was filled in on the form, as far as that is kept.
+func (b *box) filledIn(ctx context.Context, r *outbox.Report) (string, error) {
+	drafts, err := b.Drafts(ctx, outbox.DraftFilter{Practice: r.Practice, Report: r.ID, Closed: true, Limit: 1})
+	if err != nil || len(drafts) == 0 || drafts[0].Assigned == "" {
+		return "", err
 	}
-	return e.By + " (" + string(e.Role) + ")"
-}
-
-// meaning is what an entry of the audit trail says, in words.
-func meaning(e *outbox.Entry) string {
-	if e.Act == outbox.ActRefused {
-		return "was refused to do this: " + outbox.Act(e.Facts["act"]).Meaning()
-	}
-	return e.Act.Meaning()
+	return ", filled in by " + drafts[0].Assigned, nil
 }
 
 // factsOf are the facts of an entry that say more than what it means.
 func factsOf(e *outbox.Entry) string {
 	var parts []string
-	for _, name := range []string{"reason", "status", "record"} {
+	for _, name := range []string{"status", "record"} {
 		if v := e.Facts[name]; v != "" {
 			parts = append(parts, name+" "+v)
 		}
 	}
-	return inBrackets(strings.Join(parts, ", "))
+	text := inBrackets(strings.Join(parts, ", "))
+	if why := e.Why(); why != "" {
+		text += ". " + why
+	}
+	return text
 }
 
 type statsCmd struct{}
