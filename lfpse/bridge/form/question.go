@@ -9,6 +9,7 @@ import (
 	"github.com/gpsafety/lfpse-go/fhir"
 	"github.com/gpsafety/lfpse-go/lfpse"
 	"github.com/gpsafety/lfpse-go/lfpse/draft"
+	"github.com/gpsafety/lfpse-go/lfpse/internal/wording"
 	"github.com/gpsafety/lfpse-go/lfpse/interview"
 	"github.com/gpsafety/lfpse-go/lfpse/outbox"
 	"github.com/gpsafety/lfpse-go/lfpse/sheet"
@@ -125,7 +126,7 @@ func (s *site) question(d *draft.Draft, target string, raised *lfpse.Question, v
 		choices = nil // a number is typed
 	}
 	q.wording(raised)
-	if when := sheet.When(s.form().Codec(), raised.When); when != "" {
+	if when := wording.When(s.form().Codec(), raised.When); when != "" {
 		q.Hints = append(q.Hints, "Answer this "+when+".")
 	}
 	q.As = shownAs(target, len(choices), repeats)

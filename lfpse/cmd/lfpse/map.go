@@ -16,8 +16,8 @@ import (
 	"github.com/gpsafety/lfpse-go/lfpse"
 	"github.com/gpsafety/lfpse-go/lfpse/draft"
 	"github.com/gpsafety/lfpse-go/lfpse/internal/ordered"
+	"github.com/gpsafety/lfpse-go/lfpse/internal/wording"
 	"github.com/gpsafety/lfpse-go/lfpse/printable"
-	"github.com/gpsafety/lfpse-go/lfpse/sheet"
 	"github.com/gpsafety/lfpse-go/lfpse/submission"
 	"github.com/gpsafety/lfpse-go/mapping/csvlog"
 )
@@ -291,7 +291,7 @@ func casesOf(c *lfpse.Codec, list []lfpse.Question, q *lfpse.Question) string {
 			all = append(all, list[i].When)
 		}
 	}
-	return sheet.When(c, all...)
+	return wording.When(c, all...)
 }
 
 // writeGuarded writes a line of CSV of which no cell is a formula to a spreadsheet.

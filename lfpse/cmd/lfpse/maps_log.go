@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -9,8 +10,8 @@ import (
 
 	"github.com/gpsafety/lfpse-go/lfpse"
 	"github.com/gpsafety/lfpse-go/lfpse/draft"
+	"github.com/gpsafety/lfpse-go/lfpse/internal/wording"
 	"github.com/gpsafety/lfpse-go/lfpse/printable"
-	"github.com/gpsafety/lfpse-go/lfpse/sheet"
 	"github.com/gpsafety/lfpse-go/lfpse/submission"
 	"github.com/gpsafety/lfpse-go/mapping"
 )
@@ -148,17 +149,17 @@ func (t *teller) explain(w io.Writer, d *draft.Draft) {
 	}
 	for i := range d.Conditional {
 		v := &d.Conditional[i]
-		fmt.Fprintf(w, "  %-36s %s: %s, %s\n", v.Target, v.From, v.Rule, sheet.When(t.builder.Codec(), v.When))
+		fmt.Fprintf(w, "  %-36s %s: %s, %s\n", v.Target, v.From, v.Rule, wording.When(t.builder.Codec(), v.When))
 	}
 	for i := range d.Questions {
 		q := &d.Questions[i]
-		if !q.Required {
+		if !q.Required || repeated(d.Questions, i) {
 			continue
 		}
-		why := q.Why
-		if why == "" {
-			why = "Nothing in the row says it."
+		asked := "asked"
+		if when := casesOf(t.builder.Codec(), d.Questions[i:], q); when != "" {
+			asked += " " + when
 		}
-		fmt.Fprintf(w, "  %-36s asked (%s): %s\n", q.Target, q.Rule, why)
+		fmt.Fprintf(w, "  %-36s %s (%s): %s\n", q.Target, asked, q.Rule, cmp.Or(q.Why, "Nothing in the row says it."))
 	}
 }

@@ -1,13 +1,15 @@
-package sheet_test
+package wording_test
 
 import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"github.com/gpsafety/lfpse-go/lfpse"
 	"github.com/gpsafety/lfpse-go/lfpse/draft"
-	"github.com/gpsafety/lfpse-go/lfpse/sheet"
+	"github.com/gpsafety/lfpse-go/lfpse/internal/wording"
+	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
 )
 
 func TestWhen(t *testing.T) {
@@ -18,7 +20,10 @@ func TestWhen(t *testing.T) {
 	not := func(c lfpse.Condition) lfpse.Condition { c.Not = !c.Not; return c }
 	all := func(c ...lfpse.Condition) []lfpse.Condition { return c }
 	incident, grave := is("type", "incident"), is(physical, "fatal", "severe")
-	c := codec(t)
+	tax, err := taxonomy.Embedded("6")
+	require.NoError(t, err)
+	c, err := lfpse.NewCodec(tax)
+	require.NoError(t, err)
 	for want, cases := range map[string][][]lfpse.Condition{
 		"only if the event is an incident":                                            {all(incident)},
 		"only if the event is an incident or good care":                               {all(incident), all(is("type", "good-care"))},
@@ -41,9 +46,9 @@ func TestWhen(t *testing.T) {
 		},
 		"only if 'Date' is not answered, or the event is not an incident and somebody was affected": {all(not(is("date"))), all(not(incident), draft.Affects(1))},
 	} {
-		assert.Equal(t, want, sheet.When(c, cases...))
+		assert.Equal(t, want, wording.When(c, cases...))
 	}
 	for _, always := range [][][]lfpse.Condition{nil, {nil}, {all(grave), nil}, {all(grave), all(not(grave))}, {all(incident, grave), all(incident, not(grave)), all(not(incident))}} {
-		assert.Empty(t, sheet.When(c, always...))
+		assert.Empty(t, wording.When(c, always...))
 	}
 }

@@ -1,11 +1,10 @@
-package sheet
+package wording
 
 import (
 	"slices"
 	"strings"
 
 	"github.com/gpsafety/lfpse-go/lfpse"
-	"github.com/gpsafety/lfpse-go/lfpse/draft"
 )
 
 // When says, as a part of a sentence, when something is asked: in one of several cases, in
@@ -56,6 +55,12 @@ func alone(c *lfpse.Codec, all clause) string {
 	return strings.Join(parts, ", ")
 }
 
+// Says puts a condition into words. What has not been answered is none of its values.
+func Says(c *lfpse.Codec, x lfpse.Condition) string { return condition(x).says(c) }
+
+// patients is the target of the number of patients, which is no property of an event.
+const patients = "patients"
+
 // clause is a case: conditions all of which hold.
 type clause []condition
 
@@ -70,12 +75,11 @@ func (l clause) says(c *lfpse.Codec, between string) string {
 	return strings.Join(parts, between)
 }
 
-// says puts a condition into words. What has not been answered is none of the values.
 func (x condition) says(c *lfpse.Codec) string {
 	switch {
 	case x.Target == "type" && x.Values != nil:
 		return "the event is " + x.not() + x.values(func(v string) string { return articled[lfpse.EventType(v)] })
-	case x.Target == draft.PatientsTarget && x.Values != nil:
+	case x.Target == patients && x.Values != nil:
 		return x.values(x.affected)
 	}
 	name := "'" + Label(x.Target) + "'"
