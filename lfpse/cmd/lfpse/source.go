@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -11,15 +10,12 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/gpsafety/lfpse-go/fhir"
 	"github.com/gpsafety/lfpse-go/lfpse/draft"
-	"github.com/gpsafety/lfpse-go/lfpse/internal/ndjson"
 	"github.com/gpsafety/lfpse-go/lfpse/privacy"
 	"github.com/gpsafety/lfpse-go/lfpse/submission"
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
 	"github.com/gpsafety/lfpse-go/mapping"
 	"github.com/gpsafety/lfpse-go/mapping/csvlog"
-	"github.com/gpsafety/lfpse-go/mapping/envelope"
 )
 
 // taxonomyFlags choose the taxonomy of a command.
@@ -326,39 +322,6 @@ func (f *sourceFlags) openEvents(s *source, in *input) error {
 	})
 	s.warnings = func() []csvlog.Finding { return releases.Unused(released) }
 	return nil
-}
-
-// eventRows reads events in their JSON form, or responses to the form, one a line or one
-// document. It asks for the releases of one after the other.
-func eventRows(in io.Reader, read func(reference string, line int, text []byte) draft.Draft, releases func(reference string) []draft.Release) draft.Source {
-	return func(yield func(func(*draft.Draft), error) bool) {
-		for doc, err := range ndjson.Documents(in) {
-			if err != nil {
-				yield(nil, err)
-				return
-			}
-			for _, m := range envelope.Open(doc.Text, doc.Line) {
-				if !yield(eventRow(m, read, releases), nil) {
-					return
-				}
-			}
-		}
-	}
-}
-
-// eventRow makes the draft of one event, which is called by its envelope or else its line.
-func eventRow(m envelope.Message, read func(reference string, line int, text []byte) draft.Draft, releases func(reference string) []draft.Release) func(*draft.Draft) {
-	reference := cmp.Or(m.Reference, fmt.Sprintf("line %d", m.Line))
-	released := slices.Clone(releases(reference))
-	return func(d *draft.Draft) {
-		if m.Issue != nil {
-			*d = draft.Draft{Reference: reference, Line: m.Line, State: draft.Invalid, Reason: m.Issue.Text, Issues: fhir.Issues{*m.Issue}}
-			return
-		}
-		if *d = read(reference, m.Line, m.Data); d.Open() {
-			d.Releases = released
-		}
-	}
 }
 
 type countingReader struct {
