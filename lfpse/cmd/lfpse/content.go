@@ -91,7 +91,7 @@ func (c content) instead(name, file string) string {
 
 // fits says why a source is not read with a map, or without one, and what is to be done.
 func (f *inputFlags) fits(m *mapping.Map, holds content) error {
-	mapped, records := m != nil, m != nil && m.Name == recordMap
+	mapped, records := m != nil, isFor(m, recordMap)
 	switch holds {
 	case unknownContent:
 		return nil

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -79,7 +80,7 @@ func (f *inputFlags) input(c *console, m *mapping.Map) (*input, error) {
 	err := f.fits(m, contentOf(firstDocument(head)))
 	switch {
 	case err != nil:
-	case m != nil && m.Name == recordMap:
+	case isFor(m, recordMap):
 		in.table, err = f.recordLog(&console{in: in.stream})
 	case m != nil && (strings.EqualFold(filepath.Ext(f.Source), ".xlsx") || workbook.Is(head)):
 		if in.table, err = workbook.Open(in.stream, workbook.WithSheet(f.Sheet)); err != nil {
@@ -92,13 +93,21 @@ func (f *inputFlags) input(c *console, m *mapping.Map) (*input, error) {
 	return in, nil
 }
 
+// isFor reports whether a map is for what a built-in one is for: it is that one, changes it,
+// or is a copy of it. m may be nil.
+func isFor(m *mapping.Map, builtin string) bool {
+	return m != nil && cmp.Or(m.Base(), m.Name) == builtin
+}
+
 // folder opens a folder with patients' records or an extract.
 func (f *inputFlags) folder(m *mapping.Map) (mapping.Table, error) {
-	switch {
-	case m != nil && m.Name == recordMap:
+	if isFor(m, recordMap) {
 		return f.recordLog(nil)
-	case m != nil && extracts[m.Name] != nil:
-		return f.extract(extracts[m.Name])
+	}
+	for name, open := range extracts {
+		if isFor(m, name) {
+			return f.extract(open)
+		}
 	}
 	return nil, fmt.Errorf("%s is a folder: give a file, or for patients' records --map %s, or for an extract --map %s", f.Source, recordMap, strings.Join(slices.Sorted(maps.Keys(extracts)), " or "))
 }
