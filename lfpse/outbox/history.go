@@ -32,6 +32,15 @@ func (e *Entry) Says(r Report) string {
 	return e.Act.Meaning()
 }
 
+// Known is the reference by which people know the event: empty if it has none, or one that
+// the form made up.
+func (i Identity) Known() string {
+	if !i.Named() || i.ByForm() {
+		return ""
+	}
+	return i.Reference
+}
+
 // Origin names in words where an event comes from: a log, or the form.
 func (i Identity) Origin() string {
 	if i.ByForm() {
