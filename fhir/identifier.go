@@ -48,8 +48,11 @@ func nhsDigits(s string) (digits [10]byte, ok bool) {
 
 func nhsSeparator(c byte) bool { return c == ' ' || c == '-' }
 
+// ODSCodeForm says in words what [ValidODSCode] checks: the wider of two published lengths.
+const ODSCodeForm = "3 to 12 capital letters and digits"
+
 // ValidODSCode reports whether s has the shape of an Organisation Data Service
-// code: 3 to 12 upper-case letters and digits. LFPSE carries a lagging copy of the
+// code: see [ODSCodeForm]. LFPSE carries a lagging copy of the
 // list of organisations, so the shape, not membership, is what can be checked
 // without a list.
 func ValidODSCode(s string) bool {

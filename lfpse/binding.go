@@ -135,7 +135,7 @@ func (b *binding) mayBeCode(text string) error {
 	switch {
 	case b.field == nil || b.field.Type != taxonomy.Code:
 	case b.field.CodeSystem != "" && (!fhir.ValidODSCode(text) || isLongWord(text)):
-		return errors.New("the value is not an ODS code: 3 to 12 capital letters and digits")
+		return errors.New("the value is not an ODS code: " + fhir.ODSCodeForm)
 	case b.field.CodeSystem == "" && !IsCode(text):
 		return errors.New("the value is not a code")
 	}

@@ -52,7 +52,7 @@ const (
 	maxCounted = 5_000
 )
 
-// Coverage reads a log and says which columns the map does not use and which words of the
+// Coverage reads a CSV log and says which columns the map does not use and which words of the
 // others it knows. Words of the log are shown only if they are short and in at least two
 // rows, stand in a column that a word list reads and nothing else does, and are not like
 // what identifies people. No column is shown that the map denies or whose name says that
@@ -63,6 +63,19 @@ func (m *Mapper) Coverage(src io.Reader) (*Coverage, error) {
 	if err != nil {
 		return nil, err
 	}
+	return m.coverage(l)
+}
+
+// CoverageTable does what Coverage does for a log that is not CSV.
+func (m *Mapper) CoverageTable(t Table) (*Coverage, error) {
+	l, err := m.OpenTable(t)
+	if err != nil {
+		return nil, err
+	}
+	return m.coverage(l)
+}
+
+func (m *Mapper) coverage(l *Log) (*Coverage, error) {
 	counters := m.wordCounters()
 	out, filled := &Coverage{}, make([]int, len(l.r.Columns()))
 	for row, err := range l.r.Rows() {
@@ -209,7 +222,7 @@ func (c *wordCounter) use() WordListUse {
 // for ask, to be changed, and all else is comments.
 func (c *Coverage) WriteYAML(w io.Writer) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "# %d rows; %d more cannot be read\n", c.Rows, c.Broken)
+	fmt.Fprintf(&b, "# %s; %d more cannot be read\n", counted(c.Rows, "row"), c.Broken)
 	if len(c.Unused) > 0 {
 		b.WriteString("# Columns that the map does not use, and in how many rows they are filled:\n")
 	}
@@ -236,14 +249,22 @@ func (c *Coverage) WriteYAML(w io.Writer) error {
 func (u *WordListUse) write(b *strings.Builder) {
 	fmt.Fprintf(b, "      # column %s\n", echo(u.Column))
 	for _, word := range u.Unknown {
-		fmt.Fprintf(b, "      %s: %s # not known, %d cells\n", quotedYAML(word.Word), word.Value, word.Count)
+		fmt.Fprintf(b, "      %s: %s # not known, %s\n", quotedYAML(word.Word), word.Value, counted(word.Count, "cell"))
 	}
 	for _, word := range u.Known {
-		fmt.Fprintf(b, "      # %s: %s # known, %d cells\n", quotedYAML(word.Word), word.Value, word.Count)
+		fmt.Fprintf(b, "      # %s: %s # known, %s\n", quotedYAML(word.Word), word.Value, counted(word.Count, "cell"))
 	}
 	if u.Other > 0 {
-		fmt.Fprintf(b, "      # not known and not shown, %d cells: long, in one row only, or perhaps about a person\n", u.Other)
+		fmt.Fprintf(b, "      # not known and not shown, %s: long, in one row only, or perhaps about a person\n", counted(u.Other, "cell"))
 	}
+}
+
+// counted is a number with what is counted.
+func counted(n int, what string) string {
+	if n != 1 {
+		what += "s"
+	}
+	return fmt.Sprintf("%d %s", n, what)
 }
 
 // quotedYAML is a text as YAML reads it back. JSON is YAML.

@@ -105,7 +105,11 @@ func (l *loader) included(m *Map, name string) (*Map, error) {
 		if err != nil {
 			return nil, m.includeError("include", "%v", err)
 		}
-		return l.load(data, "built-in map "+m.Include)
+		base, err := l.load(data, "built-in map "+m.Include)
+		if err == nil {
+			base.builtin = m.Include
+		}
+		return base, err
 	}
 	file, data, err := l.beside(name, m.Include)
 	if err != nil {

@@ -238,7 +238,7 @@ func TestBrokenRecordsMakeTheRowInvalidAndOthersGoOn(t *testing.T) {
 	for i, want := range []bool{true, true, true, false, true, false} {
 		assert.Equal(t, want, drafts[i].State == draft.Invalid, "%s: %v", drafts[i].Reference, drafts[i].Issues)
 		assert.NotContains(t, revealed(drafts[i]), "SECRET")
-		assert.NotContains(t, fmt.Sprint(drafts[i].Issues), ".json", "a file may be named after a patient")
+		assert.NotRegexp(t, `\w\.json`, fmt.Sprint(drafts[i].Issues), "a file may be named after a patient")
 		if want {
 			assert.NotEmpty(t, drafts[i].Reason)
 		} else {

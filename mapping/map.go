@@ -53,8 +53,14 @@ type Map struct {
 	// the form of [privacy.ParsePolicy]: titled-name: block. See [Map.Policy].
 	Privacy map[string]string `yaml:"privacy"`
 
-	places places
+	places  places
+	builtin string // see Base
 }
+
+// Base returns the name of the built-in map that this one is, or changes, whatever it calls
+// itself: the folder of an extract, for example, is read for a map that changes emis. It is
+// empty if there is none.
+func (m *Map) Base() string { return m.builtin }
 
 // Source says how the log is written.
 type Source struct {
@@ -254,7 +260,11 @@ func Builtin(name string) (*Map, error) {
 	if err != nil {
 		return nil, err
 	}
-	return (&loader{}).finish(data, "built-in map "+name)
+	m, err := (&loader{}).finish(data, "built-in map "+name)
+	if err == nil {
+		m.builtin = name
+	}
+	return m, err
 }
 
 // BuiltinData returns the YAML of a built-in map, as a start for a map of one's own.

@@ -36,8 +36,8 @@ var headers = sync.OnceValues(func() (all []header, err error) {
 // proposalRows is how many rows a proposal looks at.
 const proposalRows = 5_000
 
-// Propose drafts a map for a log from the names of its columns and the words found in its
-// first rows, as YAML for a person to read and correct. Words of the log are in it only
+// Propose drafts a map for a CSV log from the names of its columns and the words found in
+// its first rows, as YAML for a person to read and correct. Words of the log are in it only
 // under the conditions of [Mapper.Coverage]. Columns whose names say that they are about a
 // person are denied. The error, of type [*csvlog.FileError], says what is wrong with the
 // file.
@@ -46,6 +46,11 @@ func Propose(src io.Reader, name string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	return ProposeTable(r, name)
+}
+
+// ProposeTable does what Propose does for a log that is not CSV.
+func ProposeTable(t Table, name string) ([]byte, error) {
 	vocabulary, err := headers()
 	if err != nil {
 		return nil, err
@@ -54,10 +59,10 @@ func Propose(src io.Reader, name string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &proposal{name: name, columns: r.Columns(), vocabulary: vocabulary, lists: lists, screener: privacy.New(), taken: map[string]int{}}
+	p := &proposal{name: name, columns: t.Columns(), vocabulary: vocabulary, lists: lists, screener: privacy.New(), taken: map[string]int{}}
 	p.assign()
 	n := 0
-	for row, err := range r.Rows() {
+	for row, err := range t.Rows() {
 		var broken *csvlog.RowError
 		if err != nil && !errors.As(err, &broken) {
 			return nil, err
@@ -312,7 +317,7 @@ func (p *proposal) writeValues(b *strings.Builder, own map[string][]WordUse) {
 	for _, list := range slices.Sorted(maps.Keys(own)) {
 		fmt.Fprintf(b, "  %s:\n    extends: %[1]s\n    entries:\n", list)
 		for _, u := range own[list] {
-			fmt.Fprintf(b, "      %s: ask # %d cells\n", quotedYAML(u.Word), u.Count)
+			fmt.Fprintf(b, "      %s: ask # %s\n", quotedYAML(u.Word), counted(u.Count, "cell"))
 		}
 	}
 }

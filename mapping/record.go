@@ -3,6 +3,7 @@ package mapping
 import (
 	"cmp"
 	"errors"
+	"fmt"
 	"io/fs"
 	"path"
 	"slices"
@@ -165,11 +166,17 @@ func (l *Log) context(r *rowMapper) (*fhircontext.Context, fhir.Issues) {
 	case errors.Is(err, fs.ErrNotExist) && l.m.m.Source.ContextOptional:
 		return nil, nil
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, contextIssue("The patient's record that the row names does not exist.", "Put the file in its place, or clear the cell that names it.")
+		return nil, l.recordIssue("does not exist", "Put the file in its place, or clear the cell that names it.")
 	case err != nil:
-		return nil, contextIssue("The patient's record cannot be read: "+reason(err)+".", "Replace it by a file that can be read, or clear the cell that names it.")
+		return nil, l.recordIssue("cannot be read: "+reason(err), "Replace it by a file that can be read, or clear the cell that names it.")
 	}
 	return record.context, record.issues
+}
+
+// recordIssue says what is wrong with the file that a row names. It is called as the map has
+// it: with the cells of the row, it may be named after a patient.
+func (l *Log) recordIssue(text, fix string) fhir.Issues {
+	return contextIssue(fmt.Sprintf("The patient's record that the row names (%s by the map) %s.", echo(l.m.m.Source.Context), text), fix)
 }
 
 func contextIssue(text, fix string) fhir.Issues {

@@ -65,6 +65,7 @@ func TestRecordsAreReadInsideTheirFolderOnly(t *testing.T) {
 			default:
 				assert.Equal(t, draft.Invalid, d.State, "%s %s", name, key)
 				assert.Contains(t, d.Reason, says, "%s %s", name, key)
+				assert.Contains(t, d.Reason, "records/{Key}.json", "the file as the map calls it")
 				assert.NotContains(t, d.Reason, key+".json")
 			}
 		}

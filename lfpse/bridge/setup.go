@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/gpsafety/lfpse-go/fhir"
 	"github.com/gpsafety/lfpse-go/lfpse/bridge/form"
 	"github.com/gpsafety/lfpse-go/lfpse/bridge/page"
 	"github.com/gpsafety/lfpse-go/lfpse/client"
@@ -172,10 +173,7 @@ func (c *Config) checkLimits(fs *findings) {
 	}
 }
 
-var (
-	odsGrammar  = regexp.MustCompile(`^[A-Z0-9]{3,10}$`)
-	nameGrammar = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$`)
-)
+var nameGrammar = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$`)
 
 func (s *setup) loadPractices(fs *findings, t *taxonomy.Taxonomy) {
 	if len(s.cfg.Practices) == 0 {
@@ -186,8 +184,8 @@ func (s *setup) loadPractices(fs *findings, t *taxonomy.Taxonomy) {
 	for i, p := range s.cfg.Practices {
 		path := at("practices", i, "")
 		switch {
-		case !odsGrammar.MatchString(p.ODS):
-			fs.add(RulePractice, path+".ods", "The ODS code is missing, or has other than 3 to 10 capital letters and digits.", "Write it as A81001.")
+		case !fhir.ValidODSCode(p.ODS):
+			fs.add(RulePractice, path+".ods", "The ODS code is missing, or has other than "+fhir.ODSCodeForm+".", "Write it as A81001.")
 		case seen[p.ODS]:
 			fs.add(RulePractice, path+".ods", "The practice is listed twice.", "Put all of its sources below one entry.")
 		}

@@ -9,6 +9,7 @@ import (
 	"github.com/gpsafety/lfpse-go/fhir"
 	"github.com/gpsafety/lfpse-go/lfpse"
 	"github.com/gpsafety/lfpse-go/lfpse/code"
+	"github.com/gpsafety/lfpse-go/lfpse/internal/wording"
 )
 
 // Checks is the result of checking an event.
@@ -285,7 +286,7 @@ func (f *Form) overruled(d *Draft, wanted func(string) []lfpse.Condition) (out f
 			c.Not = !c.Not
 			p.Clear(&d.Event)
 			d.Trace = slices.DeleteFunc(d.Trace, func(s Step) bool { return s.Target == target })
-			d.step(target, fromAnswer, leftOut+c.String())
+			d.step(target, fromAnswer, leftOut+wording.Says(f.codec, c))
 		}
 	}
 	for _, s := range d.Trace {
@@ -314,7 +315,7 @@ func (f *Form) pointless(d *Draft, target string, wanted func(string) []lfpse.Co
 	for _, c := range wanted(target) {
 		if !f.fulfilled(d, c) {
 			c.Not = !c.Not
-			return c.String()
+			return wording.Says(f.codec, c)
 		}
 	}
 	return ""

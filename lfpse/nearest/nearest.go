@@ -55,13 +55,23 @@ func Words(word string, known []string) []string {
 }
 
 // Hint is the end of a sentence about a word that is not known: "; did you mean a or b?",
-// or the empty string if no known word is similar.
+// or the empty string if no known word is similar. A question that is meant is quoted, and
+// ends the sentence itself.
 func Hint(word string, known []string) string {
 	words := Words(word, known)
 	if len(words) == 0 {
 		return ""
 	}
-	return "; did you mean " + strings.Join(words, " or ") + "?"
+	end := "?"
+	for i, w := range words {
+		if strings.HasSuffix(w, "?") {
+			words[i] = `"` + w + `"`
+			if i == len(words)-1 {
+				end = ""
+			}
+		}
+	}
+	return "; did you mean " + strings.Join(words, " or ") + end
 }
 
 // similar compares two plain words. Less is more similar.

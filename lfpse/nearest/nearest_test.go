@@ -29,6 +29,8 @@ func TestWords(t *testing.T) {
 		assert.Equal(t, want, nearest.Words(word, known), word)
 	}
 	assert.Equal(t, "; did you mean quality?", nearest.Hint("qualty", known))
+	assert.Equal(t, `; did you mean "What Happened?"`, nearest.Hint("What Happened", []string{"What Happened?"}))
+	assert.Equal(t, `; did you mean "What now?" or What next?`, nearest.Hint("What n", []string{"What now?", "What next"}))
 	assert.Empty(t, nearest.Hint("nothing like it", known))
 }
 

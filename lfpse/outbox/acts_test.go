@@ -71,3 +71,12 @@ func TestActsFollowTheLifeOfADraft(t *testing.T) {
 		assert.NotEmpty(t, act.Meaning(), act)
 	}
 }
+
+// People know an event by its reference only if its source gave it one.
+func TestHowPeopleKnowAnEvent(t *testing.T) {
+	form := Identity{Source: "form", Reference: formPrefix("form") + "abcdefghijklmnopqrstuvwx27"}
+	assert.Equal(t, []string{"", "the form"}, []string{form.Known(), form.Origin()})
+	row := Identity{Source: "form-log", Reference: "form-log-12"}
+	assert.Equal(t, []string{"form-log-12", "the log form-log"}, []string{row.Known(), row.Origin()})
+	assert.Empty(t, Identity{Source: "log", Reference: contentPrefix + "00"}.Known())
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"regexp"
 	"strings"
 
 	"github.com/gpsafety/lfpse-go/lfpse/draft"
@@ -16,6 +17,19 @@ func (by By) Sees(d Draft) bool {
 	return by.Role != Recorder || d.Assigned == "" || d.Assigned == by.ID
 }
 
+// formPrefix begins the references that the drafts of a form get, which mean nothing to people.
+func formPrefix(source string) string { return source + "-" }
+
+// ByForm reports whether somebody has filled in the event by a form, so that its reference
+// means nothing to people.
+func (i Identity) ByForm() bool {
+	random, ok := strings.CutPrefix(i.Reference, formPrefix(i.Source))
+	return ok && madeUp.MatchString(random)
+}
+
+// madeUp is a random text in small letters.
+var madeUp = regexp.MustCompile(`^[a-z2-7]{26}$`)
+
 // BeginDraft keeps what somebody begins to fill in by a form, and is then assigned to. It
 // waits until all that is needed was answered with [Outbox.AnswerDraft], and
 // [draft.CompleteTarget] last. Source is the name of the form, which stays the same. The
@@ -25,7 +39,7 @@ func (o *Outbox) BeginDraft(ctx context.Context, by By, b *submission.Builder, p
 		refused := draftEntry(by, ActRefused, &Draft{Identity: Identity{Practice: practice}}).fact("act", string(ActBeginDraft))
 		return out, errors.Join(&RoleError{by, ActBeginDraft}, o.update(ctx, func(tx Tx) error { return o.note(tx, refused) }))
 	}
-	says.Reference = source + "-" + strings.ToLower(rand.Text())
+	says.Reference = formPrefix(source) + strings.ToLower(rand.Text())
 	says.Ask(draft.CompleteQuestion())
 	b.Prepare(says)
 	r, err := o.newRow(practice, source, says)

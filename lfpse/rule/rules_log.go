@@ -151,9 +151,9 @@ var logRules = []section{
 			Fix: "Export all tables at the same time.",
 		},
 		{
-			ID: "EXTRACT-SKIPPED", Title: "Entries that are deleted, confidential or about test patients are left out.", Severity: fhir.Warning,
+			ID: "EXTRACT-SKIPPED", Title: "Entries that are deleted, confidential, about test patients or no trigger make no draft.", Severity: fhir.Warning,
 			Why: "They hint at no event that may be reported from the record. Each is counted under its reason, so that none disappears in silence.",
-			Fix: "Nothing, if the reasons and numbers are right.",
+			Fix: "Nothing, if the reasons and numbers are right. Record an event that is missing by hand, in an incident log or the form.",
 		},
 		{
 			ID: "EXTRACT-ROUNDED", Title: "SNOMED CT ids have all their digits.", Severity: fhir.Warning,

@@ -7,7 +7,7 @@ const (
 	sourceXML     = "HL7 FHIR R4 (4.0.1), XML Representation of Resources; W3C XML 1.0"
 	sourceRecord  = "package mapping/fhircontext"
 	sourceSCTID   = "SNOMED CT Release File Specification, SCTID"
-	sourceODS     = "NHS Data Dictionary and ODS guidance: 3 to 12 capital letters and digits"
+	sourceODS     = "NHS Data Dictionary and ODS guidance: " + fhir.ODSCodeForm
 	sourceBundles = "package fhir, ParseBundle"
 )
 
@@ -163,7 +163,7 @@ var recordRules = []section{
 			Fix: "Choose the reporter's kind of staff, or decide the role once and for all in the table of roles.",
 		},
 		{
-			ID: "CONTEXT-ODS-CODE", Title: "An ODS code has 3 to 12 capital letters and digits.", Severity: fhir.Warning, Path: "Organization.identifier.value", Evidence: Standard, Source: sourceODS,
+			ID: "CONTEXT-ODS-CODE", Title: "An ODS code has " + fhir.ODSCodeForm + ".", Severity: fhir.Warning, Path: "Organization.identifier.value", Evidence: Standard, Source: sourceODS,
 			Why: "A code of another form does not identify an organisation.",
 			Fix: "Correct the code in the record.",
 		},

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/gpsafety/lfpse-go/lfpse"
+	"github.com/gpsafety/lfpse-go/lfpse/internal/wording"
 )
 
 // criteria are those of the grade of harm that a target states; empty for anything else, and
@@ -48,7 +49,7 @@ func (m *maker) advise() {
 // one patient only.
 func (m *maker) label(target string) string {
 	if len(m.e.Patients) == 1 {
-		return label(target)
+		return wording.Name(target)
 	}
 	return Label(target)
 }

@@ -14,10 +14,10 @@ import (
 	"io"
 	"log/slog"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/gpsafety/lfpse-go/lfpse"
+	"github.com/gpsafety/lfpse-go/lfpse/internal/wording"
 	"github.com/gpsafety/lfpse-go/lfpse/interview"
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
 )
@@ -154,7 +154,7 @@ func (m *maker) add(target string, values []string) {
 	if err != nil {
 		return // what an event states has a target
 	}
-	line := Line{Label: label(target)}
+	line := Line{Label: wording.Name(target)}
 	f := p.Field()
 	line.Text = f == nil || f.Type == taxonomy.String || f.Type == taxonomy.Code && len(p.Choices()) == 0
 	for _, v := range values {
@@ -207,7 +207,7 @@ func (m *maker) spell(p *lfpse.Accessor, value string) string {
 func (m *maker) extra() {
 	for _, x := range m.e.Extra {
 		s := m.section("Also stated")
-		s.Lines = append(s.Lines, Line{Label: words(x.Field), Values: []string{x.Value}, Text: true})
+		s.Lines = append(s.Lines, Line{Label: wording.Words(x.Field), Values: []string{x.Value}, Text: true})
 	}
 }
 
@@ -225,7 +225,7 @@ func (m *maker) ungraded() {
 			{"physicalHarm", string(patient.PhysicalHarm)}, {"psychologicalHarm", string(patient.PsychologicalHarm)},
 		} {
 			if harm.grade == "" && (harm.target != "psychologicalHarm" || patient.PhysicalHarm != lfpse.PhysicalFatal) {
-				s.Lines = append(s.Lines, Line{Label: label(prefix + harm.target), Values: []string{"not graded yet"}})
+				s.Lines = append(s.Lines, Line{Label: wording.Name(prefix + harm.target), Values: []string{"not graded yet"}})
 			}
 		}
 	}
@@ -237,22 +237,4 @@ func (m *maker) ungraded() {
 		s := m.section(nobody)
 		s.Lines = append(s.Lines, Line{Label: "Patients affected", Values: []string{value}})
 	}
-}
-
-// words writes the name of a property or field as words: involvedAgents, Involved agents.
-func words(name string) string {
-	var b strings.Builder
-	runes := []rune(name)
-	upper := func(i int) bool { return i >= 0 && i < len(runes) && runes[i] >= 'A' && runes[i] <= 'Z' }
-	for i, r := range runes {
-		if upper(i) && i > 0 && (!upper(i-1) || i+1 < len(runes) && !upper(i+1)) {
-			b.WriteByte(' ')
-			if !upper(i + 1) {
-				r += 'a' - 'A'
-			}
-		}
-		b.WriteRune(r)
-	}
-	text := b.String()
-	return strings.ToUpper(text[:1]) + text[1:]
 }

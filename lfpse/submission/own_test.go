@@ -122,7 +122,7 @@ func TestWhatTheServiceMayInsistOnIsAsked(t *testing.T) {
 		got := d.Event.Patients[0]
 		assert.Equal(t, want, lfpse.Patient{PhysicalHarm: got.PhysicalHarm, PsychologicalHarm: got.PsychologicalHarm})
 		if answer == "fatal" {
-			assert.Contains(t, d.Trace, draft.Step{Target: "patients[0].psychologicalHarm", From: "answer", Rule: "left out, because patients[0].physicalHarm is fatal"})
+			assert.Contains(t, d.Trace, draft.Step{Target: "patients[0].psychologicalHarm", From: "answer", Rule: "left out, because 'Physical harm of patient 1' is Fatal"})
 		}
 	}
 

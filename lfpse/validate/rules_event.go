@@ -172,9 +172,9 @@ var rulesLocation = []definition{
 	},
 	{
 		ID: "LFPSE-ODS", Title: "Organisations have the shape of an ODS code.", Severity: fhir.Error, Evidence: rule.Standard, Confidence: rule.High,
-		Path: location + "/Organisation | " + location + "/IdentifiedLocation | " + reporter + "/ReporterOrganisation", Source: "NHS Data Dictionary and ODS guidance: 3 to 12 capital letters and digits",
+		Path: location + "/Organisation | " + location + "/IdentifiedLocation | " + reporter + "/ReporterOrganisation", Source: "NHS Data Dictionary and ODS guidance: " + fhir.ODSCodeForm,
 		Why: "LFPSE has a lagging copy of the list of organisations, so the shape, not membership, is checked. A code of another shape belongs to no organisation.",
-		Fix: "Write the ODS code as 3 to 12 capital letters and digits; an organisation without code goes into the Other field.", text: "The value does not have the shape of an ODS code.",
+		Fix: "Write the ODS code as " + fhir.ODSCodeForm + "; an organisation without code goes into the Other field.", text: "The value does not have the shape of an ODS code.",
 	},
 	{
 		ID: "LFPSE-ODS-TEST", Title: "Test organisations are for tests.", Severity: fhir.Information, Evidence: "seen", Confidence: rule.High,

@@ -234,7 +234,7 @@ func (l *Log) Break(line int, rule, text, fix string) {
 	l.rows = append(l.rows, entry{line: line, err: &csvlog.RowError{Finding: csvlog.Finding{Line: line, Rule: rule, Text: text, Fix: fix}, LastLine: line}})
 }
 
-// Skip counts an event that is left out, by its reason.
+// Skip counts an entry that is left out, by its reason, such as "the entry is deleted".
 func (l *Log) Skip(reason string) { l.skipped[reason]++ }
 
 // Finish sorts the rows by line and takes over the warnings about the folder.
@@ -246,7 +246,7 @@ func (l *Log) Finish(f *Folder) *Log {
 	}
 	l.warnings = f.warnings
 	for _, reason := range slices.Sorted(maps.Keys(l.skipped)) {
-		l.warnings = append(l.warnings, csvlog.Finding{Rule: "EXTRACT-SKIPPED", Text: fmt.Sprintf("Left out: %d, because %s.", l.skipped[reason], reason), Fix: "Nothing, if that is right."})
+		l.warnings = append(l.warnings, csvlog.Finding{Rule: "EXTRACT-SKIPPED", Text: fmt.Sprintf("Entries that make no draft: %d. Why: %s.", l.skipped[reason], reason), Fix: "That is usually right. Record an event that is missing here by hand, in an incident log or the form."})
 	}
 	return l
 }

@@ -262,7 +262,7 @@ func (l *loader) odsCode(id element) (odsCode, bool) {
 		return odsCode{}, false
 	}
 	if !fhir.ValidODSCode(code) {
-		l.report(fhir.Warning, "CONTEXT-ODS-CODE", id.Path()+".value", "This is not an ODS code: 3 to 12 upper-case letters and digits.", "Correct the code.")
+		l.report(fhir.Warning, "CONTEXT-ODS-CODE", id.Path()+".value", "This is not an ODS code: "+fhir.ODSCodeForm+".", "Correct the code.")
 		return odsCode{}, false
 	}
 	return odsCode{code: code, in: id.child("value").Node}, true

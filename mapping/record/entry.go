@@ -57,13 +57,13 @@ func (l *Log) entry(n fhir.Node, line int, hidden string) entry {
 	if e.left == "" {
 		switch verified := codeOf(n.Child("verificationStatus")); {
 		case status == "entered-in-error" || verified == "entered-in-error":
-			e.left = "they were entered in error"
+			e.left = "the entry was entered in error"
 		case verified == "refuted":
-			e.left = "they were refuted"
+			e.left = "the entry was refuted"
 		case confidential(n):
-			e.left = "they are confidential"
+			e.left = "the entry is confidential"
 		case !l.find(&e):
-			e.left = "they have no trigger"
+			e.left = "nothing in the entry is a trigger"
 		}
 	}
 	return e

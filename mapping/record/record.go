@@ -98,7 +98,7 @@ func (l *Log) message(m envelope.Message, yield func(csvlog.Row, error) bool) bo
 		return yield(csvlog.Row{}, l.broken(m.Line, nothing(bundle)))
 	}
 	for range context {
-		l.counts.Skip("they are context, not events")
+		l.counts.Skip("the entry describes the patient or the care, not an event")
 	}
 	l.context, l.issues = nil, nil
 	for _, e := range found {

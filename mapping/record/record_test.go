@@ -62,7 +62,7 @@ func TestRecords(t *testing.T) {
 	log := record.Open(files(t, "testdata/[0-9]-*"), trigger.Builtin())
 	all := sourcetest.Table(t, "record", log)
 	assert.Equal(t, map[string]int{
-		"they are context, not events": 5, "they have no trigger": 3, "they were entered in error": 2, "they were refuted": 1, "they are confidential": 1,
+		"the entry describes the patient or the care, not an event": 5, "nothing in the entry is a trigger": 3, "the entry was entered in error": 2, "the entry was refuted": 1, "the entry is confidential": 1,
 	}, log.Skipped())
 	find := func(reference string) *submission.Prepared {
 		for i := range all {
@@ -93,7 +93,7 @@ func TestOwnTriggers(t *testing.T) {
 		got = append(got, row.Cell(0)+" "+row.Cell(6))
 	}
 	assert.Equal(t, []string{"Task/t1 Task done", "Task/t2 Task"}, got)
-	assert.Equal(t, map[string]int{"they have no trigger": 2}, log.Skipped())
+	assert.Equal(t, map[string]int{"nothing in the entry is a trigger": 2}, log.Skipped())
 }
 
 // A confidential patient has no drafts, and a rounded id is named.
@@ -108,7 +108,7 @@ func TestPatientIsConfidential(t *testing.T) {
 		n++
 	}
 	assert.Equal(t, 1, n)
-	assert.Equal(t, map[string]int{"they are context, not events": 1, "the patient is confidential": 1}, log.Skipped())
+	assert.Equal(t, map[string]int{"the entry describes the patient or the care, not an event": 1, "the patient is confidential": 1}, log.Skipped())
 	assert.Contains(t, log.Warnings()[0].Text, "look rounded by a spreadsheet: 1")
 }
 

@@ -53,5 +53,5 @@ func Example() {
 	for _, w := range table.Warnings() {
 		fmt.Println(w.Text)
 	}
-	// Output: Left out: 1, because the entry is deleted.
+	// Output: Entries that make no draft: 1. Why: the entry is deleted.
 }

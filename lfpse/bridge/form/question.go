@@ -1,7 +1,6 @@
 package form
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -10,6 +9,7 @@ import (
 	"github.com/gpsafety/lfpse-go/fhir"
 	"github.com/gpsafety/lfpse-go/lfpse"
 	"github.com/gpsafety/lfpse-go/lfpse/draft"
+	"github.com/gpsafety/lfpse-go/lfpse/internal/wording"
 	"github.com/gpsafety/lfpse-go/lfpse/interview"
 	"github.com/gpsafety/lfpse-go/lfpse/outbox"
 	"github.com/gpsafety/lfpse-go/lfpse/sheet"
@@ -126,6 +126,9 @@ func (s *site) question(d *draft.Draft, target string, raised *lfpse.Question, v
 		choices = nil // a number is typed
 	}
 	q.wording(raised)
+	if when := wording.When(s.form().Codec(), raised.When); when != "" {
+		q.Hints = append(q.Hints, "Answer this "+when+".")
+	}
 	q.As = shownAs(target, len(choices), repeats)
 	for _, c := range choices {
 		q.Choices = append(q.Choices, choice{Value: c.Value, Text: c.Display, Hint: help.Choice(c.Value), Chosen: slices.Contains(values, c.Value) || slices.Contains(values, c.Display)})
@@ -153,7 +156,7 @@ func (q *question) wording(raised *lfpse.Question) {
 	case q.Help.Text != "":
 		explanation = "" // the help says it
 	}
-	for _, hint := range []string{q.Help.Text, explanation, examples[property(q.Target)], condition(raised)} {
+	for _, hint := range []string{q.Help.Text, explanation, examples[property(q.Target)]} {
 		if hint != "" {
 			q.Hints = append(q.Hints, hint)
 		}
@@ -170,38 +173,6 @@ var examples = map[string]string{
 
 // property is the name of a property without its group.
 func property(target string) string { return target[strings.LastIndexByte(target, '.')+1:] }
-
-// condition says when a question that does not arise yet has to be answered.
-func condition(q *lfpse.Question) string {
-	var parts []string
-	for _, c := range q.When {
-		what := strings.Join(words(c.Values), " or ")
-		switch {
-		case c.Target == "type":
-			parts = append(parts, "if the kind of event is "+what)
-		case c.Target == draft.PatientsTarget && slices.Contains(c.Values, "none"):
-			parts = append(parts, "if nobody was affected")
-		case c.Target == draft.PatientsTarget:
-			parts = append(parts, "if somebody was affected")
-		case c.Not:
-			parts = append(parts, fmt.Sprintf("if the answer for %q is not %s", sheet.Label(c.Target), what))
-		default:
-			parts = append(parts, fmt.Sprintf("if the answer for %q is %s", sheet.Label(c.Target), cmp.Or(what, "given")))
-		}
-	}
-	if len(parts) == 0 {
-		return ""
-	}
-	return "Answer this only " + strings.Join(parts, ", and ") + "."
-}
-
-// words are values as people read them.
-func words(values []string) (out []string) {
-	for _, v := range values {
-		out = append(out, strings.ReplaceAll(v, "-", " "))
-	}
-	return out
-}
 
 func shownAs(target string, choices int, repeats bool) string {
 	switch name := property(target); {

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strconv"
 
+	"github.com/gpsafety/lfpse-go/fhir"
 	"github.com/gpsafety/lfpse-go/lfpse/outbox"
 )
 
@@ -110,7 +111,7 @@ func (p *Page) doReport(r *http.Request, by outbox.By, user *User) (string, erro
 
 func (p *Page) doPractice(r *http.Request, by outbox.By, user *User) (string, error) {
 	ods := r.PathValue("practice")
-	if !practice.MatchString(ods) || !user.Sees(ods) {
+	if !fhir.ValidODSCode(ods) || !user.Sees(ods) {
 		return "", notFound
 	}
 	switch act := outbox.Act(r.PathValue("act")); act {

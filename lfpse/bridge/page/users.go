@@ -21,6 +21,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/gpsafety/lfpse-go/fhir"
 	"github.com/gpsafety/lfpse-go/lfpse/outbox"
 )
 
@@ -49,10 +50,7 @@ func (u User) LogValue() slog.Value {
 // Users are the local accounts. They do not change and are safe for concurrent use.
 type Users struct{ byID map[string]*User }
 
-var (
-	userID   = regexp.MustCompile(`^[a-z][a-z0-9._-]{0,30}$`)
-	practice = regexp.MustCompile(`^[A-Z0-9]{3,10}$`)
-)
+var userID = regexp.MustCompile(`^[a-z][a-z0-9._-]{0,30}$`)
 
 // roles are those that an account can have.
 var roles = []outbox.Role{outbox.Recorder, outbox.Clinician, outbox.Manager, outbox.Operator}
@@ -122,7 +120,7 @@ func (u *User) check() error {
 		return errors.New("the id of a user has up to 31 small letters, digits, dots, hyphens and underscores, and begins with a letter")
 	case !slices.Contains(roles, u.Role):
 		return errors.New("the role is recorder, clinician, manager or operator")
-	case slices.ContainsFunc(u.Practices, func(p string) bool { return !practice.MatchString(p) }):
+	case slices.ContainsFunc(u.Practices, func(p string) bool { return !fhir.ValidODSCode(p) }):
 		return errors.New("practices are * or ODS codes such as A81001, with commas between")
 	}
 	return nil

@@ -64,13 +64,13 @@ func outboxKey(notes io.Writer, name string, isNew func() (bool, error)) (outbox
 		return key, err
 	}
 	if !fresh {
-		return key, fmt.Errorf("the key file %s of this outbox is not there: put it back from where you keep its copy, or name it with --key", shown(name))
+		return key, fmt.Errorf("the key file %s of this outbox is not there: put it back from where you keep its copy, or name it with --key", clean(name))
 	}
 	if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
 		return key, err
 	}
 	if key, err = outbox.CreateKey(name); err == nil {
-		fmt.Fprintf(notes, "The key of the outbox is new: %s. Keep a copy of it apart from copies of the outbox: without it the texts of the reports cannot be read.\n", printable.Line(shown(name)))
+		fmt.Fprintf(notes, "The key of the outbox is new: %s. Keep a copy of it apart from copies of the outbox: without it the texts of the reports cannot be read.\n", clean(name))
 	}
 	return key, err
 }

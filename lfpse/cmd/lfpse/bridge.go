@@ -140,7 +140,7 @@ func (cmd *bridgeCmd) makeKey(c *console, config bridge.Config) error {
 	if _, err := outbox.CreateKey(key); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(c.out, "The key is in %s. Keep a copy of it apart from copies of the outbox, and give the same to all bridges that share the database.\n", clean(shown(key)))
+	_, err := fmt.Fprintf(c.out, "The key is in %s. Keep a copy of it apart from copies of the outbox, and give the same to all bridges that share the database.\n", clean(key))
 	return err
 }
 

@@ -124,7 +124,7 @@ func (u *checkup) file(place, key string) (there bool) {
 	if there = !errors.Is(err, fs.ErrNotExist); there {
 		u.files(key, place, place+"-wal", place+"-shm", place+".mark", place+".lock")
 	} else {
-		u.look("outbox", "There is no outbox "+shown(place)+" yet.", "lfpse submit makes it.")
+		u.look("outbox", "There is no outbox "+clean(place)+" yet.", "lfpse submit makes it.")
 	}
 	u.room(filepath.Dir(place))
 	return there
@@ -155,7 +155,7 @@ func (u *checkup) database(ctx context.Context, address, key string) (there bool
 func (cmd *doctorCmd) contents(ctx context.Context, u *checkup, key, endpoint string) {
 	o := &outboxCmd{Outbox: cmd.Outbox, Key: cmd.Key, Endpoint: endpoint}
 	err := o.with(ctx, &console{strings.NewReader(""), io.Discard, io.Discard}, func(b *box) error {
-		u.fine("key", "%s belongs to the outbox", shown(key))
+		u.fine("key", "%s belongs to the outbox", clean(key))
 		return u.inside(ctx, b)
 	})
 	switch {
@@ -177,11 +177,11 @@ func (u *checkup) files(key string, others ...string) {
 	var open []string
 	for _, name := range append(others, key) {
 		if info, err := os.Stat(name); err == nil && info.Mode().Perm()&0o077 != 0 {
-			open = append(open, shown(name))
+			open = append(open, clean(name))
 		}
 	}
 	switch {
-	case slices.Contains(open, shown(key)):
+	case slices.Contains(open, clean(key)):
 		u.wrong("files", "Other users of this computer can read the key: "+strings.Join(open, ", ")+".", "Close them with chmod 600.")
 	case len(open) > 0:
 		u.look("files", "Other users of this computer can read "+strings.Join(open, ", ")+". The texts in it are encrypted; references and days are not.", "Close them with chmod 600.")

@@ -147,7 +147,7 @@ func hostileWorkbooks() map[string]hostile {
 		"workbook with a far column":     workbookOf(repeats(start+`<row r="1"><c r="XFD1"><v>1</v></c></row>`, "", end, 0), "WORKBOOK-"),
 		"workbook that is cut off":       {map[string]string{"log.xlsx": sheets()[:200], "map.yaml": aMap}, "map log.xlsx --map map.yaml", "WORKBOOK-UNREADABLE"},
 		"workbook that is a text":        {map[string]string{"log.xlsx": aLog, "map.yaml": aMap}, "map log.xlsx --map map.yaml", "WORKBOOK-UNREADABLE"},
-		"log that is a workbook":         {map[string]string{"log.csv": sheets(), "map.yaml": aMap}, "map log.csv --map map.yaml", "CSV-"},
+		"log that is a workbook":         {map[string]string{"log.csv": sheets(), "map.yaml": aMap}, "map log.csv --map map.yaml", "WORKBOOK-SHEET"},
 		"workbook with a million things": workbookOf(repeats(start+`<row r="1">`, `<c r="A1"/>`, "</row>"+end, 1_000_000), "WORKBOOK-"),
 	}
 }

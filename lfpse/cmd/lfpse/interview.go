@@ -51,7 +51,7 @@ type teller struct {
 func (t *teller) result(d *draft.Draft) result {
 	r := newResult(d)
 	if !t.brief {
-		r.tell(d)
+		r.tell(t.builder.Codec(), d)
 	}
 	if d.Reason != "" {
 		return r

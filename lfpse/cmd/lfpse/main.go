@@ -144,7 +144,8 @@ func execute(ctx context.Context, args []string, c *console) int {
 	code := -1
 	parser, err := kong.New(&grammar,
 		kong.Name("lfpse"), kong.Description(description), kong.Writers(c.out, c.err),
-		kong.Exit(func(n int) { code = n }), kong.Vars{"maps": strings.Join(mapping.BuiltinNames(), ", "), "extracts": strings.Join(slices.Sorted(maps.Keys(extracts)), ", "), "marker": testMarker}, kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+		kong.Exit(func(n int) { code = n }), kong.Vars{"maps": strings.Join(mapping.BuiltinNames(), ", "), "extracts": strings.Join(slices.Sorted(maps.Keys(extracts)), ", "), "marker": testMarker},
+		kong.NamedMapper("existingfile", named(false)), kong.NamedMapper("existingdir", named(true)), kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
 		// Called only for a command that takes a context: an interrupt ends all others at once.
 		kong.BindToProvider(func() (context.Context, error) { return interruptible(ctx), nil }), kong.Bind(c))
 	if err != nil {

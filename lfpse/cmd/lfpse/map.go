@@ -17,7 +17,7 @@ import (
 	"github.com/gpsafety/lfpse-go/lfpse"
 	"github.com/gpsafety/lfpse-go/lfpse/draft"
 	"github.com/gpsafety/lfpse-go/lfpse/internal/ordered"
-	"github.com/gpsafety/lfpse-go/lfpse/interview"
+	"github.com/gpsafety/lfpse-go/lfpse/internal/wording"
 	"github.com/gpsafety/lfpse-go/lfpse/printable"
 	"github.com/gpsafety/lfpse-go/lfpse/submission"
 	"github.com/gpsafety/lfpse-go/mapping/csvlog"
@@ -187,7 +187,7 @@ func (f format) row(s *source, row func(*draft.Draft), m *mapped) {
 	p.Submission = s.builder.Prepare(&p.Draft)
 	m.result = s.result(&p.Draft)
 	if f.write != nil && (f.leaves == nil || !f.leaves(&p.Draft)) {
-		p.result, p.guide = &m.result, s.guide
+		p.result, p.teller = &m.result, &s.teller
 		m.out = texts.Get().(*bytes.Buffer)
 		m.err = f.write(m.out, p)
 	}
@@ -199,7 +199,7 @@ func notReady(s draft.State) bool { return s != draft.Ready }
 type told struct {
 	submission.Prepared
 	result *result
-	guide  *interview.Guide
+	*teller
 }
 
 // formats are the forms of --format.
@@ -272,7 +272,7 @@ func writeQuestions(to *bytes.Buffer, p *told) error {
 			continue
 		}
 		text := questionText(&q)
-		if when := casesOf(p.Questions[i:], &q); when != "" {
+		if when := casesOf(p.builder.Codec(), p.Questions[i:], &q); when != "" {
 			text += " (" + when + ")"
 		}
 		if !q.Required {
@@ -301,17 +301,14 @@ func sameQuestion(a, b *lfpse.Question) bool {
 }
 
 // casesOf says when a question arises that stands in a list once for each case.
-func casesOf(list []lfpse.Question, q *lfpse.Question) string {
-	var all []string
+func casesOf(c *lfpse.Codec, list []lfpse.Question, q *lfpse.Question) string {
+	var all [][]lfpse.Condition
 	for i := range list {
 		if sameQuestion(&list[i], q) {
-			if len(list[i].When) == 0 {
-				return ""
-			}
-			all = append(all, conditions(list[i].When))
+			all = append(all, list[i].When)
 		}
 	}
-	return strings.Join(all, ", or ")
+	return wording.When(c, all...)
 }
 
 // writeGuarded writes a line of CSV of which no cell is a formula to a spreadsheet.

@@ -3,7 +3,9 @@ package main
 import (
 	"bytes"
 	"cmp"
+	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -93,8 +95,11 @@ func (cmd *mapsTestCmd) Run(c *console) error {
 
 func readGolden(name string) (*goldenFile, error) {
 	info, err := os.Stat(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("there is no %s with rows to try the map on: lfpse maps test --help shows how to write one", clean(name))
+	}
 	if err != nil {
-		return nil, fmt.Errorf("there is no file of rows to test the map with: %w", err)
+		return nil, err
 	}
 	if !info.Mode().IsRegular() || info.Size() > maxGolden {
 		return nil, fmt.Errorf("%s is no file of at most 1 MiB", name)

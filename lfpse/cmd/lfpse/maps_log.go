@@ -1,39 +1,22 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"strings"
 
 	"github.com/gpsafety/lfpse-go/lfpse"
 	"github.com/gpsafety/lfpse-go/lfpse/draft"
+	"github.com/gpsafety/lfpse-go/lfpse/internal/wording"
 	"github.com/gpsafety/lfpse-go/lfpse/printable"
 	"github.com/gpsafety/lfpse-go/lfpse/submission"
 	"github.com/gpsafety/lfpse-go/mapping"
 )
 
-// logArg names the log of a command.
-type logArg struct {
-	Log string `arg:"" help:"Incident log (CSV); - reads standard input."`
-}
-
-// open opens the log.
-func (a *logArg) open(c *console) (io.ReadCloser, error) {
-	if a.Log == "-" {
-		return io.NopCloser(c.in), nil
-	}
-	return os.Open(a.Log)
-}
-
-// mapFlag names the map with which a command reads a log.
-type mapFlag struct {
-	Map string `required:"" help:"Map file (YAML), or the name of a built-in map: ${maps}." placeholder:"FILE|NAME"`
-}
-
-type mapsNewCmd struct{ logArg }
+type mapsNewCmd struct{ inputFlags }
 
 func (*mapsNewCmd) Help() string {
 	return `Example:
@@ -43,23 +26,31 @@ The draft names the columns that look like what LFPSE asks for, the forms of dat
 }
 
 func (cmd *mapsNewCmd) Run(c *console) error {
-	log, err := cmd.open(c)
+	in, err := cmd.input(c, &mapping.Map{})
 	if err != nil {
 		return err
 	}
-	defer log.Close()
-	name := strings.TrimSuffix(filepath.Base(cmd.Log), filepath.Ext(cmd.Log))
-	text, err := mapping.Propose(log, strings.ReplaceAll(name, "-", " "))
+	defer in.close()
+	name := "log"
+	if cmd.Source != "-" {
+		name = strings.ReplaceAll(strings.TrimSuffix(filepath.Base(cmd.Source), filepath.Ext(cmd.Source)), "-", " ")
+	}
+	var text []byte
+	if in.table != nil {
+		text, err = mapping.ProposeTable(in.table, name)
+	} else {
+		text, err = mapping.Propose(in.stream, name)
+	}
 	if err != nil {
-		return fmt.Errorf("%s: %w", cmd.Log, err)
+		return cmd.named(err)
 	}
 	_, err = printable.Writer(c.out).Write(text)
 	return err
 }
 
 type mapsCoverageCmd struct {
-	logArg
-	mapFlag
+	inputFlags
+	Map string `required:"" help:"Map file (YAML), or the name of a built-in map: ${maps}." placeholder:"FILE|NAME"`
 	taxonomyFlags
 }
 
@@ -71,28 +62,34 @@ The lines under values can be pasted into the map. Only short words are shown, i
 }
 
 func (cmd *mapsCoverageCmd) Run(c *console) error {
+	definition, err := readMap(cmd.Map)
+	if err != nil {
+		return err
+	}
 	m, err := compileMap(cmd.Map, &cmd.taxonomyFlags)
 	if err != nil {
 		return err
 	}
-	log, err := cmd.open(c)
+	in, err := cmd.input(c, definition)
 	if err != nil {
 		return err
 	}
-	defer log.Close()
-	coverage, err := m.Coverage(log)
+	defer in.close()
+	var coverage *mapping.Coverage
+	if in.table != nil {
+		coverage, err = m.CoverageTable(in.table)
+	} else {
+		coverage, err = m.Coverage(in.stream)
+	}
 	if err != nil {
-		return fmt.Errorf("%s: %w", cmd.Log, err)
+		return cmd.named(err)
 	}
 	return coverage.WriteYAML(printable.Writer(c.out))
 }
 
 type mapsExplainCmd struct {
-	logArg
-	mapFlag
-	taxonomyFlags
+	sourceFlags
 	Reference string `help:"The row to explain, by its reference. Default: the first row." placeholder:"REF"`
-	Today     string `help:"The date to use as today, YYYY-MM-DD. Default: the current day in England." placeholder:"DATE"`
 }
 
 func (*mapsExplainCmd) Help() string {
@@ -103,35 +100,25 @@ It says which column and which word of which list gave each property of the even
 }
 
 func (cmd *mapsExplainCmd) Run(c *console) error {
-	opts, err := todayOption(cmd.Today)
+	s, err := cmd.open(c)
 	if err != nil {
 		return err
 	}
-	m, b, err := compileWith(cmd.Map, &cmd.taxonomyFlags, opts...)
-	if err != nil {
-		return err
-	}
-	in, err := cmd.open(c)
-	if err != nil {
-		return err
-	}
-	defer in.Close()
-	log, err := m.Open(in)
-	if err != nil {
-		return fmt.Errorf("%s: %w", cmd.Log, err)
-	}
-	for d, err := range log.Drafts() {
+	defer s.close()
+	for row, err := range s.rows {
 		if err != nil {
-			return fmt.Errorf("%s: %w", cmd.Log, err)
+			return cmd.named(err)
 		}
-		if cmd.Reference == "" || d.Reference == cmd.Reference {
-			b.Prepare(&d)
-			explain(printable.Writer(c.out), &d)
+		var d draft.Draft
+		if row(&d); cmd.Reference == "" || d.Reference == cmd.Reference {
+			s.builder.Prepare(&d)
+			s.explain(printable.Writer(c.out), &d)
 			return nil
 		}
 	}
+	printWarnings(c.err, s.warnings())
 	if cmd.Reference == "" {
-		return fmt.Errorf("%s has no rows", cmd.Log)
+		return cmd.named(errors.New("there are no rows"))
 	}
 	return errors.New("no row of the log has the reference of --reference")
 }
@@ -148,8 +135,12 @@ func todayOption(today string) ([]submission.Option, error) {
 }
 
 // explain says where each value of a draft came from and why each question is asked.
-func explain(w io.Writer, d *draft.Draft) {
-	fmt.Fprintf(w, "%s, line %d: %s\n", d.Reference, d.Line, d.State)
+func (t *teller) explain(w io.Writer, d *draft.Draft) {
+	name := fmt.Sprintf("line %d", d.Line)
+	if d.Reference != name {
+		name = d.Reference + ", " + name
+	}
+	fmt.Fprintf(w, "%s: %s\n", name, d.State)
 	if d.Reason != "" {
 		fmt.Fprintf(w, "  %s\n", d.Reason)
 	}
@@ -158,17 +149,17 @@ func explain(w io.Writer, d *draft.Draft) {
 	}
 	for i := range d.Conditional {
 		v := &d.Conditional[i]
-		fmt.Fprintf(w, "  %-36s %s: %s, %s\n", v.Target, v.From, v.Rule, conditions(v.When))
+		fmt.Fprintf(w, "  %-36s %s: %s, %s\n", v.Target, v.From, v.Rule, wording.When(t.builder.Codec(), v.When))
 	}
 	for i := range d.Questions {
 		q := &d.Questions[i]
-		if !q.Required {
+		if !q.Required || repeated(d.Questions, i) {
 			continue
 		}
-		why := q.Why
-		if why == "" {
-			why = "Nothing in the row says it."
+		asked := "asked"
+		if when := casesOf(t.builder.Codec(), d.Questions[i:], q); when != "" {
+			asked += " " + when
 		}
-		fmt.Fprintf(w, "  %-36s asked (%s): %s\n", q.Target, q.Rule, why)
+		fmt.Fprintf(w, "  %-36s %s (%s): %s\n", q.Target, asked, q.Rule, cmp.Or(q.Why, "Nothing in the row says it."))
 	}
 }

@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -44,7 +42,7 @@ func counted(n int, one, many string) string {
 func (f *sourceFlags) howToRelease() string {
 	text := "read what stands beside it, and take personal data out of the row. If there is none, a person signs a release. "
 	if f.Releases != "" {
-		return text + "Add it to " + shown(f.Releases) + ", and run the same command again."
+		return text + "Add it to " + clean(f.Releases) + ", and run the same command again."
 	}
 	return text + "This writes what may be released to a file:\n    " + f.command("map") + " --format releases > releases.csv\n  Fill in by and why, and run the same command again with\n    --releases releases.csv"
 }
@@ -56,7 +54,7 @@ func (f *sourceFlags) howToAnswer(asked bool) string {
 	case f.Map == "":
 		return "add what is missing to the events, and run the same command again."
 	case f.Answers != "":
-		return fmt.Sprintf("add the answers to %s, and run the same command again. This lists the questions that are left:\n    %s --format questions", shown(f.Answers), f.command("map"))
+		return fmt.Sprintf("add the answers to %s, and run the same command again. This lists the questions that are left:\n    %s --format questions", clean(f.Answers), f.command("map"))
 	case asked:
 		return "keep what was written in a file, such as questions.csv, fill in its last column, and run:\n    " + f.command("map") + " --answers questions.csv"
 	}
@@ -76,37 +74,25 @@ func (f *sourceFlags) command(name string) string {
 		flag("set", target+"="+f.Set[target])
 	}
 	flag("sheet", f.Sheet)
-	flag("triggers", shown(f.Triggers))
-	flag("profile", shown(f.Profile))
+	flag("triggers", f.Triggers)
+	flag("profile", f.Profile)
 	flag("user", f.User)
-	flag("guide", shown(f.Guide))
+	flag("guide", f.Guide)
 	for _, class := range slices.Sorted(maps.Keys(f.Privacy)) {
 		flag("privacy", class+"="+f.Privacy[class])
 	}
-	flag("answers", shown(f.Answers))
-	flag("releases", shown(f.Releases))
-	flag("records", shown(f.Records))
+	flag("answers", f.Answers)
+	flag("releases", f.Releases)
+	flag("records", f.Records)
 	if f.Taxonomy != "6" {
 		flag("taxonomy", f.Taxonomy)
 	}
-	flag("confirm", shown(f.Confirm))
+	flag("confirm", f.Confirm)
 	flag("today", f.Today)
 	for i := range words {
 		words[i] = quoted(words[i])
 	}
 	return strings.Join(words, " ")
-}
-
-// shown is the name of a file as a person in this folder would write it.
-func shown(name string) string {
-	here, err := os.Getwd()
-	if err != nil || name == "" {
-		return clean(name)
-	}
-	if near, err := filepath.Rel(here, name); err == nil && filepath.IsLocal(near) {
-		name = near
-	}
-	return clean(name)
 }
 
 // quoted puts quotes around an argument that a shell would take apart.

@@ -100,7 +100,7 @@ type extracted struct {
 func (cmd *importCmd) Run(ctx context.Context, c *console, o *outboxCmd) error {
 	known, err := cmd.read()
 	if err != nil {
-		return fmt.Errorf("%s: %w", shown(cmd.File), err)
+		return fmt.Errorf("%s: %w", clean(cmd.File), err)
 	}
 	return o.with(ctx, c, func(b *box) error {
 		var unknown []outbox.Report

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"io"
 	"maps"
@@ -128,118 +127,12 @@ func (b *box) listed(r *outbox.Report, line *outbox.Line, pauses map[string]outb
 	return out
 }
 
-type showCmd struct {
-	Report int64 `arg:"" help:"Number of the report."`
-	Text   bool  `help:"Also the FHIR JSON of the report and, if the service has refused it, what it said. The audit trail says that you have read them."`
-}
-
-// shownReport is all there is to say about one report.
-type shownReport struct {
-	reportForm
-	Said    []string        `json:"said,omitempty"` // by the service, when it refused it
-	History []outbox.Entry  `json:"history"`
-	Text    json.RawMessage `json:"text,omitempty"`
-}
-
-// Run shows one report.
-func (cmd *showCmd) Run(ctx context.Context, c *console, o *outboxCmd) error {
-	return o.with(ctx, c, func(b *box) error {
-		r, err := b.Get(ctx, cmd.Report)
-		if err != nil {
-			return err
-		}
-		all := shownReport{reportForm: formOf(&r)}
-		if cmd.Text {
-			if all.Text, err = b.Outbox.Text(ctx, o.by(), r.ID); err != nil {
-				return err
-			}
-			if all.Said, err = b.Said(ctx, o.by(), r.ID); err != nil {
-				return err
-			}
-		}
-		if all.History, err = b.Audit(ctx, outbox.AuditFilter{Report: r.ID}); err != nil {
-			return err
-		}
-		if o.JSON {
-			return writeJSON(c.out, &all)
-		}
-		return b.show(ctx, c.out, &r, &all)
-	})
-}
-
-func (b *box) show(ctx context.Context, w io.Writer, r *outbox.Report, all *shownReport) error {
-	line, pauses, err := b.sendingNow(ctx)
-	if err != nil {
-		return err
-	}
-	var out strings.Builder
-	field := func(name string, values ...string) {
-		for _, value := range values {
-			if value != "" {
-				fmt.Fprintf(&out, "%-16s%s\n", name, clean(value))
-				name = ""
-			}
-		}
-	}
-	known := b.listed(r, &line, pauses)
-	field("Report:", fmt.Sprintf("%d, for %s", r.ID, r.Endpoint))
-	field("Practice:", r.Practice)
-	field("Log:", r.Source)
-	field("Reference:", resultOf(r).Reference)
-	field("Day:", known.day)
-	field("Type:", strings.ReplaceAll(known.Type, "-", " "))
-	field("State:", string(r.State))
-	for i, d := range known.Details {
-		field([]string{"What to do:", ""}[min(i, 1)], d.plain)
-	}
-	field("Service said:", all.Said...)
-	field("Record:", strings.TrimSpace(r.Record.Number+inBrackets(r.Record.ID)))
-	field("Requests:", fmt.Sprint(r.Attempts))
-	out.WriteString("History:\n")
-	for i := range all.History {
-		e := &all.History[i]
-		fmt.Fprintf(&out, "  %s  %s: %s%s\n", e.At.Local().Format("02/01/2006 15:04:05"), clean(who(e)), meaning(e), clean(factsOf(e)))
-	}
-	if all.Text != nil {
-		out.Write(append(printable.JSON(all.Text), '\n'))
-	}
-	_, err = io.WriteString(w, out.String())
-	return err
-}
-
 // sendingNow says whether reports are sent, and the practices of which none are.
 func (b *box) sendingNow(ctx context.Context) (line outbox.Line, pauses map[string]outbox.Pause, err error) {
 	if line, err = b.Line(ctx); err == nil {
 		pauses, err = b.Pauses(ctx)
 	}
 	return line, pauses, err
-}
-
-// who is whoever has done what an entry of the audit trail says.
-func who(e *outbox.Entry) string {
-	if e.Role == "" {
-		return e.By
-	}
-	return e.By + " (" + string(e.Role) + ")"
-}
-
-// meaning is what an entry of the audit trail says, in words.
-func meaning(e *outbox.Entry) string {
-	if e.Act == outbox.ActRefused {
-		return "was refused to do this: " + outbox.Act(e.Facts["act"]).Meaning()
-	}
-	return e.Act.Meaning()
-}
-
-// factsOf are the facts of an entry that say more than what it means.
-func factsOf(e *outbox.Entry) string {
-	var parts []string
-	for _, name := range []string{"reason", "status", "record"} {
-		if v := e.Facts[name]; v != "" {
-			parts = append(parts, name+" "+v)
-		}
-	}
-	return inBrackets(strings.Join(parts, ", "))
 }
 
 type statsCmd struct{}

@@ -14,6 +14,10 @@ import (
 	_ "modernc.org/sqlite" // to do to a database what must not be done
 
 	"github.com/gpsafety/lfpse-go/conformance/sandbox"
+	"github.com/gpsafety/lfpse-go/lfpse/draft"
+	"github.com/gpsafety/lfpse-go/lfpse/outbox"
+	"github.com/gpsafety/lfpse-go/lfpse/outbox/outboxtest"
+	"github.com/gpsafety/lfpse-go/lfpse/outbox/sqlite"
 )
 
 // spoil runs a statement on the database of the outbox behind its back.
@@ -222,4 +226,44 @@ func TestACopyThatWasPutBack(t *testing.T) {
 	assert.Contains(t, out, "Report 2 (2 of 15/01/2026) is now accepted.")
 	assert.Contains(t, out, "1 report was settled; the outcome of 1 is still not known.", "a moment ago it may have been on its way")
 	assert.Equal(t, 2, p.created())
+}
+
+// A report of the form is called by what people know of it: not by the reference that it was
+// given, but by who has filled it in. Its history says what happened, and who did it.
+func TestWhatPeopleReadOfAFormInTheOutbox(t *testing.T) {
+	t.Parallel()
+	p := newPractice(t)
+	key, err := outbox.CreateKey(p.path("outbox.db.key"))
+	require.NoError(t, err)
+	store, err := sqlite.Open(t.Context(), p.path("outbox.db"), sqlite.Sending(func() {}))
+	require.NoError(t, err)
+	box, err := outbox.Open(t.Context(), store, key, "sandbox")
+	require.NoError(t, err)
+	by := outbox.By{ID: "rec1", Role: outbox.Recorder}
+	begun, err := box.BeginDraft(t.Context(), by, outboxtest.Builder(), "A81001", "form", outboxtest.Waiting("", "The fridge alarm was switched off overnight. No vaccine was used."))
+	require.NoError(t, err)
+	done, err := box.AnswerDraft(t.Context(), by, outboxtest.Builder(), begun.Edition(), draft.Answer{Target: "riskDetails.riskImminent", Text: "no"}, draft.Answer{Target: draft.CompleteTarget, Text: "yes"})
+	require.NoError(t, err)
+	require.NotNil(t, done.Entered)
+	_, err = box.Drain(t.Context(), &outboxtest.Service{}, 1)
+	require.NoError(t, err)
+	require.NoError(t, store.Close())
+
+	code, list := p.outbox("ls", "--all")
+	require.Equal(t, exitDone, code, list)
+	assert.Regexp(t, `(?m)^1 a form +03/02/2026 +incident +accepted `, list)
+	code, shown := p.outbox("show", "1")
+	require.Equal(t, exitDone, code, shown)
+	for _, line := range []string{`From: +the form, filled in by rec1`, `  \S+ \S+  this program: it was taken in from the form`, `  \S+ \S+  this program: it was sent to sandbox`, `  \S+ \S+  this program: the service has recorded it as \S+ \(record \S+\)`} {
+		assert.Regexp(t, `(?m)^`+line+`$`, shown)
+	}
+	for _, text := range []string{list, shown} {
+		assert.NotContains(t, text, begun.Reference)
+		assert.NotContains(t, text, "enqueue")
+		assert.NotContains(t, text, "system")
+	}
+	code, machines := p.outbox("show", "1", "--json")
+	require.Equal(t, exitDone, code, machines)
+	assert.Contains(t, machines, begun.Reference)
+	assert.Contains(t, machines, `"by":"system","act":"enqueue"`)
 }

@@ -65,7 +65,7 @@ func (p boxPlace) there() error {
 		return err // a database says so itself
 	}
 	if _, err := os.Stat(string(p)); errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("there is no outbox %s: lfpse submit makes it, with --outbox", shown(string(p)))
+		return fmt.Errorf("there is no outbox %s: lfpse submit makes it, with --outbox", clean(string(p)))
 	}
 	return nil
 }
@@ -76,7 +76,7 @@ func (p boxPlace) word() string {
 	case !p.held().IsZero():
 		return quoted(string(p))
 	case !likeAddress.MatchString(string(p)):
-		return quoted(shown(string(p)))
+		return quoted(string(p))
 	case string(p) == os.Getenv("LFPSE_OUTBOX"):
 		return "env:LFPSE_OUTBOX"
 	}

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
+	"reflect"
 	"strings"
 
 	"github.com/alecthomas/kong"
@@ -20,13 +22,41 @@ func inPlainWords(err error) string {
 	plain := ""
 	switch {
 	case errors.Is(file, fs.ErrNotExist):
-		plain = fmt.Sprintf("there is no %s: check the name and the folder", shown(file.Path))
+		plain = fmt.Sprintf("there is no %s: check the name and the folder", clean(file.Path))
 	case errors.Is(file, fs.ErrPermission):
-		plain = fmt.Sprintf("%s may not be opened by this user", shown(file.Path))
+		plain = fmt.Sprintf("%s may not be opened by this user", clean(file.Path))
 	default:
 		return text
 	}
 	return strings.Replace(text, file.Error(), plain, 1)
+}
+
+// named reads the name of a file or a folder that must be there. It stays as it was typed,
+// because messages show it.
+func named(folder bool) kong.MapperFunc {
+	return func(ctx *kong.DecodeContext, target reflect.Value) error {
+		var name string
+		if err := ctx.Scan.PopValueInto("file", &name); err != nil || !ctx.Value.Active {
+			return err
+		}
+		if strings.HasPrefix(name, "~/") { // a shell leaves it so after --flag=
+			name = kong.ExpandPath(name)
+		}
+		target.SetString(name)
+		if name == "-" && !folder {
+			return nil
+		}
+		info, err := os.Stat(name)
+		switch {
+		case err != nil:
+			return err
+		case info.IsDir() && !folder:
+			return fmt.Errorf("%s is a folder; give a file", clean(name))
+		case !info.IsDir() && folder:
+			return fmt.Errorf("%s is a file; give a folder", clean(name))
+		}
+		return nil
+	}
 }
 
 // usage says what is wrong with the arguments, and which help to read.

@@ -2,13 +2,21 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
+	"fmt"
+	"io"
+	"slices"
 	"sync"
 
+	"github.com/gpsafety/lfpse-go/fhir"
 	"github.com/gpsafety/lfpse-go/lfpse/draft"
+	"github.com/gpsafety/lfpse-go/lfpse/internal/ndjson"
 	"github.com/gpsafety/lfpse-go/lfpse/interview"
+	"github.com/gpsafety/lfpse-go/lfpse/rule"
 	"github.com/gpsafety/lfpse-go/lfpse/submission"
 	"github.com/gpsafety/lfpse-go/lfpse/validate"
+	"github.com/gpsafety/lfpse-go/mapping/envelope"
 	"github.com/gpsafety/lfpse-go/mapping/questionnaire"
 )
 
@@ -37,6 +45,7 @@ func questionnaireOf(b *submission.Builder) ([]byte, error) {
 }
 
 // documentReader makes a draft of an event in its JSON form, or of a response to the form.
+// Of any other resource the draft says what is to be done with it.
 func documentReader(b *submission.Builder) func(reference string, line int, text []byte) draft.Draft {
 	form := sync.OnceValues(func() (*questionnaire.Form, error) { return recordForm(b) })
 	return func(reference string, line int, text []byte) draft.Draft {
@@ -45,7 +54,12 @@ func documentReader(b *submission.Builder) func(reference string, line int, text
 				return f.Draft(reference, line, text)
 			}
 		}
-		return draft.FromEvent(reference, line, text)
+		d := draft.FromEvent(reference, line, text)
+		if c := contentOf(text); d.Reason != "" && (c == recordContent || c == reportContent) {
+			d.Reason = c.instead("This", "FILE")
+			d.Issues = fhir.Issues{rule.Issue("EVENT-FORM", "", d.Reason)}
+		}
+		return d
 	}
 }
 
@@ -59,4 +73,37 @@ func isResponse(text []byte) bool {
 		ResourceType string `json:"resourceType"`
 	}
 	return json.Unmarshal(text, &head) == nil && head.ResourceType == name
+}
+
+// eventRows reads events in their JSON form, or responses to the form, one a line or one
+// document. It asks for the releases of one after the other.
+func eventRows(in io.Reader, read func(reference string, line int, text []byte) draft.Draft, releases func(reference string) []draft.Release) draft.Source {
+	return func(yield func(func(*draft.Draft), error) bool) {
+		for doc, err := range ndjson.Documents(in) {
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			for _, m := range envelope.Open(doc.Text, doc.Line) {
+				if !yield(eventRow(m, read, releases), nil) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// eventRow makes the draft of one event, which is called by its envelope or else its line.
+func eventRow(m envelope.Message, read func(reference string, line int, text []byte) draft.Draft, releases func(reference string) []draft.Release) func(*draft.Draft) {
+	reference := cmp.Or(m.Reference, fmt.Sprintf("line %d", m.Line))
+	released := slices.Clone(releases(reference))
+	return func(d *draft.Draft) {
+		if m.Issue != nil {
+			*d = draft.Draft{Reference: reference, Line: m.Line, State: draft.Invalid, Reason: m.Issue.Text, Issues: fhir.Issues{*m.Issue}}
+			return
+		}
+		if *d = read(reference, m.Line, m.Data); d.Open() {
+			d.Releases = released
+		}
+	}
 }

@@ -94,7 +94,7 @@ func newResult(d *draft.Draft) result {
 }
 
 // tell says in the details why the draft is in its state.
-func (r *result) tell(d *draft.Draft) {
+func (r *result) tell(c *lfpse.Codec, d *draft.Draft) {
 	if d.State == draft.NotForLFPSE {
 		r.Details = []remark{said(d.Reason)}
 	}
@@ -108,9 +108,9 @@ func (r *result) tell(d *draft.Draft) {
 		switch {
 		case d.State != draft.NeedsAnswers || repeated(d.Questions, i):
 		case d.Questions[i].Required:
-			r.Details = append(r.Details, questionRemark(d, i))
+			r.Details = append(r.Details, questionRemark(c, d, i))
 		case d.Reason == "":
-			r.Wanted = append(r.Wanted, questionRemark(d, i))
+			r.Wanted = append(r.Wanted, questionRemark(c, d, i))
 		}
 	}
 	if len(r.Details) == 0 && d.Reason != "" {
@@ -175,7 +175,7 @@ func inPlace(where string) string {
 
 // questionRemark is a question and why it is asked; in full with its choices and where
 // the answer goes.
-func questionRemark(d *draft.Draft, i int) remark {
+func questionRemark(c *lfpse.Codec, d *draft.Draft, i int) remark {
 	const few = 6
 	q := &d.Questions[i]
 	plain := questionText(q)
@@ -193,7 +193,7 @@ func questionRemark(d *draft.Draft, i int) remark {
 		}
 		full += ": " + strings.Join(values, ", ")
 	}
-	if when := casesOf(d.Questions[i:], q); when != "" {
+	if when := casesOf(c, d.Questions[i:], q); when != "" {
 		full += "; " + when
 	}
 	return remark{plain, full + "]"}
@@ -213,25 +213,6 @@ func questionText(q *lfpse.Question) string {
 		text += " (" + q.Why + ")"
 	}
 	return text
-}
-
-// conditions says when a question arises.
-func conditions(when []lfpse.Condition) string {
-	parts := make([]string, len(when))
-	for i, c := range when {
-		word, what := "only if", "is "+strings.Join(c.Values, " or ")
-		if c.Not {
-			word = "unless"
-		}
-		switch {
-		case len(c.Values) == 0:
-			what = "is answered"
-		case c.Target == draft.PatientsTarget && slices.Equal(c.Values, draft.Affects(0).Values):
-			what = "is 0"
-		}
-		parts[i] = word + " " + c.Target + " " + what
-	}
-	return strings.Join(parts, " and ")
 }
 
 // dayOf is the day of an event, or its month, as people write it.

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -11,16 +10,12 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/gpsafety/lfpse-go/fhir"
-	"github.com/gpsafety/lfpse-go/lfpse"
 	"github.com/gpsafety/lfpse-go/lfpse/draft"
-	"github.com/gpsafety/lfpse-go/lfpse/internal/ndjson"
 	"github.com/gpsafety/lfpse-go/lfpse/privacy"
 	"github.com/gpsafety/lfpse-go/lfpse/submission"
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
 	"github.com/gpsafety/lfpse-go/mapping"
 	"github.com/gpsafety/lfpse-go/mapping/csvlog"
-	"github.com/gpsafety/lfpse-go/mapping/envelope"
 )
 
 // taxonomyFlags choose the taxonomy of a command.
@@ -63,11 +58,9 @@ func (f *workersFlag) workers() int {
 // sourceFlags say what is mapped and how.
 type sourceFlags struct {
 	taxonomyFlags
-	Source   string            `arg:"" help:"Incident log (CSV or .xlsx), the folder of an extract that the built-in map ${extracts} is for, patients' records in FHIR (a file or a folder) with --map record, or without --map events in their JSON form, also as CloudEvents, and responses to the form (QuestionnaireResponse) (.json, .ndjson); - reads standard input."`
+	inputFlags
 	Map      string            `help:"Map file (YAML), or the name of a built-in map: ${maps}." placeholder:"FILE|NAME"`
 	Set      map[string]string `help:"Set a property of every event, such as reporter.reporterOrganisation=A81001. May be repeated." placeholder:"TARGET=VALUE" mapsep:"none"`
-	Sheet    string            `help:"Sheet of a workbook that has the log. Default: the only one that holds anything." placeholder:"NAME"`
-	Triggers string            `help:"CSV file with the columns system, code, term and evidence: the codes of an extract that make a draft. Default: those that lfpse triggers writes." type:"existingfile" placeholder:"FILE"`
 	Profile  string            `help:"Practice profile (YAML): constants of the practice that fill what a row does not say." type:"existingfile" placeholder:"FILE"`
 	User     string            `help:"Who reports, by the name in the roles of the profile." placeholder:"NAME"`
 	Answers  string            `help:"CSV file with the columns reference, target and answer." type:"existingfile" placeholder:"FILE"`
@@ -77,14 +70,6 @@ type sourceFlags struct {
 	guideFlag
 	Today string `help:"The date to use as today, YYYY-MM-DD. Default: the current day in England." placeholder:"DATE"`
 	workersFlag
-}
-
-// sourceName is what people call the input.
-func (f *sourceFlags) sourceName() string {
-	if f.Source == "-" {
-		return "standard input"
-	}
-	return shown(filepath.Base(f.Source))
 }
 
 // source is an opened input, which yields drafts in its order.
@@ -117,22 +102,15 @@ func (f *sourceFlags) open(c *console) (*source, error) {
 		return nil, err
 	}
 	s := &source{teller: teller{builder: b, guide: g}, practice: f.ownPractice(m), warnings: func() []csvlog.Finding { return nil }, read: func() int64 { return 0 }, close: func() error { return nil }}
-	switch table, err := f.table(c, m); {
-	case err != nil:
-		return nil, err
-	case table != nil:
-		return s, f.openTable(s, m, table)
-	}
-	in, err := f.input(c, s)
+	in, err := f.input(c, m)
 	if err != nil {
 		return nil, err
 	}
-	counted := &countingReader{r: in}
-	s.read = func() int64 { return counted.n }
+	s.close = in.close
 	if m == nil {
-		err = f.openEvents(s, counted)
+		err = f.openEvents(s, in)
 	} else {
-		err = f.openCSV(s, m, counted)
+		err = f.openLog(s, m, in)
 	}
 	if err != nil {
 		return nil, errors.Join(err, s.close())
@@ -190,52 +168,26 @@ func printPolicy(w io.Writer, p privacy.Policy) {
 }
 
 func (f *sourceFlags) builder(policy privacy.Policy) (*submission.Builder, error) {
-	if f.Today != "" && !lfpse.Date(f.Today).Valid() {
-		return nil, errors.New("--today must be a date of the form YYYY-MM-DD")
+	opts, err := todayOption(f.Today)
+	if err != nil {
+		return nil, err
 	}
 	t, err := f.load()
 	if err != nil {
 		return nil, err
 	}
-	opts := []submission.Option{submission.WithPolicy(policy)}
-	if f.Today != "" {
-		opts = append(opts, submission.WithToday(func() lfpse.Date { return lfpse.Date(f.Today) }))
-	}
-	return submission.NewBuilder(t, opts...)
+	return submission.NewBuilder(t, append(opts, submission.WithPolicy(policy))...)
 }
 
-// input opens the file, or takes standard input.
-func (f *sourceFlags) input(c *console, s *source) (io.Reader, error) {
-	if f.Source == "-" {
-		return c.in, nil
-	}
-	file, err := os.Open(f.Source)
-	if err != nil {
-		return nil, err
-	}
-	if info, err := file.Stat(); err == nil && info.IsDir() {
-		return nil, errors.Join(fmt.Errorf("%s is a folder; give a file", f.Source), file.Close())
-	} else if err == nil {
-		s.size = info.Size()
-	}
-	s.close = file.Close
-	return file, nil
+// counted is the stream of an input, of which the source knows how much was read.
+func (s *source) counted(in *input) io.Reader {
+	counted := &countingReader{r: in.stream}
+	s.size, s.read = in.size, func() int64 { return counted.n }
+	return counted
 }
 
-// openCSV reads the input as a CSV log by a map.
-func (f *sourceFlags) openCSV(s *source, definition *mapping.Map, in io.Reader) error {
-	return f.openLog(s, definition, func(m *mapping.Mapper, opts []mapping.LogOption) (*mapping.Log, error) { return m.Open(in, opts...) })
-}
-
-// openTable reads a table as a log by a map.
-func (f *sourceFlags) openTable(s *source, definition *mapping.Map, table mapping.Table) error {
-	return f.openLog(s, definition, func(m *mapping.Mapper, opts []mapping.LogOption) (*mapping.Log, error) {
-		return m.OpenTable(table, opts...)
-	})
-}
-
-// openLog reads a log by a map; open makes it from the compiled map.
-func (f *sourceFlags) openLog(s *source, definition *mapping.Map, open func(*mapping.Mapper, []mapping.LogOption) (*mapping.Log, error)) error {
+// openLog reads a log by a map.
+func (f *sourceFlags) openLog(s *source, definition *mapping.Map, in *input) error {
 	profile, constants, err := f.constants(s.builder)
 	if err != nil {
 		return err
@@ -251,9 +203,14 @@ func (f *sourceFlags) openLog(s *source, definition *mapping.Map, open func(*map
 	if err != nil {
 		return err
 	}
-	log, err := open(m, opts)
+	var log *mapping.Log
+	if in.table != nil {
+		log, err = m.OpenTable(in.table, opts...)
+	} else {
+		log, err = m.Open(s.counted(in), opts...)
+	}
 	if err != nil {
-		return fmt.Errorf("%s: %w", f.Source, err)
+		return f.named(err)
 	}
 	s.rows = log.Rows()
 	s.warnings = func() []csvlog.Finding { return append(m.Warnings(), log.Warnings()...) }
@@ -340,7 +297,7 @@ func (f *sourceFlags) checkEvents() error {
 	case ".json", ".ndjson", ".jsonl":
 	default:
 		if f.Source != "-" {
-			return fmt.Errorf("a log needs a map: --map FILE, or a built-in one: --map %s", strings.Join(mapping.BuiltinNames(), ", "))
+			return fmt.Errorf("a log needs a map: --map FILE, or a built-in one: --map %s\nTo draft one: lfpse maps new %s > map.yaml", strings.Join(mapping.BuiltinNames(), ", "), quoted(f.Source))
 		}
 	}
 	if len(f.Set) > 0 || f.Answers+f.Records+f.Profile+f.User != "" {
@@ -350,7 +307,7 @@ func (f *sourceFlags) checkEvents() error {
 }
 
 // openEvents reads the input as events in their JSON form.
-func (f *sourceFlags) openEvents(s *source, in io.Reader) error {
+func (f *sourceFlags) openEvents(s *source, in *input) error {
 	if err := f.checkEvents(); err != nil {
 		return err
 	}
@@ -359,45 +316,12 @@ func (f *sourceFlags) openEvents(s *source, in io.Reader) error {
 		return err
 	}
 	released := map[string]bool{}
-	s.rows = eventRows(in, documentReader(s.builder), func(reference string) []draft.Release {
+	s.rows = eventRows(s.counted(in), documentReader(s.builder), func(reference string) []draft.Release {
 		released[reference] = true
 		return releases.For(reference)
 	})
 	s.warnings = func() []csvlog.Finding { return releases.Unused(released) }
 	return nil
-}
-
-// eventRows reads events in their JSON form, or responses to the form, one a line or one
-// document. It asks for the releases of one after the other.
-func eventRows(in io.Reader, read func(reference string, line int, text []byte) draft.Draft, releases func(reference string) []draft.Release) draft.Source {
-	return func(yield func(func(*draft.Draft), error) bool) {
-		for doc, err := range ndjson.Documents(in) {
-			if err != nil {
-				yield(nil, err)
-				return
-			}
-			for _, m := range envelope.Open(doc.Text, doc.Line) {
-				if !yield(eventRow(m, read, releases), nil) {
-					return
-				}
-			}
-		}
-	}
-}
-
-// eventRow makes the draft of one event, which is called by its envelope or else its line.
-func eventRow(m envelope.Message, read func(reference string, line int, text []byte) draft.Draft, releases func(reference string) []draft.Release) func(*draft.Draft) {
-	reference := cmp.Or(m.Reference, fmt.Sprintf("line %d", m.Line))
-	released := slices.Clone(releases(reference))
-	return func(d *draft.Draft) {
-		if m.Issue != nil {
-			*d = draft.Draft{Reference: reference, Line: m.Line, State: draft.Invalid, Reason: m.Issue.Text, Issues: fhir.Issues{*m.Issue}}
-			return
-		}
-		if *d = read(reference, m.Line, m.Data); d.Open() {
-			d.Releases = released
-		}
-	}
 }
 
 type countingReader struct {

@@ -55,7 +55,10 @@ func (b *box) gone(report *outbox.Report) result {
 // resultOf is what is known of a report without its row.
 func resultOf(report *outbox.Report) result {
 	r := result{Reference: report.Reference, Type: string(report.Type), State: report.State, Report: report.ID, day: dayOf(&lfpse.Event{Date: report.Day})}
-	if !report.Named() {
+	switch {
+	case report.ByForm():
+		r.Reference = "a form"
+	case !report.Named():
 		r.Reference = "(none)"
 	}
 	return r

@@ -240,7 +240,7 @@ func (t *transfer) end(ctx context.Context, gone []result, unread, broken error)
 func (cmd *submitCmd) outboxWords() string {
 	words := " --outbox " + cmd.Outbox.word()
 	if cmd.Key != "" {
-		words += " --key " + quoted(shown(cmd.Key))
+		words += " --key " + quoted(cmd.Key)
 	}
 	return words
 }

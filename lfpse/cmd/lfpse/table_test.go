@@ -18,6 +18,7 @@ import (
 	"github.com/gpsafety/lfpse-go/lfpse/draft"
 	"github.com/gpsafety/lfpse-go/lfpse/internal/display"
 	"github.com/gpsafety/lfpse-go/lfpse/interview"
+	"github.com/gpsafety/lfpse-go/lfpse/privacy"
 	"github.com/gpsafety/lfpse-go/lfpse/submission"
 )
 
@@ -234,7 +235,7 @@ func TestAutoIsForProgramsWhenPiped(t *testing.T) {
 // What is said next is about the rows that there are.
 func TestWhatToDoNext(t *testing.T) {
 	t.Parallel()
-	f := sourceFlags{Source: "my log.csv", Map: "map.yaml", Set: map[string]string{"b": "2", "a": "1"}}
+	f := sourceFlags{inputFlags: inputFlags{Source: "my log.csv"}, Map: "map.yaml", Set: map[string]string{"b": "2", "a": "1"}}
 	f.Taxonomy = "6"
 	assert.Equal(t, `lfpse map "my log.csv" --map map.yaml --set a=1 --set b=2`, f.command("map"))
 	assert.Empty(t, f.steps(&totals{States: map[draft.State]int{draft.Accepted: 2, draft.NotForLFPSE: 1}}, false))
@@ -266,7 +267,7 @@ func TestHeldRows(t *testing.T) {
 		Origins: map[string]string{"p": "column What"},
 	}
 	r := newResult(&d)
-	r.tell(&d)
+	r.tell(nil, &d)
 	assert.Equal(t, []remark{{"In column What: What looks like a name stands at characters 5 to 9. Remove it.", "In column What: What looks like a name stands at characters 5 to 9. Remove it. [PRIVACY-TITLED-NAME]"}}, r.Details)
 	assert.Len(t, r.Findings, 2)
 	assert.Contains(t, r.because(true), "H1: held: In column What")
@@ -309,13 +310,15 @@ func TestQuestionsForPeople(t *testing.T) {
 		{Target: "devices[0].deviceType", Text: "Which kind?"},
 	}, Answers: []draft.Answer{{Target: "patients[1].clinicalOutcome", Text: draft.AskClinician}}}}
 	var out bytes.Buffer
+	b, err := (&sourceFlags{taxonomyFlags: taxonomyFlags{Taxonomy: "6"}}).builder(privacy.Policy{})
+	require.NoError(t, err)
 	guide, err := interview.New(nil, []byte("sources: [{id: us, title: Notes, publisher: Us, date: \"2026\"}]\nquestions: [{target: reporter.reporterRole, who: manager, text: Your job., source: us}]"))
 	require.NoError(t, err)
-	require.NoError(t, writeQuestions(&out, &told{p, &result{}, guide}))
+	require.NoError(t, writeQuestions(&out, &told{p, &result{}, &teller{builder: b, guide: guide}}))
 	text := out.String()
 	assert.Contains(t, text, "R-1,,patients[1].clinicalOutcome,Patient 2: What came of it?,,put to a clinician,\"What became of the patient, in a sentence. (NHS England: ")
 	const help = `,,manager,"Your job. (Us: Notes (2026), not checked against Us's page)",` + "\n"
-	assert.Contains(t, text, `R-1,,reporter.reporterRole,"Which job? (only if type is incident, or only if type is risk) (optional)"`+help)
+	assert.Contains(t, text, `R-1,,reporter.reporterRole,Which job? (only if the event is an incident or a risk) (optional)`+help)
 	assert.Contains(t, text, "R-1,,reporter.reporterRole,Which other job? (optional)"+help)
 	assert.Contains(t, text, "R-1,,devices[0].deviceType,Which kind? (optional),,anybody,,\n")
 	assert.Equal(t, 4, strings.Count(text, "\n"))
