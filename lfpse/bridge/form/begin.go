@@ -35,9 +35,9 @@ type draftRow struct {
 
 // done say on the first page what was done.
 var done = map[string]string{
-	"later":     "It is kept. It is not sent until you finish it.",
-	"hand-over": "It was handed over: it is not only yours any more, and a clinician of your practice can answer it now.",
-	"drop":      "It was dropped, and its text removed.",
+	"later":         "It is kept. It is not sent until you finish it.",
+	"ask-clinician": "A clinician is asked. It stays in your list, and waits in that of the clinicians of your practice.",
+	"drop":          "It was dropped, and its text removed.",
 }
 
 func (s *site) start(w http.ResponseWriter, r *http.Request, user *page.User) error {
@@ -51,14 +51,14 @@ func (s *site) start(w http.ResponseWriter, r *http.Request, user *page.User) er
 	}
 	for _, d := range found {
 		if s.practice(user, d.Practice) != nil && user.By().Sees(d) && data.MayRecord {
-			data.Drafts = append(data.Drafts, draftRow{d, titleOf(&d), d.Changed.In(lfpse.London()).Format("2 January 2006 15:04"), d.Assigned == user.ID})
+			data.Drafts = append(data.Drafts, draftRow{d, titleOf(&d.Identity), d.Changed.In(lfpse.London()).Format("2 January 2006 15:04"), d.Assigned == user.ID})
 		}
 	}
 	return s.show(w, r, "start", "Record a patient safety event", data)
 }
 
-// titleOf names a draft by its type and day, never by what it says.
-func titleOf(d *outbox.Draft) string {
+// titleOf names a draft or a report by its type and day, never by what it says.
+func titleOf(d *outbox.Identity) string {
 	title := "Event"
 	if d.Type != "" {
 		title = string(d.Type)

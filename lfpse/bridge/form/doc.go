@@ -10,7 +10,9 @@
 //
 // Beside each question stand its help, the criteria of harm grades with their source, and
 // what the privacy screen has found in a text. What only a clinician can answer is put to
-// one: the draft is then handed over to whoever may answer.
+// one: the draft then waits in the list of the clinicians of the practice. It is for its
+// recorder, clinicians and managers only, see Sees of package outbox. Its recorder finds what
+// has become of it in the list of their reports.
 //
 // # Launch from a clinical system
 //

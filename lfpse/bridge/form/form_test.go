@@ -156,6 +156,15 @@ func (s *site) acts() (all []outbox.Act) {
 	return all
 }
 
+func (s *site) refusals() (n int) {
+	for _, act := range s.acts() {
+		if act == outbox.ActRefused {
+			n++
+		}
+	}
+	return n
+}
+
 // minute answers the first page.
 func (s *site) minute(patients string) (int, string) {
 	s.get("/form/new")
@@ -322,28 +331,22 @@ func TestRoles(t *testing.T) {
 	s.signIn("ops1")
 	status, _ := s.post("/form/new", "description", fridge)
 	assert.Equal(t, http.StatusForbidden, status, "an operator does not record")
-	refused := 0
-	for _, act := range s.acts() {
-		if act == outbox.ActRefused {
-			refused++
-		}
-	}
-	assert.Equal(t, 4, refused, "each is in the audit trail")
+	assert.Equal(t, 4, s.refusals(), "each is in the audit trail")
 
 	s.signIn("rec1")
 	s.get("/form/1/harm")
 	_, path := s.post("/form/1/harm", "act", "clinician", "patients[0].physicalHarm", "", "patients[0].psychologicalHarm", "", "patients[0].genderIdentity", "not-known", "patients[0].genderSameAsAtBirth", "not-known")
 	require.Equal(t, "/form/1", path)
-	assert.Contains(t, s.last, "Hand over to a clinician")
+	assert.Contains(t, s.last, "A clinician is asked.")
 	status, _ = s.post("/form/1/send")
 	assert.Equal(t, http.StatusConflict, status)
-	s.get("/form/1")
-	s.post("/form/1/hand-over")
-	assert.Contains(t, s.last, "was handed over")
+	s.get("/form")
+	assert.Contains(t, s.last, "waits for a clinician")
 
 	s.signIn("gp1")
 	s.get("/form")
-	assert.Contains(t, s.last, "handed over")
+	assert.Contains(t, s.last, "waits for a clinician")
+	assert.Contains(t, s.last, "of rec1")
 	s.get("/form/1/harm")
 	assert.Contains(t, s.last, "This was put to a clinician.")
 	_, path = s.harmless("/form/1/harm", "patients[0].genderIdentity", "not-known")
@@ -351,7 +354,73 @@ func TestRoles(t *testing.T) {
 	_, path = s.post("/form/1/send")
 	assert.Equal(t, "/form/sent/1", path)
 	assert.Contains(t, s.acts(), outbox.ActBeginDraft)
-	assert.Contains(t, s.acts(), outbox.ActAssignDraft)
+}
+
+// What a clinician is asked is for them and for its recorder: no other recorder finds, reads,
+// sends or drops it, and each attempt is in the audit trail.
+func TestAskingAClinicianShowsNobodyElse(t *testing.T) {
+	s := newSite(t)
+	s.signIn("rec1")
+	s.minute("1")
+	s.get("/form/1")
+	_, path := s.post("/form/1/ask-clinician")
+	require.Equal(t, form.Path, path)
+	assert.Contains(t, s.last, "A clinician is asked.")
+	s.get("/form/1")
+	assert.NotContains(t, s.last, "Ask a clinician</button>", "once is enough")
+	checked := s.last
+	lists := []string{"/form", "/drafts"}
+	for _, id := range []string{"rec2", "ops1", ""} {
+		if s.anew(); id != "" {
+			s.signIn(id)
+		}
+		for _, list := range lists {
+			s.get(list)
+			assert.NotContains(t, s.last, "waits for a clinician", "%s as %s", list, id)
+		}
+	}
+	s.signIn("rec2")
+	before := s.refusals()
+	for _, path := range []string{"/form/1", "/form/1/what", "/drafts/1"} {
+		status, _ := s.get(path)
+		assert.Equal(t, http.StatusForbidden, status, path)
+		assert.NotContains(t, s.last, fridge)
+	}
+	for _, path := range []string{"/form/1/what", "/form/1/ask-clinician", "/form/1/release", "/form/1/send", "/form/1/drop", "/drafts/1/answer", "/drafts/1/drop"} {
+		s.last = checked
+		status, _ := s.post(path)
+		assert.Equal(t, http.StatusForbidden, status, path)
+	}
+	assert.Equal(t, before+10, s.refusals())
+	s.signIn("gp1")
+	for _, list := range lists {
+		s.get(list)
+		assert.Contains(t, s.last, "waits for a clinician", list)
+	}
+	s.get("/form/1/harm")
+	_, path = s.harmless("/form/1/harm", "patients[0].genderIdentity", "not-known")
+	assert.Equal(t, "/form/1", path)
+}
+
+// Somebody finds what they have sent, and what has become of it; others do not.
+func TestYourReports(t *testing.T) {
+	s := newSite(t)
+	s.signIn("rec1")
+	s.get("/form/sent")
+	assert.Contains(t, s.last, "You have sent no report yet")
+	_, path := s.minute("0")
+	s.post(path, "riskDetails.riskImminent", "n")
+	s.post("/form/1/send")
+	_, err := s.box.Drain(context.Background(), &outboxtest.Service{}, 10)
+	require.NoError(t, err)
+	s.get("/form/sent")
+	for _, want := range []string{`<a href="/form/sent/1">Incident on 2 February 2026</a>`, "report 1 of A81001", "accepted", "national reference number"} {
+		assert.Contains(t, s.last, want)
+	}
+	assert.NotContains(t, s.last, fridge)
+	s.signIn("gp1")
+	s.get("/form/sent")
+	assert.NotContains(t, s.last, "report 1")
 }
 
 // A text in which the screen has found something is shown with what was found, waits for a
