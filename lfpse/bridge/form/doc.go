@@ -20,7 +20,8 @@
 // the path that it returns in the browser of its user. The path holds a token, which counts
 // once and for 15 minutes. The record is held in memory only, for 15 minutes or until a
 // draft was begun with it; age, gender and medicines are then filled in, and its names and
-// numbers are looked for in the texts. No path says anything about the patient.
+// numbers are looked for in the texts. No path says anything about the patient. A record that
+// is labelled as confidential, or whose patient is, is refused, see [fhircontext.Closed].
 //
 // # What it can never know
 //

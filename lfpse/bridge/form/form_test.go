@@ -270,8 +270,11 @@ func TestLaunchEnds(t *testing.T) {
 	assert.Equal(t, "/form/1", path)
 	assert.Contains(t, s.last, "Send the report", s.last)
 
-	_, issues, _ := s.form.Launch("A81001", "", []byte(`{"resourceType":"OperationOutcome"}`))
-	assert.True(t, issues.HasErrors())
+	for _, unusable := range []string{`{"resourceType":"OperationOutcome"}`, strings.Replace(record, `"type"`, `"meta":{"security":[{"system":"http://hl7.org/fhir/v3/Confidentiality","code":"V"}]},"type"`, 1)} {
+		path, issues, _ := s.form.Launch("A81001", "", []byte(unusable))
+		assert.True(t, issues.HasErrors())
+		assert.Empty(t, path)
+	}
 	for range 300 {
 		if _, _, err := s.form.Launch("A81001", "", []byte(record)); err != nil {
 			assert.ErrorIs(t, err, form.ErrBusy)
