@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/gpsafety/lfpse-go/conformance/sandbox"
 	"github.com/gpsafety/lfpse-go/lfpse/bridge"
 	"github.com/gpsafety/lfpse-go/lfpse/endpoint"
 )
@@ -48,14 +49,14 @@ func (cmd *formCmd) Run(ctx context.Context, c *console) error {
 	if cmd.User != "" {
 		return cmd.set(c, config.Page.Users, cmd.User)
 	}
+	var server *sandbox.Server
 	if cmd.Sandbox || cmd.Endpoint == "sandbox" {
-		end, err := (&bridgeCmd{}).startSandbox(ctx, config)
-		if err != nil {
+		if server, err = (&bridgeCmd{}).startSandbox(ctx, config); err != nil {
 			return err
 		}
-		defer end()
+		defer closeSandbox(server)
 	}
-	b, err := newBridge(ctx, c, config, cmd.load)
+	b, err := newBridge(ctx, c, config, server, cmd.load)
 	if err != nil {
 		return wrongConfig(name, err)
 	}
