@@ -61,7 +61,7 @@ func (s *setup) loadForm(fs *findings) {
 	if s.builder == nil {
 		return
 	}
-	f := form.Config{}
+	f := form.Config{Environment: c.Endpoint.Environment}
 	var own []byte
 	var err error
 	if c.Form.Guide != "" {

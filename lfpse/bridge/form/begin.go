@@ -41,7 +41,7 @@ var done = map[string]string{
 }
 
 func (s *site) start(w http.ResponseWriter, r *http.Request, user *page.User) error {
-	data := startData{Signposts: s.Signposts, Practices: s.practices(user), MayRecord: user.Role.May(outbox.ActBeginDraft), Done: done[r.URL.Query().Get("said")]}
+	data := startData{Signposts: s.signposts(), Practices: s.practices(user), MayRecord: user.Role.May(outbox.ActBeginDraft), Done: done[r.URL.Query().Get("said")]}
 	if _, x := s.launches.of(r, user, s.Clock()); x != nil {
 		data.Launched, data.Practice = true, x.practice
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/gpsafety/lfpse-go/lfpse/bridge/page"
+	"github.com/gpsafety/lfpse-go/lfpse/endpoint"
 	"github.com/gpsafety/lfpse-go/lfpse/interview"
 	"github.com/gpsafety/lfpse-go/mapping"
 )
@@ -38,6 +39,8 @@ type Config struct {
 	Guide *interview.Guide
 	// Signposts are read before the first question; nil for those of this package.
 	Signposts []Signpost
+	// Environment is that of the endpoint to which reports go; the signposts name it.
+	Environment endpoint.Environment
 	// Sent is called after a report was put into the outbox, such as to send it; it may be nil.
 	Sent  func()
 	Clock func() time.Time // nil: time.Now

@@ -25,6 +25,7 @@ import (
 	"github.com/gpsafety/lfpse-go/lfpse/bridge/form"
 	"github.com/gpsafety/lfpse-go/lfpse/bridge/page"
 	"github.com/gpsafety/lfpse-go/lfpse/draft"
+	"github.com/gpsafety/lfpse-go/lfpse/endpoint"
 	"github.com/gpsafety/lfpse-go/lfpse/interview"
 	"github.com/gpsafety/lfpse-go/lfpse/outbox"
 	"github.com/gpsafety/lfpse-go/lfpse/outbox/outboxtest"
@@ -301,6 +302,20 @@ func TestLaunchOfOtherTypes(t *testing.T) {
 	s.get("/form/2")
 	assert.Contains(t, s.last, "Age of patient 1")
 	assert.Contains(t, s.last, "Gender of patient 1")
+}
+
+// The form says where reports go, and not that it is NHS England if it is not.
+func TestWhereReportsGo(t *testing.T) {
+	for environment, want := range map[endpoint.Environment]string{
+		"": "It goes to the LFPSE service.", endpoint.Production: "national service", endpoint.Test: "the test service", endpoint.Sandbox: "It goes to a sandbox",
+	} {
+		s := newSite(t, func(_ *page.Config, c *form.Config) { c.Environment = environment })
+		s.signIn("rec1")
+		s.get("/form")
+		assert.Contains(t, s.last, want)
+		assert.NotContains(t, s.last, "{service}")
+		assert.Equal(t, environment == endpoint.Production, strings.Contains(s.last, "national service"), environment)
+	}
 }
 
 // A launch without a user waits for whoever signs in.
