@@ -15,6 +15,7 @@ import (
 	"github.com/gpsafety/lfpse-go/lfpse/client"
 	"github.com/gpsafety/lfpse-go/lfpse/endpoint"
 	"github.com/gpsafety/lfpse-go/lfpse/outbox"
+	"github.com/gpsafety/lfpse-go/lfpse/outbox/sqlite"
 	"github.com/gpsafety/lfpse-go/lfpse/submission"
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
 	"github.com/gpsafety/lfpse-go/mapping"
@@ -140,6 +141,11 @@ func (c *Config) checkOutbox(fs *findings) {
 		}
 		if _, err := os.Stat(o.Key); o.Key != "" && err != nil {
 			fs.add(RuleOutbox, "outbox.key", "There is no such key file.", "Make one with lfpse bridge --make-key, and give all bridges that share the database the same.")
+		}
+	}
+	if c.Outbox.File != "" {
+		if err := sqlite.Check(c.Outbox.File); err != nil {
+			fs.failed(RuleOutbox, "outbox.file", "The outbox cannot be used", err)
 		}
 	}
 	if c.Outbox.Key == "" {

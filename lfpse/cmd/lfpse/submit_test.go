@@ -359,7 +359,7 @@ func TestOutboxesThatCannotBeUsed(t *testing.T) {
 	require.NoError(t, os.Rename(p.path("outbox.db.key"), p.path("kept.key")))
 	for want, more := range map[string][]string{
 		"needs --key FILE":                            {"--outbox", "postgres://user:s3cr3t@db.example/lfpse"},
-		"is not a key file of an outbox":              {"--outbox", p.path("note.txt")},
+		"is not a key file of an outbox":              {"--outbox", p.path("new.db"), "--key", p.path("note.txt.key")},
 		"the file is not an outbox":                   {"--outbox", p.path("note.txt"), "--key", p.path("kept.key")},
 		"the key file":                                {"--outbox", p.path("outbox.db")},
 		"encrypted with another key":                  {"--outbox", p.path("outbox.db"), "--key", p.path("other.key")},
