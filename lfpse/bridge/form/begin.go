@@ -5,7 +5,6 @@ import (
 	"maps"
 	"net/http"
 	"strings"
-	"time"
 
 	"github.com/gpsafety/lfpse-go/lfpse"
 	"github.com/gpsafety/lfpse-go/lfpse/bridge/page"
@@ -65,18 +64,9 @@ func titleOf(d *outbox.Identity) string {
 		title = strings.ToUpper(title[:1]) + strings.ReplaceAll(title[1:], "-", " ")
 	}
 	if d.Day != "" {
-		title += " on " + dayText(d.Day)
+		title += " on " + dayText(string(d.Day))
 	}
 	return title
-}
-
-// dayText is a day as people write it.
-func dayText(d lfpse.Date) string {
-	t, err := time.Parse("2006-01-02", string(d))
-	if err != nil {
-		return string(d)
-	}
-	return t.Format("2 January 2006")
 }
 
 // fromPractice is how a trace names the constants of a practice.

@@ -138,10 +138,10 @@ func stageWith(all []stage, target string) string {
 // read is what a draft says about a target, in the words of people.
 func (s *site) read(d *draft.Draft, target string) []string {
 	values := s.given(d, target)
-	if target == "date" && len(values) > 0 {
-		return []string{dayText(d.Event.Date)}
-	}
 	a, err := s.form().Accessor(target)
+	if isDate(target) && err == nil && len(values) > 0 {
+		return []string{dayText(a.Values(&d.Event)[0])}
+	}
 	for i := range values {
 		if err == nil && len(a.Choices()) > 0 {
 			values[i] = a.Display(values[i])

@@ -4,8 +4,8 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
-	"time"
 
 	"github.com/gpsafety/lfpse-go/fhir"
 	"github.com/gpsafety/lfpse-go/lfpse"
@@ -90,7 +90,7 @@ func (s *site) questions(d *draft.Draft, x stage, by outbox.By) (shown, more []q
 		if other := strings.HasSuffix(target, "Other"); other && !needed && len(values) == 0 {
 			continue
 		}
-		q, ok := s.question(d, target, &raised, values, by)
+		q, ok := s.question(d, target, &raised, asked, values, by)
 		if q.ID = fmt.Sprintf("q%d", i); !ok {
 			continue
 		}
@@ -110,7 +110,7 @@ func (s *site) questions(d *draft.Draft, x stage, by outbox.By) (shown, more []q
 }
 
 // question makes one question. ok is false for a target about which nothing can be asked.
-func (s *site) question(d *draft.Draft, target string, raised *lfpse.Question, values []string, by outbox.By) (q question, ok bool) {
+func (s *site) question(d *draft.Draft, target string, raised *lfpse.Question, asked map[string]lfpse.Question, values []string, by outbox.By) (q question, ok bool) {
 	help, _ := s.Guide.Help(target)
 	q = question{Target: target, Required: raised.Required, Help: help, Given: strings.Join(values, draft.BetweenAnswers+" ")}
 	choices, repeats := raised.Choices, false
@@ -126,6 +126,9 @@ func (s *site) question(d *draft.Draft, target string, raised *lfpse.Question, v
 		choices = nil // a number is typed
 	}
 	q.wording(raised)
+	if when := s.condition(raised, asked); when != "" {
+		q.Hints = append(q.Hints, when)
+	}
 	q.As = shownAs(target, len(choices), repeats)
 	for _, c := range choices {
 		q.Choices = append(q.Choices, choice{Value: c.Value, Text: c.Display, Hint: help.Choice(c.Value), Chosen: slices.Contains(values, c.Value) || slices.Contains(values, c.Display)})
@@ -153,7 +156,7 @@ func (q *question) wording(raised *lfpse.Question) {
 	case q.Help.Text != "":
 		explanation = "" // the help says it
 	}
-	for _, hint := range []string{q.Help.Text, explanation, examples[property(q.Target)], condition(raised)} {
+	for _, hint := range []string{q.Help.Text, explanation, examples[property(q.Target)]} {
 		if hint != "" {
 			q.Hints = append(q.Hints, hint)
 		}
@@ -162,20 +165,22 @@ func (q *question) wording(raised *lfpse.Question) {
 
 // examples show how an answer is written.
 var examples = map[string]string{
-	"date":         "For example 27/11/2026, today or yesterday. If only the month is known, write 11/2026.",
-	"age":          "For example 34, 5 months or 10 days.",
-	"preciseTime":  "For example 14:30.",
-	"organisation": "An ODS code, such as A81001.",
+	"date":            "For example 27/11/2026, today or yesterday. If only the month is known, write 11/2026.",
+	"approximateDate": "For example 11/2026.",
+	"age":             "For example 34, 5 months or 10 days.",
+	"preciseTime":     "For example 14:30.",
+	"organisation":    "An ODS code, such as A81001.",
 }
 
 // property is the name of a property without its group.
 func property(target string) string { return target[strings.LastIndexByte(target, '.')+1:] }
 
-// condition says when a question that does not arise yet has to be answered.
-func condition(q *lfpse.Question) string {
+// condition says when a question that does not arise yet has to be answered, in the words of
+// the page: asked are the questions on it.
+func (s *site) condition(q *lfpse.Question, asked map[string]lfpse.Question) string {
 	var parts []string
 	for _, c := range q.When {
-		what := strings.Join(words(c.Values), " or ")
+		what := s.answers(c)
 		switch {
 		case c.Target == "type":
 			parts = append(parts, "if the kind of event is "+what)
@@ -184,9 +189,9 @@ func condition(q *lfpse.Question) string {
 		case c.Target == draft.PatientsTarget:
 			parts = append(parts, "if somebody was affected")
 		case c.Not:
-			parts = append(parts, fmt.Sprintf("if the answer for %q is not %s", sheet.Label(c.Target), what))
+			parts = append(parts, fmt.Sprintf("if the answer to %q is not %s", textOf(c.Target, asked), cmp.Or(what, "given")))
 		default:
-			parts = append(parts, fmt.Sprintf("if the answer for %q is %s", sheet.Label(c.Target), cmp.Or(what, "given")))
+			parts = append(parts, fmt.Sprintf("if the answer to %q is %s", textOf(c.Target, asked), cmp.Or(what, "given")))
 		}
 	}
 	if len(parts) == 0 {
@@ -195,12 +200,25 @@ func condition(q *lfpse.Question) string {
 	return "Answer this only " + strings.Join(parts, ", and ") + "."
 }
 
-// words are values as people read them.
-func words(values []string) (out []string) {
-	for _, v := range values {
-		out = append(out, strings.ReplaceAll(v, "-", " "))
+// textOf is what the page asks about a target.
+func textOf(target string, asked map[string]lfpse.Question) string {
+	raised := asked[target]
+	q := question{Target: target}
+	q.wording(&raised)
+	return q.Text
+}
+
+// answers are those of a condition, as people choose them.
+func (s *site) answers(c lfpse.Condition) string {
+	a, err := s.form().Accessor(c.Target)
+	var out []string
+	for _, v := range c.Values {
+		if err == nil {
+			v = a.Display(v)
+		}
+		out = append(out, strconv.Quote(v))
 	}
-	return out
+	return strings.Join(out, " or ")
 }
 
 func shownAs(target string, choices int, repeats bool) string {
@@ -242,8 +260,8 @@ func (s *site) given(d *draft.Draft, target string) []string {
 		return nil
 	}
 	values := a.Values(&d.Event)
-	if t, err := time.Parse("2006-01-02", strings.Join(values, "")); err == nil && target == "date" {
-		return []string{t.Format("2/1/2006")}
+	if isDate(target) && len(values) == 1 {
+		return []string{dateAs(values[0], "2/1/2006", "1/2006")}
 	}
 	if strings.HasSuffix(target, "Bracket") {
 		for i := range values {
