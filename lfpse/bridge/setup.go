@@ -14,6 +14,7 @@ import (
 	"github.com/gpsafety/lfpse-go/lfpse/bridge/page"
 	"github.com/gpsafety/lfpse-go/lfpse/client"
 	"github.com/gpsafety/lfpse-go/lfpse/endpoint"
+	"github.com/gpsafety/lfpse-go/lfpse/interview"
 	"github.com/gpsafety/lfpse-go/lfpse/outbox"
 	"github.com/gpsafety/lfpse-go/lfpse/outbox/sqlite"
 	"github.com/gpsafety/lfpse-go/lfpse/submission"
@@ -27,6 +28,7 @@ type setup struct {
 	cfg       Config // complete
 	client    *client.Client
 	builder   *submission.Builder // for events and records
+	guide     *interview.Guide    // of the form and the page
 	sources   []*source
 	callers   []*caller
 	webhooks  []*webhook
@@ -67,6 +69,7 @@ func prepare(c Config) (*setup, Findings) {
 		return s, fs.sorted() // nothing could be read, so nothing is missing
 	}
 	t := s.loadTaxonomy(fs)
+	s.loadGuide(fs)
 	s.loadEndpoint(fs, t)
 	c.checkOutbox(fs)
 	c.checkLimits(fs)

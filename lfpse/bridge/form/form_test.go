@@ -16,6 +16,7 @@ import (
 	"net/url"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -344,6 +345,18 @@ func TestMonths(t *testing.T) {
 		s.get("/form/1")
 		assert.Contains(t, s.last, words)
 		assert.NotContains(t, s.last, "2025-")
+	}
+}
+
+// A clinical system signs recorders and clinicians of its practice in, and nobody else.
+func TestLaunchForAnotherAccount(t *testing.T) {
+	for id, want := range map[string]int{"gp1": http.StatusOK, "ops1": http.StatusForbidden, "nobody": http.StatusForbidden} {
+		s := newSite(t)
+		status, _ := s.get(s.launch(id, record))
+		assert.Equal(t, want, status, id)
+		s.get("/form")
+		assert.Equal(t, want == http.StatusOK, strings.Contains(s.last, "Sign out"), id)
+		assert.Equal(t, want != http.StatusOK, slices.Contains(s.acts(), outbox.ActRefused), id)
 	}
 }
 

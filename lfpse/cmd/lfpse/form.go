@@ -21,6 +21,7 @@ type formCmd struct {
 	Practice string `help:"ODS code of the practice." placeholder:"ODS" group:"Place"`
 	Profile  string `help:"Profile of the practice: what is the same in every report." placeholder:"FILE" type:"existingfile" group:"Place"`
 	Users    string `help:"File of the accounts." placeholder:"FILE" group:"Place"`
+	guideFlag
 
 	Address string `help:"Address to listen on, one that only this computer reaches. Default: 127.0.0.1:8688." placeholder:"HOST:PORT"`
 	Sandbox bool   `help:"Start a sandbox at the address of the endpoint of the configuration, to try the form."`
@@ -73,6 +74,7 @@ var formFlags = []struct{ path, flag, fix string }{
 	{"page.users", "--users", "Make an account with the same command and --user NAME."},
 	{"practices[0].ods", "--practice", ""},
 	{"practices[0].profile", "--profile", ""},
+	{"guide", "--guide", ""},
 	{"outbox.key", "--key", ""},
 	{"outbox.file", "--outbox", ""},
 	{"outbox", "--outbox", ""},
@@ -107,8 +109,8 @@ func (cmd *formCmd) wrong(err error) error {
 // load returns the configuration of a bridge that serves the form alone.
 func (cmd *formCmd) load() (bridge.Config, error) {
 	if cmd.Config != "" {
-		if cmd.Outbox+cmd.Key+cmd.Endpoint+cmd.Practice+cmd.Profile+cmd.Users != "" {
-			return bridge.Config{}, errors.New("--config says where everything is: leave the flags of group Place out")
+		if cmd.Outbox+cmd.Key+cmd.Endpoint+cmd.Practice+cmd.Profile+cmd.Users+cmd.Guide != "" {
+			return bridge.Config{}, errors.New("--config says where everything is: leave the flags of group Place and --guide out")
 		}
 		c, err := bridge.Load(cmd.Config)
 		return c.FormAlone(cmd.Address), err
@@ -118,7 +120,7 @@ func (cmd *formCmd) load() (bridge.Config, error) {
 	}
 	c := bridge.Config{Practices: []bridge.Practice{{ODS: cmd.Practice, Profile: cmd.Profile}}}
 	c.Outbox = bridge.Outbox{File: cmd.Outbox, Key: cmp.Or(cmd.Key, cmd.Outbox+".key")}
-	c.Page.Users = cmd.Users
+	c.Page.Users, c.Guide = cmd.Users, cmd.Guide
 	if cmd.Endpoint == "sandbox" {
 		c.Endpoint = endpoint.Config{Environment: endpoint.Sandbox, Host: "http://127.0.0.1:0"} // any port that is free
 		return c.FormAlone(cmd.Address), nil
