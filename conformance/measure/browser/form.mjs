@@ -132,8 +132,6 @@ await look('your-reports');
 await seen.goto(`${base}/form`);
 await step(seen, 'a draft waits for a clinician', 'waits for a clinician');
 await look('start-with-drafts');
-await seen.goto(`${base}/drafts`);
-await look('drafts');
 await seen.goto(base + '/form/launch/used');
 await look('used-link');
 await browser.close();
