@@ -7,7 +7,6 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"fmt"
-	"html"
 	"io"
 	"log/slog"
 	"net/http"
@@ -16,7 +15,6 @@ import (
 	"net/url"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -27,7 +25,6 @@ import (
 	"github.com/gpsafety/lfpse-go/lfpse/bridge/form"
 	"github.com/gpsafety/lfpse-go/lfpse/bridge/page"
 	"github.com/gpsafety/lfpse-go/lfpse/draft"
-	"github.com/gpsafety/lfpse-go/lfpse/endpoint"
 	"github.com/gpsafety/lfpse-go/lfpse/interview"
 	"github.com/gpsafety/lfpse-go/lfpse/outbox"
 	"github.com/gpsafety/lfpse-go/lfpse/outbox/outboxtest"
@@ -306,60 +303,6 @@ func TestLaunchOfOtherTypes(t *testing.T) {
 	assert.Contains(t, s.last, "Gender of patient 1")
 }
 
-// The form says where reports go, and not that it is NHS England if it is not.
-func TestWhereReportsGo(t *testing.T) {
-	for environment, want := range map[endpoint.Environment]string{
-		"": "It goes to the LFPSE service.", endpoint.Production: "national service", endpoint.Test: "the test service", endpoint.Sandbox: "It goes to a sandbox",
-	} {
-		s := newSite(t, func(_ *page.Config, c *form.Config) { c.Environment = environment })
-		s.signIn("rec1")
-		s.get("/form")
-		assert.Contains(t, s.last, want)
-		assert.NotContains(t, s.last, "{service}")
-		assert.Equal(t, environment == endpoint.Production, strings.Contains(s.last, "national service"), environment)
-	}
-}
-
-// When a question has to be answered is said in the words of the page.
-func TestConditionsInWords(t *testing.T) {
-	s := newSite(t, func(_ *page.Config, c *form.Config) { c.Practices[0].Profile = nil })
-	s.signIn("rec1")
-	s.minute("1")
-	s.get("/form/1/place")
-	assert.Contains(t, html.UnescapeString(s.last), `Answer this only if the answer to "Did it happen in your own organisation (yes), in another (no), or is that not known?" is "Yes" or "No".`)
-	s.get("/form/1/harm")
-	assert.Contains(t, html.UnescapeString(s.last), `is "Fatal" or "Severe physical harm".`)
-}
-
-// A month is written and shown as people write it, wherever it is.
-func TestMonths(t *testing.T) {
-	s := newSite(t)
-	s.signIn("rec1")
-	s.get("/form/new")
-	what := []string{"type", "incident", "description", fridge, "patients", "0"}
-	s.post("/form/new", append(what, "date", "11/2025")...)
-	for month, words := range map[string]string{"11/2025": "November 2025", "10/2025": "October 2025", "September 2025": "September 2025"} {
-		s.get("/form/1/what")
-		assert.NotContains(t, s.last, "2025-")
-		s.post("/form/1/what", append(what, "date", "", "estimatedDate.approximateDate", month)...)
-		s.get("/form/1")
-		assert.Contains(t, s.last, words)
-		assert.NotContains(t, s.last, "2025-")
-	}
-}
-
-// A clinical system signs recorders and clinicians of its practice in, and nobody else.
-func TestLaunchForAnotherAccount(t *testing.T) {
-	for id, want := range map[string]int{"gp1": http.StatusOK, "ops1": http.StatusForbidden, "nobody": http.StatusForbidden} {
-		s := newSite(t)
-		status, _ := s.get(s.launch(id, record))
-		assert.Equal(t, want, status, id)
-		s.get("/form")
-		assert.Equal(t, want == http.StatusOK, strings.Contains(s.last, "Sign out"), id)
-		assert.Equal(t, want != http.StatusOK, slices.Contains(s.acts(), outbox.ActRefused), id)
-	}
-}
-
 // A launch without a user waits for whoever signs in.
 func TestLaunchThenSignIn(t *testing.T) {
 	s := newSite(t)
@@ -414,73 +357,6 @@ func TestRoles(t *testing.T) {
 	_, path = s.post("/form/1/send")
 	assert.Equal(t, "/form/sent/1", path)
 	assert.Contains(t, s.acts(), outbox.ActBeginDraft)
-}
-
-// What a clinician is asked is for them and for its recorder: no other recorder finds, reads,
-// sends or drops it, and each attempt is in the audit trail.
-func TestAskingAClinicianShowsNobodyElse(t *testing.T) {
-	s := newSite(t)
-	s.signIn("rec1")
-	s.minute("1")
-	s.get("/form/1")
-	_, path := s.post("/form/1/ask-clinician")
-	require.Equal(t, form.Path, path)
-	assert.Contains(t, s.last, "A clinician is asked.")
-	s.get("/form/1")
-	assert.NotContains(t, s.last, "Ask a clinician</button>", "once is enough")
-	checked := s.last
-	lists := []string{"/form", "/drafts"}
-	for _, id := range []string{"rec2", "ops1", ""} {
-		if s.anew(); id != "" {
-			s.signIn(id)
-		}
-		for _, list := range lists {
-			s.get(list)
-			assert.NotContains(t, s.last, "waits for a clinician", "%s as %s", list, id)
-		}
-	}
-	s.signIn("rec2")
-	before := s.refusals()
-	for _, path := range []string{"/form/1", "/form/1/what", "/drafts/1"} {
-		status, _ := s.get(path)
-		assert.Equal(t, http.StatusForbidden, status, path)
-		assert.NotContains(t, s.last, fridge)
-	}
-	for _, path := range []string{"/form/1/what", "/form/1/ask-clinician", "/form/1/release", "/form/1/send", "/form/1/drop", "/drafts/1/answer", "/drafts/1/drop"} {
-		s.last = checked
-		status, _ := s.post(path)
-		assert.Equal(t, http.StatusForbidden, status, path)
-	}
-	assert.Equal(t, before+10, s.refusals())
-	s.signIn("gp1")
-	for _, list := range lists {
-		s.get(list)
-		assert.Contains(t, s.last, "waits for a clinician", list)
-	}
-	s.get("/form/1/harm")
-	_, path = s.harmless("/form/1/harm", "patients[0].genderIdentity", "not-known")
-	assert.Equal(t, "/form/1", path)
-}
-
-// Somebody finds what they have sent, and what has become of it; others do not.
-func TestYourReports(t *testing.T) {
-	s := newSite(t)
-	s.signIn("rec1")
-	s.get("/form/sent")
-	assert.Contains(t, s.last, "You have sent no report yet")
-	_, path := s.minute("0")
-	s.post(path, "riskDetails.riskImminent", "n")
-	s.post("/form/1/send")
-	_, err := s.box.Drain(context.Background(), &outboxtest.Service{}, 10)
-	require.NoError(t, err)
-	s.get("/form/sent")
-	for _, want := range []string{`<a href="/form/sent/1">Incident on 2 February 2026</a>`, "report 1 of A81001", "accepted", "national reference number"} {
-		assert.Contains(t, s.last, want)
-	}
-	assert.NotContains(t, s.last, fridge)
-	s.signIn("gp1")
-	s.get("/form/sent")
-	assert.NotContains(t, s.last, "report 1")
 }
 
 // A text in which the screen has found something is shown with what was found, waits for a

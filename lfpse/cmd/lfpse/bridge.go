@@ -119,11 +119,14 @@ func logger(w io.Writer, c bridge.Config, level *slog.LevelVar) *slog.Logger {
 	return slog.New(slog.NewTextHandler(w, options))
 }
 
-// wrongConfig says whose findings these are.
+// wrongConfig says whose findings these are, and where an address that is taken stands.
 func wrongConfig(name string, err error) error {
 	var findings bridge.Findings
 	if errors.As(err, &findings) {
 		return fmt.Errorf("%s cannot be used:\n%w", name, err)
+	}
+	if taken := (*bridge.ListenError)(nil); errors.As(err, &taken) {
+		return fmt.Errorf("%w: state another address in %s", taken, name)
 	}
 	return err
 }
@@ -185,7 +188,11 @@ func (cmd *bridgeCmd) startSandbox(ctx context.Context, config bridge.Config) (*
 	if err != nil {
 		return nil, err
 	}
-	return sandbox.Start(ctx, strings.TrimSuffix(address, "/"), opts...)
+	server, err := sandbox.Start(ctx, strings.TrimSuffix(address, "/"), opts...)
+	if err != nil {
+		return nil, fmt.Errorf("no sandbox can be started at the address of the endpoint, %s: %w", config.Endpoint.Host, err)
+	}
+	return server, nil
 }
 
 func closeSandbox(s *sandbox.Server) {

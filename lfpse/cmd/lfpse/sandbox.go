@@ -48,7 +48,9 @@ func (*sandboxCmd) Help() string {
   lfpse sandbox --base-path /fhir --token-keys jwks.json --token-client my-client
   lfpse sandbox --tls-cert server.pem --tls-key server-key.pem --client-ca ca.pem
 
-The key is "sandbox", in the header Ocp-Apim-Subscription-Key. It is no secret. The metadata describe what else is wanted.`
+The key is "sandbox", in the header Ocp-Apim-Subscription-Key. It is no secret. The metadata describe what else is wanted.
+
+Started again with the same ledger, it knows its records. Without one it has forgotten them and numbers from 1 again, so start a new outbox with it, too.`
 }
 
 // Run serves until the command is interrupted.
