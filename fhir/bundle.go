@@ -29,6 +29,9 @@ type Bundle struct {
 	byID  lookup // id and type
 }
 
+// Root is the document itself: the Bundle, or the only resource.
+func (b *Bundle) Root() Node { return Node{tree: b.tree} }
+
 // Entry is one entry of a Bundle. History and notification bundles have entries without a
 // resource; such an entry keeps its index, with the other fields empty.
 type Entry struct {

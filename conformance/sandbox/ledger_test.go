@@ -144,6 +144,19 @@ func TestLedgerFileSurvivesRestart(t *testing.T) {
 	require.NoError(t, third.Close())
 }
 
+// A sandbox that is told of the records of an earlier one goes on where that has ended.
+func TestRemember(t *testing.T) {
+	sb := newSandbox(t)
+	sb.Remember(
+		sandbox.Entry{ID: "sbx-000007", Outcome: sandbox.Created, Reference: "SANDBOX-2026-000007", Version: 2},
+		sandbox.Entry{ID: "sbx-000003", Outcome: sandbox.Deleted},
+		sandbox.Entry{ID: "of-another-service", Outcome: sandbox.Created, Version: 1})
+	assert.Equal(t, "sbx-000008", readStored(t, post(t, sb, incident()).Body).ID)
+	assert.Equal(t, http.StatusOK, do(sb, request(http.MethodDelete, "/AdverseEvent/sbx-000007", nil)).Code)
+	assert.Equal(t, http.StatusGone, do(sb, request(http.MethodDelete, "/AdverseEvent/sbx-000003", nil)).Code)
+	assert.Equal(t, http.StatusNotFound, do(sb, request(http.MethodDelete, "/AdverseEvent/sbx-000001", nil)).Code)
+}
+
 func TestDamagedLedgerFileIsRefused(t *testing.T) {
 	for name, content := range map[string]string{
 		"not JSON": "{\n",

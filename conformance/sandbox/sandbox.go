@@ -58,6 +58,20 @@ func (s *Sandbox) Entries() []Entry {
 	return s.ledger.copy()
 }
 
+// Remember makes records known that an earlier sandbox has created, as a ledger makes them,
+// without their bodies: their numbers are not given out again, and they can be updated and
+// deleted. Of an entry it needs ID and Outcome, which is Created or Deleted, and for records
+// that were not deleted Reference and Version. Call it before the first request.
+func (s *Sandbox) Remember(records ...Entry) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for i := range records {
+		if _, known := s.store.records[records[i].ID]; !known {
+			s.store.restore(&records[i])
+		}
+	}
+}
+
 // Stored returns the JSON of a record as its last answer showed it. It reports
 // false for an unknown or deleted record and for one whose body is no longer
 // kept (see WithKeptBodies) or was received before a restart.

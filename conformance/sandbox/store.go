@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -50,27 +51,37 @@ type store struct {
 // write-only API does not need them; see record.shown.
 func restore(entries []Entry, keep int) *store {
 	s := &store{records: map[string]record{}, keep: keep}
-	for _, e := range entries {
-		switch e.Outcome {
-		case Created:
-			s.issued++
-			s.records[e.ID] = record{id: e.ID, reference: e.Reference, version: e.Version}
-		case Updated:
-			rec := s.records[e.ID]
-			rec.version = e.Version
-			s.records[e.ID] = rec
-		case Deleted:
-			s.remove(e.ID)
-		}
+	for i := range entries {
+		s.restore(&entries[i])
 	}
 	return s
 }
+
+func (s *store) restore(e *Entry) {
+	switch e.Outcome {
+	case Created:
+		s.records[e.ID] = record{id: e.ID, reference: e.Reference, version: e.Version}
+	case Updated:
+		rec := s.records[e.ID]
+		rec.version = e.Version
+		s.records[e.ID] = rec
+	case Deleted:
+		s.remove(e.ID)
+	default:
+		return
+	}
+	if n, err := strconv.Atoi(strings.TrimPrefix(e.ID, idPrefix)); err == nil {
+		s.issued = max(s.issued, n)
+	}
+}
+
+const idPrefix = "sbx-"
 
 // create makes a record with the next free number. put stores it.
 func (s *store) create(now time.Time, v verdict) record {
 	n := s.issued + 1
 	rec := record{
-		id:        fmt.Sprintf("sbx-%06d", n),
+		id:        fmt.Sprintf(idPrefix+"%06d", n),
 		reference: fmt.Sprintf("SANDBOX-%d-%06d", now.UTC().Year(), n),
 		version:   1,
 	}

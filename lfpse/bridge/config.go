@@ -21,6 +21,7 @@ type Config struct {
 	Endpoint  endpoint.Config `yaml:"endpoint"`
 	Taxonomy  string          `yaml:"taxonomy"`
 	Confirm   string          `yaml:"confirm"`
+	Guide     string          `yaml:"guide"` // file of package interview with texts of one's own
 	Outbox    Outbox          `yaml:"outbox"`
 	Practices []Practice      `yaml:"practices"`
 	HTTP      HTTP            `yaml:"http"`
@@ -240,8 +241,8 @@ func Parse(data []byte) Config {
 func (c Config) In(folder string) Config {
 	c.Endpoint = c.Endpoint.In(folder)
 	files := []*string{
-		&c.Confirm, &c.Outbox.File, &c.Outbox.Postgres.File, &c.Outbox.Key,
-		&c.HTTP.TLS.Certificate, &c.HTTP.TLS.Key.File, &c.HTTP.TLS.Clients, &c.Page.Users, &c.Form.Guide, &c.Form.Signposts,
+		&c.Confirm, &c.Guide, &c.Outbox.File, &c.Outbox.Postgres.File, &c.Outbox.Key,
+		&c.HTTP.TLS.Certificate, &c.HTTP.TLS.Key.File, &c.HTTP.TLS.Clients, &c.Page.Users, &c.Form.Signposts,
 		&c.Traces.Headers.File, &c.Traces.Authorities,
 	}
 	for i := range c.HTTP.Callers {

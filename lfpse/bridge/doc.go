@@ -15,6 +15,7 @@
 //	  host: http://127.0.0.1:8787
 //	taxonomy: "6"                  # default; a version
 //	confirm: confirmed.json        # confirmations of provisional elements; default: none
+//	guide: interview.yaml          # texts beside the questions of page and form, as package interview has them; default: its own
 //	outbox:
 //	  file: outbox.db              # or postgres, for bridges on several machines
 //	  postgres: {env: LFPSE_DATABASE}
@@ -45,7 +46,7 @@
 //	    - name: supplier           # of the source of its reports
 //	      token: {file: token}     # or certificate: its common name
 //	      practices: [A99999]      # default: all
-//	      launch: true             # it may open the form for its users; default: false
+//	      launch: true             # it may open the form in the name of its users, see below; default: false
 //	page:                          # for operators; read-only without users
 //	  address: 127.0.0.1:8687      # default: that of http
 //	  users: users.txt             # accounts, made with --user; default: none
@@ -53,7 +54,6 @@
 //	  userHeader: X-Remote-User    # in which a proxy names the user; default: none
 //	  proxies: [127.0.0.1/32]      # the proxies that may
 //	form:                          # to record events, on the page; default: none
-//	  guide: interview.yaml        # texts beside the questions, as package interview has them; default: its own
 //	  signposts: signposts.yaml    # read before the first question; default: those of package form
 //	keep:
 //	  final: 0s                    # default; texts of reports that are done
@@ -97,8 +97,16 @@
 // With form, people who have signed in record events on the page, see package form. A caller
 // with launch opens it for its user: it posts a patient's FHIR record to /launch, with the
 // ODS code as practice and the account as user in the query, and opens the path of the answer
-// in their browser. The bridge trusts the caller that this is who works there; the session
-// is for the form only.
+// in their browser.
+//
+// With launch the bridge trusts the caller to have signed its user in, and to name their
+// account: nobody asks for their password. So the token or certificate of such a caller can
+// record, read and send in the name of any recorder and any clinician of its practices, and
+// release texts in that of a clinician. State its practices, give accounts the practices that
+// they are for, and leave launch out where the system does not know who works at it: its users
+// then sign in. An account of another practice is refused, and so is one of a manager or an
+// operator; each refusal is in the audit trail. The session is for the form and for the
+// practice of the launch only.
 //
 // # What goes out
 //

@@ -27,7 +27,7 @@ const (
 	RuleWebhook  = "BRIDGE-WEBHOOK"  // webhook
 	RuleListen   = "BRIDGE-LISTEN"   // http, page
 	RuleCaller   = "BRIDGE-CALLER"   // callers
-	RuleRecord   = "BRIDGE-RECORD"   // form, practices: profile
+	RuleRecord   = "BRIDGE-RECORD"   // guide, form, practices: profile
 	RuleLimit    = "BRIDGE-LIMIT"    // limits, keep
 	RuleLog      = "BRIDGE-LOG"      // log
 	RuleTraces   = "BRIDGE-TRACES"   // traces

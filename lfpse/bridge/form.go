@@ -12,12 +12,12 @@ import (
 	"github.com/gpsafety/lfpse-go/lfpse/bridge/form"
 	"github.com/gpsafety/lfpse-go/lfpse/bridge/page"
 	"github.com/gpsafety/lfpse-go/lfpse/interview"
+	"github.com/gpsafety/lfpse-go/lfpse/outbox"
 	"github.com/gpsafety/lfpse-go/mapping"
 )
 
 // Form is the form with which people record events, on the page. Package form describes it.
 type Form struct {
-	Guide     string `yaml:"guide"`     // file of package interview with texts of one's own
 	Signposts string `yaml:"signposts"` // file with what people read first
 
 	on, alone bool
@@ -61,18 +61,8 @@ func (s *setup) loadForm(fs *findings) {
 	if s.builder == nil {
 		return
 	}
-	f := form.Config{}
-	var own []byte
+	f := form.Config{Environment: c.Endpoint.Environment, Guide: s.guide}
 	var err error
-	if c.Form.Guide != "" {
-		own, err = os.ReadFile(c.Form.Guide)
-	}
-	if err == nil {
-		f.Guide, err = interview.New(s.builder.Codec(), own)
-	}
-	if err != nil {
-		fs.failed(RuleRecord, "form.guide", "The texts beside the questions cannot be used", err)
-	}
 	if c.Form.Signposts != "" {
 		f.Signposts, err = readSignposts(c.Form.Signposts)
 		if err != nil {
@@ -87,6 +77,24 @@ func (s *setup) loadForm(fs *findings) {
 		f.Practices = append(f.Practices, form.Practice{ODS: p.ODS, Name: p.Name, Profile: profile})
 	}
 	s.form = &f
+}
+
+// loadGuide reads what people are told about the questions and the events.
+func (s *setup) loadGuide(fs *findings) {
+	if s.builder == nil {
+		return
+	}
+	var own []byte
+	var err error
+	if s.cfg.Guide != "" {
+		own, err = os.ReadFile(s.cfg.Guide)
+	}
+	if err == nil {
+		s.guide, err = interview.New(s.builder.Codec(), own)
+	}
+	if err != nil {
+		fs.failed(RuleRecord, "guide", "The texts beside the questions cannot be used", err)
+	}
 }
 
 func readSignposts(name string) ([]form.Signpost, error) {
@@ -145,6 +153,13 @@ func (b *Bridge) postLaunch(w http.ResponseWriter, r *http.Request, run *run, c 
 	case !c.Launch:
 		return problemOf(http.StatusForbidden, "launch", "The caller may not open the form.", "Set launch: true for it in the configuration.")
 	}
+	user := r.URL.Query().Get("user")
+	if user != "" && run.page.Guest(user, practice) == nil {
+		if err := b.box.Note(r.Context(), outbox.By{ID: c.Name}, outbox.ActRefused); err != nil {
+			b.log.Error("a refusal could not be noted", "error", plain(err))
+		}
+		return problemOf(http.StatusForbidden, "user", "Nobody can be signed in with this account.", "Name the account of a recorder or a clinician of the practice, or leave user out: they sign in themselves then.")
+	}
 	limit := run.setup.cfg.Limits.Body
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, int64(limit)<<20))
 	if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
@@ -152,7 +167,7 @@ func (b *Bridge) postLaunch(w http.ResponseWriter, r *http.Request, run *run, c 
 	} else if err != nil {
 		return problemOf(http.StatusBadRequest, "body", "The record could not be read.", "")
 	}
-	path, issues, err := run.form.Launch(practice, r.URL.Query().Get("user"), body)
+	path, issues, err := run.form.Launch(practice, user, body)
 	switch {
 	case err != nil:
 		return busy("Too many records are held.", pressureRetry)

@@ -25,9 +25,16 @@ const patient = `{"resourceType":"Patient","id":"p1","identifier":[{"system":"ht
 // formPlace is a place whose configuration has a form, with an account.
 func formPlace(t *testing.T) *place {
 	p := newPlace(t)
-	line, err := page.NewUser("rec1", outbox.Recorder, []string{"A99999"}, "three words together")
-	require.NoError(t, err)
-	p.write("users.txt", line)
+	accounts := ""
+	for id, of := range map[string]struct {
+		role     outbox.Role
+		practice string
+	}{"rec1": {outbox.Recorder, "A99999"}, "mgr1": {outbox.Manager, "A99999"}, "ops1": {outbox.Operator, "A99999"}, "away1": {outbox.Clinician, "A99998"}} {
+		line, err := page.NewUser(id, of.role, []string{of.practice}, "three words together")
+		require.NoError(t, err)
+		accounts += line
+	}
+	p.write("users.txt", accounts)
 	p.write("profile.yaml", "constants: {location.locationKnown: u}\n")
 	p.configure("page: {users: users.txt}\nform: {}\n")
 	text, err := os.ReadFile(filepath.Join(p.dir, "bridge.yaml"))
@@ -44,6 +51,20 @@ func TestRecordAfterALaunch(t *testing.T) {
 	p := formPlace(t)
 	b := p.start()
 	assert.Equal(t, http.StatusForbidden, b.call("POST", "/launch?practice=A99998&user=rec1", patient).status)
+	for _, user := range []string{"nobody", "mgr1", "ops1", "away1"} { // away1 is of another practice
+		refused := b.call("POST", "/launch?user="+user, patient)
+		assert.Equal(t, http.StatusForbidden, refused.status, user)
+		assert.Contains(t, refused.text, "Nobody can be signed in with this account", user)
+	}
+	entries, err := b.Outbox().Audit(t.Context(), outbox.AuditFilter{})
+	require.NoError(t, err)
+	refused := 0
+	for _, e := range entries {
+		if e.Act == outbox.ActRefused && e.By == "supplier" {
+			refused++
+		}
+	}
+	assert.Equal(t, 4, refused)
 	assert.Equal(t, http.StatusUnprocessableEntity, b.call("POST", "/launch?user=rec1", `{"resourceType":"OperationOutcome"}`).status)
 	assert.Equal(t, http.StatusUnauthorized, b.call("POST", "/launch?user=rec1", patient, "Authorization", "Bearer other").status)
 	launched := b.call("POST", "/launch?user=rec1", patient)
@@ -108,13 +129,42 @@ func TestFormAlone(t *testing.T) {
 	assert.Equal(t, http.StatusCreated, r.call("POST", "/launch?user=rec1", patient).status)
 }
 
+// The guide of the configuration is that of the page, too.
+func TestGuide(t *testing.T) {
+	t.Parallel()
+	p := formPlace(t)
+	p.write("guide.yaml", `
+sources: [{id: ours, title: Learning themes of the network, publisher: Our PCN, date: "2026"}]
+words: [{name: recall, phrases: [recall*]}]
+themes: [{id: recall, text: Recall systems of ours, source: ours, facts: [{says: [recall]}]}]
+`)
+	text, err := os.ReadFile(filepath.Join(p.dir, "bridge.yaml"))
+	require.NoError(t, err)
+	p.write("bridge.yaml", "guide: guide.yaml\n"+string(text))
+	b := p.start()
+	undated := strings.NewReplacer(`"date":"2026-03-05",`, "", fridge, "The recall of the patient was missed, and nobody noticed it.").Replace(event)
+	require.Equal(t, http.StatusAccepted, b.call("POST", "/v1/reports", undated, "Idempotency-Key", "k1").status)
+	jar, err := cookiejar.New(nil)
+	require.NoError(t, err)
+	browser := &http.Client{Jar: jar}
+	resp, err := browser.PostForm("http://"+b.Addresses()[0]+"/sign-in", url.Values{"user": {"rec1"}, "password": {"three words together"}})
+	require.NoError(t, err)
+	require.NoError(t, resp.Body.Close())
+	resp, err = browser.Get("http://" + b.Addresses()[0] + "/drafts/1")
+	require.NoError(t, err)
+	defer resp.Body.Close()
+	shown, err := io.ReadAll(resp.Body)
+	require.NoError(t, err)
+	assert.Contains(t, string(shown), "Recall systems of ours")
+}
+
 func TestFormIsChecked(t *testing.T) {
 	t.Parallel()
 	p := newPlace(t)
 	p.write("profile.yaml", "constants: {description: always the same}\n")
 	p.write("signposts.yaml", "- {title: Only a title}\n")
 	p.write("guide.yaml", "steps: [{id: x}]\n")
-	p.configure("form: {signposts: signposts.yaml, guide: guide.yaml}\n")
+	p.configure("guide: guide.yaml\nform: {signposts: signposts.yaml}\n")
 	c, err := p.load()
 	require.NoError(t, err)
 	c.Practices[0].Profile = filepath.Join(p.dir, "profile.yaml")
@@ -123,5 +173,5 @@ func TestFormIsChecked(t *testing.T) {
 		assert.Equal(t, bridge.RuleRecord, f.Rule, f.Text)
 		paths = append(paths, f.Path)
 	}
-	assert.ElementsMatch(t, []string{"form.guide", "form.signposts", "practices[0].profile"}, paths)
+	assert.ElementsMatch(t, []string{"guide", "form.signposts", "practices[0].profile"}, paths)
 }

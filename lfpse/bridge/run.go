@@ -55,7 +55,7 @@ func (b *Bridge) start(ctx context.Context, s *setup) (*run, error) {
 // operatorPage is the page of a setup. Who has signed in on the one before stays signed in.
 func (b *Bridge) operatorPage(r *run) (*page.Page, error) {
 	s, c := r.setup, r.setup.cfg
-	config := page.Config{Outbox: b.box, Builder: s.builder, Users: s.users, Proxy: s.proxy, Hosts: c.Page.Hosts, Logger: b.log}
+	config := page.Config{Outbox: b.box, Builder: s.builder, Guide: s.guide, Users: s.users, Proxy: s.proxy, Hosts: c.Page.Hosts, Logger: b.log}
 	config.TLS = c.Page.Address == "" && (c.HTTP.TLS.Certificate != "" || c.HTTP.BehindProxy)
 	if err := b.addForm(r, &config); err != nil {
 		return nil, err

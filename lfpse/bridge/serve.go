@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"os"
 	"slices"
+	"syscall"
 	"time"
 
 	"github.com/gpsafety/lfpse-go/lfpse/bridge/page"
@@ -191,7 +192,7 @@ func (b *Bridge) listen(c Config) error {
 func (b *Bridge) addServer(address string, h http.Handler, withTLS bool) error {
 	l, err := net.Listen("tcp", address)
 	if err != nil {
-		return err
+		return &ListenError{address, err}
 	}
 	if withTLS { // by the certificates of the present configuration
 		l = tls.NewListener(l, &tls.Config{MinVersion: tls.VersionTLS12, GetConfigForClient: func(*tls.ClientHelloInfo) (*tls.Config, error) {
@@ -204,6 +205,24 @@ func (b *Bridge) addServer(address string, h http.Handler, withTLS bool) error {
 	}})
 	return nil
 }
+
+// ListenError says that the bridge cannot listen on an address, such as when another program
+// does.
+type ListenError struct {
+	Address string
+	Err     error
+}
+
+// Error names the address and the reason.
+func (e *ListenError) Error() string {
+	if errors.Is(e.Err, syscall.EADDRINUSE) {
+		return "another program listens on " + e.Address + " already"
+	}
+	return "the address " + e.Address + " cannot be listened on: " + e.Err.Error()
+}
+
+// Unwrap returns the reason.
+func (e *ListenError) Unwrap() error { return e.Err }
 
 // Addresses returns where the bridge listens: the HTTP interface first, then the page.
 func (b *Bridge) Addresses() (all []string) {

@@ -15,7 +15,9 @@ import (
 	"github.com/gpsafety/lfpse-go/lfpse/bridge/page"
 	"github.com/gpsafety/lfpse-go/lfpse/client"
 	"github.com/gpsafety/lfpse-go/lfpse/endpoint"
+	"github.com/gpsafety/lfpse-go/lfpse/interview"
 	"github.com/gpsafety/lfpse-go/lfpse/outbox"
+	"github.com/gpsafety/lfpse-go/lfpse/outbox/sqlite"
 	"github.com/gpsafety/lfpse-go/lfpse/submission"
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
 	"github.com/gpsafety/lfpse-go/mapping"
@@ -27,6 +29,7 @@ type setup struct {
 	cfg       Config // complete
 	client    *client.Client
 	builder   *submission.Builder // for events and records
+	guide     *interview.Guide    // of the form and the page
 	sources   []*source
 	callers   []*caller
 	webhooks  []*webhook
@@ -67,6 +70,7 @@ func prepare(c Config) (*setup, Findings) {
 		return s, fs.sorted() // nothing could be read, so nothing is missing
 	}
 	t := s.loadTaxonomy(fs)
+	s.loadGuide(fs)
 	s.loadEndpoint(fs, t)
 	c.checkOutbox(fs)
 	c.checkLimits(fs)
@@ -141,6 +145,11 @@ func (c *Config) checkOutbox(fs *findings) {
 		}
 		if _, err := os.Stat(o.Key); o.Key != "" && err != nil {
 			fs.add(RuleOutbox, "outbox.key", "There is no such key file.", "Make one with lfpse bridge --make-key, and give all bridges that share the database the same.")
+		}
+	}
+	if c.Outbox.File != "" {
+		if err := sqlite.Check(c.Outbox.File); err != nil {
+			fs.failed(RuleOutbox, "outbox.file", "The outbox cannot be used", err)
 		}
 	}
 	if c.Outbox.Key == "" {

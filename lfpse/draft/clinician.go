@@ -16,6 +16,12 @@ func (d *Draft) Referred(target string) bool {
 	return slices.ContainsFunc(d.Answers, func(a Answer) bool { return a.Target == target && a.refers() })
 }
 
+// WaitsForClinician reports whether a question of a draft that was checked is put to a
+// clinician, see [Draft.Referred].
+func (d *Draft) WaitsForClinician() bool {
+	return slices.ContainsFunc(d.Questions, func(q lfpse.Question) bool { return d.Referred(q.Target) })
+}
+
 func (a Answer) refers() bool { return lfpse.Fold(a.Text) == AskClinician }
 
 // dealtWith reports whether a person has answered a question or put it to a clinician.

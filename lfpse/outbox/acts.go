@@ -83,8 +83,7 @@ const (
 	ActEditDraft    Act = "edit-draft"
 	ActReleaseDraft Act = "release-draft"
 	ActDropDraft    Act = "drop-draft"
-	ActBeginDraft   Act = "begin-draft"  // somebody begins to fill in a form
-	ActAssignDraft  Act = "assign-draft" // it is handed over to somebody
+	ActBeginDraft   Act = "begin-draft" // somebody begins to fill in a form
 )
 
 type states = []draft.State
@@ -151,7 +150,6 @@ var otherActs = map[Act]struct {
 	ActReleaseDraft: {[]Role{Clinician, Manager}, "a text of the draft may be sent as it is"},
 	ActDropDraft:    {[]Role{Recorder, Clinician, Manager}, "the draft is never sent, and its text was removed"},
 	ActBeginDraft:   {[]Role{Recorder, Clinician, Manager}, "somebody begins to fill in the form"},
-	ActAssignDraft:  {[]Role{Recorder, Clinician, Manager}, "the draft was handed over"},
 }
 
 // May reports whether somebody with this role may do something.

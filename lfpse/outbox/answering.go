@@ -151,6 +151,7 @@ func (o *Outbox) keepOrEnqueue(tx Tx, b *submission.Builder, d *Draft, w *words,
 	}
 	w.Earlier = p.Overtaken(w.Earlier)
 	d.Day, d.Type = stated(&p.Event)
+	d.ForClinician = p.WaitsForClinician()
 	if p.State != draft.Ready {
 		d.State = p.State
 		return nil, o.write(tx, d, w)

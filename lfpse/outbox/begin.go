@@ -11,10 +11,11 @@ import (
 	"github.com/gpsafety/lfpse-go/lfpse/submission"
 )
 
-// Sees reports whether somebody may see a draft: a recorder sees those that nobody is
-// assigned to and their own, everybody else all.
+// Sees reports whether somebody may see a draft, and act on it as far as their role allows.
+// One that is somebody's own is for them, for clinicians and for managers, also while it
+// waits for a clinician; others are for everybody.
 func (by By) Sees(d Draft) bool {
-	return by.Role != Recorder || d.Assigned == "" || d.Assigned == by.ID
+	return d.Assigned == "" || d.Assigned == by.ID || by.Role == Clinician || by.Role == Manager
 }
 
 // formPrefix begins the references that the drafts of a form get, which mean nothing to people.
@@ -30,7 +31,7 @@ func (i Identity) ByForm() bool {
 // madeUp is a random text in small letters.
 var madeUp = regexp.MustCompile(`^[a-z2-7]{26}$`)
 
-// BeginDraft keeps what somebody begins to fill in by a form, and is then assigned to. It
+// BeginDraft keeps what somebody begins to fill in by a form, which stays their own. It
 // waits until all that is needed was answered with [Outbox.AnswerDraft], and
 // [draft.CompleteTarget] last. Source is the name of the form, which stays the same. The
 // error is a [RoleError] if the person may not record.
@@ -51,7 +52,7 @@ func (o *Outbox) BeginDraft(ctx context.Context, by By, b *submission.Builder, p
 			return err
 		}
 		now := o.now()
-		d := &Draft{Endpoint: o.endpoint, Identity: r.Identity, State: r.state, Content: r.content, Assigned: by.ID, SeenAt: now, Added: now, Changed: now}
+		d := &Draft{Endpoint: o.endpoint, Identity: r.Identity, State: r.state, Content: r.content, Assigned: by.ID, ForClinician: says.WaitsForClinician(), SeenAt: now, Added: now, Changed: now}
 		if err := tx.InsertDrafts([]*Draft{d}); err != nil {
 			return err
 		}
@@ -66,18 +67,4 @@ func (o *Outbox) BeginDraft(ctx context.Context, by By, b *submission.Builder, p
 		return err
 	})
 	return out, err
-}
-
-// AssignDraft hands a draft over to somebody, or to anybody who may answer if to is empty.
-func (o *Outbox) AssignDraft(ctx context.Context, by By, at Edition, to string) error {
-	return o.onDraft(ctx, by, ActAssignDraft, at.Draft, func(tx Tx, d *Draft, w *words) error {
-		if d.Version != at.Version {
-			return ErrDraftChanged
-		}
-		d.Assigned = to
-		if err := o.write(tx, d, w); err != nil {
-			return err
-		}
-		return o.note(tx, draftEntry(by, ActAssignDraft, d))
-	})
 }

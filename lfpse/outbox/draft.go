@@ -35,7 +35,9 @@ type Draft struct {
 	// Report is the report that the draft has become or, while it is open, the one that it
 	// would amend. It is 0 if there is none.
 	Report   int64
-	Assigned string // user name of who is to answer; empty for anybody who may
+	Assigned string // user name of who fills it in, whose own it is; empty for anybody who may
+	// ForClinician says that a question was put to a clinician and is open.
+	ForClinician bool
 
 	Seen           int64     // number of the last import that had the row
 	SeenAt         time.Time // when the source had it last
@@ -150,7 +152,7 @@ func (o *Outbox) write(tx Tx, d *Draft, w *words) error {
 
 // shut closes a draft: its text is removed.
 func (o *Outbox) shut(tx Tx, d *Draft, state draft.State) error {
-	d.State, d.Gone, d.Changed = state, false, o.now()
+	d.State, d.Gone, d.ForClinician, d.Changed = state, false, false, o.now()
 	d.Version++
 	if err := tx.SetDraftText(d.ID, nil); err != nil {
 		return err

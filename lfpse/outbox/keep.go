@@ -88,10 +88,12 @@ func (imp *Import) GoneDrafts(ctx context.Context) (gone []Draft, err error) {
 // row is a row that is to be kept.
 type row struct {
 	Identity
-	line    int
-	state   draft.State
-	content Digest
-	text    []byte // its stored form
+	line  int
+	state draft.State
+	// forClinician is that of the draft.
+	forClinician bool
+	content      Digest
+	text         []byte // its stored form
 }
 
 func (o *Outbox) newRow(practice, source string, d *draft.Draft) (r row, err error) {
@@ -109,7 +111,7 @@ func (o *Outbox) newRow(practice, source string, d *draft.Draft) (r row, err err
 	}
 	sum := d.SourceDigest()
 	r.Day, r.Type = stated(&d.Event)
-	if r.line, r.state = d.Line, d.State; r.Reference == "" {
+	if r.line, r.state, r.forClinician = d.Line, d.State, d.WaitsForClinician(); r.Reference == "" {
 		id := o.key.hash([]byte("row"), sum[:])
 		r.Reference = contentPrefix + hex.EncodeToString(id[:])
 	}
@@ -310,7 +312,7 @@ func (k *keeping) add(r *row, known []*Report) (*Draft, error) {
 
 // become makes the draft that of a row. It names the report that it would amend.
 func (k *keeping) become(d *Draft, r *row, known []*Report) {
-	d.Identity, d.State, d.Content = r.Identity, r.state, r.content
+	d.Identity, d.State, d.Content, d.ForClinician = r.Identity, r.state, r.content, r.forClinician
 	k.see(d, r)
 	for _, report := range known {
 		if d.Report == 0 && r.mayBe(report) && report.State != draft.NotForLFPSE {

@@ -135,6 +135,7 @@ type DraftFilter struct {
 	Endpoint, Practice, Source, Reference string
 	States                                []string
 	ID                                    int64
+	Assigned                              string    // who fills it in
 	Report                                int64     // the report that the draft became or would amend
 	SeenBefore                            int64     // the number of an import; of drafts that an import had
 	IdleSince                             time.Time // neither changed nor seen after

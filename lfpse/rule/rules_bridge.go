@@ -50,7 +50,7 @@ var bridgeRules = []section{
 			Fix: "State the version that the service takes, such as 6.",
 		},
 		{
-			ID: "BRIDGE-RECORD", Title: "The form has an address, and files that can be used.", Severity: fhir.Error, Path: "$.form | $.practices.profile",
+			ID: "BRIDGE-RECORD", Title: "The form has an address, and files that can be used.", Severity: fhir.Error, Path: "$.guide | $.form | $.practices.profile",
 			Why: "A profile fills in what every report says, and the texts are what people read before they record.",
 			Fix: "Correct the profile, the guide or the signposts as the finding says.",
 		},

@@ -93,6 +93,16 @@ var recordRules = []section{
 			Fix: "Export the record of the patient again.",
 		},
 		{
+			ID: "CONTEXT-CONFIDENTIAL", Title: "The record and its patients are not confidential.", Severity: fhir.Error, Path: "meta.security", Evidence: Standard, Source: "HL7 v3 Confidentiality, codes R and V",
+			Why: "The system that sends the record says that access to it, or to all about the patient, is restricted. Nothing of it gets into a report.",
+			Fix: "Report the event without the record, and read its texts for names yourself.",
+		},
+		{
+			ID: "CONTEXT-CONFIDENTIAL-ENTRY", Title: "Confidential parts of the record are not used.", Severity: fhir.Information, Path: "Bundle.entry.resource.meta.security", Evidence: Standard, Source: "HL7 v3 Confidentiality, codes R and V",
+			Why: "The system that sends the record says that access to the resource is restricted. Only the names in it are taken, to look for them in the texts.",
+			Fix: "Say in the report what the event needs of it.",
+		},
+		{
 			ID: "CONTEXT-NO-PATIENT", Title: "The record of a row holds the patient.", Severity: fhir.Warning, Path: "$this",
 			Why: "The names, numbers and addresses of the patient stand in the Patient resource. Without it they cannot be looked for in the texts.",
 			Fix: "Export the record with the patient, or read the texts of this report for names yourself.",

@@ -13,6 +13,11 @@ var responseRules = []section{
 			Fix: "Send the QuestionnaireResponse as JSON, as FHIR R4 has it.",
 		},
 		{
+			ID: "RESPONSE-STATUS", Title: "A response has a status of FHIR R4.", Severity: fhir.Warning, Path: "QuestionnaireResponse.status", Asks: true,
+			Why: "A response without a status, or with a word that is none, may be half filled in or withdrawn. It is not sent before somebody says that it may be.",
+			Fix: "Send the status completed or amended, or answer that the report is complete.",
+		},
+		{
 			ID: "RESPONSE-OTHER-FORM", Title: "A response is to the form of the record, of the taxonomy in use.", Severity: fhir.Warning, Path: "QuestionnaireResponse.questionnaire",
 			Why: "The questions of another form may have the same linkIds and mean something else. Those of another version mean the same, but lists may have other codes.",
 			Fix: "Nothing, if it is another version or a copy of the form; else send the response to this form.",

@@ -110,7 +110,17 @@ func (e element) follow(types ...string) (element, bool) {
 		e.reportReference(text, failed)
 		return element{}, false
 	}
-	return element{found, e.load}, true
+	to := element{found, e.load}
+	return to, !to.confidential()
+}
+
+// confidential reports a resource of which nothing but its names is read, to look for them.
+func (e element) confidential() bool {
+	if !Confidential(e.Node) {
+		return false
+	}
+	e.load.report(fhir.Information, "CONTEXT-CONFIDENTIAL-ENTRY", e.Path(), "The resource is confidential; only the names in it were taken, to look for them in the texts.", "Say in the report what the event needs of it.")
+	return true
 }
 
 // deadEnd is a reference that leads nowhere, from an entry if it begins with #.

@@ -33,11 +33,11 @@ func WithRoles(roles map[string]string) Option {
 }
 
 // Load reads a Bundle of R4 or STU3, or one such resource, in JSON or XML. The Context is
-// nil when an issue is an error: broken JSON or XML, no FHIR at all, no record, beyond the limits
-// of [fhir.ParseBundle], or an impossible option. All other findings are warnings
-// (something could not be used) and information (something was left out on
-// purpose). Issues hold paths, never values. Load keeps nothing of data and is safe
-// for concurrent use.
+// nil when an issue is an error: broken JSON or XML, no FHIR at all, no record, a
+// confidential one (see [Closed]), beyond the limits of [fhir.ParseBundle], or an impossible
+// option. All other findings are warnings (something could not be used) and information
+// (something was left out on purpose). Issues hold paths, never values. Load keeps nothing of
+// data and is safe for concurrent use.
 func Load(data []byte, opts ...Option) (*Context, fhir.Issues) {
 	var c config
 	for _, opt := range opts {
@@ -51,6 +51,10 @@ func Load(data []byte, opts ...Option) (*Context, fhir.Issues) {
 	if noRecord(bundle) {
 		return nil, append(issues, fhir.Issue{Severity: fhir.Error, Rule: "CONTEXT-NO-RECORD", Path: "$this", Offset: -1,
 			Text: "The file holds no record: it is empty, or what a system answers instead of one, such as an OperationOutcome.", Fix: "Export the record of the patient again."})
+	}
+	if why := Closed(bundle); why != "" {
+		return nil, append(issues, fhir.Issue{Severity: fhir.Error, Rule: "CONTEXT-CONFIDENTIAL", Path: "$this", Offset: -1,
+			Text: "Nothing of this record is used, since " + why + ".", Fix: "Report the event without the record, and read its texts for names yourself."})
 	}
 	l := &loader{bundle: bundle, issues: issues, level: c.level, roles: c.roles, codes: map[fhir.Node][]odsCode{}, concepts: map[fhir.Node]namedMedicine{}}
 	l.open()
@@ -157,12 +161,15 @@ func (l *loader) open() {
 			continue
 		}
 		root := element{e.Resource, l}
+		if root.confidential() {
+			continue
+		}
 		l.resources = append(l.resources, resource{element: root, typeName: e.ResourceType})
 		if (e.ResourceType == "Bundle" || e.ResourceType == "Parameters") && holdsRecord(e.Resource) {
 			l.report(fhir.Warning, "CONTEXT-NESTED", e.Resource.Path(), "There is a record inside this resource; only the names in it were taken.", "Send the inner Bundle by itself.")
 		}
 		for c := range root.list("contained") {
-			if c.Kind() == fhir.ObjectNode {
+			if c.Kind() == fhir.ObjectNode && !c.confidential() {
 				c.text("id") // is reported when it is no string, for references cannot mean the resource then
 				l.resources = append(l.resources, resource{element: c, typeName: c.text("resourceType")})
 			}

@@ -20,6 +20,7 @@ const MaxResponse = 5 << 20
 // The rules of the findings.
 const (
 	ruleResponse = "RESPONSE-FORM"
+	ruleStatus   = "RESPONSE-STATUS"
 	ruleOther    = "RESPONSE-OTHER-FORM"
 	ruleItem     = "RESPONSE-ITEM"
 	ruleAnswer   = "RESPONSE-ANSWER"
@@ -46,7 +47,8 @@ type givenItem struct {
 // Answers are found by their linkId. An answer that cannot be used is a finding with its
 // place in the response and, where the question is known, a question of the draft: nothing
 // is guessed. A document that is no response makes a draft that is invalid, and a response
-// that says that it was entered in error, or abandoned, one that is set aside.
+// that says that it was entered in error, or abandoned, one that is set aside. One that does
+// not say that it is completed or amended asks whether it may be sent.
 func (f *Form) Draft(reference string, line int, data []byte) draft.Draft {
 	r := reader{Form: f, d: draft.Draft{Reference: reference, Line: line}, at: map[string]int{}, once: map[string]bool{}, asked: map[string]bool{}}
 	var g given
@@ -58,11 +60,15 @@ func (f *Form) Draft(reference string, line int, data []byte) draft.Draft {
 		r.d.State, r.d.Reason, r.d.Issues = draft.Invalid, "This is not a response that can be read.", issues
 		return r.d
 	}
-	if g.Status == "entered-in-error" || g.Status == "stopped" {
+	switch g.Status {
+	case "completed", "amended":
+	case "entered-in-error", "stopped":
 		r.d.State, r.d.Reason = draft.NotForLFPSE, "The response says that it is "+strings.ReplaceAll(g.Status, "-", " ")+"."
 		return r.d
-	}
-	if g.Status == "in-progress" { // somebody is still at it
+	default:
+		r.find(ruleStatus, "QuestionnaireResponse.status", "The response does not say that somebody has completed it.")
+		fallthrough
+	case "in-progress": // somebody is still at it
 		r.d.Ask(draft.CompleteQuestion())
 	}
 	r.answersTo(g.Questionnaire)

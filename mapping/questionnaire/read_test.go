@@ -121,9 +121,9 @@ func TestDraftOfWhatIsNoResponse(t *testing.T) {
 		assert.Equal(t, state, d.State, text)
 		assert.Equal(t, state != "", d.Reason != "", text)
 	}
-	d := m.form.Draft("1", 1, []byte(`{"resourceType":"QuestionnaireResponse","questionnaire":"`+questionnaire.URL+`|5"}`))
+	d := m.form.Draft("1", 1, []byte(`{"resourceType":"QuestionnaireResponse","status":"completed","questionnaire":"`+questionnaire.URL+`|5"}`))
 	assert.Equal(t, []string{"RESPONSE-OTHER-FORM QuestionnaireResponse.questionnaire"}, found(&d))
-	d = m.form.Draft("1", 1, []byte(`{"resourceType":"QuestionnaireResponse","questionnaire":"`+questionnaire.URL+`|6"}`))
+	d = m.form.Draft("1", 1, []byte(`{"resourceType":"QuestionnaireResponse","status":"completed","questionnaire":"`+questionnaire.URL+`|6"}`))
 	assert.Empty(t, found(&d))
 }
 
@@ -138,20 +138,28 @@ func TestNullIsNoAnswer(t *testing.T) {
 	assert.Len(t, found(&d), 2)
 }
 
-// A response that somebody is still filling in is not sent before somebody says that it may be.
-func TestInProgress(t *testing.T) {
+// A response that does not say that it is complete is not sent before somebody says that it
+// may be.
+func TestStatus(t *testing.T) {
 	m := newForm(t, "6")
-	d := m.form.Draft("7", 7, []byte(strings.Replace(string(respond(`{"linkId":"type","answer":[{"valueCoding":{"code":"1"}}]}`)), "completed", "in-progress", 1)))
-	assert.True(t, d.Asks(draft.CompleteTarget))
-	d = m.form.Draft("7", 7, respond(`{"linkId":"type","answer":[{"valueCoding":{"code":"1"}}]}`))
-	assert.False(t, d.Asks(draft.CompleteTarget))
+	complete := string(respond(`{"linkId":"type","answer":[{"valueCoding":{"code":"1"}}]}`))
+	none := []string(nil)
+	for status, finds := range map[string][]string{
+		`"completed"`: none, `"amended"`: none, `"in-progress"`: none,
+		`"done"`: {"RESPONSE-STATUS QuestionnaireResponse.status"}, `""`: {"RESPONSE-STATUS QuestionnaireResponse.status"},
+		`null`: {"RESPONSE-STATUS QuestionnaireResponse.status"}, `"Completed "`: {"RESPONSE-STATUS QuestionnaireResponse.status"},
+	} {
+		d := m.form.Draft("7", 7, []byte(strings.Replace(complete, `"completed"`, status, 1)))
+		assert.Equal(t, status != `"completed"` && status != `"amended"`, d.Asks(draft.CompleteTarget), status)
+		assert.ElementsMatch(t, finds, found(&d), status)
+	}
 }
 
 // No finding and no question repeats what a response says, and who has filled it in is not
 // read.
 func TestFindingsHoldNoAnswer(t *testing.T) {
 	m := newForm(t, "6")
-	d := m.form.Draft("1", 1, []byte(`{"resourceType":"QuestionnaireResponse","author":{"display":"Quxzilla"},"questionnaire":"https://quxzilla.example","item":[
+	d := m.form.Draft("1", 1, []byte(`{"resourceType":"QuestionnaireResponse","status":"Quxzilla","author":{"display":"Quxzilla"},"questionnaire":"https://quxzilla.example","item":[
 		{"linkId":"Quxzilla","text":"Quxzilla","answer":[{"valueString":"Quxzilla"}]},
 		{"linkId":"type","answer":[{"valueCoding":{"code":"Quxzilla","display":"Quxzilla"}}]},
 		{"linkId":"date","answer":[{"valueDate":"Quxzilla"}]},
@@ -159,7 +167,7 @@ func TestFindingsHoldNoAnswer(t *testing.T) {
 	m.builder.Prepare(&d)
 	text, err := json.Marshal(d)
 	require.NoError(t, err)
-	assert.Len(t, d.Found, 5)
+	assert.Len(t, d.Found, 6)
 	assert.NotContains(t, strings.ToLower(string(text)), "quxzilla")
 }
 

@@ -13,7 +13,8 @@
 // The types that are looked at are AdverseEvent, AllergyIntolerance, Condition,
 // DetectedIssue, Flag, Observation and Task, wherever they stand in the record. Each is a
 // row, a row that cannot be used, or left out for a reason that is counted: it has no
-// trigger, was entered in error, was refuted, or is confidential. All other resources are
+// trigger, was entered in error, was refuted, or is confidential, be it by its own label, that
+// of what contains it, of the patient, or of the whole record. All other resources are
 // counted as context. A document that cannot be read is a row that cannot be used, and so is
 // a notification that only says where something can be fetched; see package envelope.
 //

@@ -47,9 +47,9 @@ type entry struct {
 	code    fhir.Node // the coding that is the trigger
 }
 
-// entry judges one resource; hidden is why everything in its document is left out.
-func (l *Log) entry(n fhir.Node, line int, hidden string) entry {
-	e := entry{Node: n, name: n.ResourceType() + "/" + n.Child("id").Text(), line: line, left: hidden}
+// entry judges one resource; left is why it is left out whatever it says.
+func (l *Log) entry(n fhir.Node, line int, left string) entry {
+	e := entry{Node: n, name: n.ResourceType() + "/" + n.Child("id").Text(), line: line, left: left}
 	if !n.Child("id").Exists() {
 		e.name = fmt.Sprintf("document %d, %s at line %d", l.document, n.ResourceType(), line)
 	}
@@ -60,8 +60,6 @@ func (l *Log) entry(n fhir.Node, line int, hidden string) entry {
 			e.left = "the entry was entered in error"
 		case verified == "refuted":
 			e.left = "the entry was refuted"
-		case confidential(n):
-			e.left = "the entry is confidential"
 		case !l.find(&e):
 			e.left = "nothing in the entry is a trigger"
 		}
@@ -147,16 +145,6 @@ func first(n fhir.Node, paths ...string) string {
 		}
 	}
 	return ""
-}
-
-// confidential reports a resource that is marked as restricted or very restricted.
-func confidential(n fhir.Node) bool {
-	for label := range n.Child("meta").Child("security").Each() {
-		if code := label.Child("code").Text(); strings.HasSuffix(label.Child("system").Text(), "Confidentiality") && (code == "R" || code == "V") {
-			return true
-		}
-	}
-	return false
 }
 
 // day is the day of a date or time as it is written, or its month; nothing of a year alone.

@@ -155,17 +155,15 @@ func nothing(b *fhir.Bundle) *fhir.Issue {
 
 // entries finds the resources of a bundle that may be events, and counts all others.
 func (l *Log) entries(b *fhir.Bundle, m envelope.Message) (found []entry, context int) {
-	hidden := ""
+	line, at, hidden := m.Line, 0, fhircontext.Closed(b)
 	for i := range b.Entries {
-		for n := range b.Entries[i].Resource.All() { // also in a Bundle within this one, and in a resource
-			if n.ResourceType() == "Patient" && confidential(n) {
-				hidden = "the patient is confidential"
-			}
-		}
-	}
-	line, at := m.Line, 0
-	for i := range b.Entries {
+		private := map[fhir.Node]bool{} // what is confidential, with what it contains
 		for n := range b.Entries[i].Resource.All() {
+			if n.Kind() == fhir.ObjectNode && fhircontext.Confidential(n) {
+				for inner := range n.All() {
+					private[inner] = true
+				}
+			}
 			switch kind := n.ResourceType(); kind {
 			case "", "Bundle", "Parameters", "OperationOutcome", "SubscriptionStatus":
 			default:
@@ -175,7 +173,11 @@ func (l *Log) entries(b *fhir.Bundle, m envelope.Message) (found []entry, contex
 				}
 				to := max(at, n.Offset())
 				line, at = line+bytes.Count(m.Data[at:to], []byte{'\n'}), to
-				found = append(found, l.entry(n, line, hidden))
+				left := hidden
+				if left == "" && private[n] {
+					left = "the entry is confidential"
+				}
+				found = append(found, l.entry(n, line, left))
 			}
 		}
 	}

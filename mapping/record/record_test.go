@@ -185,3 +185,21 @@ func TestAConfidentialPatientAnywhere(t *testing.T) {
 		}
 	}
 }
+
+// What a confidential record or resource holds has no drafts, and is counted.
+func TestConfidentialByALabelAbove(t *testing.T) {
+	const (
+		label = `"meta":{"security":[{"system":"http://terminology.hl7.org/CodeSystem/v3-Confidentiality","code":"R"}]}`
+		issue = `{"resourceType":"DetectedIssue","id":"d1","status":"final","detail":"A result."}`
+	)
+	for doc, want := range map[string]string{
+		`{"resourceType":"Bundle","type":"collection",` + label + `,"entry":[{"resource":` + issue + `}]}`: "the record is confidential",
+		`{"resourceType":"Observation","id":"o1",` + label + `,"contained":[` + issue + `]}`:               "the entry is confidential",
+	} {
+		log := record.Open(texts(doc), trigger.Builtin())
+		for range log.Rows() {
+			t.Error("there is a row")
+		}
+		assert.Positive(t, log.Skipped()[want], want)
+	}
+}

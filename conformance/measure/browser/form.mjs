@@ -126,6 +126,12 @@ for (const path of ['', '/what', '/involved', '/concern', '/medicines', '/place'
 }
 await seen.goto(`${base}/form/sent/1`);
 await look('receipt');
+await seen.goto(`${base}/form/sent`);
+await step(seen, 'your reports', 'report 1 of');
+await look('your-reports');
+await seen.goto(`${base}/form`);
+await step(seen, 'a draft waits for a clinician', 'waits for a clinician');
+await look('start-with-drafts');
 await seen.goto(base + '/form/launch/used');
 await look('used-link');
 await browser.close();

@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/gpsafety/lfpse-go/lfpse"
 	"github.com/gpsafety/lfpse-go/lfpse/bridge/page"
@@ -234,18 +233,17 @@ func (s *site) changes(d *draft.Draft, x stage, typed map[string]string, r *http
 		answers = append(answers, s.beyond(d, n)...)
 	}
 	before := textsOf(d, x, s)
-	before["date"] = dayIn(before["date"], s.Clock())
 	for _, target := range x.targets {
-		text := typed[target]
+		text, was := typed[target], before[target]
 		help, _ := s.Guide.Help(target)
 		_, there := typed[target]
 		switch {
-		case target == "date":
-			text = dayIn(text, s.Clock())
+		case isDate(target):
+			text, was = dayIn(text, s.Clock()), dayIn(was, s.Clock())
 		case text == "" && there && forClinician[target].Required && help.Who == interview.Clinician:
 			text = draft.AskClinician
 		}
-		if text != "" && (text != before[target] || d.Referred(target) || target == draft.PatientsTarget && !d.Answered(target)) {
+		if text != "" && (text != was || d.Referred(target) || target == draft.PatientsTarget && !d.Answered(target)) {
 			answers = append(answers, draft.Answer{Target: target, Text: text})
 		}
 	}
@@ -258,7 +256,7 @@ func replaced(typed map[string]string, target string) bool {
 	if age, ok := strings.CutSuffix(target, "Bracket"); ok {
 		return typed[age] != ""
 	}
-	return typed[target+"Bracket"] != "" || target == "estimatedDate.approximateDate" && typed["date"] != ""
+	return typed[target+"Bracket"] != "" || target == monthTarget && typed["date"] != ""
 }
 
 // beyond takes back what is known about patients of whom there are fewer.
@@ -272,25 +270,4 @@ func (s *site) beyond(d *draft.Draft, n int) (answers []draft.Answer) {
 		}
 	}
 	return answers
-}
-
-// dayIn reads a day, or a month, as people write it. What it cannot read it returns as it is.
-func dayIn(text string, now time.Time) string {
-	switch lfpse.Fold(text) {
-	case "today":
-		return string(lfpse.DayInEngland(now))
-	case "yesterday":
-		return string(lfpse.DayInEngland(now.AddDate(0, 0, -1)))
-	}
-	for _, layout := range []string{"2/1/2006", "2.1.2006", "2-1-2006", "2 January 2006", "2 Jan 2006"} {
-		if t, err := time.Parse(layout, text); err == nil {
-			return t.Format("2006-01-02")
-		}
-	}
-	for _, layout := range []string{"1/2006", "January 2006", "Jan 2006"} {
-		if t, err := time.Parse(layout, text); err == nil {
-			return t.Format("2006-01")
-		}
-	}
-	return text
 }

@@ -5,7 +5,6 @@ import (
 	"maps"
 	"net/http"
 	"strings"
-	"time"
 
 	"github.com/gpsafety/lfpse-go/lfpse"
 	"github.com/gpsafety/lfpse-go/lfpse/bridge/page"
@@ -35,13 +34,13 @@ type draftRow struct {
 
 // done say on the first page what was done.
 var done = map[string]string{
-	"later":     "It is kept. It is not sent until you finish it.",
-	"hand-over": "It was handed over: it is not only yours any more, and a clinician of your practice can answer it now.",
-	"drop":      "It was dropped, and its text removed.",
+	"later":         "It is kept. It is not sent until you finish it.",
+	"ask-clinician": "A clinician is asked. It stays in your list, and waits in that of the clinicians of your practice.",
+	"drop":          "It was dropped, and its text removed.",
 }
 
 func (s *site) start(w http.ResponseWriter, r *http.Request, user *page.User) error {
-	data := startData{Signposts: s.Signposts, Practices: s.practices(user), MayRecord: user.Role.May(outbox.ActBeginDraft), Done: done[r.URL.Query().Get("said")]}
+	data := startData{Signposts: s.signposts(), Practices: s.practices(user), MayRecord: user.Role.May(outbox.ActBeginDraft), Done: done[r.URL.Query().Get("said")]}
 	if _, x := s.launches.of(r, user, s.Clock()); x != nil {
 		data.Launched, data.Practice = true, x.practice
 	}
@@ -51,32 +50,23 @@ func (s *site) start(w http.ResponseWriter, r *http.Request, user *page.User) er
 	}
 	for _, d := range found {
 		if s.practice(user, d.Practice) != nil && user.By().Sees(d) && data.MayRecord {
-			data.Drafts = append(data.Drafts, draftRow{d, titleOf(&d), d.Changed.In(lfpse.London()).Format("2 January 2006 15:04"), d.Assigned == user.ID})
+			data.Drafts = append(data.Drafts, draftRow{d, titleOf(&d.Identity), d.Changed.In(lfpse.London()).Format("2 January 2006 15:04"), d.Assigned == user.ID})
 		}
 	}
 	return s.show(w, r, "start", "Record a patient safety event", data)
 }
 
-// titleOf names a draft by its type and day, never by what it says.
-func titleOf(d *outbox.Draft) string {
+// titleOf names a draft or a report by its type and day, never by what it says.
+func titleOf(d *outbox.Identity) string {
 	title := "Event"
 	if d.Type != "" {
 		title = string(d.Type)
 		title = strings.ToUpper(title[:1]) + strings.ReplaceAll(title[1:], "-", " ")
 	}
 	if d.Day != "" {
-		title += " on " + dayText(d.Day)
+		title += " on " + dayText(string(d.Day))
 	}
 	return title
-}
-
-// dayText is a day as people write it.
-func dayText(d lfpse.Date) string {
-	t, err := time.Parse("2006-01-02", string(d))
-	if err != nil {
-		return string(d)
-	}
-	return t.Format("2 January 2006")
 }
 
 // fromPractice is how a trace names the constants of a practice.

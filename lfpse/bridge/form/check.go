@@ -23,14 +23,14 @@ type checkData struct {
 	Stages         []answered // with answers
 	Wanted, Other  []link     // stages that can be answered besides
 	Open           []link     // what has to be answered first
-	Clinical       bool       // some of it by a clinician
+	Clinical       bool       // some of it can be put to a clinician
+	Asked          bool       // some of it was
 	Stops          []link     // what was found and stops the report
 	Held           []held     // texts that a clinician or a manager has to release
 	Waits          bool       // for such a release, after it was sent
 	MayRelease     bool
 	Asks, Consider []interview.Note
 	MaySend        bool
-	Mine           bool
 }
 
 // answered is a stage with what was answered.
@@ -68,17 +68,16 @@ func (s *site) check(w http.ResponseWriter, r *http.Request, user *page.User) er
 
 func (s *site) checkView(open *outbox.OpenDraft, user *page.User) checkData {
 	d := &open.Says
-	data := checkData{Draft: open.ID, Version: open.Version, Path: fmt.Sprintf("%s/%d", Path, open.ID), Mine: open.Assigned == user.ID, MayRelease: user.Role.May(outbox.ActReleaseDraft)}
+	data := checkData{Draft: open.ID, Version: open.Version, Path: fmt.Sprintf("%s/%d", Path, open.ID), Asked: open.ForClinician, MayRelease: user.Role.May(outbox.ActReleaseDraft)}
 	stages := s.stages(d)
 	for _, q := range s.open(d) {
-		help, _ := s.Guide.Help(q.Target)
 		text := sheet.Label(q.Target)
 		if d.Referred(q.Target) {
 			text += ", put to a clinician"
 		}
 		data.Open = append(data.Open, link{stageWith(stages, q.Target), text})
-		data.Clinical = data.Clinical || d.Referred(q.Target) || help.Who == interview.Clinician && user.Role == outbox.Recorder
 	}
+	data.Clinical = user.Role == outbox.Recorder && len(s.forClinician(d)) > 0
 	for _, x := range stages {
 		data.stage(s, d, x)
 	}
@@ -139,10 +138,10 @@ func stageWith(all []stage, target string) string {
 // read is what a draft says about a target, in the words of people.
 func (s *site) read(d *draft.Draft, target string) []string {
 	values := s.given(d, target)
-	if target == "date" && len(values) > 0 {
-		return []string{dayText(d.Event.Date)}
-	}
 	a, err := s.form().Accessor(target)
+	if isDate(target) && err == nil && len(values) > 0 {
+		return []string{dayText(a.Values(&d.Event)[0])}
+	}
 	for i := range values {
 		if err == nil && len(a.Choices()) > 0 {
 			values[i] = a.Display(values[i])
@@ -197,12 +196,22 @@ func (s *site) send(w http.ResponseWriter, r *http.Request, user *page.User) err
 	})
 }
 
-func (s *site) handOver(w http.ResponseWriter, r *http.Request, user *page.User) error {
-	return s.change(r, user, func(_ outbox.OpenDraft, at outbox.Edition) error {
-		if err := s.page.Outbox.AssignDraft(r.Context(), user.By(), at, ""); err != nil {
+// forClinician are the answers that put to a clinician what is open and for one.
+func (s *site) forClinician(d *draft.Draft) (answers []draft.Answer) {
+	for _, q := range s.open(d) {
+		if help, _ := s.Guide.Help(q.Target); help.Who == interview.Clinician && !d.Referred(q.Target) {
+			answers = append(answers, draft.Answer{Target: q.Target, Text: draft.AskClinician})
+		}
+	}
+	return answers
+}
+
+func (s *site) askClinician(w http.ResponseWriter, r *http.Request, user *page.User) error {
+	return s.change(r, user, func(open outbox.OpenDraft, at outbox.Edition) error {
+		if _, err := s.page.Outbox.AnswerDraft(r.Context(), user.By(), s.page.Builder, at, s.forClinician(&open.Says)...); err != nil {
 			return err
 		}
-		http.Redirect(w, r, Path+"?said=hand-over", http.StatusSeeOther)
+		http.Redirect(w, r, Path+"?said=ask-clinician", http.StatusSeeOther)
 		return nil
 	})
 }
@@ -237,26 +246,4 @@ func (s *site) drop(w http.ResponseWriter, r *http.Request, user *page.User) err
 		http.Redirect(w, r, Path+"?said=drop", http.StatusSeeOther)
 		return nil
 	})
-}
-
-// receipt says what has become of a report.
-func (s *site) receipt(w http.ResponseWriter, r *http.Request, user *page.User) error {
-	id, err := strconv.ParseInt(r.PathValue("report"), 10, 64)
-	if err != nil {
-		return page.ErrNotFound
-	}
-	report, err := s.page.Outbox.Get(r.Context(), id)
-	if err != nil || report.Source != Source || s.practice(user, report.Practice) == nil {
-		return page.ErrNotFound
-	}
-	title := "The report waits to be sent"
-	if report.State == draft.Accepted {
-		title = "The report was recorded"
-	} else if report.State.Waits() {
-		title = "The report needs somebody to look at it"
-	}
-	return s.show(w, r, "sent", title, struct {
-		outbox.Report
-		Meaning, Why string
-	}{report, report.State.Meaning(), report.Why()})
 }

@@ -10,7 +10,9 @@
 //
 // Beside each question stand its help, the criteria of harm grades with their source, and
 // what the privacy screen has found in a text. What only a clinician can answer is put to
-// one: the draft is then handed over to whoever may answer.
+// one: the draft then waits in the list of the clinicians of the practice. It is for its
+// recorder, clinicians and managers only, see Sees of package outbox. Its recorder finds what
+// has become of it in the list of their reports.
 //
 // # Launch from a clinical system
 //
@@ -18,7 +20,8 @@
 // the path that it returns in the browser of its user. The path holds a token, which counts
 // once and for 15 minutes. The record is held in memory only, for 15 minutes or until a
 // draft was begun with it; age, gender and medicines are then filled in, and its names and
-// numbers are looked for in the texts. No path says anything about the patient.
+// numbers are looked for in the texts. No path says anything about the patient. A record that
+// is labelled as confidential, or whose patient is, is refused, see [fhircontext.Closed].
 //
 // # What it can never know
 //

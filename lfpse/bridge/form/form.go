@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/gpsafety/lfpse-go/lfpse/bridge/page"
+	"github.com/gpsafety/lfpse-go/lfpse/endpoint"
 	"github.com/gpsafety/lfpse-go/lfpse/interview"
 	"github.com/gpsafety/lfpse-go/mapping"
 )
@@ -38,6 +39,8 @@ type Config struct {
 	Guide *interview.Guide
 	// Signposts are read before the first question; nil for those of this package.
 	Signposts []Signpost
+	// Environment is that of the endpoint to which reports go; the signposts name it.
+	Environment endpoint.Environment
 	// Sent is called after a report was put into the outbox, such as to send it; it may be nil.
 	Sent  func()
 	Clock func() time.Time // nil: time.Now
@@ -112,11 +115,12 @@ func (s *site) routes() http.Handler {
 	mux.HandleFunc("GET "+Path+"/launch/{token}", s.arrive)
 	mux.HandleFunc("GET "+Path+"/new", s.signed(s.first))
 	mux.HandleFunc("POST "+Path+"/new", s.signed(s.begin))
+	mux.HandleFunc("GET "+Path+"/sent", s.signed(s.sent))
 	mux.HandleFunc("GET "+Path+"/sent/{report}", s.signed(s.receipt))
 	mux.HandleFunc("GET "+Path+"/{draft}", s.signed(s.check))
 	mux.HandleFunc("GET "+Path+"/{draft}/{stage}", s.signed(s.ask))
 	mux.HandleFunc("POST "+Path+"/{draft}/send", s.signed(s.send))
-	mux.HandleFunc("POST "+Path+"/{draft}/hand-over", s.signed(s.handOver))
+	mux.HandleFunc("POST "+Path+"/{draft}/ask-clinician", s.signed(s.askClinician))
 	mux.HandleFunc("POST "+Path+"/{draft}/release", s.signed(s.release))
 	mux.HandleFunc("POST "+Path+"/{draft}/drop", s.signed(s.drop))
 	mux.HandleFunc("POST "+Path+"/{draft}/{stage}", s.signed(s.answer))

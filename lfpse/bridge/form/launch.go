@@ -105,7 +105,8 @@ func mark(id string) string {
 
 // Launch takes a patient's FHIR record for a practice, and returns the path that opens the
 // form with it: once, and within [Lifetime]. User is the account of whoever works at the
-// clinical system, which has signed them in; if it is empty, they sign in here. The issues,
+// clinical system, which has signed them in and is trusted to name the right one, see
+// [page.Page.Guest]; if it is empty, they sign in here. The issues,
 // which hold no value of the record, say why it cannot be used or what of it was left out;
 // the error is [ErrBusy].
 func (f *Form) Launch(practice, user string, record []byte) (path string, issues fhir.Issues, err error) {
@@ -131,6 +132,12 @@ func (s *site) arrive(w http.ResponseWriter, r *http.Request) {
 			"It works once, for 15 minutes. Open the form again from your clinical system, or record the event without it."))
 		return
 	}
+	if x.user != "" {
+		if err := s.page.SignIn(w, r, x.user, Path, x.practice); err != nil {
+			s.page.Fail(w, r, err)
+			return
+		}
+	}
 	x.arrived = true
 	id, err := s.launches.put(x, now)
 	if err != nil {
@@ -138,8 +145,5 @@ func (s *site) arrive(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	http.SetCookie(w, &http.Cookie{Name: launchCookie, Value: id, Path: Path, HttpOnly: true, Secure: s.page.TLS, SameSite: http.SameSiteLaxMode})
-	if user := s.page.Account(x.user); user != nil && user.Sees(x.practice) {
-		s.page.SignIn(w, r, user, Path, x.practice)
-	}
 	http.Redirect(w, r, Path, http.StatusSeeOther)
 }

@@ -3,8 +3,8 @@ package form
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
-	"time"
 
 	"github.com/gpsafety/lfpse-go/fhir"
 	"github.com/gpsafety/lfpse-go/lfpse"
@@ -90,7 +90,7 @@ func (s *site) questions(d *draft.Draft, x stage, by outbox.By) (shown, more []q
 		if other := strings.HasSuffix(target, "Other"); other && !needed && len(values) == 0 {
 			continue
 		}
-		q, ok := s.question(d, target, &raised, values, by)
+		q, ok := s.question(d, target, &raised, asked, values, by)
 		if q.ID = fmt.Sprintf("q%d", i); !ok {
 			continue
 		}
@@ -110,7 +110,7 @@ func (s *site) questions(d *draft.Draft, x stage, by outbox.By) (shown, more []q
 }
 
 // question makes one question. ok is false for a target about which nothing can be asked.
-func (s *site) question(d *draft.Draft, target string, raised *lfpse.Question, values []string, by outbox.By) (q question, ok bool) {
+func (s *site) question(d *draft.Draft, target string, raised *lfpse.Question, asked map[string]lfpse.Question, values []string, by outbox.By) (q question, ok bool) {
 	help, _ := s.Guide.Help(target)
 	q = question{Target: target, Required: raised.Required, Help: help, Given: strings.Join(values, draft.BetweenAnswers+" ")}
 	choices, repeats := raised.Choices, false
@@ -126,7 +126,8 @@ func (s *site) question(d *draft.Draft, target string, raised *lfpse.Question, v
 		choices = nil // a number is typed
 	}
 	q.wording(raised)
-	if when := wording.When(s.form().Codec(), raised.When); when != "" {
+	asks := func(target string) string { return strconv.Quote(textOf(target, asked)) }
+	if when := wording.WhenNamed(s.form().Codec(), asks, raised.When); when != "" {
 		q.Hints = append(q.Hints, "Answer this "+when+".")
 	}
 	q.As = shownAs(target, len(choices), repeats)
@@ -165,14 +166,23 @@ func (q *question) wording(raised *lfpse.Question) {
 
 // examples show how an answer is written.
 var examples = map[string]string{
-	"date":         "For example 27/11/2026, today or yesterday. If only the month is known, write 11/2026.",
-	"age":          "For example 34, 5 months or 10 days.",
-	"preciseTime":  "For example 14:30.",
-	"organisation": "An ODS code, such as A81001.",
+	"date":            "For example 27/11/2026, today or yesterday. If only the month is known, write 11/2026.",
+	"approximateDate": "For example 11/2026.",
+	"age":             "For example 34, 5 months or 10 days.",
+	"preciseTime":     "For example 14:30.",
+	"organisation":    "An ODS code, such as A81001.",
 }
 
 // property is the name of a property without its group.
 func property(target string) string { return target[strings.LastIndexByte(target, '.')+1:] }
+
+// textOf is what the page asks about a target.
+func textOf(target string, asked map[string]lfpse.Question) string {
+	raised := asked[target]
+	q := question{Target: target}
+	q.wording(&raised)
+	return q.Text
+}
 
 func shownAs(target string, choices int, repeats bool) string {
 	switch name := property(target); {
@@ -213,8 +223,8 @@ func (s *site) given(d *draft.Draft, target string) []string {
 		return nil
 	}
 	values := a.Values(&d.Event)
-	if t, err := time.Parse("2006-01-02", strings.Join(values, "")); err == nil && target == "date" {
-		return []string{t.Format("2/1/2006")}
+	if isDate(target) && len(values) == 1 {
+		return []string{dateAs(values[0], "2/1/2006", "1/2006")}
 	}
 	if strings.HasSuffix(target, "Bracket") {
 		for i := range values {

@@ -1,11 +1,15 @@
 package form
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/goccy/go-yaml"
 
+	"github.com/gpsafety/lfpse-go/lfpse/endpoint"
 	"github.com/gpsafety/lfpse-go/lfpse/interview"
 )
 
@@ -38,6 +42,22 @@ func ParseSignposts(data []byte) ([]Signpost, error) {
 		out[i] = Signpost(s)
 	}
 	return out, nil
+}
+
+// services say in a signpost where records go.
+var services = map[endpoint.Environment]string{
+	endpoint.Production: "NHS England's national service, which looks for what can be learned from many records",
+	endpoint.Test:       "the test service of NHS England, which is for trying things out: record no real event here",
+	endpoint.Sandbox:    "a sandbox, which is for trying things out, and not to NHS England: record no real event here",
+}
+
+// signposts are those of the form, with where its records go.
+func (f *Form) signposts() []Signpost {
+	out := slices.Clone(f.Signposts)
+	for i := range out {
+		out[i].Text = strings.ReplaceAll(out[i].Text, "{service}", cmp.Or(services[f.Environment], "the LFPSE service"))
+	}
+	return out
 }
 
 func builtInSignposts() ([]Signpost, error) {

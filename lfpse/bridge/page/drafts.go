@@ -26,12 +26,20 @@ type draftRow struct {
 	Age string
 }
 
+// seesDraft reports whether somebody, nil for who has not signed in, is shown that there is a draft.
+func (u *User) seesDraft(d *outbox.Draft) bool {
+	if u == nil {
+		return outbox.By{}.Sees(*d)
+	}
+	return u.Sees(d.Practice) && u.By().Sees(*d)
+}
+
 // drafts lists the rows that wait for answers or decisions, without what they say.
 func (p *Page) drafts(r *http.Request, user *User) (view, error) {
 	after, _ := strconv.ParseInt(r.URL.Query().Get("after"), 10, 64)
 	found, next, err := pageOf(after, func(after int64) ([]outbox.Draft, error) {
 		return p.Outbox.Drafts(r.Context(), outbox.DraftFilter{After: after, Limit: pageSize})
-	}, func(d *outbox.Draft) (int64, bool) { return d.ID, user == nil || user.Sees(d.Practice) })
+	}, func(d *outbox.Draft) (int64, bool) { return d.ID, user.seesDraft(d) })
 	data := draftsData{Next: next}
 	for i := range found {
 		data.Drafts = append(data.Drafts, draftRow{found[i], age(p.Clock().Sub(found[i].Added))})
@@ -88,7 +96,7 @@ func (p *Page) openDraft(r *http.Request, user *User) (outbox.OpenDraft, error) 
 	if err != nil || len(found) == 0 || !user.Sees(found[0].Practice) {
 		return outbox.OpenDraft{}, cmp.Or(err, error(notFound))
 	}
-	return p.Outbox.Draft(r.Context(), outbox.By{ID: user.ID, Role: user.Role}, id)
+	return p.Outbox.Draft(r.Context(), user.By(), id)
 }
 
 func (p *Page) draft(r *http.Request, user *User) (view, error) {
@@ -193,7 +201,7 @@ func (p *Page) changeDraft(r *http.Request, user *User) (v view, next string, er
 	if err != nil {
 		return v, "", err
 	}
-	by, ctx, act := outbox.By{ID: user.ID, Role: user.Role}, r.Context(), r.PathValue("act")
+	by, ctx, act := user.By(), r.Context(), r.PathValue("act")
 	var after outbox.OpenDraft
 	var answers []draft.Answer
 	switch act {

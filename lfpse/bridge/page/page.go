@@ -239,7 +239,7 @@ func (p *Page) act(do func(*http.Request, outbox.By, *User) (next string, err er
 			http.Redirect(w, r, "/sign-in", http.StatusSeeOther)
 			return
 		}
-		next, err := do(r, outbox.By{ID: user.ID, Role: user.Role}, user)
+		next, err := do(r, user.By(), user)
 		if err != nil {
 			v := p.errorView(r, err)
 			v.User = user
@@ -314,7 +314,7 @@ func (p *Page) signIn(w http.ResponseWriter, r *http.Request) {
 		problem = "There were too many attempts. Wait a while, then try again."
 	} else if user := p.Users.signIn(id, r.PostFormValue("password")); user != nil {
 		http.SetCookie(w, p.cookie(p.sessions.begin(user, "", "", p.Clock()), 0))
-		p.note(r.Context(), outbox.By{ID: user.ID, Role: user.Role}, outbox.ActSignIn)
+		p.note(r.Context(), user.By(), outbox.ActSignIn)
 		http.Redirect(w, r, p.next(r), http.StatusSeeOther)
 		return
 	} else {

@@ -47,9 +47,6 @@ func within(path string, r *http.Request) bool {
 // User returns who makes a request, nil if that is not known.
 func (p *Page) User(r *http.Request) *User { return p.user(r) }
 
-// Account returns the account with an id, nil if there is none.
-func (p *Page) Account(id string) *User { return p.Users.byID[id] }
-
 // Render writes a page of a part. The template comes from [Templates].
 func (p *Page) Render(w http.ResponseWriter, r *http.Request, t *template.Template, status int, title string, data any) {
 	p.render(w, r, view{own: t, status: status, Title: title, Data: data, User: p.user(r)})
@@ -93,11 +90,30 @@ func Templates(folder fs.FS, funcs template.FuncMap) (map[string]*template.Templ
 	return all, err
 }
 
-// SignIn signs somebody in whom another system has signed in already, for the pages of one
-// part and one practice only. Unlike other sessions it goes on when a page of that system leads here.
-func (p *Page) SignIn(w http.ResponseWriter, r *http.Request, user *User, path, practice string) {
+// Guest returns the account with an id if another system may sign it in for a practice, nil
+// if not: one of that practice, of a recorder or a clinician. What else an account may do, as
+// a manager say, takes its password.
+func (p *Page) Guest(id, practice string) *User {
+	user := p.Users.byID[id]
+	if user == nil || !user.Sees(practice) || user.Role != outbox.Recorder && user.Role != outbox.Clinician {
+		return nil
+	}
+	return user
+}
+
+// SignIn signs a [Page.Guest] in whom another system has signed in already, for the pages of
+// one part and one practice only. Unlike other sessions it goes on when a page of that system
+// leads here. If the account is none, the error is for people, and the attempt is in the audit
+// trail.
+func (p *Page) SignIn(w http.ResponseWriter, r *http.Request, id, path, practice string) error {
+	user := p.Guest(id, practice)
+	if user == nil {
+		p.note(r.Context(), outbox.By{ID: "unknown"}, outbox.ActRefused)
+		return &httpError{http.StatusForbidden, "You cannot be signed in from there", "Your clinical system names an account that is not one of a recorder or a clinician of the practice. Sign in with your password, and record the event without it."}
+	}
 	cookie := p.cookie(p.sessions.begin(user, path, practice, p.Clock()), 0)
 	cookie.SameSite = http.SameSiteLaxMode
 	http.SetCookie(w, cookie)
 	p.note(r.Context(), user.By(), outbox.ActSignIn)
+	return nil
 }

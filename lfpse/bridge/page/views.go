@@ -214,11 +214,11 @@ func (p *Page) text(r *http.Request, user *User) (view, error) {
 	if err != nil {
 		return view{}, err
 	}
-	body, err := p.Outbox.Text(r.Context(), outbox.By{ID: user.ID, Role: user.Role}, report.ID)
+	body, err := p.Outbox.Text(r.Context(), user.By(), report.ID)
 	if err != nil {
 		return view{}, err
 	}
-	said, err := p.Outbox.Said(r.Context(), outbox.By{ID: user.ID, Role: user.Role}, report.ID)
+	said, err := p.Outbox.Said(r.Context(), user.By(), report.ID)
 	if err != nil {
 		return view{}, err
 	}

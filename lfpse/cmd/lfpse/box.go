@@ -32,6 +32,9 @@ func openStore(ctx context.Context, notes io.Writer, p boxPlace, keyFile string,
 
 // openFile opens an outbox in a file, of which one command at a time sends.
 func openFile(ctx context.Context, notes io.Writer, place, keyFile string, sends bool) (outbox.Store, outbox.Key, error) {
+	if err := sqlite.Check(place); err != nil {
+		return nil, outbox.Key{}, err
+	}
 	key, err := outboxKey(notes, cmp.Or(keyFile, place+".key"), func() (bool, error) {
 		info, err := os.Stat(place)
 		return err != nil || info.Size() == 0, nil

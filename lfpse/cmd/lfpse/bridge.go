@@ -65,28 +65,36 @@ func (cmd *bridgeCmd) Run(ctx context.Context, c *console) error {
 	case cmd.User != "":
 		return cmd.account(c, config)
 	}
+	var server *sandbox.Server
 	if cmd.Sandbox {
-		end, err := cmd.startSandbox(ctx, config)
-		if err != nil {
+		if server, err = cmd.startSandbox(ctx, config); err != nil {
 			return err
 		}
-		defer end()
+		defer closeSandbox(server)
 	}
-	b, err := newBridge(ctx, c, config, func() (bridge.Config, error) { return bridge.Load(cmd.Config) })
+	b, err := newBridge(ctx, c, config, server, func() (bridge.Config, error) { return bridge.Load(cmd.Config) })
 	if err != nil {
 		return wrongConfig(cmd.Config, err)
 	}
 	return cmd.run(ctx, c, b)
 }
 
-// newBridge makes a bridge with its page and log. config is what load returns first.
-func newBridge(ctx context.Context, c *console, config bridge.Config, load func() (bridge.Config, error)) (*bridge.Bridge, error) {
+// newBridge makes a bridge with its page and log. config is what load returns first, and server
+// the sandbox of the command, if it has one.
+func newBridge(ctx context.Context, c *console, config bridge.Config, server *sandbox.Server, load func() (bridge.Config, error)) (*bridge.Bridge, error) {
 	level := new(slog.LevelVar)
 	log := logger(c.err, config, level)
-	return bridge.New(ctx, load,
+	b, err := bridge.New(ctx, load,
 		bridge.WithLogger(log), bridge.WithPage(),
 		bridge.WithPostgres(func(ctx context.Context, url string) (outbox.Store, error) { return postgres.Open(ctx, url) }),
 		bridge.WithApplied(func(c bridge.Config) { l, _ := c.LogLevel(); level.Set(l) }))
+	if err != nil || server == nil {
+		return b, err
+	}
+	if err = remember(ctx, server.Sandbox(), b.Outbox()); err != nil {
+		return nil, errors.Join(err, b.Close())
+	}
+	return b, nil
 }
 
 // forgetTelemetry removes what the environment says to OpenTelemetry, since the configuration
@@ -111,11 +119,14 @@ func logger(w io.Writer, c bridge.Config, level *slog.LevelVar) *slog.Logger {
 	return slog.New(slog.NewTextHandler(w, options))
 }
 
-// wrongConfig says whose findings these are.
+// wrongConfig says whose findings these are, and where an address that is taken stands.
 func wrongConfig(name string, err error) error {
 	var findings bridge.Findings
 	if errors.As(err, &findings) {
 		return fmt.Errorf("%s cannot be used:\n%w", name, err)
+	}
+	if taken := (*bridge.ListenError)(nil); errors.As(err, &taken) {
+		return fmt.Errorf("%w: state another address in %s", taken, name)
 	}
 	return err
 }
@@ -157,8 +168,8 @@ func (cmd *bridgeCmd) open(c *console, config bridge.Config) error {
 	return err
 }
 
-// startSandbox starts a sandbox where the endpoint expects one, and returns what ends it.
-func (cmd *bridgeCmd) startSandbox(ctx context.Context, config bridge.Config) (end func(), err error) {
+// startSandbox starts a sandbox where the endpoint expects one.
+func (cmd *bridgeCmd) startSandbox(ctx context.Context, config bridge.Config) (*sandbox.Server, error) {
 	address, local := strings.CutPrefix(config.Endpoint.Host, "http://")
 	if !local || !onThisComputer(config.Endpoint.Host) {
 		return nil, errors.New("--sandbox needs an endpoint on this computer, such as host: http://127.0.0.1:8787")
@@ -178,11 +189,16 @@ func (cmd *bridgeCmd) startSandbox(ctx context.Context, config bridge.Config) (e
 		return nil, err
 	}
 	server, err := sandbox.Start(ctx, strings.TrimSuffix(address, "/"), opts...)
-	return func() {
-		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
-		defer cancel()
-		_ = server.Close(ctx)
-	}, err
+	if err != nil {
+		return nil, fmt.Errorf("no sandbox can be started at the address of the endpoint, %s: %w", config.Endpoint.Host, err)
+	}
+	return server, nil
+}
+
+func closeSandbox(s *sandbox.Server) {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	_ = s.Close(ctx)
 }
 
 // run keeps a bridge going, with what comes from outside: signals and standard input.

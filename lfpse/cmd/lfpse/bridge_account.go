@@ -24,11 +24,11 @@ func (cmd *bridgeCmd) account(c *console, config bridge.Config) error {
 	if config.Page.Users == "" {
 		return fmt.Errorf("%s names no file of accounts: add page: {users: users.txt}", cmd.Config)
 	}
-	return cmd.set(c, config.Page.Users, cmd.User)
+	return cmd.set(c, config.Page.Users, cmd.User, "A bridge that is running knows it when it has read its configuration again (SIGHUP), or after its next start.")
 }
 
-// set writes an account into a file.
-func (f *accountFlags) set(c *console, file, user string) error {
+// set writes an account into a file, and says when it counts.
+func (f *accountFlags) set(c *console, file, user, when string) error {
 	password, err := readPassword(c)
 	if err != nil {
 		return err
@@ -36,7 +36,7 @@ func (f *accountFlags) set(c *console, file, user string) error {
 	if err := page.SetUser(file, user, outbox.Role(f.Role), f.Practices, password); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(c.out, "%s can sign in as %s. A bridge that is running knows it when it has read its configuration again (SIGHUP), or after its next start.\n", clean(user), f.Role)
+	_, err = fmt.Fprintf(c.out, "%s can sign in as %s. %s\n", clean(user), f.Role, when)
 	return err
 }
 

@@ -121,6 +121,19 @@ func TestBridgeRuns(t *testing.T) {
 	assert.NotContains(t, out.String()+stderr.String(), "cupboard")
 }
 
+// An address that is taken is named, with what says another.
+func TestBridgeAddressIsTaken(t *testing.T) {
+	t.Parallel()
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	defer taken.Close()
+	name, write := bridgeConfig(t)
+	write("page: {address: \"" + taken.Addr().String() + "\"}\n")
+	var out, stderr bytes.Buffer
+	assert.Equal(t, exitUsage, run(t.Context(), []string{"bridge", "--config", name}, &console{nil, &out, &stderr}))
+	assert.Contains(t, strings.Join(strings.Fields(stderr.String()), " "), "another program listens on "+taken.Addr().String()+" already: state another address in "+name)
+}
+
 func TestBridgeMakesAKey(t *testing.T) {
 	t.Parallel()
 	name, _ := bridgeConfig(t)

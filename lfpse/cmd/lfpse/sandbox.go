@@ -6,10 +6,13 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/gpsafety/lfpse-go/conformance/sandbox"
+	"github.com/gpsafety/lfpse-go/lfpse/draft"
+	"github.com/gpsafety/lfpse-go/lfpse/outbox"
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
 )
 
@@ -45,7 +48,9 @@ func (*sandboxCmd) Help() string {
   lfpse sandbox --base-path /fhir --token-keys jwks.json --token-client my-client
   lfpse sandbox --tls-cert server.pem --tls-key server-key.pem --client-ca ca.pem
 
-The key is "sandbox", in the header Ocp-Apim-Subscription-Key. It is no secret. The metadata describe what else is wanted.`
+The key is "sandbox", in the header Ocp-Apim-Subscription-Key. It is no secret. The metadata describe what else is wanted.
+
+Started again with the same ledger, it knows its records. Without one it has forgotten them and numbers from 1 again, so start a new outbox with it, too.`
 }
 
 // Run serves until the command is interrupted.
@@ -75,6 +80,33 @@ func (cmd *sandboxCmd) Run(ctx context.Context, c *console) error {
 	err = server.Close(closing)
 	fmt.Fprintf(c.out, "%d requests\n", len(server.Sandbox().Entries()))
 	return err
+}
+
+// remember makes the sandbox of a command know what the outbox holds of earlier ones, so that
+// no two reports have the same record.
+func remember(ctx context.Context, s *sandbox.Sandbox, box *outbox.Outbox) error {
+	const page = 1000
+	f := outbox.Filter{Limit: page}
+	for {
+		found, err := box.List(ctx, f)
+		if err != nil {
+			return err
+		}
+		for i := range found {
+			f.After = found[i].ID
+			if r := &found[i].Record; r.ID != "" {
+				e := sandbox.Entry{ID: r.ID, Reference: r.Number, Outcome: sandbox.Created}
+				e.Version, _ = strconv.Atoi(r.Version)
+				if found[i].State == draft.Withdrawn {
+					e.Outcome = sandbox.Deleted
+				}
+				s.Remember(e)
+			}
+		}
+		if len(found) < page {
+			return nil
+		}
+	}
 }
 
 func (cmd *sandboxCmd) options(t *taxonomy.Taxonomy) ([]sandbox.Option, error) {

@@ -84,6 +84,11 @@ func (cmd *submitCmd) Run(ctx context.Context, c *console) error {
 		return err
 	}
 	defer t.box.close()
+	if to.server != nil {
+		if err := remember(ctx, to.server.Sandbox(), t.box.Outbox); err != nil {
+			return err
+		}
+	}
 	return t.run(ctx)
 }
 

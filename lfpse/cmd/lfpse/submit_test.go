@@ -359,7 +359,7 @@ func TestOutboxesThatCannotBeUsed(t *testing.T) {
 	require.NoError(t, os.Rename(p.path("outbox.db.key"), p.path("kept.key")))
 	for want, more := range map[string][]string{
 		"needs --key FILE":                            {"--outbox", "postgres://user:s3cr3t@db.example/lfpse"},
-		"is not a key file of an outbox":              {"--outbox", p.path("note.txt")},
+		"is not a key file of an outbox":              {"--outbox", p.path("new.db"), "--key", p.path("note.txt.key")},
 		"the file is not an outbox":                   {"--outbox", p.path("note.txt"), "--key", p.path("kept.key")},
 		"the key file":                                {"--outbox", p.path("outbox.db")},
 		"encrypted with another key":                  {"--outbox", p.path("outbox.db"), "--key", p.path("other.key")},
@@ -383,4 +383,26 @@ func TestOutboxesThatCannotBeUsed(t *testing.T) {
 	}
 	code, out = p.submit(t.Context(), "log.csv", "--key", p.path("kept.key"))
 	assert.Equal(t, exitDone, code, out)
+}
+
+// A sandbox inside the command knows what the outbox holds of those before it: no two reports
+// have the same record, and a row that has changed is an update of its own.
+func TestOwnSandboxesOfOneOutbox(t *testing.T) {
+	t.Parallel()
+	p := newPractice(t)
+	submit := func(texts ...string) string {
+		p.log(texts...)
+		code, out := p.submit(t.Context(), "log.csv", "--to", "sandbox", "--in-flight", "1")
+		require.Equal(t, exitDone, code, out)
+		return out
+	}
+	submit("One.", "Two.")
+	third := submit("One.", "Two.", "Three.")
+	assert.Regexp(t, `SANDBOX-\d+-000003`, third)
+	submit("One.", "Two which was another thing.", "Three.")
+	code, out := p.outbox("export")
+	require.Equal(t, exitDone, code, out)
+	for n := range 3 {
+		assert.Equal(t, 1, strings.Count(out, fmt.Sprintf("sbx-%06d", n+1)), out)
+	}
 }

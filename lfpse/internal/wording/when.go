@@ -11,6 +11,12 @@ import (
 // each of which all conditions on other answers hold. It says so in the words of people,
 // "only if somebody was affected", and each thing once. It is empty if nothing has to hold.
 func When(c *lfpse.Codec, cases ...[]lfpse.Condition) string {
+	return WhenNamed(c, quoted, cases...)
+}
+
+// WhenNamed is like When with names of one's own for what is asked.
+func WhenNamed(codec *lfpse.Codec, name func(target string) string, cases ...[]lfpse.Condition) string {
+	c := speaker{codec, name}
 	all := simplified(cases)
 	switch {
 	case len(all) == 0 || slices.ContainsFunc(all, func(c clause) bool { return len(c) == 0 }):
@@ -35,8 +41,14 @@ func When(c *lfpse.Codec, cases ...[]lfpse.Condition) string {
 	return "only if " + text
 }
 
+// speaker has the words for properties and what they hold.
+type speaker struct {
+	*lfpse.Codec
+	name func(target string) string
+}
+
 // alone says when the only case there is holds: what must be, and then what must not be.
-func alone(c *lfpse.Codec, all clause) string {
+func alone(c speaker, all clause) string {
 	var must, not clause
 	for _, x := range all {
 		if x.Not {
@@ -56,7 +68,9 @@ func alone(c *lfpse.Codec, all clause) string {
 }
 
 // Says puts a condition into words. What has not been answered is none of its values.
-func Says(c *lfpse.Codec, x lfpse.Condition) string { return condition(x).says(c) }
+func Says(c *lfpse.Codec, x lfpse.Condition) string { return condition(x).says(speaker{c, quoted}) }
+
+func quoted(target string) string { return "'" + Label(target) + "'" }
 
 // patients is the target of the number of patients, which is no property of an event.
 const patients = "patients"
@@ -67,7 +81,7 @@ type clause []condition
 type condition lfpse.Condition
 
 // says puts conditions into words.
-func (l clause) says(c *lfpse.Codec, between string) string {
+func (l clause) says(c speaker, between string) string {
 	parts := make([]string, len(l))
 	for i, x := range l {
 		parts[i] = x.says(c)
@@ -75,14 +89,14 @@ func (l clause) says(c *lfpse.Codec, between string) string {
 	return strings.Join(parts, between)
 }
 
-func (x condition) says(c *lfpse.Codec) string {
+func (x condition) says(c speaker) string {
 	switch {
 	case x.Target == "type" && x.Values != nil:
 		return "the event is " + x.not() + x.values(func(v string) string { return articled[lfpse.EventType(v)] })
 	case x.Target == patients && x.Values != nil:
 		return x.values(x.affected)
 	}
-	name := "'" + Label(x.Target) + "'"
+	name := c.name(x.Target)
 	if x.Values == nil {
 		return name + " is " + x.not() + "answered"
 	}

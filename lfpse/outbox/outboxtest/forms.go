@@ -32,17 +32,41 @@ func testForm(t *testing.T, b *bench) {
 	assert.True(t, asks(&answered, imminent), "an answer without a text takes back what was said")
 	b.answer(begun.ID, imminent, "no")
 
-	stranger := outbox.By{ID: "rec2", Role: outbox.Recorder}
-	_, err = b.box.Draft(ctx, stranger, begun.ID)
-	require.ErrorAs(t, err, &role)
-	entries, err := b.box.Audit(ctx, outbox.AuditFilter{})
-	require.NoError(t, err)
-	assert.Equal(t, outbox.ActRefused, entries[len(entries)-1].Act)
-	require.NoError(t, b.box.AssignDraft(ctx, recorder, b.draft(begun.ID).Edition(), ""))
-	_, err = b.box.Draft(ctx, stranger, begun.ID)
-	require.NoError(t, err, "it was handed over to anybody who may")
+	b.answer(begun.ID, imminent, draft.AskClinician)
+	testFormIsTheirs(t, b, begun.ID)
+	answered = b.answer(begun.ID, imminent, "no")
+	assert.False(t, answered.ForClinician)
 
 	sent := b.answer(begun.ID, draft.CompleteTarget, "yes")
 	require.NotNil(t, sent.Entered)
 	assert.Equal(t, 1, b.drain().Accepted)
+}
+
+// testFormIsTheirs says that a form which waits for a clinician is for whoever fills it in, for
+// clinicians and for managers.
+func testFormIsTheirs(t *testing.T, b *bench, id int64) {
+	mine, err := b.box.Drafts(ctx, outbox.DraftFilter{Assigned: recorder.ID, ID: id})
+	require.NoError(t, err)
+	require.Len(t, mine, 1)
+	assert.True(t, mine[0].ForClinician)
+	others, err := b.box.Drafts(ctx, outbox.DraftFilter{Assigned: "rec"})
+	require.NoError(t, err)
+	assert.Empty(t, others)
+	for _, by := range []outbox.By{recorder, clinician, manager} {
+		_, err := b.box.Draft(ctx, by, id)
+		require.NoError(t, err)
+	}
+	refused := b.audited(outbox.ActRefused)
+	at := b.draft(id).Edition()
+	for _, by := range []outbox.By{{ID: "rec2", Role: outbox.Recorder}, operator} {
+		assert.False(t, by.Sees(mine[0]))
+		_, read := b.box.Draft(ctx, by, id)
+		_, answered := b.box.AnswerDraft(ctx, by, Builder(), at, draft.Answer{Target: draft.CompleteTarget, Text: "yes"})
+		_, edited := b.box.EditText(ctx, by, Builder(), at, "description", dose)
+		for _, err := range []error{read, answered, edited, b.box.DropDraft(ctx, by, at)} {
+			assert.ErrorAs(t, err, new(*outbox.RoleError))
+		}
+	}
+	assert.Equal(t, refused+8, b.audited(outbox.ActRefused))
+	assert.Equal(t, at, b.draft(id).Edition())
 }

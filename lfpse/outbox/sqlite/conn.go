@@ -105,7 +105,7 @@ var troubles = map[int]error{
 	sqlite3.SQLITE_FULL:     fmt.Errorf("%w: the disk is full", outbox.ErrUnwritable),
 	sqlite3.SQLITE_READONLY: fmt.Errorf("%w: it may only be read", outbox.ErrUnwritable),
 	sqlite3.SQLITE_IOERR:    fmt.Errorf("%w: the disk refuses it", outbox.ErrUnwritable),
-	sqlite3.SQLITE_NOTADB:   errors.New("the file is not an outbox"),
+	sqlite3.SQLITE_NOTADB:   ErrNotOutbox,
 	sqlite3.SQLITE_CORRUPT:  errors.New("the file is damaged: put back a copy"),
 }
 

@@ -71,7 +71,7 @@ func Sending(waiting func()) Option {
 }
 
 // Open opens a store, and makes one if there is none. The error is [outbox.ErrNewer] if a
-// newer version of this package made it.
+// newer version of this package made it, and [ErrNotOutbox] if the file is something else.
 func Open(ctx context.Context, name string, opts ...Option) (*Store, error) {
 	var o options
 	for _, set := range opts {
@@ -116,6 +116,9 @@ func (s *Store) open(ctx context.Context, o options) (err error) {
 // create makes an empty file that only its owner can read, in a folder of the same kind:
 // SQLite gives the files beside it the same permissions.
 func create(name string) error {
+	if err := check(name); err != nil {
+		return err
+	}
 	if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
 		return err
 	}

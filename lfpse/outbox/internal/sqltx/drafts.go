@@ -18,9 +18,20 @@ const openDrafts = "state NOT IN ('ready', 'not for LFPSE')"
 
 var updateDraft = update("draft", draftColumns)
 
+// forClinician follows the name in the column assigned while the draft waits for a clinician.
+// No user name has a slash in it.
+const forClinician = "/clinician"
+
+func assigned(d *outbox.Draft) string {
+	if d.ForClinician {
+		return d.Assigned + forClinician
+	}
+	return d.Assigned
+}
+
 func appendDraft(args []any, d *outbox.Draft) []any {
 	return append(args, d.ID, d.Endpoint, d.Practice, d.Source, d.Reference, string(d.Day), string(d.Type), d.Nth, d.Line, string(d.State), number(d.Gone), number(d.Old),
-		digest(d.Content), d.Version, d.Report, d.Assigned, d.Seen, micros(d.SeenAt), micros(d.Added), micros(d.Changed))
+		digest(d.Content), d.Version, d.Report, assigned(d), d.Seen, micros(d.SeenAt), micros(d.Added), micros(d.Changed))
 }
 
 // number is a truth in a form that all databases have.
@@ -38,6 +49,7 @@ func scanDraft(rows Rows) (*outbox.Draft, error) {
 	err := rows.Scan(&d.ID, &d.Endpoint, &d.Practice, &d.Source, &d.Reference, (*string)(&d.Day), (*string)(&d.Type), &d.Nth, &d.Line, (*string)(&d.State), &gone, &old,
 		&content, &d.Version, &d.Report, &d.Assigned, &d.Seen, &seenAt, &added, &changed)
 	copy(d.Content[:], content)
+	d.Assigned, d.ForClinician = strings.CutSuffix(d.Assigned, forClinician)
 	d.Gone, d.Old, d.SeenAt, d.Added, d.Changed = gone != 0, old != 0, fromMicros(seenAt), fromMicros(added), fromMicros(changed)
 	return d, err
 }
@@ -95,6 +107,9 @@ func (t *Tx) Drafts(f outbox.DraftFilter) ([]*outbox.Draft, error) {
 	}
 	if f.ID > 0 {
 		w.add("id = ", f.ID)
+	}
+	if f.Assigned != "" {
+		w.in("assigned", []string{f.Assigned, f.Assigned + forClinician})
 	}
 	if f.Report > 0 {
 		w.add("report = ", f.Report)
