@@ -9,7 +9,11 @@ import (
 // Confidential reports whether a resource is labelled in meta.security as restricted or very
 // restricted, by HL7 v3 Confidentiality.
 func Confidential(n fhir.Node) bool {
-	for label := range n.Child("meta").Child("security").Each() {
+	labels := n.Child("meta").Child("security")
+	if !labels.Exists() { // as in most resources
+		return false
+	}
+	for label := range labels.Each() {
 		if code := label.Child("code").Text(); strings.HasSuffix(label.Child("system").Text(), "Confidentiality") && (code == "R" || code == "V") {
 			return true
 		}
