@@ -59,7 +59,8 @@ type head struct {
 
 func auditHead(e *Entry) head { return head{e.Link, e.Hash} }
 
-const headSetting = "audit"
+// AuditSetting is the [Tx.Setting] that has the end of the audit trail.
+const AuditSetting = "audit"
 
 // noting is a transaction that collects what it has to append to the audit trail.
 type noting struct {
@@ -97,7 +98,7 @@ func chain(tx Tx, entries []*Entry) error {
 		return nil
 	}
 	var last head
-	if err := readSetting(tx, headSetting, &last); err != nil {
+	if err := readSetting(tx, AuditSetting, &last); err != nil {
 		return err
 	}
 	loose, err := tx.Audit(AuditFilter{Loose: true})
@@ -120,7 +121,7 @@ func chain(tx Tx, entries []*Entry) error {
 	if err := tx.Append(entries); err != nil {
 		return err
 	}
-	return writeSetting(tx, headSetting, last)
+	return writeSetting(tx, AuditSetting, last)
 }
 
 func (o *Outbox) stamp(entries []*Entry) {
@@ -174,7 +175,7 @@ func (o *Outbox) VerifyAudit(ctx context.Context) (int64, error) {
 	var last, end head
 	err := o.store.View(ctx, func(tx Tx) error {
 		last, end = head{}, head{}
-		if err := readSetting(tx, headSetting, &end); err != nil {
+		if err := readSetting(tx, AuditSetting, &end); err != nil {
 			return err
 		}
 		for {

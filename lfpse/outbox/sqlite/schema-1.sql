@@ -50,28 +50,29 @@ CREATE TABLE payload (
 
 -- A row of a log that is not ready to be sent. One that became a report is 'ready', and one
 -- that was dropped is 'not for LFPSE'; neither has a text any more. content is a keyed hash of the row; assigned
--- is who is to answer it, empty for anybody who may.
+-- is whose own it is, empty for one that is everybody's.
 CREATE TABLE draft (
-    id        INTEGER PRIMARY KEY,
-    endpoint  TEXT NOT NULL,
-    practice  TEXT NOT NULL,
-    source    TEXT NOT NULL,
-    reference TEXT NOT NULL,
-    day       TEXT NOT NULL,
-    type      TEXT NOT NULL,
-    nth       INTEGER NOT NULL,
-    line      INTEGER NOT NULL,
-    state     TEXT NOT NULL,
-    gone      INTEGER NOT NULL,
-    old       INTEGER NOT NULL,
-    content   BLOB,
-    version   INTEGER NOT NULL,
-    report    INTEGER NOT NULL,
-    assigned  TEXT NOT NULL,
-    seen      INTEGER NOT NULL,
-    seen_at   INTEGER NOT NULL,
-    added     INTEGER NOT NULL,
-    changed   INTEGER NOT NULL
+    id            INTEGER PRIMARY KEY,
+    endpoint      TEXT NOT NULL,
+    practice      TEXT NOT NULL,
+    source        TEXT NOT NULL,
+    reference     TEXT NOT NULL,
+    day           TEXT NOT NULL,
+    type          TEXT NOT NULL,
+    nth           INTEGER NOT NULL,
+    line          INTEGER NOT NULL,
+    state         TEXT NOT NULL,
+    gone          INTEGER NOT NULL,
+    old           INTEGER NOT NULL,
+    content       BLOB,
+    version       INTEGER NOT NULL,
+    report        INTEGER NOT NULL,
+    assigned      TEXT NOT NULL,
+    for_clinician INTEGER NOT NULL,
+    seen          INTEGER NOT NULL,
+    seen_at       INTEGER NOT NULL,
+    added         INTEGER NOT NULL,
+    changed       INTEGER NOT NULL
 ) STRICT;
 
 CREATE INDEX draft_reference ON draft (endpoint, practice, reference);
@@ -83,8 +84,7 @@ CREATE TABLE draft_text (
     sealed BLOB NOT NULL
 ) STRICT;
 
--- Small values by their names. Those in capitals count what there was so far: each stands
--- in the same page as the others, which is written with each transaction anyway.
+-- Small values by their names. Those in capitals count what there was so far.
 CREATE TABLE setting (
     name  TEXT PRIMARY KEY,
     value ANY NOT NULL

@@ -188,10 +188,12 @@ func (s *Store) Update(ctx context.Context, fn func(outbox.Tx) error) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return plainly(s.transact(func() error {
-		if err := fn(&sqltx.Tx{Conn: s.write, TextsByDay: true}); err != nil {
-			return err
+		tx := &sqltx.Tx{Conn: s.write, TextsByDay: true, Ends: &sqltx.Ends{}}
+		err := fn(tx)
+		if err == nil {
+			s.commits, err = tx.End()
 		}
-		return s.count()
+		return err
 	}))
 }
 
@@ -270,20 +272,6 @@ func (s *Store) close() error {
 		errs = append(errs, s.lock.release())
 	}
 	return errors.Join(errs...)
-}
-
-// count numbers the transaction.
-func (s *Store) count() error {
-	rows, err := s.write.Query("UPDATE setting SET value = value + 1 WHERE name = 'COMMIT' RETURNING value")
-	if err != nil {
-		return err
-	}
-	for rows.Next() {
-		if err := rows.Scan(&s.commits); err != nil {
-			return errors.Join(err, rows.Close())
-		}
-	}
-	return errors.Join(rows.Err(), rows.Close())
 }
 
 // openMark compares the number of transactions in the database with the mark beside it. A

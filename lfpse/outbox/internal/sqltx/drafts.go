@@ -9,8 +9,8 @@ import (
 
 // The columns of a draft, in the order of appendDraft and scanDraft.
 const (
-	draftColumns = "id, endpoint, practice, source, reference, day, type, nth, line, state, gone, old, content, version, report, assigned, seen, seen_at, added, changed"
-	draftFields  = 20
+	draftColumns = "id, endpoint, practice, source, reference, day, type, nth, line, state, gone, old, content, version, report, assigned, for_clinician, seen, seen_at, added, changed"
+	draftFields  = 21
 )
 
 // openDrafts are those that are neither a report now nor dropped.
@@ -18,20 +18,9 @@ const openDrafts = "state NOT IN ('ready', 'not for LFPSE')"
 
 var updateDraft = update("draft", draftColumns)
 
-// forClinician follows the name in the column assigned while the draft waits for a clinician.
-// No user name has a slash in it.
-const forClinician = "/clinician"
-
-func assigned(d *outbox.Draft) string {
-	if d.ForClinician {
-		return d.Assigned + forClinician
-	}
-	return d.Assigned
-}
-
 func appendDraft(args []any, d *outbox.Draft) []any {
 	return append(args, d.ID, d.Endpoint, d.Practice, d.Source, d.Reference, string(d.Day), string(d.Type), d.Nth, d.Line, string(d.State), number(d.Gone), number(d.Old),
-		digest(d.Content), d.Version, d.Report, assigned(d), d.Seen, micros(d.SeenAt), micros(d.Added), micros(d.Changed))
+		digest(d.Content), d.Version, d.Report, d.Assigned, number(d.ForClinician), d.Seen, micros(d.SeenAt), micros(d.Added), micros(d.Changed))
 }
 
 // number is a truth in a form that all databases have.
@@ -45,12 +34,12 @@ func number(b bool) int64 {
 func scanDraft(rows Rows) (*outbox.Draft, error) {
 	d := &outbox.Draft{}
 	var content []byte
-	var gone, old, seenAt, added, changed int64
+	var gone, old, forClinician, seenAt, added, changed int64
 	err := rows.Scan(&d.ID, &d.Endpoint, &d.Practice, &d.Source, &d.Reference, (*string)(&d.Day), (*string)(&d.Type), &d.Nth, &d.Line, (*string)(&d.State), &gone, &old,
-		&content, &d.Version, &d.Report, &d.Assigned, &d.Seen, &seenAt, &added, &changed)
+		&content, &d.Version, &d.Report, &d.Assigned, &forClinician, &d.Seen, &seenAt, &added, &changed)
 	copy(d.Content[:], content)
-	d.Assigned, d.ForClinician = strings.CutSuffix(d.Assigned, forClinician)
-	d.Gone, d.Old, d.SeenAt, d.Added, d.Changed = gone != 0, old != 0, fromMicros(seenAt), fromMicros(added), fromMicros(changed)
+	d.Gone, d.Old, d.ForClinician = gone != 0, old != 0, forClinician != 0
+	d.SeenAt, d.Added, d.Changed = fromMicros(seenAt), fromMicros(added), fromMicros(changed)
 	return d, err
 }
 
@@ -108,9 +97,7 @@ func (t *Tx) Drafts(f outbox.DraftFilter) ([]*outbox.Draft, error) {
 	if f.ID > 0 {
 		w.add("id = ", f.ID)
 	}
-	if f.Assigned != "" {
-		w.in("assigned", []string{f.Assigned, f.Assigned + forClinician})
-	}
+	w.equal("assigned", f.Assigned)
 	if f.Report > 0 {
 		w.add("report = ", f.Report)
 	}
@@ -129,6 +116,11 @@ func (t *Tx) Drafts(f outbox.DraftFilter) ([]*outbox.Draft, error) {
 
 // DraftsByReference is described at [outbox.Tx].
 func (t *Tx) DraftsByReference(endpoint, practice string, references []string) ([]*outbox.Draft, error) {
+	if t.Ends != nil { // where others enqueue reports that are ready, there never was a draft
+		if e, err := t.ends(); err != nil || e.drafts == 0 {
+			return nil, err
+		}
+	}
 	return selectIn(t, t.drafts, byReference, []any{endpoint, practice}, references, func(r string) any { return r })
 }
 

@@ -45,9 +45,11 @@ type Tx struct {
 	// LockPractice makes other transactions that lock the same name wait; nil if there are
 	// no others.
 	LockPractice func(name string) error
-	// Numbers takes n numbers from a sequence, in rising order; nil if the settings have the
-	// last number of each.
+	// Numbers takes n numbers from a sequence, in rising order; nil if the Ends have the last
+	// number of each.
 	Numbers func(sequence string, n int) ([]int64, error)
+	// Ends are there if no other transaction writes at the same time.
+	Ends *Ends
 	// TextsByDay says that the indexes of texts have the day, and then the first 8 bytes of the
 	// digest.
 	TextsByDay bool
@@ -93,13 +95,7 @@ func (t *Tx) numbers(sequence string, n int) ([]int64, error) {
 	if t.Numbers != nil {
 		return t.Numbers(sequence, n)
 	}
-	var last int64
-	_, err := t.one("UPDATE setting SET value = value + $1 WHERE name = $2 RETURNING value", []any{n, strings.ToUpper(sequence)}, &last)
-	numbers := make([]int64, n)
-	for i := range numbers {
-		numbers[i] = last - int64(n) + int64(i) + 1
-	}
-	return numbers, err
+	return t.numbered(sequence, n)
 }
 
 // one reads the only row of a query, and reports whether there is one.
@@ -553,6 +549,10 @@ func (t *Tx) Purgeable(endpoint string, states []string, before time.Time, n int
 
 // Setting is described at [outbox.Tx].
 func (t *Tx) Setting(name string) (value []byte, err error) {
+	if t.Ends != nil && name == outbox.AuditSetting {
+		e, err := t.ends()
+		return e.audit, err
+	}
 	if value, known := t.settings[name]; known {
 		return value, nil
 	}
@@ -581,6 +581,11 @@ func (t *Tx) know(name string, value []byte) {
 
 // SetSetting is described at [outbox.Tx].
 func (t *Tx) SetSetting(name string, value []byte) error {
+	if t.Ends != nil && name == outbox.AuditSetting {
+		e, err := t.ends()
+		e.audit = value
+		return err
+	}
 	t.know(name, value)
 	return t.exec("INSERT INTO setting (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value", name, value)
 }

@@ -62,28 +62,29 @@ ALTER TABLE lfpse.payload ALTER COLUMN sealed SET STORAGE EXTERNAL;
 
 -- A row of a log that is not ready to be sent. One that became a report is 'ready', and one
 -- that was dropped is 'not for LFPSE'; neither has a text any more. content is a keyed hash
--- of the row; assigned is who is to answer it, empty for anybody who may.
+-- of the row; assigned is whose own it is, empty for one that is everybody's.
 CREATE TABLE lfpse.draft (
-    id        bigint PRIMARY KEY,
-    endpoint  text COLLATE "C" NOT NULL,
-    practice  text COLLATE "C" NOT NULL,
-    source    text COLLATE "C" NOT NULL,
-    reference text COLLATE "C" NOT NULL,
-    day       text COLLATE "C" NOT NULL,
-    type      text COLLATE "C" NOT NULL,
-    nth       bigint NOT NULL,
-    line      bigint NOT NULL,
-    state     text COLLATE "C" NOT NULL,
-    gone      bigint NOT NULL,
-    old       bigint NOT NULL,
-    content   bytea,
-    version   bigint NOT NULL,
-    report    bigint NOT NULL,
-    assigned  text COLLATE "C" NOT NULL,
-    seen      bigint NOT NULL,
-    seen_at   bigint NOT NULL,
-    added     bigint NOT NULL,
-    changed   bigint NOT NULL
+    id            bigint PRIMARY KEY,
+    endpoint      text COLLATE "C" NOT NULL,
+    practice      text COLLATE "C" NOT NULL,
+    source        text COLLATE "C" NOT NULL,
+    reference     text COLLATE "C" NOT NULL,
+    day           text COLLATE "C" NOT NULL,
+    type          text COLLATE "C" NOT NULL,
+    nth           bigint NOT NULL,
+    line          bigint NOT NULL,
+    state         text COLLATE "C" NOT NULL,
+    gone          bigint NOT NULL,
+    old           bigint NOT NULL,
+    content       bytea,
+    version       bigint NOT NULL,
+    report        bigint NOT NULL,
+    assigned      text COLLATE "C" NOT NULL,
+    for_clinician bigint NOT NULL,
+    seen          bigint NOT NULL,
+    seen_at       bigint NOT NULL,
+    added         bigint NOT NULL,
+    changed       bigint NOT NULL
 );
 
 CREATE INDEX draft_reference ON lfpse.draft (endpoint, practice, reference);
