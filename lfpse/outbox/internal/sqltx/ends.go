@@ -52,8 +52,11 @@ func (t *Tx) End() (commits int64, err error) {
 	return e.commits, t.exec(into+", ($4, $5)"+end, e.reports, e.drafts, e.commits, outbox.AuditSetting, e.audit)
 }
 
-// numbered takes n numbers from a sequence.
-func (t *Tx) numbered(sequence string, n int) ([]int64, error) {
+// numbers takes n numbers from a sequence.
+func (t *Tx) numbers(sequence string, n int) ([]int64, error) {
+	if t.Numbers != nil {
+		return t.Numbers(sequence, n)
+	}
 	e, err := t.ends()
 	if err != nil {
 		return nil, err

@@ -90,14 +90,6 @@ func (t *Tx) Insert(reports []*outbox.Report) error {
 	})
 }
 
-// numbers takes n numbers from a sequence.
-func (t *Tx) numbers(sequence string, n int) ([]int64, error) {
-	if t.Numbers != nil {
-		return t.Numbers(sequence, n)
-	}
-	return t.numbered(sequence, n)
-}
-
 // one reads the only row of a query, and reports whether there is one.
 func (t *Tx) one(sql string, args []any, into ...any) (found bool, err error) {
 	err = each(t.Conn, sql, args, func(rows Rows) error {
