@@ -45,10 +45,10 @@ var hostile = map[string]struct {
 const (
 	large  = 10_000_000
 	record = 5 << 20
-	// Without LFPSE_LONG the worst inputs and every third of the others are tried, in
+	// Without LFPSE_LONG the worst inputs and every ninth of the others are tried, in
 	// the size that the deny-list needs to show its cost.
 	quick = large / 30
-	third = 3
+	ninth = 9
 	times = 16 // how much larger an input is than the one it is compared with
 	// growth is how much more a byte of the larger input may cost: sorting needs a
 	// little, and a slice that has just been doubled half of its memory. Work with
@@ -77,7 +77,7 @@ func TestWorkIsLinear(t *testing.T) {
 			size := quick
 			switch {
 			case os.Getenv("LFPSE_LONG") == "":
-				if !worst && i%third > 0 {
+				if !worst && i%ninth > 0 {
 					continue
 				}
 			case worst:
