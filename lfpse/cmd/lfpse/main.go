@@ -91,9 +91,9 @@ func attention(format string, args ...any) error {
 	return &exit{exitAttention, fmt.Errorf(format, args...)}
 }
 
-// gcPercent is twice the default: the garbage collector has half the work, for some
-// megabytes.
-const gcPercent = 200
+// gcPercent is half as much again as the default: the garbage collector has less work, for
+// some megabytes.
+const gcPercent = 150
 
 func main() {
 	if os.Getenv("GOGC") == "" { // a command has the memory, and a person waits for it
