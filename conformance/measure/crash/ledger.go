@@ -91,8 +91,16 @@ func (l *ledger) connection(c net.Conn, state http.ConnState) {
 	}
 }
 
-// quiet waits until everything that a dead process has sent is dealt with.
+// quiet waits until everything that a dead process has sent is dealt with. Connections are
+// accepted in the order in which they were made: when one of its own is answered, none of the
+// dead process is still to be accepted.
 func (l *ledger) quiet() {
+	if r, err := http.NewRequest(http.MethodGet, l.url+"/metadata", nil); err == nil {
+		r.Close = true
+		if resp, err := http.DefaultClient.Do(r); err == nil {
+			_ = resp.Body.Close()
+		}
+	}
 	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); time.Sleep(time.Millisecond) {
 		l.mu.Lock()
 		n := len(l.open)
