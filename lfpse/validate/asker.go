@@ -44,11 +44,11 @@ func (k *asker) target(q *question, scope int) string {
 }
 
 func (k *asker) targetOf(f *field, scope int) string {
-	if n := k.r.subject(scope); n < len(k.targets[f.no]) {
+	n := k.r.subject(scope)
+	if n < few {
 		return k.targets[f.no][n]
-	} else {
-		return k.codec.Target(f.group.id, f.Name, n)
 	}
+	return k.codec.Target(f.group.id, f.Name, n)
 }
 
 // questions returns the questions that come with findings, without asking for any answer

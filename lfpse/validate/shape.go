@@ -51,7 +51,8 @@ func (k *asker) chained() []candidate {
 	return list
 }
 
-// appendShape writes the shape of the record: everything of it that the chain reads.
+// appendShape writes the shape of the record: everything of it that the chain reads. It says
+// how many there are of each kind, so that no two shapes are written alike.
 func (k *asker) appendShape(b []byte) []byte {
 	r := k.r
 	b = append(b, byte(r.kind))
@@ -61,18 +62,18 @@ func (k *asker) appendShape(b []byte) []byte {
 	for _, name := range resourceTypes {
 		b = append(b, yes(r.contained(name) >= 0))
 	}
+	b = binary.AppendUvarint(b, uint64(len(k.found)))
 	for i := range k.found {
 		c := &k.found[i]
 		b = appendWord(appendWord(binary.AppendUvarint(b, uint64(c.no)), c.rule), c.target)
 	}
+	b = binary.AppendUvarint(b, uint64(len(r.groups)))
 	for i := range r.groups {
-		b = append(b, 'g')
 		b = binary.AppendUvarint(b, uint64(r.groups[i].no))
 		b = binary.AppendUvarint(b, uint64(r.subject(i)))
 	}
 	for i := range r.answers {
 		a := &r.answers[i]
-		b = append(b, 'a')
 		b = binary.AppendUvarint(b, uint64(a.no))
 		b = binary.AppendUvarint(b, uint64(a.in))
 		if k.codes[a.no].has(a) { // any other value is the same to all conditions

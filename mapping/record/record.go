@@ -159,7 +159,7 @@ func (l *Log) entries(b *fhir.Bundle, m envelope.Message) (found []entry, contex
 	for i := range b.Entries {
 		private := map[fhir.Node]bool{} // what is confidential, with what it contains
 		for n := range b.Entries[i].Resource.All() {
-			if n.Kind() == fhir.ObjectNode && fhircontext.Confidential(n) {
+			if !private[n] && n.Kind() == fhir.ObjectNode && fhircontext.Confidential(n) {
 				for inner := range n.All() {
 					private[inner] = true
 				}
