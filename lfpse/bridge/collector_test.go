@@ -112,8 +112,8 @@ func TestSample(t *testing.T) {
 	assert.NotContains(t, got, "receipts")
 }
 
-// A collector that does not take traces keeps nothing from being sent, is told of once and
-// keeps the bridge from ending for a moment only. What it answers and what it is sent is
+// A collector that does not take traces keeps nothing from being sent, is told of once, and once
+// more if the last traces are lost, and keeps the bridge from ending for a moment only. What it answers and what it is sent is
 // not told, and no redirect is followed.
 func TestCollectorOutOfOrder(t *testing.T) {
 	t.Parallel()
@@ -155,8 +155,14 @@ func TestCollectorOutOfOrder(t *testing.T) {
 			require.NoError(t, b.stop())
 			assert.Less(t, time.Since(began), 9*time.Second)
 			log := p.log.String()
-			assert.Equal(t, 1, strings.Count(log, test.told), log)
-			assert.Equal(t, 1, strings.Count(log, "traces were not exported")+strings.Count(log, "traces could not be exported"))
+			failed, lost := strings.Count(log, "traces could not be exported"), strings.Count(log, "the last traces were not exported")
+			if name == "silent" { // whether the first request ends before the bridge depends on the machine
+				assert.Positive(t, failed+lost, log)
+				assert.LessOrEqual(t, max(failed, lost), 1, log)
+			} else {
+				assert.Equal(t, []int{1, 0}, []int{failed, lost}, log)
+			}
+			assert.Equal(t, failed+lost, strings.Count(log, test.told), log)
 			for _, secret := range []string{collectorKey, "zyxwombat", "Quillfeather"} {
 				assert.NotContains(t, log, secret)
 			}
