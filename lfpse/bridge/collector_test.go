@@ -112,9 +112,9 @@ func TestSample(t *testing.T) {
 	assert.NotContains(t, got, "receipts")
 }
 
-// A collector that does not take traces keeps nothing from being sent, is told of once, and once
-// more if the last traces are lost, and keeps the bridge from ending for a moment only. What it answers and what it is sent is
-// not told, and no redirect is followed.
+// A collector that does not take traces keeps nothing from being sent, is told of once, and
+// once more if the last traces are lost, and keeps the bridge from ending for a moment only.
+// What it answers and what it is sent is not told, and no redirect is followed.
 func TestCollectorOutOfOrder(t *testing.T) {
 	t.Parallel()
 	elsewhere := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("a redirect was followed") }))
