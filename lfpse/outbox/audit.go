@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
+	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -53,14 +54,30 @@ func (e *Entry) hash(before []byte) ([]byte, error) {
 
 // head is the end of the chain.
 type head struct {
-	Link int64  `json:"link"`
-	Hash []byte `json:"hash"`
+	Link int64
+	Hash []byte
 }
 
 func auditHead(e *Entry) head { return head{e.Link, e.Hash} }
 
-// AuditSetting is the [Tx.Setting] that has the end of the audit trail.
+// AuditSetting is the [Tx.Setting] that has the end of the audit trail: the link in 8 bytes,
+// then the hash.
 const AuditSetting = "audit"
+
+func readHead(tx Tx) (h head, err error) {
+	end, err := tx.Setting(AuditSetting)
+	if err != nil || end == nil {
+		return h, err
+	}
+	if len(end) < 8 {
+		return h, errors.New("the end of the audit trail is damaged")
+	}
+	return head{int64(binary.BigEndian.Uint64(end)), end[8:]}, nil
+}
+
+func writeHead(tx Tx, h head) error {
+	return tx.SetSetting(AuditSetting, append(binary.BigEndian.AppendUint64(nil, uint64(h.Link)), h.Hash...))
+}
 
 // noting is a transaction that collects what it has to append to the audit trail.
 type noting struct {
@@ -97,8 +114,8 @@ func chain(tx Tx, entries []*Entry) error {
 	if len(entries) == 0 {
 		return nil
 	}
-	var last head
-	if err := readSetting(tx, AuditSetting, &last); err != nil {
+	last, err := readHead(tx)
+	if err != nil {
 		return err
 	}
 	loose, err := tx.Audit(AuditFilter{Loose: true})
@@ -121,7 +138,7 @@ func chain(tx Tx, entries []*Entry) error {
 	if err := tx.Append(entries); err != nil {
 		return err
 	}
-	return writeSetting(tx, AuditSetting, last)
+	return writeHead(tx, last)
 }
 
 func (o *Outbox) stamp(entries []*Entry) {
@@ -174,8 +191,9 @@ func (e *Entry) Why() string { return why(e.Facts["reason"]) }
 func (o *Outbox) VerifyAudit(ctx context.Context) (int64, error) {
 	var last, end head
 	err := o.store.View(ctx, func(tx Tx) error {
-		last, end = head{}, head{}
-		if err := readSetting(tx, AuditSetting, &end); err != nil {
+		last = head{}
+		var err error
+		if end, err = readHead(tx); err != nil {
 			return err
 		}
 		for {

@@ -150,22 +150,30 @@ type sealing struct {
 	err    error
 }
 
-// begin encrypts texts on all processors. They are encrypted when the group has ended.
+// begin encrypts texts, many of them on all processors. They are encrypted when the group has
+// ended.
 func (k Key) begin(texts []sealing) *sync.WaitGroup {
-	const each = 8 // so few are not worth another goroutine
+	const each = 8 // so few take less time than another goroutine takes to start
 	workers := min(runtime.GOMAXPROCS(0), (len(texts)+each-1)/each)
 	var all sync.WaitGroup
+	if workers == 1 {
+		k.sealEach(texts, 0, 1)
+		return &all
+	}
 	for worker := range workers {
-		all.Go(func() {
-			var plain, packed []byte
-			for i := worker; i < len(texts); i += workers {
-				t := &texts[i]
-				if plain, t.err = t.of.AppendBinary(plain[:0]); t.err == nil {
-					packed = pack(packed, plain)
-					t.sealed = k.sealPacked(packed, t.place[:])
-				}
-			}
-		})
+		all.Go(func() { k.sealEach(texts, worker, workers) })
 	}
 	return &all
+}
+
+// sealEach encrypts each nth text.
+func (k Key) sealEach(texts []sealing, first, nth int) {
+	var plain, packed []byte
+	for i := first; i < len(texts); i += nth {
+		t := &texts[i]
+		if plain, t.err = t.of.AppendBinary(plain[:0]); t.err == nil {
+			packed = pack(packed, plain)
+			t.sealed = k.sealPacked(packed, t.place[:])
+		}
+	}
 }

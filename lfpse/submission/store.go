@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/crc32"
+	"slices"
 
 	"github.com/gpsafety/lfpse-go/fhir"
 	"github.com/gpsafety/lfpse-go/lfpse/code"
@@ -67,7 +68,7 @@ func (s Submission) AppendBinary(b []byte) ([]byte, error) {
 		return nil, err
 	}
 	start := len(b)
-	b = append(b, binaryForm)
+	b = append(slices.Grow(b, len(text)+len(s.s.Body)+16), binaryForm)
 	b = binary.AppendUvarint(b, uint64(len(text)))
 	b = append(append(b, text...), s.s.Body...)
 	return binary.LittleEndian.AppendUint32(b, crc32.Checksum(b[start:], checksum)), nil

@@ -51,6 +51,10 @@ func BenchmarkContest(b *testing.B) {
 	for _, c := range f.contests() {
 		for _, s := range c.sides {
 			b.Run(strings.ReplaceAll(c.name+"/"+s.name, " ", "-"), func(b *testing.B) {
+				if s.begin != nil {
+					require.NoError(b, s.begin())
+					defer func() { require.NoError(b, s.end()) }()
+				}
 				b.ReportAllocs()
 				for b.Loop() {
 					if err := s.op(); err != nil {

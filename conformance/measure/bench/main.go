@@ -190,7 +190,6 @@ func (c *config) holdAll(ctx context.Context, f *fixture, r *report, progress io
 	if err != nil {
 		return err
 	}
-	defer p.db.Close()
 	if err := c.holdThese(ctx, r, progress, append(f.contests(), d.contests(p)...)...); err != nil {
 		return err
 	}

@@ -29,8 +29,10 @@ type side struct {
 	op   func() error
 	// away does and measures the work in another process, for about as long as it is
 	// told. It stands in place of op.
-	away  func(time.Duration) (testing.BenchmarkResult, error)
-	items int // events or rows that one op works on; 0 is one
+	away func(time.Duration) (testing.BenchmarkResult, error)
+	// begin and end stand before and after each round and are not measured; nil for nothing.
+	begin, end func() error
+	items      int // events or rows that one op works on; 0 is one
 }
 
 // figures are the medians over the rounds for one side, for one event or row of those
@@ -139,13 +141,19 @@ func (c *contest) run(rounds int) (result, error) {
 	return r, nil
 }
 
-func (s *side) measure(wall bool) (testing.BenchmarkResult, error) {
+func (s *side) measure(wall bool) (m testing.BenchmarkResult, err error) {
 	if s.away != nil {
 		return s.away(benchtimeSet())
 	}
+	if s.begin != nil {
+		if err := s.begin(); err != nil {
+			return m, err
+		}
+		defer func() { err = errors.Join(err, s.end()) }()
+	}
 	var failed error
 	var used time.Duration
-	m := testing.Benchmark(func(b *testing.B) {
+	m = testing.Benchmark(func(b *testing.B) {
 		b.ReportAllocs()
 		begin := processorTime()
 		for b.Loop() {

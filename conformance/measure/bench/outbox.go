@@ -146,7 +146,7 @@ func (d *delivery) contests(p *plainTable) []contest {
 			name: fmt.Sprintf("outbox, %d in a transaction", n), wall: true, cores: 2,
 			sides: []side{
 				{name: "Outbox.Enqueue", items: n, op: func() error { return d.enqueue(n) }},
-				{name: "plain INSERTs of the same bytes", items: n, op: func() error { return p.insert(n) }},
+				{name: "plain INSERTs of the same bytes", items: n, begin: p.open, end: p.close, op: func() error { return p.insert(n) }},
 			},
 			targets: []target{atMostTimes(limit, 1)},
 		}
@@ -162,8 +162,11 @@ func (d *delivery) contests(p *plainTable) []contest {
 	}}
 }
 
-// plainTable is a table in a file that holds bodies and nothing else.
+// plainTable is a table in a file that holds bodies and nothing else. It is open for its own
+// rounds only: all connections of a process share their memory for pages, and in an outbox's
+// process there is no such table.
 type plainTable struct {
+	name string
 	db   *sql.DB
 	into *sql.Stmt
 	body []byte
@@ -176,20 +179,25 @@ func newPlainTable(d *delivery) (*plainTable, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &plainTable{body: append(text, make([]byte, 32)...)} // key id, nonce and tag
-	name := filepath.Join(d.folder, "plain.db")
-	if p.db, err = sql.Open("sqlite", "file:"+name+"?_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=secure_delete(ON)"); err != nil {
-		return nil, err
+	body := append(text, make([]byte, 32)...) // key id, nonce and tag
+	return &plainTable{name: filepath.Join(d.folder, "plain.db"), body: body}, nil
+}
+
+func (p *plainTable) open() (err error) {
+	if p.db, err = sql.Open("sqlite", "file:"+p.name+"?_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=secure_delete(ON)"); err != nil {
+		return err
 	}
 	p.db.SetMaxOpenConns(1)
-	if _, err = p.db.Exec("CREATE TABLE event (id INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT"); err == nil {
+	if _, err = p.db.Exec("CREATE TABLE IF NOT EXISTS event (id INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT"); err == nil {
 		p.into, err = p.db.Prepare("INSERT INTO event (body) VALUES (?)")
 	}
 	if err != nil {
-		return nil, errors.Join(err, p.db.Close())
+		return errors.Join(err, p.close())
 	}
-	return p, nil
+	return nil
 }
+
+func (p *plainTable) close() error { return p.db.Close() }
 
 // insert inserts n bodies in one transaction.
 func (p *plainTable) insert(n int) error {

@@ -3,6 +3,7 @@ package outboxtest
 import (
 	"context"
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -193,4 +194,37 @@ func testCallersItems(t *testing.T, b *bench) {
 	assert.Empty(t, b.all())
 	_, err = b.box.Enqueue(ctx, items...)
 	assert.ErrorContains(t, err, "a report without a text")
+}
+
+// The history of a report is every entry of the audit trail that names it, and no other:
+// however many came in with it, and also when it has become part of another since.
+func testHistory(t *testing.T, b *bench) {
+	alone := b.add(Item(t, "1", fridge, "2026-02-03"))[0]
+	many := b.add(
+		Item(t, "2", dose, "2026-02-04"), Item(t, "3", fridge, "2026-02-03"), Item(t, "4", dose+" A.", "2026-02-04"), // 3 says what 1 says
+		Item(t, "1", fridge+" Twice.", "2026-02-03"), Item(t, "5", dose+" B.", "2026-02-05"),
+	)
+	require.Equal(t, []outbox.Change{outbox.Added, outbox.Asked, outbox.Added, outbox.Replaced, outbox.Added}, changes(many))
+	_, err := b.box.Hold(ctx, manager, many[2].ID)
+	require.NoError(t, err)
+	_, err = b.box.Answer(ctx, manager, many[1].ID, outbox.AnswerSame)
+	require.NoError(t, err)
+	_, err = b.box.Get(ctx, many[1].ID)
+	require.Error(t, err, "it is part of the other now")
+	b.drain()
+
+	all, err := b.box.Audit(ctx, outbox.AuditFilter{})
+	require.NoError(t, err)
+	for _, id := range []int64{alone.ID, many[0].ID, many[1].ID, many[2].ID, many[4].ID} {
+		var about []outbox.Entry
+		for _, e := range all {
+			if slices.Contains(e.Reports, id) {
+				about = append(about, e)
+			}
+		}
+		history, err := b.box.Audit(ctx, outbox.AuditFilter{Report: id})
+		require.NoError(t, err)
+		assert.NotEmpty(t, about)
+		assert.Equal(t, about, history)
+	}
 }

@@ -51,6 +51,7 @@ func Run(t *testing.T, newPlace func(tb testing.TB) Place) {
 		"failed transaction":  testFailedTransaction,
 		"store breaks":        testStoreBreaks,
 		"damaged trail":       testDamagedTrail,
+		"history":             testHistory,
 		"owner":               testOwner,
 		"flow":                testFlow,
 

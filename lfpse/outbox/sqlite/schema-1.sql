@@ -1,6 +1,7 @@
 -- The tables of an outbox, version 1. Times are microseconds since 1970, UTC; digests are
 -- SHA-256. Nothing here is a text of a report but payload.sealed and draft_text.sealed, which
--- are encrypted.
+-- are encrypted. report.entered is the entry of the audit trail with which a report came in, 0
+-- if audit_report has it.
 CREATE TABLE report (
     id             INTEGER PRIMARY KEY,
     endpoint       TEXT NOT NULL,
@@ -20,6 +21,7 @@ CREATE TABLE report (
     added          INTEGER NOT NULL,
     changed        INTEGER NOT NULL,
     seen           INTEGER NOT NULL,
+    entered        INTEGER NOT NULL DEFAULT 0,
     next           BLOB,
     claim          TEXT NOT NULL DEFAULT '',
     attempts       INTEGER NOT NULL DEFAULT 0,
@@ -84,12 +86,21 @@ CREATE TABLE draft_text (
     sealed BLOB NOT NULL
 ) STRICT;
 
--- Small values by their names. Those in capitals count what there was so far.
+-- Small values by their names.
 CREATE TABLE setting (
     name  TEXT PRIMARY KEY,
-    value ANY NOT NULL
+    value BLOB
 ) STRICT, WITHOUT ROWID;
-INSERT INTO setting (name, value) VALUES ('REPORT', 0), ('DRAFT', 0), ('COMMIT', 0);
+
+-- How many reports, drafts and transactions there were so far, and the end of the audit trail.
+CREATE TABLE ends (
+    id      INTEGER PRIMARY KEY CHECK (id = 1),
+    reports INTEGER NOT NULL,
+    drafts  INTEGER NOT NULL,
+    commits INTEGER NOT NULL,
+    audit   BLOB
+) STRICT;
+INSERT INTO ends (id, reports, drafts, commits) VALUES (1, 0, 0, 0);
 
 -- An entry is chained when it comes: its number is its place in the chain.
 CREATE TABLE audit (
@@ -106,6 +117,7 @@ CREATE TABLE audit (
     hash     BLOB NOT NULL
 ) STRICT;
 
+-- Which entries are about a report, but for report.entered.
 CREATE TABLE audit_report (
     report INTEGER NOT NULL,
     seq    INTEGER NOT NULL,

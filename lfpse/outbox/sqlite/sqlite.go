@@ -24,6 +24,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 
 	_ "modernc.org/sqlite" // the driver
 
@@ -110,6 +111,9 @@ func (s *Store) open(ctx context.Context, o options) (err error) {
 		return err
 	}
 	s.read.SetMaxOpenConns(max(2, runtime.GOMAXPROCS(0)))
+	// All connections of a process share their memory for pages. One that has read much and is
+	// left open would leave the one that writes without any.
+	s.read.SetConnMaxIdleTime(time.Second)
 	return s.openMark()
 }
 
@@ -236,7 +240,7 @@ func (s *Store) view(ctx context.Context, fn func(outbox.Tx) error) (err error) 
 		return err
 	}
 	defer func() { _ = tx.Rollback() }()
-	return fn(&sqltx.Tx{Conn: plain{tx}, TextsByDay: true})
+	return fn(&sqltx.Tx{Conn: plain{tx}, TextsByDay: true, Ends: &sqltx.Ends{}})
 }
 
 // Scrub empties the file of recent changes, in which texts stand that were deleted since; in
@@ -285,7 +289,7 @@ func (s *Store) openMark() (err error) {
 	n, _ := s.mark.ReadAt(text, 0)
 	marked, _ := strconv.ParseInt(strings.TrimSpace(string(text[:n])), 10, 64)
 	var commits int64
-	if err := s.read.QueryRow("SELECT value FROM setting WHERE name = 'COMMIT'").Scan(&commits); err != nil {
+	if err := s.read.QueryRow("SELECT commits FROM ends").Scan(&commits); err != nil {
 		return err
 	}
 	if s.commits = commits; s.owner == "" || marked <= commits {
@@ -295,7 +299,7 @@ func (s *Store) openMark() (err error) {
 	// with that.
 	s.commits = marked
 	return s.transact(func() error {
-		if _, err := s.write.Exec("UPDATE setting SET value = $1 WHERE name = 'COMMIT'", marked); err != nil {
+		if _, err := s.write.Exec("UPDATE ends SET commits = $1", marked); err != nil {
 			return err
 		}
 		return (&sqltx.Tx{Conn: s.write}).SetSetting(outbox.BackupSetting, []byte(s.owner))

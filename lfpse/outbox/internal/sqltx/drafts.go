@@ -130,7 +130,7 @@ func (t *Tx) CountDrafts(endpoint string) ([]outbox.Count, error) {
 }
 
 func (t *Tx) drafts(where string, args []any) (out []*outbox.Draft, err error) {
-	err = each(t.Conn, "SELECT "+draftColumns+" FROM draft WHERE "+where, args, func(rows Rows) error {
+	err = t.each("SELECT "+draftColumns+" FROM draft WHERE "+where, args, func(rows Rows) error {
 		d, err := scanDraft(rows)
 		out = append(out, d)
 		return err

@@ -1,41 +1,25 @@
 package sqltx
 
-import "github.com/gpsafety/lfpse-go/lfpse/outbox"
-
 // Ends are what nearly every transaction reads and changes: how many reports, drafts and
-// transactions there were so far, and the end of the audit trail. They are read by one
-// statement and written by another at the end, so no other transaction may write meanwhile.
-// The zero value has not been read yet.
+// transactions there were so far, and the end of the audit trail. They are one row, which is
+// read once and written at the end, so no other transaction may write meanwhile. The zero
+// value has not been read yet.
 type Ends struct {
 	reports, drafts, commits int64
 	audit                    []byte
 	known                    bool
+	entered                  int64 // the last report of which the entry with which it came in is known
 }
 
 func (t *Tx) ends() (*Ends, error) {
-	if t.Ends.known {
-		return t.Ends, nil
+	e := t.Ends
+	if e.known {
+		return e, nil
 	}
-	err := each(t.Conn, "SELECT name, value FROM setting WHERE name IN ('REPORT', 'DRAFT', 'COMMIT', $1)", []any{outbox.AuditSetting}, func(rows Rows) error {
-		var name string
-		var value any
-		if err := rows.Scan(&name, &value); err != nil {
-			return err
-		}
-		switch n, _ := value.(int64); name {
-		case "REPORT":
-			t.Ends.reports = n
-		case "DRAFT":
-			t.Ends.drafts = n
-		case "COMMIT":
-			t.Ends.commits = n
-		default:
-			t.Ends.audit, _ = value.([]byte)
-		}
-		return nil
-	})
-	t.Ends.known = err == nil
-	return t.Ends, err
+	var err error
+	e.known, err = t.one("SELECT reports, drafts, commits, audit FROM ends", nil, &e.reports, &e.drafts, &e.commits, &e.audit)
+	e.entered = e.reports
+	return e, err
 }
 
 // End counts the transaction and writes the ends. It is the last that the transaction does.
@@ -45,11 +29,7 @@ func (t *Tx) End() (commits int64, err error) {
 		return 0, err
 	}
 	e.commits++
-	const into, end = "INSERT INTO setting (name, value) VALUES ('REPORT', $1), ('DRAFT', $2), ('COMMIT', $3)", " ON CONFLICT (name) DO UPDATE SET value = excluded.value"
-	if e.audit == nil {
-		return e.commits, t.exec(into+end, e.reports, e.drafts, e.commits)
-	}
-	return e.commits, t.exec(into+", ($4, $5)"+end, e.reports, e.drafts, e.commits, outbox.AuditSetting, e.audit)
+	return e.commits, t.change("UPDATE ends SET reports = $1, drafts = $2, commits = $3, audit = $4 WHERE id = 1", e.reports, e.drafts, e.commits, e.audit)
 }
 
 // numbers takes n numbers from a sequence.
@@ -71,4 +51,28 @@ func (t *Tx) numbers(sequence string, n int) ([]int64, error) {
 		numbers[i] = *last
 	}
 	return numbers, nil
+}
+
+// enter reports whether an entry is the first about reports that came in within this
+// transaction, one after the other. Then report.entered has it, which spares them rows of
+// audit_report.
+func (e *Ends) enter(reports []int64) bool {
+	if e == nil || len(reports) == 0 || reports[0] <= e.entered {
+		return false
+	}
+	for i, id := range reports {
+		if id != reports[0]+int64(i) {
+			return false
+		}
+	}
+	e.entered = reports[len(reports)-1]
+	return true
+}
+
+// keepEntered keeps the entry with which a report came in when the report goes.
+func (t *Tx) keepEntered(report int64) error {
+	if t.Ends == nil {
+		return nil
+	}
+	return t.exec("INSERT INTO audit_report (report, seq) SELECT id, entered FROM report WHERE id = $1 AND entered > 0", report)
 }

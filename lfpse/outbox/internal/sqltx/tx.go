@@ -92,7 +92,7 @@ func (t *Tx) Insert(reports []*outbox.Report) error {
 
 // one reads the only row of a query, and reports whether there is one.
 func (t *Tx) one(sql string, args []any, into ...any) (found bool, err error) {
-	err = each(t.Conn, sql, args, func(rows Rows) error {
+	err = t.each(sql, args, func(rows Rows) error {
 		found = true
 		return rows.Scan(into...)
 	})
@@ -110,8 +110,9 @@ func (t *Tx) exec(sql string, args ...any) error {
 	return err
 }
 
-func each(c Conn, sql string, args []any, row func(Rows) error) (err error) {
-	rows, err := c.Query(sql, args...)
+// each reads the rows of a query.
+func (t *Tx) each(sql string, args []any, row func(Rows) error) (err error) {
+	rows, err := t.Conn.Query(sql, args...)
 	if err != nil {
 		return err
 	}
@@ -206,6 +207,9 @@ var ErrMissing = errors.New("a report or draft that was to be changed is not in 
 // Delete is described at [outbox.Tx].
 func (t *Tx) Delete(ids ...int64) error {
 	for _, id := range ids {
+		if err := t.keepEntered(id); err != nil {
+			return err
+		}
 		if err := t.exec("DELETE FROM report WHERE id = $1", id); err != nil {
 			return err
 		}
@@ -286,7 +290,17 @@ func (t *Tx) knownByDay(endpoint, practice string, events []outbox.Likeness) ([]
 		e := &events[min(i, len(events)-1)]
 		args = append(args, string(e.Day), e.Content[:8], string(e.Day), e.Content[:8])
 	}
-	return t.reports(whereByDay(size)+" ORDER BY id"+t.ForUpdate, append(args, endpoint, practice))
+	var known []int64 // mostly none: then it is not worth while to ask for all columns
+	err := t.each("SELECT id FROM report WHERE "+whereByDay(size), append(args, endpoint, practice), func(rows Rows) error {
+		var id int64
+		err := rows.Scan(&id)
+		known = append(known, id)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return t.Get(known...)
 }
 
 // whereByDay is the condition for so many events. The practice is compared at the end in a
@@ -353,7 +367,7 @@ const claimed = "endpoint = $1 AND claim <> '' AND state IN ('pending', 'sending
 // Owners is described at [outbox.Tx].
 func (t *Tx) Owners(endpoint string) (owners []string, err error) {
 	known := map[string]bool{}
-	err = each(t.Conn, "SELECT claim FROM report WHERE "+claimed, []any{endpoint}, func(rows Rows) error {
+	err = t.each("SELECT claim FROM report WHERE "+claimed, []any{endpoint}, func(rows Rows) error {
 		var claim string
 		if err := rows.Scan(&claim); err != nil {
 			return err
@@ -449,7 +463,7 @@ func (t *Tx) Count(endpoint string) ([]outbox.Count, error) {
 }
 
 func (t *Tx) count(query, endpoint string) (counts []outbox.Count, err error) {
-	err = each(t.Conn, query+" GROUP BY practice, state ORDER BY practice, state", []any{endpoint}, func(rows Rows) error {
+	err = t.each(query+" GROUP BY practice, state ORDER BY practice, state", []any{endpoint}, func(rows Rows) error {
 		var c outbox.Count
 		var oldest int64
 		err := rows.Scan(&c.Practice, &c.State, &c.N, &oldest)
@@ -483,7 +497,7 @@ func (t *Tx) Flow(endpoint string, since time.Time) (map[time.Time]outbox.Flow, 
 func (t *Tx) hours(column, where, endpoint string, since time.Time) (map[time.Time]int, error) {
 	counts := map[time.Time]int{}
 	sql := fmt.Sprintf("SELECT %s / 3600000000, count(*) FROM report WHERE %s GROUP BY 1", column, where)
-	return counts, each(t.Conn, sql, []any{endpoint, micros(since)}, func(rows Rows) error {
+	return counts, t.each(sql, []any{endpoint, micros(since)}, func(rows Rows) error {
 		var hour int64
 		var n int
 		err := rows.Scan(&hour, &n)
@@ -530,7 +544,7 @@ func (t *Tx) Purgeable(endpoint string, states []string, before time.Time, n int
 	w.in("state", states)
 	w.add("changed <= ", micros(before))
 	sql := "SELECT DISTINCT report.id FROM payload JOIN report ON report.id = payload.id / 2 WHERE " + w.text() + " ORDER BY report.id" + limit(n)
-	err = each(t.Conn, sql, w.args, func(rows Rows) error {
+	err = t.each(sql, w.args, func(rows Rows) error {
 		var id int64
 		err := rows.Scan(&id)
 		ids = append(ids, id)
@@ -592,6 +606,12 @@ func (t *Tx) Append(entries []*outbox.Entry) error {
 	}
 	var subjects [][2]int64
 	for _, e := range entries {
+		if t.Ends.enter(e.Reports) {
+			if err := t.exec("UPDATE report SET entered = $1 WHERE id BETWEEN $2 AND $3", e.Seq, e.Reports[0], e.Reports[len(e.Reports)-1]); err != nil {
+				return err
+			}
+			continue
+		}
 		for _, id := range e.Reports {
 			subjects = append(subjects, [2]int64{id, e.Seq})
 		}
@@ -658,9 +678,12 @@ func (t *Tx) Audit(f outbox.AuditFilter) (entries []outbox.Entry, err error) {
 	}
 	if f.Report > 0 {
 		w.add("seq IN (SELECT seq FROM audit_report WHERE report = ", f.Report)
+		if t.Ends != nil {
+			w.terms[len(w.terms)-1] += fmt.Sprintf(" UNION ALL SELECT entered FROM report WHERE id = $%d", len(w.args))
+		}
 		w.terms[len(w.terms)-1] += ")"
 	}
-	err = each(t.Conn, "SELECT "+auditColumns+" FROM audit WHERE "+w.text()+order+limit(f.Limit), w.args, func(rows Rows) error {
+	err = t.each("SELECT "+auditColumns+" FROM audit WHERE "+w.text()+order+limit(f.Limit), w.args, func(rows Rows) error {
 		e, err := scanEntry(rows)
 		entries = append(entries, e)
 		return err
@@ -669,7 +692,7 @@ func (t *Tx) Audit(f outbox.AuditFilter) (entries []outbox.Entry, err error) {
 }
 
 func (t *Tx) reports(where string, args []any) (out []*outbox.Report, err error) {
-	err = each(t.Conn, "SELECT "+reportColumns+" FROM report WHERE "+where, args, func(rows Rows) error {
+	err = t.each("SELECT "+reportColumns+" FROM report WHERE "+where, args, func(rows Rows) error {
 		r, err := scanReport(rows)
 		out = append(out, r)
 		return err
