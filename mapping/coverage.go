@@ -115,6 +115,7 @@ type wordCounter struct {
 	column  int // of the mapper
 	split   string
 	words   *words
+	lookup  func(cell string) (int, bool)
 	shows   bool // whether words of the log may be shown
 	known   map[int]int
 	unknown map[string]int
@@ -131,7 +132,7 @@ func (m *Mapper) wordCounters() (all []*wordCounter) {
 			}
 			column := f.columns[0]
 			if !slices.ContainsFunc(all, func(c *wordCounter) bool { return c.column == column && c.words == f.words }) {
-				all = append(all, &wordCounter{m: m, column: column, split: f.Split, words: f.words, shows: !plain[column], known: map[int]int{}, unknown: map[string]int{}})
+				all = append(all, &wordCounter{m: m, column: column, split: f.Split, words: f.words, lookup: f.lookup, shows: !plain[column], known: map[int]int{}, unknown: map[string]int{}})
 			}
 		}
 	}
@@ -174,7 +175,7 @@ func (c *wordCounter) word(cell string) {
 	if cell = strings.TrimSpace(cell); cell == "" {
 		return
 	}
-	if i, tied := c.words.lookup(cell); i >= 0 && !tied {
+	if i, tied := c.lookup(cell); i >= 0 && !tied {
 		c.known[i]++
 		return
 	}

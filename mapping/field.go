@@ -42,6 +42,16 @@ type field struct {
 // devices and a target that does not exist.
 func (f *field) property() *draft.Property { return f.targets[0].property }
 
+// lookup returns the index of the entry of the word list for a cell, as [words.lookup] does.
+// A grade of harm is read only from a cell that says nothing besides.
+func (f *field) lookup(cell string) (best int, tied bool) {
+	best, tied = f.words.lookup(cell)
+	if best >= 0 && (f.To == "physicalHarm" || f.To == "psychologicalHarm") && !f.words.onlyWord(&f.words.entries[best], cell) {
+		return -1, false
+	}
+	return best, tied
+}
+
 // target is a property of the event that a field fills.
 type target struct {
 	name     string

@@ -57,6 +57,32 @@ func TestWordListsMatch(t *testing.T) {
 	}
 }
 
+func TestAGradeOfHarmIsNotReadFromPartOfACell(t *testing.T) {
+	const grades = "none: none, no harm: none, low: low, moderate: moderate, severe: severe, death: fatal, yet: ask"
+	for name, list := range map[string]string{
+		"built in": "{extends: datix-harm}", "prefix": "{match: prefix, entries: {" + grades + "}}", "contains": "{match: contains, entries: {" + grades + "}}",
+	} {
+		m := compile(t, "fields: [{to: type, default: incident}]\npatients: [{fields: [{to: physicalHarm, column: Harm, values: w}]}]\nvalues: {w: "+list+"}\n")
+		for cell, want := range map[string]lfpse.PhysicalHarm{
+			"None": lfpse.PhysicalNone, "none (No harm)": lfpse.PhysicalNone, "No harm: impact prevented": lfpse.PhysicalNone,
+			"Low harm": lfpse.PhysicalLow, "Low (Minimal harm: patient required extra observation)": lfpse.PhysicalLow, "Low – first aid": lfpse.PhysicalLow, "LOW.": lfpse.PhysicalLow,
+			"Moderate\u00a0(short term harm)": lfpse.PhysicalModerate, "Death (Caused by the incident)": lfpse.PhysicalFatal,
+			"None at present": "", "None recorded": "", "No harm yet": "", "None (yet)": "", "None (or low)": "", "Low?": "", "Low (?)": "",
+			"Low to moderate": "", "Moderate/Severe": "", "Low; Moderate": "", "Severe harm or death": "", "Low psychological harm": "", "Death not caused by us": "",
+		} {
+			d := m.Map(row(cells{"Harm": cell}))
+			if want != "" {
+				assert.Equal(t, want, d.Event.Patients[0].PhysicalHarm, "%s: %q", name, cell)
+				continue
+			}
+			for _, p := range d.Event.Patients {
+				assert.Empty(t, p.PhysicalHarm, "%s: %q", name, cell)
+			}
+			question(t, d, "patients[0].physicalHarm")
+		}
+	}
+}
+
 func TestAskAndAbsent(t *testing.T) {
 	m := compile(t, incident("{to: reporter.reporterRole, column: Role, values: w, ask: Who reports?, default: 4}", "{to: location.locationKnown, ask: Where was it?}")+
 		"values: {w: {entries: {pharmacist: ask, nobody: absent}}}\n")

@@ -178,7 +178,9 @@ type ValueMap struct {
 	// to whole words. Of several entries that match, the one that matches the longest
 	// part of the cell wins, so a "GP receptionist" is a receptionist where the list
 	// has both words. Where two match parts of the same length and stand for different
-	// values, the cell becomes a question.
+	// values, the cell becomes a question. So does a grade of harm that does not stand by
+	// itself or before its definition, in brackets or after a colon or dash, whatever part
+	// of it prefix or contains matches: low to moderate, none at present.
 	Match string `yaml:"match"`
 	// System declares the code system of the entries if they are bare codes. It is
 	// required for a gender list whose entries are digits, since 1 is male in one system

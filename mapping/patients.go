@@ -183,7 +183,7 @@ func (r *rowMapper) says(p *patient) string {
 // saysNothing reports whether a cell says that there is nothing to say.
 func saysNothing(f *field, cell string) bool {
 	if f.words != nil {
-		if i, tied := f.words.lookup(cell); i >= 0 && !tied {
+		if i, tied := f.lookup(cell); i >= 0 && !tied {
 			value := f.words.entries[i].value
 			return value == AbsentValue || value == AskValue || value == string(lfpse.PhysicalNone)
 		}

@@ -185,7 +185,7 @@ func (p *proposal) wordList(h *header, column int) (list string, unknown []WordU
 	for _, name := range h.Lists {
 		steps := 0
 		compiled := compileValues(name, p.lists[name], &steps, func(string, string, ...any) {})
-		c := wordCounter{m: &Mapper{columns: p.columns, screener: p.screener}, column: column, words: compiled, shows: true, known: map[int]int{}, unknown: map[string]int{}}
+		c := wordCounter{m: &Mapper{columns: p.columns, screener: p.screener}, column: column, words: compiled, lookup: compiled.lookup, shows: true, known: map[int]int{}, unknown: map[string]int{}}
 		cells = 0
 		for _, row := range p.samples {
 			if c.word(row[column]); row[column] != "" {

@@ -134,7 +134,7 @@ func (r *rowMapper) shifted() bool {
 func (r *rowMapper) fits(f *field, text string) bool {
 	switch {
 	case f.words != nil:
-		i, _ := f.words.lookup(text)
+		i, _ := f.lookup(text)
 		return i >= 0
 	case f.property() == nil:
 		return true
@@ -340,7 +340,7 @@ func (r *rowMapper) cell(f *field, t *target, text string) {
 		r.value(f, t, text, f.from, "as given")
 		return
 	}
-	i, tied := f.words.lookup(text)
+	i, tied := f.lookup(text)
 	if tied {
 		r.issue(fhir.Warning, "MAP-WORDS-TIE", f.from, "Two words of the word list "+f.words.name+" fit the cell equally well and stand for different values.", "Add a longer word that says what such a cell means, or answer the question.")
 		r.ask(f, t, "The words in "+f.from+" stand for different things.")

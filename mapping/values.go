@@ -189,6 +189,30 @@ func (w *words) matched(e *entry, cell, folded string) int {
 	return 0
 }
 
+// onlyWord reports whether a cell of which an entry matches the beginning, or a part, says
+// nothing else: beside the word stand at most a number, the word harm and a definition, in
+// brackets or after a colon or dash, which has no word of the list for another value.
+func (w *words) onlyWord(e *entry, cell string) bool {
+	notLetter := func(r rune) bool { return !unicode.IsLetter(r) }
+	text := strings.TrimLeftFunc(lfpse.Fold(cell), notLetter)
+	head, definition := text, ""
+	if at := strings.IndexAny(text, "(:-"); at >= 0 {
+		head, definition = text[:at], text[at:]
+	}
+	head = strings.TrimRightFunc(head, notLetter)
+	is := func(word string) bool {
+		i, ok := w.exact[word]
+		return ok && w.entries[i].value == e.value
+	}
+	switch {
+	case w.match == "pattern", is(text):
+		return true
+	case strings.Contains(text, "?"), !is(head) && !is(strings.TrimSuffix(head, " harm")):
+		return false
+	}
+	return !slices.ContainsFunc(w.entries, func(other entry) bool { return other.value != e.value && containsWords(definition, other.folded) })
+}
+
 // containsWords reports whether a text contains another as whole words: low is not
 // in followed.
 func containsWords(text, words string) bool {
