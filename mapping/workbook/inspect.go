@@ -222,3 +222,20 @@ func (s *Sheet) raw(name string) ([]byte, bool) {
 	data, is := part.([]byte)
 	return data, ok && is
 }
+
+// monthFirst is the part of a number format that writes a day with the number of the month
+// before that of the day, as Americans do; a day in letters, such as dddd, is none.
+var monthFirst = regexp.MustCompile(`(?i)(^|[^a-z])m{1,2}[^a-z]{1,3}d{1,2}[^a-z]{1,3}y{2,4}`)
+
+// dayFirst changes the formats that write the month first: the log would be read as if the
+// day stood there, and the 5th of March become the 3rd of May.
+func (s *Sheet) dayFirst() {
+	_, _ = s.book.GetStyle(0) // reads the formats
+	if s.book.Styles == nil || s.book.Styles.NumFmts == nil {
+		return
+	}
+	for _, f := range s.book.Styles.NumFmts.NumFmt {
+		f.FormatCode = monthFirst.ReplaceAllString(f.FormatCode, "${1}dd/mm/yyyy")
+		f.FormatCode16 = monthFirst.ReplaceAllString(f.FormatCode16, "${1}dd/mm/yyyy")
+	}
+}

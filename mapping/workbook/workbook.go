@@ -13,7 +13,8 @@
 // counts. A row is refused, and the others are read, if a formula has no saved value, if its
 // value comes from another workbook, which may have changed since, or if cells are merged,
 // because nobody can tell to which rows the text belongs. Dates count from 1900 or from 1904
-// as the workbook says.
+// as the workbook says, and those with a format that puts the month before the day, as in
+// the United States, are written with the day first: no map could tell them apart.
 //
 // # What it can never know
 //
@@ -105,6 +106,7 @@ func Open(src io.Reader, opts ...Option) (*Sheet, error) {
 	if s.name, err = s.choose(c.sheet); err != nil {
 		return nil, err
 	}
+	s.dayFirst()
 	part, ok := s.part(s.name)
 	if !ok {
 		return nil, damaged()
@@ -180,7 +182,11 @@ func (s *Sheet) header() error {
 			return err
 		}
 		if f, bad := s.faults[row.number]; bad {
-			return fileError(f.rule(), "In the row of the column names: "+f.text(), f.fix())
+			fix := f.fix()
+			if f == merged {
+				fix = "If it is a title, delete the row; if not, unmerge the cells and give each column a name."
+			}
+			return fileError(f.rule(), fmt.Sprintf("In row %d, the first that holds anything and so that of the column names: %s", row.number, f.text()), fix)
 		}
 		s.first = row.number
 		for _, cell := range row.cells {

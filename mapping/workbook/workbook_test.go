@@ -114,6 +114,22 @@ func TestCellsAreWhatPeopleSee(t *testing.T) {
 	}
 }
 
+func TestDatesWithTheMonthFirstAreWrittenWithTheDayFirst(t *testing.T) {
+	formats := []string{"m/d/yyyy", "mm/dd/yy", `mm\-dd\-yyyy`, "[$-409]m/d/yy h:mm AM/PM;@", "dddd, m/d/yyyy", "dd/mm/yyyy hh:mm", "yyyy-mm-dd", "d mmm yyyy", "h:mm:ss d/m/yy"}
+	s := open(t, file(t, func(f *excelize.File) {
+		put(t, f, "Sheet1", 1, "Day")
+		for i, format := range formats {
+			cell := fmt.Sprintf("A%d", i+2)
+			require.NoError(t, f.SetCellValue("Sheet1", cell, time.Date(2026, 3, 5, 14, 30, 0, 0, time.UTC)))
+			style, err := f.NewStyle(&excelize.Style{CustomNumFmt: &format})
+			require.NoError(t, err)
+			require.NoError(t, f.SetCellStyle("Sheet1", cell, cell, style))
+		}
+	}))
+	assert.Equal(t, []string{"2 05/03/2026", "3 05/03/2026", "4 05/03/2026", "5 05/03/2026 2:30 PM", "6 Thursday, 05/03/2026",
+		"7 05/03/2026 14:30", "8 2026-03-05", "9 5 Mar 2026", "10 14:30:00 5/3/26"}, read(s))
+}
+
 func TestRowsThatCannotBeUsed(t *testing.T) {
 	s := open(t, file(t, func(f *excelize.File) {
 		put(t, f, "Sheet1", 1, "A", "B")
@@ -126,6 +142,16 @@ func TestRowsThatCannotBeUsed(t *testing.T) {
 		put(t, f, "Sheet1", 9, "last")
 	}))
 	assert.Equal(t, []string{"2 good|row", "3 WORKBOOK-FORMULA", "4 WORKBOOK-LINK", "5 WORKBOOK-MERGED", "6 WORKBOOK-MERGED", "7 CSV-CELL-COUNT", "9 last|"}, read(s))
+}
+
+func TestAMergedTitleAboveTheColumnNames(t *testing.T) {
+	_, err := workbook.Open(bytes.NewReader(file(t, func(f *excelize.File) {
+		put(t, f, "Sheet1", 2, "Significant events 2026")
+		require.NoError(t, f.MergeCell("Sheet1", "A2", "C2"))
+		put(t, f, "Sheet1", 3, "A", "B", "C")
+	})))
+	assert.ErrorContains(t, err, "In row 2, the first that holds anything")
+	assert.ErrorContains(t, err, "If it is a title, delete the row")
 }
 
 func TestWhichSheet(t *testing.T) {
