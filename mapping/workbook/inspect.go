@@ -97,7 +97,8 @@ var external = regexp.MustCompile(`\[[0-9]+\]`)
 // inspection finds the rows of a sheet that cannot be used.
 type inspection struct {
 	row     int
-	formula bool // the current cell has one
+	formula bool // the current cell has one, of which no value has been seen
+	text    bool // its value is a text, which may be empty
 	faults  map[int]fault
 	err     error
 }
@@ -113,13 +114,20 @@ func inspect(part []byte) (map[int]fault, error) {
 		switch {
 		case in == "f" && external.Match(data):
 			x.faults[x.row], x.formula = linked, false
-		case in == "v" && x.formula:
-			delete(x.faults, x.row)
-			x.formula = false
+		case in == "v":
+			x.saved()
 		}
 		return true
 	})
 	return x.faults, cmp.Or(err, x.err)
+}
+
+// saved notes that the current cell has a value.
+func (x *inspection) saved() {
+	if x.formula {
+		delete(x.faults, x.row)
+		x.formula = false
+	}
 }
 
 func (x *inspection) start(e xml.StartElement) (err error) {
@@ -132,7 +140,7 @@ func (x *inspection) start(e xml.StartElement) (err error) {
 			}
 		}
 	case "c":
-		x.formula = false
+		x.formula, x.text = false, attribute(e, "t") == "str"
 		if at := attribute(e, "r"); at != "" {
 			column, _, err := excelize.CellNameToCoordinates(at)
 			if err != nil {
@@ -145,6 +153,10 @@ func (x *inspection) start(e xml.StartElement) (err error) {
 	case "f":
 		if _, bad := x.faults[x.row]; !bad {
 			x.faults[x.row], x.formula = unsaved, true
+		}
+	case "v":
+		if x.text { // of =IF(A1="","",A1), nothing may be left to see
+			x.saved()
 		}
 	case "mergeCell":
 		return noteMerged(attribute(e, "ref"), x.faults)

@@ -144,6 +144,15 @@ func TestRowsThatCannotBeUsed(t *testing.T) {
 	assert.Equal(t, []string{"2 good|row", "3 WORKBOOK-FORMULA", "4 WORKBOOK-LINK", "5 WORKBOOK-MERGED", "6 WORKBOOK-MERGED", "7 CSV-CELL-COUNT", "9 last|"}, read(s))
 }
 
+func TestFormulasThatGiveNothing(t *testing.T) {
+	const sheet = `<worksheet><sheetData><row r="1"><c t="str"><v>A</v></c><c t="str"><v>B</v></c></row>` +
+		`<row r="2"><c t="str"><v>x</v></c><c t="str"><f>IF(A2="","",A2)</f><v></v></c></row>` +
+		`<row r="3"><c t="str"><f>IF(A3="","",A3)</f><v/></c></row>` +
+		`<row r="4"><c><f>A2+1</f><v></v></c></row><row r="5"><c t="str"><f>A2</f></c></row></sheetData></worksheet>`
+	s := open(t, replaced(t, "xl/worksheets/sheet1.xml", func(w io.Writer) { _, _ = io.WriteString(w, sheet) }))
+	assert.Equal(t, []string{"2 x|", "4 WORKBOOK-FORMULA", "5 WORKBOOK-FORMULA"}, read(s))
+}
+
 func TestAMergedTitleAboveTheColumnNames(t *testing.T) {
 	_, err := workbook.Open(bytes.NewReader(file(t, func(f *excelize.File) {
 		put(t, f, "Sheet1", 2, "Significant events 2026")
