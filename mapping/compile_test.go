@@ -72,6 +72,7 @@ func TestNewRefuses(t *testing.T) {
 		"an unknown encoding":          {incident("{to: description, column: A}") + "source: {encoding: latin1}\n", `source.encoding is "latin1"`},
 		"a long delimiter":             {incident("{to: description, column: A}") + "source: {delimiter: '||'}\n", "source.delimiter must be one character"},
 		"a layout of letters":          {incident("{to: description, column: A}") + "source: {dates: [DD/MM/YYYY]}\n", `source.dates: "DD/MM/YYYY" is not a layout for dates`},
+		"a layout in curly quotes":     {incident("{to: description, column: A}") + "source: {dates: [“02/01/2006”]}\n", "is not a layout for dates"},
 		"a date without a day":         {incident("{to: description, column: A}") + "source: {dates: [01/2006]}\n", "is not a layout for dates"},
 		"a date without a year":        {incident("{to: description, column: A}") + "source: {dates: [02/01]}\n", "is not a layout for dates"},
 		"a month with a day":           {incident("{to: description, column: A}") + "source: {months: [02/01/2006]}\n", "is not a layout for months"},

@@ -141,7 +141,30 @@ func (p *mapParser) yaml(err error) {
 	if errors.As(err, &placed) && placed.GetToken() != nil {
 		at = p.place(placed.GetToken())
 	}
-	p.reportAt(at, "MAP-YAML", "the map is not YAML of the documented form: %s", yamlPlace.ReplaceAllString(strings.TrimSpace(yaml.FormatError(err, false, false)), ""))
+	p.reportAt(at, "MAP-YAML", "the map is not YAML of the documented form: %s", yamlMistake(err))
+}
+
+// yamlMistake says what the YAML reader has found, in other words than its own where those
+// are for programmers.
+func yamlMistake(err error) string {
+	text := yamlPlace.ReplaceAllString(strings.TrimSpace(yaml.FormatError(err, false, false)), "")
+	var node *yaml.UnexpectedNodeTypeError
+	var value *yaml.TypeError
+	switch {
+	case strings.Contains(text, "'\t'"):
+		return "a tab stands where only spaces may stand; indent with spaces"
+	case errors.As(err, &node) && node.Expected == ast.SequenceType:
+		return "a list belongs here; write it in square brackets, such as [draft, closed]"
+	case errors.As(err, &node) && node.Expected == ast.MappingType:
+		return "keys with values belong here, such as column: Date"
+	case errors.As(err, &value) && value.DstType.Kind() == reflect.Int:
+		return "a whole number belongs here"
+	case errors.As(err, &value) && value.DstType.Kind() == reflect.Bool:
+		return "true or false belongs here"
+	case errors.As(err, &node), errors.As(err, &value):
+		return "one text belongs here, and no list or keys; put quotes around a text with brackets or a colon"
+	}
+	return text
 }
 
 // yamlPlace is how the YAML reader says where an error is, which the finding says itself.

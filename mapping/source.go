@@ -58,7 +58,7 @@ func (c *compiler) layouts(name string, layouts []string, form, want, example st
 	sample := time.Date(2021, 11, 23, 14, 45, 0, 0, time.UTC)
 	for i, l := range layouts {
 		t, err := time.Parse(l, sample.Format(l))
-		if err != nil || t.Format(form) != want {
+		if err != nil || t.Format(form) != want || strings.ContainsAny(l, quotationMarks) {
 			c.report("MAP-LAYOUT", "source.%s: %q is not a layout for %s; write 2 January 2006, 15:04 the way the log does, such as %s", name, l, name, example)
 			continue
 		}
@@ -69,6 +69,10 @@ func (c *compiler) layouts(name string, layouts []string, form, want, example st
 		}
 	}
 }
+
+// quotationMarks are those that word processors put in the place of the ones of YAML, and so
+// into the text.
+const quotationMarks = "“”‘’\""
 
 // readsDifferently reports whether one layout reads something else from a text that
 // another layout wrote. It tries numbers of one digit and of two, which can be confused

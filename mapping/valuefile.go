@@ -65,6 +65,9 @@ func readValues(file string, data []byte) (entries yaml.MapSlice, wrong []csvlog
 			report(1, "the word list has no column %s; it must have %s", name, strings.Join(valueColumns, ", "))
 		}
 	}
+	if err := r.Repeated(valueColumns[:3]...); err != nil {
+		report(1, "the word list cannot be read: %v", err)
+	}
 	if len(wrong) > 0 {
 		return nil, wrong
 	}
@@ -82,6 +85,9 @@ func readValues(file string, data []byte) (entries yaml.MapSlice, wrong []csvlog
 		value := strings.TrimSpace(row.Cell(index[2]))
 		if value == "" {
 			report(row.Line, "the word stands for nothing; write ask or absent if that is meant")
+		}
+		if strings.TrimSpace(row.Cell(index[0])+row.Cell(index[1])) == "" {
+			report(row.Line, "the line has no word under %s and %s", valueColumns[0], valueColumns[1])
 		}
 		for _, column := range index[:2] {
 			word := strings.TrimSpace(row.Cell(column))

@@ -26,6 +26,8 @@ func TestAWordListThatCannotBeRead(t *testing.T) {
 		"SourceCode,SourceTerm,TargetCode\nA,B,\n":                    "at kinds.csv, line 2: the word stands for nothing",
 		"SourceCode,SourceTerm,TargetCode\nA,B,risk\nC,B,incident\n":  `at kinds.csv, line 3: the word "B" stands for two values`,
 		"SourceCode,SourceTerm,TargetCode\nA,B,risk,too,many,cells\n": "at kinds.csv, line 2",
+		"SourceCode,SourceTerm,TargetCode\nA,B,risk\n,,incident\n":    "at kinds.csv, line 3: the line has no word",
+		"SourceCode,SourceTerm,TargetCode,TargetCode\nA,B,risk,\n":    "Columns have the same name: columns 3 (C) and 4 (D)",
 		"SourceCode,SourceTerm,TargetCode\n":                          "no words",
 		"":                                                            "cannot be read",
 	} {
