@@ -78,6 +78,6 @@ func Example() {
 	// row 1: not for LFPSE
 	// row 2: ready
 	// row 3: needs answers
-	//    date - In column Date: this is not a date in any of the layouts in use, or a day that does not exist.
+	//    date - In column Date: this is not a date such as 25/03/2026, or a day that does not exist.
 	//    patients[0].physicalHarm - The map does not know the word in column Harm.
 }

@@ -234,7 +234,8 @@ func TestDates(t *testing.T) {
 	for cell, why := range map[string]string{
 		"11/03/2026":     "the date is in the future",
 		"04/2026":        "the date is in the future",
-		"30/02/2026":     "not a date in any of the layouts in use, or a day that does not exist",
+		"30/02/2026":     "not a date such as 25/03/2026 or 2026-03-25 or 25/03/26, or a day that does not exist.",
+		"03/25/2026":     "if the month stands before the day here, other dates may have been misread",
 		"29/02/2025":     "a day that does not exist",
 		"13/2025":        "not a date",
 		"last Tuesday":   "not a date",

@@ -1,6 +1,8 @@
 package draft
 
 import (
+	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -122,7 +124,7 @@ func (c *calendar) time(text string) (at lfpse.Time, rule string, ok bool) {
 // 5 or 105.
 func (c *calendar) birthDate(text string) (birth lfpse.Date, ok bool) {
 	for i := range c.days {
-		if !strings.Contains(c.days[i].form, "2006") {
+		if !c.days[i].fullYear() {
 			continue
 		}
 		if t, ok := c.days[i].parse(text); ok {
@@ -152,3 +154,42 @@ func (l *layout) parse(text string) (time.Time, bool) {
 	t, err := time.Parse(l.form, text)
 	return t, err == nil
 }
+
+// noDate says what is wrong with a text that is neither a day nor a month, and how a day is
+// written. It never quotes the text.
+func (c *calendar) noDate(text string) error {
+	hint := ""
+	if m := threeNumbers.FindStringSubmatch(text); m != nil {
+		if _, _, ok := c.day(m[2] + m[1] + m[3]); ok {
+			hint = "; if the month stands before the day here, other dates may have been misread"
+		}
+	}
+	return fmt.Errorf("this is not a date such as %s, or a day that does not exist%s", examples(c.days), hint)
+}
+
+// threeNumbers is a date in figures whose month, in the place of the day, may stand first.
+var threeNumbers = regexp.MustCompile(`^(\d{1,2}[./-])(\d{1,2}[./-])(\d{2,4})$`)
+
+func (c *calendar) noTime() error {
+	return fmt.Errorf("this is not a time such as %s", examples(c.times))
+}
+
+func (c *calendar) noBirthDate() error {
+	return fmt.Errorf("this is not a date, with the year in four digits, such as %s", examples(slices.DeleteFunc(slices.Clone(c.days), func(l layout) bool { return !l.fullYear() })))
+}
+
+// examples writes a day and a time in the first few of some layouts.
+func examples(layouts []layout) string {
+	const most = 3
+	var texts []string
+	for _, l := range layouts {
+		text := time.Date(2026, time.March, 25, 14, 30, 0, 0, time.UTC).Format(l.form)
+		if len(texts) < most && !slices.Contains(texts, text) {
+			texts = append(texts, text)
+		}
+	}
+	return strings.Join(texts, " or ")
+}
+
+// fullYear reports a layout that has the year in four digits.
+func (l *layout) fullYear() bool { return strings.Contains(l.form, "2006") }

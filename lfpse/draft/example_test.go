@@ -44,7 +44,7 @@ func Example() {
 	}
 	// Output:
 	// needs answers
-	// date: this is not a date in any of the layouts in use, or a day that does not exist
+	// date: this is not a date such as 2026-03-25 or 25/03/2026, or a day that does not exist
 	// ready
 	// type: answer, as answered
 	// date: answer, date 02/01/2006

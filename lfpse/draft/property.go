@@ -19,14 +19,11 @@ var errTarget = errors.New("it is about a property that an event does not have; 
 var (
 	errFuture   = errors.New("the date is in the future")
 	errLongPast = errors.New("the year is before 1901: it is not written in full, or stands in for a date that is not known")
-	errNoDate   = errors.New("this is not a date in any of the layouts in use, or a day that does not exist")
-	errNoTime   = errors.New("this is not a time in any of the layouts in use")
 
 	errBareBracket = errors.New("a number alone may be an age or the code of a bracket: write the age with its unit, such as 5 years, or the words of the bracket")
 	errYounger     = errors.New("the number has no unit, and the report speaks of a newborn, a baby or an age in days, weeks or months: write the age with its unit, such as 6 years or 6 months")
 
-	errNoBirthDate = errors.New("this is not a date, with the year in four digits, in any of the layouts in use")
-	errNoDay       = errors.New("the day of the event is not known, so no age can be worked out from the date of birth")
+	errNoDay = errors.New("the day of the event is not known, so no age can be worked out from the date of birth")
 )
 
 // kind says how a text is converted to the value of a property.
@@ -110,7 +107,6 @@ func (p *Property) Repeats() bool { return p.accessor.Repeats() }
 // Accepts returns an error if a text can never be a value of the property. It does not
 // check what depends on the current day or on the event.
 func (f *Form) Accepts(p *Property, text string) error {
-	var ok bool
 	switch p.kind {
 	case plainValue:
 		_, err := p.accessor.Parse(text)
@@ -119,14 +115,14 @@ func (f *Form) Accepts(p *Property, text string) error {
 		_, err := lfpse.ParseAge(text)
 		return err
 	case timeValue:
-		_, _, ok = f.calendar.time(text)
-	default:
-		if _, _, ok = f.calendar.day(text); !ok {
-			_, _, ok = f.calendar.month(text)
+		if _, _, ok := f.calendar.time(text); !ok {
+			return f.calendar.noTime()
 		}
+		return nil
 	}
-	if !ok {
-		return errors.New("it is not in any of the layouts in use")
+	_, _, day := f.calendar.day(text)
+	if _, _, month := f.calendar.month(text); !day && !month {
+		return f.calendar.noDate(text)
 	}
 	return nil
 }
@@ -148,7 +144,7 @@ func (f *Form) convert(d *Draft, p *Property, c *calendar, text string) (value, 
 	case timeValue:
 		at, rule, ok := c.time(text)
 		if !ok {
-			return value{}, errNoTime
+			return value{}, c.noTime()
 		}
 		return value{p.accessor, p.Name, string(at), rule}, nil
 	case ageValue:
@@ -159,7 +155,7 @@ func (f *Form) convert(d *Draft, p *Property, c *calendar, text string) (value, 
 	case birthDateValue:
 		birth, ok := c.birthDate(text)
 		if !ok {
-			return value{}, errNoBirthDate
+			return value{}, c.noBirthDate()
 		}
 		return p.ageFrom(birth, d.Event.Date)
 	}
@@ -213,7 +209,7 @@ func (f *Form) date(p *Property, c *calendar, text string) (value, error) {
 	v := value{p.accessor, p.Name, string(day), rule}
 	if !ok {
 		if v.text, v.rule, ok = c.month(text); !ok {
-			return v, errNoDate
+			return v, c.noDate(text)
 		}
 		v.accessor, v.target = p.other, p.instead
 	}

@@ -67,7 +67,7 @@ func (q *question) retype(text string) {
 
 // sentence is an error as people read it beside a question.
 func sentence(err error) string {
-	text := strings.ReplaceAll(err.Error(), " in any of the layouts in use", " as dates and times are written here")
+	text := err.Error()
 	return strings.ToUpper(text[:1]) + text[1:] + "."
 }
 
