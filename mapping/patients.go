@@ -119,10 +119,16 @@ func (r *rowMapper) miscounted() string {
 		}
 		cell := r.cells[when.column]
 		n, err := draft.ParseAffected(cell)
-		switch _, isNumber := strconv.Atoi(cell); {
+		if whole, no := strconv.Atoi(cell); err != nil && no == nil {
+			if whole > 0 && r.present == 1 {
+				continue // of ten or more, the one with the most severe harm
+			}
+			n, err = whole, nil
+		}
+		switch {
 		case err == nil && n != r.present:
 			return "Column " + when.Column + " gives " + strconv.Itoa(n) + " patients, and the map " + strconv.Itoa(r.present) + "."
-		case err != nil && isNumber != nil && !r.m.countWord(when.column, cell):
+		case err != nil && !r.m.countWord(when.column, cell):
 			return "The map does not know the word in column " + when.Column + "."
 		}
 	}
