@@ -153,7 +153,7 @@ func (p *proposal) assign() {
 
 // layoutsInUse are those that logs use for days and times.
 var (
-	daysInUse  = []string{"02/01/2006", "2006-01-02", "02/01/06", "2 Jan 2006", "02-Jan-2006", "2 January 2006", "02-Jan-06", "02-01-2006", "02.01.2006", "20060102", "02/01/2006 15:04", "02/01/2006 15:04:05", "2006-01-02 15:04:05", "2006-01-02T15:04:05"}
+	daysInUse  = []string{"02/01/2006", "2006-01-02", "02/01/06", "2/1/2006", "2/1/06", "2 Jan 2006", "02-Jan-2006", "2 January 2006", "02-Jan-06", "02-01-2006", "02.01.2006", "20060102", "02/01/2006 15:04", "02/01/2006 15:04:05", "2006-01-02 15:04:05", "2006-01-02T15:04:05"}
 	timesInUse = []string{"15:04", "15:04:05", "3:04 PM", "3:04PM", "1504"}
 )
 
@@ -185,7 +185,8 @@ func (p *proposal) wordList(h *header, column int) (list string, unknown []WordU
 	for _, name := range h.Lists {
 		steps := 0
 		compiled := compileValues(name, p.lists[name], &steps, func(string, string, ...any) {})
-		c := wordCounter{m: &Mapper{columns: p.columns, screener: p.screener}, column: column, words: compiled, lookup: compiled.lookup, shows: true, known: map[int]int{}, unknown: map[string]int{}}
+		f := field{Field: Field{To: strings.TrimPrefix(h.To, "patients[0].")}, words: compiled}
+		c := wordCounter{m: &Mapper{columns: p.columns, screener: p.screener}, column: column, words: compiled, lookup: f.lookup, shows: true, known: map[int]int{}, unknown: map[string]int{}}
 		cells = 0
 		for _, row := range p.samples {
 			if c.word(row[column]); row[column] != "" {
@@ -217,6 +218,7 @@ func (p *proposal) yaml() ([]byte, error) {
 		}
 	}
 	writeList(&b, "dates", days)
+	p.writeUnread(&b, days)
 	writeList(&b, "times", p.layouts("estimatedDate.preciseTime", timesInUse))
 	var deny []string
 	for _, i := range p.deny {
@@ -232,10 +234,36 @@ func (p *proposal) yaml() ([]byte, error) {
 			unused = append(unused, echo(name))
 		}
 	}
-	if len(unused) > 0 {
+	switch {
+	case len(p.taken) == 0: // what stands there may be about a patient
+		b.WriteString("# No column has a name that is known. Perhaps the first row of the log is not the one with the column names:\n# delete the rows above it, or give the names as source.columns.\n")
+	case len(unused) > 0:
 		fmt.Fprintf(&b, "# Not used: %s\n", strings.Join(unused, ", "))
 	}
 	return []byte(b.String()), nil
+}
+
+// writeUnread says how many days of the log are in none of the layouts, and whether some of
+// them have the month first.
+func (p *proposal) writeUnread(b *strings.Builder, days []string) {
+	const british, american = "2/1/2006", "1/2/2006"
+	column, ok := p.taken["date"]
+	if !ok {
+		return
+	}
+	n, hint := 0, ""
+	for _, cells := range p.samples {
+		fits := func(l string) bool { _, err := time.Parse(l, cells[column]); return err == nil }
+		if cells[column] == "" || slices.ContainsFunc(days, fits) {
+			continue
+		}
+		if n++; fits(american) && !fits(british) {
+			hint = "; some have the month first: if all have, write 01/02/2006 in the place of 02/01/2006"
+		}
+	}
+	if n > 0 {
+		fmt.Fprintf(b, "  # not among them: %s of column %s%s\n", counted(n, "cell"), quotedYAML(p.columns[column]), hint)
+	}
 }
 
 func writeList(b *strings.Builder, key string, items []string) {

@@ -110,3 +110,27 @@ func TestProposeAsksAboutRepeatedWords(t *testing.T) {
 	_, err = mapping.Propose(strings.NewReader(""), "ours")
 	assert.ErrorContains(t, err, "CSV-EMPTY")
 }
+
+func TestProposeSaysWhatItCannotRead(t *testing.T) {
+	propose := func(log string) string {
+		text, err := mapping.Propose(strings.NewReader(log), "ours")
+		require.NoError(t, err)
+		m, err := mapping.ParseMap(text)
+		require.NoError(t, err, "%s", text)
+		_, err = mapping.New(m, newBuilder().Form())
+		require.NoError(t, err, "%s", text)
+		return string(text)
+	}
+	text := propose("Ref,Date\n1,03/05/2026\n2,03/25/2026\n3,last week\n")
+	assert.Contains(t, text, `# not among them: 2 cells of column "Date"; some have the month first`)
+	text = propose("Ref,Date\n1,5/3/2026\n2,25/12/2025\n")
+	assert.Contains(t, text, `dates: ["02/01/2006", "2/1/2006"]`)
+	assert.NotContains(t, text, "not among them")
+
+	text = propose("Ref,Level of harm\n1,Low to moderate\n2,Low to moderate\n")
+	assert.Contains(t, text, `"low to moderate": ask # 2 cells`, "no list knows it because it begins with a grade")
+
+	text = propose("SE1,05/03/2026,Mrs Ann Other fell in reception.\nSE2,06/03/2026,A dose was wrong.\n")
+	assert.Contains(t, text, "Perhaps the first row of the log is not the one with the column names")
+	assert.NotContains(t, text, "Ann", "a log without a header begins with a patient")
+}
