@@ -52,6 +52,16 @@ func (f *field) lookup(cell string) (best int, tied bool) {
 	return best, tied
 }
 
+// means returns what a part of a cell stands for, to tell whether another says the same.
+func (f *field) means(part string) string {
+	if f.words != nil {
+		if i, tied := f.lookup(part); i >= 0 && !tied {
+			return f.words.entries[i].value
+		}
+	}
+	return lfpse.Fold(part)
+}
+
 // target is a property of the event that a field fills.
 type target struct {
 	name     string

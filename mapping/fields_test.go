@@ -118,8 +118,8 @@ func TestJoinAndSplit(t *testing.T) {
 		"{to: outcome.immediateActions, columns: [What, Why], join: ' / '}",
 		"{to: agent.involvedAgents, column: Agents, split: ';', values: a}",
 		"{to: agent.drugsInvolved, column: Drugs, split: ','}",
-	)+"values: {a: {entries: {drugs: 4, it: 9}}}\n")
-	d := m.Map(row(cells{"What": " A ", "Why": "B", "Agents": "Drugs; ;IT;", "Drugs": "Methotrexate, Folic acid"}))
+	)+"values: {a: {entries: {drugs: 4, medicines: 4, it: 9}}}\n")
+	d := m.Map(row(cells{"What": " A ", "Why": "B", "Agents": "Drugs; ;IT;medicines; drugs", "Drugs": "Methotrexate, Folic acid,methotrexate"}))
 	assert.Equal(t, "A\n\nB", d.Event.Description)
 	assert.Equal(t, "A / B", d.Event.Outcome.ImmediateActions)
 	assert.Equal(t, []code.AgentType{"4", "9"}, d.Event.Agent.InvolvedAgents)

@@ -323,14 +323,15 @@ func (r *rowMapper) parts(f *field, t *target, text string) bool {
 		r.cell(f, t, text)
 		return true
 	}
-	known := false
+	var seen []string
 	for part := range strings.SplitSeq(text, f.Split) {
-		if part = strings.TrimSpace(part); part != "" {
+		part = strings.TrimSpace(part)
+		if means := f.means(part); part != "" && !slices.Contains(seen, means) { // two words may stand for one code
 			r.cell(f, t, part)
-			known = true
+			seen = append(seen, means)
 		}
 	}
-	return known
+	return len(seen) > 0
 }
 
 // cell puts the text of a cell, or of a part of it, into the event. A text that
