@@ -133,10 +133,11 @@ func (x *inspection) saved() {
 func (x *inspection) start(e xml.StartElement) (err error) {
 	switch e.Name.Local {
 	case "row":
+		before := x.row
 		x.row++
 		if r := attribute(e, "r"); r != "" {
-			if _, x.row, err = excelize.CellNameToCoordinates("A" + r); err != nil {
-				return damaged()
+			if _, x.row, err = excelize.CellNameToCoordinates("A" + r); err != nil || x.row <= before {
+				return damaged() // also if rows are not in order, of which some would not be read
 			}
 		}
 	case "c":
