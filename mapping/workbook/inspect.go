@@ -97,6 +97,7 @@ var external = regexp.MustCompile(`\[[0-9]+\]`)
 // inspection finds the rows of a sheet that cannot be used.
 type inspection struct {
 	row     int
+	column  int
 	formula bool // the current cell has one, of which no value has been seen
 	text    bool // its value is a text, which may be empty
 	faults  map[int]fault
@@ -130,27 +131,13 @@ func (x *inspection) saved() {
 	}
 }
 
-func (x *inspection) start(e xml.StartElement) (err error) {
+func (x *inspection) start(e xml.StartElement) error {
 	switch e.Name.Local {
 	case "row":
-		before := x.row
-		x.row++
-		if r := attribute(e, "r"); r != "" {
-			if _, x.row, err = excelize.CellNameToCoordinates("A" + r); err != nil || x.row <= before {
-				return damaged() // also if rows are not in order, of which some would not be read
-			}
-		}
+		return x.startRow(attribute(e, "r"))
 	case "c":
 		x.formula, x.text = false, attribute(e, "t") == "str"
-		if at := attribute(e, "r"); at != "" {
-			column, _, err := excelize.CellNameToCoordinates(at)
-			if err != nil {
-				return damaged()
-			}
-			if column > csvlog.MaxColumns {
-				return tooLarge("The sheet has more than 1000 columns.")
-			}
-		}
+		return x.startCell(attribute(e, "r"))
 	case "f":
 		if _, bad := x.faults[x.row]; !bad {
 			x.faults[x.row], x.formula = unsaved, true
@@ -161,6 +148,36 @@ func (x *inspection) start(e xml.StartElement) (err error) {
 		}
 	case "mergeCell":
 		return noteMerged(attribute(e, "ref"), x.faults)
+	}
+	return nil
+}
+
+// startRow notes the number of a row. Rows and cells that are not in order are damage: the
+// values of some would be lost, or stand in other columns.
+func (x *inspection) startRow(r string) (err error) {
+	before := x.row
+	x.row, x.column = x.row+1, 0
+	if r != "" {
+		_, x.row, err = excelize.CellNameToCoordinates("A" + r)
+	}
+	if err != nil || x.row <= before {
+		return damaged()
+	}
+	return nil
+}
+
+// startCell does the same for the column of a cell.
+func (x *inspection) startCell(r string) (err error) {
+	before := x.column
+	x.column++
+	if r != "" {
+		x.column, _, err = excelize.CellNameToCoordinates(r)
+	}
+	switch {
+	case err != nil || x.column <= before:
+		return damaged()
+	case x.column > csvlog.MaxColumns:
+		return tooLarge("The sheet has more than 1000 columns.")
 	}
 	return nil
 }

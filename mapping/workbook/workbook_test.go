@@ -221,21 +221,22 @@ func TestHostileWorkbooksEndInClearErrors(t *testing.T) {
 		data []byte
 		want string
 	}{
-		"no zip":           {[]byte("PK\x03\x04 and no more"), "WORKBOOK-UNREADABLE"},
-		"password":         {[]byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), "a password"},
-		"no workbook":      {replaced(t, "xl/workbook.xml", many("", "x", "", 1)), "WORKBOOK-"},
-		"bomb":             {replaced(t, sheet, many(start, "<row/>", end, 200<<20)), "WORKBOOK-SIZE"},
-		"many texts":       {replaced(t, "xl/sharedStrings.xml", many("<sst>", "<si/>", "</sst>", 28<<20)), "WORKBOOK-SIZE"},
-		"many styles":      {replaced(t, "xl/styles.xml", many("<styleSheet><cellXfs>", "<xf/>", "</cellXfs></styleSheet>", 28<<20)), "WORKBOOK-SIZE"},
-		"many rows":        {replaced(t, sheet, many(start, "<row/>", end, 28<<20)), "WORKBOOK-"},
-		"deep":             {replaced(t, sheet, many(start, "<row>", "", 20<<20)), "WORKBOOK-"},
-		"far column":       {replaced(t, sheet, many(start+`<row r="1">`, `<c r="XFD1"><v>1</v></c>`, "</row>"+end, 1)), "1000 columns"},
-		"far row":          {replaced(t, sheet, many(start, `<row r="99999999"><c r="A1"/></row>`, end, 1)), "WORKBOOK-"},
-		"merged columns":   {replaced(t, sheet, many(start+end[:len("</sheetData>")]+"<mergeCells>", `<mergeCell ref="A1:B1048576"/>`, "</mergeCells></worksheet>", 1)), "WORKBOOK-"},
-		"entities":         {replaced(t, sheet, many(`<!DOCTYPE x [<!ENTITY a "b">]>`+start+`<row r="1"><c r="A1" t="str"><v>&a;</v></c></row>`, " ", end, 1)), "WORKBOOK-"},
-		"rows in disorder": {replaced(t, sheet, many(start+`<row r="2"><c r="A2"><v>2</v></c></row>`, `<row r="1"><c r="A1"><v>1</v></c></row>`, end, 1)), "WORKBOOK-UNREADABLE"},
-		"a row twice":      {replaced(t, sheet, many(start+`<row r="1"><c r="A1"><v>2</v></c></row>`, `<row r="1"><c r="B1"><v>1</v></c></row>`, end, 1)), "WORKBOOK-UNREADABLE"},
-		"broken part":      {replaced(t, sheet, many(start+"<row", " ", "", 1)), "WORKBOOK-"},
+		"no zip":            {[]byte("PK\x03\x04 and no more"), "WORKBOOK-UNREADABLE"},
+		"password":          {[]byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), "a password"},
+		"no workbook":       {replaced(t, "xl/workbook.xml", many("", "x", "", 1)), "WORKBOOK-"},
+		"bomb":              {replaced(t, sheet, many(start, "<row/>", end, 200<<20)), "WORKBOOK-SIZE"},
+		"many texts":        {replaced(t, "xl/sharedStrings.xml", many("<sst>", "<si/>", "</sst>", 28<<20)), "WORKBOOK-SIZE"},
+		"many styles":       {replaced(t, "xl/styles.xml", many("<styleSheet><cellXfs>", "<xf/>", "</cellXfs></styleSheet>", 28<<20)), "WORKBOOK-SIZE"},
+		"many rows":         {replaced(t, sheet, many(start, "<row/>", end, 28<<20)), "WORKBOOK-"},
+		"deep":              {replaced(t, sheet, many(start, "<row>", "", 20<<20)), "WORKBOOK-"},
+		"far column":        {replaced(t, sheet, many(start+`<row r="1">`, `<c r="XFD1"><v>1</v></c>`, "</row>"+end, 1)), "1000 columns"},
+		"far row":           {replaced(t, sheet, many(start, `<row r="99999999"><c r="A1"/></row>`, end, 1)), "WORKBOOK-"},
+		"merged columns":    {replaced(t, sheet, many(start+end[:len("</sheetData>")]+"<mergeCells>", `<mergeCell ref="A1:B1048576"/>`, "</mergeCells></worksheet>", 1)), "WORKBOOK-"},
+		"entities":          {replaced(t, sheet, many(`<!DOCTYPE x [<!ENTITY a "b">]>`+start+`<row r="1"><c r="A1" t="str"><v>&a;</v></c></row>`, " ", end, 1)), "WORKBOOK-"},
+		"rows in disorder":  {replaced(t, sheet, many(start+`<row r="2"><c r="A2"><v>2</v></c></row>`, `<row r="1"><c r="A1"><v>1</v></c></row>`, end, 1)), "WORKBOOK-UNREADABLE"},
+		"cells in disorder": {replaced(t, sheet, many(start+`<row r="1">`, `<c r="B1"><v>2</v></c><c r="A1"><v>1</v></c>`, "</row>"+end, 1)), "WORKBOOK-UNREADABLE"},
+		"a row twice":       {replaced(t, sheet, many(start+`<row r="1"><c r="A1"><v>2</v></c></row>`, `<row r="1"><c r="B1"><v>1</v></c></row>`, end, 1)), "WORKBOOK-UNREADABLE"},
+		"broken part":       {replaced(t, sheet, many(start+"<row", " ", "", 1)), "WORKBOOK-"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var before, after runtime.MemStats
