@@ -95,7 +95,7 @@ func (r *Reader) chooseDelimiter() error {
 		r.config.delimiter = headerDelimiter(counts)
 	}
 	if r.config.delimiter == 0 {
-		return fileError(r.line, RuleDelimiter, "The first row does not show which of comma, semicolon, tab and bar separates the cells.", "Set the delimiter.")
+		return fileError(r.line, RuleDelimiter, "The first row does not show which of comma, semicolon, tab and bar separates the cells.", "Set the delimiter, in a map as source.delimiter, or save the file as \"CSV UTF-8\".")
 	}
 	return nil
 }

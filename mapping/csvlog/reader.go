@@ -316,7 +316,7 @@ func (r *Reader) rowError(rule string, line int) *RowError {
 		e.Text = "A quotation mark is where none is allowed: inside a cell without quotes, or before the end of a quoted cell."
 		e.Fix = "Double quotation marks inside a cell and put quotes around the cell."
 	case RuleUnclosedQuote:
-		e.Text = fmt.Sprintf("A quoted cell that begins on this row does not end within %d bytes.", r.config.maxRecord)
+		e.Text = fmt.Sprintf("A quoted cell that begins on this row has no end, in the file or within %d bytes.", r.config.maxRecord)
 		e.Fix = "Close the cell with a quotation mark, or remove the stray one. Reading resumed on the next line."
 	case RuleRowTooLarge:
 		e.Text = fmt.Sprintf("The row is longer than %d bytes.", r.config.maxRecord)
