@@ -17,6 +17,6 @@ func Example() {
 	// Output:
 	// true map error
 	// Every row has a reference of its own.
-	// To do: If it is the same event, keep one row; if the other row is about another patient, answer the question how many patients were affected. If it is another event, give it a reference of its own.
+	// To do: If it is the same event, keep one row, and answer how many patients were affected; if not, give it a reference of its own.
 	// [MAP-DUPLICATE]
 }

@@ -179,7 +179,7 @@ var mapRules = []section{
 		{
 			ID: "MAP-DUPLICATE", Title: "Every row has a reference of its own.", Severity: fhir.Error,
 			Why: "The reference decides whether a row has been submitted. A second row with the same reference would be a second record of one event, or would be taken as sent although it was not.",
-			Fix: "If it is the same event, keep one row; if the other row is about another patient, answer the question how many patients were affected. If it is another event, give it a reference of its own.",
+			Fix: "If it is the same event, keep one row, and answer how many patients were affected; if not, give it a reference of its own.",
 		},
 		{
 			ID: "MAP-REFERENCE", Title: "The reference of a row is as the incident system gave it.", Severity: fhir.Error,
