@@ -29,3 +29,24 @@ func TestRoles(t *testing.T) {
 	}
 	assert.Empty(t, mapper.Warnings())
 }
+
+// Words for the kind of event and for ethnic groups that only begin or end like one of the
+// log are asked about.
+func TestTypesAndEthnicGroupsAreWhole(t *testing.T) {
+	mapper, _ := newMapper(t)
+	for word, want := range map[string]string{"Incident": "incident", " Near  miss": "incident", "Incident?": "", "Incident/Risk": "", "Risk - near miss": "", "Outcome of complaint": ""} {
+		d := mapper.Map(mapping.Row{Line: 2, Cells: map[string]string{"Type": word}})
+		assert.Equal(t, want, string(d.Event.Type), word)
+	}
+	for word, want := range map[string]string{
+		"A": "11", "British": "11", "White - British": "11", "white british": "11", "B": "12", "White Irish": "12", "White – Irish": "12",
+		"Black or Black British": "", "Asian or Asian British": "", "not White British": "", "White British / Irish": "",
+	} {
+		d := mapper.Map(mapping.Row{Line: 2, Cells: map[string]string{"Type": "incident", "Patients affected": "1", "Ethnicity": word}})
+		got := ""
+		for _, p := range d.Event.Patients {
+			got = string(p.PatientEthnicity)
+		}
+		assert.Equal(t, want, got, word)
+	}
+}
