@@ -97,7 +97,8 @@
 // With form, people who have signed in record events on the page, see package form. A caller
 // with launch opens it for its user: it posts a patient's FHIR record to /launch, with the
 // ODS code as practice and the account as user in the query, and opens the path of the answer
-// in their browser.
+// in their browser. What of the record could not be used is in the answer as warnings, and on
+// the first page of the form.
 //
 // With launch the bridge trusts the caller to have signed its user in, and to name their
 // account: nobody asks for their password. So the token or certificate of such a caller can

@@ -173,17 +173,24 @@ func (b *Bridge) postLaunch(w http.ResponseWriter, r *http.Request, run *run, c 
 		return busy("Too many records are held.", pressureRetry)
 	case path == "":
 		p := problemOf(http.StatusUnprocessableEntity, "record", "The record cannot be used.", "Nothing of it is kept.")
-		for _, i := range issues {
-			if i.Severity == fhir.Error {
-				p.Errors = append(p.Errors, Fault{Rule: i.Rule, Where: i.Path, Text: i.Text, Fix: i.Fix})
-			}
-		}
+		p.Errors = faultsOf(issues, fhir.Error)
 		return p
 	}
 	w.Header().Set("Location", path)
 	answer(w, http.StatusCreated, "application/json", struct {
-		Location string `json:"location"`
-		Seconds  int    `json:"seconds"` // for which it counts
-	}{path, int(form.Lifetime.Seconds())})
+		Location string  `json:"location"`
+		Seconds  int     `json:"seconds"`            // for which it counts
+		Warnings []Fault `json:"warnings,omitempty"` // what of the record could not be used
+	}{path, int(form.Lifetime.Seconds()), faultsOf(issues, fhir.Warning)})
 	return nil
+}
+
+// faultsOf are the issues of a severity.
+func faultsOf(issues fhir.Issues, severity fhir.Severity) (out []Fault) {
+	for _, i := range issues {
+		if i.Severity == severity {
+			out = append(out, Fault{Rule: i.Rule, Where: i.Path, Text: i.Text, Fix: i.Fix})
+		}
+	}
+	return out
 }

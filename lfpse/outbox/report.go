@@ -151,6 +151,14 @@ var reasons = map[string]string{
 	reasonNotReady: "Its row is not ready any more, or is gone from the log.",
 }
 
+// Meaning says what the state of the report means for it.
+func (r *Report) Meaning() string {
+	if r.Question != "" {
+		return "a person has to say which event it is about, and nothing is sent until then"
+	}
+	return r.State.Meaning()
+}
+
 // Why says in a sentence or two why the last attempt did not end in accepted, or why the
 // report is held. It is empty if there is nothing to say.
 func (r *Report) Why() string { return why(r.Reason) }

@@ -18,8 +18,9 @@ import (
 type startData struct {
 	Signposts []Signpost
 	Practices []Practice
-	Launched  bool   // with a patient's record
-	Practice  string // of the launch
+	Launched  bool     // with a patient's record
+	Left      []string // what of it could not be used
+	Practice  string   // of the launch
 	MayRecord bool
 	Drafts    []draftRow
 	Done      string
@@ -42,7 +43,7 @@ var done = map[string]string{
 func (s *site) start(w http.ResponseWriter, r *http.Request, user *page.User) error {
 	data := startData{Signposts: s.signposts(), Practices: s.practices(user), MayRecord: user.Role.May(outbox.ActBeginDraft), Done: done[r.URL.Query().Get("said")]}
 	if _, x := s.launches.of(r, user, s.Clock()); x != nil {
-		data.Launched, data.Practice = true, x.practice
+		data.Launched, data.Left, data.Practice = true, x.left, x.practice
 	}
 	found, err := s.page.Outbox.Drafts(r.Context(), outbox.DraftFilter{Source: Source})
 	if err != nil {

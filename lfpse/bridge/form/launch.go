@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -38,6 +39,7 @@ func newLaunches() *launches { return &launches{byID: map[string]*launch{}} }
 type launch struct {
 	user, practice string
 	record         *fhircontext.Context
+	left           []string // what of the record could not be used, in sentences
 	ends           time.Time
 	arrived        bool // the token was used: the id is that of the cookie
 }
@@ -115,7 +117,16 @@ func (f *Form) Launch(practice, user string, record []byte) (path string, issues
 		return "", issues, nil
 	}
 	now := f.Clock()
-	id, err := f.launches.put(&launch{user: user, practice: practice, record: context, ends: now.Add(Lifetime)}, now)
+	x := &launch{user: user, practice: practice, record: context, ends: now.Add(Lifetime)}
+	if !context.HoldsPatient() {
+		x.left = append(x.left, "It holds no patient, so nothing is filled in about one.")
+	}
+	for _, i := range issues {
+		if i.Severity == fhir.Warning && !slices.Contains(x.left, i.Text) {
+			x.left = append(x.left, i.Text)
+		}
+	}
+	id, err := f.launches.put(x, now)
 	return Path + "/launch/" + id, issues, err
 }
 

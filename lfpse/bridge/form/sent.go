@@ -1,6 +1,7 @@
 package form
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
 	"strconv"
@@ -33,7 +34,7 @@ func (s *site) sent(w http.ResponseWriter, r *http.Request, user *page.User) err
 		if err != nil {
 			return err
 		}
-		rows = append(rows, sentRow{report, titleOf(&report.Identity), report.State.Meaning()})
+		rows = append(rows, sentRow{report, titleOf(&report.Identity), report.Meaning()})
 	}
 	return s.show(w, r, "reports", "Your reports", struct {
 		Reports []sentRow
@@ -51,14 +52,20 @@ func (s *site) receipt(w http.ResponseWriter, r *http.Request, user *page.User) 
 	if err != nil || report.Source != Source || s.practice(user, report.Practice) == nil {
 		return page.ErrNotFound
 	}
-	title := "The report waits to be sent"
+	title, waits := "The report waits to be sent", report.State.Waits()
 	if report.State == draft.Accepted {
 		title = "The report was recorded"
-	} else if report.State.Waits() {
+	} else if waits {
 		title = "The report needs somebody to look at it"
+	}
+	where := fmt.Sprintf("/reports/%d", report.ID)
+	if s.page.Alone {
+		where = ""
 	}
 	return s.show(w, r, "sent", title, struct {
 		outbox.Report
 		Meaning, Why string
-	}{report, report.State.Meaning(), report.Why()})
+		Waits        bool   // for a person
+		Where        string // what has to be done is shown; empty if no page shows it
+	}{report, report.Meaning(), report.Why(), waits, where})
 }

@@ -187,11 +187,8 @@ func (p *Page) report(r *http.Request, user *User) (view, error) {
 	if err != nil {
 		return view{}, err
 	}
-	data := reportData{reportRow: reportRow{report, age(p.Clock().Sub(report.Changed)), report.Why()}, Meaning: report.State.Meaning()}
+	data := reportData{reportRow: reportRow{report, age(p.Clock().Sub(report.Changed)), report.Why()}, Meaning: report.Meaning()}
 	data.Refused = report.State == draft.Rejected
-	if report.Question != "" {
-		data.Meaning = "a person has to say which event it is about, and nothing is sent until then"
-	}
 	if user != nil {
 		data.Acts, data.MayRead = forms(&report, user.Role), user.Role.May(outbox.ActRead)
 	}
