@@ -2,8 +2,10 @@ package validate
 
 import (
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	r4 "github.com/samply/golang-fhir-models/fhir-models/fhir"
 
@@ -86,13 +88,27 @@ func (l *fhirLayer) text(at *fhir.Walker, e *fhir.Element, text string) {
 	}
 	switch {
 	case !f.validText(text):
-		l.found.add(ruleFormat, at.Path()).text = expected[f]
+		l.misformed(at.Path(), f, text)
 	case f == xhtmlFormat:
 		if wrong := narrativeFault(text); wrong != "" {
 			l.found.add(ruleXHTML, at.Path()).text = wrong
 		}
 	}
 }
+
+// misformed reports a value that has not its format. Control characters come with what people
+// copy, and they cannot see them.
+func (l *fhirLayer) misformed(path fhir.Path, f format, text string) {
+	x := l.found.add(ruleFormat, path)
+	x.text = expected[f]
+	if i := strings.IndexFunc(text, isControl); f == textFormat && i >= 0 {
+		x.text = fmt.Sprintf("Character %d of the text is a control character, which cannot be seen; such characters come with text that is copied from other programs.", utf8.RuneCountInString(text[:i])+1)
+		x.fix = "Delete what stands there, or type the words around it again."
+	}
+}
+
+// isControl reports a character that no text may have.
+func isControl(r rune) bool { return r < ' ' && r != '\t' && r != '\n' && r != '\r' }
 
 // integer looks at the range of a whole number.
 func (l *fhirLayer) integer(at *fhir.Walker, e *fhir.Element, n int) {
@@ -118,7 +134,7 @@ func (l *fhirLayer) extension(at *fhir.Walker, x *r4.Extension, value *fhir.Valu
 			l.mention(value.Text)
 		}
 		if f.whole() && !f.validInt(value.Integer) || !f.whole() && !f.validText(value.Text) {
-			l.found.add(ruleFormat, at.Path().Child("value")).text = expected[f]
+			l.misformed(at.Path().Child("value"), f, value.Text)
 		}
 	}
 	if x.Id != nil && !validString(*x.Id) {
