@@ -21,6 +21,7 @@ type stageData struct {
 	Action          string // where the form of the page goes
 	Practice        string // of a draft that is not begun
 	Launch          string // whose record it began with, see mark
+	Page            string // the id of a page that has not begun its draft
 	Version         int64
 	Caption         string
 	Questions, More []question
@@ -117,13 +118,18 @@ func (s *site) showStage(w http.ResponseWriter, r *http.Request, status int, ope
 
 // answer keeps the answers of a stage and goes on to the next.
 func (s *site) answer(w http.ResponseWriter, r *http.Request, user *page.User) error {
-	open, x, err := s.openStage(r, user)
-	if err != nil {
-		return err
-	}
 	version, err := strconv.ParseInt(r.PostFormValue("version"), 10, 64)
 	if err != nil {
 		return page.ErrNotFound
+	}
+	return s.answerAt(w, r, user, version)
+}
+
+// answerAt keeps the answers to a version of the draft.
+func (s *site) answerAt(w http.ResponseWriter, r *http.Request, user *page.User, version int64) error {
+	open, x, err := s.openStage(r, user)
+	if err != nil {
+		return err
 	}
 	typed := s.typed(r, x)
 	before := open.Says

@@ -1,9 +1,11 @@
 package form
 
 import (
+	"crypto/rand"
 	"fmt"
 	"maps"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"github.com/gpsafety/lfpse-go/lfpse"
@@ -101,6 +103,7 @@ type beginning struct {
 	practice *Practice
 	draft    *draft.Draft
 	launch   string // empty for none
+	page     string // the id of the first page
 	stage    stage
 }
 
@@ -111,7 +114,7 @@ func (s *site) beginning(r *http.Request, user *page.User) (*beginning, error) {
 	if r.Method == http.MethodPost && r.PostFormValue("launch") != mark(id) { // the page was made of another record, or of none
 		x = nil
 	}
-	b := &beginning{}
+	b := &beginning{page: r.FormValue("page")}
 	if x != nil && (ods == "" || ods == x.practice) {
 		ods, record, b.launch = x.practice, x.record, id
 	}
@@ -128,8 +131,22 @@ func (s *site) beginning(r *http.Request, user *page.User) (*beginning, error) {
 	return b, nil
 }
 
-// first shows the first stage, before anything is kept.
+// first shows the first stage, before anything is kept. The page has an id in its path, so that
+// going back to it leads to the draft that it has begun.
 func (s *site) first(w http.ResponseWriter, r *http.Request, user *page.User) error {
+	if !user.Role.May(outbox.ActBeginDraft) {
+		return page.NewError(http.StatusForbidden, "You may not record events", "Your role does not record events. Sign in with an account that does, or ask whoever looks after the accounts for one.")
+	}
+	query := r.URL.Query()
+	if query.Get("page") == "" {
+		query.Set("page", rand.Text())
+		http.Redirect(w, r, Path+"/new?"+query.Encode(), http.StatusSeeOther)
+		return nil
+	}
+	if x, known := s.begun.of(query.Get("page"), user.ID); known {
+		http.Redirect(w, r, fmt.Sprintf("%s/%d/%s", Path, x.at.Draft, x.stage), http.StatusSeeOther)
+		return nil
+	}
 	b, err := s.beginning(r, user)
 	if err != nil {
 		return err
@@ -138,16 +155,20 @@ func (s *site) first(w http.ResponseWriter, r *http.Request, user *page.User) er
 }
 
 func (s *site) showBeginning(w http.ResponseWriter, r *http.Request, status int, b *beginning, data stageData) error {
-	data.Action, data.Practice, data.Launch = Path+"/new", b.practice.ODS, mark(b.launch)
+	data.Action, data.Practice, data.Launch, data.Page = Path+"/new", b.practice.ODS, mark(b.launch), b.page
 	return s.showAs(w, r, status, "stage", b.stage.title, data)
 }
 
 // lostRecord says that the first page was made of a record that is not the present one.
 const lostRecord = "The patient's record that this page began with is not held any more, or another one has come since. Nothing was kept yet. Open the form again from your clinical system, or go on without the record: then nothing is filled in from it, and the patient's name is not looked for in what you write."
 
-// begin keeps the first answers as a draft. Those that cannot be used are asked again.
+// begin keeps the first answers as a draft. Those that cannot be used are asked again. What
+// the page has begun already is answered once more.
 func (s *site) begin(w http.ResponseWriter, r *http.Request, user *page.User) error {
 	b, err := s.beginning(r, user)
+	if x, known := s.begun.of(r.PostFormValue("page"), user.ID); known {
+		return s.answerFirst(w, r, user, x)
+	}
 	if err != nil {
 		return err
 	}
@@ -175,10 +196,33 @@ func (s *site) begin(w http.ResponseWriter, r *http.Request, user *page.User) er
 		}
 		return s.showBeginning(w, r, http.StatusUnprocessableEntity, b, s.stageView(b.draft, b.stage, user.By(), wrong, typed))
 	}
-	open, err := s.page.Outbox.BeginDraft(r.Context(), user.By(), s.page.Builder, b.practice.ODS, Source, b.draft)
+	open, before, err := s.keepFirst(r, user, b)
 	if err != nil {
 		return fmt.Errorf("a draft could not be kept: %w", err)
+	} else if before != nil {
+		return s.answerFirst(w, r, user, *before)
 	}
 	s.launches.take(b.launch, true) // the draft has the record now
 	return s.goOn(w, r, user, &open, b.stage, wrong, typed, map[string]string{})
+}
+
+// keepFirst begins the draft of a page, or returns what the page has begun meanwhile.
+func (s *site) keepFirst(r *http.Request, user *page.User, b *beginning) (open outbox.OpenDraft, before *first, err error) {
+	s.begun.keeping.Lock()
+	defer s.begun.keeping.Unlock()
+	if x, known := s.begun.of(b.page, user.ID); known {
+		return open, &x, nil
+	}
+	open, err = s.page.Outbox.BeginDraft(r.Context(), user.By(), s.page.Builder, b.practice.ODS, Source, b.draft)
+	if err == nil {
+		s.begun.put(b.page, first{user: user.ID, stage: b.stage.id, at: outbox.Edition{Draft: open.ID, Version: open.Version}}, s.Clock())
+	}
+	return open, nil, err
+}
+
+// answerFirst takes what was sent once more from a page that has begun its draft.
+func (s *site) answerFirst(w http.ResponseWriter, r *http.Request, user *page.User, x first) error {
+	r.SetPathValue("draft", strconv.FormatInt(x.at.Draft, 10))
+	r.SetPathValue("stage", x.stage)
+	return s.answerAt(w, r, user, x.at.Version)
 }

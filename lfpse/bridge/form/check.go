@@ -55,11 +55,6 @@ type held struct{ Target, Label, Stage, Text string }
 // check shows all that was answered, what is open and what else could be said.
 func (s *site) check(w http.ResponseWriter, r *http.Request, user *page.User) error {
 	open, err := s.openDraft(r, user)
-	var closed *outbox.ClosedError
-	if errors.As(err, &closed) && closed.Report > 0 {
-		http.Redirect(w, r, fmt.Sprintf("%s/sent/%d", Path, closed.Report), http.StatusSeeOther)
-		return nil
-	}
 	if err != nil {
 		return err
 	}

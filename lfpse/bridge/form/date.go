@@ -36,7 +36,7 @@ func dayIn(text string, now time.Time) string {
 	case "yesterday":
 		return string(lfpse.DayInEngland(now.AddDate(0, 0, -1)))
 	}
-	for _, layout := range []string{"2/1/2006", "2.1.2006", "2-1-2006", "2 January 2006", "2 Jan 2006"} {
+	for _, layout := range []string{"2/1/2006", "2.1.2006", "2-1-2006", "2 January 2006", "2 Jan 2006", "2/1/06", "2.1.06", "2 January 06", "2 Jan 06"} {
 		if t, err := time.Parse(layout, text); err == nil {
 			return t.Format("2006-01-02")
 		}

@@ -3,15 +3,19 @@ package form
 import (
 	"embed"
 	"errors"
+	"fmt"
 	"html/template"
 	"io/fs"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/gpsafety/lfpse-go/lfpse/bridge/page"
 	"github.com/gpsafety/lfpse-go/lfpse/endpoint"
 	"github.com/gpsafety/lfpse-go/lfpse/interview"
+	"github.com/gpsafety/lfpse-go/lfpse/outbox"
 	"github.com/gpsafety/lfpse-go/mapping"
 )
 
@@ -52,10 +56,11 @@ type Form struct {
 	Config
 	templates map[string]*template.Template
 	launches  *launches
+	begun     *begun
 }
 
 // New makes a form. The error says what its configuration lacks.
-func New(c Config) (*Form, error) { return (&Form{launches: newLaunches()}).With(c) }
+func New(c Config) (*Form, error) { return (&Form{launches: newLaunches(), begun: newBegun()}).With(c) }
 
 // With makes a form with another configuration. Launches of this one count there.
 func (f *Form) With(c Config) (*Form, error) {
@@ -75,7 +80,7 @@ func (f *Form) With(c Config) (*Form, error) {
 	if err != nil {
 		return nil, err
 	}
-	next := &Form{Config: c, launches: f.launches}
+	next := &Form{Config: c, launches: f.launches, begun: f.begun}
 	next.templates, err = page.Templates(folder, template.FuncMap{"source": sourceOf})
 	return next, err
 }
@@ -133,11 +138,15 @@ func (s *site) signed(h func(http.ResponseWriter, *http.Request, *page.User) err
 	return func(w http.ResponseWriter, r *http.Request) {
 		user := s.page.User(r)
 		if user == nil {
-			http.Redirect(w, r, "/sign-in?to="+Path, http.StatusSeeOther)
+			s.page.SignInFirst(w, r, Path)
+			return
+		}
+		if err := readable(r); err != nil {
+			s.page.Fail(w, r, err)
 			return
 		}
 		if err := h(w, r, user); err != nil {
-			s.page.Fail(w, r, err)
+			s.fail(w, r, err)
 		}
 	}
 }
@@ -148,5 +157,38 @@ func (s *site) show(w http.ResponseWriter, r *http.Request, name, title string, 
 
 func (s *site) showAs(w http.ResponseWriter, r *http.Request, status int, name, title string, data any) error {
 	s.page.Render(w, r, s.templates[name], status, title, data)
+	return nil
+}
+
+// fail shows an error. What was done already, as by a second click on the button that sends a
+// report, is none: it leads to the report.
+func (s *site) fail(w http.ResponseWriter, r *http.Request, err error) {
+	var closed *outbox.ClosedError
+	switch {
+	case !errors.As(err, &closed):
+	case closed.Report == 0:
+		err = page.NewError(http.StatusConflict, "This draft was dropped", "Its text was removed. Nothing of what you have just sent was kept; record the event anew if it is one.")
+	case r.Method != http.MethodPost || strings.HasSuffix(r.URL.Path, "/send") || strings.HasSuffix(r.URL.Path, "/release"):
+		http.Redirect(w, r, fmt.Sprintf("%s/sent/%d", Path, closed.Report), http.StatusSeeOther)
+		return
+	default:
+		err = page.NewError(http.StatusConflict, "This has been sent already", fmt.Sprintf("It is report %d now, see \"Your reports\". Nothing of what you have just sent was kept.", closed.Report))
+	}
+	s.page.Fail(w, r, err)
+}
+
+// readable says what is wrong with a form that was sent and cannot be read.
+func readable(r *http.Request) error {
+	err := r.ParseForm()
+	if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
+		return page.NewError(http.StatusRequestEntityTooLarge, "This is too long", "Nothing of what you have just sent was kept. Go back, shorten the text, and send it again.")
+	} else if err != nil {
+		return page.NewError(http.StatusBadRequest, "This cannot be read", "Nothing of what you have just sent was kept. Go back and send it again.")
+	}
+	for _, values := range r.PostForm {
+		if !utf8.ValidString(strings.Join(values, "")) {
+			return page.NewError(http.StatusBadRequest, "This cannot be read", "A text is not in UTF-8, so nothing of what you have just sent was kept. Send it again in UTF-8, as browsers do.")
+		}
+	}
 	return nil
 }

@@ -177,7 +177,7 @@ func edition(r *http.Request) (outbox.Edition, error) {
 func (p *Page) doDraft(w http.ResponseWriter, r *http.Request) {
 	user := p.user(r)
 	if user == nil {
-		http.Redirect(w, r, "/sign-in", http.StatusSeeOther)
+		p.SignInFirst(w, r, "/")
 		return
 	}
 	v, next, err := p.changeDraft(r, user)

@@ -70,7 +70,7 @@ var templateFuncs = template.FuncMap{
 
 func parse() (map[string]*template.Template, error) {
 	all := map[string]*template.Template{}
-	for _, name := range []string{"overview", "reports", "report", "drafts", "draft", "audit", "signin", "error"} {
+	for _, name := range []string{"overview", "reports", "report", "drafts", "draft", "audit", "signin", "again", "error"} {
 		t, err := template.New(name).Funcs(templateFuncs).ParseFS(files, "templates/layout.html", "templates/"+name+".html")
 		if err != nil {
 			return nil, err

@@ -201,7 +201,8 @@ type view struct {
 	Accounts bool // there are accounts, so that one can sign in
 	Parts    []Part
 	Alone    bool
-	To       string // where to go after signing in
+	To       string // where to go after signing in, or after an error
+	Typed    *typed // what was sent by somebody who has to sign in first
 	Done     string
 }
 
@@ -236,7 +237,7 @@ func (p *Page) act(do func(*http.Request, outbox.By, *User) (next string, err er
 	return func(w http.ResponseWriter, r *http.Request) {
 		user := p.user(r)
 		if user == nil {
-			http.Redirect(w, r, "/sign-in", http.StatusSeeOther)
+			p.SignInFirst(w, r, "/")
 			return
 		}
 		next, err := do(r, user.By(), user)
@@ -315,13 +316,17 @@ func (p *Page) signIn(w http.ResponseWriter, r *http.Request) {
 	} else if user := p.Users.signIn(id, r.PostFormValue("password")); user != nil {
 		http.SetCookie(w, p.cookie(p.sessions.begin(user, "", "", p.Clock()), 0))
 		p.note(r.Context(), user.By(), outbox.ActSignIn)
+		if was := typedBefore(r); was != nil {
+			p.render(w, r, view{template: "again", Title: "You have signed in", User: user, To: p.next(r), Typed: was})
+			return
+		}
 		http.Redirect(w, r, p.next(r), http.StatusSeeOther)
 		return
 	} else {
 		p.sessions.failed(id, p.Clock())
 		p.note(r.Context(), outbox.By{ID: "unknown"}, outbox.ActRefused)
 	}
-	p.render(w, r, view{template: "signin", Title: "Sign in", status: http.StatusUnauthorized, To: p.next(r), Data: problem})
+	p.render(w, r, view{template: "signin", Title: "Sign in", status: http.StatusUnauthorized, To: p.next(r), Typed: typedBefore(r), Data: problem})
 }
 
 func (p *Page) note(ctx context.Context, by outbox.By, act outbox.Act) {

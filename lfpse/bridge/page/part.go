@@ -56,6 +56,11 @@ func (p *Page) Render(w http.ResponseWriter, r *http.Request, t *template.Templa
 func (p *Page) Fail(w http.ResponseWriter, r *http.Request, err error) {
 	v := p.errorView(r, err)
 	v.User = p.user(r)
+	for _, part := range p.Parts {
+		if within(part.Path, r) {
+			v.To = part.Path
+		}
+	}
 	p.render(w, r, v)
 }
 
