@@ -1,6 +1,7 @@
 package lfpse
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -68,8 +69,11 @@ func WithoutDeviceModel() Option { return func(o *options) { o.noDeviceModel = t
 
 // NewCodec compiles a codec for a taxonomy. It fails when the taxonomy's FHIR version is
 // neither R4 nor STU3, or when it has a group on a resource of which an event has no
-// list.
+// list, and without a taxonomy.
 func NewCodec(t *taxonomy.Taxonomy, opts ...Option) (*Codec, error) {
+	if t == nil {
+		return nil, errors.New("a codec needs a taxonomy: see taxonomy.Embedded")
+	}
 	old := strings.HasPrefix(t.FHIRVersion, "3.")
 	if !old && !strings.HasPrefix(t.FHIRVersion, "4.") {
 		return nil, fmt.Errorf("taxonomy version %s is FHIR %s; this codec writes STU3 and R4", t.Version, t.FHIRVersion)

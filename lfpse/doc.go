@@ -50,7 +50,7 @@
 //
 // An [Event] is independent of the taxonomy version. A [Codec], compiled from a
 // [taxonomy.Taxonomy], encodes it and decodes it back: Decode(Encode(e)) is e. A
-// [Place] reads and writes one property of an Event by its name, as maps and answers
+// [Accessor] reads and writes one property of an Event by its name, as maps and answers
 // do. The files, in the order in which to read them:
 //
 //	event, groups_gen, age, date     what an event states

@@ -338,6 +338,8 @@ func TestTheCodecRefusesOtherVersionsOfFHIR(t *testing.T) {
 	require.Equal(t, "5.0.0", r5.FHIRVersion)
 	_, err = lfpse.NewCodec(r5)
 	assert.ErrorContains(t, err, "R4")
+	_, err = lfpse.NewCodec(nil)
+	assert.ErrorContains(t, err, "needs a taxonomy")
 }
 
 func TestEncodeDoesNotShareMemoryWithTheEvent(t *testing.T) {

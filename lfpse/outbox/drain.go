@@ -29,6 +29,9 @@ type Drained struct {
 // stored durably before the first byte leaves. An error says that the store failed; what
 // the service said is in the reports.
 func (o *Outbox) Drain(ctx context.Context, s Sender, n int) (Drained, error) {
+	if s == nil {
+		return Drained{}, errors.New("nothing can be sent without a sender, such as a client.Client")
+	}
 	if o.store.Owner() == "" {
 		return Drained{}, errors.New("the store of the outbox was opened to look into it, not to send from it")
 	}

@@ -77,6 +77,9 @@ func Open(ctx context.Context, store Store, key Key, endpoint string, opts ...Op
 	if endpoint == "" {
 		return nil, errors.New("an outbox needs the name of its endpoint")
 	}
+	if store == nil {
+		return nil, errors.New("an outbox needs a store, such as that of package sqlite")
+	}
 	if key.aead == nil {
 		return nil, errors.New("an outbox needs a key: see OpenKey")
 	}

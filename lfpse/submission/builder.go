@@ -62,7 +62,7 @@ func WithEncoding(opts ...lfpse.Option) Option {
 func WithToday(today func() lfpse.Date) Option { return func(o *options) { o.today = today } }
 
 // WithPolicy sets which findings of the privacy screen block a report, hold it, or only
-// inform. A map may have one, which [mapping.Map.Policy] returns. The default is the zero
+// inform. A map may have one, see Map.Policy of package mapping. The default is the zero
 // policy.
 func WithPolicy(p privacy.Policy) Option { return func(o *options) { o.policy = p } }
 

@@ -2,7 +2,7 @@
 // a taxonomy and the LFPSE rules.
 //
 // A [Validator] is compiled once from a codec and judges any number of records.
-// All findings come at once, in document order, each with the id of a [Rule], a
+// All findings come at once, in document order, each with the id of a rule, a
 // FHIRPath and what to do; none repeats a value of the record. What only a person
 // can say, such as a harm grade, is a finding and also a question with choices.
 //

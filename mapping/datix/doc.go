@@ -1,5 +1,5 @@
 // Package datix describes the built-in map "datix", for the CSV export of a Datix
-// incident log: see [mapping.Builtin].
+// incident log: see Builtin of package mapping.
 //
 // # Where the rules come from
 //

@@ -1,6 +1,6 @@
 // Package nrls describes the built-in map "nrls", for reports in the form of the NRLS
 // general practice e-form, which practices know and some still keep as a table: see
-// [mapping.Builtin].
+// Builtin of package mapping.
 //
 // # Where the rules come from
 //

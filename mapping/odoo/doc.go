@@ -1,5 +1,5 @@
 // Package odoo describes the built-in map "odoo", for the export of an incident module in
-// the manner of Odoo: see [mapping.Builtin].
+// the manner of Odoo: see Builtin of package mapping.
 //
 // # Where the rules come from
 //

@@ -1,5 +1,5 @@
 // Package sea describes the built-in map "sea", for a significant event analysis log kept
-// as a table: see [mapping.Builtin].
+// as a table: see Builtin of package mapping.
 //
 // # Where the rules come from
 //

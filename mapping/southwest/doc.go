@@ -1,6 +1,6 @@
 // Package southwest describes the built-in map "southwest", for the Primary Care
 // Significant or Serious Incident Notification Form of NHS England South West, kept as a
-// table with one form a row: see [mapping.Builtin].
+// table with one form a row: see Builtin of package mapping.
 //
 // # Where the rules come from
 //
