@@ -46,7 +46,7 @@ func (s *site) stageView(d *draft.Draft, x stage, by outbox.By, wrong map[string
 				q.retype(text)
 			}
 			if err := wrong[q.Target]; err != nil {
-				q.Problem = sentence(err)
+				q.Problem = page.Sentence(err)
 				data.Problems = append(data.Problems, problem{q.FirstID(), q.Text + " " + q.Problem})
 			}
 			data.Clinical = data.Clinical || q.Clinical
@@ -64,12 +64,6 @@ func (q *question) retype(text string) {
 	for i := range q.Choices {
 		q.Choices[i].Chosen = slices.Contains(strings.Split(text, draft.BetweenAnswers), q.Choices[i].Value)
 	}
-}
-
-// sentence is an error as people read it beside a question.
-func sentence(err error) string {
-	text := err.Error()
-	return strings.ToUpper(text[:1]) + text[1:] + "."
 }
 
 var errMissing = errors.New("this has to be answered")

@@ -19,6 +19,7 @@ import (
 // checkData is what the page shows on which people check their answers.
 type checkData struct {
 	Draft, Version int64
+	Problems       []problem // a reason that cannot be used
 	Path           string
 	Stages         []answered // with answers
 	Wanted, Other  []link     // stages that can be answered besides
@@ -50,7 +51,7 @@ type row struct {
 type link struct{ ID, Text string }
 
 // held is a text that has to be released or changed.
-type held struct{ Target, Label, Stage, Text string }
+type held struct{ Target, Label, Stage, Text, Why string }
 
 // check shows all that was answered, what is open and what else could be said.
 func (s *site) check(w http.ResponseWriter, r *http.Request, user *page.User) error {
@@ -78,7 +79,7 @@ func (s *site) checkView(open *outbox.OpenDraft, user *page.User) checkData {
 	}
 	data.found(d, stages)
 	for _, release := range d.Releasable {
-		data.Held = append(data.Held, held{release.Target, sheet.Label(release.Target), stageWith(stages, release.Target), strings.Join(s.given(d, release.Target), "\n")})
+		data.Held = append(data.Held, held{release.Target, sheet.Label(release.Target), stageWith(stages, release.Target), strings.Join(s.given(d, release.Target), "\n"), ""})
 	}
 	advice := s.Guide.Advise(&d.Event)
 	data.Asks, data.Consider = advice.Asks, advice.Prompts
@@ -213,14 +214,15 @@ func (s *site) askClinician(w http.ResponseWriter, r *http.Request, user *page.U
 
 // release says why a text may be sent as it is.
 func (s *site) release(w http.ResponseWriter, r *http.Request, user *page.User) error {
-	return s.change(r, user, func(_ outbox.OpenDraft, at outbox.Edition) error {
+	return s.change(r, user, func(open outbox.OpenDraft, at outbox.Edition) error {
 		after, err := s.page.Outbox.ReleaseDraft(r.Context(), user.By(), s.page.Builder, at, r.PostFormValue("target"), r.PostFormValue("why"))
 		var role *outbox.RoleError
+		var closed *outbox.ClosedError
 		switch {
-		case errors.As(err, &role), errors.Is(err, outbox.ErrDraftChanged):
+		case errors.As(err, &role), errors.As(err, &closed), errors.Is(err, outbox.ErrDraftChanged):
 			return err
 		case err != nil:
-			return page.NewError(http.StatusUnprocessableEntity, "This cannot be used", sentence(err))
+			return s.showAs(w, r, http.StatusUnprocessableEntity, "check", "Check your answers", s.refused(r, &open, user, err))
 		case after.Entered != nil:
 			if s.Sent != nil {
 				s.Sent()
@@ -241,4 +243,21 @@ func (s *site) drop(w http.ResponseWriter, r *http.Request, user *page.User) err
 		http.Redirect(w, r, Path+"?said=drop", http.StatusSeeOther)
 		return nil
 	})
+}
+
+// refused are the answers with a reason for a release that cannot be used.
+func (s *site) refused(r *http.Request, open *outbox.OpenDraft, user *page.User, err error) checkData {
+	data, why, text := s.checkView(open, user), r.PostFormValue("why"), page.Sentence(err)
+	if strings.TrimSpace(why) == "" {
+		text = "Say why it may be sent as it is."
+	}
+	id := "maincontent"
+	for i := range data.Held {
+		if h := &data.Held[i]; h.Target == r.PostFormValue("target") {
+			h.Why, id = why, "why-"+h.Target
+			text = h.Label + ": " + text
+		}
+	}
+	data.Problems = []problem{{id, text}}
+	return data
 }

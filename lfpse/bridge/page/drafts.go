@@ -78,6 +78,7 @@ type finding struct{ Severity, Where, Text string }
 // releaseForm is a text that may be released or edited.
 type releaseForm struct {
 	ID, Target, Label, Text string
+	Why                     string // given for a release that was refused
 }
 
 // problem is a line of the error summary.
@@ -145,7 +146,7 @@ func (data *draftData) ask(g *interview.Guide, d *draft.Draft, q *lfpse.Question
 	f.Referred = d.Referred(q.Target)
 	f.ToClinician = f.Help.Who == interview.Clinician && !f.Referred
 	if err := wrong[q.Target]; err != nil {
-		f.Problem = err.Error()
+		f.Problem = Sentence(err)
 		data.Problems = append(data.Problems, problem{f.ID, q.Text + " " + f.Problem})
 	}
 	data.Questions = append(data.Questions, f)
@@ -159,7 +160,7 @@ func (data *draftData) texts(c *lfpse.Codec, d *draft.Draft) {
 		if err != nil {
 			continue
 		}
-		data.Releases = append(data.Releases, releaseForm{fmt.Sprintf("t%d", len(data.Releases)), release.Target, sheet.Label(release.Target), strings.Join(a.Values(&d.Event), "\n")})
+		data.Releases = append(data.Releases, releaseForm{fmt.Sprintf("t%d", len(data.Releases)), release.Target, sheet.Label(release.Target), strings.Join(a.Values(&d.Event), "\n"), ""})
 	}
 }
 
@@ -223,8 +224,16 @@ func (p *Page) changeDraft(r *http.Request, user *User) (v view, next string, er
 		v.status = http.StatusUnprocessableEntity
 		return v, "", err
 	}
+	if errors.Is(err, outbox.ErrDraftChanged) {
+		v, err = p.overtaken(r, user, &open, answers)
+		return v, "", err
+	}
+	if err != nil && refusal(act, err) {
+		v, err = p.refused(r, user, &open, err)
+		return v, "", err
+	}
 	if err != nil {
-		return v, "", refusal(act, err)
+		return v, "", err
 	}
 	if after.Entered != nil {
 		return v, fmt.Sprintf("/reports/%d?done=ready", after.Entered.ID), nil
@@ -232,15 +241,60 @@ func (p *Page) changeDraft(r *http.Request, user *User) (v view, next string, er
 	return v, fmt.Sprintf("/drafts/%d?done=%s", open.ID, act), nil
 }
 
-// refusal is the error of a text or a reason that cannot be used, as a person sees it.
-func refusal(act string, err error) error {
+// refusal reports whether an error says that a text or a reason cannot be used.
+func refusal(act string, err error) bool {
 	var role *outbox.RoleError
 	var closed *outbox.ClosedError
-	known := errors.As(err, &role) || errors.As(err, &closed) || errors.Is(err, outbox.ErrDraftChanged)
-	if known || act == "answer" {
-		return err
+	return act != "answer" && !errors.As(err, &role) && !errors.As(err, &closed)
+}
+
+// overtaken shows a draft that somebody else has changed meanwhile, with what was given.
+func (p *Page) overtaken(r *http.Request, user *User, open *outbox.OpenDraft, answers []draft.Answer) (v view, err error) {
+	if r.PathValue("act") == "answer" {
+		v, err = p.draftView(r, user, open, texts(answers), nil)
+	} else {
+		v, err = p.refused(r, user, open, outbox.ErrDraftChanged)
 	}
-	return &httpError{http.StatusUnprocessableEntity, "This was not kept", capital(err.Error()) + "."}
+	if err != nil {
+		return v, err
+	}
+	data := v.Data.(draftData)
+	data.Problems = []problem{{"maincontent", "Somebody else was faster: the draft has changed since you have read it. What you gave is below and is not kept yet: look at what the draft says now, then send it again."}}
+	v.Data, v.status = data, http.StatusConflict
+	return v, nil
+}
+
+// refused shows a draft again with the text or the reason that cannot be used.
+func (p *Page) refused(r *http.Request, user *User, open *outbox.OpenDraft, cause error) (view, error) {
+	v, err := p.draftView(r, user, open, nil, nil)
+	if err != nil {
+		return v, err
+	}
+	data := v.Data.(draftData)
+	why, text, id := r.PostFormValue("why"), Sentence(cause), ""
+	for i := range data.Releases {
+		f := &data.Releases[i]
+		switch {
+		case f.Target != r.PostFormValue("target"):
+			continue
+		case r.PathValue("act") == "edit":
+			id, f.Text = f.ID, r.PostFormValue("text")
+			if strings.TrimSpace(f.Text) == "" {
+				text = "Write the corrected text."
+			}
+		default:
+			id, f.Why = f.ID+"-why", why
+			if strings.TrimSpace(why) == "" {
+				text = "Say why it may be sent as it is."
+			}
+		}
+		data.Problems = append(data.Problems, problem{id, f.Label + ": " + text})
+	}
+	if id == "" { // the text is not among those that can be released or edited
+		data.Problems = []problem{{"maincontent", text}}
+	}
+	v.Data, v.status = data, http.StatusUnprocessableEntity
+	return v, nil
 }
 
 // given are the answers of the form, in the order of the questions.

@@ -15,6 +15,7 @@ import (
 	"context"
 	"embed"
 	"errors"
+	"fmt"
 	"html/template"
 	"log/slog"
 	"net"
@@ -202,6 +203,7 @@ type view struct {
 	Parts    []Part
 	Alone    bool
 	To       string // where to go after signing in, or after an error
+	Back     string // what that is called, if it is not the start of a part
 	Typed    *typed // what was sent by somebody who has to sign in first
 	Done     string
 }
@@ -265,7 +267,11 @@ func (p *Page) errorView(r *http.Request, err error) view {
 	case errors.As(err, &state):
 		v.status, v.Title, v.Data = http.StatusConflict, "This is not possible now", capital(cmp.Or(state.Why, "the report has changed meanwhile"))+"."
 	case errors.As(err, &closed):
-		v.status, v.Title, v.Data = http.StatusConflict, "This draft is closed", closed.Error()+"."
+		v.status, v.Title, v.Data = http.StatusConflict, "This draft is closed", capital(closed.Error())+"."
+		if closed.Report > 0 {
+			v.To, v.Back = fmt.Sprintf("/reports/%d", closed.Report), fmt.Sprintf("report %d", closed.Report)
+		}
+
 	case errors.Is(err, outbox.ErrDraftChanged):
 		v.status, v.Title, v.Data = http.StatusConflict, "Somebody else was faster", "The draft has changed since you have read it, and what you gave was not kept. Look at it again."
 	default:

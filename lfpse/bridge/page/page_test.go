@@ -389,12 +389,47 @@ func TestDrafts(t *testing.T) {
 	fields[3] = "2026-02-03"
 	_, text = s.post("/drafts/1/answer", append([]string{"version", "0"}, fields[2:]...)...)
 	assert.Contains(t, text, "Somebody else was faster")
+	assert.Contains(t, text, `value="2026-02-03"`, "what was given is shown again")
+	fields[3] = "31/2/2026"
+	_, text = s.post("/drafts/1/answer", fields...)
+	assert.Contains(t, text, "or there is no such day: write day, month and year")
+	fields[3] = "2026-02-03"
 	_, text = s.post("/drafts/1/answer", fields...)
 	assert.Contains(t, text, "the report waits to be sent")
+	status, text = s.post("/drafts/1/answer", fields...)
+	assert.Equal(t, http.StatusConflict, status)
+	assert.Contains(t, text, `<a href="/reports/1">Back to report 1</a>`)
 	s.drain()
 	assert.Len(t, s.service.Ledger(), 1)
 	status, _ = s.get("/drafts/1")
 	assert.Equal(t, http.StatusConflict, status)
+}
+
+// A text or a reason that cannot be used is shown again beside what is wrong with it.
+func TestRefusedTextsAreShownAgain(t *testing.T) {
+	s := newSite(t, accounts(t, account(t, "gp1", outbox.Clinician)))
+	b := outboxtest.Builder()
+	d := draft.Draft{Reference: "INC-7", Line: 7, Event: outboxtest.Prepared(t, "INC-7", fridge, "2026-02-03").Event}
+	d.Event.Description = "Mrs Jane Smith was given the wrong tablets."
+	b.Prepare(&d)
+	require.Equal(t, draft.Held, d.State)
+	_, err := s.box.KeepDraft(context.Background(), b, "A81001", "incidents", &d)
+	require.NoError(t, err)
+	s.signIn("gp1")
+	s.get("/drafts/1")
+	for _, x := range []struct{ act, field, value, want string }{
+		{"release", "why", "", "Say why it may be sent as it is."},
+		{"release", "why", "It is 999 000 0018.", `value="It is 999 000 0018."`},
+		{"edit", "text", " ", "Write the corrected text."},
+	} {
+		status, text := s.post("/drafts/1/"+x.act, "version", "1", "target", "description", x.field, x.value)
+		assert.Equal(t, http.StatusUnprocessableEntity, status)
+		assert.Contains(t, text, x.want)
+		assert.Contains(t, text, `<a href="#t0`)
+	}
+	status, text := s.post("/drafts/1/edit", "version", "0", "target", "description", "text", "The patient was given the wrong tablets.")
+	assert.Equal(t, http.StatusConflict, status)
+	assert.Contains(t, text, "The patient was given the wrong tablets.</textarea>")
 }
 
 // A draft explains its questions, with sources, and says what to consider. What a recorder

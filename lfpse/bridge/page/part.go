@@ -58,7 +58,7 @@ func (p *Page) Fail(w http.ResponseWriter, r *http.Request, err error) {
 	v.User = p.user(r)
 	for _, part := range p.Parts {
 		if within(part.Path, r) {
-			v.To = part.Path
+			v.To, v.Back = part.Path, ""
 		}
 	}
 	p.render(w, r, v)

@@ -17,6 +17,12 @@ func capital(text string) string {
 	return strings.ToUpper(text[:1]) + text[1:]
 }
 
+// Sentence is what is wrong with an answer, as people read it beside the question.
+func Sentence(err error) string {
+	text := capital(err.Error())
+	return strings.TrimSuffix(text, ".") + "."
+}
+
 // lineText says in a sentence why nothing is sent.
 func lineText(l outbox.Line, now time.Time) string {
 	switch {
