@@ -151,6 +151,19 @@ func TestDays(t *testing.T) {
 	}
 }
 
+// An answer that another one makes pointless is not used, and that is said beside it.
+func TestPointlessAnswerIsNotDroppedSilently(t *testing.T) {
+	s := newSite(t)
+	s.signIn("rec1")
+	s.minute("0")
+	s.get("/form/1/place")
+	_, path := s.post("/form/1/place", "location.locationKnown", "u", "location.organisation", "A81002")
+	assert.Equal(t, "/form/1/place", path)
+	assert.Contains(t, s.last, "The answer is not used: its question does not arise")
+	_, path = s.post("/form/1/place", "location.locationKnown", "u", "location.organisation", "")
+	assert.Equal(t, "/form/1/imminent", path, "whoever has seen it goes on")
+}
+
 // What of the record of a launch could not be used is said before the first question.
 func TestLaunchSaysWhatItLacks(t *testing.T) {
 	s := newSite(t)

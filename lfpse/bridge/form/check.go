@@ -117,7 +117,7 @@ func (data *checkData) stage(s *site, d *draft.Draft, x stage) {
 func (data *checkData) found(d *draft.Draft, stages []stage) {
 	for _, i := range slices.Concat(d.Privacy, d.Issues) {
 		if i.Severity == fhir.Error {
-			data.Stops = append(data.Stops, link{stageWith(stages, d.Targets[i.Path]), strings.TrimSpace(i.Text + " " + i.Fix)})
+			data.Stops = append(data.Stops, link{stageWith(stages, targetOf(d, &i)), strings.TrimSpace(i.Text + " " + i.Fix)})
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package form
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -248,11 +249,14 @@ func origin(d *draft.Draft, target string) string {
 	return "Filled in from the patient's record. Check it."
 }
 
+// targetOf is what a finding is about. What is found about an answer names its target.
+func targetOf(d *draft.Draft, i *fhir.Issue) string { return cmp.Or(d.Targets[i.Path], i.Path) }
+
 // findings are those about a target that people can do something about.
 func findings(d *draft.Draft, target string) (out []finding) {
 	for _, issues := range []fhir.Issues{d.Privacy, d.Issues} {
 		for _, i := range issues {
-			if d.Targets[i.Path] == target && i.Severity != fhir.Information {
+			if targetOf(d, &i) == target && i.Severity != fhir.Information {
 				out = append(out, finding{strings.TrimSpace(i.Text + " " + i.Fix), i.Severity == fhir.Error})
 			}
 		}

@@ -124,7 +124,7 @@ func (p *Page) draftView(r *http.Request, user *User, open *outbox.OpenDraft, gi
 		data.ask(p.Guide, d, &d.Questions[i], given, wrong)
 	}
 	for _, issue := range append(append(fhir.Issues(nil), d.Privacy...), d.Issues...) {
-		data.Findings = append(data.Findings, finding{issue.Severity.String(), sheet.Label(cmp.Or(d.Targets[issue.Path], "report")), strings.TrimSpace(issue.Text + " " + issue.Fix)})
+		data.Findings = append(data.Findings, finding{issue.Severity.String(), p.about(d, &issue), strings.TrimSpace(issue.Text + " " + issue.Fix)})
 	}
 	data.texts(p.Builder.Codec(), d)
 	if open.Report != 0 {
@@ -133,6 +133,15 @@ func (p *Page) draftView(r *http.Request, user *User, open *outbox.OpenDraft, gi
 		}
 	}
 	return view{template: "draft", Title: fmt.Sprintf("Draft %d", open.ID), Data: data}, nil
+}
+
+// about names what a finding is about. What is found about an answer names its target.
+func (p *Page) about(d *draft.Draft, i *fhir.Issue) string {
+	target := d.Targets[i.Path]
+	if _, err := p.Builder.Codec().Accessor(i.Path); err == nil && target == "" {
+		target = i.Path
+	}
+	return sheet.Label(cmp.Or(target, "report"))
 }
 
 // sheet is an event as people read it.
