@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"strings"
 
@@ -50,7 +51,10 @@ func readPassword(c *console) (string, error) {
 	}
 	line, err := bufio.NewReader(c.in).ReadString('\n')
 	if line = strings.TrimRight(line, "\r\n"); line == "" {
-		return "", errors.Join(errors.New("the password is expected on standard input"), err)
+		if errors.Is(err, io.EOF) {
+			err = nil // nothing was there
+		}
+		return "", errors.Join(errors.New("the password is expected on standard input, as a line; on a terminal the command asks for it"), err)
 	}
 	return line, nil
 }
