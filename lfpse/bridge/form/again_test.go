@@ -146,7 +146,7 @@ func TestDays(t *testing.T) {
 		s.get("/form/new")
 		status, _ := s.post("/form/new", "type", "incident", "description", fridge, "date", day)
 		assert.Equal(t, http.StatusUnprocessableEntity, status)
-		assert.True(t, strings.Contains(s.last, "or there is no such day: write day, month and year, such as 27/11/2026"), day)
+		assert.True(t, strings.Contains(s.last, "This is not a date such as 2026-03-25 or 25/03/2026, or a day that does not exist."), day)
 		assert.Contains(t, s.last, `value="`+day+`"`)
 	}
 }

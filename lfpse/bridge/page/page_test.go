@@ -392,7 +392,7 @@ func TestDrafts(t *testing.T) {
 	assert.Contains(t, text, `value="2026-02-03"`, "what was given is shown again")
 	fields[3] = "31/2/2026"
 	_, text = s.post("/drafts/1/answer", fields...)
-	assert.Contains(t, text, "or there is no such day: write day, month and year")
+	assert.Contains(t, text, "or a day that does not exist")
 	fields[3] = "2026-02-03"
 	_, text = s.post("/drafts/1/answer", fields...)
 	assert.Contains(t, text, "the report waits to be sent")
