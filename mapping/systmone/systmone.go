@@ -24,7 +24,7 @@ func WithTemplates(ids ...string) Option { return func(x *join) { x.templates = 
 // [*csvlog.FileError], says which table or column is missing.
 func Open(folder fs.FS, triggers *trigger.Set, opts ...Option) (*extract.Log, error) {
 	x := &join{
-		Folder: extract.NewFolder(folder, csvlog.WithEncoding(csvlog.Windows1252)), triggers: triggers, events: map[string]*event{}, removed: map[string]bool{},
+		Folder: extract.NewFolder(folder), triggers: triggers, events: map[string]*event{}, removed: map[string]bool{},
 		log: extract.NewLog("Reference", "Date", "Time", "Code", "Term", "Trigger", "Evidence", "Answers", "Role", "Organisation",
 			"Sex", "Date of Birth", "NHS Number", "Given Name", "Surname", "Email"),
 	}

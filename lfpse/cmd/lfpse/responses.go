@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -13,6 +12,7 @@ import (
 	"github.com/gpsafety/lfpse-go/lfpse/draft"
 	"github.com/gpsafety/lfpse-go/lfpse/internal/ndjson"
 	"github.com/gpsafety/lfpse-go/lfpse/interview"
+	"github.com/gpsafety/lfpse-go/lfpse/privacy"
 	"github.com/gpsafety/lfpse-go/lfpse/rule"
 	"github.com/gpsafety/lfpse-go/lfpse/submission"
 	"github.com/gpsafety/lfpse-go/lfpse/validate"
@@ -95,7 +95,7 @@ func eventRows(in io.Reader, read func(reference string, line int, text []byte) 
 
 // eventRow makes the draft of one event, which is called by its envelope or else its line.
 func eventRow(m envelope.Message, read func(reference string, line int, text []byte) draft.Draft, releases func(reference string) []draft.Release) func(*draft.Draft) {
-	reference := cmp.Or(m.Reference, fmt.Sprintf("line %d", m.Line))
+	reference, found := noticeName(m)
 	released := slices.Clone(releases(reference))
 	return func(d *draft.Draft) {
 		if m.Issue != nil {
@@ -103,7 +103,21 @@ func eventRow(m envelope.Message, read func(reference string, line int, text []b
 			return
 		}
 		if *d = read(reference, m.Line, m.Data); d.Open() {
-			d.Releases = released
+			d.Releases, d.Found = released, append(d.Found, found...)
 		}
 	}
+}
+
+// noticeName is what the event of a message is called. Integration engines make ids and sources
+// of NHS numbers: the line stands in the place of one that holds personal data.
+func noticeName(m envelope.Message) (reference string, found fhir.Issues) {
+	reference = fmt.Sprintf("line %d", m.Line)
+	switch classes := privacy.ScanReference(m.Reference, nil); {
+	case m.Reference == "":
+	case len(classes) == 0:
+		reference = m.Reference
+	default:
+		found = fhir.Issues{rule.Issue("MAP-REFERENCE-PRIVACY", "source and id of the notice", fmt.Sprintf("The reference holds personal data (%v), so the line stands in its place.", classes[0]))}
+	}
+	return reference, found
 }
