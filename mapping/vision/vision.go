@@ -24,6 +24,7 @@ package vision
 
 import (
 	"io/fs"
+	"slices"
 	"strings"
 	"time"
 
@@ -76,7 +77,7 @@ func Open(folder fs.FS, triggers *trigger.Set, opts ...Option) (*extract.Log, er
 	}
 	key := func(r extract.Row) string { return r.Get("PID") }
 	patients, err := extract.Lookup(f, "patient", c.patient, []string{"PID", "DATE_OF_BIRTH", "SEX"}, key, wanted, func(r extract.Row) map[string]string {
-		return map[string]string{"Sex": strings.Clone(r.Get("SEX")), "Ethnic": strings.Clone(r.Get("ETHNIC")), "Postcode": strings.Clone(r.Get("POSTCODE")),
+		return map[string]string{"ACTION": strings.Clone(r.Get("ACTION")), "Sex": strings.Clone(r.Get("SEX")), "Ethnic": strings.Clone(r.Get("ETHNIC")), "Postcode": strings.Clone(r.Get("POSTCODE")),
 			"NHS Number": strings.Clone(r.Get("NHS_NUMBER")), "Date of Birth": day(r.Get("DATE_OF_BIRTH"))}
 	})
 	if err != nil {
@@ -86,6 +87,10 @@ func Open(folder fs.FS, triggers *trigger.Set, opts ...Option) (*extract.Log, er
 		of, ok := patients[e.patient]
 		if !ok {
 			log.Break(e.line, "EXTRACT-ORPHAN", "The patient of this entry is not in the extract.", "Export the patients with the journal.")
+			continue
+		}
+		if deletes(of["ACTION"]) {
+			log.Skip("the patient is deleted")
 			continue
 		}
 		for name, text := range of {
@@ -103,9 +108,14 @@ type entry struct {
 	cells   map[string]string
 }
 
-// entries finds the triggers in the journal, and which patients they are about.
+// deletes reports whether the ACTION of a row says that what it is about is deleted.
+func deletes(action string) bool { return strings.HasPrefix(strings.ToUpper(action), "D") }
+
+// entries finds the triggers in the journal, and which patients they are about. The row that
+// deletes an entry may come before or after it, and may say no more than which one.
 func entries(f *extract.Folder, log *extract.Log, c *config, triggers *trigger.Set) (found []entry, patients map[string]bool, err error) {
 	patients = map[string]bool{}
+	deleted := map[string]bool{} // PID and ID of entries: whether they are counted
 	err = f.Each("journal", c.journal, []string{"PID", "ID", "DATE", "CODE"}, func(r extract.Row, broken *csvlog.RowError) {
 		if broken != nil {
 			log.Break(broken.Line, broken.Rule, broken.Text, broken.Fix)
@@ -116,10 +126,14 @@ func entries(f *extract.Folder, log *extract.Log, c *config, triggers *trigger.S
 			t, ok = f.Find(triggers, "journal", r.Get("SNOMED_CODE"), r.Line)
 		}
 		switch {
-		case !ok:
+		case deletes(r.Get("ACTION")):
+			entry := name(r.Get("PID"), r.Get("ID"))
+			if ok {
+				log.Skip("the entry is deleted")
+			}
+			deleted[entry] = deleted[entry] || ok
 			return
-		case strings.HasPrefix(strings.ToUpper(r.Get("ACTION")), "D"):
-			log.Skip("the entry is deleted")
+		case !ok:
 			return
 		}
 		pid := strings.Clone(r.Get("PID"))
@@ -129,8 +143,17 @@ func entries(f *extract.Folder, log *extract.Log, c *config, triggers *trigger.S
 			"Term": strings.Clone(r.Get("RUBRIC")), "Text": strings.Clone(r.Get("TEXT")), "Trigger": t.Term, "Evidence": t.Evidence,
 		}})
 	})
-	return found, patients, err
+	return slices.DeleteFunc(found, func(e entry) bool {
+		counted, is := deleted[name(e.patient, e.cells["Reference"])]
+		if is && !counted {
+			log.Skip("the entry is deleted")
+		}
+		return is
+	}), patients, err
 }
+
+// name is what an entry is called.
+func name(patient, id string) string { return patient + " " + id }
 
 // day rewrites a day, and leaves what is none as it is: it becomes a question.
 func day(text string) string {
@@ -140,11 +163,14 @@ func day(text string) string {
 	return strings.Clone(text)
 }
 
-// clock rewrites a time of day. Midnight stands where no time was recorded.
+// clock rewrites a time of day, of which a spreadsheet may have taken the first 0, and leaves
+// what is none as it is. Midnight stands where no time was recorded.
 func clock(text string) string {
-	t, err := time.Parse("1504", text)
-	if err != nil || text == "0000" {
+	if strings.Trim(text, "0") == "" {
 		return ""
 	}
-	return t.Format("15:04")
+	if t, err := time.Parse("1504", strings.Repeat("0", max(0, len("0000")-len(text)))+text); err == nil {
+		return t.Format("15:04")
+	}
+	return strings.Clone(text)
 }

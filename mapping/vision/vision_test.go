@@ -44,6 +44,24 @@ func TestColumnsAreGiven(t *testing.T) {
 	assert.ErrorContains(t, err, "no CSV file of the table patient")
 }
 
+// An entry is deleted by a row before or after it, also one that says no more than which
+// entry it means, and so is a patient.
+func TestDeleted(t *testing.T) {
+	files := fstest.MapFS{
+		"journal.csv": {Data: []byte("1,J1,20260305,9g...,930,A\n1,J1,,,,D\n1,J2,20260305,9g...,0930,A\n2,J1,20260305,9g...,14:30,A\n3,J3,20260305,9g...,0000,A\n")},
+		"patient.csv": {Data: []byte("1,19700101,F,\n2,19700101,F,A\n3,19700101,F,D\n")},
+	}
+	table, err := vision.Open(files, trigger.Builtin(), vision.WithColumns([]string{"PID", "ID", "DATE", "CODE", "TIME", "ACTION"}, []string{"PID", "DATE_OF_BIRTH", "SEX", "ACTION"}))
+	require.NoError(t, err)
+	var found [][2]string
+	for row, err := range table.Rows() {
+		require.NoError(t, err)
+		found = append(found, [2]string{row.Cell(0), row.Cell(2)})
+	}
+	assert.Equal(t, [][2]string{{"J2", "09:30"}, {"J1", "14:30"}}, found)
+	assert.Equal(t, map[string]int{"the entry is deleted": 1, "the patient is deleted": 1}, table.Skipped())
+}
+
 func Example() {
 	table, err := vision.Open(os.DirFS("testdata"), trigger.Builtin())
 	if err != nil {
