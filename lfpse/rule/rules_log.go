@@ -156,9 +156,14 @@ var logRules = []section{
 			Fix: "Nothing, if the reasons and numbers are right. Record an event that is missing by hand, in an incident log or the form.",
 		},
 		{
-			ID: "EXTRACT-ROUNDED", Title: "SNOMED CT ids have all their digits.", Severity: fhir.Warning,
-			Why: "A spreadsheet keeps 15 digits of a number and writes zeros for the rest, so an id no longer says which concept it is. A rounded id of a trigger is taken for the trigger, because it only makes a draft.",
+			ID: "EXTRACT-ROUNDED", Title: "Ids in an extract or a record have all their digits.", Severity: fhir.Warning,
+			Why: "A spreadsheet keeps 15 digits of a number and writes zeros for the rest, or shows it as 1.23E+15, so an id no longer says which concept it is. A rounded id of a trigger is taken for the trigger, because it only makes a draft.",
 			Fix: "Take the extract as the system wrote it, without opening it in a spreadsheet.",
+		},
+		{
+			ID: "EXTRACT-GAP", Title: "An extract has all that shows which of its entries are events.", Severity: fhir.Warning,
+			Why: "A file that is passed over may hold events. An entry whose code is not in the list of codes may be one. Without the columns that say so, an entry that was deleted, or that of a test patient, looks like any other.",
+			Fix: "Put all tables of the extract into one folder, unpacked, and export them at the same time with all columns.",
 		},
 		{
 			ID: "ENVELOPE-FORM", Title: "A notice has the form of CloudEvents 1.0.", Severity: fhir.Error,

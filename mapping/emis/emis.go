@@ -19,9 +19,9 @@ import (
 // missing.
 func Open(folder fs.FS, triggers *trigger.Set) (*extract.Log, error) {
 	x := &join{
-		Folder: extract.NewFolder(folder), triggers: triggers, codes: map[string]code{}, events: map[string]*event{}, deleted: map[uint64]int64{}, seed: maphash.MakeSeed(),
+		Folder: extract.NewFolder(folder), triggers: triggers, codes: map[string]code{}, known: map[uint64]struct{}{}, events: map[string]*event{}, deleted: map[uint64]int64{}, seed: maphash.MakeSeed(),
 		log: extract.NewLog("Reference", "Date", "Code", "Term", "Trigger", "Evidence", "Problem", "Role", "Organisation", "Latest medicine",
-			"Sex", "Date of Birth", "NHS Number", "Given Name", "Surname", "Postcode"),
+			"Sex", "Date of Birth", "NHS Number", "Given Name", "Middle Names", "Surname", "Carer", "Street", "Postcode"),
 	}
 	for _, read := range []func() error{x.readCodes, x.readObservations, x.readPatients, x.readPeople, x.readMedicines} {
 		if err := read(); err != nil {
@@ -42,9 +42,10 @@ type join struct {
 	*extract.Folder
 	triggers *trigger.Set
 	log      *extract.Log
-	codes    map[string]code   // of triggers, by CodeId
-	events   map[string]*event // by key
-	deleted  map[uint64]int64  // the ProcessingId of deletions, by hash of the key
+	codes    map[string]code     // of triggers, by CodeId
+	known    map[uint64]struct{} // hashes of all CodeIds
+	events   map[string]*event   // by key
+	deleted  map[uint64]int64    // the ProcessingId of deletions, by hash of the key
 	seed     maphash.Seed
 }
 
@@ -86,12 +87,15 @@ func (x *join) readCodes() error {
 			broken(e)
 			return
 		}
+		id := r.Get("CodeId")
+		x.Whole(table, id, r.Line)
+		x.known[maphash.String(x.seed, id)] = struct{}{}
 		t, ok := x.Find(x.triggers, table, r.Get("SnomedCTConceptId"), r.Line)
 		if !ok {
 			t, ok = x.triggers.Find(trigger.Read2, r.Get("ReadTermId"))
 		}
 		if ok {
-			x.codes[strings.Clone(r.Get("CodeId"))] = code{t, strings.Clone(r.First("SnomedCTConceptId", "ReadTermId")), strings.Clone(r.Get("Term"))}
+			x.codes[strings.Clone(id)] = code{t, strings.Clone(r.First("SnomedCTConceptId", "ReadTermId")), strings.Clone(r.Get("Term"))}
 		}
 	})
 }
@@ -103,8 +107,12 @@ func (x *join) readObservations() error {
 			x.log.Break(e.Line, e.Rule, e.Text, e.Fix)
 			return
 		}
-		c, is := x.codes[r.Get("CodeId")]
+		id := r.Get("CodeId")
+		c, is := x.codes[id]
 		gone := extract.True(r.Get("Deleted"))
+		if _, known := x.known[maphash.String(x.seed, id)]; !known && !gone && id != "" {
+			x.Gap("Entries of the table CareRecord_Observation have a CodeId that the table Coding_ClinicalCode does not have, so nobody can tell whether they hint at an event", r.Line)
+		}
 		if !is && !gone && len(x.events) == 0 {
 			return
 		}
@@ -175,24 +183,38 @@ func (x *join) wanted(of func(*event) string) map[string]bool {
 	return keys
 }
 
+// patient is what is read of a patient.
+type patient struct {
+	order  int64  // ProcessingId
+	reason string // why the patient may not be used
+	cells  map[string]string
+}
+
+func newPatient(r extract.Row) patient {
+	p := patient{order: order(r), cells: map[string]string{}}
+	for _, flag := range [][2]string{{"Deleted", "the patient is deleted"}, {"DummyType", "the patient is a dummy"}, {"IsConfidential", "the patient is confidential"}, {"SpineSensitive", "the patient is sensitive on the Spine"}} {
+		if p.reason == "" && extract.True(r.Get(flag[0])) {
+			p.reason = flag[1]
+		}
+	}
+	for to, from := range map[string]string{"Sex": "Sex", "Date of Birth": "DateOfBirth", "NHS Number": "NhsNumber", "Given Name": "GivenName", "Middle Names": "MiddleNames",
+		"Surname": "Surname", "Carer": "CarerName", "Postcode": "Postcode"} {
+		p.cells[to] = strings.Clone(r.Get(from))
+	}
+	p.cells["Street"] = strings.TrimSpace(r.Get("HouseNameFlatNumber") + " " + r.Get("NumberAndStreet"))
+	return p
+}
+
 // readPatients joins the patients, and leaves out the events of those who may not be used.
 func (x *join) readPatients() error {
-	type patient struct {
-		reason string
-		cells  map[string]string
-	}
+	newest := map[string]patient{}
 	patients, err := extract.Lookup(x.Folder, "Admin_Patient", nil, []string{"PatientGuid", "OrganisationGuid", "Sex", "DateOfBirth", "DummyType", "IsConfidential", "SpineSensitive", "Deleted"},
 		func(r extract.Row) string { return key(r, "PatientGuid") }, x.wanted(func(e *event) string { return e.patient }), func(r extract.Row) patient {
-			p := patient{cells: map[string]string{}}
-			for _, flag := range [][2]string{{"Deleted", "the patient is deleted"}, {"DummyType", "the patient is a dummy"}, {"IsConfidential", "the patient is confidential"}, {"SpineSensitive", "the patient is sensitive on the Spine"}} {
-				if p.reason == "" && extract.True(r.Get(flag[0])) {
-					p.reason = flag[1]
-				}
+			name := strings.Clone(key(r, "PatientGuid"))
+			if before, is := newest[name]; !is || before.order <= order(r) {
+				newest[name] = newPatient(r)
 			}
-			for to, from := range map[string]string{"Sex": "Sex", "Date of Birth": "DateOfBirth", "NHS Number": "NhsNumber", "Given Name": "GivenName", "Surname": "Surname", "Postcode": "Postcode"} {
-				p.cells[to] = strings.Clone(r.Get(from))
-			}
-			return p
+			return newest[name]
 		})
 	for name, e := range x.events {
 		switch p, ok := patients[e.patient]; {

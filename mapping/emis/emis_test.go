@@ -7,13 +7,17 @@ import (
 	"path/filepath"
 	"runtime"
 	"strconv"
+	"strings"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/gpsafety/lfpse-go/conformance/measure/sourcetest"
+	"github.com/gpsafety/lfpse-go/lfpse/draft"
+	"github.com/gpsafety/lfpse-go/mapping"
 	"github.com/gpsafety/lfpse-go/mapping/emis"
 	"github.com/gpsafety/lfpse-go/mapping/trigger"
 )
@@ -40,6 +44,87 @@ func TestExtract(t *testing.T) {
 func TestTablesMustBeThere(t *testing.T) {
 	_, err := emis.Open(os.DirFS(t.TempDir()), trigger.Builtin())
 	assert.ErrorContains(t, err, "no CSV file of the table Coding_ClinicalCode")
+}
+
+// small is an extract with one event, of which parts can be changed.
+func small() fstest.MapFS {
+	file := func(text string) *fstest.MapFile { return &fstest.MapFile{Data: []byte(text)} }
+	return fstest.MapFS{
+		"1_Coding_ClinicalCode.csv":       file("CodeId,Term,ReadTermId,SnomedCTConceptId\n1777541000006114,Medication error,,398240004\n"),
+		"1_CareRecord_Observation.csv":    file("ObservationGuid,PatientGuid,OrganisationGuid,EffectiveDate,EffectiveDatePrecision,CodeId,Deleted,IsConfidential,ProcessingId\n{O1},{P1},{G1},2026-03-05,YMD,1777541000006114,FALSE,FALSE,1\n"),
+		"1_Admin_Patient.csv":             file("PatientGuid,OrganisationGuid,Sex,DateOfBirth,NhsNumber,GivenName,MiddleNames,Surname,CarerName,HouseNameFlatNumber,NumberAndStreet,DummyType,IsConfidential,SpineSensitive,Deleted,ProcessingId\n{P1},{G1},F,1961-05-04,,Emily,Quillina,Testington,Walther Zabriskie,,14 Invented Lane,FALSE,FALSE,FALSE,FALSE,1\n"),
+		"1_Prescribing_DrugRecord.md5":    file("0\n"),
+		"._1_CareRecord_Observation.csv":  file("\x00\x05\x16\x07"),
+		"~$1_CareRecord_Observation.csv":  file("\x01"),
+		"1_CareRecord_ObservationNew.zip": file("PK"),
+	}
+}
+
+// opened returns the references of the drafts of an extract, and the texts of its warnings.
+func opened(t *testing.T, files fstest.MapFS) (references []string, warnings string) {
+	t.Helper()
+	table, err := emis.Open(files, trigger.Builtin())
+	require.NoError(t, err)
+	for row, err := range table.Rows() {
+		require.NoError(t, err)
+		references = append(references, row.Cell(0))
+	}
+	for _, w := range table.Warnings() {
+		warnings += w.Rule + ": " + w.Text + "\n"
+	}
+	return references, warnings
+}
+
+// What makes events invisible is said: a warning for each, and none for what is nothing.
+func TestGapsAreSaid(t *testing.T) {
+	change := func(file, old, with string) func(fstest.MapFS) {
+		return func(files fstest.MapFS) {
+			files[file].Data = []byte(strings.ReplaceAll(string(files[file].Data), old, with))
+		}
+	}
+	for name, c := range map[string]struct {
+		change func(fstest.MapFS)
+		found  bool
+		says   string
+	}{
+		"as it is":                 {func(fstest.MapFS) {}, true, "EXTRACT-GAP: Files of the table Prescribing_DrugRecord are passed over"},
+		"a file in an archive":     {func(f fstest.MapFS) { f["2_CareRecord_Observation.csv.gz"] = &fstest.MapFile{} }, true, "EXTRACT-GAP: Files of the table CareRecord_Observation are passed over"},
+		"a code that is missing":   {change("1_CareRecord_Observation.csv", "006114", "006118"), false, "does not have, so nobody can tell whether they hint at an event: 1"},
+		"a rounded code":           {change("1_Coding_ClinicalCode.csv", "006114", "006110"), false, "EXTRACT-ROUNDED: Ids of the table Coding_ClinicalCode look rounded by a spreadsheet: 1"},
+		"a concept as 1.01285E+15": {change("1_Coding_ClinicalCode.csv", "398240004", "1.01285E+15"), false, "EXTRACT-ROUNDED: Ids of the table Coding_ClinicalCode look rounded by a spreadsheet: 1"},
+		"a header in other case":   {change("1_CareRecord_Observation.csv", "ObservationGuid", "observationguid"), true, ""},
+	} {
+		files := small()
+		c.change(files)
+		references, warnings := opened(t, files)
+		assert.Equal(t, c.found, len(references) == 1, name)
+		assert.Contains(t, warnings, c.says, name)
+		assert.NotContains(t, warnings, "ObservationNew", name)
+	}
+}
+
+// Of several rows of a patient the newest counts, wherever it stands.
+func TestNewestPatientCounts(t *testing.T) {
+	files := small()
+	files["0_Admin_Patient.csv"] = &fstest.MapFile{Data: []byte("PatientGuid,OrganisationGuid,Sex,DateOfBirth,DummyType,IsConfidential,SpineSensitive,Deleted,ProcessingId\n{P1},{G1},F,1961-05-04,FALSE,TRUE,FALSE,FALSE,2\n")}
+	references, warnings := opened(t, files)
+	assert.Empty(t, references)
+	assert.Contains(t, warnings, "the patient is confidential")
+}
+
+// All names of the patient are looked for in what people write, and those of a carer.
+func TestNamesAreLookedFor(t *testing.T) {
+	for _, text := range []string{"Quillina had the wrong tablets.", "Told by Walther Zabriskie at the desk.", "The letter went to 14 Invented Lane."} {
+		table, err := emis.Open(small(), trigger.Builtin())
+		require.NoError(t, err)
+		answers, err := mapping.ReadAnswers(strings.NewReader("reference,target,answer\nO1,type,incident\nO1,description," + text + "\n"))
+		require.NoError(t, err)
+		log, err := sourcetest.Mapper(t, "emis").OpenTable(table, mapping.WithAnswers(answers))
+		require.NoError(t, err)
+		for _, d := range sourcetest.Check(t, log) {
+			assert.Equal(t, draft.Blocked, d.State, text)
+		}
+	}
 }
 
 // large writes an extract of many observations, of which some are triggers.

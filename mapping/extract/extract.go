@@ -28,7 +28,9 @@ type Folder struct {
 	files    fs.FS
 	opts     []csvlog.Option
 	warnings []csvlog.Finding
-	rounded  map[string]*place // SNOMED CT ids that lost digits, by table
+	rounded  map[string]*place   // ids that lost digits, by table
+	gaps     map[string]*place   // what else is missing, by what is said of it
+	wanted   map[string][]string // columns by table, see Want
 }
 
 // place is how often something was found, and where first.
@@ -42,7 +44,22 @@ func (p *place) add(line int) {
 
 // NewFolder returns the extract in a folder. The options say how its files are written.
 func NewFolder(files fs.FS, opts ...csvlog.Option) *Folder {
-	return &Folder{files: files, opts: opts, rounded: map[string]*place{}}
+	return &Folder{files: files, opts: opts, rounded: map[string]*place{}, gaps: map[string]*place{}, wanted: map[string][]string{}}
+}
+
+// Want names columns without which a table can be read, but not be judged, such as the one
+// that says that an entry is deleted. A warning says that one is missing.
+func (f *Folder) Want(table string, columns ...string) { f.wanted[table] = columns }
+
+// Gap counts what is missing in the extract, so that events may be missing, too; text says
+// what it is. line is 0 if it is on none.
+func (f *Folder) Gap(text string, line int) { count(f.gaps, text, line) }
+
+func count(in map[string]*place, what string, line int) {
+	if in[what] == nil {
+		in[what] = &place{}
+	}
+	in[what].add(line)
 }
 
 // Row is a row of a table. It is valid until the next one.
@@ -54,7 +71,7 @@ type Row struct {
 // Get returns the cell of a column without the blanks around it, empty if the table does
 // not have the column: extracts gain and lose columns from year to year.
 func (r Row) Get(column string) string {
-	i, ok := r.at[column]
+	i, ok := r.at[strings.ToLower(column)]
 	if !ok {
 		return ""
 	}
@@ -73,17 +90,29 @@ func (r Row) First(columns ...string) string {
 }
 
 // named returns the files of a table, in the order of their names: those whose name is
-// that of the table or has it as a part between separators.
+// that of the table or has it as a part between separators. Others that are called so, such
+// as an archive, are reported. What begins with a full stop or ~$ is a note of an operating
+// system or a spreadsheet about a file.
 func (f *Folder) named(table string) ([]string, error) {
 	entries, err := fs.ReadDir(f.files, ".")
 	if err != nil {
 		return nil, errors.New("the folder of the extract cannot be read")
 	}
-	var names []string
+	var names, passed []string
 	for _, e := range entries {
 		ext := path.Ext(e.Name())
-		if strings.EqualFold(ext, ".csv") && e.Type().IsRegular() && isPart(strings.TrimSuffix(e.Name(), ext), table) {
+		switch {
+		case !isPart(strings.TrimSuffix(e.Name(), ext), table), strings.HasPrefix(e.Name(), "."), strings.HasPrefix(e.Name(), "~$"):
+		case strings.EqualFold(ext, ".csv") && e.Type().IsRegular():
 			names = append(names, e.Name())
+		default:
+			passed = append(passed, e.Name())
+		}
+	}
+	said := "Files of the table " + table + " are passed over, because they are no CSV files with a name that ends in .csv"
+	if f.gaps[said] == nil { // a table may be read twice
+		for range passed {
+			f.Gap(said, 0)
 		}
 	}
 	return names, nil
@@ -117,13 +146,14 @@ func (f *Folder) Each(table string, columns, need []string, visit func(Row, *csv
 		return err
 	}
 	if len(names) == 0 && len(need) > 0 {
-		return tableError("There is no CSV file of the table "+table+".", "Put all tables of the extract into one folder.")
+		return tableError("There is no CSV file of the table "+table+".", "Put all tables of the extract into one folder, unpacked, with names that end in .csv.")
 	}
 	for _, name := range names {
 		if err := f.file(table, name, columns, need, visit); err != nil {
 			return err
 		}
 	}
+	delete(f.wanted, table) // a table may be read twice
 	return nil
 }
 
@@ -143,10 +173,15 @@ func (f *Folder) file(table, name string, columns, need []string, visit func(Row
 	}
 	at := map[string]int{}
 	for i, column := range r.Columns() {
-		at[column] = i
+		at[strings.ToLower(column)] = i
+	}
+	for _, column := range f.wanted[table] {
+		if _, ok := at[strings.ToLower(column)]; !ok {
+			f.Gap("The table "+table+" has no column "+column+", which says what is not to be used", 0)
+		}
 	}
 	for _, column := range need {
-		if _, ok := at[column]; !ok {
+		if _, ok := at[strings.ToLower(column)]; !ok {
 			return tableError("The table "+table+" has no column "+column+".", "Export the extract with all columns.")
 		}
 	}
@@ -192,13 +227,15 @@ func (f *Folder) warn(line int, rule, text, fix string) {
 // Find looks for a SNOMED CT id of a row among the triggers, and notes one that has lost
 // its last digits to a spreadsheet.
 func (f *Folder) Find(triggers *trigger.Set, table, id string, line int) (trigger.Trigger, bool) {
-	if trigger.Rounded(id) {
-		if f.rounded[table] == nil {
-			f.rounded[table] = &place{}
-		}
-		f.rounded[table].add(line)
-	}
+	f.Whole(table, id, line)
 	return triggers.Find(trigger.SNOMED, id)
+}
+
+// Whole notes an id that has lost its last digits to a spreadsheet.
+func (f *Folder) Whole(table, id string, line int) {
+	if trigger.Rounded(id) {
+		count(f.rounded, table, line)
+	}
 }
 
 // Log is what an extract says about the events that its codes hint at. It is a
@@ -242,7 +279,17 @@ func (l *Log) Finish(f *Folder) *Log {
 	slices.SortStableFunc(l.rows, func(a, b entry) int { return a.line - b.line })
 	for _, table := range slices.Sorted(maps.Keys(f.rounded)) {
 		p := f.rounded[table]
-		f.warn(p.line, "EXTRACT-ROUNDED", fmt.Sprintf("SNOMED CT ids of the table %s look rounded by a spreadsheet: %d, the first at this line.", table, p.n), "Take the extract as the system wrote it.")
+		f.warn(p.line, "EXTRACT-ROUNDED", fmt.Sprintf("Ids of the table %s look rounded by a spreadsheet: %d, the first at this line.", table, p.n), "Take the extract as the system wrote it: events may be missing here.")
+	}
+	for _, text := range slices.Sorted(maps.Keys(f.gaps)) {
+		p := f.gaps[text]
+		switch {
+		case p.line > 0:
+			text = fmt.Sprintf("%s: %d, the first at this line", text, p.n)
+		case p.n > 1:
+			text = fmt.Sprintf("%s: %d", text, p.n)
+		}
+		f.warn(p.line, "EXTRACT-GAP", text+".", "Put all tables into one folder, unpacked, as exported at one time with all columns: events may be missing here, or wrong.")
 	}
 	l.warnings = f.warnings
 	for _, reason := range slices.Sorted(maps.Keys(l.skipped)) {

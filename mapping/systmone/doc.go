@@ -7,8 +7,9 @@
 // # Where the rules come from
 //
 // The tables and columns are those of published readers of the extract: one CSV file in
-// Windows-1252 for each table, with days such as 05 Mar 2026. There are more than ten
-// historic sets of columns, so they are found by the header, and older tables lack some.
+// Windows-1252, or in UTF-8 once somebody has saved it again, for each table, with days such
+// as 05 Mar 2026. There are more than ten historic sets of columns, so they are found by the
+// header, and older tables lack some.
 // Answers on a template are rows of SRCode with the same IDEvent: they stand together in the
 // column Answers.
 //

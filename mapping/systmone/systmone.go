@@ -26,11 +26,13 @@ func Open(folder fs.FS, triggers *trigger.Set, opts ...Option) (*extract.Log, er
 	x := &join{
 		Folder: extract.NewFolder(folder), triggers: triggers, events: map[string]*event{}, removed: map[string]bool{},
 		log: extract.NewLog("Reference", "Date", "Time", "Code", "Term", "Trigger", "Evidence", "Answers", "Role", "Organisation",
-			"Sex", "Date of Birth", "NHS Number", "Given Name", "Surname", "Email"),
+			"Sex", "Date of Birth", "NHS Number", "Given Name", "Middle Names", "Surname", "Email"),
 	}
 	for _, o := range opts {
 		o(x)
 	}
+	x.Want(codes, "RemovedData")
+	x.Want("SRPatient", "RemovedData", "TestPatient")
 	for _, read := range []func() error{x.findEvents, x.collectAnswers, x.readPatients, x.readOthers} {
 		if err := read(); err != nil {
 			return nil, err
@@ -50,7 +52,7 @@ type join struct {
 	templates []string
 	log       *extract.Log
 	events    map[string]*event
-	removed   map[string]bool // RowIdentifiers of entries that are removed
+	removed   map[string]bool // RowIdentifiers of entries that are removed: whether they are counted
 }
 
 // event is what the record has under one IDEvent.
@@ -72,8 +74,9 @@ func eventOf(r extract.Row) string {
 }
 
 // findEvents finds the events with a trigger. An entry that is removed may come before or
-// after the row that it removes.
+// after the row that it removes, and other triggers of its event stay.
 func (x *join) findEvents() error {
+	found := map[string][]*event{}
 	err := x.Each(codes, nil, []string{"RowIdentifier", "DateEvent", "IDPatient"}, func(r extract.Row, e *csvlog.RowError) {
 		if e != nil {
 			x.log.Break(e.Line, e.Rule, e.Text, e.Fix)
@@ -82,20 +85,33 @@ func (x *join) findEvents() error {
 		t, ok := x.trigger(r)
 		switch {
 		case extract.True(r.Get("RemovedData")):
-			x.removed[strings.Clone(r.Get("RowIdentifier"))] = true
-			if ok {
-				x.log.Skip("the entry is removed")
-			}
-		case ok && x.events[eventOf(r)] == nil:
-			x.events[strings.Clone(eventOf(r))] = newEvent(r, t)
+			x.remove(strings.Clone(r.Get("RowIdentifier")), ok)
+		case ok:
+			name := strings.Clone(eventOf(r))
+			found[name] = append(found[name], newEvent(r, t))
 		}
 	})
-	for name, e := range x.events {
-		if x.removed[e.cells["Reference"]] {
-			delete(x.events, name)
+	for name, triggers := range found {
+		for _, e := range triggers {
+			id := e.cells["Reference"]
+			if _, removed := x.removed[id]; removed {
+				x.remove(id, true)
+			} else if x.events[name] == nil {
+				x.events[name] = e
+			}
 		}
 	}
 	return err
+}
+
+// remove notes an entry that is removed, and counts it once if it is a trigger. The row that
+// removes an entry may say no more than which one.
+func (x *join) remove(id string, isTrigger bool) {
+	counted := x.removed[id]
+	if isTrigger && !counted {
+		x.log.Skip("the entry is removed")
+	}
+	x.removed[id] = counted || isTrigger
 }
 
 // trigger returns what makes an entry a trigger.
@@ -148,7 +164,7 @@ func (x *join) collectAnswers() error {
 			return // it was reported when the events were found
 		}
 		of := x.events[eventOf(r)]
-		if of == nil || extract.True(r.Get("RemovedData")) || x.removed[r.Get("RowIdentifier")] {
+		if _, removed := x.removed[r.Get("RowIdentifier")]; of == nil || removed {
 			return
 		}
 		answer := term(r)
@@ -183,7 +199,7 @@ func (x *join) readPatients() error {
 		case extract.True(r.Get("TestPatient")):
 			p.reason = "the patient is a test patient"
 		}
-		for to, from := range map[string]string{"Sex": "Gender", "NHS Number": "NHSNumber", "Given Name": "FirstName", "Surname": "Surname", "Email": "EmailAddress"} {
+		for to, from := range map[string]string{"Sex": "Gender", "NHS Number": "NHSNumber", "Given Name": "FirstName", "Middle Names": "MiddleNames", "Surname": "Surname", "Email": "EmailAddress"} {
 			p.cells[to] = strings.Clone(r.Get(from))
 		}
 		p.cells["Date of Birth"], _ = moment(r.Get("DateBirth"))

@@ -150,9 +150,16 @@ func (s *Set) Find(system, code string) (Trigger, bool) {
 // spreadsheetDigits is how many digits of a number a spreadsheet keeps.
 const spreadsheetDigits = 15
 
-// Rounded reports whether a SNOMED CT id has lost its last digits to a spreadsheet: they are
-// zeros, and the check digit is wrong.
+// scientific is how a spreadsheet shows a long number, of which only the first digits are
+// left then.
+var scientific = regexp.MustCompile(`^[0-9]([.,][0-9]+)?[Ee]\+[0-9]{1,2}$`)
+
+// Rounded reports whether a SNOMED CT id has lost its last digits to a spreadsheet: it is
+// written as 1.23E+15, or they are zeros, and the check digit is wrong.
 func Rounded(id string) bool {
+	if scientific.MatchString(id) {
+		return true
+	}
 	if len(id) <= spreadsheetDigits || strings.Trim(id, "0123456789") != "" || strings.Trim(id[spreadsheetDigits:], "0") != "" {
 		return false
 	}
