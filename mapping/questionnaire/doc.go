@@ -42,7 +42,8 @@
 //
 // # What it can never know
 //
-// Who has filled in the form: author, source and subject of a response are not read, so
-// that nobody's name gets into a report. Nor are the texts of items, which may be those of
-// another system; what a question means is its linkId.
+// Who has filled in the form: author and source of a response are not read. Of the patient
+// whom it is about only names and numbers are, and only to look for them in the texts, so
+// that nobody's name gets into a report. The texts of items may be those of another system;
+// what a question means is its linkId.
 package questionnaire

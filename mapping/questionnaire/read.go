@@ -11,7 +11,9 @@ import (
 	"github.com/gpsafety/lfpse-go/fhir"
 	"github.com/gpsafety/lfpse-go/lfpse"
 	"github.com/gpsafety/lfpse-go/lfpse/draft"
+	"github.com/gpsafety/lfpse-go/lfpse/privacy"
 	"github.com/gpsafety/lfpse-go/lfpse/rule"
+	"github.com/gpsafety/lfpse-go/mapping/fhircontext"
 )
 
 // MaxResponse is the largest response that is read, in bytes.
@@ -71,10 +73,34 @@ func (f *Form) Draft(reference string, line int, data []byte) draft.Draft {
 	case "in-progress": // somebody is still at it
 		r.d.Ask(draft.CompleteQuestion())
 	}
+	r.d.Terms = peopleOf(data)
 	r.answersTo(g.Questionnaire)
 	r.items(g.Item, "QuestionnaireResponse", "", 0)
 	r.number()
 	return r.d
+}
+
+// peopleOf are the names and numbers of those whom a response is about, be it in a reference
+// or in a resource inside it: they are looked for in the texts, and go nowhere else. Those of
+// who has filled it in are not: a reporter may say how to be reached.
+func peopleOf(data []byte) []privacy.Term {
+	var parts map[string]json.RawMessage
+	var inside []json.RawMessage
+	_ = json.Unmarshal(data, &parts) // it has been read before
+	_ = json.Unmarshal(parts["contained"], &inside)
+	inside = slices.DeleteFunc(inside, func(one json.RawMessage) bool {
+		var r given
+		return json.Unmarshal(one, &r) == nil && strings.HasPrefix(r.ResourceType, "Practitioner")
+	})
+	delete(parts, "author")
+	delete(parts, "source")
+	parts["contained"], _ = json.Marshal(inside)
+	data, _ = json.Marshal(parts)
+	people, _ := fhircontext.Load(data)
+	if people == nil {
+		return nil
+	}
+	return people.DenyTerms()
 }
 
 // reader reads one response.
@@ -217,6 +243,7 @@ func (r *reader) number() {
 
 var (
 	errKind  = errors.New("it is of another type than the question")
+	errTwo   = errors.New("it has two values")
 	errCode  = errors.New("its code is not one of the options")
 	errUnit  = errors.New("an age is a whole number of years, months or days")
 	errBlank = errors.New("it is blank")
@@ -233,6 +260,11 @@ func (q *item) read(answer map[string]json.RawMessage) (string, error) {
 	raw := answer[property[q.kind]]
 	if raw == nil || string(raw) == "null" { // which would be read as no, or 0
 		return "", errKind
+	}
+	for name := range answer {
+		if strings.HasPrefix(name, "value") && name != property[q.kind] {
+			return "", errTwo
+		}
 	}
 	switch q.kind {
 	case kindChoice:

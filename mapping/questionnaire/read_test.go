@@ -217,3 +217,37 @@ func FuzzDraft(f *testing.F) {
 		assert.Equal(t, d.Event, again.Event)
 	})
 }
+
+// Whoever a response is about is looked for in its texts, and shown nowhere. Its author may
+// say how to be reached.
+func TestPeopleOfAResponse(t *testing.T) {
+	m := newForm(t, "6")
+	const about = `"subject":{"reference":"Patient/9990000018","display":"Quillina Testington"},"author":{"reference":"#a"},
+		"contained":[{"resourceType":"Practitioner","id":"a","name":[{"family":"Zabriskie"}]},{"resourceType":"RelatedPerson","id":"r","name":[{"given":["Walther"]}]}],`
+	for text, state := range map[string]draft.State{
+		"A letter was sent twice by the surgery.":           draft.NeedsAnswers,
+		"Quillina was sent the same letter twice.":          draft.Blocked,
+		"The letter was sent twice to Testington.":          draft.Blocked,
+		"Walther asked for the letter that was sent twice.": draft.Blocked,
+		"The letter of 999 000 0018 was sent to two people": draft.Blocked,
+	} {
+		response := strings.Replace(string(respond(`{"linkId":"type","answer":[{"valueCoding":{"code":"1"}}]},
+			{"linkId":"description","answer":[{"valueString":"`+text+`"}]},{"linkId":"date","answer":[{"valueDate":"2026-03-05"}]},
+			{"linkId":"reporter.reporterContact","answer":[{"valueString":"Zabriskie, at the desk"}]}`)), `"status"`, about+`"status"`, 1)
+		d := m.form.Draft("1", 1, []byte(response))
+		m.builder.Prepare(&d)
+		assert.Equal(t, state, d.State, text)
+		shown, err := json.Marshal(&d)
+		require.NoError(t, err)
+		for _, name := range []string{"Quillina", "Testington", "Walther", "9990000018"} {
+			assert.NotContains(t, string(shown), name)
+		}
+	}
+}
+
+// Which of two values of one answer is meant is not guessed.
+func TestTwoValues(t *testing.T) {
+	d := newForm(t, "6").form.Draft("1", 1, respond(`{"linkId":"type","answer":[{"valueCoding":{"code":"1"},"valueString":"Risk"}]}`))
+	assert.Empty(t, d.Event.Type)
+	assert.Equal(t, []string{"RESPONSE-ANSWER QuestionnaireResponse.item[0].answer[0]"}, found(&d))
+}
