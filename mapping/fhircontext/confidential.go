@@ -6,15 +6,19 @@ import (
 	"github.com/gpsafety/lfpse-go/fhir"
 )
 
+// confidentialityOID is HL7 v3 Confidentiality as records say it that were HL7 v3 before.
+const confidentialityOID = "2.16.840.1.113883.5.25"
+
 // Confidential reports whether a resource is labelled in meta.security as restricted or very
-// restricted, by HL7 v3 Confidentiality.
+// restricted, by HL7 v3 Confidentiality, or by the same codes of no system.
 func Confidential(n fhir.Node) bool {
 	labels := n.Child("meta").Child("security")
 	if !labels.Exists() { // as in most resources
 		return false
 	}
 	for label := range labels.Each() {
-		if code := label.Child("code").Text(); strings.HasSuffix(label.Child("system").Text(), "Confidentiality") && (code == "R" || code == "V") {
+		code, system := label.Child("code").Text(), label.Child("system").Text()
+		if (code == "R" || code == "V") && (system == "" || strings.HasSuffix(system, "Confidentiality") || strings.HasSuffix(system, confidentialityOID)) {
 			return true
 		}
 	}

@@ -26,6 +26,8 @@ func TestConfidentialRecord(t *testing.T) {
 		"nested bundle":  string(bundle(whole)),
 		"nested patient": string(bundle(`{"resourceType":"Parameters","parameter":[{"name":"x","resource":` + patient + `}]}`)),
 		"contained":      string(bundle(`{"resourceType":"Encounter","id":"e","contained":[` + patient + `]}`)),
+		"no system":      strings.Replace(whole, `"system":"http://terminology.hl7.org/CodeSystem/v3-Confidentiality",`, "", 1),
+		"OID":            strings.Replace(whole, "http://terminology.hl7.org/CodeSystem/v3-Confidentiality", "urn:oid:2.16.840.1.113883.5.25", 1),
 		"XML": `<Bundle xmlns="http://hl7.org/fhir"><meta><security><system value="http://hl7.org/fhir/v3/Confidentiality"/><code value="V"/></security></meta>
 			<type value="collection"/><entry><resource><Patient><gender value="female"/></Patient></resource></entry></Bundle>`,
 	} {

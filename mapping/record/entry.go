@@ -4,8 +4,10 @@ import (
 	"fmt"
 	"iter"
 	"strings"
+	"time"
 
 	"github.com/gpsafety/lfpse-go/fhir"
+	"github.com/gpsafety/lfpse-go/lfpse"
 	"github.com/gpsafety/lfpse-go/mapping/csvlog"
 	"github.com/gpsafety/lfpse-go/mapping/trigger"
 )
@@ -25,16 +27,28 @@ var kinds = map[string]kind{
 	"Condition":          {codes: []string{"code"}, days: []string{"onsetDateTime", "onsetPeriod.start"}},
 	"DetectedIssue":      {codes: []string{"code"}, days: []string{"identifiedDateTime", "identifiedPeriod.start"}, texts: []string{"detail"}},
 	"Flag":               {codes: []string{"code"}, days: []string{"period.start"}},
-	"Observation":        {codes: []string{"code", "valueCodeableConcept"}, days: []string{"effectiveDateTime", "effectivePeriod.start"}},
+	"Observation":        {codes: []string{"code", "valueCodeableConcept"}, days: []string{"effectiveDateTime", "effectiveInstant", "effectivePeriod.start"}},
 	"Task":               {codes: []string{"code", "reasonCode", "reason"}, days: []string{"executionPeriod.start"}, texts: []string{"description"}},
 }
 
 // columns are those of a [Log].
 var columns = []string{"Reference", "Resource", "Date", "Recorded", "Code", "Term", "Trigger", "Evidence", "What happened", "Note", "Actuality", "Status"}
 
-// systems are the code systems of triggers, by their names in FHIR.
+// systems are the code systems of triggers, by their names in FHIR and in records that were
+// HL7 v3 before.
 var systems = map[string]string{
-	"http://snomed.info/sct": trigger.SNOMED, "http://read.info/readv2": trigger.Read2, "http://read.info/ctv3": trigger.CTV3,
+	"snomed.info/sct": trigger.SNOMED, "read.info/readv2": trigger.Read2, "read.info/ctv3": trigger.CTV3, "urn:oid:2.16.840.1.113883.6.96": trigger.SNOMED,
+}
+
+// systemOf is the code system of triggers that a name stands for. It may name an edition of
+// SNOMED CT or a version, and is often written with https or a slash at its end.
+func systemOf(uri string) string {
+	uri, _, _ = strings.Cut(uri, "|")
+	uri = strings.TrimRight(strings.TrimPrefix(strings.TrimPrefix(uri, "https://"), "http://"), "/")
+	if strings.HasPrefix(uri, "snomed.info/sct/") {
+		return trigger.SNOMED
+	}
+	return systems[uri]
 }
 
 // entry is a resource that may be an event.
@@ -60,6 +74,8 @@ func (l *Log) entry(n fhir.Node, line int, left string) entry {
 			e.left = "the entry was entered in error"
 		case verified == "refuted":
 			e.left = "the entry was refuted"
+		case n.Child("modifierExtension").Exists():
+			e.left = "the entry has a modifier extension, so it may say the opposite of what is read"
 		case !l.find(&e):
 			e.left = "nothing in the entry is a trigger"
 		}
@@ -72,7 +88,7 @@ func (l *Log) find(e *entry) (found bool) {
 	for _, path := range kinds[e.ResourceType()].codes {
 		for concept := range follow(e.Node, path) {
 			for coding := range concept.Child("coding").Each() {
-				system, code := systems[coding.Child("system").Text()], coding.Child("code").Text()
+				system, code := systemOf(coding.Child("system").Text()), strings.TrimSpace(coding.Child("code").Text())
 				if e.code = coding; system == trigger.SNOMED {
 					e.trigger, found = l.folder.Find(l.triggers, e.ResourceType(), code, e.line)
 				} else if system != "" {
@@ -147,8 +163,12 @@ func first(n fhir.Node, paths ...string) string {
 	return ""
 }
 
-// day is the day of a date or time as it is written, or its month; nothing of a year alone.
+// day is the day of a date as it is written, or its month; nothing of a year alone. That of a
+// time with a zone is the day in England: in summer midnight is still the day before in UTC.
 func day(text string) string {
+	if t, err := time.Parse(time.RFC3339, text); err == nil {
+		return string(lfpse.DayInEngland(t))
+	}
 	text, _, _ = strings.Cut(text, "T")
 	if len(text) < len("2006-01") {
 		return ""

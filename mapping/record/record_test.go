@@ -82,6 +82,35 @@ func TestRecords(t *testing.T) {
 	assert.Contains(t, sourcetest.Targets(find("AllergyIntolerance/l1")), "type", "a reaction is no proof of an event")
 }
 
+// A trigger is found however its code system is written, and on the day that it was in
+// England. What may say its opposite is left out.
+func TestSpellings(t *testing.T) {
+	observation := func(system, more string) string {
+		return `{"resourceType":"Observation","id":"o","status":"final","code":{"coding":[{"system":"` + system + `","code":"398240004"}]}` + more + `}`
+	}
+	for text, day := range map[string]string{
+		observation("http://snomed.info/sct", `,"effectiveDateTime":"2025-06-30T23:00:00Z"`):                    "2025-07-01",
+		observation("http://snomed.info/sct", `,"effectiveDateTime":"2025-12-31T23:59:59.5Z"`):                  "2025-12-31",
+		observation("https://snomed.info/sct", `,"effectiveDateTime":"2025-07-01T00:30:00+01:00"`):              "2025-07-01",
+		observation("http://snomed.info/sct/", `,"effectiveInstant":"2025-07-01T00:30:00+01:00"`):               "2025-07-01",
+		observation("http://snomed.info/sct/83821000000107/version/20250401", `,"effectiveDateTime":"2025-07"`): "2025-07",
+		observation("urn:oid:2.16.840.1.113883.6.96", `,"effectiveDateTime":"2025"`):                            "",
+	} {
+		n := 0
+		for row, err := range record.Open(texts(text), trigger.Builtin()).Rows() {
+			require.NoError(t, err)
+			assert.Equal(t, day, row.Cell(2), text)
+			n++
+		}
+		assert.Equal(t, 1, n, text)
+	}
+	log := record.Open(texts(observation("http://snomed.info/sct", `,"modifierExtension":[{"url":"https://ehr.example/did-not-happen","valueBoolean":true}]`)), trigger.Builtin())
+	for range log.Rows() {
+		assert.Fail(t, "no draft")
+	}
+	assert.Len(t, log.Skipped(), 1)
+}
+
 // What is left out is counted by a list of triggers that the practice has made its own.
 func TestOwnTriggers(t *testing.T) {
 	own, err := trigger.Read(strings.NewReader("system,code,term,evidence\nfhir,Task.status=completed,Task done,ours\nfhir,Task.intent,Task,ours\n"))
