@@ -289,7 +289,7 @@ func (l *Log) Finish(f *Folder) *Log {
 		case p.n > 1:
 			text = fmt.Sprintf("%s: %d", text, p.n)
 		}
-		f.warn(p.line, "EXTRACT-GAP", text+".", "Put all tables into one folder, unpacked, as exported at one time with all columns: events may be missing here, or wrong.")
+		f.warn(p.line, "EXTRACT-GAP", text+".", "Put all that was exported at one time into one folder, unpacked and with all columns: events may be missing here, or wrong.")
 	}
 	l.warnings = f.warnings
 	for _, reason := range slices.Sorted(maps.Keys(l.skipped)) {

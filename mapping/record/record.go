@@ -19,6 +19,9 @@ import (
 
 // Document is a FHIR document, or an envelope with some, and the line on which it begins.
 type Document struct {
+	// File is the number of its file among those of a folder, in the order of their names, 0
+	// if there is only one: the name of a file may be that of a patient.
+	File int
 	Line int
 	Text []byte
 }
@@ -34,6 +37,7 @@ type Log struct {
 	counts    *extract.Log    // what was left out
 	finished  bool
 	document  int                  // number of the one that is read
+	file      int                  // number of its file, 0 if there is only one
 	number    int                  // of the row
 	context   *fhircontext.Context // of the document that is read
 	issues    fhir.Issues
@@ -43,6 +47,12 @@ type Log struct {
 // a record is read as context. An error among the documents ends the rows.
 func Open(documents iter.Seq2[Document, error], triggers *trigger.Set, opts ...fhircontext.Option) *Log {
 	return &Log{documents: documents, triggers: triggers, options: opts, folder: extract.NewFolder(nil), counts: extract.NewLog(columns...)}
+}
+
+// PassOver notes a file of a folder that is not read, because its name says that it holds no
+// record. A warning counts them.
+func (l *Log) PassOver() {
+	l.folder.Gap("Files of the folder are passed over, because their names do not end in .json, .ndjson, .jsonl or .xml", 0)
 }
 
 // Columns returns the names of the columns.
@@ -72,6 +82,7 @@ func (l *Log) Rows() iter.Seq2[csvlog.Row, error] {
 				yield(csvlog.Row{}, err)
 				return
 			}
+			l.file = doc.File
 			for _, m := range envelope.Open(doc.Text, doc.Line) {
 				if !l.message(m, yield) {
 					return
@@ -131,7 +142,12 @@ func (l *Log) load(data []byte) {
 // broken is a document or notice that cannot be used.
 func (l *Log) broken(line int, i *fhir.Issue) *csvlog.RowError {
 	l.number++
-	return &csvlog.RowError{Number: l.number, LastLine: line, Finding: csvlog.Finding{Line: line, Rule: i.Rule, Text: i.Text, Fix: i.Fix}}
+	text, fix := i.Text, i.Fix
+	if l.file > 0 {
+		text = fmt.Sprintf("File %d of the folder: %s", l.file, text)
+		fix += " The files are counted in the order of their names."
+	}
+	return &csvlog.RowError{Number: l.number, LastLine: line, Finding: csvlog.Finding{Line: line, Rule: i.Rule, Text: text, Fix: fix}}
 }
 
 func firstError(issues fhir.Issues) *fhir.Issue {

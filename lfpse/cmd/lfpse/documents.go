@@ -41,17 +41,24 @@ var errStopped = errors.New("stopped")
 
 // eachFile yields the records of a file, of the files of a folder, or of standard input.
 func eachFile(c *console, name string, yield func(item, error) bool) error {
-	return eachInput(c, name, []string{".json", ".ndjson", ".jsonl"}, func(in io.Reader, name string) error { return records(in, name, yield) })
+	return eachInput(c, name, []string{".json", ".ndjson", ".jsonl"}, func(in io.Reader, name string) error { return records(in, name, yield) }, func() {})
 }
 
 // eachInput visits a file, the files of a folder whose names end as given, or standard input.
-func eachInput(c *console, name string, ends []string, visit func(in io.Reader, name string) error) error {
+// It calls passed for each file whose name ends otherwise, but for hidden ones.
+func eachInput(c *console, name string, ends []string, visit func(in io.Reader, name string) error, passed func()) error {
 	if name == "-" {
 		return visit(c.in, "standard input")
 	}
 	return filepath.WalkDir(name, func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || path != name && !slices.Contains(ends, strings.ToLower(filepath.Ext(path))) {
+		switch {
+		case err != nil || d.IsDir():
 			return err
+		case path != name && !slices.Contains(ends, strings.ToLower(filepath.Ext(path))):
+			if !strings.HasPrefix(d.Name(), ".") {
+				passed()
+			}
+			return nil
 		}
 		f, err := os.Open(path)
 		if err != nil {

@@ -136,28 +136,40 @@ func (f *inputFlags) recordLog(c *console) (mapping.Table, error) {
 	if err != nil {
 		return nil, err
 	}
-	return record.Open(recordFiles(c, f.Source), triggers), nil
+	var log *record.Log
+	log = record.Open(recordFiles(c, f.Source, func() { log.PassOver() }), triggers)
+	return log, nil
 }
 
 // recordFiles yields the documents of a file, of the files of a folder, or of standard input.
-func recordFiles(c *console, name string) iter.Seq2[record.Document, error] {
+// It calls passed for each file of a folder that is not read.
+func recordFiles(c *console, name string, passed func()) iter.Seq2[record.Document, error] {
 	return func(yield func(record.Document, error) bool) {
+		number := 0
 		err := eachInput(c, name, []string{".json", ".ndjson", ".jsonl", ".xml"}, func(in io.Reader, file string) error {
 			empty := true
+			if file != name { // of a folder
+				number++
+			}
 			for doc, err := range ndjson.Documents(in) {
 				if err != nil {
 					return fmt.Errorf("%s: %w", file, err)
 				}
 				empty = false
-				if !yield(record.Document{Line: doc.Line, Text: doc.Text}, nil) {
+				if !yield(record.Document{File: number, Line: doc.Line, Text: doc.Text}, nil) {
 					return errStopped
 				}
 			}
-			if empty {
+			switch {
+			case empty && number > 0: // others are to be read
+				if !yield(record.Document{File: number, Line: 1}, nil) {
+					return errStopped
+				}
+			case empty:
 				return fmt.Errorf("%s is empty: check that the export finished", filepath.Base(file))
 			}
 			return nil
-		})
+		}, passed)
 		if err != nil && err != errStopped {
 			yield(record.Document{}, err)
 		}
