@@ -11,8 +11,8 @@
 // counts. EffectiveDatePrecision is honoured: a month gives a month, never a day, and where
 // only the year is known the day is asked for.
 //
-// Entries that are deleted or confidential, and those of patients who are deleted, dummies,
-// confidential or sensitive on the Spine, are left out and counted. SNOMED CT ids that a
+// Entries that are deleted or confidential, or of such a consultation, and those of patients
+// who are deleted, dummies, confidential or sensitive on the Spine, are left out and counted. SNOMED CT ids that a
 // spreadsheet has rounded are named.
 //
 // # What it can never know

@@ -23,7 +23,7 @@ func Open(folder fs.FS, triggers *trigger.Set) (*extract.Log, error) {
 		log: extract.NewLog("Reference", "Date", "Code", "Term", "Trigger", "Evidence", "Problem", "Role", "Organisation", "Latest medicine",
 			"Sex", "Date of Birth", "NHS Number", "Given Name", "Middle Names", "Surname", "Carer", "Street", "Postcode"),
 	}
-	for _, read := range []func() error{x.readCodes, x.readObservations, x.readPatients, x.readPeople, x.readMedicines} {
+	for _, read := range []func() error{x.readCodes, x.readObservations, x.readPatients, x.readConsultations, x.readPeople, x.readMedicines} {
 		if err := read(); err != nil {
 			return nil, err
 		}
@@ -59,6 +59,7 @@ type event struct {
 	line                              int
 	order                             int64 // ProcessingId
 	guid, patient, user, organisation string
+	consultation                      string
 	taken                             string // day of the latest medicine
 	medicine                          string // its CodeId
 	cells                             map[string]string
@@ -150,7 +151,7 @@ func (x *join) observe(r extract.Row, c code, is, gone bool) {
 		return
 	}
 	x.events[strings.Clone(name)] = &event{
-		line: r.Line, order: n, guid: strings.Clone(name), patient: strings.Clone(key(r, "PatientGuid")),
+		line: r.Line, order: n, guid: strings.Clone(name), patient: strings.Clone(key(r, "PatientGuid")), consultation: strings.Clone(key(r, "ConsultationGuid")),
 		user: strings.Clone(cmp.Or(key(r, "EnteredByUserInRoleGuid"), key(r, "ClinicianUserInRoleGuid"))), organisation: strings.Clone(r.Get("OrganisationGuid")),
 		cells: map[string]string{
 			"Reference": strings.Clone(strings.Trim(r.Get("ObservationGuid"), "{}")), "Date": day(r.Get("EffectiveDate"), r.Get("EffectiveDatePrecision")),
@@ -227,6 +228,27 @@ func (x *join) readPatients() error {
 			delete(x.events, name)
 		default:
 			maps.Copy(e.cells, p.cells)
+		}
+	}
+	return err
+}
+
+// readConsultations leaves out the events of consultations that may not be used.
+func (x *join) readConsultations() error {
+	reasons, err := extract.Lookup(x.Folder, "CareRecord_Consultation", nil, nil, func(r extract.Row) string { return key(r, "ConsultationGuid") },
+		x.wanted(func(e *event) string { return e.consultation }), func(r extract.Row) string {
+			switch {
+			case extract.True(r.Get("IsConfidential")):
+				return "the consultation is confidential"
+			case extract.True(r.Get("Deleted")):
+				return "the consultation is deleted"
+			}
+			return ""
+		})
+	for name, e := range x.events {
+		if reason := reasons[e.consultation]; reason != "" {
+			x.log.Skip(reason)
+			delete(x.events, name)
 		}
 	}
 	return err

@@ -112,6 +112,17 @@ func TestNewestPatientCounts(t *testing.T) {
 	assert.Contains(t, warnings, "the patient is confidential")
 }
 
+// An entry of a confidential consultation is left out, though it is not marked itself.
+func TestConsultationIsConfidential(t *testing.T) {
+	files := small()
+	files["1_CareRecord_Observation.csv"].Data = []byte("ObservationGuid,PatientGuid,OrganisationGuid,EffectiveDate,EffectiveDatePrecision,CodeId,ConsultationGuid,Deleted,IsConfidential\n" +
+		"{O1},{P1},{G1},2026-03-05,YMD,1777541000006114,{C1},FALSE,FALSE\n{O2},{P1},{G1},2026-03-05,YMD,1777541000006114,{C2},FALSE,FALSE\n{O3},{P1},{G1},2026-03-05,YMD,1777541000006114,{C3},FALSE,FALSE\n")
+	files["1_CareRecord_Consultation.csv"] = &fstest.MapFile{Data: []byte("ConsultationGuid,PatientGuid,OrganisationGuid,Deleted,IsConfidential\n{C1},{P1},{G1},FALSE,TRUE\n{C2},{P1},{G1},TRUE,FALSE\n{C3},{P1},{G1},FALSE,FALSE\n")}
+	references, warnings := opened(t, files)
+	assert.Equal(t, []string{"O3"}, references)
+	assert.Contains(t, warnings, "the consultation is confidential")
+}
+
 // All names of the patient are looked for in what people write, and those of a carer.
 func TestNamesAreLookedFor(t *testing.T) {
 	for _, text := range []string{"Quillina had the wrong tablets.", "Told by Walther Zabriskie at the desk.", "The letter went to 14 Invented Lane."} {
