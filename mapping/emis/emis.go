@@ -57,6 +57,7 @@ type code struct {
 // event is an observation that is a trigger.
 type event struct {
 	line                              int
+	file                              string
 	order                             int64 // ProcessingId
 	guid, patient, user, organisation string
 	consultation                      string
@@ -82,10 +83,9 @@ func order(r extract.Row) int64 {
 // readCodes finds the codes of the triggers.
 func (x *join) readCodes() error {
 	const table = "Coding_ClinicalCode"
-	broken := func(e *csvlog.RowError) { x.log.Break(e.Line, e.Rule, "Table "+table+": "+e.Text, e.Fix) }
 	return x.Each(table, nil, []string{"CodeId", "Term", "SnomedCTConceptId"}, func(r extract.Row, e *csvlog.RowError) {
 		if e != nil {
-			broken(e)
+			x.log.Break(e.Line, e.Rule, e.Text, e.Fix)
 			return
 		}
 		id := r.Get("CodeId")
@@ -151,7 +151,7 @@ func (x *join) observe(r extract.Row, c code, is, gone bool) {
 		return
 	}
 	x.events[strings.Clone(name)] = &event{
-		line: r.Line, order: n, guid: strings.Clone(name), patient: strings.Clone(key(r, "PatientGuid")), consultation: strings.Clone(key(r, "ConsultationGuid")),
+		line: r.Line, file: r.File(), order: n, guid: strings.Clone(name), patient: strings.Clone(key(r, "PatientGuid")), consultation: strings.Clone(key(r, "ConsultationGuid")),
 		user: strings.Clone(cmp.Or(key(r, "EnteredByUserInRoleGuid"), key(r, "ClinicianUserInRoleGuid"))), organisation: strings.Clone(r.Get("OrganisationGuid")),
 		cells: map[string]string{
 			"Reference": strings.Clone(strings.Trim(r.Get("ObservationGuid"), "{}")), "Date": day(r.Get("EffectiveDate"), r.Get("EffectiveDatePrecision")),
@@ -221,7 +221,7 @@ func (x *join) readPatients() error {
 		switch p, ok := patients[e.patient]; {
 		case err != nil:
 		case !ok:
-			x.log.Break(e.line, "EXTRACT-ORPHAN", "The patient of this entry is not in the extract.", "Export the patients with the observations.")
+			x.log.Break(e.line, "EXTRACT-ORPHAN", e.file+"The patient of this entry is not in the extract.", "Export the patients with the observations.")
 			delete(x.events, name)
 		case p.reason != "":
 			x.log.Skip(p.reason)

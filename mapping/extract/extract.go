@@ -19,6 +19,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/gpsafety/lfpse-go/lfpse/printable"
 	"github.com/gpsafety/lfpse-go/mapping/csvlog"
 	"github.com/gpsafety/lfpse-go/mapping/trigger"
 )
@@ -65,8 +66,12 @@ func count(in map[string]*place, what string, line int) {
 // Row is a row of a table. It is valid until the next one.
 type Row struct {
 	csvlog.Row
-	at map[string]int
+	file string
+	at   map[string]int
 }
+
+// File says in which file the row stands, as in "File SRCode.csv: ".
+func (r Row) File() string { return r.file }
 
 // Get returns the cell of a column without the blanks around it, empty if the table does
 // not have the column: extracts gain and lose columns from year to year.
@@ -167,9 +172,10 @@ func (f *Folder) file(table, name string, columns, need []string, visit func(Row
 	if len(columns) > 0 {
 		opts = append(slices.Clone(opts), csvlog.WithColumns(columns...))
 	}
+	where := "File " + printable.Line(name) + ": "
 	r, err := csvlog.NewReader(file, opts...)
 	if err != nil {
-		return fmt.Errorf("table %s: %w", table, err)
+		return fmt.Errorf("%s%w", where, err)
 	}
 	at := map[string]int{}
 	for i, column := range r.Columns() {
@@ -187,10 +193,13 @@ func (f *Folder) file(table, name string, columns, need []string, visit func(Row
 	}
 	for row, err := range r.Rows() {
 		broken, isRow := errors.AsType[*csvlog.RowError](err)
-		if err != nil && !isRow {
-			return fmt.Errorf("table %s: %w", table, err)
+		switch {
+		case isRow:
+			broken.Text = where + broken.Text
+		case err != nil:
+			return fmt.Errorf("%s%w", where, err)
 		}
-		visit(Row{row, at}, broken)
+		visit(Row{row, where, at}, broken)
 	}
 	return nil
 }

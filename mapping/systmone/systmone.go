@@ -58,6 +58,7 @@ type join struct {
 // event is what the record has under one IDEvent.
 type event struct {
 	line                           int
+	file                           string
 	patient, profile, organisation string
 	answers                        []string
 	cells                          map[string]string
@@ -129,7 +130,7 @@ func (x *join) trigger(r extract.Row) (trigger.Trigger, bool) {
 func newEvent(r extract.Row, t trigger.Trigger) *event {
 	date, clock := moment(r.Get("DateEvent"))
 	return &event{
-		line: r.Line, patient: strings.Clone(r.Get("IDPatient")), profile: strings.Clone(r.Get("IDProfileEnteredBy")), organisation: strings.Clone(r.Get("IDOrganisation")),
+		line: r.Line, file: r.File(), patient: strings.Clone(r.Get("IDPatient")), profile: strings.Clone(r.Get("IDProfileEnteredBy")), organisation: strings.Clone(r.Get("IDOrganisation")),
 		cells: map[string]string{
 			"Reference": strings.Clone(r.Get("RowIdentifier")), "Date": date, "Time": clock, "Trigger": t.Term, "Evidence": t.Evidence,
 			"Code": strings.Clone(r.First("SNOMEDCode", "SnomedCode", "CTV3Code")), "Term": term(r),
@@ -209,7 +210,7 @@ func (x *join) readPatients() error {
 		switch p, ok := patients[e.patient]; {
 		case err != nil:
 		case !ok:
-			x.log.Break(e.line, "EXTRACT-ORPHAN", "The patient of this entry is not in the extract.", "Export the patients with the entries.")
+			x.log.Break(e.line, "EXTRACT-ORPHAN", e.file+"The patient of this entry is not in the extract.", "Export the patients with the entries.")
 			delete(x.events, name)
 		case p.reason != "":
 			x.log.Skip(p.reason)

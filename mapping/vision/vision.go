@@ -86,7 +86,7 @@ func Open(folder fs.FS, triggers *trigger.Set, opts ...Option) (*extract.Log, er
 	for _, e := range found {
 		of, ok := patients[e.patient]
 		if !ok {
-			log.Break(e.line, "EXTRACT-ORPHAN", "The patient of this entry is not in the extract.", "Export the patients with the journal.")
+			log.Break(e.line, "EXTRACT-ORPHAN", e.file+"The patient of this entry is not in the extract.", "Export the patients with the journal.")
 			continue
 		}
 		if deletes(of["ACTION"]) {
@@ -104,6 +104,7 @@ func Open(folder fs.FS, triggers *trigger.Set, opts ...Option) (*extract.Log, er
 // entry is a journal entry that is a trigger.
 type entry struct {
 	line    int
+	file    string
 	patient string
 	cells   map[string]string
 }
@@ -138,7 +139,7 @@ func entries(f *extract.Folder, log *extract.Log, c *config, triggers *trigger.S
 		}
 		pid := strings.Clone(r.Get("PID"))
 		patients[pid] = true
-		found = append(found, entry{r.Line, pid, map[string]string{
+		found = append(found, entry{r.Line, r.File(), pid, map[string]string{
 			"Reference": strings.Clone(r.Get("ID")), "Date": day(r.Get("DATE")), "Time": clock(r.Get("TIME")), "Code": strings.Clone(r.First("CODE", "SNOMED_CODE")),
 			"Term": strings.Clone(r.Get("RUBRIC")), "Text": strings.Clone(r.Get("TEXT")), "Trigger": t.Term, "Evidence": t.Evidence,
 		}})
