@@ -77,6 +77,32 @@ func TestEthnicity(t *testing.T) {
 		assert.Equal(t, fhircontext.Ask, c.Ethnicity.Status)
 		assert.Equal(t, []string{"warning CONTEXT-ETHNICITY Patient.extension[1].value"}, found(issues))
 	}
+	for url, system := range map[string]string{
+		"https://fhir.nhs.uk/STU3/StructureDefinition/Extension-CareConnect-GPC-EthnicCategory-1": "https://fhir.nhs.uk/STU3/CodeSystem/CareConnect-EthnicCategory-1",
+		"https://fhir.hl7.org.uk/StructureDefinition/Extension-CareConnect-EthnicCategory-1":      "https://fhir.hl7.org.uk/CareConnect-EthnicCategory-1",
+	} {
+		c, issues := load(t, extension(url, system, "M"))
+		assert.Empty(t, issues)
+		assert.Equal(t, "42", c.Ethnicity.Value, "other publishers and versions of the same extension: %s", url)
+	}
+	twice := func(other string) []byte {
+		one := func(code string) string {
+			return `{"url":"` + url + `","valueCodeableConcept":{"coding":[{"system":"` + system + `","code":"` + code + `"}]}}`
+		}
+		return []byte(`{"resourceType":"Patient","extension":[` + one("A") + "," + one(other) + `]}`)
+	}
+	c, _ := load(t, twice("A"))
+	assert.Equal(t, "11", c.Ethnicity.Value)
+	c, _ = load(t, twice("M"))
+	assert.Equal(t, fhircontext.Ask, c.Ethnicity.Status, "which of two is meant is asked")
+}
+
+// The patient is known by the NHS number, with or without blanks.
+func TestSpacedNumber(t *testing.T) {
+	const patient = `{"resourceType":"Patient","id":"p","gender":"female","identifier":[{"system":"https://fhir.nhs.uk/Id/nhs-number","value":"9990000433"}]}`
+	c, issues := load(t, bundle(patient, `{"resourceType":"Encounter","subject":{"identifier":{"system":"https://fhir.nhs.uk/Id/nhs-number","value":"999 000 0433"}}}`))
+	assert.Empty(t, issues)
+	assert.Equal(t, "female", c.Gender.Value)
 }
 
 func role(concepts string) string {

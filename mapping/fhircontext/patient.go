@@ -9,9 +9,6 @@ import (
 )
 
 const (
-	// Of R4 and of STU3.
-	ethnicCategoryURL     = "https://fhir.hl7.org.uk/StructureDefinition/Extension-UKCore-EthnicCategory"
-	ethnicCategorySTU3URL = "https://fhir.hl7.org.uk/STU3/StructureDefinition/Extension-CareConnect-EthnicCategory-1"
 	// The R4 core extension and its UK Core counterpart.
 	genderIdentityURL       = "http://hl7.org/fhir/StructureDefinition/patient-genderIdentity"
 	genderIdentityUKCoreURL = "https://fhir.hl7.org.uk/StructureDefinition/Extension-UKCore-GenderIdentity"
@@ -89,21 +86,42 @@ var ethnicCategories = map[string]string{
 	"S": "51", "Z": "52", "99": "52",
 }
 
-// The categories of England; those of Scotland, Wales and Northern Ireland use the
-// same letters for other groups.
-var ethnicSystems = map[string]bool{
-	"https://fhir.hl7.org.uk/CodeSystem/UKCore-EthnicCategory":             true,
-	"https://fhir.hl7.org.uk/CodeSystem/UKCore-EthnicCategoryEngland":      true,
-	"https://fhir.hl7.org.uk/STU3/CodeSystem/CareConnect-EthnicCategory-1": true,
+// ethnicExtensions and ethnicSystems are known by the last part of their url: what stands
+// before it differs between versions and publishers. The systems are those of England; those
+// of Scotland, Wales and Northern Ireland use the same letters for other groups.
+var (
+	ethnicExtensions = map[string]bool{
+		"Extension-UKCore-EthnicCategory": true, "Extension-CareConnect-EthnicCategory-1": true, "Extension-CareConnect-GPC-EthnicCategory-1": true,
+	}
+	ethnicSystems = map[string]bool{
+		"UKCore-EthnicCategory": true, "UKCore-EthnicCategoryEngland": true, "CareConnect-EthnicCategory-1": true,
+	}
+)
+
+func lastPart(url string) string { return url[strings.LastIndexByte(url, '/')+1:] }
+
+// ethnicity is the ethnic category that the record states; of several it is asked.
+func (l *loader) ethnicity(patient element) (found Fact) {
+	for x := range patient.list("extension") {
+		if !ethnicExtensions[lastPart(x.text("url"))] {
+			continue
+		}
+		concept := x.object("valueCodeableConcept")
+		if !concept.present() {
+			continue
+		}
+		fact := l.ethnicityOf(concept)
+		if found.Status != Absent && fact.Value != found.Value {
+			return Fact{Status: Ask, Source: Source{Path: concept.Path(), Note: "The record states several ethnic categories."}}
+		}
+		found = fact
+	}
+	return found
 }
 
-func (l *loader) ethnicity(patient element) Fact {
-	concept := patient.extension(ethnicCategoryURL, ethnicCategorySTU3URL).object("valueCodeableConcept")
-	if !concept.present() {
-		return Fact{}
-	}
+func (l *loader) ethnicityOf(concept element) Fact {
 	for coding := range concept.list("coding") {
-		if value, ok := ethnicCategories[coding.text("code")]; ok && ethnicSystems[coding.text("system")] {
+		if value, ok := ethnicCategories[coding.text("code")]; ok && ethnicSystems[lastPart(coding.text("system"))] {
 			return Fact{Status: Known, Value: value, Source: Source{Path: coding.Path(), Note: "Ethnic category of England, mapped to the LFPSE list."}}
 		}
 	}
@@ -120,8 +138,13 @@ type person struct {
 	identifier identifier
 }
 
-// identifier is the system and value of an Identifier.
+// identifier is the system and value of an Identifier, the value without blanks: an NHS
+// number is written with them in one place and without them in another.
 type identifier struct{ system, value string }
+
+func identifierOf(id element) identifier {
+	return identifier{id.text("system"), strings.ReplaceAll(id.text("value"), " ", "")}
+}
 
 // findSubject finds the one patient the record is about, nobody when there is none or
 // when several could be meant. A patient is the subject because the AdverseEvent, or
@@ -225,8 +248,8 @@ func (l *loader) personOf(r *resource) person {
 			}
 			return person{reference: text}
 		}
-		if value := id.text("value"); value != "" && odsRank(id.text("system")) == 0 {
-			return person{identifier: identifier{id.text("system"), value}}
+		if key := identifierOf(id); key.value != "" && odsRank(key.system) == 0 {
+			return person{identifier: key}
 		}
 	}
 	return person{}
@@ -280,7 +303,7 @@ func referencedType(reference, stated string) string {
 
 // ownerOf returns the only Patient that has an identifier, none if there is no such.
 func (l *loader) ownerOf(id element) fhir.Node {
-	return l.ownedBy(identifier{id.text("system"), id.text("value")})
+	return l.ownedBy(identifierOf(id))
 }
 
 func (l *loader) ownedBy(key identifier) fhir.Node {
@@ -288,7 +311,7 @@ func (l *loader) ownedBy(key identifier) fhir.Node {
 		l.owners = map[identifier]fhir.Node{}
 		for p := range l.all("Patient") {
 			for own := range p.list("identifier") {
-				key := identifier{own.text("system"), own.text("value")}
+				key := identifierOf(own)
 				if first, known := l.owners[key]; known && first != p.Node {
 					l.owners[key] = fhir.Node{}
 				} else {
