@@ -202,8 +202,22 @@ func newPatient(r extract.Row) patient {
 		"Surname": "Surname", "Carer": "CarerName", "Postcode": "Postcode"} {
 		p.cells[to] = strings.Clone(r.Get(from))
 	}
-	p.cells["Street"] = strings.TrimSpace(r.Get("HouseNameFlatNumber") + " " + r.Get("NumberAndStreet"))
+	p.cells["Street"] = street(r)
 	return p
+}
+
+// street is the line of the address with the number of the house, empty without one: the name
+// of a street alone is that of many people.
+func street(r extract.Row) string {
+	const digits = "0123456789"
+	line := r.Get("NumberAndStreet")
+	if !strings.ContainsAny(line, digits) {
+		line = r.Get("HouseNameFlatNumber") + " " + line
+	}
+	if !strings.ContainsAny(line, digits) {
+		return ""
+	}
+	return strings.Clone(line)
 }
 
 // readPatients joins the patients, and leaves out the events of those who may not be used.

@@ -52,7 +52,7 @@ func small() fstest.MapFS {
 	return fstest.MapFS{
 		"1_Coding_ClinicalCode.csv":       file("CodeId,Term,ReadTermId,SnomedCTConceptId\n1777541000006114,Medication error,,398240004\n"),
 		"1_CareRecord_Observation.csv":    file("ObservationGuid,PatientGuid,OrganisationGuid,EffectiveDate,EffectiveDatePrecision,CodeId,Deleted,IsConfidential,ProcessingId\n{O1},{P1},{G1},2026-03-05,YMD,1777541000006114,FALSE,FALSE,1\n"),
-		"1_Admin_Patient.csv":             file("PatientGuid,OrganisationGuid,Sex,DateOfBirth,NhsNumber,GivenName,MiddleNames,Surname,CarerName,HouseNameFlatNumber,NumberAndStreet,DummyType,IsConfidential,SpineSensitive,Deleted,ProcessingId\n{P1},{G1},F,1961-05-04,,Emily,Quillina,Testington,Walther Zabriskie,,14 Invented Lane,FALSE,FALSE,FALSE,FALSE,1\n"),
+		"1_Admin_Patient.csv":             file("PatientGuid,OrganisationGuid,Sex,DateOfBirth,NhsNumber,GivenName,MiddleNames,Surname,CarerName,HouseNameFlatNumber,NumberAndStreet,DummyType,IsConfidential,SpineSensitive,Deleted,ProcessingId\n{P1},{G1},F,1961-05-04,,Emily,Quillina,Testington,Walther Zabriskie,Flat 2,14 Invented Lane,FALSE,FALSE,FALSE,FALSE,1\n"),
 		"1_Prescribing_DrugRecord.md5":    file("0\n"),
 		"._1_CareRecord_Observation.csv":  file("\x00\x05\x16\x07"),
 		"~$1_CareRecord_Observation.csv":  file("\x01"),
