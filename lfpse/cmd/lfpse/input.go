@@ -78,6 +78,9 @@ func (f *inputFlags) input(c *console, m *mapping.Map) (*input, error) {
 	in.stream = bufio.NewReaderSize(from, peeked)
 	head := beginning(in.stream)
 	err := f.fits(m, contentOf(firstDocument(head)))
+	if err == nil {
+		err = f.isFolder(m)
+	}
 	switch {
 	case err != nil:
 	case isFor(m, recordMap):
@@ -97,6 +100,16 @@ func (f *inputFlags) input(c *console, m *mapping.Map) (*input, error) {
 // or is a copy of it. m may be nil.
 func isFor(m *mapping.Map, builtin string) bool {
 	return m != nil && cmp.Or(m.Base(), m.Name) == builtin
+}
+
+// isFolder says that the map is for a folder, if it is for an extract.
+func (f *inputFlags) isFolder(m *mapping.Map) error {
+	for name := range extracts {
+		if isFor(m, name) {
+			return fmt.Errorf("%s is not a folder: the map %s is for an extract. Give the folder that has the CSV files of all its tables, unpacked", f.sourceName(), name)
+		}
+	}
+	return nil
 }
 
 // folder opens a folder with patients' records or an extract.
@@ -145,9 +158,10 @@ func (f *inputFlags) recordLog(c *console) (mapping.Table, error) {
 // It calls passed for each file of a folder that is not read.
 func recordFiles(c *console, name string, passed func()) iter.Seq2[record.Document, error] {
 	return func(yield func(record.Document, error) bool) {
-		number := 0
+		number, visited := 0, false
 		err := eachInput(c, name, []string{".json", ".ndjson", ".jsonl", ".xml"}, func(in io.Reader, file string) error {
 			empty := true
+			visited = true
 			if file != name { // of a folder
 				number++
 			}
@@ -166,10 +180,13 @@ func recordFiles(c *console, name string, passed func()) iter.Seq2[record.Docume
 					return errStopped
 				}
 			case empty:
-				return fmt.Errorf("%s is empty: check that the export finished", filepath.Base(file))
+				return errors.New("the file is empty: check that the export finished")
 			}
 			return nil
 		}, passed)
+		if err == nil && !visited {
+			err = errors.New("the folder holds no patients' records: their names end in .json, .ndjson, .jsonl or .xml")
+		}
 		if err != nil && err != errStopped {
 			yield(record.Document{}, err)
 		}
