@@ -3,6 +3,7 @@ package record
 import (
 	"fmt"
 	"iter"
+	"slices"
 	"strings"
 	"time"
 
@@ -69,10 +70,10 @@ func (l *Log) entry(n fhir.Node, line int, left string) entry {
 	}
 	status := n.Child("status").Text()
 	if e.left == "" {
-		switch verified := codeOf(n.Child("verificationStatus")); {
-		case status == "entered-in-error" || verified == "entered-in-error":
+		switch verified := codesOf(n.Child("verificationStatus")); {
+		case status == "entered-in-error" || slices.Contains(verified, "entered-in-error"):
 			e.left = "the entry was entered in error"
-		case verified == "refuted":
+		case slices.Contains(verified, "refuted"):
 			e.left = "the entry was refuted"
 		case n.Child("modifierExtension").Exists():
 			e.left = "the entry has a modifier extension, so it may say the opposite of what is read"
@@ -117,23 +118,33 @@ func (l *Log) findForm(e *entry) (found bool) {
 			return true
 		}
 		for item := range property.Each() {
-			if code := codeOf(item); code != "" && try(element+"="+code) {
-				return true
+			for _, code := range codesOf(item) {
+				if try(element + "=" + code) {
+					return true
+				}
 			}
 		}
 	}
 	return try(name)
 }
 
-// codeOf is the code of a code or of the first coding of a concept.
-func codeOf(n fhir.Node) string {
+// codesOf are the codes of a code, of a coding or of the codings of a concept: of a concept
+// that is coded in several lists, any may be the one that is meant.
+func codesOf(n fhir.Node) (codes []string) {
+	add := func(code fhir.Node) {
+		if text := code.Text(); text != "" {
+			codes = append(codes, text)
+		}
+	}
 	if n.Kind() == fhir.StringNode {
-		return n.Text()
+		add(n)
+		return codes
 	}
+	add(n.Child("code"))
 	for coding := range n.Child("coding").Each() {
-		return coding.Child("code").Text()
+		add(coding.Child("code"))
 	}
-	return n.Child("code").Text()
+	return codes
 }
 
 // follow yields what a path of names leads to.

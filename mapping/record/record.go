@@ -182,6 +182,8 @@ func (l *Log) entries(b *fhir.Bundle, m envelope.Message) (found []entry, contex
 			}
 			switch kind := n.ResourceType(); kind {
 			case "", "Bundle", "Parameters", "OperationOutcome", "SubscriptionStatus":
+			case "QuestionnaireResponse":
+				found = append(found, entry{Node: n, left: "it is a response to a form; one to the form of the record is read by itself, without a map"})
 			default:
 				if _, may := kinds[kind]; !may {
 					context++

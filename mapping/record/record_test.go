@@ -111,6 +111,24 @@ func TestSpellings(t *testing.T) {
 	assert.Len(t, log.Skipped(), 1)
 }
 
+// A concept may be coded in several lists, and any of them counts. A response to a form is no
+// entry that describes the patient.
+func TestSeveralCodings(t *testing.T) {
+	const local = `{"system":"https://ehr.example/status","code":"7"},`
+	log := record.Open(texts(
+		`{"resourceType":"Condition","id":"c","verificationStatus":{"coding":[`+local+`{"code":"refuted"}]},"code":{"coding":[{"system":"http://snomed.info/sct","code":"398240004"}]}}`,
+		`{"resourceType":"Flag","id":"f","status":"active","category":[{"coding":[`+local+`{"code":"safety"}]}]}`,
+		`{"resourceType":"QuestionnaireResponse","status":"completed"}`,
+	), trigger.Builtin())
+	var names []string
+	for row, err := range log.Rows() {
+		require.NoError(t, err)
+		names = append(names, row.Cell(0))
+	}
+	assert.Equal(t, []string{"Flag/f"}, names)
+	assert.Equal(t, map[string]int{"the entry was refuted": 1, "it is a response to a form; one to the form of the record is read by itself, without a map": 1}, log.Skipped())
+}
+
 // What is left out is counted by a list of triggers that the practice has made its own.
 func TestOwnTriggers(t *testing.T) {
 	own, err := trigger.Read(strings.NewReader("system,code,term,evidence\nfhir,Task.status=completed,Task done,ours\nfhir,Task.intent,Task,ours\n"))

@@ -55,10 +55,18 @@ func documentReader(b *submission.Builder) func(reference string, line int, text
 			}
 		}
 		d := draft.FromEvent(reference, line, text)
-		if c := contentOf(text); d.Reason != "" && (c == recordContent || c == reportContent) {
-			d.Reason = c.instead("This", "FILE")
-			d.Issues = fhir.Issues{rule.Issue("EVENT-FORM", "", d.Reason)}
+		if d.Reason == "" {
+			return d
 		}
+		switch c := contentOf(text); {
+		case c == recordContent || c == reportContent:
+			d.Reason = c.instead("This", "FILE")
+		case resourceTypes.Match(text) && bytes.Contains(text, []byte(`"QuestionnaireResponse"`)):
+			d.Reason = "This holds a response to the form among other resources. Take the QuestionnaireResponse out, and give it by itself."
+		default:
+			return d
+		}
+		d.Issues = fhir.Issues{rule.Issue("EVENT-FORM", "", d.Reason)}
 		return d
 	}
 }
