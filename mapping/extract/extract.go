@@ -349,7 +349,7 @@ func (r Row) LogValue() slog.Value { return r.Row.LogValue() }
 // what it says is that a row is deleted, a test or confidential.
 func True(cell string) bool {
 	switch strings.ToLower(cell) {
-	case "", "0", "n", "no", "false", "f":
+	case "", "0", "0.0", "n", "no", "false", "f":
 		return false
 	}
 	return true

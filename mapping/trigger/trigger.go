@@ -127,9 +127,13 @@ func (s *Set) add(t Trigger) error {
 }
 
 // Find returns the trigger that a code is. A SNOMED CT id that a spreadsheet has rounded is
-// found, too, because otherwise an event would be missed in silence: see [Rounded].
+// found, too, because otherwise an event would be missed in silence: see [Rounded]. So is one
+// that a program has taken for a number, as in 398240004.0, or marked as text, as in
+// '398240004.
 func (s *Set) Find(system, code string) (Trigger, bool) {
-	if system != SNOMED {
+	if system == SNOMED {
+		code = strings.TrimSuffix(strings.TrimPrefix(code, "'"), ".0")
+	} else {
 		code = strings.TrimRight(code, ".")
 	}
 	if t, ok := s.exact[[2]string{system, code}]; ok || code == "" {

@@ -24,14 +24,14 @@ func TestFind(t *testing.T) {
 		_, found := s.Find(trigger.Read2, code)
 		assert.Equal(t, want, found, code)
 	}
-	for code, want := range map[string]bool{"1012851000006104": true, "1012851000006100": true, "1012851000006109": false, "9g10.": false} {
+	for code, want := range map[string]bool{"1012851000006104": true, "1012851000006100": true, "1012851000006109": false, "9g10.": false, "1012851000006104.0": true, "'1012851000006104": true, ".0": false} {
 		_, found := s.Find(trigger.SNOMED, code)
 		assert.Equal(t, want, found, code)
 	}
 }
 
 func TestRounded(t *testing.T) {
-	for id, want := range map[string]bool{"1777541000006110": true, "1777541000006100": true, "1026041000033110": true, "1012851000006104": false, "398240004": false, "": false} {
+	for id, want := range map[string]bool{"1777541000006110": true, "1777541000006100": true, "1026041000033110": true, "1012851000006104": false, "398240004": false, "": false, "1.01285E+15": true, "1,01285E+15": true, "3.98e+08": true, "1E15": false} {
 		assert.Equal(t, want, trigger.Rounded(id), id)
 	}
 }
