@@ -8,6 +8,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"time"
 	"unicode"
 
 	"github.com/gpsafety/lfpse-go/fhir"
@@ -198,9 +199,19 @@ func (r *rowMapper) terms() []privacy.Term {
 	return r.identityTerms(terms)
 }
 
+// otherDays are how days are written besides the layouts of the map: a spreadsheet rewrites
+// the dates of a table that it saves, and a date of birth is looked for all the same.
+var otherDays = []string{"2/1/2006", "2-1-2006", "2.1.2006", "2 Jan 2006", "2-Jan-2006", "2 January 2006", "2006-1-2", "2006-1-2 15:04:05", "2006-1-2T15:04:05", "2/1/2006 15:04", "2/1/2006 15:04:05"}
+
 // term decides by its form what a cell of a deny column is.
 func (r *rowMapper) term(text string) privacy.Term {
-	if day, ok := r.m.form.Day(text); ok {
+	day, ok := r.m.form.Day(text)
+	for i := 0; !ok && i < len(otherDays); i++ {
+		if t, err := time.Parse(otherDays[i], text); err == nil {
+			day, ok = lfpse.DateOf(t), true
+		}
+	}
+	if ok {
 		return privacy.Term{Class: privacy.BirthDate, Text: string(day)}
 	}
 	letters, digits := 0, 0

@@ -163,6 +163,7 @@ func (x *join) observe(r extract.Row, c code, is, gone bool) {
 // day is the day of an event as far as it is known: a day, a month, or nothing.
 func day(date, precision string) string {
 	date, _, _ = strings.Cut(date, " ")
+	date, _, _ = strings.Cut(date, "T")
 	const month = len("2006-01")
 	switch precision = strings.ToUpper(precision); {
 	case strings.HasPrefix(precision, "YMD"):

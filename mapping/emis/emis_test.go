@@ -2,6 +2,7 @@ package emis_test
 
 import (
 	"bufio"
+	"bytes"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -123,10 +124,13 @@ func TestConsultationIsConfidential(t *testing.T) {
 	assert.Contains(t, warnings, "the consultation is confidential")
 }
 
-// All names of the patient are looked for in what people write, and those of a carer.
+// All names of the patient are looked for in what people write, and those of a carer. So is
+// the date of birth, though a spreadsheet has rewritten it.
 func TestNamesAreLookedFor(t *testing.T) {
-	for _, text := range []string{"Quillina had the wrong tablets.", "Told by Walther Zabriskie at the desk.", "The letter went to 14 Invented Lane."} {
-		table, err := emis.Open(small(), trigger.Builtin())
+	files := small()
+	files["1_Admin_Patient.csv"].Data = bytes.ReplaceAll(files["1_Admin_Patient.csv"].Data, []byte("1961-05-04"), []byte("04/05/1961"))
+	for _, text := range []string{"The label said 4 May 1961 and another name.", "Quillina had the wrong tablets.", "Told by Walther Zabriskie at the desk.", "The letter went to 14 Invented Lane."} {
+		table, err := emis.Open(files, trigger.Builtin())
 		require.NoError(t, err)
 		answers, err := mapping.ReadAnswers(strings.NewReader("reference,target,answer\nO1,type,incident\nO1,description," + text + "\n"))
 		require.NoError(t, err)
