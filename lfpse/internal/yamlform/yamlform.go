@@ -247,14 +247,15 @@ func (r *reader) scalar(node ast.Node, into reflect.Value, path string) {
 			into.SetString(token.Value) // 6 as it is written
 		}
 	default:
-		if yaml.NodeToValue(node, into.Addr().Interface()) != nil {
+		_, fraction := node.(*ast.FloatNode) // of which the library would take the whole part
+		if fraction && into.CanInt() || yaml.NodeToValue(node, into.Addr().Interface()) != nil {
 			r.report(token.Position.Line, path, "The value must be "+kinds[into.Type().String()]+".", "")
 		}
 	}
 }
 
 var kinds = map[string]string{
-	"bool": "true or false", "int": "a whole number", "int64": "a whole number", "float64": "a number", "time.Duration": "a length of time, such as 40s or 2m",
+	"bool": "true or false", "int": "a whole number", "int64": "a whole number", "float64": "a number", "time.Duration": "a length of time, such as 40s, 2m or 720h for 30 days",
 }
 
 // fieldOf returns the field of a name, also of a struct that is written inline.

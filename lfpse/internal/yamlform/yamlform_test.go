@@ -46,6 +46,13 @@ func TestRead(t *testing.T) {
 		found = append(found, fmt.Sprintf("%d %s", p.Line, p.Path))
 	}
 	assert.Equal(t, []string{"2 wait", "3 workers", "4 on", "5 part", "6 ", "7 "}, found)
+
+	for _, fraction := range []string{"1.5", "0.5", "2.0"} {
+		_, problems = yamlform.Read([]byte("workers: "+fraction), &s)
+		require.Len(t, problems, 1, fraction)
+		assert.Equal(t, "The value must be a whole number.", problems[0].Text)
+	}
+	assert.Zero(t, s.Workers)
 }
 
 func TestReadListsAndWords(t *testing.T) {
