@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -32,6 +33,7 @@ type Config struct {
 	Log       Log             `yaml:"log"`
 	Traces    Traces          `yaml:"traces"`
 
+	file  string // in which it stands, if it was loaded from one
 	lines yamlform.Lines
 	form  Findings // what is wrong with the document itself
 }
@@ -215,7 +217,9 @@ func Load(file string) (Config, error) {
 	if err != nil {
 		return Config{}, err
 	}
-	return Parse(data).In(filepath.Dir(file)), nil
+	c := Parse(data).In(filepath.Dir(file))
+	c.file = file
+	return c, nil
 }
 
 // Parse reads a configuration from a YAML document. Faults of the document become
@@ -231,15 +235,49 @@ func Parse(data []byte) Config {
 		c.form = append(c.form, Finding{Rule: rule, Path: p.Path, Line: p.Line, Text: p.Text, Fix: p.Fix})
 	}
 	c.lines = lines
+	c.form = append(c.form, c.zeros()...)
 	c.HTTP.on, c.Form.on = lines["http"] > 0, lines["form"] > 0
 	c.Endpoint = c.Endpoint.Within(func(path string) int { return lines[strings.TrimSuffix("endpoint."+path, ".")] })
 	return c
+}
+
+// zeros are the limits that were written as 0, which would silently stand for their defaults.
+func (c *Config) zeros() (list Findings) {
+	l, k := &c.Limits, &c.Keep
+	for path, zero := range map[string]bool{
+		"limits.inFlight": l.InFlight == 0, "limits.backlog": l.Backlog == 0, "limits.freeDisk": l.FreeDisk == 0, "limits.body": l.Body == 0,
+		"limits.file": l.File == 0, "limits.settle": l.Settle == 0, "limits.stop": l.Stop == 0, "keep.open": k.Open == 0, "keep.files": k.Files == 0,
+	} {
+		if zero && c.lines[path] > 0 && !slices.ContainsFunc(c.form, func(f Finding) bool { return f.Path == path }) {
+			list = append(list, Finding{Rule: RuleLimit, Path: path, Line: c.lines[path], Text: "This is 0 or empty, which does not switch it off.",
+				Fix: "State a larger number, or leave the key out for the default. Files are removed at once with keep.removeFiles."})
+		}
+	}
+	slices.SortFunc(list, func(a, b Finding) int { return strings.Compare(a.Path, b.Path) })
+	return list
 }
 
 // In returns the configuration with relative paths resolved against a folder. Otherwise
 // they start at the working directory.
 func (c Config) In(folder string) Config {
 	c.Endpoint = c.Endpoint.In(folder)
+	files := c.files()
+	for i := range c.Practices {
+		for k := range c.Practices[i].Sources {
+			src := &c.Practices[i].Sources[k]
+			files = append(files, &src.Folder, &src.Records)
+		}
+	}
+	for _, file := range files {
+		if *file != "" && !filepath.IsAbs(*file) {
+			*file = filepath.Join(folder, *file)
+		}
+	}
+	return c
+}
+
+// files are the files that the configuration names, but for those of its endpoint.
+func (c *Config) files() []*string {
 	files := []*string{
 		&c.Confirm, &c.Guide, &c.Outbox.File, &c.Outbox.Postgres.File, &c.Outbox.Key,
 		&c.HTTP.TLS.Certificate, &c.HTTP.TLS.Key.File, &c.HTTP.TLS.Clients, &c.Page.Users, &c.Form.Signposts,
@@ -253,16 +291,11 @@ func (c Config) In(folder string) Config {
 		files = append(files, &p.Webhook.Key.File, &p.Webhook.Authorities, &p.Profile)
 		for k := range p.Sources {
 			s := &p.Sources[k]
-			files = append(files, &s.Folder, &s.Records, &s.Answers, &s.Releases)
+			files = append(files, &s.Answers, &s.Releases)
 			if isFile(s.Map) {
 				files = append(files, &s.Map)
 			}
 		}
 	}
-	for _, file := range files {
-		if *file != "" && !filepath.IsAbs(*file) {
-			*file = filepath.Join(folder, *file)
-		}
-	}
-	return c
+	return files
 }

@@ -61,7 +61,7 @@ traces: {url: "http://collector.example/v1/traces?key=hunter2", headers: {file: 
 		"5 BRIDGE-PRACTICE practices[0].ods", "6 BRIDGE-PRACTICE practices[0].rate",
 		"7 BRIDGE-WEBHOOK practices[0].webhook.url", "7 BRIDGE-WEBHOOK practices[0].webhook.key",
 		"9 BRIDGE-SOURCE practices[0].sources[0].name", "9 BRIDGE-MAP practices[0].sources[0].map",
-		"10 BRIDGE-SOURCE practices[0].sources[1].folder", "11 BRIDGE-MAP practices[0].sources[2]",
+		"10 BRIDGE-SOURCE practices[0].sources[1].folder", "11 BRIDGE-SOURCE practices[0].sources[2].records", "11 BRIDGE-MAP practices[0].sources[2]",
 		"12 BRIDGE-FORM practices[1]",
 		"14 BRIDGE-LISTEN http.address", "16 BRIDGE-SECRET http.callers[0].token", "16 BRIDGE-CALLER http.callers[0].practices",
 		"17 BRIDGE-CALLER http.callers[1].name", "17 BRIDGE-CALLER http.callers[1]",
@@ -69,6 +69,38 @@ traces: {url: "http://collector.example/v1/traces?key=hunter2", headers: {file: 
 		"20 BRIDGE-LOG log.level", "20 BRIDGE-LOG log.format",
 		"21 BRIDGE-TRACES traces.url", "21 BRIDGE-TRACES traces.authorities", "21 BRIDGE-TRACES traces.url", "21 BRIDGE-SECRET traces.headers",
 		"21 BRIDGE-TRACES traces.sample", "21 BRIDGE-TRACES traces.service",
+	}, got)
+}
+
+// What would otherwise be guessed, or be found out at the first report, is listed as well.
+func TestFindingsThatSaveAReport(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "map.yaml"), []byte(testMap), 0o600))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "bridge.yaml"), []byte(`
+endpoint: {environment: sandbox, host: "http://127.0.0.1:8787"}
+outbox: {file: state/outbox.db, key: state/outbox.key}
+practices:
+  - ods: A99999
+    sources:
+      - {name: here, folder: ., map: map.yaml}
+      - {name: state, folder: state}
+      - {name: log, folder: in, map: map.yaml, records: recrods}
+http: {address: 127.0.0.1:8686}
+page: {address: 127.0.0.1:8686}
+keep: {files: 0s, final: 0s}
+limits: {body: 1.5, backlog: 0, perSecond: 0}
+`), 0o600))
+	c, err := bridge.Load(filepath.Join(dir, "bridge.yaml"))
+	require.NoError(t, err)
+	var got []string
+	for _, f := range bridge.Check(c) {
+		got = append(got, fmt.Sprintf("%d %s %s", f.Line, f.Rule, f.Path))
+	}
+	assert.Equal(t, []string{
+		"7 BRIDGE-SOURCE practices[0].sources[0].folder", "8 BRIDGE-SOURCE practices[0].sources[1].folder",
+		"9 BRIDGE-SOURCE practices[0].sources[2].records", "11 BRIDGE-LISTEN page.address",
+		"12 BRIDGE-LIMIT keep.files", "13 BRIDGE-FORM limits.body", "13 BRIDGE-LIMIT limits.backlog",
 	}, got)
 }
 

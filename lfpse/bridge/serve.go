@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"os"
 	"slices"
+	"strings"
 	"syscall"
 	"time"
 
@@ -47,6 +48,9 @@ func (s *setup) loadPage(fs *findings) {
 	c := s.cfg.Page
 	if c.Address != "" {
 		checkAddress(fs, "page.address", c.Address, false)
+		if c.Address == s.cfg.HTTP.Address && !strings.HasSuffix(c.Address, ":0") {
+			fs.add(RuleListen, "page.address", "This is the address of the HTTP interface.", "Leave it out to serve the page there, or state another.")
+		}
 	}
 	if c.Users != "" {
 		var err error

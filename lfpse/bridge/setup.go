@@ -230,6 +230,13 @@ func (s *setup) loadSource(fs *findings, path string, c Source, maps *mapCache) 
 	if info, err := os.Stat(c.Folder); err == nil && !info.IsDir() {
 		fs.add(RuleSource, path+".folder", "This is not a folder.", "Name the folder into which the files are put; it is made if it is not there.")
 	}
+	if s.cfg.holdsOwn(c) {
+		fs.add(RuleSource, path+".folder", "In this folder are files of the bridge itself, which would be taken in as if they were reports.",
+			"Give the source a folder of its own, such as in/incidents.")
+	}
+	if info, err := os.Stat(c.Records); c.Records != "" && (err != nil || !info.IsDir()) {
+		fs.add(RuleSource, path+".records", "There is no such folder.", "Name the folder below which the map finds the patients' records.")
+	}
 	src := &source{Source: c, builder: s.builder}
 	if _, err := src.answers(); err != nil {
 		fs.failed(RuleSource, path+".answers", "The answers cannot be used", err)
@@ -252,6 +259,19 @@ func (s *setup) loadSource(fs *findings, path string, c Source, maps *mapCache) 
 		fs.failed(RuleMap, path+".map", "The map cannot be used", err)
 	}
 	return src
+}
+
+// holdsOwn reports whether files of the bridge lie in the folder of a source, but for those
+// that go with its logs.
+func (c *Config) holdsOwn(src Source) bool {
+	folder, _ := filepath.Abs(src.Folder)
+	for _, file := range append(c.files(), &c.file) {
+		at, _ := filepath.Abs(*file)
+		if *file != "" && filepath.Dir(at) == folder && !slices.Contains([]string{src.Map, src.Answers, src.Releases}, *file) {
+			return true
+		}
+	}
+	return false
 }
 
 // mapCache reads each map once, however many practices use it.
