@@ -48,13 +48,16 @@ func refused(format string, args ...any) error { return refusal{fmt.Errorf(forma
 // enter takes in the reports of a file.
 func (f *folder) enter(ctx context.Context, name string, report *fileReport) error {
 	file, err := f.open(name)
+	if report.unread = errors.Is(err, fs.ErrPermission); report.unread {
+		return refused("the bridge may not read the file, which is kept beside this report as it is: let the account of the bridge read what is put into the folder, and put the file in again")
+	}
 	if err != nil {
 		return err
 	}
 	defer func() { _ = file.Close() }()
 	records, err := os.OpenRoot(cmp.Or(f.src.Records, f.src.Folder))
 	if err != nil {
-		return err
+		return fmt.Errorf("the folder of the patients' records cannot be opened: %s", plain(err))
 	}
 	defer func() { _ = records.Close() }()
 	rows, warnings, err := f.rows(file, name, records.FS())
@@ -78,6 +81,8 @@ func (f *folder) enter(ctx context.Context, name string, report *fileReport) err
 		return refused("the file could not be read to its end: %w", end.cause)
 	case err != nil:
 		return err
+	case isDocument(name) && report.rows == 0:
+		return refused("the file is empty: check that its export has finished")
 	}
 	return f.gone(ctx, log, isDocument(name), report)
 }
@@ -172,6 +177,9 @@ func (f *folder) putAway(name string, report *fileReport) error {
 		return err
 	}
 	claimed := filepath.Join(f.mine(), name)
+	if report.unread {
+		return os.Rename(claimed, f.path(sub, name))
+	}
 	if !f.run.setup.cfg.Keep.RemoveFiles {
 		text, err := os.ReadFile(claimed)
 		if err != nil {
@@ -213,6 +221,7 @@ func writeFile(name string, text []byte, mode fs.FileMode) error {
 // fileReport says what became of each row of a file, in plain words.
 type fileReport struct {
 	failed              string
+	unread              bool // the file could not even be opened, and is put away as it is
 	lines               [][]string
 	warnings            []csvlog.Finding
 	rows, waiting, kept int

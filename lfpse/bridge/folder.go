@@ -3,6 +3,7 @@ package bridge
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"log/slog"
 	"net/url"
@@ -40,11 +41,6 @@ func newFolder(r *run, src *source) *folder {
 
 // watch takes in files until the context ends.
 func (f *folder) watch(ctx context.Context) {
-	for _, name := range []string{f.mine(), f.path(doneFolder), f.path(failedFolder)} {
-		if err := os.MkdirAll(name, 0o700); err != nil {
-			f.log.Error("the folder cannot be used", "error", plain(err))
-		}
-	}
 	defer os.Remove(f.mine()) // only if it is empty
 	every := min(f.run.setup.cfg.Limits.Settle, 2*time.Second)
 	broken := &trouble{log: f.log}
@@ -65,12 +61,17 @@ func (f *folder) mine() string {
 	return f.path(workingFolder, url.PathEscape(f.run.bridge.store.Owner()))
 }
 
-// round claims what is whole and takes in what is claimed.
+// round claims what is whole and takes in what is claimed, whether or not all could be
+// claimed.
 func (f *folder) round(ctx context.Context) error {
-	if f.run.bridge.pressure(ctx) == nil {
-		if err := errors.Join(f.claimWhole(time.Now()), f.inherit(ctx)); err != nil {
+	for _, name := range []string{f.mine(), f.path(doneFolder), f.path(failedFolder)} {
+		if err := os.MkdirAll(name, 0o700); err != nil { // somebody who tidies up may remove them at any time
 			return err
 		}
+	}
+	var left error
+	if f.run.bridge.pressure(ctx) == nil {
+		left = errors.Join(f.claimWhole(time.Now()), f.inherit(ctx))
 	}
 	claimed, err := os.ReadDir(f.mine())
 	if err != nil {
@@ -84,13 +85,13 @@ func (f *folder) round(ctx context.Context) error {
 			return err
 		}
 	}
-	return nil
+	return left
 }
 
 // unfinished reports whether a name is that of a file that is still being written.
 func unfinished(name string) bool {
 	ext := strings.ToLower(filepath.Ext(name))
-	return ext == ".part" || ext == ".tmp" || strings.HasPrefix(name, ".") || strings.HasPrefix(name, "~$")
+	return slices.Contains([]string{".part", ".tmp", ".filepart", ".partial", ".crdownload"}, ext) || strings.HasPrefix(name, ".") || strings.HasPrefix(name, "~$")
 }
 
 // claimWhole claims the files that are whole, the oldest first.
@@ -117,12 +118,13 @@ func (f *folder) claimWhole(now time.Time) error {
 	}
 	f.seen = seen
 	slices.SortStableFunc(whole, func(a, b fs.FileInfo) int { return a.ModTime().Compare(b.ModTime()) })
-	for _, info := range whole {
-		if err := f.claim(f.path(info.Name()), stamp(now)+shownName(info.Name())); err != nil {
-			return err
+	var left error
+	for i, info := range whole { // their new names keep the order
+		if err := f.claim(f.path(info.Name()), stamp(now.Add(time.Duration(i)))+shownName(info.Name())); err != nil {
+			left = err
 		}
 	}
-	return nil
+	return left
 }
 
 // aside reports whether a file goes with the logs and is not one of them.
@@ -151,20 +153,23 @@ func stamp(now time.Time) string { return now.UTC().Format(stampLayout) }
 // shownName is the name under which a file is put away: its own, or a plain one if its own
 // says who it is about.
 func shownName(name string) string {
-	if checkReference(name) != "" {
-		return "file" + filepath.Ext(name)
+	if checkReference(name) == "" {
+		return name
 	}
-	return name
+	if ext := strings.ToLower(filepath.Ext(name)); isDocument(name) || ext == ".csv" || ext == ".xlsx" {
+		return "file" + ext
+	}
+	return "file"
 }
 
 // claim moves a file into the folder of this process. Of several processes that try, one
 // succeeds, and the others find it gone.
 func (f *folder) claim(from, name string) error {
 	err := os.Rename(from, filepath.Join(f.mine(), name))
-	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission) {
-		return nil // somebody else has it, or on Windows its writer still has
+	if err == nil || errors.Is(err, fs.ErrNotExist) {
+		return nil // or somebody else has it
 	}
-	return err
+	return fmt.Errorf("a file cannot be moved to where the bridge works on it, so it stays where it is: %s", plain(err))
 }
 
 // inherit claims what processes have claimed that are not alive any more.

@@ -208,3 +208,76 @@ func TestAFileThatIsTooLarge(t *testing.T) {
 	assert.Equal(t, []string{"file.ndjson.report.csv", "file.ndjson.sealed"}, p.files("in/events/failed"), "a name that says who it is about is not kept")
 	assert.Zero(t, p.recorded())
 }
+
+// Logs that come together are taken in by their age, whatever they are called: the newest says
+// how things are.
+func TestTheNewestLogIsTakenInLast(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	p.write("in/incidents/b-march.csv", testLog)
+	old := time.Now().Add(-time.Hour)
+	require.NoError(t, os.Chtimes(filepath.Join(p.dir, "in/incidents/b-march.csv"), old, old))
+	p.write("in/incidents/a-april.csv", strings.Replace(testLog, "until noon", "until the evening", 1))
+	p.start()
+	soon(t, "both are taken in", func() bool { return len(p.files("in/incidents/done")) == 4 })
+	reports, err := filepath.Glob(filepath.Join(p.dir, "in/incidents/done/*.report.csv"))
+	require.NoError(t, err)
+	require.Len(t, reports, 2)
+	assert.Contains(t, reports[0], "b-march", "the first one")
+	assert.Contains(t, readFile(t, reports[1]), "A1,pending", "the text of the newest stands")
+}
+
+// Somebody who tidies up may remove all that is in a folder, also what the bridge has made there.
+func TestFoldersThatWereRemoved(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	p.start()
+	soon(t, "the folders are there", func() bool { _, err := os.Stat(filepath.Join(p.dir, "in/events/failed")); return err == nil })
+	require.NoError(t, os.RemoveAll(filepath.Join(p.dir, "in/events")))
+	p.write("in/events/a.ndjson", event)
+	soon(t, "it is taken in", func() bool { return len(p.files("in/events/done")) == 2 })
+}
+
+// A file that the bridge may not read is put aside with a report that says so, and those behind it
+// are taken in. One that it may not move stays where it is, and the log says so.
+func TestFilesWithoutRights(t *testing.T) {
+	t.Parallel()
+	if os.Geteuid() == 0 {
+		t.Skip("this user may read everything")
+	}
+	p := newPlace(t)
+	p.write("in/events/a.ndjson", event)
+	require.NoError(t, os.Chmod(filepath.Join(p.dir, "in/events/a.ndjson"), 0))
+	p.write("in/events/b.ndjson", event)
+	p.start()
+	soon(t, "one is taken in", func() bool { return len(p.files("in/events/done")) == 2 })
+	soon(t, "the other is put aside", func() bool { return len(p.files("in/events/failed")) == 2 })
+	assert.Equal(t, []string{"a.ndjson", "a.ndjson.report.csv"}, p.files("in/events/failed"))
+	assert.Contains(t, p.file("in/events/failed", ".report.csv"), "The bridge may not read the file")
+
+	p.write("in/events/c.ndjson", event)
+	require.NoError(t, os.Chmod(filepath.Join(p.dir, "in/events"), 0o500))
+	t.Cleanup(func() { _ = os.Chmod(filepath.Join(p.dir, "in/events"), 0o700) })
+	soon(t, "the log tells of it", func() bool { return strings.Contains(p.log.String(), "a file cannot be moved") })
+	assert.FileExists(t, filepath.Join(p.dir, "in/events/c.ndjson"))
+	assert.NotContains(t, p.log.String(), "ndjson")
+}
+
+// A file without any report is said to be empty; one that a program is still writing waits; and an
+// ending that says who a file is about is not kept.
+func TestFilesThatAreNoReports(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	p.write("in/events/empty.json", "\n")
+	p.write("in/events/whole.json.filepart", event)
+	p.write("in/events/list.999 000 0018", event)
+	p.start()
+	soon(t, "two are put aside", func() bool { return len(p.files("in/events/failed")) == 4 })
+	assert.Equal(t, []string{"empty.json.report.csv", "empty.json.sealed", "file.report.csv", "file.sealed"}, p.files("in/events/failed"))
+	found, err := filepath.Glob(filepath.Join(p.dir, "in/events/failed/*empty.json.report.csv"))
+	require.NoError(t, err)
+	require.Len(t, found, 1)
+	assert.Contains(t, readFile(t, found[0]), "The file is empty: check that its export has finished.")
+	assert.Empty(t, p.files("in/events/done"))
+	assert.FileExists(t, filepath.Join(p.dir, "in/events/whole.json.filepart"))
+}
