@@ -224,7 +224,7 @@ func TestTheNewestLogIsTakenInLast(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, reports, 2)
 	assert.Contains(t, reports[0], "b-march", "the first one")
-	assert.Contains(t, readFile(t, reports[1]), "A1,pending", "the text of the newest stands")
+	assert.Contains(t, readFile(t, reports[1]), "It has changed", "the text of the newest stands")
 }
 
 // Somebody who tidies up may remove all that is in a folder, also what the bridge has made there.

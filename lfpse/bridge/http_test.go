@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -221,4 +222,53 @@ func TestPressure(t *testing.T) {
 	require.NoError(t, b.Reload(context.Background()))
 	soon(t, "it is sent after all", func() bool { return p.recorded() == 1 })
 	soon(t, "the bridge takes in again", func() bool { return b.call("GET", "/readyz", "").status == 200 })
+}
+
+// What could be taken in two ways is refused, and what no person calls is answered for programs.
+func TestCallsThatSayTooMuchOrTooLittle(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	p.configure("") // the limit of a body stays at its default
+	p.opts = []bridge.Option{bridge.WithPage()}
+	b := p.start()
+	key := []string{"Idempotency-Key", "k1"}
+	entry := func(more string) string {
+		return `{"resourceType":"Bundle","type":"transaction","entry":[{"resource":` + record(t) + more + `}]}`
+	}
+	for _, c := range []struct {
+		name, method, path, body string
+		headers                  []string
+		status                   int
+		holds                    string
+	}{
+		{"a misspelt parameter", "POST", "/v1/reports?practise=A99998", event, key, 400, "Its parameters are practice."},
+		{"two practices", "POST", "/v1/reports?practice=A99999&practice=A99998", event, key, 400, "problem:parameter"},
+		{"a parameter of receipts", "GET", "/v1/receipts?since=5", "", nil, 400, "practice, after, format"},
+		{"a slash too many", "POST", "/v1/reports/", event, key, 404, "/openapi.json"},
+		{"another method", "PUT", "/v1/reports", event, key, 404, "/openapi.json"},
+		{"another call", "GET", "/v1/report", "", nil, 404, "/openapi.json"},
+		{"a compressed body", "POST", "/v1/reports", "\x1f\x8b\x08", append([]string{"Content-Encoding", "gzip"}, key...), 415, "without Content-Encoding"},
+		{"a name that is no text", "POST", "/v1/reports", event, []string{"Idempotency-Key", "k\xfc"}, 400, "cannot be printed"},
+		{"a deleted record", "POST", "/v1/reports", entry(`,"request":{"method":"DELETE","url":"AdverseEvent/1"}`), key, 422, "changed or deleted"},
+		{"a changed record", "POST", "/v1/reports", entry(`,"request":{"method":"PUT","url":"AdverseEvent/1"}`), key, 422, "INTAKE-ENTRY"},
+		{"an id that is a number", "POST", "/v1/reports", strings.Replace(record(t), `"AdverseEvent",`, `"AdverseEvent","id":5,`, 1), key, 422, "must be a string, not a number"},
+		{"a CloudEvent with a number", "POST", "/v1/reports", strings.Replace(cloud("c1", event), `"c1"`, "1", 1), nil, 422, "INTAKE-CLOUDEVENT"},
+		{"a source with a blank", "POST", "/v1/reports", strings.Replace(cloud("c1", event), "supplier", "the supplier", 1), nil, 422, "INTAKE-CLOUDEVENT"},
+		{"too many reports", "POST", "/v1/reports", bundle(slices.Repeat([]string{`{"resourceType":"Patient"}`}, 501)...), key, 413, "It may have 500"},
+
+		{"a new record", "POST", "/v1/reports", entry(`,"request":{"method":"POST","url":"AdverseEvent"}`), key, 202, `"k1/1"`},
+		{"a byte order mark", "POST", "/v1/reports", "\ufeff" + event, []string{"Idempotency-Key", "k2"}, 202, `"k2"`},
+		{"a scheme in small letters", "GET", "/v1/reports/k2", "", []string{"Authorization", "bearer " + token}, 200, `"k2"`},
+	} {
+		a := b.call(c.method, c.path, c.body, c.headers...)
+		assert.Equal(t, c.status, a.status, "%s: %s", c.name, a.text)
+		assert.Contains(t, a.text, c.holds, c.name)
+	}
+
+	req, err := http.NewRequest("POST", "http://"+b.Addresses()[0]+"/v1/reports", strings.NewReader(event))
+	require.NoError(t, err)
+	req.Header = http.Header{"Authorization": {"Bearer " + token}, "Content-Type": {"application/json"}, "Idempotency-Key": {"k3", "k4"}}
+	a := do(t, req)
+	assert.Equal(t, 400, a.status)
+	assert.Contains(t, a.text, "stands there twice")
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"runtime"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/gpsafety/lfpse-go/lfpse/draft"
 	"github.com/gpsafety/lfpse-go/lfpse/outbox"
@@ -140,7 +141,7 @@ const maxReference = 200
 func checkReference(reference string) string {
 	unprintable := func(c rune) bool { return c < ' ' || c == 0x7f || c > 0xffff }
 	switch {
-	case len(reference) > maxReference || strings.ContainsFunc(reference, unprintable):
+	case len(reference) > maxReference || !utf8.ValidString(reference) || strings.ContainsFunc(reference, unprintable):
 		return fmt.Sprintf("The name of the report has more than %d bytes, or characters that cannot be printed.", maxReference)
 	case strings.HasPrefix(reference, "sha256:") || strings.HasPrefix(reference, "line "):
 		return "The name of the report begins as those do that the bridge itself gives."

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/gpsafety/lfpse-go/fhir"
@@ -33,15 +34,23 @@ type piece struct {
 	fault     *fhir.Issue // why the piece is no report
 }
 
-// envelope has what tells the forms of a document apart.
+// envelope has what tells the forms of a document apart, whatever the types of its values.
 type envelope struct {
-	ResourceType    string          `json:"resourceType"`
-	SpecVersion     string          `json:"specversion"`
-	ID              string          `json:"id"`
-	Source          string          `json:"source"`
-	DataContentType string          `json:"datacontenttype"`
+	ResourceType    json.RawMessage `json:"resourceType"`
+	SpecVersion     json.RawMessage `json:"specversion"`
+	ID              json.RawMessage `json:"id"`
+	Source          json.RawMessage `json:"source"`
+	DataContentType json.RawMessage `json:"datacontenttype"`
 	Data            json.RawMessage `json:"data"`
-	DataBase64      *string         `json:"data_base64"`
+	DataBase64      json.RawMessage `json:"data_base64"`
+}
+
+// word is the text of a value, empty if it is missing or of another type.
+func word(value json.RawMessage) (text string) {
+	if json.Unmarshal(value, &text) != nil {
+		return ""
+	}
+	return text
 }
 
 // pieces splits a document into its reports. There is always one at least. The reference
@@ -52,14 +61,14 @@ func pieces(line int, reference string, text []byte) []piece {
 	if json.Unmarshal(text, &e) != nil {
 		return []piece{p} // reading it as an event says what is wrong with it
 	}
-	switch {
-	case e.SpecVersion != "":
+	switch kind := word(e.ResourceType); {
+	case e.SpecVersion != nil:
 		return e.pieces(p)
-	case e.ResourceType == "Bundle":
+	case kind == "Bundle":
 		return p.entries()
-	case e.ResourceType == "AdverseEvent":
+	case kind == "AdverseEvent":
 		p.record = true
-	case e.ResourceType != "":
+	case e.ResourceType != nil:
 		p.refuse(RuleDocument, "resourceType", "The resource is not an AdverseEvent and not a Bundle of these.")
 	}
 	return []piece{p}
@@ -67,27 +76,28 @@ func pieces(line int, reference string, text []byte) []piece {
 
 // pieces are the reports that a CloudEvent in its structured form carries.
 func (e *envelope) pieces(p piece) []piece {
-	p.reference = cloudReference(e.Source, e.ID)
+	id, source, kind := word(e.ID), word(e.Source), word(e.DataContentType)
+	p.reference = cloudReference(source, id)
 	text := []byte(e.Data)
 	if e.DataBase64 != nil {
 		var err error
-		if text, err = base64.StdEncoding.DecodeString(*e.DataBase64); err != nil || len(e.Data) > 0 {
+		if text, err = base64.StdEncoding.DecodeString(word(e.DataBase64)); err != nil || len(e.Data) > 0 {
 			p.refuse(RuleCloudEvent, "data_base64", "The data are not base64, or there are data beside them.")
 			return []piece{p}
 		}
 	}
 	switch {
-	case e.SpecVersion != "1.0":
+	case word(e.SpecVersion) != "1.0":
 		p.refuse(RuleCloudEvent, "specversion", "This version of CloudEvents is not taken.")
-	case e.ID == "" || e.Source == "":
-		p.refuse(RuleCloudEvent, "id", "A CloudEvent has an id and a source.")
+	case id == "" || source == "" || strings.Contains(source, " "):
+		p.refuse(RuleCloudEvent, "id", "A CloudEvent has a text as its id, and an address without blanks as its source.")
 	case len(text) == 0:
 		p.refuse(RuleCloudEvent, "data", "The CloudEvent carries no data.")
-	case e.DataContentType != "" && !isJSON(e.DataContentType):
+	case kind != "" && !isJSON(kind):
 		p.refuse(RuleCloudEvent, "datacontenttype", "The data of the CloudEvent are not JSON.")
 	default:
 		var inner envelope
-		if json.Unmarshal(text, &inner) == nil && inner.SpecVersion != "" {
+		if json.Unmarshal(text, &inner) == nil && inner.SpecVersion != nil {
 			p.refuse(RuleCloudEvent, "data", "A CloudEvent carries a report, not another CloudEvent.")
 			break
 		}
@@ -109,20 +119,24 @@ func (p piece) entries() []piece {
 		return []piece{p}
 	}
 	if len(b.Entries) == 0 {
-		p.refuse(RuleEntry, "entry", "The Bundle has no entries.")
+		p.refuse(RuleDocument, "entry", "The Bundle has no entries.")
 		return []piece{p}
 	}
 	out := make([]piece, len(b.Entries))
+	entries := slices.Collect(b.Root().Child("entry").Each())
 	for i := range b.Entries {
 		e, q := &b.Entries[i], p
 		q.within = fmt.Sprintf("Bundle.entry[%d].resource", i)
 		if p.reference != "" {
 			q.reference = fmt.Sprintf("%s/%d", p.reference, i+1)
 		}
-		if e.ResourceType == "AdverseEvent" {
-			q.record, q.text = true, e.Resource.Source()
-		} else {
+		switch method := entries[i].Child("request").Child("method").Text(); {
+		case e.ResourceType != "AdverseEvent":
 			q.refuse(RuleEntry, "", "The entry is not an AdverseEvent, and a report has no place for it.")
+		case method != "" && method != "POST":
+			q.refuse(RuleEntry, "", "The entry asks for a record to be changed or deleted; it is not a new report.")
+		default:
+			q.record, q.text = true, e.Resource.Source()
 		}
 		out[i] = q
 	}

@@ -1,6 +1,7 @@
 package bridge
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -89,6 +90,9 @@ func readReports(w http.ResponseWriter, r *http.Request, s *setup) ([]piece, *pr
 		return nil, problemOf(http.StatusUnsupportedMediaType, "media-type", "This type of content is not taken.",
 			"Send application/json, application/fhir+json or application/cloudevents+json.")
 	}
+	if coding := r.Header.Get("Content-Encoding"); coding != "" && coding != "identity" {
+		return nil, problemOf(http.StatusUnsupportedMediaType, "media-type", "The body is compressed.", "Send it without Content-Encoding.")
+	}
 	reference, p := nameOf(r)
 	if p != nil {
 		return nil, p
@@ -100,7 +104,10 @@ func readReports(w http.ResponseWriter, r *http.Request, s *setup) ([]piece, *pr
 	} else if err != nil {
 		return nil, problemOf(http.StatusBadRequest, "body", "The body could not be read.", "")
 	}
-	all := pieces(1, reference, body)
+	all := pieces(1, reference, bytes.TrimPrefix(body, []byte("\ufeff")))
+	if len(all) > maxEntries {
+		return nil, problemOf(http.StatusRequestEntityTooLarge, "too-large", "The Bundle has too many reports.", fmt.Sprintf("It may have %d: send the others under another name.", maxEntries))
+	}
 	for i := range all {
 		if all[i].reference == "" {
 			return nil, problemOf(http.StatusBadRequest, "name", "The report has no name.", "Send Idempotency-Key, or a CloudEvent with an id and a source: the same name again is the same report.")
@@ -115,10 +122,15 @@ func readReports(w http.ResponseWriter, r *http.Request, s *setup) ([]piece, *pr
 // nameOf returns the name under which a report comes in, from the headers: that of a
 // CloudEvent in binary form, or the idempotency key. It is empty if it stands in the body.
 func nameOf(r *http.Request) (string, *problem) {
+	for _, name := range []string{"ce-id", "ce-source", "ce-specversion", "Idempotency-Key"} {
+		if len(r.Header.Values(name)) > 1 {
+			return "", problemOf(http.StatusBadRequest, "name", "A header that names the report stands there twice.", "Send it once.")
+		}
+	}
 	id, source, version := r.Header.Get("ce-id"), r.Header.Get("ce-source"), r.Header.Get("ce-specversion")
 	if id+source+version != "" {
-		if id == "" || source == "" || version != "1.0" {
-			return "", problemOf(http.StatusBadRequest, "cloudevent", "The headers of the CloudEvent are not complete.", "Send ce-specversion 1.0, ce-id and ce-source.")
+		if id == "" || source == "" || strings.Contains(source, " ") || version != "1.0" {
+			return "", problemOf(http.StatusBadRequest, "cloudevent", "The headers of the CloudEvent are not complete.", "Send ce-specversion 1.0, ce-id, and ce-source without blanks.")
 		}
 		return cloudReference(source, id), nil
 	}
@@ -153,7 +165,7 @@ func (e *entrance) unfit(prepared []submission.Prepared) *problem {
 	return p
 }
 
-// maxEntries is how many reports of one Bundle are looked up by its name.
+// maxEntries is how many reports one Bundle may have: they are looked up by its name.
 const maxEntries = 500
 
 // getReports says what has become of the reports with a name.

@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"slices"
 	"strings"
@@ -144,7 +145,7 @@ func (c *caller) may(s *setup, practice string) bool {
 // identify returns the caller of a request, nil if it is none.
 func (s *setup) identify(r *http.Request) *caller {
 	const scheme = "Bearer "
-	if header := r.Header.Get("Authorization"); len(header) > len(scheme) && header[:len(scheme)] == scheme {
+	if header := r.Header.Get("Authorization"); len(header) > len(scheme) && strings.EqualFold(header[:len(scheme)], scheme) {
 		var found *caller
 		sum := sha256.Sum256([]byte(header[len(scheme):]))
 		for _, c := range s.callers { // all of them, so that the time says nothing
@@ -261,17 +262,19 @@ func (b *Bridge) handler(api bool, page http.Handler) http.Handler {
 	mux.HandleFunc("GET /readyz", b.ready)
 	mux.Handle("GET /metrics", b.metrics.handler())
 	if page != nil {
-		mux.HandleFunc("POST /launch", b.called(b.postLaunch))
+		mux.HandleFunc("POST /launch", b.called(b.postLaunch, "practice", "user"))
 	}
 	if api && !b.Config().Form.alone {
 		mux.HandleFunc("GET /openapi.json", description)
-		mux.HandleFunc("POST /v1/reports", b.called(b.postReports))
-		mux.HandleFunc("GET /v1/reports/{reference...}", b.called(b.getReports))
-		mux.HandleFunc("GET /v1/receipts", b.called(b.getReceipts))
+		mux.HandleFunc("POST /v1/reports", b.called(b.postReports, "practice"))
+		mux.HandleFunc("GET /v1/reports/{reference...}", b.called(b.getReports, "practice"))
+		mux.HandleFunc("GET /v1/receipts", b.called(b.getReceipts, "practice", "after", "format"))
+		nothing := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			problemOf(http.StatusNotFound, "not-found", "There is no such call.", "The calls, with their methods, are described at /openapi.json.").write(w)
+		})
+		mux.Handle("/v1/", nothing) // and not the page, which is for people
 		if page == nil {
-			page = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-				problemOf(http.StatusNotFound, "not-found", "There is nothing here.", "The interface is described at /openapi.json.").write(w)
-			})
+			page = nothing
 		}
 	}
 	if page != nil {
@@ -323,8 +326,8 @@ func (b *Bridge) logged(next http.Handler) http.Handler {
 // maxCalls is how many calls are answered at once: each may hold a body in memory.
 const maxCalls = 32
 
-// called answers a call of a system that may call.
-func (b *Bridge) called(answer func(http.ResponseWriter, *http.Request, *run, *caller) *problem) http.HandlerFunc {
+// called answers a call, with some parameters, of a system that may call.
+func (b *Bridge) called(answer func(http.ResponseWriter, *http.Request, *run, *caller) *problem, parameters ...string) http.HandlerFunc {
 	places := make(chan struct{}, maxCalls)
 	return func(w http.ResponseWriter, r *http.Request) {
 		run := b.current.Load()
@@ -340,10 +343,29 @@ func (b *Bridge) called(answer func(http.ResponseWriter, *http.Request, *run, *c
 			busy("Too many calls are being answered.", time.Second).write(w)
 			return
 		}
-		if p := answer(w, r, run, c); p != nil {
+		p := strayParameter(r, parameters)
+		if p == nil {
+			p = answer(w, r, run, c)
+		}
+		if p != nil {
 			p.write(w)
 		}
 	}
+}
+
+// strayParameter refuses a call whose address has a parameter that is not known, or has one
+// twice: a practice that is misspelt would be another one.
+func strayParameter(r *http.Request, known []string) *problem {
+	query, err := url.ParseQuery(r.URL.RawQuery)
+	for name, values := range query {
+		if !slices.Contains(known, name) || len(values) > 1 {
+			err = errors.New("stray")
+		}
+	}
+	if err == nil {
+		return nil
+	}
+	return problemOf(http.StatusBadRequest, "parameter", "The address has a parameter that is not known, or one twice.", "Its parameters are "+strings.Join(known, ", ")+".")
 }
 
 func busy(why string, after time.Duration) *problem {

@@ -18,9 +18,9 @@ var bridgeRules = []section{
 			Fix: "Leave the id out. Send a change under the same name as the report, and it amends the record.",
 		},
 		{
-			ID: "INTAKE-ENTRY", Title: "A Bundle that comes in holds AdverseEvents and nothing else.", Severity: fhir.Error, Path: "Bundle.entry",
-			Why: "A report has no place for other resources, and a Patient among them would be personal data that nobody asked for.",
-			Fix: "Leave the other entries out.",
+			ID: "INTAKE-ENTRY", Title: "A Bundle that comes in holds new AdverseEvents and nothing else.", Severity: fhir.Error, Path: "Bundle.entry",
+			Why: "A report has no place for other resources, and a Patient among them would be personal data that nobody asked for. What its system has deleted is no report either.",
+			Fix: "Leave such entries out.",
 		},
 		{
 			ID: "INTAKE-CLOUDEVENT", Title: "A CloudEvent has specversion 1.0, an id, a source and JSON data.", Severity: fhir.Error, Evidence: Standard, Source: "CloudEvents 1.0, JSON event format",
