@@ -281,3 +281,21 @@ func TestFilesThatAreNoReports(t *testing.T) {
 	assert.Empty(t, p.files("in/events/done"))
 	assert.FileExists(t, filepath.Join(p.dir, "in/events/whole.json.filepart"))
 }
+
+// What is noticed about a row is in the report, whether or not it stops the row, such as that its
+// reference cannot be used.
+func TestWarningsAreInTheReport(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	p.write("in/incidents/log.csv", "Ref,Date,What,Patient\n"+
+		"999 000 0018,2026-03-05,The vaccine fridge was left open over night and nobody noticed until noon.,\n"+
+		strings.Repeat("R", 201)+",2026-03-06,The printer of the dispensary printed the labels of another patient.,\n"+
+		"A3,2026-03-07,The gate was locked.,\n")
+	p.start()
+	soon(t, "the log is taken in", func() bool { return len(p.files("in/incidents/done")) == 2 })
+	rows := p.rows("in/incidents/done")
+	assert.Contains(t, rows["line 2"][4], "Warning: In column Ref: The reference holds personal data (NHS number), so the line stands in its place.")
+	assert.Contains(t, rows["line 3"][4], "Warning: In reference: The name of the report has more than 200 bytes")
+	assert.Contains(t, rows["A3"][4], "Warning: In column What: The description has 16 letters")
+	assert.Equal(t, "pending", rows["A3"][2])
+}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/gpsafety/lfpse-go/fhir"
 	"github.com/gpsafety/lfpse-go/lfpse/draft"
 	"github.com/gpsafety/lfpse-go/lfpse/outbox"
 	"github.com/gpsafety/lfpse-go/lfpse/privacy"
@@ -71,8 +72,11 @@ func (e *entrance) enter(ctx context.Context, some []submission.Prepared) ([]Res
 	var ready, others []int
 	for i := range some {
 		d := &some[i].Draft
-		if checkReference(outbox.ReferenceOf(d)) != "" {
+		if text := checkReference(outbox.ReferenceOf(d)); text != "" {
 			d.Reference = fmt.Sprintf("line %d", d.Line) // known by its content instead
+			issue := rule.Issue(RuleReference, "reference", text+" The line stands in its place.")
+			issue.Severity = fhir.Warning
+			d.Issues = append(d.Issues, issue)
 		}
 		results[i] = resultOf(d)
 		if d.State == draft.Ready {

@@ -138,6 +138,9 @@ func (r *Result) Words() string {
 			say(strings.TrimSpace(q.Text + " " + q.Why))
 		}
 	}
+	for _, f := range r.Warnings {
+		say("Warning: " + inPlace(f.Where) + strings.TrimSpace(f.Text+" "+f.Fix))
+	}
 	if r.Kept {
 		say("It is kept as a draft.")
 	}
