@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/gpsafety/lfpse-go/lfpse/outbox"
@@ -17,8 +20,33 @@ type pauseCmd struct {
 // Run pauses a practice.
 func (cmd *pauseCmd) Run(ctx context.Context, c *console, o *outboxCmd) error {
 	return o.say(ctx, c, "Nothing of the practice "+cmd.Practice+" is sent until: lfpse outbox resume --practice "+quoted(cmd.Practice), func(b *box) error {
+		if err := b.knows(ctx, cmd.Practice); err != nil {
+			return err
+		}
 		return b.Pause(ctx, o.by(), cmd.Practice)
 	})
+}
+
+// knows refuses a practice of which the outbox has nothing: it is likely to be misspelt.
+func (b *box) knows(ctx context.Context, practice string) error {
+	if practice == "" {
+		return nil
+	}
+	reports, err := b.Count(ctx)
+	drafts, failed := b.CountDrafts(ctx)
+	pauses, unread := b.Pauses(ctx)
+	if err := errors.Join(err, failed, unread); err != nil {
+		return err
+	}
+	known := slices.Collect(maps.Keys(pauses))
+	for _, c := range slices.Concat(reports, drafts) {
+		known = append(known, c.Practice)
+	}
+	slices.Sort(known)
+	if slices.Contains(known, practice) {
+		return nil
+	}
+	return fmt.Errorf("the outbox has nothing of a practice %s; it has: %s", clean(practice), strings.Join(slices.Compact(known), ", "))
 }
 
 type resumeCmd struct {
@@ -29,6 +57,13 @@ type resumeCmd struct {
 func (cmd *resumeCmd) Run(ctx context.Context, c *console, o *outboxCmd) error {
 	if cmd.Practice != "" {
 		return o.say(ctx, c, "The reports of the practice "+cmd.Practice+" are sent again, by the next lfpse submit.", func(b *box) error {
+			pauses, err := b.Pauses(ctx)
+			if _, paused := pauses[cmd.Practice]; err == nil && !paused {
+				err = fmt.Errorf("the practice %s is not paused: lfpse outbox stats says which are", clean(cmd.Practice))
+			}
+			if err != nil {
+				return err
+			}
 			return b.Unpause(ctx, o.by(), cmd.Practice)
 		})
 	}

@@ -34,6 +34,9 @@ func (cmd *exportCmd) Run(ctx context.Context, c *console, o *outboxCmd) error {
 		return err
 	}
 	return o.with(ctx, c, func(b *box) error {
+		if err := b.knows(ctx, cmd.Practice); err != nil {
+			return err
+		}
 		switch {
 		case cmd.Audit:
 			return b.exportAudit(ctx, c.out, cmd.Practice)
@@ -103,6 +106,9 @@ func (cmd *importCmd) Run(ctx context.Context, c *console, o *outboxCmd) error {
 		return fmt.Errorf("%s: %w", clean(cmd.File), err)
 	}
 	return o.with(ctx, c, func(b *box) error {
+		if err := b.knows(ctx, cmd.Practice); err != nil {
+			return err
+		}
 		var unknown []outbox.Report
 		named := map[string]int{}
 		err := b.reports(ctx, outbox.Filter{Practice: cmd.Practice, States: []string{string(draft.Unknown)}}, func(r *outbox.Report) error {

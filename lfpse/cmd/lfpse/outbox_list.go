@@ -49,7 +49,11 @@ type filterFlags struct {
 func (f filterFlags) filter() (outbox.Filter, error) {
 	for _, s := range f.State {
 		if draft.State(s).Meaning() == "" {
-			return outbox.Filter{}, fmt.Errorf("%q is no state of a report", s)
+			var names []string
+			for _, known := range draft.States() {
+				names = append(names, string(known))
+			}
+			return outbox.Filter{}, fmt.Errorf("%q is no state of a report: they are %s", s, strings.Join(names, ", "))
 		}
 	}
 	return outbox.Filter{Practice: f.Practice, Source: f.Source, Reference: f.Reference, States: f.State}, nil
@@ -75,6 +79,9 @@ func (cmd *lsCmd) Run(ctx context.Context, c *console, o *outboxCmd) error {
 		}
 	}
 	return o.with(ctx, c, func(b *box) error {
+		if err := b.knows(ctx, cmd.Practice); err != nil {
+			return err
+		}
 		if o.JSON {
 			return b.reports(ctx, f, func(r *outbox.Report) error { return writeJSON(c.out, formOf(r)) })
 		}
@@ -97,7 +104,9 @@ func (cmd *lsCmd) table(ctx context.Context, c *console, b *box, f outbox.Filter
 	if err != nil {
 		return err
 	}
-	if len(states) == 0 {
+	if len(states) == 0 && len(cmd.State)+len(cmd.Practice+cmd.Source+cmd.Reference) > 0 {
+		fmt.Fprintln(c.out, "No report in the outbox is what you asked for. All reports: lfpse outbox ls --all")
+	} else if len(states) == 0 {
 		fmt.Fprintln(c.out, "Nothing waits in the outbox. All reports: lfpse outbox ls --all")
 	} else if err := t.end(); err != nil {
 		return err

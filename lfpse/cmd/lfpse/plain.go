@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"reflect"
+	"regexp"
 	"strings"
 
 	"github.com/alecthomas/kong"
@@ -59,6 +60,9 @@ func named(folder bool) kong.MapperFunc {
 	}
 }
 
+// noNumber is how the parser of the arguments says that something is no number.
+var noNumber = regexp.MustCompile(`expected a valid \d+ bit u?int but got ("(?:[^"\\]|\\.)*")`)
+
 // usage says what is wrong with the arguments, and which help to read.
 func usage(err error) string {
 	command := "lfpse"
@@ -71,6 +75,8 @@ func usage(err error) string {
 		}
 	}
 	text := inPlainWords(err) + meant(err.Error())
+	text = noNumber.ReplaceAllString(text, "a whole number must stand here, not $1")
+	text = strings.Replace(text, `must be one of "",`, "must be one of ", 1) // the flag left out
 	if what, missing := strings.CutPrefix(text, `expected "`); missing {
 		text = "this is missing: " + strings.TrimSuffix(what, `"`)
 	}

@@ -152,14 +152,14 @@ func dsn(name string, cache int) string {
 // migrate brings the schema to the version of this package.
 func (s *Store) migrate() error {
 	return s.transact(func() error {
-		var found int
+		var found, tables, ours int
 		tx := sqltx.Tx{Conn: s.write}
-		rows, err := tx.Conn.Query("PRAGMA user_version")
+		rows, err := tx.Conn.Query("SELECT (SELECT user_version FROM pragma_user_version), count(*), count(CASE name WHEN 'payload' THEN 1 END) FROM sqlite_master")
 		if err != nil {
 			return err
 		}
 		for rows.Next() {
-			if err := rows.Scan(&found); err != nil {
+			if err := rows.Scan(&found, &tables, &ours); err != nil {
 				return err
 			}
 		}
@@ -167,6 +167,8 @@ func (s *Store) migrate() error {
 			return err
 		}
 		switch {
+		case tables > 0 && ours == 0: // those of another program
+			return ErrNotOutbox
 		case found > version:
 			return outbox.ErrNewer
 		case found == version:

@@ -2,6 +2,7 @@ package sqlite_test
 
 import (
 	"context"
+	"database/sql"
 	"os"
 	"path/filepath"
 	"testing"
@@ -89,4 +90,25 @@ func TestBackupPutBack(t *testing.T) {
 	drain(true)
 	drain(true)
 	assert.Len(t, service.Ledger(), 1)
+}
+
+// The database of another program is not made into an outbox, whichever version it has.
+func TestTheDatabaseOfAnotherProgram(t *testing.T) {
+	for _, version := range []string{"0", "1", "99"} {
+		name := filepath.Join(t.TempDir(), "other.db")
+		db, err := sql.Open("sqlite", "file:"+name)
+		require.NoError(t, err)
+		_, err = db.Exec("CREATE TABLE customer (name TEXT); PRAGMA user_version = " + version)
+		require.NoError(t, err)
+		require.NoError(t, db.Close())
+
+		_, err = sqlite.Open(context.Background(), name)
+		require.ErrorIs(t, err, sqlite.ErrNotOutbox)
+		db, err = sql.Open("sqlite", "file:"+name)
+		require.NoError(t, err)
+		var tables int
+		require.NoError(t, db.QueryRow("SELECT count(*) FROM sqlite_master").Scan(&tables))
+		assert.Equal(t, 1, tables)
+		require.NoError(t, db.Close())
+	}
 }
