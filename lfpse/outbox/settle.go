@@ -26,10 +26,25 @@ func (o *Outbox) Found(ctx context.Context, by By, id int64, record Record) (Rep
 		case r.Record.ID != "" && r.Record.ID != record.ID:
 			return fmt.Errorf("report %d amends another record", id)
 		}
+		if err := o.free(tx, r, record.ID); err != nil {
+			return err
+		}
 		record.Content, record.At = r.Content, o.now()
 		r.Record, r.Reason, r.Status = record, "", 0
 		return nil
 	})
+}
+
+// free refuses the record of another report: one of the two would never be reported, and its
+// changes would overwrite the other.
+func (o *Outbox) free(tx Tx, r *Report, record string) error {
+	others, err := tx.List(Filter{Endpoint: o.endpoint, RecordID: record})
+	for _, other := range others {
+		if other.ID != r.ID {
+			return &StateError{r.ID, ActFound, draft.Unknown, fmt.Sprintf("the record %s is that of report %d", record, other.ID)}
+		}
+	}
+	return err
 }
 
 // NotFound settles an unknown report: the attempt had no effect, or, for a withdrawal,
@@ -235,11 +250,13 @@ func (o *Outbox) Reconcile(ctx context.Context, f Finder) (settled int, err erro
 		default:
 			_, err = o.NotFound(ctx, system, r.ID)
 		}
-		var moved *StateError
-		if err != nil && !errors.As(err, &moved) {
+		var moved *StateError // somebody has settled it meanwhile, or the record is that of another report
+		switch {
+		case err == nil:
+			settled++
+		case !errors.As(err, &moved):
 			return settled, err
 		}
-		settled++
 	}
 	return settled, nil
 }

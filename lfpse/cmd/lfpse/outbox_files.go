@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/csv"
 	"errors"
@@ -10,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/gpsafety/lfpse-go/fhir"
 	"github.com/gpsafety/lfpse-go/lfpse/draft"
 	"github.com/gpsafety/lfpse-go/lfpse/outbox"
 	"github.com/gpsafety/lfpse-go/lfpse/printable"
@@ -124,9 +126,12 @@ func (cmd *importCmd) Run(ctx context.Context, c *console, o *outboxCmd) error {
 		left := 0
 		for i := range unknown {
 			settled, err := cmd.settle(ctx, o, b, &unknown[i], known, named)
-			var early *outbox.StateError // the request may still be on its way
+			var not *outbox.StateError // the request may still be on its way, or the record is that of another
 			switch {
-			case errors.As(err, &early), err == nil && settled.ID == 0:
+			case errors.As(err, &not):
+				fmt.Fprintf(c.err, "Report %d is not settled: %s.\n", not.Report, printable.Text(cmp.Or(not.Why, not.Error())))
+				left++
+			case err == nil && settled.ID == 0:
 				left++
 			case err != nil:
 				return err
@@ -158,8 +163,11 @@ func (cmd *importCmd) summary(c *console, o *outboxCmd, settled, left int) error
 // a reference that one report and one row have.
 func (cmd *importCmd) settle(ctx context.Context, o *outboxCmd, b *box, r *outbox.Report, known map[string]*extracted, named map[string]int) (outbox.Report, error) {
 	found := known["sha256:"+digestText(r.Sent)]
-	if found == nil && r.Named() && named[r.Reference] == 1 {
+	if found == nil && r.Named() {
 		found = known["reference:"+r.Reference]
+		if found != nil && named[r.Reference] > 1 {
+			return outbox.Report{}, nil // it may be either
+		}
 	}
 	switch {
 	case found != nil && found.times == 1:
@@ -207,17 +215,24 @@ func (cmd *importCmd) read() (map[string]*extracted, error) {
 			add(out, "reference:", row.Cell(reference), e)
 		}
 	}
+	if len(out) == 0 && cmd.Complete {
+		return nil, errors.New("the extract has no record at all, so with --complete everything would be sent again: check that its export has finished, or settle each report with lfpse outbox settle")
+	}
 	return out, nil
 }
 
-// add notes a row of an extract; what two records have tells neither.
+// add notes a row of an extract; what two records have, or one without an id, tells neither that
+// a report was recorded as this one nor that it was not.
 func add(known map[string]*extracted, kind, key string, e *extracted) {
-	if key == "" || e.record.ID == "" {
+	if key == "" {
 		return
 	}
 	if prior := known[kind+key]; prior != nil && prior.record.ID != e.record.ID {
-		prior.times++
+		prior.times = 2
 		return
 	}
 	known[kind+key] = &extracted{e.record, 1}
+	if !fhir.IsID(e.record.ID) {
+		known[kind+key].times = 0
+	}
 }

@@ -39,6 +39,8 @@ func testUnknown(t *testing.T, b *bench) {
 	b.drain()
 	b.service.Answer = nil
 	b.pass(time.Hour)
+	_, err = b.box.Found(ctx, manager, other, outbox.Record{ID: b.service.Ledger()[0].ID})
+	assert.ErrorContains(t, err, "is that of report", "one of the two would never be reported")
 	_, err = b.box.NotFound(ctx, manager, other)
 	require.NoError(t, err)
 	b.drain()
