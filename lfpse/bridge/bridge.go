@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -286,8 +287,8 @@ func (b *Bridge) Close() error {
 // configuration; the source is a name of the caller's choice that stays the same.
 func (b *Bridge) Read(ctx context.Context, practice, source string, in io.Reader, tell func(*Result)) error {
 	r := b.current.Load()
-	if !r.setup.has(practice) || !nameGrammar.MatchString(source) {
-		return errors.New("reports need a practice of the configuration, and the name of their source")
+	if err := r.setup.cfg.Takes(practice, source); err != nil {
+		return err
 	}
 	log, err := r.box.Import(ctx, practice, source)
 	if err != nil {
@@ -299,6 +300,18 @@ func (b *Bridge) Read(ctx context.Context, practice, source string, in io.Reader
 		b.current.Load().wakeDrain()
 		tell(result)
 	})
+}
+
+// Takes says why reports of a practice and a source cannot be taken in by [Bridge.Read]; nil if
+// they can.
+func (c Config) Takes(practice, source string) error {
+	switch {
+	case !slices.ContainsFunc(c.Practices, func(p Practice) bool { return p.ODS == practice }):
+		return errors.New("the practice is not one of the configuration")
+	case !nameGrammar.MatchString(source):
+		return errors.New("the source is missing, or has other than 1 to 40 letters, digits, dots, hyphens and underscores")
+	}
+	return nil
 }
 
 // has reports whether a practice is one of the configuration.

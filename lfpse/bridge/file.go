@@ -202,7 +202,11 @@ func OpenFile(key outbox.Key, name string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return key.Open(sealed, filepath.Base(name))
+	text, err := key.Open(sealed, filepath.Base(name))
+	if err != nil {
+		return nil, errors.New("the file cannot be opened: what a bridge has put away opens with the key of its outbox only, and under the name that the bridge gave it")
+	}
+	return text, nil
 }
 
 // writeFile writes a file so that it is there as a whole or not at all.

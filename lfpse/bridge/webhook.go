@@ -1,6 +1,7 @@
 package bridge
 
 import (
+	"cmp"
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
@@ -211,10 +212,7 @@ func (w *webhook) tell(ctx context.Context, r *run, e *outbox.Entry, log *slog.L
 			continue // it has become part of another one
 		}
 		n := Notice{Timestamp: e.At, Act: e.Act, Data: statusOf(found[0])}
-		if state == "" {
-			state = found[0].State
-		}
-		n.Type = "report." + strings.ReplaceAll(strings.ToLower(string(state)), " ", "-")
+		n.Type = "report." + strings.ReplaceAll(strings.ToLower(string(cmp.Or(state, found[0].State))), " ", "-")
 		name := fmt.Sprintf("msg_%s_%d", hex.EncodeToString(e.Hash[:min(8, len(e.Hash))]), id)
 		if err := w.insist(ctx, r, name, &n, log); err != nil {
 			return sent, err

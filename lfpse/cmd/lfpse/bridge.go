@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"os"
 	"os/signal"
@@ -64,6 +65,11 @@ func (cmd *bridgeCmd) Run(ctx context.Context, c *console) error {
 		return cmd.open(c, config)
 	case cmd.User != "":
 		return cmd.account(c, config)
+	}
+	if practice, source, _ := strings.Cut(cmd.Stdin, "/"); cmd.Stdin != "" {
+		if err := config.Takes(practice, source); err != nil {
+			return fmt.Errorf("--stdin: %w: write it as A99999/events", err)
+		}
 	}
 	var server *sandbox.Server
 	if cmd.Sandbox {
@@ -148,7 +154,9 @@ func (cmd *bridgeCmd) makeKey(c *console, config bridge.Config) error {
 	if key == "" {
 		return fmt.Errorf("%s names no key file: add outbox: {key: outbox.key}", cmd.Config)
 	}
-	if _, err := outbox.CreateKey(key); err != nil {
+	if _, err := outbox.CreateKey(key); errors.Is(err, fs.ErrExist) {
+		return fmt.Errorf("there is a file %s already, and it stays as it is", clean(key))
+	} else if err != nil {
 		return err
 	}
 	_, err := fmt.Fprintf(c.out, "The key is in %s. Keep a copy of it apart from copies of the outbox, and give the same to all bridges that share the database.\n", clean(key))
@@ -225,21 +233,30 @@ func (cmd *bridgeCmd) run(ctx context.Context, c *console, b *bridge.Bridge) err
 			}
 		}
 	})
+	read := make(chan error, 1)
 	if cmd.Stdin != "" {
-		go cmd.read(ended, c, b) // standard input may never end
+		go func() { read <- cmd.read(ended, c, b) }() // standard input may never end
 	}
 	err := b.Run(ctx)
 	end()
 	beside.Wait()
-	return err
+	select {
+	case failed := <-read:
+		return errors.Join(err, failed)
+	default:
+		return err
+	}
 }
 
-// read takes in what comes on standard input.
-func (cmd *bridgeCmd) read(ctx context.Context, c *console, b *bridge.Bridge) {
+// read takes in what comes on standard input. An error is shown when it comes, and ends the
+// command with its code.
+func (cmd *bridgeCmd) read(ctx context.Context, c *console, b *bridge.Bridge) error {
 	practice, source, _ := strings.Cut(cmd.Stdin, "/")
 	out := json.NewEncoder(c.out)
 	err := b.Read(ctx, practice, source, c.in, func(r *bridge.Result) { _ = out.Encode(r) })
-	if err != nil && ctx.Err() == nil {
-		complain(c, fmt.Errorf("--stdin: %w", err))
+	if err == nil || ctx.Err() != nil {
+		return nil
 	}
+	complain(c, fmt.Errorf("--stdin: %w", err))
+	return errors.New("not all that came on standard input was taken in")
 }
