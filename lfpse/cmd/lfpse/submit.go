@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/gpsafety/lfpse-go/fhir"
 	"github.com/gpsafety/lfpse-go/lfpse/draft"
 	"github.com/gpsafety/lfpse-go/lfpse/interview"
 	"github.com/gpsafety/lfpse-go/lfpse/outbox"
@@ -67,6 +68,9 @@ func (cmd *submitCmd) Run(ctx context.Context, c *console) error {
 	}
 	if cmd.Source == "-" && cmd.Name == "" && cmd.Outbox != "" {
 		return errors.New("--source NAME is needed with standard input: the outbox knows the rows of a log by its name")
+	}
+	if cmd.Practice != "" && !fhir.ValidODSCode(strings.ToUpper(cmd.Practice)) {
+		return fmt.Errorf("--practice: %s is no ODS code, which has %s", quoted(cmd.Practice), fhir.ODSCodeForm)
 	}
 	s, err := cmd.open(c)
 	if err != nil {

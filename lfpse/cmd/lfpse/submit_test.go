@@ -364,6 +364,7 @@ func TestOutboxesThatCannotBeUsed(t *testing.T) {
 		"the key file":                                {"--outbox", p.path("outbox.db")},
 		"encrypted with another key":                  {"--outbox", p.path("outbox.db"), "--key", p.path("other.key")},
 		"--source NAME is needed with standard input": {"--outbox", p.path("new.db")},
+		`"the surgery" is no ODS code`:                {"--outbox", p.path("new.db"), "--practice", "the surgery"},
 	} {
 		source := "log.csv"
 		if strings.HasPrefix(want, "--source") {
