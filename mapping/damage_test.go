@@ -100,7 +100,7 @@ func TestRepeatedColumnsMatterIfTheMapUsesThem(t *testing.T) {
 func TestSpreadsheetsChangeReferencesAndDates(t *testing.T) {
 	m := compile(t, typed)
 	for _, reference := range []string{"1.23E+11", "1.23457E+11", "4E+12", "1,5e+10", "1234567890123450000",
-		"1.2E11", "4.0e5", "-1.2E+03", "1.23E-05", "#REF!", "#N/A", "#NAME?", "#DIV/0!", "########"} {
+		"1.2E11", "4.0e5", "-1.2E+03", "1.23E-05", "#REF!", "#N/A", "#NAME?", "#DIV/0!", "########", "sha256:0a1b"} {
 		drafts, _ := read(t, m, typedHead+"\""+reference+"\",05/01/2026,,Given,GP,,,,,\n")
 		assert.Equal(t, draft.Invalid, drafts[0].State, reference)
 		assert.True(t, hasRule(drafts[0].Issues, "MAP-REFERENCE"), reference)

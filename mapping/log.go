@@ -267,6 +267,10 @@ func (l *Log) identify(r *rowMapper) {
 	case r.state != "" || l.m.ref < 0:
 	case unusableReference(r.cells[l.m.ref]) != "":
 		r.setAside(rule.Issue("MAP-REFERENCE", r.referencePath(), unusableReference(r.cells[l.m.ref])))
+	case strings.HasPrefix(r.cells[l.m.ref], "sha256:"): // the outbox would refuse all rows for this one
+		i := rule.Issue("MAP-REFERENCE", r.referencePath(), "The reference begins with sha256:, as those do that an outbox gives to rows without one.")
+		i.Fix = "Give the row a reference that begins otherwise, or none."
+		r.setAside(i)
 	case !l.seen.add(maphash.String(l.seed, r.name())):
 		r.setAside(rule.Issue("MAP-DUPLICATE", r.referencePath(), "An earlier row has the same reference."))
 	}
