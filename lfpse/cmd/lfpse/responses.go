@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/gpsafety/lfpse-go/fhir"
@@ -101,9 +102,28 @@ func eventRows(in io.Reader, read func(reference string, line int, text []byte) 
 	}
 }
 
+// namedBy is what an event is called: by its envelope, or by its line if that has no name, or
+// none that may be stored, of which there is a warning then.
+func namedBy(m envelope.Message) (reference string, unfit *fhir.Issue) {
+	text := ""
+	switch {
+	case strings.HasPrefix(m.Reference, "sha256:"):
+		text = "The source of the notice begins with sha256:, as names do that an outbox gives"
+	case len(privacy.ScanReference(m.Reference, nil)) > 0:
+		text = "The id or the source of the notice holds personal data"
+	case m.Reference != "":
+		return m.Reference, nil
+	}
+	if text != "" {
+		i := rule.Issue("MAP-REFERENCE-PRIVACY", "id", text+", so the line stands in its place.")
+		unfit = &i
+	}
+	return fmt.Sprintf("line %d", m.Line), unfit
+}
+
 // eventRow makes the draft of one event, which is called by its envelope or else its line.
 func eventRow(m envelope.Message, read func(reference string, line int, text []byte) draft.Draft, releases func(reference string) []draft.Release) func(*draft.Draft) {
-	reference, found := noticeName(m)
+	reference, unfit := namedBy(m)
 	released := slices.Clone(releases(reference))
 	return func(d *draft.Draft) {
 		if m.Issue != nil {
@@ -111,21 +131,10 @@ func eventRow(m envelope.Message, read func(reference string, line int, text []b
 			return
 		}
 		if *d = read(reference, m.Line, m.Data); d.Open() {
-			d.Releases, d.Found = released, append(d.Found, found...)
+			d.Releases = released
+		}
+		if unfit != nil {
+			d.Found = append(d.Found, *unfit)
 		}
 	}
-}
-
-// noticeName is what the event of a message is called. Integration engines make ids and sources
-// of NHS numbers: the line stands in the place of one that holds personal data.
-func noticeName(m envelope.Message) (reference string, found fhir.Issues) {
-	reference = fmt.Sprintf("line %d", m.Line)
-	switch classes := privacy.ScanReference(m.Reference, nil); {
-	case m.Reference == "":
-	case len(classes) == 0:
-		reference = m.Reference
-	default:
-		found = fhir.Issues{rule.Issue("MAP-REFERENCE-PRIVACY", "source and id of the notice", fmt.Sprintf("The reference holds personal data (%v), so the line stands in its place.", classes[0]))}
-	}
-	return reference, found
 }
