@@ -78,6 +78,8 @@
 //	  sample: 1                    # default; share of the traces that no caller has begun
 //	  service: lfpse-bridge        # default; the name that the collector is told
 //
+// A limit is left out for its default; 0 is refused where it would not mean none.
+//
 // Secrets are named by where they are kept: {env: NAME} or {file: PATH}.
 //
 // # What comes in
