@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/gpsafety/lfpse-go/fhir"
+	"github.com/gpsafety/lfpse-go/lfpse"
 	"github.com/gpsafety/lfpse-go/lfpse/draft"
 	"github.com/gpsafety/lfpse-go/mapping/csvlog"
 )
@@ -32,7 +33,7 @@ func (a Answers) LogValue() slog.Value {
 }
 
 // ReadAnswers reads a CSV file with the columns reference, target and answer;
-// other columns and rows with a blank answer are passed over, and the same answer may
+// other columns that have a name and rows with a blank answer are passed over, and the same answer may
 // stand on several lines. An apostrophe that guards a text against being taken for a
 // formula, as [csvlog.Guard] writes it, is no part of it. What an answer may be is said at [draft.Form.Answer]. The
 // error lists the rows that cannot be used.
@@ -41,18 +42,8 @@ func ReadAnswers(src io.Reader) (*Answers, error) {
 	if err != nil {
 		return nil, err
 	}
-	var columns [3]int
-	var missing []string
-	for i, name := range []string{"reference", "target", "answer"} {
-		var ok bool
-		if columns[i], ok = r.Column(name); !ok {
-			missing = append(missing, name)
-		}
-	}
-	if len(missing) > 0 {
-		return nil, fmt.Errorf("a file of answers has the columns reference, target and answer; missing: %s", strings.Join(missing, ", "))
-	}
-	if err := r.Repeated("reference", "target", "answer"); err != nil {
+	columns, nameless, err := answerColumns(r.Columns())
+	if err != nil {
 		return nil, err
 	}
 	a := &Answers{byReference: map[string]map[string]string{}, lines: map[string]int{}}
@@ -60,6 +51,11 @@ func ReadAnswers(src io.Reader) (*Answers, error) {
 	for row, err := range r.Rows() {
 		if err == nil {
 			err = a.add(row.Line, row.Cell(columns[0]), row.Cell(columns[1]), row.Cell(columns[2]))
+			for _, column := range nameless {
+				if err == nil && strings.TrimSpace(row.Cell(column)) != "" {
+					err = fmt.Errorf("line %d: there is a text in a column without a name; an answer stands in the column answer", row.Line)
+				}
+			}
 		}
 		faults.Add(err)
 	}
@@ -67,6 +63,27 @@ func ReadAnswers(src io.Reader) (*Answers, error) {
 		return nil, err
 	}
 	return a, nil
+}
+
+// answerColumns finds the columns reference, target and answer, in capitals or not, and those
+// without a name, where an answer would stand that was written one cell too far to the right.
+func answerColumns(header []string) (columns [3]int, nameless []int, err error) {
+	names := make([]string, len(header))
+	for i, name := range header {
+		if names[i] = lfpse.Fold(name); names[i] == "" {
+			nameless = append(nameless, i)
+		}
+	}
+	var missing []string
+	for i, name := range []string{"reference", "target", "answer"} {
+		if columns[i] = slices.Index(names, name); columns[i] < 0 {
+			missing = append(missing, name)
+		}
+	}
+	if len(missing) > 0 {
+		return columns, nil, fmt.Errorf("a file of answers has the columns reference, target and answer; missing: %s", strings.Join(missing, ", "))
+	}
+	return columns, nameless, csvlog.Repeated(names, "reference", "target", "answer")
 }
 
 func (a *Answers) add(line int, reference, target, answer string) error {

@@ -78,6 +78,17 @@ func TestATextForWhatTheListLacksIsAnAnswer(t *testing.T) {
 	assert.Equal(t, "Acupuncturist", d.Event.Reporter.ReporterRoleOther)
 }
 
+// People copy what stands among the choices.
+func TestAnswersCopiedFromTheChoices(t *testing.T) {
+	m := compile(t, incident("{to: agent.involvedAgents, column: Theme, ask: What?}", "{to: patients, ask: How many?}"))
+	d := answered(m, nil, map[string]string{"patients": "0 = Nobody", "agent.involvedAgents": "4 = Medications; 9 = it systems or software"})
+	assert.Empty(t, mapIssues(d))
+	assert.Equal(t, []code.AgentType{"4", "9"}, d.Event.Agent.InvolvedAgents)
+	notAsked(t, d, "patients")
+	d = answered(m, nil, map[string]string{"patients": "1 = Nobody at all"})
+	assert.Equal(t, []string{"error MAP-ANSWER patients"}, mapIssues(d))
+}
+
 // A list takes several values, in one cell.
 func TestAnswersAboutAList(t *testing.T) {
 	m := compile(t, incident("{to: agent.involvedAgents, column: Theme, split: ';', values: w, ask: What?}", "{to: agent.drugsInvolved, column: Drugs}", "{to: description, column: What}")+
@@ -122,7 +133,7 @@ func readAnswers(t testing.TB, text string) *mapping.Answers {
 func TestReadAnswersTakesTheSameAnswerTwice(t *testing.T) {
 	_, err := mapping.ReadAnswers(strings.NewReader("reference,target,answer\n1,date,2026-03-11\n1,date, 2026-03-11\n"))
 	require.NoError(t, err)
-	_, err = mapping.ReadAnswers(strings.NewReader("reference,target,answer\n1,date,2026-03-11\n1,date,2026-03-12\n"))
+	_, err = mapping.ReadAnswers(strings.NewReader("Reference,Target,ANSWER\n1,date,2026-03-11\n1,date,2026-03-12\n"))
 	require.ErrorContains(t, err, "line 3")
 }
 
@@ -143,6 +154,7 @@ func TestReadAnswersRefuses(t *testing.T) {
 		"nothing":            {"", []string{"empty"}},
 		"other columns":      {"ref,target,answer\n", []string{"a file of answers has the columns reference, target and answer; missing: reference"}},
 		"several bad rows":   {"reference,target,answer\n,type,risk\nR1,,x\nR2,type,risk\nR2,type,incident\n\"R3,type,risk\n", []string{"line 2: an answer needs", "line 3: an answer needs", "line 5: the question has been answered", "line 6"}},
+		"one cell too far":   {"Reference,TARGET,Answer,\nR1,type,,SECRET\n", []string{"line 2: there is a text in a column without a name"}},
 		"a row cell too few": {"reference,target,answer\nR1,SECRET\n", []string{"line 2"}},
 	} {
 		t.Run(name, func(t *testing.T) {

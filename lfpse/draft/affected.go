@@ -46,7 +46,7 @@ func AffectedQuestion(why, rule string) lfpse.Question {
 	for n := range 4 {
 		q.Choices = append(q.Choices, lfpse.Choice{Value: strconv.Itoa(n), Display: affects(n)})
 	}
-	q.Choices[0].Display = "Nobody"
+	q.Choices[0].Display = nobody
 	for n := 1; n < len(q.Choices); n++ {
 		q.Choices[n].Display = strconv.Itoa(n)
 	}
@@ -110,6 +110,9 @@ func ParseAffected(text string) (int, error) {
 
 // answerNumber takes the answer how many patients were affected.
 func (f *Form) answerNumber(d *Draft, text string) error {
+	if code, display, _ := strings.Cut(text, ChoiceIs); strings.TrimSpace(display) == nobody {
+		text = code // copied from the choices
+	}
 	n, err := ParseAffected(text)
 	if err != nil {
 		return err
@@ -259,3 +262,6 @@ func (f *Form) byNumber(d *Draft, all []lfpse.Question) []lfpse.Question {
 	}
 	return all
 }
+
+// nobody is how the choice 0 is shown.
+const nobody = "Nobody"

@@ -94,6 +94,9 @@ var errClosed = errors.New("the report cannot be changed: it is not for LFPSE, c
 // BetweenAnswers separates the values in an answer about a property that is a list.
 const BetweenAnswers = ";"
 
+// ChoiceIs stands between the value and the display text of a choice where choices are listed.
+const ChoiceIs = " = "
+
 const (
 	fromAnswer = "answer"
 	asAnswered = "as answered"
@@ -202,11 +205,25 @@ func (f *Form) answerValues(d *Draft, p *Property, text string) ([]value, error)
 	values := make([]value, len(parts))
 	for i, part := range parts {
 		var err error
-		if values[i], err = f.convert(d, p, f.answers, part); err != nil {
+		if values[i], err = f.chosen(d, p, part); err != nil {
 			return nil, err
 		}
 	}
 	return values, nil
+}
+
+// chosen converts an answer, which may have been copied from the choices as they are listed:
+// a value and its display text.
+func (f *Form) chosen(d *Draft, p *Property, text string) (value, error) {
+	v, err := f.convert(d, p, f.answers, text)
+	if code, display, listed := strings.Cut(text, ChoiceIs); err != nil && listed {
+		of, err1 := f.convert(d, p, f.answers, code)
+		says, err2 := f.convert(d, p, f.answers, display)
+		if err1 == nil && err2 == nil && of == says {
+			return of, nil
+		}
+	}
+	return v, err
 }
 
 // forget removes what is known about a property, and what was derived from it.

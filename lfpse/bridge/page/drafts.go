@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -149,7 +150,11 @@ func (p *Page) sheet(e *lfpse.Event) sheet.Sheet {
 	return sheet.New(p.Builder.Codec(), e, sheet.WithGuide(p.Guide))
 }
 
+// ask shows a question, once if several cases make it arise.
 func (data *draftData) ask(g *interview.Guide, d *draft.Draft, q *lfpse.Question, given map[string]string, wrong outbox.AnswerError) {
+	if slices.ContainsFunc(data.Questions, func(f questionForm) bool { return f.Target == q.Target }) {
+		return
+	}
 	f := questionForm{Question: *q, ID: fmt.Sprintf("q%d", len(data.Questions)), Given: given[q.Target], Depends: len(q.When) > 0, Long: q.Target == "description"}
 	f.Help, _ = g.Help(q.Target)
 	f.Referred = d.Referred(q.Target)
@@ -310,8 +315,8 @@ func (p *Page) refused(r *http.Request, user *User, open *outbox.OpenDraft, caus
 func given(r *http.Request, d *draft.Draft) (answers []draft.Answer) {
 	for i := range d.Questions {
 		target := d.Questions[i].Target
-		text := strings.Join(r.PostForm[target], draft.BetweenAnswers)
-		if text = strings.TrimSpace(text); text != "" {
+		text := strings.TrimSpace(strings.Join(r.PostForm[target], draft.BetweenAnswers))
+		if text != "" && !slices.ContainsFunc(answers, func(a draft.Answer) bool { return a.Target == target }) {
 			answers = append(answers, draft.Answer{Target: target, Text: text})
 		}
 	}

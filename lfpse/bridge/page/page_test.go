@@ -382,6 +382,7 @@ func TestDrafts(t *testing.T) {
 	assert.Contains(t, text, "needs answers")
 	_, text = s.get("/drafts/1")
 	assert.Contains(t, text, "fridge alarm")
+	assert.Equal(t, 1, strings.Count(text, `name="patients[0].strengthOfAssociation"`), "two cases make it arise")
 	fields := []string{"version", "1", "date", "the day before", "patients", "0", "riskDetails.riskImminent", "n"}
 	status, text = s.post("/drafts/1/answer", fields...)
 	assert.Equal(t, http.StatusUnprocessableEntity, status)

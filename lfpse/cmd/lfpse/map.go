@@ -349,7 +349,7 @@ func choices(q lfpse.Question) string {
 		if c.Value == c.Display || strings.EqualFold(c.Value, strings.ReplaceAll(c.Display, " ", "-")) {
 			list = append(list, c.Value)
 		} else {
-			list = append(list, c.Value+" = "+c.Display)
+			list = append(list, c.Value+draft.ChoiceIs+c.Display)
 		}
 	}
 	return strings.Join(list, "; ")

@@ -84,7 +84,7 @@ func testHalfDead(t *testing.T, b *bench) {
 		b.pass(5 * time.Minute)
 	}
 	calls, _ := b.service.Calls()
-	assert.LessOrEqual(t, calls, 16)
+	assert.LessOrEqual(t, calls, 20, "some five a day at most; the waits are of random length")
 	b.service.Answer = nil
 	b.pass(24 * time.Hour)
 	assert.Equal(t, 30-calls, b.drain().Accepted)
