@@ -1,10 +1,12 @@
 package sqlite
 
 import (
+	"database/sql"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
+	"net/url"
 	"os"
 )
 
@@ -46,8 +48,24 @@ func check(name string) error {
 		return nil
 	case err != nil && err != io.ErrUnexpectedEOF:
 		return err
-	case string(start[:n]) != header:
+	case string(start[:n]) != header || foreign(name):
 		return ErrNotOutbox
 	}
 	return nil
 }
+
+// foreign reports whether a database has tables, and not those of an outbox. It reads no more
+// than the file itself, and changes nothing; what it cannot read is said when it is opened.
+func foreign(name string) bool {
+	db, err := sql.Open("sqlite", "file:"+(&url.URL{Path: name}).EscapedPath()+"?mode=ro&immutable=1")
+	if err != nil {
+		return false
+	}
+	defer func() { _ = db.Close() }()
+	var tables, ours int
+	err = db.QueryRow(countTables).Scan(&tables, &ours)
+	return err == nil && tables > 0 && ours == 0
+}
+
+// countTables counts the tables of a database, and those that tell an outbox.
+const countTables = "SELECT count(*), count(CASE name WHEN 'payload' THEN 1 END) FROM sqlite_master"

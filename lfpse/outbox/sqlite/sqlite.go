@@ -153,28 +153,20 @@ func dsn(name string, cache int) string {
 func (s *Store) migrate() error {
 	return s.transact(func() error {
 		var found, tables, ours int
-		tx := sqltx.Tx{Conn: s.write}
-		rows, err := tx.Conn.Query("SELECT (SELECT user_version FROM pragma_user_version), count(*), count(CASE name WHEN 'payload' THEN 1 END) FROM sqlite_master")
-		if err != nil {
-			return err
-		}
-		for rows.Next() {
-			if err := rows.Scan(&found, &tables, &ours); err != nil {
+		for sql, into := range map[string][]any{"PRAGMA user_version": {&found}, countTables: {&tables, &ours}} {
+			if err := s.write.conn.QueryRowContext(background, sql).Scan(into...); err != nil {
 				return err
 			}
 		}
-		if err := errors.Join(rows.Err(), rows.Close()); err != nil {
-			return err
-		}
 		switch {
-		case tables > 0 && ours == 0: // those of another program
+		case tables > 0 && ours == 0: // those of another program, which were not in the file itself yet
 			return ErrNotOutbox
 		case found > version:
 			return outbox.ErrNewer
 		case found == version:
 			return nil
 		}
-		_, err = s.write.conn.ExecContext(context.Background(), schema+fmt.Sprintf("PRAGMA user_version = %d;", version))
+		_, err := s.write.conn.ExecContext(background, schema+fmt.Sprintf("PRAGMA user_version = %d;", version))
 		return err
 	})
 }
