@@ -27,6 +27,7 @@ type folder struct {
 	src  *source
 	log  *slog.Logger
 	seen map[string]sighting
+	told map[string]bool // what stays in the folder, by its name, and was said to
 }
 
 // sighting is how a file looked when it was first seen as it is.
@@ -36,7 +37,7 @@ type sighting struct {
 }
 
 func newFolder(r *run, src *source) *folder {
-	return &folder{run: r, src: src, seen: map[string]sighting{}, log: r.bridge.log.With("practice", src.practice.ODS, "source", src.Name)}
+	return &folder{run: r, src: src, seen: map[string]sighting{}, told: map[string]bool{}, log: r.bridge.log.With("practice", src.practice.ODS, "source", src.Name)}
 }
 
 // watch takes in files until the context ends.
@@ -104,7 +105,11 @@ func (f *folder) claimWhole(now time.Time) error {
 	var whole []fs.FileInfo
 	for _, e := range entries {
 		info, err := e.Info()
-		if err != nil || !info.Mode().IsRegular() || f.aside(e.Name()) {
+		if err != nil || f.aside(e.Name()) {
+			continue
+		}
+		if !info.Mode().IsRegular() {
+			f.stays(info)
 			continue
 		}
 		s, ok := f.seen[e.Name()]
@@ -132,6 +137,53 @@ func (f *folder) aside(name string) bool {
 	return slices.ContainsFunc([]string{f.src.Map, f.src.Answers, f.src.Releases}, func(other string) bool {
 		return other != "" && filepath.Clean(other) == filepath.Clean(f.path(name))
 	})
+}
+
+// stays says once of something that is no file that it is not taken in, unless it is a folder
+// that belongs where it is.
+func (f *folder) stays(info fs.FileInfo) {
+	name := info.Name()
+	if f.told[name] || f.belongs(name) {
+		return
+	}
+	f.told[name] = true
+	kind := "neither a file nor a folder"
+	switch {
+	case info.IsDir():
+		kind = "a folder"
+	case info.Mode()&fs.ModeSymlink != 0:
+		kind = "a symbolic link"
+	}
+	shown := name
+	if checkReference(name) != "" {
+		shown = "not shown, as it may say who it is about"
+	}
+	f.log.Warn("something in the folder is not taken in and stays there: put the files themselves into the folder", "name", shown, "is", kind)
+}
+
+// belongs reports whether something in the folder is one of those of the bridge, or has to do
+// with a folder that the configuration names: is it, holds it or lies in it.
+func (f *folder) belongs(name string) bool {
+	if slices.Contains([]string{workingFolder, doneFolder, failedFolder}, name) {
+		return true
+	}
+	at, _ := filepath.Abs(f.path(name))
+	for _, src := range f.run.setup.sources {
+		records, _ := filepath.Abs(src.records)
+		if src.records != "" && (within(at, records) || within(records, at)) {
+			return true
+		}
+		if other, _ := filepath.Abs(src.Folder); within(other, at) {
+			return true
+		}
+	}
+	return false
+}
+
+// within reports whether a path is that of a folder or lies below it.
+func within(path, folder string) bool {
+	rel, err := filepath.Rel(folder, path)
+	return err == nil && filepath.IsLocal(rel)
 }
 
 // renamed reports whether a file was seen under the name of one that is being written: its

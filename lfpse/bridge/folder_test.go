@@ -172,6 +172,33 @@ func TestFilesExpire(t *testing.T) {
 	assert.FileExists(t, filepath.Join(p.dir, "in/events/done/new.sealed"))
 }
 
+// What is no file stays in the folder, and the log says so once, but for the folders of the
+// bridge and of the patients' records. A name that says who it is about is not logged.
+func TestWhatIsNoFileStaysAndIsSaid(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	p.write("map.yaml", strings.Replace(testMap, "reference: Ref", "reference: Ref, context: \"records/{Ref}.json\", context-optional: true", 1))
+	p.write("in/incidents/records/A9.json", "{}")
+	p.write("in/incidents/March/log.csv", testLog)
+	p.write("in/events/999 000 0018/a.ndjson", event)
+	p.write("elsewhere.ndjson", event)
+	if err := os.Symlink(filepath.Join(p.dir, "elsewhere.ndjson"), filepath.Join(p.dir, "in/events/link.ndjson")); err != nil {
+		t.Skip("no links here:", err)
+	}
+	b := p.start()
+	soon(t, "what stays is said", func() bool { return strings.Count(p.log.String(), "stays there") == 3 })
+	p.write("in/incidents/later.csv", testLog)
+	soon(t, "a round more has passed", func() bool { return len(p.files("in/incidents/done")) == 2 })
+	require.NoError(t, b.stop())
+	log := p.log.String()
+	assert.Equal(t, 3, strings.Count(log, "stays there"))
+	assert.Contains(t, log, `"name":"March","is":"a folder"`)
+	assert.Contains(t, log, `"name":"link.ndjson","is":"a symbolic link"`)
+	assert.Contains(t, log, `"name":"not shown, as it may say who it is about","is":"a folder"`)
+	assert.NotContains(t, log, "0018")
+	assert.FileExists(t, filepath.Join(p.dir, "in/incidents/March/log.csv"))
+}
+
 // With removeFiles nothing of a file stays but its report.
 func TestFilesAreRemoved(t *testing.T) {
 	t.Parallel()

@@ -1,6 +1,7 @@
 package bridge
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"errors"
 	"log/slog"
@@ -46,6 +47,7 @@ type source struct {
 	practice Practice
 	builder  *submission.Builder
 	mapper   *mapping.Mapper // nil without a map
+	records  string          // folder below which the patients' records are, empty if there is none
 }
 
 // caller is a system that may report by HTTP.
@@ -237,7 +239,7 @@ func (s *setup) loadSource(fs *findings, path string, c Source, maps *mapCache) 
 	if info, err := os.Stat(c.Records); c.Records != "" && (err != nil || !info.IsDir()) {
 		fs.add(RuleSource, path+".records", "There is no such folder.", "Name the folder below which the map finds the patients' records.")
 	}
-	src := &source{Source: c, builder: s.builder}
+	src := &source{Source: c, builder: s.builder, records: c.Records}
 	if _, err := src.answers(); err != nil {
 		fs.failed(RuleSource, path+".answers", "The answers cannot be used", err)
 	}
@@ -252,13 +254,23 @@ func (s *setup) loadSource(fs *findings, path string, c Source, maps *mapCache) 
 	}
 	m, err := maps.load(c.Map)
 	if err == nil {
-		src.builder = m.builder
+		src.builder, src.records = m.builder, c.recordsOf(m.definition)
 		src.mapper, err = mapping.New(m.definition, m.builder.Form(), mapping.WithValues(c.Set))
 	}
 	if err != nil {
 		fs.failed(RuleMap, path+".map", "The map cannot be used", err)
 	}
 	return src
+}
+
+// recordsOf is the folder below which a map finds the patients' records, empty if it reads none.
+func (c *Source) recordsOf(m *mapping.Map) string {
+	name := m.Source.Context
+	if name == "" {
+		return c.Records
+	}
+	fixed, _, _ := strings.Cut(name, "{")
+	return filepath.Join(cmp.Or(c.Records, c.Folder), fixed[:strings.LastIndex(fixed, "/")+1])
 }
 
 // holdsOwn reports whether files of the bridge lie in the folder of a source, but for those
