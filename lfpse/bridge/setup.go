@@ -22,6 +22,7 @@ import (
 	"github.com/gpsafety/lfpse-go/lfpse/submission"
 	"github.com/gpsafety/lfpse-go/lfpse/taxonomy"
 	"github.com/gpsafety/lfpse-go/mapping"
+	"github.com/gpsafety/lfpse-go/mapping/csvlog"
 )
 
 // setup is what a configuration stands for, ready to use. It does not change: a new
@@ -60,6 +61,24 @@ type caller struct {
 // configuration names and changes nothing. The result is empty if nothing is wrong.
 func Check(c Config) Findings {
 	_, list := prepare(c)
+	return list
+}
+
+// Warnings lists what looks wrong in the maps of a configuration but does not prevent their
+// use, once for each map.
+func Warnings(c Config) (list []csvlog.Finding) {
+	s, _ := prepare(c)
+	for _, src := range s.sources {
+		if src.mapper == nil {
+			continue
+		}
+		for _, w := range src.mapper.Warnings() {
+			w.File = cmp.Or(w.File, src.Map)
+			if !slices.Contains(list, w) {
+				list = append(list, w)
+			}
+		}
+	}
 	return list
 }
 

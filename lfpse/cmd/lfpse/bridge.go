@@ -138,12 +138,17 @@ func wrongConfig(name string, err error) error {
 }
 
 func (cmd *bridgeCmd) check(c *console, config bridge.Config) error {
-	findings := bridge.Check(config)
+	warnings, findings := bridge.Warnings(config), bridge.Check(config)
+	printWarnings(c.out, warnings)
 	for _, f := range findings {
 		fmt.Fprintln(c.out, clean(f.String()))
 	}
 	if len(findings) > 0 {
 		return fmt.Errorf("%s cannot be used: %s", cmd.Config, counted(len(findings), "finding", "findings"))
+	}
+	if len(warnings) > 0 {
+		fmt.Fprintln(c.out, "The configuration can be used. Read the warnings first.")
+		return nil
 	}
 	fmt.Fprintln(c.out, "Nothing is wrong with the configuration.")
 	return nil

@@ -53,6 +53,31 @@ func TestBridgeCheck(t *testing.T) {
 	assert.NoFileExists(t, filepath.Join(filepath.Dir(name), "outbox.key"), "a check makes nothing")
 }
 
+// A check shows the warnings of the maps, each once, as a command that sends a log does.
+func TestBridgeCheckShowsTheWarningsOfMaps(t *testing.T) {
+	t.Parallel()
+	name, write := bridgeConfig(t)
+	require.NoError(t, os.WriteFile(filepath.Join(filepath.Dir(name), "map.yaml"), []byte(`name: test
+source: {reference: Ref}
+fields:
+  - {to: type, default: incident}
+  - {to: date, column: Date}
+  - {to: description, column: What}
+  - {to: riskDetails.riskImminent, default: n}
+`), 0o600))
+	write("  - ods: A99998\n    sources: [{name: a, folder: a, map: map.yaml}, {name: b, folder: b, map: map.yaml}]\n")
+	text, err := os.ReadFile(name)
+	require.NoError(t, err)
+	head, more, _ := strings.Cut(string(text), "limits:")
+	more, practice, _ := strings.Cut(more, "  - ods: A99998")
+	require.NoError(t, os.WriteFile(name, []byte(head+"  - ods: A99998"+practice+"limits:"+more), 0o600))
+	var out, stderr bytes.Buffer
+	assert.Equal(t, exitDone, run(context.Background(), []string{"bridge", "--config", name, "--check"}, &console{nil, &out, &stderr}), out.String())
+	assert.Equal(t, 1, strings.Count(out.String(), "warning: MAP-CLINICAL-DEFAULT at "), out.String())
+	assert.Contains(t, out.String(), "map.yaml")
+	assert.NotContains(t, out.String(), "Nothing is wrong")
+}
+
 // The command sends to a sandbox of its own what comes on standard input and into a folder,
 // reads its configuration again, and ends when it is interrupted. What it has encrypted can
 // be read with it.
