@@ -80,10 +80,18 @@ func ReadLedger(r io.Reader) ([]Entry, error) {
 		}
 		var e Entry
 		if json.Unmarshal(line, &e) != nil || e.Seq != len(entries)+1 {
-			return nil, fmt.Errorf("sandbox: ledger: line %d is not entry number %d", len(entries)+1, len(entries)+1)
+			return nil, notEntry(len(entries) + 1)
 		}
 		entries = append(entries, e)
 	}
+}
+
+// notEntry says of a line that it is not the entry that belongs there.
+func notEntry(line int) error {
+	if line == 1 {
+		return errors.New("sandbox: ledger: the file is not a ledger of a sandbox: line 1 is not entry number 1. It stays as it is; name another file, which is made if it is not there")
+	}
+	return fmt.Errorf("sandbox: ledger: line %d is not entry number %d: lines were changed or removed. The file stays as it is; put it right, or name another file for a new ledger", line, line)
 }
 
 // ledger appends entries. The lock of the Sandbox guards it.
@@ -131,6 +139,9 @@ func resume(f *os.File, log *slog.Logger) ([]Entry, error) {
 		return entries, err
 	}
 	whole := bytes.LastIndexByte(data, '\n') + 1
+	if first := []byte(`{"seq":1,`); len(entries) == 0 && !bytes.HasPrefix(data, first) && !bytes.HasPrefix(first, data) {
+		return nil, notEntry(1) // a file of one line that somebody named by mistake
+	}
 	log.Warn("sandbox: the last line of the ledger was unfinished and has been cut off; its request was never answered",
 		"line", len(entries)+1, "bytes", len(data)-whole)
 	if err := f.Truncate(int64(whole)); err != nil {

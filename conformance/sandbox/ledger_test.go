@@ -162,6 +162,7 @@ func TestDamagedLedgerFileIsRefused(t *testing.T) {
 		"not JSON": "{\n",
 		"gap":      `{"seq":1}` + "\n" + `{"seq":3}` + "\n",
 		"order":    `{"seq":2}` + "\n",
+		"one line": "notes of the practice",
 	} {
 		path := filepath.Join(t.TempDir(), "ledger.jsonl")
 		require.NoError(t, os.WriteFile(path, []byte(content), 0o600))

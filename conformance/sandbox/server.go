@@ -78,7 +78,7 @@ func listen(ctx context.Context, addr string, remote bool) (net.Listener, error)
 	}
 	// An empty host means every interface: do not open it even for a moment.
 	if ip := net.ParseIP(host); !remote && (host == "" || ip != nil && !ip.IsLoopback()) {
-		return nil, errNotLoopback
+		return nil, ErrNotLoopback
 	}
 	var lc net.ListenConfig
 	l, err := lc.Listen(ctx, "tcp", addr)
@@ -86,12 +86,13 @@ func listen(ctx context.Context, addr string, remote bool) (net.Listener, error)
 		return nil, fmt.Errorf("sandbox: %w", err)
 	}
 	if tcp, ok := l.Addr().(*net.TCPAddr); !remote && (!ok || !tcp.IP.IsLoopback()) {
-		return nil, errors.Join(errNotLoopback, l.Close())
+		return nil, errors.Join(ErrNotLoopback, l.Close())
 	}
 	return l, nil
 }
 
-var errNotLoopback = errors.New("sandbox: the address is not loopback; use 127.0.0.1, or WithPrivateNetwork to serve other machines")
+// ErrNotLoopback is the error of [Start] for an address that other machines can reach.
+var ErrNotLoopback = errors.New("sandbox: the address is not loopback; use 127.0.0.1, or WithPrivateNetwork to serve other machines")
 
 // URL is the scheme and host of the server, such as "http://127.0.0.1:4711". The
 // API stands below it at BasePath or the path of WithPaths.

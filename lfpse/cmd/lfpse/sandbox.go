@@ -65,6 +65,9 @@ func (cmd *sandboxCmd) Run(ctx context.Context, c *console) error {
 	}
 	opts = append(opts, sandbox.WithLogger(slog.New(slog.NewTextHandler(c.err, &slog.HandlerOptions{Level: slog.LevelWarn}))))
 	server, err := sandbox.Start(ctx, cmd.Addr, opts...)
+	if errors.Is(err, sandbox.ErrNotLoopback) {
+		return errors.New("other computers could reach the sandbox at this address: use --addr 127.0.0.1:8787, or add --private-network to serve them")
+	}
 	if err != nil {
 		return err
 	}
