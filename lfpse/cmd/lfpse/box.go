@@ -30,15 +30,18 @@ func openStore(ctx context.Context, notes io.Writer, p boxPlace, keyFile string,
 	return openFile(ctx, notes, string(p), keyFile, sends)
 }
 
-// openFile opens an outbox in a file, of which one command at a time sends.
+// openFile opens an outbox in a file, of which one command at a time sends. Only one that
+// sends makes what is not there.
 func openFile(ctx context.Context, notes io.Writer, place, keyFile string, sends bool) (outbox.Store, outbox.Key, error) {
 	if err := sqlite.Check(place); err != nil {
 		return nil, outbox.Key{}, err
 	}
-	key, err := outboxKey(notes, cmp.Or(keyFile, place+".key"), func() (bool, error) {
-		info, err := os.Stat(place)
-		return err != nil || info.Size() == 0, nil
-	})
+	info, err := os.Stat(place)
+	fresh := err != nil || info.Size() == 0
+	if fresh && !sends {
+		return nil, outbox.Key{}, errEmpty // and nothing is made
+	}
+	key, err := outboxKey(notes, cmp.Or(keyFile, place+".key"), func() (bool, error) { return fresh, nil })
 	if err != nil {
 		return nil, key, err
 	}
