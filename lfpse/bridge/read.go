@@ -143,6 +143,15 @@ func (p piece) entries() []piece {
 	return out
 }
 
+// named is the name under which the document of a piece came in, of which an entry of a Bundle
+// has its own.
+func (p *piece) named() string {
+	if p.within == "" {
+		return p.reference
+	}
+	return p.reference[:max(0, strings.LastIndex(p.reference, "/"))]
+}
+
 func (p *piece) refuse(id, path, text string) {
 	if p.within != "" {
 		path = strings.TrimSuffix(p.within+"."+path, ".")

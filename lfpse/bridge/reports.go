@@ -108,6 +108,10 @@ func readReports(w http.ResponseWriter, r *http.Request, s *setup) ([]piece, *pr
 	if len(all) > maxEntries {
 		return nil, problemOf(http.StatusRequestEntityTooLarge, "too-large", "The Bundle has too many reports.", fmt.Sprintf("It may have %d: send the others under another name.", maxEntries))
 	}
+	if r.Header.Get("ce-id") != "" && all[0].fault == nil && all[0].named() != reference {
+		return nil, problemOf(http.StatusBadRequest, "cloudevent", "The headers name another CloudEvent than the body, so the report has two names.",
+			"Send the CloudEvent in one form: headers that begin with ce- and the report as the body, or all of it in the body.")
+	}
 	for i := range all {
 		if all[i].reference == "" {
 			return nil, problemOf(http.StatusBadRequest, "name", "The report has no name.", "Send Idempotency-Key, or a CloudEvent with an id and a source: the same name again is the same report.")
