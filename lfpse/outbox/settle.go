@@ -5,11 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"regexp"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/gpsafety/lfpse-go/fhir"
 	"github.com/gpsafety/lfpse-go/lfpse/draft"
+	"github.com/gpsafety/lfpse-go/lfpse/privacy"
 )
 
 // Found settles an unknown report: it was recorded. The record is what a person has seen
@@ -25,6 +28,8 @@ func (o *Outbox) Found(ctx context.Context, by By, id int64, record Record) (Rep
 			return errors.New("a record has an id: 1 to 64 letters, digits, hyphens and dots")
 		case r.Record.ID != "" && r.Record.ID != record.ID:
 			return fmt.Errorf("report %d amends another record", id)
+		case by != system && identifies(record.Number):
+			return &StateError{id, ActFound, draft.Unknown, "what is given as the national reference holds personal data, such as an NHS number; give the reference as the service shows it, or none"}
 		}
 		if err := o.free(tx, r, record.ID); err != nil {
 			return err
@@ -33,6 +38,21 @@ func (o *Outbox) Found(ctx context.Context, by By, id int64, record Record) (Rep
 		r.Record, r.Reason, r.Status = record, "", 0
 		return nil
 	})
+}
+
+// tenDigits may be an NHS number, and as well be a number of the service that begins or ends a
+// reference.
+var tenDigits = regexp.MustCompile(`\b[0-9]{10}\b`)
+
+// identifies reports whether what a person gives as a national reference holds personal data.
+// Ten digits in one word with nothing that marks them are part of a plain reference, whatever
+// their check digit.
+func identifies(number string) bool {
+	plain := number
+	if !strings.ContainsAny(number, " \t\u00a0:=") && !strings.Contains(strings.ToLower(number), "nhs") {
+		plain = tenDigits.ReplaceAllString(number, "0")
+	}
+	return len(privacy.ScanReference(plain, nil)) > 0
 }
 
 // free refuses the record of another report: one of the two would never be reported, and its

@@ -27,8 +27,13 @@ func testUnknown(t *testing.T, b *bench) {
 	assert.ErrorAs(t, err, new(*outbox.StateError), "the request may still be on its way")
 	_, err = b.box.Found(ctx, manager, id, outbox.Record{ID: "../x"})
 	assert.Error(t, err)
-	r, err := b.box.Found(ctx, manager, id, outbox.Record{ID: b.service.Ledger()[0].ID, Number: "L1"})
-	require.NoError(t, err)
+	for _, number := range []string{"999 000 0018", "999-000-0018", "NHS9990000018", "NHS number: 9990000018", "999 000 0018 LFPSE-1"} {
+		_, err = b.box.Found(ctx, manager, id, outbox.Record{ID: b.service.Ledger()[0].ID, Number: number})
+		require.ErrorAs(t, err, new(*outbox.StateError), number)
+		assert.NotContains(t, err.Error(), "0018")
+	}
+	r, err := b.box.Found(ctx, manager, id, outbox.Record{ID: b.service.Ledger()[0].ID, Number: "LP-2023-9990000018"})
+	require.NoError(t, err, "ten digits with nothing that marks them are those of a plain reference")
 	assert.Equal(t, draft.Accepted, r.State)
 	b.pass(time.Hour)
 	assert.Zero(t, b.drain().Claimed)
