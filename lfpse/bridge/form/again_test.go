@@ -164,6 +164,40 @@ func TestPointlessAnswerIsNotDroppedSilently(t *testing.T) {
 	assert.Equal(t, "/form/1/imminent", path, "whoever has seen it goes on")
 }
 
+// Fewer patients than before: what was said about the others is removed, and the next page says so.
+func TestFewerPatientsIsSaid(t *testing.T) {
+	s := newSite(t)
+	s.signIn("rec1")
+	what := func(more ...string) []string {
+		return append(more, "type", "incident", "description", fridge, "date", "2/2/2026", "patients")
+	}
+	_, path := s.minute("2")
+	_, path = s.harmless(path, "patients[0].genderIdentity", "not-known")
+	require.Equal(t, "/form/1/harm-2", path)
+	harm := []string{"patients[1].physicalHarm", "none", "patients[1].psychologicalHarm", "none", "patients[1].genderIdentity", "not-known", "patients[1].genderSameAsAtBirth", "not-known"}
+	s.post(path, harm...)
+	assert.NotContains(t, s.last, "fewer than before")
+	s.get("/form/1/what")
+	_, path = s.post("/form/1/what", append(what(), "1")...)
+	assert.Contains(t, s.last, "The report is now about 1 patient, fewer than before. What it said about the others was removed", path)
+	s.get(path)
+	assert.NotContains(t, s.last, "fewer than before", "once is enough")
+
+	s.get("/form/1/what")
+	s.post("/form/1/what", append(what(), "2")...)
+	assert.NotContains(t, s.last, "fewer than before")
+	s.post("/form/1/harm-2", harm...)
+	s.get("/form/1/what")
+	_, path = s.post("/form/1/what", append(what("act", "later"), "1")...)
+	assert.Equal(t, "/form", path)
+	assert.Contains(t, s.last, "what it said about the others was removed")
+
+	s.get("/form/1/what")
+	status, _ := s.post("/form/1/what", "type", "incident", "description", fridge, "date", "last week", "patients", "0")
+	assert.Equal(t, http.StatusUnprocessableEntity, status)
+	assert.Contains(t, s.last, "The report is now about no patient, fewer than before")
+}
+
 // What of the record of a launch could not be used is said before the first question.
 func TestLaunchSaysWhatItLacks(t *testing.T) {
 	s := newSite(t)

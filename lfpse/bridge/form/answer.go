@@ -1,6 +1,7 @@
 package form
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
@@ -29,6 +30,7 @@ type stageData struct {
 	Look            []problem // findings to look at
 	Clinical        bool      // a question can be put to a clinician
 	Draft           int64     // 0 before the first answer
+	Fewer           string    // that what was known about patients was removed, see fewer
 }
 
 // problem is a line of the summary at the top, which leads to a question.
@@ -107,6 +109,7 @@ func (s *site) ask(w http.ResponseWriter, r *http.Request, user *page.User) erro
 
 func (s *site) showStage(w http.ResponseWriter, r *http.Request, status int, open *outbox.OpenDraft, x stage, data stageData) error {
 	data.Action, data.Version, data.Draft = fmt.Sprintf("%s/%d/%s", Path, open.ID, x.id), open.Version, open.ID
+	data.Fewer = cmp.Or(data.Fewer, saidFewer(r, &open.Says))
 	return s.showAs(w, r, status, "stage", x.title, data)
 }
 
@@ -136,7 +139,7 @@ func (s *site) answerAt(w http.ResponseWriter, r *http.Request, user *page.User,
 	if err != nil {
 		return err
 	}
-	return s.goOn(w, r, user, &open, x, wrong, typed, textsOf(&before, x, s))
+	return s.goOn(w, r, user, &open, x, wrong, typed, &before)
 }
 
 // keep gives the answers that can be used, and says why the others cannot.
@@ -158,13 +161,18 @@ func (s *site) keep(r *http.Request, user *page.User, at outbox.Edition, open ou
 }
 
 // goOn shows the stage again if something is wrong, missing or to be looked at, else leads on.
-func (s *site) goOn(w http.ResponseWriter, r *http.Request, user *page.User, open *outbox.OpenDraft, x stage, wrong map[string]error, typed, before map[string]string) error {
-	here := fmt.Sprintf("%s/%d", Path, open.ID)
+func (s *site) goOn(w http.ResponseWriter, r *http.Request, user *page.User, open *outbox.OpenDraft, x stage, wrong map[string]error, typed map[string]string, before *draft.Draft) error {
+	here, said, d := fmt.Sprintf("%s/%d", Path, open.ID), "", &open.Says
+	if len(d.Event.Patients) < len(before.Event.Patients) {
+		said = fewerPatients
+	}
 	if r.PostFormValue("act") == "later" && len(wrong) == 0 {
-		http.Redirect(w, r, Path+"?said=later", http.StatusSeeOther)
+		http.Redirect(w, r, Path+"?said="+cmp.Or(said, "later"), http.StatusSeeOther)
 		return nil
 	}
-	d := &open.Says
+	if said != "" {
+		said = "?said=" + said
+	}
 	if wrong == nil {
 		wrong = map[string]error{}
 	}
@@ -174,19 +182,24 @@ func (s *site) goOn(w http.ResponseWriter, r *http.Request, user *page.User, ope
 		}
 	}
 	if len(wrong) > 0 {
-		return s.showStage(w, r, http.StatusUnprocessableEntity, open, x, s.stageView(d, x, user.By(), wrong, typed))
+		data := s.stageView(d, x, user.By(), wrong, typed)
+		if said != "" {
+			data.Fewer = fewer(d)
+		}
+		return s.showStage(w, r, http.StatusUnprocessableEntity, open, x, data)
 	}
+	was := textsOf(before, x, s)
 	for target, text := range textsOf(d, x, s) {
 		unused := typed[target] != "" && text == "" // because of another answer, which is said beside it
-		if (text != before[target] || unused) && len(findings(d, target)) > 0 {
-			http.Redirect(w, r, here+"/"+x.id, http.StatusSeeOther)
+		if (text != was[target] || unused) && len(findings(d, target)) > 0 {
+			http.Redirect(w, r, here+"/"+x.id+said, http.StatusSeeOther)
 			return nil
 		}
 	}
 	if next, ok := s.next(d, x.id); ok {
 		here += "/" + next
 	}
-	http.Redirect(w, r, here, http.StatusSeeOther)
+	http.Redirect(w, r, here+said, http.StatusSeeOther)
 	return nil
 }
 
@@ -271,4 +284,30 @@ func (s *site) beyond(d *draft.Draft, n int) (answers []draft.Answer) {
 		}
 	}
 	return answers
+}
+
+// fewerPatients marks, in a path, that what was known about some patients was removed.
+const fewerPatients = "fewer"
+
+// fewer says that what was known about some patients was removed, and how many there are now.
+func fewer(d *draft.Draft) string {
+	n := len(d.Event.Patients)
+	if d.Affected != nil {
+		n = *d.Affected
+	}
+	now := fmt.Sprintf("%d patients", n)
+	switch n {
+	case 0:
+		now = "no patient"
+	case 1:
+		now = "1 patient"
+	}
+	return "The report is now about " + now + ", fewer than before. What it said about the others was removed; if that was not meant, change the number and answer it again."
+}
+
+func saidFewer(r *http.Request, d *draft.Draft) string {
+	if r.URL.Query().Get("said") != fewerPatients {
+		return ""
+	}
+	return fewer(d)
 }

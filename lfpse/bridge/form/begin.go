@@ -39,6 +39,7 @@ type draftRow struct {
 var done = map[string]string{
 	"later":         "It is kept. It is not sent until you finish it.",
 	"ask-clinician": "A clinician is asked. It stays in your list, and waits in that of the clinicians of your practice.",
+	fewerPatients:   "It is kept, and waits below. It is now about fewer patients than before: what it said about the others was removed.",
 	"drop":          "It was dropped, and its text removed.",
 }
 
@@ -173,6 +174,7 @@ func (s *site) begin(w http.ResponseWriter, r *http.Request, user *page.User) er
 		return err
 	}
 	typed, wrong, kept := s.typed(r, b.stage), map[string]error{}, false
+	before := &draft.Draft{Event: lfpse.Event{Patients: b.draft.Event.Patients}} // of a record; the page showed no answers
 	if b.launch == "" && r.PostFormValue("launch") != "" {
 		data := s.stageView(b.draft, b.stage, user.By(), nil, typed)
 		data.Problems = []problem{{Text: lostRecord}}
@@ -196,14 +198,14 @@ func (s *site) begin(w http.ResponseWriter, r *http.Request, user *page.User) er
 		}
 		return s.showBeginning(w, r, http.StatusUnprocessableEntity, b, s.stageView(b.draft, b.stage, user.By(), wrong, typed))
 	}
-	open, before, err := s.keepFirst(r, user, b)
+	open, begun, err := s.keepFirst(r, user, b)
 	if err != nil {
 		return fmt.Errorf("a draft could not be kept: %w", err)
-	} else if before != nil {
-		return s.answerFirst(w, r, user, *before)
+	} else if begun != nil {
+		return s.answerFirst(w, r, user, *begun)
 	}
 	s.launches.take(b.launch, true) // the draft has the record now
-	return s.goOn(w, r, user, &open, b.stage, wrong, typed, map[string]string{})
+	return s.goOn(w, r, user, &open, b.stage, wrong, typed, before)
 }
 
 // keepFirst begins the draft of a page, or returns what the page has begun meanwhile.

@@ -32,6 +32,7 @@ type checkData struct {
 	MayRelease     bool
 	Asks, Consider []interview.Note
 	MaySend        bool
+	Fewer          string // as in stageData
 }
 
 // answered is a stage with what was answered.
@@ -59,7 +60,9 @@ func (s *site) check(w http.ResponseWriter, r *http.Request, user *page.User) er
 	if err != nil {
 		return err
 	}
-	return s.show(w, r, "check", "Check your answers", s.checkView(&open, user))
+	data := s.checkView(&open, user)
+	data.Fewer = saidFewer(r, &open.Says)
+	return s.show(w, r, "check", "Check your answers", data)
 }
 
 func (s *site) checkView(open *outbox.OpenDraft, user *page.User) checkData {
