@@ -269,9 +269,14 @@ func (e *StateError) Error() string {
 type RoleError struct {
 	By  By
 	Act Act
+	// Other reports that the role does allow it, but the draft is somebody else's: see [By.Sees].
+	Other bool
 }
 
 // Error says who may not do what.
 func (e *RoleError) Error() string {
+	if e.Other {
+		return fmt.Sprintf("this draft is somebody else's: whoever has begun it, a clinician or a manager may do this (%s)", e.Act)
+	}
 	return fmt.Sprintf("somebody with the role %q may not do this (%s)", e.By.Role, e.Act)
 }

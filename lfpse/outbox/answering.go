@@ -185,7 +185,7 @@ func (o *Outbox) onDraft(ctx context.Context, by By, act Act, id int64, fn func(
 		return err
 	}
 	if !by.Role.May(act) || !sees {
-		refused := &RoleError{by, act}
+		refused := &RoleError{By: by, Act: act, Other: by.Role.May(act)}
 		return errors.Join(refused, o.update(ctx, func(tx Tx) error {
 			return o.note(tx, draftEntry(by, ActRefused, &Draft{ID: id, Identity: Identity{Practice: practice}}).fact("act", string(act)))
 		}))

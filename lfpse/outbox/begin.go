@@ -38,7 +38,7 @@ var madeUp = regexp.MustCompile(`^[a-z2-7]{26}$`)
 func (o *Outbox) BeginDraft(ctx context.Context, by By, b *submission.Builder, practice, source string, says *draft.Draft) (out OpenDraft, err error) {
 	if !by.Role.May(ActBeginDraft) {
 		refused := draftEntry(by, ActRefused, &Draft{Identity: Identity{Practice: practice}}).fact("act", string(ActBeginDraft))
-		return out, errors.Join(&RoleError{by, ActBeginDraft}, o.update(ctx, func(tx Tx) error { return o.note(tx, refused) }))
+		return out, errors.Join(&RoleError{By: by, Act: ActBeginDraft}, o.update(ctx, func(tx Tx) error { return o.note(tx, refused) }))
 	}
 	says.Reference = formPrefix(source) + strings.ToLower(rand.Text())
 	says.Ask(draft.CompleteQuestion())

@@ -85,7 +85,7 @@ func (o *Outbox) manage(ctx context.Context, by By, act Act, practice string, fn
 	e := &Entry{By: by.ID, Role: by.Role, Act: act, Practice: practice}
 	var refused error
 	if by != system && !by.Role.May(act) {
-		refused, e.Act = &RoleError{by, act}, ActRefused
+		refused, e.Act = &RoleError{By: by, Act: act}, ActRefused
 		e.fact("act", string(act))
 		fn = func(Tx) error { return nil }
 	}

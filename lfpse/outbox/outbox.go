@@ -316,7 +316,7 @@ func (o *Outbox) payload(tx Tx, r *Report) (s submission.Submission, err error) 
 // not do it is noted.
 func (o *Outbox) act(ctx context.Context, by By, act Act, id int64, fn func(Tx, *Report) error) error {
 	if by != system && !by.Role.May(act) {
-		refused := &RoleError{by, act}
+		refused := &RoleError{By: by, Act: act}
 		return errors.Join(refused, o.update(ctx, func(tx Tx) error {
 			return o.note(tx, (&Entry{By: by.ID, Role: by.Role, Act: ActRefused, Reports: []int64{id}}).fact("act", string(act)))
 		}))

@@ -44,6 +44,9 @@ func TestAskingAClinicianShowsNobodyElse(t *testing.T) {
 		status, _ := s.get(path)
 		assert.Equal(t, http.StatusForbidden, status, path)
 		assert.NotContains(t, s.last, fridge)
+		assert.Contains(t, s.last, "This draft is somebody else&#39;s")
+		assert.Contains(t, s.last, "Whoever has begun it may open it, and the clinicians and managers of the practice.")
+		assert.NotContains(t, s.last, "Your role does not allow it")
 	}
 	for _, path := range []string{"/form/1/what", "/form/1/ask-clinician", "/form/1/release", "/form/1/send", "/form/1/drop", "/drafts/1/answer", "/drafts/1/drop"} {
 		s.last = checked

@@ -262,6 +262,8 @@ func (p *Page) errorView(r *http.Request, err error) view {
 	switch {
 	case errors.As(err, &known):
 		v.status, v.Title, v.Data = known.status, known.title, known.text
+	case errors.As(err, &role) && role.Other:
+		v.status, v.Title, v.Data = http.StatusForbidden, "This draft is somebody else's", "Whoever has begun it may open it, and the clinicians and managers of the practice. Ask one of them if you need it. The attempt has been noted."
 	case errors.As(err, &role):
 		v.status, v.Title, v.Data = http.StatusForbidden, "You may not do this", "Your role does not allow it. The attempt has been noted."
 	case errors.As(err, &state):
