@@ -103,7 +103,7 @@ func (c *Codec) Target(group, field string, index int) string {
 
 // TargetAt returns the path in the JSON form of an event from which the element at a
 // FHIRPath, such as AdverseEvent.extension[1].extension[0].value, was encoded. It is
-// empty if the path leads to no field of the taxonomy.
+// empty if the path leads to no field of the taxonomy and is not that of the date.
 func (c *Codec) TargetAt(a *fhir.AdverseEvent, path string) string {
 	exts, index := a.Extension, 0
 	steps := strings.Split(path, ".")[1:]
@@ -118,6 +118,9 @@ func (c *Codec) TargetAt(a *fhir.AdverseEvent, path string) string {
 				}
 			}
 		}
+	}
+	if len(steps) == 1 && steps[0] == "date" {
+		return "date"
 	}
 	if len(steps) < 2 {
 		return ""

@@ -525,6 +525,7 @@ func TestAFindingLeadsBackToTheEvent(t *testing.T) {
 	}
 	assert.Equal(t, map[string]bool{"description": true, "patients[1].clinicalOutcome": true, "devices[1].deviceTypeOther": true, "medicines[0].vtmString": true,
 		"medicines[1].vmpString": true, "reporter.reporterOrganisation": true, "": true}, got, "PatientSequence has no place of its own")
+	assert.Equal(t, "date", c.TargetAt(a, "AdverseEvent.date"), "an element of the root")
 	for _, path := range []string{"", "AdverseEvent", "AdverseEvent.event", "AdverseEvent.extension[0].url", "AdverseEvent.extension[99].extension[0].value", "AdverseEvent.extension[0].extension[99]",
 		"AdverseEvent.extension[-1].extension[0]", "AdverseEvent.extension[x].extension[0]", "AdverseEvent.contained[99].extension[0].extension[0]", "AdverseEvent.contained[2]"} {
 		assert.Empty(t, c.TargetAt(a, path), path)

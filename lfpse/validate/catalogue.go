@@ -70,6 +70,7 @@ const (
 	ruleMarkup       = "QUALITY-TEXT-MARKUP"
 	ruleRepeated     = "QUALITY-TEXT-REPEATED"
 	ruleStandIn      = "QUALITY-DATE-STAND-IN"
+	ruleDateOld      = "QUALITY-DATE-OLD"
 	ruleMidnight     = "QUALITY-TIME-MIDNIGHT"
 	ruleOld          = "QUALITY-AGE-OLD"
 )

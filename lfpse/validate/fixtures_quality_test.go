@@ -76,6 +76,11 @@ func qualityFixtures() []fixture {
 				e.EstimatedDate.IncidentOccurredToday, e.EstimatedDate.TodaysDate = "y", "2026-03-11"
 			}},
 
+		{rule: "QUALITY-DATE-OLD", paths: []string{"AdverseEvent.date"}, opts: []validate.Option{validate.WithToday(func() lfpse.Date { return "2026-03-11" })},
+			bad: func(e *lfpse.Event) { e.Date = "2006-03-10" }, good: func(e *lfpse.Event) { e.Date = "2006-03-11" }},
+		{rule: "QUALITY-DATE-OLD", name: "year", paths: []string{"AdverseEvent.date"}, opts: []validate.Option{validate.WithToday(func() lfpse.Date { return "2024-02-29" })},
+			bad: func(e *lfpse.Event) { e.Date = "2003" }, good: func(e *lfpse.Event) { e.Date = "2004" }},
+
 		{rule: "QUALITY-TIME-MIDNIGHT", paths: []string{datePath + ".value"},
 			bad:  func(e *lfpse.Event) { e.EstimatedDate.PreciseTime = "00:00:00" },
 			good: func(e *lfpse.Event) { e.EstimatedDate.PreciseTime = "00:01:00" }},

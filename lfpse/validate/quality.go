@@ -3,6 +3,7 @@ package validate
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/gpsafety/lfpse-go/fhir"
@@ -19,6 +20,8 @@ const (
 	longText = 40
 	// nhsBegan is the first day of the NHS.
 	nhsBegan = "1948-07-05"
+	// oldYears is the number of years after which an event is hardly recorded for the first time.
+	oldYears = 20
 )
 
 // qualityLayer applies the rules about how useful a record is to those who learn from it,
@@ -28,6 +31,7 @@ type qualityLayer struct {
 	found *findings
 	*namedFields
 	shortest int       // letters of a description
+	longAgo  string    // the day before which an event is old; empty if today is not known
 	long     []*answer // the long texts
 }
 
@@ -130,7 +134,19 @@ func (l *qualityLayer) date(s string, at func() fhir.Path) {
 	}
 	if s < nhsBegan[:min(len(s), len(nhsBegan))] || strings.HasPrefix(s, "1970-01-01") || strings.HasPrefix(s, "9999") {
 		l.found.add(ruleStandIn, at())
+	} else if n := min(len(s), len(l.longAgo)); s[:n] < l.longAgo[:n] {
+		l.found.add(ruleDateOld, at())
 	}
+}
+
+// yearsBefore is the same day years earlier. It need not exist: days are compared as texts.
+func yearsBefore(day lfpse.Date, years int) string {
+	year, rest, _ := strings.Cut(string(day), "-")
+	n, err := strconv.Atoi(year)
+	if err != nil {
+		return ""
+	}
+	return fmt.Sprintf("%04d-%s", n-years, rest)
 }
 
 // time looks at a time of day.

@@ -159,6 +159,12 @@ var rulesValue = []definition{
 		Fix: "Correct the date; if only the month is known, send the approximate date.", text: "The date is one that systems write if none is known, or is before the NHS began.",
 	},
 	{
+		ID: "QUALITY-DATE-OLD", Title: "An event is not decades old.", Severity: fhir.Warning, Evidence: taxonomy.Unknown, Confidence: rule.Low,
+		Path: "AdverseEvent.date | " + todaysDateField, Source: sourceNone,
+		Why: "A day many years ago is mostly a date of birth, or a year with a slip in it, typed as the day of the event.",
+		Fix: "Check that this is the day on which the event happened, and not a date of birth.", text: "The date is more than 20 years ago.",
+	},
+	{
 		ID: "QUALITY-TIME-MIDNIGHT", Title: "Midnight is meant.", Severity: fhir.Information, Evidence: taxonomy.Unknown, Confidence: rule.Low,
 		Path: estimatedDate + "/PreciseTime | AdverseEvent.date", Source: sourceNone,
 		Why: "Many systems write 00:00:00 if only the day is known, so a time of exactly midnight is rarely real.",

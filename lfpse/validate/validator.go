@@ -56,7 +56,7 @@ func WithoutRules(rules ...string) Option {
 // lists that may have changed, count as much as those that are known.
 func WithStrict() Option { return func(o *options) { o.strict = true } }
 
-// WithToday makes dates in the future a finding. today returns the current day where the
+// WithToday makes dates in the future, and those of decades ago, a finding. today returns the current day where the
 // events happened and is called once for each record. By default nothing is compared with
 // the clock.
 func WithToday(today func() lfpse.Date) Option { return func(o *options) { o.today = today } }
@@ -153,7 +153,7 @@ func (v *Validator) enable(r *ruleState, o *options) {
 		r.off = "its codes belong to other taxonomy versions"
 	case r.ID == ruleRootText && strings.HasPrefix(v.structure.FHIRVersion, "3."):
 		r.off = "FHIR STU3 has the element"
-	case r.ID == ruleDateFuture && v.today == nil:
+	case (r.ID == ruleDateFuture || r.ID == ruleDateOld) && v.today == nil:
 		r.off = "the validator was not told today's date"
 	case (r.ID == ruleAgeGrid || r.ID == ruleOld) && lfpse.AgeEncoding(v.structure.AgeEncoding) != lfpse.Age31x372:
 		r.off = "the taxonomy encodes the age in another way"
@@ -258,7 +258,8 @@ func (j *judgement) judge(a *fhir.AdverseEvent, along []fhir.Visitor) {
 // been read.
 func (j *judgement) rules() {
 	if j.v.today != nil {
-		j.lfpse.today = string(j.v.today())
+		today := j.v.today()
+		j.lfpse.today, j.quality.longAgo = string(today), yearsBefore(today, oldYears)
 	}
 	j.lfpse.organisations()
 	k, may := checks{&j.record, &j.found}, j.record.checks()

@@ -219,7 +219,7 @@ func TestRulesSayWhyTheyAreOff(t *testing.T) {
 		}
 		return out
 	}
-	assert.Equal(t, map[string]string{"LFPSE-DATE-FUTURE": "the validator was not told today's date"}, off(validatorOf(t, confirmed(t))))
+	assert.Equal(t, map[string]string{"LFPSE-DATE-FUTURE": "the validator was not told today's date", "QUALITY-DATE-OLD": "the validator was not told today's date"}, off(validatorOf(t, confirmed(t))))
 	assert.Len(t, off(validatorOf(t, confirmed(t), validate.WithToday(func() lfpse.Date { return "2026-03-11" }), validate.WithoutRules("LFPSE-TIME"))), 1)
 }
 

@@ -25,6 +25,7 @@ func qualityOperators() []operator {
 			appended(isText, "the caf\u00c3\u00a9", "39\u00c2\u00b0", "patient\u00e2\u20ac\u2122s", "patient\ufffds", "patient\u0092s")},
 		{"markup", "A text has markup.", rules("QUALITY-TEXT-MARKUP"), appended(isText, "<br>", "</p>", "&nbsp;", `<font size="2">`)},
 		{"stand-in-date", "The date stands for none.", rules("QUALITY-DATE-STAND-IN"), replaced("date", `"1900-01-01"`, `"1970-01-01"`, `"0001-01-01"`, `"0026-03-11"`)},
+		{"old-date", "The date is a date of birth.", rules("QUALITY-DATE-OLD"), replaced("date", `"1952-03-11"`)},
 		{"old-age", "A patient is older than people get.", rules("QUALITY-AGE-OLD"), on("patient-information",
 			func(_ *record, g *group) bool { return g.has("AgeAtTimeOfIncidentDays") }, age(121*372), age(199*372))},
 	}

@@ -151,6 +151,23 @@ func TestDays(t *testing.T) {
 	}
 }
 
+// A day of decades ago, such as a date of birth, is said to be one before anybody goes on.
+func TestDaysLongAgo(t *testing.T) {
+	s := newSite(t)
+	s.signIn("rec1")
+	for day, want := range map[string]string{"01/01/1926": "before the NHS began", "3/2/1958": "more than 20 years ago", "3/2/2007": ""} {
+		s.get("/form/new")
+		fields := []string{"type", "incident", "description", fridge, "date", day, "patients", "0"}
+		_, path := s.post("/form/new", fields...)
+		if want != "" {
+			assert.Contains(t, s.last, want, day)
+			assert.Contains(t, s.last, "Look at this before you go on")
+			_, path = s.post(path, fields...)
+		}
+		assert.Contains(t, path, "/imminent", "whoever has seen it goes on")
+	}
+}
+
 // An answer that another one makes pointless is not used, and that is said beside it.
 func TestPointlessAnswerIsNotDroppedSilently(t *testing.T) {
 	s := newSite(t)

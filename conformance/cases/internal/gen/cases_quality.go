@@ -73,6 +73,11 @@ func qualityCases(s *suite) {
 		bad("Two digits of a year", nobodyHurt, at(".date"), put("date", `"0026-03-11"`)), bad("The day before", nobodyHurt, at(".date"), put("date", `"1948-07-04"`)),
 		bad("In a field too", nobodyHurt, at(".date", "estimated-date/TodaysDate.value"), put("date", `"1900-01-01"`), set("estimated-date/IncidentOccurredToday", "y"), set("estimated-date/TodaysDate", "1900-01-01")),
 		good("The first day of the NHS", nobodyHurt, put("date", `"1948-07-05"`)), good("The second day of 1970", nobodyHurt, put("date", `"1970-01-02"`)))
+	rule("QUALITY-DATE-OLD", fhir.Warning, "A day decades ago is mostly a date of birth, typed as the day of the event.",
+		bad("A date of birth", nobodyHurt, at(".date"), put("date", `"1952-03-11"`)).with(cases.Options{Today: "2026-03-11"}),
+		bad("Twenty years and a day", nobodyHurt, at(".date"), put("date", `"2006-03-10"`)).with(cases.Options{Today: "2026-03-11"}),
+		good("Twenty years", nobodyHurt, put("date", `"2006-03-11"`)).with(cases.Options{Today: "2026-03-11"}),
+		good("Today is not known", nobodyHurt, put("date", `"1952-03-11"`)))
 	rule("QUALITY-TIME-MIDNIGHT", fhir.Information, "Many systems write 00:00:00 where only the day is known.",
 		bad("Midnight", nobodyHurt, at("estimated-date/PreciseTime.value"), set("estimated-date/PreciseTime", "00:00:00")),
 		bad("With the date", nobodyHurt, at(".date"), put("date", `"2026-03-11T00:00:00Z"`)),
