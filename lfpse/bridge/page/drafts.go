@@ -69,9 +69,15 @@ type questionForm struct {
 	ID, Given, Problem string
 	Depends            bool // arises only if other answers make it
 	Long               bool
+	Several            bool // it may have several answers
 	Help               interview.Help
 	ToClinician        bool // it can be put to a clinician
 	Referred           bool // it was
+}
+
+// Chose reports whether a choice is among the answers given.
+func (f questionForm) Chose(value string) bool {
+	return slices.ContainsFunc(strings.Split(f.Given, draft.BetweenAnswers), func(s string) bool { return strings.TrimSpace(s) == value })
 }
 
 type finding struct{ Severity, Where, Text string }
@@ -122,7 +128,7 @@ func (p *Page) draftView(r *http.Request, user *User, open *outbox.OpenDraft, gi
 		given[open.Earlier[i].Target] = cmp.Or(given[open.Earlier[i].Target], open.Earlier[i].Text)
 	}
 	for i := range d.Questions {
-		data.ask(p.Guide, d, &d.Questions[i], given, wrong)
+		data.ask(p, d, &d.Questions[i], given, wrong)
 	}
 	for _, issue := range append(append(fhir.Issues(nil), d.Privacy...), d.Issues...) {
 		data.Findings = append(data.Findings, finding{issue.Severity.String(), p.about(d, &issue), strings.TrimSpace(issue.Text + " " + issue.Fix)})
@@ -151,12 +157,15 @@ func (p *Page) sheet(e *lfpse.Event) sheet.Sheet {
 }
 
 // ask shows a question, once if several cases make it arise.
-func (data *draftData) ask(g *interview.Guide, d *draft.Draft, q *lfpse.Question, given map[string]string, wrong outbox.AnswerError) {
+func (data *draftData) ask(p *Page, d *draft.Draft, q *lfpse.Question, given map[string]string, wrong outbox.AnswerError) {
 	if slices.ContainsFunc(data.Questions, func(f questionForm) bool { return f.Target == q.Target }) {
 		return
 	}
 	f := questionForm{Question: *q, ID: fmt.Sprintf("q%d", len(data.Questions)), Given: given[q.Target], Depends: len(q.When) > 0, Long: q.Target == "description"}
-	f.Help, _ = g.Help(q.Target)
+	f.Help, _ = p.Guide.Help(q.Target)
+	if property, err := p.Builder.Form().Property(q.Target); err == nil {
+		f.Several = len(q.Choices) > 0 && property.Repeats()
+	}
 	f.Referred = d.Referred(q.Target)
 	f.ToClinician = f.Help.Who == interview.Clinician && !f.Referred
 	if err := wrong[q.Target]; err != nil {

@@ -107,7 +107,7 @@ func (s *site) get(path string) (int, string) { return s.read(s.client.Get(s.ser
 func (s *site) post(path string, fields ...string) (int, string) {
 	form := url.Values{}
 	for i := 0; i+1 < len(fields); i += 2 {
-		form.Set(fields[i], fields[i+1])
+		form.Add(fields[i], fields[i+1])
 	}
 	return s.read(s.client.PostForm(s.server.URL+path, form))
 }
@@ -431,6 +431,49 @@ func TestRefusedTextsAreShownAgain(t *testing.T) {
 	status, text := s.post("/drafts/1/edit", "version", "0", "target", "description", "text", "The patient was given the wrong tablets.")
 	assert.Equal(t, http.StatusConflict, status)
 	assert.Contains(t, text, "The patient was given the wrong tablets.</textarea>")
+}
+
+// A question that may have several answers takes them, and shows again which were chosen.
+func TestADraftTakesSeveralAnswers(t *testing.T) {
+	s := newSite(t, accounts(t, account(t, "rec1", outbox.Recorder), account(t, "man1", outbox.Manager)))
+	b := outboxtest.Builder()
+	p := outboxtest.Prepared(t, "INC-9", fridge, "2026-02-03")
+	d := draft.Draft{Reference: "INC-9", Line: 9, Event: p.Event}
+	d.Event.Agent.InvolvedAgents = nil
+	d.Event.RiskDetails.RiskImminent = ""
+	b.Prepare(&d)
+	require.Equal(t, draft.NeedsAnswers, d.State)
+	_, err := s.box.KeepDraft(context.Background(), b, "A81001", "incidents", &d)
+	require.NoError(t, err)
+	s.signIn("rec1")
+	_, text := s.get("/drafts/1")
+	require.Contains(t, text, `name="agent.involvedAgents" type="checkbox" value="9"`)
+	chosen := []string{"version", "1", "agent.involvedAgents", "9", "agent.involvedAgents", "13", "riskDetails.riskImminent", "perhaps"}
+	status, text := s.post("/drafts/1/answer", chosen...)
+	require.Equal(t, http.StatusUnprocessableEntity, status)
+	assert.Contains(t, text, `type="checkbox" value="9" checked>`)
+	assert.Contains(t, text, `type="checkbox" value="13" checked>`)
+	_, text = s.post("/drafts/1/answer", chosen[:6]...)
+	assert.NotContains(t, text, "There is a problem")
+	open, err := s.box.Draft(context.Background(), outbox.By{ID: "man1", Role: outbox.Manager}, 1)
+	require.NoError(t, err)
+	assert.Len(t, open.Says.Event.Agent.InvolvedAgents, 2)
+	s.signIn("man1")
+	_, text = s.get("/drafts/1")
+	assert.Contains(t, text, "The row is asked about again only if it changes.")
+}
+
+// A draft of the form has no row, and none is spoken of.
+func TestDroppingADraftOfTheForm(t *testing.T) {
+	s := newSite(t, accounts(t, account(t, "rec1", outbox.Recorder)))
+	by := outbox.By{ID: "rec1", Role: outbox.Recorder}
+	_, err := s.box.BeginDraft(context.Background(), by, outboxtest.Builder(), "A81001", "form", &draft.Draft{Event: lfpse.Event{Type: lfpse.TypeIncident, Description: fridge}})
+	require.NoError(t, err)
+	s.signIn("rec1")
+	_, text := s.get("/drafts/1")
+	assert.Contains(t, text, "Drop this draft")
+	assert.Contains(t, text, "Record the event anew if it is one.")
+	assert.NotContains(t, text, "The row is asked")
 }
 
 // A draft explains its questions, with sources, and says what to consider. What a recorder
