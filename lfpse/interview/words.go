@@ -25,7 +25,7 @@ type word struct {
 
 // shortened are abbreviations after which a full stop ends no sentence.
 var shortened = map[string]bool{
-	"pt": true, "pts": true, "dr": true, "mr": true, "mrs": true, "ms": true, "approx": true, "no": true, "hosp": true, "st": true, "eg": true, "ie": true, "etc": true, "vs": true,
+	"pt": true, "pts": true, "dr": true, "mr": true, "mrs": true, "ms": true, "approx": true, "no": true, "hosp": true, "st": true, "eg": true, "ie": true, "etc": true, "vs": true, "cert": true,
 }
 
 // split returns the words of a text, in one pass over it.
