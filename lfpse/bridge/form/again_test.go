@@ -215,6 +215,23 @@ func TestFewerPatientsIsSaid(t *testing.T) {
 	assert.Contains(t, s.last, "The report is now about no patient, fewer than before")
 }
 
+// What a clinician was asked about a patient who is removed holds the report up no longer.
+func TestFewerPatientsThanWereReferred(t *testing.T) {
+	s := newSite(t)
+	s.signIn("rec1")
+	_, path := s.minute("2")
+	_, path = s.harmless(path, "patients[0].genderIdentity", "not-known")
+	s.post(path, "act", "clinician", "patients[1].physicalHarm", "", "patients[1].psychologicalHarm", "", "patients[1].genderIdentity", "not-known", "patients[1].genderSameAsAtBirth", "not-known")
+	s.get("/form/1")
+	require.Contains(t, s.last, "Physical harm of patient 2")
+	s.get("/form/1/what")
+	s.post("/form/1/what", "type", "incident", "description", fridge, "date", "2/2/2026", "patients", "1")
+	s.get("/form/1")
+	assert.NotContains(t, s.last, "patient 2")
+	assert.NotContains(t, s.last, "A clinician is asked")
+	assert.Contains(t, s.last, "Send the report")
+}
+
 // What of the record of a launch could not be used is said before the first question.
 func TestLaunchSaysWhatItLacks(t *testing.T) {
 	s := newSite(t)

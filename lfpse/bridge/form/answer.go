@@ -273,14 +273,22 @@ func replaced(typed map[string]string, target string) bool {
 	return typed[target+"Bracket"] != "" || target == monthTarget && typed["date"] != ""
 }
 
-// beyond takes back what is known about patients of whom there are fewer.
+// beyond takes back what is known about patients of whom there are fewer, and what a clinician
+// was asked about them.
 func (s *site) beyond(d *draft.Draft, n int) (answers []draft.Answer) {
-	for i := n; i < len(d.Event.Patients); i++ {
-		prefix := fmt.Sprintf("patients[%d].", i)
-		for target := range d.Event.Stated() {
-			if strings.HasPrefix(target, prefix) {
-				answers = append(answers, draft.Answer{Target: target})
-			}
+	add := func(target string) {
+		text, ok := strings.CutPrefix(target, "patients[")
+		number, _, _ := strings.Cut(text, "]")
+		if i, err := strconv.Atoi(number); ok && err == nil && i >= n {
+			answers = append(answers, draft.Answer{Target: target})
+		}
+	}
+	for target := range d.Event.Stated() {
+		add(target)
+	}
+	for _, a := range d.Answers {
+		if d.Referred(a.Target) {
+			add(a.Target)
 		}
 	}
 	return answers
