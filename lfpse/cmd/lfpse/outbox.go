@@ -120,8 +120,6 @@ func refused(err error) error {
 			text += ": " + state.Why
 		}
 		return &exit{exitAttention, errors.New(text + fmt.Sprintf("\nlfpse outbox show %d says what is", state.Report))}
-	case errors.As(err, &role) && role.Other:
-		return &exit{exitAttention, errors.New("this draft is somebody else's: whoever has begun it, a clinician or a manager may do this; the audit trail says that it was tried")}
 	case errors.As(err, &role):
 		return &exit{exitAttention, fmt.Errorf("a %s may not do this; the audit trail says that it was tried", role.By.Role)}
 	}

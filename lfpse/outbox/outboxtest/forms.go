@@ -64,7 +64,10 @@ func testFormIsTheirs(t *testing.T, b *bench, id int64) {
 		_, answered := b.box.AnswerDraft(ctx, by, Builder(), at, draft.Answer{Target: draft.CompleteTarget, Text: "yes"})
 		_, edited := b.box.EditText(ctx, by, Builder(), at, "description", dose)
 		for _, err := range []error{read, answered, edited, b.box.DropDraft(ctx, by, at)} {
-			assert.ErrorAs(t, err, new(*outbox.RoleError))
+			var role *outbox.RoleError
+			if assert.ErrorAs(t, err, &role) {
+				assert.Equal(t, by.Role.May(role.Act), role.Other, "it is said whether the role or the person is the reason")
+			}
 		}
 	}
 	assert.Equal(t, refused+8, b.audited(outbox.ActRefused))
