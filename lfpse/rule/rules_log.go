@@ -133,6 +133,16 @@ var logRules = []section{
 			Why: "Only the first of merged cells holds the text, so an event below it would lose its date or its patient.",
 			Fix: "Unmerge the cells and fill in each.",
 		},
+		{
+			ID: "WORKBOOK-NOTE", Title: "No cell of a row has a note or a comment.", Severity: fhir.Warning,
+			Why: "Only what stands in the cells is read. People write into a note who was told, or that a row is wrong.",
+			Fix: "Write into a cell what belongs to the event.",
+		},
+		{
+			ID: "WORKBOOK-STRUCK", Title: "No text of a row is struck through.", Severity: fhir.Warning,
+			Why: "It is read as if it were not, but people strike through what was wrong, or what is done.",
+			Fix: "Delete the text or the row if it does not count any more.",
+		},
 	}},
 	{Rule{Layer: LayerLog, Path: "extract", Evidence: Design, Confidence: High, Source: sourceExtracts}, []Rule{
 		{

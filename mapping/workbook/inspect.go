@@ -100,27 +100,56 @@ type inspection struct {
 	column  int
 	formula bool // the current cell has one, of which no value has been seen
 	text    bool // its value is a text, which may be empty
+	shared  bool // its value is the number of a shared text
+	strikes bool // its style, or the current run of its text, is struck through
+	styled  bool // its style is
 	faults  map[int]fault
+	struck  []int // rows of the cells with text that is struck through
+	counted bool  // the current cell is among them
 	err     error
+
+	texts  texts
+	styles map[string]bool // those that strike through
 }
 
-// inspect finds the rows that cannot be used. It reads the sheet once as XML, because the
-// rows that excelize gives do not tell a formula without a value from a blank cell.
-func inspect(part []byte) (map[int]fault, error) {
-	x := inspection{faults: map[int]fault{}}
+// inspect finds the rows that cannot be used, and the cells that are struck through. It
+// reads the sheet once as XML, because the rows that excelize gives do not tell a formula
+// without a value from a blank cell.
+func inspect(part []byte, t texts, styles map[string]bool) (*inspection, error) {
+	x := &inspection{faults: map[int]fault{}, texts: t, styles: styles}
 	err := elements(part, func(e xml.StartElement) bool {
 		x.err = x.start(e)
 		return x.err == nil
 	}, func(in string, data []byte) bool {
-		switch {
-		case in == "f" && external.Match(data):
-			x.faults[x.row], x.formula = linked, false
-		case in == "v":
-			x.saved()
-		}
-		return true
+		x.err = x.content(in, data)
+		return x.err == nil
 	})
-	return x.faults, cmp.Or(err, x.err)
+	return x, cmp.Or(err, x.err)
+}
+
+// content takes what is written in an element.
+func (x *inspection) content(in string, data []byte) error {
+	switch {
+	case in == "f" && external.Match(data):
+		x.faults[x.row], x.formula = linked, false
+	case in == "v":
+		x.saved()
+	}
+	if in != "v" && in != "t" || len(bytes.TrimSpace(data)) == 0 {
+		return nil
+	}
+	strikes := x.strikes
+	if in == "v" && x.shared {
+		number, ok := x.texts.has(data)
+		if !ok {
+			return damaged()
+		}
+		strikes = strikes || x.texts.struck[number]
+	}
+	if strikes && !x.counted {
+		x.struck, x.counted = append(x.struck, x.row), true
+	}
+	return nil
 }
 
 // saved notes that the current cell has a value.
@@ -136,8 +165,14 @@ func (x *inspection) start(e xml.StartElement) error {
 	case "row":
 		return x.startRow(attribute(e, "r"))
 	case "c":
-		x.formula, x.text = false, attribute(e, "t") == "str"
+		x.formula, x.text, x.shared = false, attribute(e, "t") == "str", attribute(e, "t") == "s"
+		x.styled, x.counted = x.styles[attribute(e, "s")], false
+		x.strikes = x.styled
 		return x.startCell(attribute(e, "r"))
+	case "r":
+		x.strikes = x.styled
+	case "strike":
+		x.strikes = isOn(e)
 	case "f":
 		if _, bad := x.faults[x.row]; !bad {
 			x.faults[x.row], x.formula = unsaved, true

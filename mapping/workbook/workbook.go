@@ -16,6 +16,9 @@
 // as the workbook says, and those with a format that puts the month before the day, as in
 // the United States, are written with the day first: no map could tell them apart.
 //
+// A note on a cell is not read, and text that is struck through is read as it stands; the
+// warnings count the cells of both.
+//
 // # What it can never know
 //
 // A day that the sheet shows without its year has no year, although Excel has it: what
@@ -72,6 +75,8 @@ type Sheet struct {
 	first   int // row of the header
 	columns []string
 	faults  map[int]fault
+
+	warnings []csvlog.Finding
 }
 
 // Is reports whether a file begins as a workbook does.
@@ -100,24 +105,46 @@ func Open(src io.Reader, opts ...Option) (*Sheet, error) {
 		return nil, damaged()
 	}
 	s := &Sheet{book: book}
-	if texts, ok := s.raw("xl/sharedStrings.xml"); ok && bytes.Count(texts, []byte("<")) > 4*maxTexts {
+	shared, _ := s.raw("xl/sharedStrings.xml")
+	if bytes.Count(shared, []byte("<")) > 4*maxTexts {
 		return nil, tooLarge("The workbook has too many texts.")
 	}
 	if s.name, err = s.choose(c.sheet); err != nil {
 		return nil, err
 	}
 	s.dayFirst()
-	part, ok := s.part(s.name)
-	if !ok {
-		return nil, damaged()
-	}
-	if s.faults, err = inspect(part); err != nil {
-		return nil, err
-	}
-	if err := s.header(); err != nil {
+	if err := s.look(shared); err != nil {
 		return nil, err
 	}
 	return s, nil
+}
+
+// look finds the rows that cannot be used and the column names, and warns of what the rows
+// do not show. It takes the shared texts.
+func (s *Sheet) look(shared []byte) error {
+	part, ok := s.part(s.name)
+	if !ok {
+		return damaged()
+	}
+	texts, err := readTexts(shared)
+	if err != nil {
+		return err
+	}
+	x, err := inspect(part, texts, s.struckStyles())
+	if err != nil {
+		return err
+	}
+	s.faults = x.faults
+	notes, err := s.notes()
+	if err != nil {
+		return err
+	}
+	if err := s.header(); err != nil {
+		return err
+	}
+	s.warn(notes, "WORKBOOK-NOTE", "Cells below the column names have a note or a comment: %d, the first in this row. What a note says is not read.", "Write into a cell what belongs to the event.")
+	s.warn(x.struck, "WORKBOOK-STRUCK", "Cells have text that is struck through, all of it or a part: %d, the first in this row. It is read as if it were not.", "Delete the text or the row if it does not count any more.")
+	return nil
 }
 
 // measure refuses what is no workbook, or is too large, before anything is unpacked.
@@ -234,8 +261,9 @@ func (s *Sheet) cells() iter.Seq2[numbered, error] {
 // Columns returns the column names.
 func (s *Sheet) Columns() []string { return slices.Clone(s.columns) }
 
-// Warnings returns nothing: what is wrong with a workbook concerns rows.
-func (s *Sheet) Warnings() []csvlog.Finding { return nil }
+// Warnings returns what the rows do not show: that cells have notes, or text that is struck
+// through. The line is the row of the first.
+func (s *Sheet) Warnings() []csvlog.Finding { return slices.Clone(s.warnings) }
 
 // Rows yields the rows below the column names that hold anything, in order. A row that
 // cannot be used is a [*csvlog.RowError], and reading goes on. Any other error, a

@@ -144,6 +144,44 @@ func TestRowsThatCannotBeUsed(t *testing.T) {
 	assert.Equal(t, []string{"2 good|row", "3 WORKBOOK-FORMULA", "4 WORKBOOK-LINK", "5 WORKBOOK-MERGED", "6 WORKBOOK-MERGED", "7 CSV-CELL-COUNT", "9 last|"}, read(s))
 }
 
+// What the cells do not show is counted, without a word of it; what stands with the column
+// names is about the columns.
+func TestNotesAndStruckTextAreWarnedOf(t *testing.T) {
+	s := open(t, file(t, func(f *excelize.File) {
+		put(t, f, "Sheet1", 2, "A", "B")
+		put(t, f, "Sheet1", 3, "good", "row")
+		put(t, f, "Sheet1", 4, "SECRET", "old")
+		put(t, f, "Sheet1", 5, "kept")
+		for _, cell := range []string{"B2", "B5", "A4"} {
+			require.NoError(t, f.AddComment("Sheet1", excelize.Comment{Cell: cell, Text: "SECRET"}))
+		}
+		strike, err := f.NewStyle(&excelize.Style{Font: &excelize.Font{Strike: true}})
+		require.NoError(t, err)
+		require.NoError(t, f.SetCellStyle("Sheet1", "B4", "B9", strike)) // with blank cells
+		require.NoError(t, f.SetCellRichText("Sheet1", "B3", []excelize.RichTextRun{{Text: "was "}, {Text: "SECRET", Font: &excelize.Font{Strike: true}}}))
+		require.NoError(t, f.SetCellRichText("Sheet1", "A5", []excelize.RichTextRun{{Text: "kept", Font: &excelize.Font{Bold: true}}}))
+	}))
+	var got []string
+	for _, w := range s.Warnings() {
+		got = append(got, w.String())
+	}
+	assert.Equal(t, []string{
+		"WORKBOOK-NOTE at line 4: Cells below the column names have a note or a comment: 2, the first in this row. What a note says is not read. Write into a cell what belongs to the event.",
+		"WORKBOOK-STRUCK at line 3: Cells have text that is struck through, all of it or a part: 2, the first in this row. It is read as if it were not. Delete the text or the row if it does not count any more.",
+	}, got)
+	assert.Equal(t, []string{"3 good|was SECRET", "4 SECRET|old", "5 kept|"}, read(s))
+	assert.Empty(t, open(t, file(t, func(f *excelize.File) { put(t, f, "Sheet1", 1, "A") })).Warnings())
+}
+
+func TestTextOfACellItselfThatIsStruckThrough(t *testing.T) {
+	const sheet = `<worksheet><sheetData><row r="1"><c t="str"><v>A</v></c></row>` +
+		`<row r="2"><c t="inlineStr"><is><r><rPr><strike val="0"/></rPr><t>x</t></r></is></c></row>` +
+		`<row r="3"><c t="inlineStr"><is><r><rPr><strike/></rPr><t>x</t></r><r><rPr><strike/></rPr><t>y</t></r><r><t>z</t></r></is></c></row></sheetData></worksheet>`
+	s := open(t, replaced(t, "xl/worksheets/sheet1.xml", func(w io.Writer) { _, _ = io.WriteString(w, sheet) }))
+	require.Len(t, s.Warnings(), 1)
+	assert.Contains(t, s.Warnings()[0].String(), "WORKBOOK-STRUCK at line 3: Cells have text that is struck through, all of it or a part: 1,")
+}
+
 func TestFormulasThatGiveNothing(t *testing.T) {
 	const sheet = `<worksheet><sheetData><row r="1"><c t="str"><v>A</v></c><c t="str"><v>B</v></c></row>` +
 		`<row r="2"><c t="str"><v>x</v></c><c t="str"><f>IF(A2="","",A2)</f><v></v></c></row>` +
@@ -236,6 +274,9 @@ func TestHostileWorkbooksEndInClearErrors(t *testing.T) {
 		"rows in disorder":  {replaced(t, sheet, many(start+`<row r="2"><c r="A2"><v>2</v></c></row>`, `<row r="1"><c r="A1"><v>1</v></c></row>`, end, 1)), "WORKBOOK-UNREADABLE"},
 		"cells in disorder": {replaced(t, sheet, many(start+`<row r="1">`, `<c r="B1"><v>2</v></c><c r="A1"><v>1</v></c>`, "</row>"+end, 1)), "WORKBOOK-UNREADABLE"},
 		"a row twice":       {replaced(t, sheet, many(start+`<row r="1"><c r="A1"><v>2</v></c></row>`, `<row r="1"><c r="B1"><v>1</v></c></row>`, end, 1)), "WORKBOOK-UNREADABLE"},
+		"text beyond all":   {replaced(t, sheet, many(start+`<row r="1"><c r="A1" t="s"><v>0</v></c></row>`, `<row r="2"><c r="A2" t="s"><v>7</v></c></row>`, end, 1)), "WORKBOOK-UNREADABLE"},
+		"text below all":    {replaced(t, sheet, many(start, `<row r="1"><c r="A1" t="s"><v>-1</v></c></row>`, end, 1)), "WORKBOOK-UNREADABLE"},
+		"text without one":  {replaced(t, sheet, many(start, `<row r="1"><c r="A1" t="s"><v>x</v></c></row>`, end, 1)), "WORKBOOK-UNREADABLE"},
 		"broken part":       {replaced(t, sheet, many(start+"<row", " ", "", 1)), "WORKBOOK-"},
 	} {
 		t.Run(name, func(t *testing.T) {
