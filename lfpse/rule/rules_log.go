@@ -36,8 +36,8 @@ var logRules = []section{
 		},
 		{
 			ID: "CSV-DELIMITER", Title: "The header row shows what separates the cells.", Severity: fhir.Error, Path: "header row",
-			Why: "RFC 4180 knows the comma, spreadsheets also write semicolons, tabs and bars. Where two are equally likely, a guess would put cells under wrong names.",
-			Fix: "Set the delimiter in the map.",
+			Why: "RFC 4180 knows the comma, spreadsheets also write semicolons, tabs and bars. Where two are equally likely, or a file without column names has more or fewer columns than it is to have, a guess would put cells under wrong names.",
+			Fix: "Set the delimiter in the map, or export the columns that are expected.",
 		},
 		{
 			ID: "CSV-HEADER", Title: "The header row names the columns.", Severity: fhir.Error, Path: "header row",

@@ -95,9 +95,17 @@ func (r *Reader) chooseDelimiter() error {
 		r.config.delimiter = headerDelimiter(counts)
 	}
 	if r.config.delimiter == 0 {
-		return fileError(r.line, RuleDelimiter, "The first row does not show which of comma, semicolon, tab and bar separates the cells.", "Set the delimiter, in a map as source.delimiter, or save the file as \"CSV UTF-8\".")
+		return r.delimiterError(counts)
 	}
 	return nil
+}
+
+// delimiterError says why the first row, with these counts, does not show the delimiter.
+func (r *Reader) delimiterError(counts [len(delimiters)]int) *FileError {
+	if n := len(r.config.columns); r.config.fixed && !slices.Contains(counts[:], n-1) {
+		return fileError(r.line, RuleDelimiter, fmt.Sprintf("The file is to have %d columns, but its first row has %d.", n, slices.Max(counts[:])+1), "Check that it is the right file and export exactly those columns. The map of a log can name other columns as source.columns.")
+	}
+	return fileError(r.line, RuleDelimiter, "The first row does not show which of comma, semicolon, tab and bar separates the cells.", "Set the delimiter, in a map as source.delimiter, or save the file as \"CSV UTF-8\".")
 }
 
 // sepHint reads the line "sep=;" that Excel puts first.

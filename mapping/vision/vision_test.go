@@ -44,6 +44,15 @@ func TestColumnsAreGiven(t *testing.T) {
 	assert.ErrorContains(t, err, "no CSV file of the table patient")
 }
 
+func TestAnotherNumberOfColumnsIsSaid(t *testing.T) {
+	files := fstest.MapFS{
+		"journal.csv": {Data: []byte("9g...,20260305,J1,1,more\n")},
+		"patient.csv": {Data: []byte("1,F,19700101\n")},
+	}
+	_, err := vision.Open(files, trigger.Builtin(), vision.WithColumns([]string{"CODE", "DATE", "ID", "PID"}, []string{"PID", "SEX", "DATE_OF_BIRTH"}))
+	assert.ErrorContains(t, err, "File journal.csv: CSV-DELIMITER at line 1: The file is to have 4 columns, but its first row has 5.")
+}
+
 // An entry is deleted by a row before or after it, also one that says no more than which
 // entry it means, and so is a patient.
 func TestDeleted(t *testing.T) {
