@@ -112,7 +112,8 @@ func (m *Mapper) OpenTable(r Table, opts ...LogOption) (*Log, error) {
 		l.index = append(l.index, i)
 	}
 	if len(missing) > 0 {
-		return nil, &ColumnError{Missing: missing, Have: have}
+		csv, is := r.(*csvlog.Reader)
+		return nil, &ColumnError{Missing: missing, Have: have, csv: is, split: is && m.m.Source.Delimiter != "" && !strings.Contains(have[0], string(csv.Delimiter()))}
 	}
 	for i, name := range have {
 		if !slices.Contains(l.index, i) {
@@ -147,9 +148,13 @@ func (m *Mapper) csvOptions() []csvlog.Option {
 // ColumnError says which columns of the map a log does not have.
 type ColumnError struct {
 	Missing, Have []string
+
+	csv   bool // the log is CSV, for which a map can give the names
+	split bool // its lines are not in quotes: the map has another delimiter
 }
 
-// Error names the missing columns and, for each, one of the log that looks alike.
+// Error names the missing columns and, for each, one of the log that looks alike. If the
+// log has them all in one cell, or seems to have no column names, it says so.
 func (e *ColumnError) Error() string {
 	var b strings.Builder
 	near := false
@@ -163,11 +168,40 @@ func (e *ColumnError) Error() string {
 			}
 		}
 	}
-	if len(e.Missing) > 1 && !near {
-		b.WriteString("\nperhaps the first row of the log is not the one with the column names: delete the rows above it, or give the names as source.columns")
+	switch {
+	case e.csv && !e.split && e.wholeLines():
+		b.WriteString("\n" + wholeLinesText)
+		return b.String()
+	case !e.csv && e.wholeLines():
+		b.WriteString("\neach row of the log has everything in its first cell: in Excel, split column A with Data > Text to Columns")
+		return b.String()
+	case len(e.Missing) > 1 && !near:
+		b.WriteString("\nperhaps the first row of the log is not the one with the column names: delete the rows above it")
+		if e.csv {
+			b.WriteString(", or give the names as source.columns")
+		}
 	}
 	b.WriteString("\ncorrect the column names in the map, or export the log with them")
 	return b.String()
+}
+
+// wholeLinesText says what Excel makes of a log whose delimiter is not that of its country.
+const wholeLinesText = "each line of the log is one single cell in quotes: use the log as it was exported, without saving it from Excel, or split column A there with Data > Text to Columns and save it as \"CSV UTF-8\""
+
+// wholeLines reports whether the only column name is several, one of which is missing.
+func (e *ColumnError) wholeLines() bool {
+	names := namesIn(e.Have)
+	return len(names) > 1 && slices.ContainsFunc(names, func(name string) bool {
+		return slices.ContainsFunc(e.Missing, func(m string) bool { return strings.EqualFold(lettersAndDigits(name), lettersAndDigits(m)) })
+	})
+}
+
+// namesIn splits the only name of these columns as a line of CSV.
+func namesIn(columns []string) []string {
+	if len(columns) == 0 || strings.Join(columns[1:], "") != "" {
+		return nil
+	}
+	return strings.FieldsFunc(columns[0], func(r rune) bool { return strings.ContainsRune(",;|", r) })
 }
 
 // lettersAndDigits drops everything but letters and digits.

@@ -74,6 +74,25 @@ func TestATitleAboveTheColumnNamesIsPointedOut(t *testing.T) {
 	assert.NotContains(t, err.Error(), hint)
 }
 
+// Excel shows a log with another delimiter than that of its country in one column, and puts
+// each line in quotes when it saves that.
+func TestALogWithEachLineInOneCellIsPointedOut(t *testing.T) {
+	const hint = "each line of the log is one single cell in quotes"
+	for _, log := range []string{
+		"\"Ref,What,Role\"\n\"R1,SECRET,\"\n",
+		"\"Ref;\"\"What\"\";Role\";;\r\n\"R1;SECRET;\";;\r\n",
+	} {
+		_, err := compile(t, simple).Open(strings.NewReader(log))
+		assert.ErrorContains(t, err, hint)
+		assert.NotContains(t, err.Error(), "perhaps the first row")
+		assert.NotContains(t, err.Error(), "SECRET")
+	}
+	_, err := compile(t, strings.Replace(simple, "{reference", "{delimiter: ';', reference", 1)).Open(strings.NewReader("Ref,What,Role\nR1,x,\n"))
+	assert.NotContains(t, err.Error(), hint, "no quotes")
+	_, err = compile(t, simple).Open(strings.NewReader("\"Lines, of Jane\"\nx\n"))
+	assert.NotContains(t, err.Error(), hint, "no names")
+}
+
 // What goes wrong before the record is read is not forgotten when it is broken.
 func TestAllFindingsOfABrokenRowAreKept(t *testing.T) {
 	m := compile(t, withContext+"skip: [{when: {column: Count, at-least: 99}, reason: Too many.}]\n")

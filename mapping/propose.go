@@ -235,8 +235,10 @@ func (p *proposal) yaml() ([]byte, error) {
 		}
 	}
 	switch {
+	case len(namesIn(p.columns)) > 1:
+		b.WriteString("# The log has one column only. If that is not so, each line is one single cell: use the log as it was\n# exported, or in Excel split column A with Data > Text to Columns.\n")
 	case len(p.taken) == 0: // what stands there may be about a patient
-		b.WriteString("# No column has a name that is known. Perhaps the first row of the log is not the one with the column names:\n# delete the rows above it, or give the names as source.columns.\n")
+		b.WriteString("# No column has a name that is known. Perhaps the first row of the log is not the one with the column names:\n# delete the rows above it or, for CSV, give the names as source.columns.\n")
 	case len(unused) > 0:
 		fmt.Fprintf(&b, "# Not used: %s\n", strings.Join(unused, ", "))
 	}

@@ -133,4 +133,7 @@ func TestProposeSaysWhatItCannotRead(t *testing.T) {
 	text = propose("SE1,05/03/2026,Mrs Ann Other fell in reception.\nSE2,06/03/2026,A dose was wrong.\n")
 	assert.Contains(t, text, "Perhaps the first row of the log is not the one with the column names")
 	assert.NotContains(t, text, "Ann", "a log without a header begins with a patient")
+
+	text = propose("\"Ref,What happened?\"\n\"1,A dose was wrong.\"\n")
+	assert.Contains(t, text, "each line is one single cell")
 }

@@ -201,6 +201,20 @@ func TestAMergedTitleAboveTheColumnNames(t *testing.T) {
 	assert.ErrorContains(t, err, "If it is a title, delete the row")
 }
 
+// What a map says of a file does not count for a workbook, so it is no advice.
+func TestMissingColumnsOfAWorkbook(t *testing.T) {
+	m := sourcetest.Mapper(t, "odoo")
+	for want, head := range map[string][]any{
+		"perhaps the first row of the log is not the one with the column names: delete the rows above it\n": {"Events of our practice"},
+		"everything in its first cell: in Excel, split column A":                                            {strings.Join(m.Columns(), ",")},
+	} {
+		_, err := m.OpenTable(open(t, file(t, func(f *excelize.File) { put(t, f, "Sheet1", 1, head...) })))
+		assert.ErrorContains(t, err, want)
+		assert.NotContains(t, err.Error(), "source.columns")
+		assert.NotContains(t, err.Error(), "in quotes")
+	}
+}
+
 func TestWhichSheet(t *testing.T) {
 	data := file(t, func(f *excelize.File) {
 		for _, name := range []string{"Log 2026", "Lists", "Empty"} {
