@@ -14,6 +14,7 @@ import (
 
 	"github.com/goccy/go-yaml"
 
+	"github.com/gpsafety/lfpse-go/lfpse"
 	"github.com/gpsafety/lfpse-go/lfpse/draft"
 	"github.com/gpsafety/lfpse-go/lfpse/printable"
 	"github.com/gpsafety/lfpse-go/lfpse/submission"
@@ -40,7 +41,7 @@ The file holds rows and what the map must make of them. Invent the rows; keep no
       asks: [patients[0].genderIdentity]
       state: needs answers
 
-A blank text under want says that the property must not be filled. asks and state may be left out.
+A blank text under want says that the property must not be filled. A test has at least one of want, asks and state.
 
 Exit codes: 0 every row becomes what it must; 1 some do not; 2 the command or a file cannot be used.`
 }
@@ -69,7 +70,7 @@ func (cmd *mapsTestCmd) Run(c *console) error {
 	}
 	opts, err := todayOption(golden.Today)
 	if err != nil {
-		return fmt.Errorf("%s: %w", name, err)
+		return err
 	}
 	m, b, err := compileWith(cmd.Map, &cmd.taxonomyFlags, opts...)
 	if err != nil {
@@ -78,8 +79,7 @@ func (cmd *mapsTestCmd) Run(c *console) error {
 	failed := 0
 	for i, test := range golden.Tests {
 		wrong := test.run(m, b)
-		title := cmp.Or(test.Name, fmt.Sprintf("test %d", i+1))
-		fmt.Fprintf(printable.Writer(c.out), "%-4s %s\n", map[bool]string{true: "ok", false: "FAIL"}[len(wrong) == 0], title)
+		fmt.Fprintf(printable.Writer(c.out), "%-4s %s\n", map[bool]string{true: "ok", false: "FAIL"}[len(wrong) == 0], test.title(i))
 		for _, text := range wrong {
 			fmt.Fprintln(c.out, "     "+printable.Line(text))
 		}
@@ -112,11 +112,31 @@ func readGolden(name string) (*goldenFile, error) {
 	if err := yaml.NewDecoder(bytes.NewReader(data), yaml.Strict()).Decode(&out); err != nil {
 		return nil, fmt.Errorf("%s is not YAML of the documented form: %s", name, yaml.FormatError(err, false, false))
 	}
-	if len(out.Tests) == 0 {
-		return nil, fmt.Errorf("%s has no tests", name)
-	}
-	return &out, nil
+	return &out, out.check(name)
 }
+
+// check refuses what would seem to test something and does not.
+func (g *goldenFile) check(name string) error {
+	if len(g.Tests) == 0 {
+		return fmt.Errorf("%s has no tests", name)
+	}
+	if g.Today != "" && !lfpse.Date(g.Today).Valid() {
+		return fmt.Errorf("%s: today must be a date of the form YYYY-MM-DD", name)
+	}
+	var empty []string
+	for i := range g.Tests {
+		if t := &g.Tests[i]; len(t.Want) == 0 && len(t.Asks) == 0 && t.State == "" {
+			empty = append(empty, t.title(i))
+		}
+	}
+	if len(empty) > 0 {
+		return fmt.Errorf("%s has tests that test nothing: %s. Give each at least one of want, asks and state", name, printable.Line(strings.Join(empty, "; ")))
+	}
+	return nil
+}
+
+// title is the name of a test or, if it has none, its number.
+func (t *goldenTest) title(i int) string { return cmp.Or(t.Name, fmt.Sprintf("test %d", i+1)) }
 
 // run maps the row and says what is not as it must be.
 func (t *goldenTest) run(m *mapping.Mapper, b *submission.Builder) (wrong []string) {
