@@ -57,8 +57,9 @@ func WithoutRules(ids ...string) Option {
 	return func(o *options) { o.validate = append(o.validate, validate.WithoutRules(ids...)) }
 }
 
-// WithToday makes dates in the future, and those of decades ago, a finding. today returns the local day where the
-// events happened; it is called once per document, perhaps by several goroutines at once.
+// WithToday makes dates in the future, and those of decades ago, a finding. today returns the
+// local day where the events happened; it is called once per document, perhaps by several
+// goroutines at once.
 // By default nothing is compared with the clock.
 func WithToday(today func() lfpse.Date) Option {
 	return func(o *options) { o.validate = append(o.validate, validate.WithToday(today)) }

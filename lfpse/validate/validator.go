@@ -56,9 +56,9 @@ func WithoutRules(rules ...string) Option {
 // lists that may have changed, count as much as those that are known.
 func WithStrict() Option { return func(o *options) { o.strict = true } }
 
-// WithToday makes dates in the future, and those of decades ago, a finding. today returns the current day where the
-// events happened and is called once for each record. By default nothing is compared with
-// the clock.
+// WithToday makes dates in the future, and those of decades ago, a finding. today returns the
+// current day where the events happened and is called once for each record. By default nothing
+// is compared with the clock.
 func WithToday(today func() lfpse.Date) Option { return func(o *options) { o.today = today } }
 
 // WithMinDescription sets the number of letters below which a description is reported as
